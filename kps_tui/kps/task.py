@@ -1,0 +1,157 @@
+"""A failed task, parsed leniently from one row of `failed-tasks`.
+
+The API page contradicts itself (its own example shows `RUNNING_RESET` in the list of failed tasks, and a null error
+code), and the official clients declare every field optional. So nothing here raises: what can't be understood is kept
+as it came.
+"""
+
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+API_FIELDS = (
+    "task_id",
+    "operate_type",
+    "task_time",
+    "task_error_code",
+    "task_error_msg",
+    "server_name",
+    "server_id",
+    "keypair_name",
+)
+"""The eight documented fields, in the order of the API page."""
+
+SECONDS_BELOW = 10**11
+"""A time below this is in seconds: in milliseconds it would be before March 1973."""
+LATEST = 253_402_300_799_999
+"""The last millisecond of the year 9999; what is later is no time."""
+
+_OPERATION = re.compile(r"(READY|RUNNING|FAILED|SUCCESS)_(BIND|RESET|REPLACE|UNBIND)")
+_NUMBER = re.compile(r"[0-9]{1,16}(\.[0-9]{1,9})?")
+_DOCUMENTED = frozenset(API_FIELDS)
+
+
+class Operation(NamedTuple):
+    """`FAILED_RESET`, taken apart. A word that does not fit the grammar is the operation, whole, with no state."""
+
+    name: str
+    """`bind`, `unbind`, `reset`, `replace`; else the word as it came."""
+    state: str
+    """`failed`, `running`, `ready`, `success`; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedTask:
+    """One failed task. A text is `None` where the service sent null or nothing; no text is safe to show as it is.
+
+    `task_id` is the task's own id, although the API page calls it the server's ("虚拟机ID"): the official Terraform
+    provider deletes tasks by it. It is empty where the service sent none, until a store gives the row one of ours.
+    """
+
+    task_id: str
+    operate_type: str | None
+    task_time: str | None
+    """As sent; see `milliseconds`."""
+    task_error_code: str | None
+    task_error_msg: str | None
+    server_name: str | None
+    server_id: str | None
+    keypair_name: str | None
+    milliseconds: int | None = None
+    """`task_time` in milliseconds since the epoch, UTC; `None` where it can't be read."""
+    served: Mapping[str, Any] | None = None
+    """The row as it came, kept only where the fields above can't hold it: other keys, other types, absent keys."""
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> "FailedTask":
+        """Parse one row; never raises."""
+        return cls(
+            task_id=_text(row.get("task_id")) or "",
+            operate_type=_shared(row.get("operate_type")),
+            task_time=_text(row.get("task_time")),
+            task_error_code=_shared(row.get("task_error_code")),
+            task_error_msg=_shared(row.get("task_error_msg")),
+            server_name=_shared(row.get("server_name")),
+            server_id=_text(row.get("server_id")),
+            keypair_name=_shared(row.get("keypair_name")),
+            milliseconds=milliseconds(row.get("task_time")),
+            served=_unheld(row),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the row as served: its keys and values, none invented; the documented ones first."""
+        if self.served is None:
+            return {field: getattr(self, field) for field in API_FIELDS}
+        known = {field: self.served[field] for field in API_FIELDS if field in self.served}
+        return known | {key: value for key, value in self.served.items() if key not in known}
+
+    @property
+    def operation(self) -> Operation:
+        """What was done to the key pair, and how far it came."""
+        return operation(self.operate_type)
+
+    @property
+    def has_own_id(self) -> bool:
+        """Whether the id is one of ours (`~…`): the service sent none, so it can't be asked about this task."""
+        return self.served is not None and self.served.get("task_id") in (None, "")
+
+    def fingerprint(self) -> str:
+        """Return a short hash of everything the row holds, the same for equal rows."""
+        held = json.dumps(self.to_json(), sort_keys=True)
+        return hashlib.blake2b(held.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+    def with_own_id(self, count: int) -> "FailedTask":
+        """Return the task with an id of ours: `~`, the fingerprint, and `count` among its equals (from 1)."""
+        suffix = "" if count == 1 else f"-{count}"
+        return replace(self, task_id=f"~{self.fingerprint()}{suffix}")
+
+
+@lru_cache(maxsize=256)
+def operation(word: str | None) -> Operation:
+    """Take `word` (`FAILED_RESET`) apart; any other word is kept whole."""
+    if not word:
+        return Operation("", "")
+    if match := _OPERATION.fullmatch(word):
+        return Operation(match[2].lower(), match[1].lower())
+    return Operation(word, "")
+
+
+def milliseconds(value: object) -> int | None:
+    """Return a `task_time` in milliseconds since the epoch, or `None` if it is no time.
+
+    The API page sends a string of milliseconds ("1523342130000"); the Go client has had it as an integer.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    text = value.strip() if isinstance(value, str) else f"{value:.6f}" if isinstance(value, float) else str(value)
+    if not _NUMBER.fullmatch(text):
+        return None
+    number = float(text) if "." in text else int(text)
+    if number < SECONDS_BELOW:
+        number *= 1000
+    return int(number) if number <= LATEST else None
+
+
+def _text(value: object) -> str | None:
+    """Return `value` as text; a number or a structure as its JSON."""
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _shared(value: object) -> str | None:
+    """Return `_text`, one string for all rows that say the same: these repeat, and are a third of the memory."""
+    text = _text(value)
+    return None if text is None else sys.intern(text)
+
+
+def _unheld(row: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the row where the eight texts of a task can't give it back."""
+    if row.keys() == _DOCUMENTED and row["task_id"] and all(v is None or v.__class__ is str for v in row.values()):
+        return None
+    return dict(row)

@@ -1,0 +1,14 @@
+"""Where the files that belong to the program lie. Nothing is created by looking."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+
+
+def styles() -> Path:
+    """Return the folder of the style sheets: beside the code in an installed wheel, beside the package in a checkout.
+
+    An editable install may leave a copy in site-packages, never beside the package: the checkout's is read there.
+    """
+    installed = _PACKAGE / "styles"
+    return installed if installed.is_dir() else _PACKAGE.parent / "styles"

@@ -1,0 +1,64 @@
+"""What is looked at, as a value: small, hashable, printable as a command line."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Self
+
+from kps_tui.i18n import _
+from kps_tui.problems import QueryError
+from kps_tui.sanitize import line
+from kps_tui.triage.fields import BY_KEY
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """One field to sort by. Empty and unreadable values come last in both directions."""
+
+    field: str
+    descending: bool = False
+
+    def __str__(self) -> str:
+        return f"-{self.field}" if self.descending else self.field
+
+
+NEWEST_FIRST = (SortKey("time", descending=True),)
+"""The default order: newest first, then by task id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which tasks, in which order. Tasks that the sort keys leave equal are newest first, then by task id."""
+
+    sort: tuple[SortKey, ...] = NEWEST_FIRST
+
+    def sorted_by(self, field: str) -> Self:
+        """Return the query sorted by `field` alone: reversed if it is already the first sort key."""
+        first = self.sort[0]
+        descending = not first.descending if first.field == field else BY_KEY[field].descending_first
+        return type(self)(sort=(SortKey(field, descending),))
+
+
+def parse_sort(text: str) -> tuple[SortKey, ...]:
+    """Parse `FIELD[,-FIELD…]`; a `-` before a field puts its largest value first.
+
+    Raises:
+        QueryError: a field is unknown, missing or named twice.
+    """
+    keys: list[SortKey] = []
+    for part in text.split(","):
+        name = part.strip().removeprefix("-")
+        if name not in BY_KEY:
+            raise _unknown_field(name)
+        if any(key.field == name for key in keys):
+            raise QueryError(_("--sort names “{field}” twice").format(field=name), next_step=_("name each field once"))
+        keys.append(SortKey(name, part.strip().startswith("-")))
+    return tuple(keys)
+
+
+def _unknown_field(name: str) -> QueryError:
+    near = get_close_matches(name.casefold(), BY_KEY, n=1)
+    return QueryError(
+        _("--sort: “{field}” is not a field").format(field=line(name, 60)),
+        why=_("did you mean “{near}”?").format(near=near[0]) if near else "",
+        next_step=_("fields: {fields}; a “-” before one puts the largest first").format(fields=", ".join(BY_KEY)),
+    )

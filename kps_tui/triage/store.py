@@ -1,0 +1,76 @@
+"""The tasks that were loaded."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from kps_tui.kps.task import FailedTask
+
+
+class Extended(NamedTuple):
+    """What one `extend` did, in rows."""
+
+    added: int
+    repeated: int
+    """Ids that were there already, with the same content."""
+    changed: int
+    """Ids that were there already, with other content: the later one is kept."""
+
+
+class TaskStore:
+    """Tasks in the order they came, unique by `task_id`; it only grows.
+
+    A row without an id gets one of ours: its fingerprint, and its count among its equals.
+    """
+
+    def __init__(self, tasks: Iterable[FailedTask] = ()) -> None:
+        self._tasks: list[FailedTask] = []
+        self._index: dict[str, int] = {}
+        self._without_id: Counter[str] = Counter()
+        self._replaced = 0
+        self.extend(tasks)
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def __getitem__(self, index: int) -> FailedTask:
+        return self._tasks[index]
+
+    @property
+    def tasks(self) -> list[FailedTask]:
+        """Every task by index. Read it only."""
+        return self._tasks
+
+    @property
+    def revision(self) -> tuple[int, int]:
+        """How many tasks there are, and how many were replaced by a later row. Differs after each change."""
+        return len(self._tasks), self._replaced
+
+    def index_of(self, task_id: str) -> int | None:
+        """Return the index of a task, or `None`."""
+        return self._index.get(task_id)
+
+    def get(self, task_id: str) -> FailedTask | None:
+        """Return a task, or `None`."""
+        index = self._index.get(task_id)
+        return None if index is None else self._tasks[index]
+
+    def extend(self, tasks: Iterable[FailedTask]) -> Extended:
+        """Add `tasks`; of rows with the same id the later wins."""
+        added = repeated = changed = 0
+        for task in tasks:
+            if not task.task_id:
+                fingerprint = task.fingerprint()
+                self._without_id[fingerprint] += 1
+                task = task.with_own_id(self._without_id[fingerprint])
+            index = self._index.setdefault(task.task_id, len(self._tasks))
+            if index == len(self._tasks):
+                self._tasks.append(task)
+                added += 1
+            elif self._tasks[index] == task:
+                repeated += 1
+            else:
+                self._tasks[index] = task
+                self._replaced += 1
+                changed += 1
+        return Extended(added, repeated, changed)
