@@ -1,0 +1,106 @@
+"""Answers of `failed-tasks`, from bytes to values: pure, and whatever the bytes, only `UnreadableAnswer` is raised."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from kps_tui.i18n import _
+from kps_tui.kps.errors import UnreadableAnswer
+from kps_tui.kps.task import FailedTask
+from kps_tui.sanitize import line
+
+LONGEST_INTEGER = 400
+"""Digits of a JSON number; a longer one is kept as its text, no reader of ours could hold it."""
+EXCERPT = 80
+"""Characters of an unreadable answer that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the list."""
+
+    offset: int
+    limit: int
+    """As asked."""
+    total: int | None
+    """`None` where the service sent none, or no count."""
+    rows: int
+    """Rows in the answer, readable or not."""
+    tasks: tuple[FailedTask, ...]
+    first: str = ""
+    """What the first row is recognised by on another page; empty without rows."""
+    last: str = ""
+
+    @property
+    def unreadable(self) -> int:
+        """Rows that are no objects; they are skipped, and counted."""
+        return self.rows - len(self.tasks)
+
+
+def decoded(body: bytes, content_type: str = "", request_id: str = "") -> Any:
+    """Return the JSON of `body`: strict UTF-8, a byte order mark allowed.
+
+    A number that no reader could hold (5,000 digits, `1e400`, `NaN`) becomes its text.
+
+    Raises:
+        UnreadableAnswer: it is not JSON.
+    """
+    if not body:
+        raise UnreadableAnswer(_("it is empty"), request_id)
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableAnswer(_("it is not UTF-8 (byte {at})").format(at=error.start), request_id) from None
+    try:
+        return json.loads(text, parse_int=_integer, parse_float=_decimal, parse_constant=str)
+    except RecursionError:
+        raise UnreadableAnswer(_("it is nested too deeply"), request_id) from None
+    except ValueError:
+        kind = line(content_type.partition(";")[0].strip(), 60) or _("no content type")
+        why = _("it is not JSON ({kind}): {start}").format(kind=kind, start=line(text.strip(), EXCERPT))
+        raise UnreadableAnswer(why, request_id) from None
+
+
+def page_of(body: bytes, offset: int, limit: int, content_type: str = "", request_id: str = "") -> Page:
+    """Parse the body of a 200.
+
+    Raises:
+        UnreadableAnswer: it is not the list of the API page. A null `tasks` is an empty list only where `total` is 0.
+    """
+    answer = decoded(body, content_type, request_id)
+    if not isinstance(answer, dict):
+        raise UnreadableAnswer(_("it is no JSON object, but {kind}").format(kind=_kind(answer)), request_id)
+    total = answer.get("total")
+    if isinstance(total, bool) or not isinstance(total, int) or total < 0:
+        total = None
+    rows = answer.get("tasks")
+    if rows is None and total == 0:
+        rows = []
+    if not isinstance(rows, list):
+        raise UnreadableAnswer(_("“tasks” is no list, but {kind}").format(kind=_kind(rows)), request_id)
+    tasks = tuple(FailedTask.from_json(row) for row in rows if isinstance(row, dict))
+    first, last = (_recognised(rows[0]), _recognised(rows[-1])) if rows else ("", "")
+    return Page(offset, limit, total, len(rows), tasks, first, last)
+
+
+def _recognised(row: Any) -> str:
+    """What tells a row from others: its id; without one, all that it holds."""
+    if isinstance(row, dict) and isinstance(row.get("task_id"), str) and row["task_id"]:
+        return str(row["task_id"])
+    held = json.dumps(row, sort_keys=True).encode()
+    return "~" + hashlib.blake2b(held, digest_size=12).hexdigest()
+
+
+def _kind(value: object) -> str:
+    names = {dict: _("an object"), list: _("a list"), str: _("a text"), bool: _("true or false"), type(None): _("null")}
+    return names.get(type(value), _("a number"))
+
+
+def _integer(text: str) -> int | str:
+    return int(text) if len(text) <= LONGEST_INTEGER else text
+
+
+def _decimal(text: str) -> float | str:
+    value = float(text)
+    return text if value in (float("inf"), float("-inf")) else value

@@ -1,0 +1,86 @@
+"""Where the service is: `scheme://host[:port]`, checked before any request."""
+
+import ipaddress
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlsplit
+
+from kps_tui.i18n import _
+from kps_tui.problems import ConfigError
+from kps_tui.sanitize import line
+
+_ALLOWED = _("use scheme://host[:port], such as https://kms.cn-north-4.myhuaweicloud.com")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """The origin that requests go to, and nowhere else."""
+
+    scheme: str
+    host: str
+    """As in a URL: an IPv6 address in brackets."""
+    port: int | None = None
+
+    @classmethod
+    def parse(cls, text: str, name: str = "--endpoint") -> Self:
+        """Parse `text`; a `/v3` at its end is dropped. `name` says in an error where it came from.
+
+        Raises:
+            ConfigError: it is no origin, carries user-info, or is `http://` to something that is not loopback.
+        """
+        try:
+            parts = urlsplit(text.strip())
+            port = parts.port
+            host = parts.hostname or ""
+        except ValueError:
+            raise _wrong(name, text) from None
+        if "@" in parts.netloc:
+            raise ConfigError(
+                _("{name} holds a user name or a password").format(name=name),
+                why=_("it would be sent with every request"),
+                next_step=_ALLOWED,
+            )
+        if parts.scheme not in ("http", "https") or not _is_host(host) or parts.query or parts.fragment:
+            raise _wrong(name, text)
+        if parts.path.rstrip("/") not in ("", "/v3"):
+            raise _wrong(name, text)
+        endpoint = cls(parts.scheme, f"[{host}]" if ":" in host else host, port)
+        if endpoint.scheme == "http" and not endpoint.is_loopback:
+            raise ConfigError(
+                _("{name} “{text}” is not encrypted").format(name=name, text=line(text, 100)),
+                why=_("the login would be readable on the way"),
+                next_step=_("use https://; http:// is for this machine only (127.0.0.1, [::1], localhost)"),
+            )
+        return endpoint
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.netloc}"
+
+    @property
+    def netloc(self) -> str:
+        """`host[:port]`."""
+        return self.host if self.port is None else f"{self.host}:{self.port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is this machine; then no proxy is asked."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host.strip("[]")).is_loopback
+        except ValueError:
+            return False
+
+
+def _is_host(host: str) -> bool:
+    if ":" in host:
+        try:
+            return bool(ipaddress.ip_address(host))
+        except ValueError:
+            return False
+    labels = host.removesuffix(".").split(".")
+    return host.isascii() and all(label and label.replace("-", "").replace("_", "").isalnum() for label in labels)
+
+
+def _wrong(name: str, text: str) -> ConfigError:
+    return ConfigError(_("{name} “{text}” is no endpoint").format(name=name, text=line(text, 100)), next_step=_ALLOWED)

@@ -1,0 +1,195 @@
+"""What can go wrong between us and the service. Status and code decide, never the text of a message.
+
+KpsError
+├── Unreachable          no answer came: name, connection, TLS, proxy, a broken connection     exit 3
+├── DeadlinePassed       no whole answer within the deadline of one request                    exit 3
+├── Throttled            429                                                                   exit 3
+├── ServiceFailed        5xx                                                                   exit 3
+├── LoginRefused         401                                                                   exit 4
+├── PermissionMissing    403                                                                   exit 5
+├── RequestRejected      400, 404 and every other 4xx                                          exit 1
+├── Redirected           3xx: never followed, the login would go along                         exit 1
+└── UnreadableAnswer     an answer that is not what the API page describes                     exit 1
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from kps_tui.i18n import _
+from kps_tui.problems import Problem
+from kps_tui.sanitize import line
+
+MESSAGE_LIMIT = 200
+"""Characters of a service's message that are shown in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the service said with an error status. Every text is safe for one line."""
+
+    status: int
+    code: str = ""
+    message: str = ""
+    request_id: str = ""
+
+    def __str__(self) -> str:
+        said = " ".join(part for part in (self.code, self.message) if part)
+        identity = _("request id {id}").format(id=self.request_id) if self.request_id else ""
+        return " · ".join(part for part in (said, identity) if part)
+
+
+class KpsError(Problem):
+    """The service, or the way to it, failed."""
+
+    exit_code: ClassVar[int] = 3
+    refusal: Refusal | None = None
+    """What the service said, where it did."""
+
+
+class Unreachable(KpsError):
+    """No answer came."""
+
+    def __init__(self, host: str, why: str, next_step: str = "") -> None:
+        super().__init__(
+            _("can't reach {host}").format(host=host),
+            why=why,
+            next_step=next_step or _("check the network, the region and the endpoint, then try again"),
+        )
+
+
+class DeadlinePassed(KpsError):
+    """No whole answer came in time."""
+
+    def __init__(self, host: str, seconds: float) -> None:
+        super().__init__(
+            _("no whole answer from {host} within {seconds:g} s").format(host=host, seconds=seconds),
+            next_step=_("try again; a smaller --page-size makes smaller answers"),
+        )
+
+
+class _Refused(KpsError):
+    """The service answered with an error status."""
+
+    def __init__(self, what: str, refusal: Refusal, next_step: str) -> None:
+        super().__init__(what, why=str(refusal), next_step=next_step)
+        self.refusal = refusal
+
+
+class Throttled(_Refused):
+    """429: too many requests."""
+
+    def __init__(self, refusal: Refusal, retry_after: float | None = None) -> None:
+        super().__init__(_("the service asks to slow down (429)"), refusal, _("wait a little, then try again"))
+        self.retry_after = retry_after
+        """Seconds that the service asked to wait, if it did."""
+
+
+class ServiceFailed(_Refused):
+    """5xx: the service failed."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(
+            _("the service failed ({status})").format(status=refusal.status),
+            refusal,
+            _("try again; if it stays, open a ticket with the request id"),
+        )
+
+
+class LoginRefused(_Refused):
+    """401: the login is missing, wrong or expired."""
+
+    exit_code = 4
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(_("the service refused the login (401)"), refusal, _("log in again with a fresh token"))
+
+
+class PermissionMissing(_Refused):
+    """403: the login is good, but may not do this."""
+
+    exit_code = 5
+    _ACCOUNT: ClassVar[dict[str, str]] = {
+        "KPS.9004": _("the account is frozen: settle what is owed, then try again"),
+        "KPS.9005": _("the account is restricted: ask its owner"),
+        "KMS.0321": _("the project is not the one of the token: check --project-id"),
+        "0310": _("the project is not available: check --project-id"),
+        "0802": _("the user may not use this region: check --region"),
+    }
+
+    def __init__(self, refusal: Refusal) -> None:
+        advice = self._ACCOUNT.get(refusal.code) or self._ACCOUNT.get(refusal.code.rpartition(".")[2])
+        super().__init__(
+            _("the service denies permission (403)"),
+            refusal,
+            advice or _("needs kps:domainKeypairs:getfailtask (policy DEW KeypairReadOnlyAccess) on this project"),
+        )
+
+
+class RequestRejected(_Refused):
+    """A 4xx of another kind: the request itself is not wanted."""
+
+    exit_code = 1
+
+    def __init__(self, refusal: Refusal, where: str) -> None:
+        missing = refusal.status == 404
+        super().__init__(
+            _("the service does not know {where} (404)").format(where=where)
+            if missing
+            else _("the service rejected the request ({status})").format(status=refusal.status),
+            refusal,
+            _("check --region, --project-id and --endpoint"),
+        )
+
+
+class Redirected(KpsError):
+    """3xx: the service points elsewhere; not followed, for the login would go along."""
+
+    exit_code = 1
+
+    def __init__(self, status: int, target: str) -> None:
+        super().__init__(
+            _("the service redirects to {target} ({status})").format(target=target or "?", status=status),
+            why=_("not followed, the login would go along"),
+            next_step=_("check --endpoint"),
+        )
+
+
+class UnreadableAnswer(KpsError):
+    """The answer is not what the API page describes."""
+
+    exit_code = 1
+
+    def __init__(self, why: str, request_id: str = "") -> None:
+        if request_id:
+            why = _("{why} · request id {id}").format(why=why, id=request_id)
+        super().__init__(
+            _("the answer can't be read"), why=why, next_step=_("check --endpoint: does a KPS answer there?")
+        )
+
+
+def refused(refusal: Refusal, where: str, retry_after: float | None = None) -> KpsError:
+    """Return the error of an answer with a 4xx or 5xx status; `where` names region, project and host."""
+    if refusal.status == 401:
+        return LoginRefused(refusal)
+    if refusal.status == 403:
+        return PermissionMissing(refusal)
+    if refusal.status == 429:
+        return Throttled(refusal, retry_after)
+    if refusal.status >= 500:
+        return ServiceFailed(refusal)
+    return RequestRejected(refusal, where)
+
+
+def refusal_of(status: int, body: Any, request_id: str) -> Refusal:
+    """Read an error body: KPS's and the gateway's are flat, IAM's and KMS's may be nested one level."""
+    said: dict[str, Any] = body if isinstance(body, dict) else {}
+    code = message = ""
+    for holder in (said, *(inner for inner in said.values() if isinstance(inner, dict))):
+        code = code or _first(holder, "error_code", "errorCode", "code")
+        message = message or _first(holder, "error_msg", "errorMsg", "message")
+    identity = request_id or _first(said, "request_id")
+    return Refusal(status, line(code, 60), line(message, MESSAGE_LIMIT), line(identity, 80))
+
+
+def _first(holder: dict[str, Any], *keys: str) -> str:
+    return next((str(holder[key]) for key in keys if isinstance(holder.get(key), str | int) and holder[key]), "")

@@ -1,0 +1,63 @@
+"""The regions of the service, and where it answers in each.
+
+Ids as in the vendor's SDK (`kps_region.py`); the host is `kms`, not `kps`: SDKs, Terraform and the DEW endpoint page
+agree. A region that is not listed is taken as it is: clouds grow.
+"""
+
+import re
+
+from kps_tui.i18n import _
+from kps_tui.kps.endpoint import Endpoint
+from kps_tui.problems import ConfigError
+from kps_tui.sanitize import line
+
+REGIONS = {
+    "cn-north-4": "CN North-Beijing4",
+    "cn-north-1": "CN North-Beijing1",
+    "cn-north-2": "CN North-Beijing2",
+    "cn-north-9": "CN North-Ulanqab1",
+    "cn-north-11": "CN North-Ulanqab-Auto1",
+    "cn-north-12": "CN North3",
+    "cn-east-2": "CN East-Shanghai2",
+    "cn-east-3": "CN East-Shanghai1",
+    "cn-east-4": "CN East2",
+    "cn-east-5": "CN East-Qingdao",
+    "cn-south-1": "CN South-Guangzhou",
+    "cn-south-2": "CN South-Shenzhen",
+    "cn-south-4": "CN South-Guangzhou-InvitationOnly",
+    "cn-southwest-2": "CN Southwest-Guiyang1",
+    "cn-southwest-3": "CN Southwest",
+    "ap-southeast-1": "CN-Hong Kong",
+    "ap-southeast-2": "AP-Bangkok",
+    "ap-southeast-3": "AP-Singapore",
+    "ap-southeast-4": "AP-Jakarta",
+    "ap-southeast-5": "AP-Manila",
+    "af-south-1": "AF-Johannesburg",
+    "af-north-1": "AF-Cairo",
+    "la-south-2": "LA-Santiago",
+    "la-north-2": "LA-Mexico City2",
+    "na-mexico-1": "LA-Mexico City1",
+    "sa-brazil-1": "LA-Sao Paulo1",
+    "tr-west-1": "TR-Istanbul",
+    "me-east-1": "ME-Riyadh",
+    "my-kualalumpur-1": "MY-Kuala Lumpur",
+    "ru-moscow-1": "RU-Moscow",
+}
+"""Id and English name."""
+
+_REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+){1,4}")
+
+
+def endpoint_of(region: str, name: str = "--region") -> Endpoint:
+    """Return the service's endpoint in `region`; the European regions have a domain of their own.
+
+    Raises:
+        ConfigError: `region` (from `name`) is no region id.
+    """
+    if len(region) > 40 or not _REGION.fullmatch(region):
+        raise ConfigError(
+            _("{name} “{region}” is no region id").format(name=name, region=line(region, 60)),
+            next_step=_("use one such as {some}").format(some=", ".join([*REGIONS][:3])),
+        )
+    domain = "myhuaweicloud.eu" if region.startswith("eu-west-1") else "myhuaweicloud.com"
+    return Endpoint("https", f"kms.{region}.{domain}")

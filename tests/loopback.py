@@ -1,0 +1,102 @@
+"""A server on 127.0.0.1 that answers with what a test wrote, byte by byte if need be."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+
+@dataclass(frozen=True)
+class Request:
+    """What arrived."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    """Names in lower case."""
+
+    def number(self, name: str) -> int:
+        """Return a query parameter as a number."""
+        return int(parse_qs(urlsplit(self.target).query)[name][0])
+
+
+Reply = bytes | Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+"""Bytes to send, or a coroutine that sends them; then the connection is closed."""
+
+
+@dataclass
+class Loopback:
+    """A running server: its address, and the requests it got."""
+
+    endpoint: str
+    requests: list[Request] = field(default_factory=list)
+    connections: int = 0
+
+
+@asynccontextmanager
+async def serving(reply: Callable[[Request], Reply]) -> AsyncIterator[Loopback]:
+    """Serve `reply` on a free port."""
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        loopback.connections += 1
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+            method, target, _ = head[0].split(" ")
+            pairs = (text.partition(":") for text in head[1:] if text)
+            request = Request(method, target, {name.lower(): value.strip() for name, _, value in pairs})
+            loopback.requests.append(request)
+            answer = reply(request)
+            if isinstance(answer, bytes):
+                writer.write(answer)
+                await writer.drain()
+            else:
+                await answer(reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    loopback = Loopback(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    try:
+        yield loopback
+    finally:
+        server.close()
+
+
+def http(body: bytes | str | Any, status: str = "200 OK", headers: Mapping[str, str] | None = None) -> bytes:
+    """Return a whole HTTP answer; what is neither bytes nor text is sent as JSON."""
+    if not isinstance(body, bytes | str):
+        body = json.dumps(body)
+    data = body.encode() if isinstance(body, str) else body
+    fields = {"Content-Type": "application/json", "Content-Length": str(len(data)), "Connection": "close"}
+    head = "".join(f"{name}: {value}\r\n" for name, value in (fields | dict(headers or {})).items())
+    return f"HTTP/1.1 {status}\r\n{head}\r\n".encode("latin-1") + data
+
+
+def row(number: int, **other: Any) -> dict[str, Any]:
+    """Return a row as the service sends it; task `number` is `number` minutes old."""
+    return {
+        "task_id": f"task-{number:06}",
+        "operate_type": "FAILED_RESET",
+        "task_time": str(1_763_856_000_000 - number * 60_000),
+        "task_error_code": None,
+        "task_error_msg": "Update public key error",
+        "server_name": f"web-{number % 7}",
+        "server_id": f"server-{number % 7}",
+        "keypair_name": "KeyPair-xt",
+    } | other
+
+
+def listing(rows: Sequence[Any], total: int | None = None) -> Callable[[Request], bytes]:
+    """Return a reply that pages over `rows` as the API page describes it."""
+
+    def reply(request: Request) -> bytes:
+        offset, limit = request.number("offset"), request.number("limit")
+        page = rows[offset : offset + limit]
+        return http({"total": len(rows) if total is None else total, "tasks": page}, headers={"X-Request-Id": "req-1"})
+
+    return reply
