@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -100,3 +101,31 @@ def listing(rows: Sequence[Any], total: int | None = None) -> Callable[[Request]
         return http({"total": len(rows) if total is None else total, "tasks": page}, headers={"X-Request-Id": "req-1"})
 
     return reply
+
+
+@contextmanager
+def serving_in_a_thread(reply: Callable[[Request], Reply]) -> Iterator[Loopback]:
+    """Serve `reply` beside a test that is no coroutine."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    context = serving(reply)
+    try:
+        yield asyncio.run_coroutine_threadsafe(_entered(context), loop).result(30)
+        asyncio.run_coroutine_threadsafe(_left(context), loop).result(30)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _entered(context: AbstractAsyncContextManager[Loopback]) -> Loopback:
+    return await context.__aenter__()
+
+
+async def _left(context: AbstractAsyncContextManager[Loopback]) -> None:
+    await context.__aexit__(None, None, None)
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

@@ -12,6 +12,10 @@ from kps_tui.sanitize import line
 
 LONGEST_INTEGER = 400
 """Digits of a JSON number; a longer one is kept as its text, no reader of ours could hold it."""
+LARGEST_TOTAL = 10**15
+"""A larger `total` is no count."""
+DEEPEST_ROW = 32
+"""Levels of a row; a deeper one counts as unreadable, for whoever walks through it might run out of stack."""
 EXCERPT = 80
 """Characters of an unreadable answer that are shown."""
 
@@ -25,17 +29,21 @@ class Page:
     """As asked."""
     total: int | None
     """`None` where the service sent none, or no count."""
-    rows: int
-    """Rows in the answer, readable or not."""
-    tasks: tuple[FailedTask, ...]
+    tasks: tuple[FailedTask | None, ...]
+    """Every row of the answer; `None` stands for one that is no object."""
     first: str = ""
     """What the first row is recognised by on another page; empty without rows."""
     last: str = ""
 
     @property
+    def rows(self) -> int:
+        """Rows in the answer, readable or not."""
+        return len(self.tasks)
+
+    @property
     def unreadable(self) -> int:
         """Rows that are no objects; they are skipped, and counted."""
-        return self.rows - len(self.tasks)
+        return self.tasks.count(None)
 
 
 def decoded(body: bytes, content_type: str = "", request_id: str = "") -> Any:
@@ -56,9 +64,10 @@ def decoded(body: bytes, content_type: str = "", request_id: str = "") -> Any:
         return json.loads(text, parse_int=_integer, parse_float=_decimal, parse_constant=str)
     except RecursionError:
         raise UnreadableAnswer(_("it is nested too deeply"), request_id) from None
-    except ValueError:
+    except json.JSONDecodeError as error:
         kind = line(content_type.partition(";")[0].strip(), 60) or _("no content type")
-        why = _("it is not JSON ({kind}): {start}").format(kind=kind, start=line(text.strip(), EXCERPT))
+        start = line(text.strip(), EXCERPT)
+        why = _("it is not JSON ({kind}, character {at}): {start}").format(kind=kind, at=error.pos, start=start)
         raise UnreadableAnswer(why, request_id) from None
 
 
@@ -72,23 +81,35 @@ def page_of(body: bytes, offset: int, limit: int, content_type: str = "", reques
     if not isinstance(answer, dict):
         raise UnreadableAnswer(_("it is no JSON object, but {kind}").format(kind=_kind(answer)), request_id)
     total = answer.get("total")
-    if isinstance(total, bool) or not isinstance(total, int) or total < 0:
+    if isinstance(total, bool) or not isinstance(total, int) or not 0 <= total <= LARGEST_TOTAL:
         total = None
     rows = answer.get("tasks")
     if rows is None and total == 0:
         rows = []
     if not isinstance(rows, list):
         raise UnreadableAnswer(_("“tasks” is no list, but {kind}").format(kind=_kind(rows)), request_id)
-    tasks = tuple(FailedTask.from_json(row) for row in rows if isinstance(row, dict))
+    tasks = tuple(FailedTask.from_json(row) if _is_readable(row) else None for row in rows)
     first, last = (_recognised(rows[0]), _recognised(rows[-1])) if rows else ("", "")
-    return Page(offset, limit, total, len(rows), tasks, first, last)
+    return Page(offset, limit, total, tasks, first, last)
+
+
+def _is_readable(row: Any) -> bool:
+    return isinstance(row, dict) and not any(_is_deep(value, DEEPEST_ROW) for value in row.values())
+
+
+def _is_deep(value: Any, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    if not levels:
+        return True
+    return any(_is_deep(inner, levels - 1) for inner in (value.values() if isinstance(value, dict) else value))
 
 
 def _recognised(row: Any) -> str:
     """What tells a row from others: its id; without one, all that it holds."""
     if isinstance(row, dict) and isinstance(row.get("task_id"), str) and row["task_id"]:
         return str(row["task_id"])
-    held = json.dumps(row, sort_keys=True).encode()
+    held = json.dumps(row, sort_keys=True).encode() if _is_readable(row) else type(row).__name__.encode()
     return "~" + hashlib.blake2b(held, digest_size=12).hexdigest()
 
 

@@ -7,7 +7,7 @@ from typing import final
 from kps_tui.i18n import _
 from kps_tui.problems import CredentialError
 
-_TOKEN = re.compile(r"[\x21-\x7e]+")
+_TOKEN = re.compile(r"[\x21-\x7e]{1,16384}")
 
 
 @final

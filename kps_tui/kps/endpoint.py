@@ -28,23 +28,27 @@ class Endpoint:
         Raises:
             ConfigError: it is no origin, carries user-info, or is `http://` to something that is not loopback.
         """
-        try:
-            parts = urlsplit(text.strip())
-            port = parts.port
-            host = parts.hostname or ""
-        except ValueError:
-            raise _wrong(name, text) from None
-        if "@" in parts.netloc:
+        text = text.strip()
+        if "@" in text:
             raise ConfigError(
                 _("{name} holds a user name or a password").format(name=name),
                 why=_("it would be sent with every request"),
                 next_step=_ALLOWED,
             )
+        try:
+            parts = urlsplit(text)
+            port = parts.port
+            host = parts.hostname or ""
+        except ValueError:
+            raise _wrong(name, text) from None
         if parts.scheme not in ("http", "https") or not _is_host(host) or parts.query or parts.fragment:
             raise _wrong(name, text)
         if parts.path.rstrip("/") not in ("", "/v3"):
             raise _wrong(name, text)
         endpoint = cls(parts.scheme, f"[{host}]" if ":" in host else host, port)
+        # What urlsplit left out without a word (line ends, text beside brackets) would make it another place.
+        if not text.isprintable() or endpoint.netloc != parts.netloc.lower():
+            raise _wrong(name, text)
         if endpoint.scheme == "http" and not endpoint.is_loopback:
             raise ConfigError(
                 _("{name} “{text}” is not encrypted").format(name=name, text=line(text, 100)),
@@ -75,7 +79,7 @@ class Endpoint:
 def _is_host(host: str) -> bool:
     if ":" in host:
         try:
-            return bool(ipaddress.ip_address(host))
+            return "%" not in host and bool(ipaddress.ip_address(host))
         except ValueError:
             return False
     labels = host.removesuffix(".").split(".")
@@ -83,4 +87,5 @@ def _is_host(host: str) -> bool:
 
 
 def _wrong(name: str, text: str) -> ConfigError:
-    return ConfigError(_("{name} “{text}” is no endpoint").format(name=name, text=line(text, 100)), next_step=_ALLOWED)
+    shown = line(text.partition("?")[0], 100)
+    return ConfigError(_("{name} “{text}” is no endpoint").format(name=name, text=shown), next_step=_ALLOWED)

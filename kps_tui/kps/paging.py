@@ -64,6 +64,8 @@ class Paging:
     """Whether the list changed in a way that one re-read has not mended."""
     reread_until: int | None = None
     """Set by the one re-read that may mend a moved list: rows before this offset are seen a second time."""
+    earlier: int = 0
+    """Pages before `going_on`: the bound counts from there."""
     verdict: Verdict | None = None
     """Set when the reading has ended."""
 
@@ -93,7 +95,7 @@ class Paging:
         if self.promised is None or not self.size:
             return None
         step = max(1, self.size - (self.size > 1))
-        return 1 + -(-max(0, self.promised - self.size) // step) + SPARE_PAGES
+        return self.earlier + 1 + -(-max(0, self.promised - self.size) // step) + SPARE_PAGES
 
     def offsets(self, at_once: int = 1) -> tuple[int, ...]:
         """Return the offsets of the next pages: one, or up to `at_once` where `total` says that they are there."""
@@ -131,6 +133,12 @@ class Paging:
         if shifted and self.pages and page.rows and self.reread_until is None and verdict is not Verdict.MISSING:
             return step._going_back(page.offset, self.before_last)
         return replace(step, verdict=verdict)
+
+    def going_on(self) -> "Paging":
+        """Return where to go on after an endless list, with a new bound; any other reading as it is."""
+        if self.verdict is not Verdict.ENDLESS:
+            return self
+        return replace(self, verdict=None, promised=self.total, earlier=self.pages)
 
     def _repeated(self, page: Arrival) -> int:
         return page.rows - page.new - page.changed - (1 if self.overlap and page.first == self.last else 0)

@@ -23,10 +23,10 @@ def retry_after(header: str | None, now: datetime) -> float | None:
     """Read a `Retry-After` header, seconds or a date; `None` if there is none, or nonsense."""
     text = (header or "").strip()
     if text.isascii() and text.isdigit():
-        return min(float(text[:10]), LONGEST_RETRY_AFTER)
+        return min(float(text), LONGEST_RETRY_AFTER)
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)

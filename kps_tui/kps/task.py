@@ -128,6 +128,8 @@ def milliseconds(value: object) -> int | None:
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
+    if isinstance(value, int) and value > LATEST:
+        return None
     text = value.strip() if isinstance(value, str) else f"{value:.6f}" if isinstance(value, float) else str(value)
     if not _NUMBER.fullmatch(text):
         return None

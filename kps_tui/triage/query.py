@@ -38,6 +38,19 @@ class Query:
         return type(self)(sort=(SortKey(field, descending),))
 
 
+def words_of(sort: tuple[SortKey, ...]) -> str:
+    """Return an order in words: `newest first`, `by server Z–A, then oldest first`."""
+    words = [_words_of(key) for key in sort]
+    return _(", then ").join(words)
+
+
+def _words_of(key: SortKey) -> str:
+    if key.field == "time":
+        return _("newest first") if key.descending else _("oldest first")
+    name = BY_KEY[key.field].title.lower()
+    return (_("by {field} Z–A") if key.descending else _("by {field} A–Z")).format(field=name)
+
+
 def parse_sort(text: str) -> tuple[SortKey, ...]:
     """Parse `FIELD[,-FIELD…]`; a `-` before a field puts its largest value first.
 

@@ -11,6 +11,9 @@ from kps_tui.triage.fields import BY_KEY
 from kps_tui.triage.query import NEWEST_FIRST, Query, SortKey
 from kps_tui.triage.store import TaskStore
 
+NEIGHBOURS = 1000
+"""How far from a task that is gone a neighbour that is still shown is looked for."""
+
 
 @dataclass(frozen=True, eq=False)
 class View:
@@ -42,9 +45,27 @@ class View:
         except ValueError:
             return None
 
+    def row_after(self, old: "View", row: int) -> int:
+        """Return where the task is that `old` shows in `row`; if it is gone, its nearest neighbour; else `row`."""
+        task = old.at(row)
+        if task is None or self.at(row) is task:
+            return row
+        if (same := self.row_of(task.task_id)) is not None:
+            return same
+        shown = set(self.order)
+        for distance in range(1, NEIGHBOURS):
+            for neighbour in (old.at(row + distance), old.at(row - distance)):
+                if neighbour is not None and self.store.index_of(neighbour.task_id) in shown:
+                    return self.row_of(neighbour.task_id) or 0
+        return row
+
     def tasks(self) -> Iterable[FailedTask]:
         """Every task shown, in order."""
         return map(self.store.__getitem__, self.order)
+
+    def shows_all_of(self, store: TaskStore) -> bool:
+        """Whether it is up to date with `store`."""
+        return store is self.store and store.revision == self.revision
 
     def asking(self, query: Query) -> Self:
         """Return the same rows under another query."""
@@ -53,10 +74,14 @@ class View:
         return replace(self, query=query, order=_ordered(self.store, self.newest_first, query))
 
     def over(self, store: TaskStore) -> Self:
-        """Return the view of all that `store` holds now; of a store it knows only the new rows are looked at."""
-        revision = store.revision
-        if store is self.store and revision == self.revision:
+        """Return the view of all that `store` holds now.
+
+        Of a store it knows, only the new rows are put in their places; an order other than the default is then sorted
+        from that, which takes a few hundredths of a second for 100,000 rows.
+        """
+        if self.shows_all_of(store):
             return self
+        revision = store.revision
         size, replaced = revision
         known = self.newest_first if store is self.store and replaced == self.revision[1] else ()
         newest_first = _merged(store, known, range(len(known), size))

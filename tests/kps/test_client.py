@@ -72,7 +72,7 @@ def answers(*replies: Reply) -> Callable[[Request], Reply]:
 def test_a_page_is_asked_for_as_the_api_page_says() -> None:
     outcome = call(listing([row(n) for n in range(30)]), offset=10, limit=15)
     assert outcome.page is not None
-    assert [task.task_id for task in outcome.page.tasks] == [f"task-{n:06}" for n in range(10, 25)]
+    assert [task and task.task_id for task in outcome.page.tasks] == [f"task-{n:06}" for n in range(10, 25)]
     assert (outcome.page.total, outcome.page.rows, outcome.page.unreadable) == (30, 15, 0)
     assert (outcome.page.first, outcome.page.last) == ("task-000010", "task-000024")
     request = outcome.server.requests[0]

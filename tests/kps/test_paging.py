@@ -119,6 +119,11 @@ def test_a_list_that_grows_faster_than_it_is_read_is_endless_after_what_it_promi
     assert paging.verdict is Verdict.ENDLESS
     assert paging.promised == 300
     assert len(asked) == 4 + SPARE_PAGES
+    further = paging.going_on()
+    assert further.offsets() == (paging.received - 1,)
+    assert further.bound is not None
+    assert further.bound > paging.pages
+    assert further.bound - paging.pages <= (paging.total or 0) // 99 + 1 + SPARE_PAGES
 
 
 class Moving:

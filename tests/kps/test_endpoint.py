@@ -1,0 +1,362 @@
+"""Where requests may go: what is an endpoint, what is not, and that a refusal says so without echoing a password."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kps_tui.kps.endpoint import Endpoint
+from kps_tui.kps.regions import REGIONS, endpoint_of
+from kps_tui.problems import ConfigError
+
+UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def safe(text: str) -> bool:
+    return not any(unicodedata.category(character) in UNSAFE for character in text)
+
+
+def refusal(text: str, name: str = "--endpoint") -> ConfigError:
+    """The refusal of `text`: it names the option, says what is allowed, and is safe to show."""
+    with pytest.raises(ConfigError) as caught:
+        Endpoint.parse(text, name)
+    error = caught.value
+    assert error.what.startswith(f"{name} ")
+    assert "https://" in error.next_step
+    assert error.exit_code == 2
+    assert safe(str(error))
+    return error
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://kms.cn-north-4.myhuaweicloud.com", None),
+        ("https://kms.eu-west-101.myhuaweicloud.eu", None),
+        ("https://kms.example.com:8443", None),
+        ("https://a", None),
+        ("https://under_score.example.com", None),
+        ("https://kms.example.com.", None),
+        ("https://192.0.2.7", None),
+        ("https://[2001:db8::1]", None),
+        ("https://[2001:db8::1]:8443", None),
+        ("http://127.0.0.1:8099", None),
+        ("http://127.8.9.10", None),
+        ("http://localhost", None),
+        ("http://localhost:80", None),
+        ("http://[::1]:8099", None),
+        ("https://KMS.Example.COM", "https://kms.example.com"),
+        ("HTTPS://kms.example.com", "https://kms.example.com"),
+        ("http://LOCALHOST:8099", "http://localhost:8099"),
+        ("https://kms.example.com/", "https://kms.example.com"),
+        ("https://kms.example.com/v3", "https://kms.example.com"),
+        ("https://kms.example.com/v3/", "https://kms.example.com"),
+        ("http://[::1]:8099/v3", "http://[::1]:8099"),
+        ("  https://kms.example.com \n", "https://kms.example.com"),
+        ("https://[2001:DB8::1]", "https://[2001:db8::1]"),
+    ],
+)
+def test_an_origin_is_taken(text: str, shown: str | None) -> None:
+    endpoint = Endpoint.parse(text)
+    assert str(endpoint) == (shown or text)
+    assert Endpoint.parse(str(endpoint)) == endpoint
+
+
+def test_its_parts() -> None:
+    endpoint = Endpoint.parse("http://[::1]:8099/v3")
+    assert (endpoint.scheme, endpoint.host, endpoint.port) == ("http", "[::1]", 8099)
+    assert endpoint.netloc == "[::1]:8099"
+    assert Endpoint.parse("https://a").netloc == "a"
+
+
+@pytest.mark.parametrize(
+    ("text", "loopback"),
+    [
+        ("https://localhost", True),
+        ("https://127.0.0.1", True),
+        ("https://127.255.255.254", True),
+        ("https://[::1]", True),
+        ("https://[0:0:0:0:0:0:0:1]", True),
+        ("https://localhost.example.com", False),
+        ("https://127.0.0.1.example.com", False),
+        ("https://127.example.com", False),
+        ("https://mylocalhost", False),
+        ("https://0.0.0.0", False),
+        ("https://[::]", False),
+        ("https://192.168.0.1", False),
+        ("https://169.254.169.254", False),
+        ("https://kms.cn-north-4.myhuaweicloud.com", False),
+    ],
+)
+def test_loopback_is_this_machine_and_nothing_like_it(text: str, loopback: bool) -> None:
+    assert Endpoint.parse(text).is_loopback is loopback
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "kms.cn-north-4.myhuaweicloud.com",
+        "localhost.example.com",
+        "127.0.0.1.example.com",
+        "localhost.",
+        "0.0.0.0",
+        "10.0.0.1",
+        "169.254.169.254",
+        "2130706433",
+        "[::]",
+        "[::ffff:10.0.0.1]",
+        "[2001:db8::1]:8099",
+    ],
+)
+def test_http_is_for_this_machine_only(host: str) -> None:
+    error = refusal(f"http://{host}")
+    assert "not encrypted" in error.what
+    assert "127.0.0.1" in error.next_step
+    assert str(Endpoint.parse(f"https://{host}")) == f"https://{host}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "kms.cn-north-4.myhuaweicloud.com",
+        "kms.example.com:443",
+        "//kms.example.com",
+        "https:",
+        "https://",
+        "https:///v3",
+        "https:kms.example.com",
+        "https:/kms.example.com",
+        "https://:443",
+        "ftp://kms.example.com",
+        "file:///etc/passwd",
+        "ws://localhost",
+        "javascript:alert(1)",
+        "https://kms.example.com/v2",
+        "https://kms.example.com/V3",
+        "https://kms.example.com/v3/projects",
+        "https://kms.example.com/v3/..",
+        "https://kms.example.com/../v3",
+        "https://kms.example.com//v3",
+        "https://kms.example.com/v3;x",
+        "https://kms.example.com?region=x",
+        "https://kms.example.com/v3?x",
+        "https://kms.example.com#top",
+        "https://kms.example.com/#@other.example.com",
+        "https://kms.example.com\\@other.example.com",
+        "https://kms.example.com\\.other.example.com",
+        "https://kms example.com",
+        "https://kms.example.com evil",
+        "https://kms..example.com",
+        "https://.example.com",
+        "https://-",
+        "https://*.example.com",
+        "https://kms.example.com%2eother",
+        "https://kms.example.com%00",
+        "https://kms.example.com,other.example.com",
+        "https://kms.example.com:port",
+        "https://kms.example.com:-1",
+        "https://kms.example.com:99999",
+        "https://kms.example.com:8_0",
+        "https://kms.example.com:８０",
+        "https://kms.example.com:1:2",
+        "https://2001:db8::1",
+        "https://[2001:db8::1",
+        "https://2001:db8::1]",
+        "https://[2001:db8::g]",
+        "https://[kms.example.com]",
+        "https://münchen.example.com",
+        "https://ｋｍｓ.example.com",
+        "https://kms。example.com",
+        "https://kms.exаmple.com",  # a Cyrillic а
+        "https://kms.example.com\x00",
+        "https://kms\x1b[31m.example.com",
+        "https://kms\x7f.example.com",
+        "https://kms\u202e.example.com",
+        "https://kms\u200b.example.com",
+        "https://kms\u2028.example.com",
+        "https://kms\ud83d.example.com",
+        "x" * 100_000,
+    ],
+)
+def test_what_is_no_origin_is_refused(text: str) -> None:
+    error = refusal(text, "KPS_TUI_ENDPOINT")
+    assert len(str(error)) < 1000
+
+
+def test_what_is_not_encrypted_is_echoed_safely() -> None:
+    refusal("http://kms.exa\n\tmple.com")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://kms.exa\nmple.com",
+        "https://kms.exa\rmple.com",
+        "ht\ttps://kms.example.com",
+        "https://kms.example.com:8\t0",
+        "\x00https://kms.example.com",
+        "\x1bhttps://kms.example.com",
+    ],
+)
+def test_control_characters_are_refused_where_ever_they_stand(text: str) -> None:
+    refusal(text)
+
+
+@pytest.mark.parametrize("text", ["https://[fe80::1%a\x1b[2Jb]", "https://[fe80::1%a b]", "http://[::1%evil.example]"])
+def test_an_ipv6_zone_is_refused(text: str) -> None:
+    refusal(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["https://[::1]x", "https://[::1]kms.example.com:80", "http://kms.example.com[::1]", "https://[v1.host]"]
+)
+def test_what_stands_around_brackets_is_not_dropped(text: str) -> None:
+    refusal(text)
+
+
+PASSWORD = "hunter2-canary"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"https://user:{PASSWORD}@kms.example.com",
+        f"https://user:{PASSWORD}@kms.example.com:8443/v3",
+        f"https://{PASSWORD}@kms.example.com",
+        f"https://:{PASSWORD}@kms.example.com",
+        f"http://user:{PASSWORD}@127.0.0.1:8099",
+        f"//user:{PASSWORD}@kms.example.com",
+        f"ftp://user:{PASSWORD}@kms.example.com",
+        f"https://user:{PASSWORD}@",
+        f"https://user:a@b:{PASSWORD}@kms.example.com",
+        f"https://user:{PASSWORD}@kms.example.com?x#y",
+        f"https://kms.example.com\\:{PASSWORD}@other.example.com",
+    ],
+)
+def test_user_info_is_refused_without_an_echo(text: str) -> None:
+    check_no_echo(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"user:{PASSWORD}@kms.example.com",
+        f"https:user:{PASSWORD}@kms.example.com",
+        f"https:///user:{PASSWORD}@kms.example.com",
+        f"https://user:{PASSWORD}@kms.example.com:99999",
+        f"https://user:{PASSWORD}@kms.example.com:port",
+        f"https://user:{PASSWORD}@[::1",
+        f"https://user:{PASSWORD}/x@kms.example.com",
+        f"https://user:{PASSWORD}#x@kms.example.com",
+    ],
+)
+def test_user_info_in_what_is_no_url_is_not_echoed_either(text: str) -> None:
+    check_no_echo(text)
+
+
+def check_no_echo(text: str) -> None:
+    error = refusal(text)
+    assert "user name or a password" in error.what
+    assert PASSWORD not in repr((str(error), error.args, error.what, error.why, error.next_step))
+    assert error.__cause__ is None
+
+
+@pytest.mark.parametrize("path", ["", "/", "/v3"])
+def test_an_empty_query_or_fragment_is_dropped(path: str) -> None:
+    assert str(Endpoint.parse(f"https://kms.example.com{path}?")) == "https://kms.example.com"
+    assert str(Endpoint.parse(f"https://kms.example.com{path}#")) == "https://kms.example.com"
+
+
+@settings(deadline=None, max_examples=400)
+@given(
+    st.text(st.characters(exclude_categories=()), max_size=30),
+    st.sampled_from(["", "https://", "http://", "http://localhost", "https://a.example.com:", "https://["]),
+)
+def test_any_text_is_an_https_or_loopback_origin_or_refused(text: str, before: str) -> None:
+    try:
+        endpoint = Endpoint.parse(before + text)
+    except ConfigError:
+        refusal(before + text)
+    else:
+        assert endpoint.scheme == "https" or endpoint.is_loopback
+        assert Endpoint.parse(str(endpoint)) == endpoint
+
+
+# Regions
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_every_region_of_the_vendors_sdk_has_its_endpoint(region: str) -> None:
+    endpoint = endpoint_of(region)
+    assert str(endpoint) == f"https://kms.{region}.myhuaweicloud.com"
+    assert Endpoint.parse(str(endpoint)) == endpoint
+    assert REGIONS[region]
+
+
+def test_there_are_thirty_regions() -> None:
+    assert len(REGIONS) == 30
+    assert next(iter(REGIONS)) == "cn-north-4"
+
+
+def test_the_european_regions_have_a_domain_of_their_own() -> None:
+    assert endpoint_of("eu-west-101").host == "kms.eu-west-101.myhuaweicloud.eu"
+    assert endpoint_of("eu-west-0").host == "kms.eu-west-0.myhuaweicloud.com"
+
+
+def test_a_region_that_is_not_listed_is_taken_as_it_is() -> None:
+    assert endpoint_of("xx-new-7").host == "kms.xx-new-7.myhuaweicloud.com"
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        "",
+        " ",
+        "cn",
+        "CN-NORTH-4",
+        "cn-north-4 ",
+        "cn-north-4\n",
+        "cn_north_4",
+        "cn-north-4.evil.com",
+        "cn-north-4/..",
+        "cn-north-4@evil",
+        "cn-north-4:80",
+        "cn--4",
+        "-cn-north",
+        "cn-north-",
+        "сn-north-4",  # a Cyrillic с
+        "cn-north-４",
+        "cn-\x1b[31m-4",
+        "cn-" + "a" * 60,
+        "x" * 100_000,
+    ],
+)
+def test_what_is_no_region_is_refused(region: str) -> None:
+    check_no_region(region)
+
+
+def check_no_region(region: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        endpoint_of(region, "KPS_TUI_REGION")
+    error = caught.value
+    assert error.what.startswith("KPS_TUI_REGION “")
+    assert "cn-north-4" in error.next_step
+    assert error.exit_code == 2
+    assert safe(str(error))
+    assert len(str(error)) < 600
+
+
+@settings(deadline=None)
+@given(st.text(max_size=20) | st.from_regex(r"[a-z]{2,5}(-[a-z0-9]{1,9}){1,3}", fullmatch=True))
+def test_any_region_is_an_endpoint_of_the_vendor_or_refused(region: str) -> None:
+    try:
+        endpoint = endpoint_of(region)
+    except ConfigError:
+        check_no_region(region)
+    else:
+        assert endpoint.scheme == "https"
+        assert endpoint.host.startswith(f"kms.{region}.myhuaweicloud.")
+        assert Endpoint.parse(str(endpoint)) == endpoint
