@@ -1,0 +1,97 @@
+"""Why tasks of the demo fail, and how often.
+
+Only "Update public key error" (the API page) and the beginning of "Server login credential in…" (a picture of the
+console) were ever seen. No list of messages or codes is published, so the others are made up after the causes that
+the FAQ gives for each operation; addresses, ids and names inside them are there to be seen through when grouping.
+"""
+
+from typing import NamedTuple
+
+BIND, UNBIND, RESET, REPLACE = "FAILED_BIND", "FAILED_UNBIND", "FAILED_RESET", "FAILED_REPLACE"
+RUNNING_RESET = "RUNNING_RESET"
+"""In the API page's own example of a failed task."""
+
+
+class Cause(NamedTuple):
+    """One cause."""
+
+    message: str
+    """Holds `{name}`, `{sid}`, `{ip}`, `{disk}`, `{key}`, `{n}` where a value of the task belongs."""
+    code: str | None = None
+    """Null in the API page's example; Terraform's test of the real service doesn't count on one either."""
+    gone: bool = False
+    """Whether it befalls servers that are deleted."""
+    stale_key: bool = False
+    """Whether it befalls key pairs that are deleted."""
+
+
+CREDENTIAL = Cause("Server login credential incorrect")
+CREDENTIAL_ZH = Cause("登录凭证错误，请检查root密码或私钥")
+PUBLIC_KEY = Cause("Update public key error")
+PORT = Cause("Failed to connect to {ip}:22 from 100.125.0.0/16: connection timed out after {n} ms")
+PORT_ZH = Cause("无法连接云服务器{ip}的22端口，请检查安全组是否对100.125.0.0/16放通")
+REFUSED = Cause("Connection to {ip} port 22 refused, check the firewall of the server")
+AUTHORIZED_KEYS = Cause('File "/root/.ssh/authorized_keys" on server "{name}" has been modified')
+OWNER = Cause("Owner or permission of /root/.ssh/authorized_keys is incorrect (mode 0777), expected 0600")
+SSHD = Cause("sshd configuration of server {sid} has been modified: PermitRootLogin no")
+POWER = Cause("Server {sid} was stopped or started while the task was running")
+DISK = Cause("System disk {disk} was detached from server {sid} while the task was running")
+NOT_STOPPED = Cause("The key pair can be reset only on a stopped server, server {sid} is ACTIVE")
+NOT_STOPPED_ZH = Cause("重置密钥对前请先将云服务器“{name}”关机，当前状态：运行中")
+NOT_RUNNING = Cause('The key pair can be replaced only on a running server, server "{name}" is SHUTOFF')
+IMAGE = Cause("The image of the server does not support this operation: Kylin V10 64bit")
+SOLD_OUT = Cause('Failed to create the temporary server: flavor "s6.large.2" is sold out in cn-north-4b')
+HANDSHAKE = Cause("ssh: handshake with {ip}:22 failed after 3 attempts, {n} ms")
+MISSING = Cause("云服务器 {sid} 不存在或已被删除", gone=True)
+# Codes of the services that a task leans on: api-ecs/ecs_07_0002 for Ecs.*, the SSH key pair error codes for KPS.*.
+QUOTA = Cause("Insufficient ECS quota. Failed to create the temporary server for {sid}", "Ecs.0001")
+SUBNET = Cause("The subnet of server {sid} does not contain enough IP addresses", "Ecs.0012")
+PERMISSION = Cause("You do not have permission to perform this operation: ecs:cloudServers:attach", "Ecs.0003")
+DEPENDENCY = Cause("Dependency service unavailable", "KPS.0003")
+NO_KEYPAIR = Cause('The key pair "{key}" is not exist', "KPS.4016", stale_key=True)
+
+BACKGROUND = tuple(
+    (operation, cause)
+    for operation, cause, weight in (
+        (BIND, CREDENTIAL, 20), (BIND, CREDENTIAL_ZH, 8), (BIND, PORT, 18), (BIND, PORT_ZH, 6), (BIND, OWNER, 8),
+        (BIND, SSHD, 6), (BIND, IMAGE, 6), (BIND, NO_KEYPAIR, 12), (BIND, QUOTA, 4), (BIND, MISSING, 2),
+        (REPLACE, CREDENTIAL, 20), (REPLACE, PORT, 10), (REPLACE, AUTHORIZED_KEYS, 10), (REPLACE, SSHD, 6),
+        (REPLACE, NOT_RUNNING, 8), (REPLACE, HANDSHAKE, 6), (REPLACE, DEPENDENCY, 7), (REPLACE, POWER, 4),
+        (RESET, NOT_STOPPED, 12), (RESET, NOT_STOPPED_ZH, 5), (RESET, PUBLIC_KEY, 8), (RESET, QUOTA, 5),
+        (RESET, SUBNET, 4), (RESET, SOLD_OUT, 4), (RESET, DISK, 5), (RESET, PERMISSION, 4), (RESET, POWER, 3),
+        (UNBIND, CREDENTIAL, 12), (UNBIND, AUTHORIZED_KEYS, 10), (UNBIND, REFUSED, 10), (UNBIND, PORT_ZH, 4),
+        (UNBIND, DEPENDENCY, 4), (UNBIND, POWER, 3), (RUNNING_RESET, PUBLIC_KEY, 2),
+    )
+    for _ in range(weight)
+)  # fmt: skip
+"""One of these befalls each server that fails alone: as often as it stands here."""
+
+
+class Incident(NamedTuple):
+    """Many servers fail within minutes, for one cause."""
+
+    operation: str
+    cause: Cause
+    keypair: str | None
+    families: tuple[str, ...]
+    minute: int
+    """Of the day in China, when it begins."""
+    spread: int = 0
+    """Minutes by which it may begin later."""
+
+
+INCIDENTS = (
+    Incident(REPLACE, CREDENTIAL, "prod-ops-2025", ("web", "api"), 2 * 60 + 10),
+    Incident(BIND, PORT, "k8s-cluster-prod", ("k8s",), 14 * 60, 180),
+    Incident(BIND, IMAGE, "ci-deploy", ("ci",), 10 * 60, 90),
+    Incident(UNBIND, AUTHORIZED_KEYS, None, ("hadoop",), 16 * 60, 120),
+    Incident(RESET, NOT_STOPPED, "KeyPair-8a41", ("gpu", "es", "kafka"), 23 * 60 + 30),
+    Incident(REPLACE, PORT_ZH, "prod-ops-2025", ("order", "pay"), 9 * 60 + 20, 60),
+    Incident(REPLACE, SSHD, "dba_oncall", ("db", "db-zh"), 2 * 60 + 10),
+    Incident(RESET, QUOTA, "data-platform_etl", ("hadoop",), 22 * 60, 60),
+    Incident(BIND, CREDENTIAL_ZH, "KeyPair-3f9c", ("test", "k8s-test"), 11 * 60, 240),
+    Incident(RESET, PUBLIC_KEY, "prod-ops-2025", ("cache", "api"), 3 * 60, 30),
+    Incident(BIND, DEPENDENCY, "k8s-cluster-prod", ("k8s",), 15 * 60, 120),
+    Incident(UNBIND, REFUSED, "prod-ops-2024", ("web", "order"), 17 * 60, 60),
+)
+"""The first is the one that the list begins with."""

@@ -1,0 +1,147 @@
+"""HTTP around the answers: one thread for each connection, and an end that waits for none of them."""
+
+import contextlib
+import errno
+import os
+import socket
+import threading
+from collections.abc import Callable
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
+from typing import Any
+
+from kps_tui.demo.answers import Answer, Service, refusal
+
+LARGEST_BODY = 64 * 1024
+"""Bytes of a request's body that are read and dropped; after a larger one the connection is closed."""
+IDLE_SECONDS = 300
+GRACE = 0.2
+"""Seconds that `stop` waits for the connections it broke."""
+
+
+class Listener(ThreadingHTTPServer):
+    """Accepts connections on loopback and keeps account of them, so that they can be broken."""
+
+    allow_reuse_address = os.name == "posix"  # Elsewhere it would let two servers share a port.
+    request_queue_size = 32
+
+    def __init__(self, service: Service, port: int, latency: float, now: Callable[[], float]) -> None:
+        self.service = service
+        self.latency = latency
+        self.now = now
+        self.stopping = threading.Event()
+        self._open: set[Any] = set()
+        self._changed = threading.Condition()
+        try:
+            super().__init__(("127.0.0.1", port), Handler)
+        except OverflowError as error:  # A port that is no port is one more that can't be had.
+            raise OSError(errno.EINVAL, str(error)) from None
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self.server_address[1])
+
+    def server_bind(self) -> None:
+        """Bind without asking a name server who 127.0.0.1 is, as the stock method does."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = "127.0.0.1", self.port
+
+    def run(self) -> None:
+        """Accept until `stop`: asleep between connections, where `serve_forever` would wake twice a second."""
+        while not self.stopping.is_set():
+            self.handle_request()
+
+    def stop(self) -> None:
+        """Stop accepting and break every connection."""
+        self.stopping.set()
+        with contextlib.suppress(OSError):  # Wakes `run`.
+            socket.create_connection(("127.0.0.1", self.port), timeout=GRACE).close()
+
+    def break_connections(self) -> None:
+        """Break what is open and wait a moment for its threads."""
+        with self._changed:
+            for connection in self._open:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+            self._changed.wait_for(lambda: not self._open, GRACE)
+
+    def get_request(self) -> tuple[Any, Any]:
+        """Accept a connection; out of sockets, wait instead of trying in a circle."""
+        try:
+            connection, address = super().get_request()
+        except OSError:
+            self.stopping.wait(0.05)
+            raise
+        with self._changed:
+            self._open.add(connection)
+        return connection, address
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        """Whether to serve a connection: not the one that `stop` wakes us with."""
+        return not self.stopping.is_set()
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection."""
+        super().shutdown_request(request)
+        with self._changed:
+            self._open.discard(request)
+            self._changed.notify_all()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: this shares a terminal with a screen, and a broken connection is the client's to tell."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    server: Listener
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    timeout = IDLE_SECONDS
+
+    def do_GET(self) -> None:
+        """Answer any method; which are allowed is the service's to say."""
+        self._drop_body()
+        if self.server.stopping.wait(self.server.latency):
+            self.close_connection = True
+            return
+        self._send(self.server.service.answer(self.command, self.path, self.headers["X-Auth-Token"]))
+
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer what the parser could not read, in the gateway's way."""
+        if code == HTTPStatus.NOT_IMPLEMENTED:  # A method without a `do_…`: the request itself is fine.
+            self.do_GET()
+            return
+        self.close_connection = True
+        self._send(refusal(HTTPStatus(code), "APIGW.0201", "API request error"))
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response_only(answer.status)
+        self.send_header("Server", "kps-tui-demo")
+        self.send_header("Date", self.date_time_string(self.server.now()))
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.send_header("X-Request-Id", answer.request_id)
+        if answer.allow:
+            self.send_header("Allow", answer.allow)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
+
+    def _drop_body(self) -> None:
+        """Read what came after the headers: left there it would be taken for the next request."""
+        length = self.headers.get("Content-Length", "0")
+        readable = length.isascii() and length.isdigit() and len(length) < 9 and int(length) <= LARGEST_BODY
+        if readable and "Transfer-Encoding" not in self.headers:
+            self.rfile.read(int(length))
+        else:
+            self.close_connection = True
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Write nothing to stderr: a screen may be on it."""

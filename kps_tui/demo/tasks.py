@@ -1,0 +1,146 @@
+"""The failed tasks of the demo: task *i* (0 is the newest) is a pure function of seed, i and the time of the start.
+
+The list is cut into blocks of `BLOCK` tasks. A block holds one incident and a thin background, sorted by time, so a
+task is found by making its block, and nothing is made ahead. Randomness is BLAKE2: the same for every Python.
+"""
+
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from kps_tui.demo.causes import BACKGROUND, INCIDENTS, UNBIND, Incident
+from kps_tui.demo.fleet import Server, family, fleet, gone, uuid_of
+
+BLOCK = 60
+"""Tasks in a block."""
+MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+"""Milliseconds."""
+BLOCK_AGE = 90 * DAY * BLOCK // 2500
+"""How far a block goes back: 2,500 tasks are 90 days."""
+FIRST_TIME = 1_420_070_400_000
+"""2015-01-01 UTC: nothing is older."""
+CHINA = 8 * HOUR
+"""Its zone, all year."""
+LATEST_INCIDENT, LATEST_SIZE = 95 * MINUTE, 24
+"""The incident that the list begins with: how long ago it began, and how many servers it hit."""
+SMALLEST_SIZE, LARGEST_SIZE = 10, 40
+"""Servers in one incident."""
+
+
+class _Slot(NamedTuple):
+    """When a task of a block failed, and in which incident."""
+
+    age: int
+    """Milliseconds before the start."""
+    incident: Incident | None
+    server: Server | None
+
+
+class TaskList:
+    """`total` failed tasks, the last of them just before `start` (milliseconds since the epoch)."""
+
+    def __init__(self, total: int, start: int, seed: int = 0) -> None:
+        self.total = total
+        self.start = start
+        self._draws = blake2b(b"kps-tui demo %d" % seed, digest_size=64)
+        self._oldest = max(0, start - FIRST_TIME)
+
+    def row(self, index: int) -> dict[str, Any]:
+        """Return task `index` as the API page shows one: its keys, its order, the time as text."""
+        block, place = divmod(index, BLOCK)
+        return self._row(index, self._block(block)[place])
+
+    def rows(self, offset: int, limit: int) -> list[dict[str, Any]]:
+        """Return up to `limit` tasks from `offset` on."""
+        end = min(offset + limit, self.total)
+        rows: list[dict[str, Any]] = []
+        while offset < end:
+            block, place = divmod(offset, BLOCK)
+            slots = self._block(block)[place : place + end - offset]
+            rows += [self._row(offset + i, slot) for i, slot in enumerate(slots)]
+            offset += len(slots)
+        return rows
+
+    def _draw(self, kind: bytes, number: int) -> bytes:
+        """Return 64 random bytes that belong to `number`."""
+        draws = self._draws.copy()
+        draws.update(b"%b%d" % (kind, number))
+        return draws.digest()
+
+    def _age(self, block: int) -> int:
+        """Return how long before the start `block` begins.
+
+        At one pace for the first half of the years since `FIRST_TIME`, then ever denser: no block reaches it.
+        """
+        age, half = block * BLOCK_AGE, self._oldest // 2
+        if age <= half:
+            return age
+        rest = self._oldest - half
+        return half + rest * (age - half) // (age - half + rest)
+
+    def _block(self, block: int) -> list[_Slot]:
+        newest, oldest = self._age(block), self._age(block + 1)
+        draws = self._draw(b"block", block)
+        slots = self._incident(block, newest, oldest, draws[BLOCK - SMALLEST_SIZE :])
+        alone = BLOCK - len(slots)
+        for i in range(alone):
+            age = newest + (oldest - newest) * (256 * i + draws[i]) // (256 * alone)
+            at_night = (self.start - age + CHINA) % DAY < 7 * HOUR
+            if at_night and draws[i] % 4 and age + 9 * HOUR < oldest:
+                age += 9 * HOUR  # People sleep: most of what fails at night failed the afternoon before.
+            slots.append(_Slot(age, None, None))
+        slots.sort(key=lambda slot: slot.age)
+        return slots
+
+    def _incident(self, block: int, newest: int, oldest: int, draws: bytes) -> list[_Slot]:
+        incident = INCIDENTS[5 * block % len(INCIDENTS)]
+        servers = [server for name in incident.families for server in family(name)]
+        size = SMALLEST_SIZE + draws[0] % (LARGEST_SIZE - SMALLEST_SIZE + 1) if block else LATEST_SIZE
+        size = min(size, len(servers))
+        length = min(size * (15_000 + 60 * draws[1]), (oldest - newest) // 2)
+        earliest, latest = newest + length, oldest
+        begin = earliest + (self.start - earliest + CHINA - incident.minute * MINUTE) % DAY
+        begin -= incident.spread * MINUTE * draws[2] // 256
+        if begin < earliest or (draws[3] % 2 and begin + DAY <= latest):
+            begin += DAY
+        if not block:
+            begin = min(LATEST_INCIDENT, latest)
+        elif begin > latest:  # The block is shorter than a day.
+            begin = (earliest + latest) // 2
+        pause = length // size
+        return [
+            _Slot(begin - n * pause - pause * draws[5 + n % 9] // 256, incident, servers[(draws[4] + n) % len(servers)])
+            for n in range(size)
+        ]
+
+    def _row(self, index: int, slot: _Slot) -> dict[str, Any]:
+        draws = self._draw(b"task", index)
+        if slot.incident and slot.server:
+            operation, cause, key = slot.incident.operation, slot.incident.cause, slot.incident.keypair
+            server = slot.server
+        else:
+            operation, cause = BACKGROUND[int.from_bytes(draws[16:18]) % len(BACKGROUND)]
+            servers = gone() if cause.gone else fleet()
+            # The product of two draws: some servers fail again and again.
+            server = servers[draws[18] * int.from_bytes(draws[19:21]) * len(servers) >> 24]
+            key = server.keypair
+            if cause.stale_key or draws[21] >= 200:
+                key = f"KeyPair-{draws[22]:02x}{draws[23] % 16:02x}"
+            if operation == UNBIND and draws[24] < 100:
+                key = None if draws[24] < 70 else ""
+        return {
+            "task_id": uuid_of(draws[:16].hex()),
+            "operate_type": operation,
+            "task_time": str(self.start - slot.age),
+            "task_error_code": cause.code,
+            "task_error_msg": cause.message.format(
+                name=server.name,
+                sid=server.server_id,
+                ip=server.ip,
+                disk=server.disk_id,
+                key=key,
+                n=3000 + 27 * draws[25],
+            ),
+            "server_name": server.name,
+            "server_id": server.server_id,
+            "keypair_name": key,
+        }
