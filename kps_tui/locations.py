@@ -12,3 +12,10 @@ def styles() -> Path:
     """
     installed = _PACKAGE / "styles"
     return installed if installed.is_dir() else _PACKAGE.parent / "styles"
+
+
+def debug_log() -> Path:
+    """Return where `--debug` writes."""
+    from platformdirs import user_state_path
+
+    return user_state_path("kps-tui") / "debug.log"

@@ -1,0 +1,30 @@
+"""Every command by its name."""
+
+import click
+
+from kps_tui import __version__
+from kps_tui.cli.demo_server import demo_server
+from kps_tui.cli.listing import count, list_, show
+from kps_tui.cli.options import shared_options
+from kps_tui.cli.screen import open_screen
+from kps_tui.i18n import _
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=_(
+        "Find out which key-pair operations failed on your Huawei Cloud servers, and why.\n\n"
+        "Without a command it opens the terminal UI; `kps-tui --demo` shows it on invented tasks."
+    ),
+)
+@shared_options
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.pass_context
+def kps_tui(context: click.Context) -> int | None:
+    """Open the terminal UI where no command is named."""
+    return open_screen(context.ensure_object(dict)) if context.invoked_subcommand is None else None
+
+
+for command in (list_, count, show, demo_server):
+    kps_tui.add_command(command)

@@ -1,0 +1,62 @@
+"""`demo-server`: the service of the demo for other clients."""
+
+import signal
+from collections.abc import Mapping
+from queue import SimpleQueue
+from types import FrameType
+
+import click
+
+from kps_tui.cli.options import shared_options
+from kps_tui.i18n import _
+from kps_tui.problems import ConfigError
+from kps_tui.sanitize import line
+from kps_tui.settings import DEFAULT_DEMO_TASKS, LARGEST_DEMO
+
+
+@click.command("demo-server", short_help=_("Serve invented tasks on this machine."))
+@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help=_("Port; 0 takes a free one."))
+@click.option(
+    "--tasks",
+    type=click.IntRange(0, LARGEST_DEMO),
+    default=DEFAULT_DEMO_TASKS,
+    show_default=True,
+    metavar="N",
+    help=_("How many."),
+)
+@click.option(
+    "--latency", type=click.IntRange(0, 60_000), default=0, metavar="MS", help=_("Milliseconds before each answer.")
+)
+@shared_options
+@click.pass_obj
+def demo_server(_options: Mapping[str, object], port: int, tasks: int, latency: int) -> int:
+    """Serve the API of failed tasks on 127.0.0.1, until it is interrupted."""
+    from kps_tui.demo.server import DemoServer
+
+    # A second signal may come while the first is handled: `put` bears that, an `Event` would lock itself out.
+    received: SimpleQueue[int] = SimpleQueue()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        received.put(number)
+
+    try:
+        server = DemoServer(tasks=tasks, latency=latency / 1000, port=port)
+        server.start()
+    except OSError as error:
+        raise ConfigError(
+            _("--port {port} can't be served").format(port=port),
+            why=line(error.strerror or type(error).__name__, 120),
+            next_step=_("name another port, or leave it out"),
+        ) from None
+    try:
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(name, stop)
+        for label, value in (
+            ("endpoint", server.endpoint),
+            ("project id", server.project_id),
+            ("token", server.token),
+        ):
+            print(f"{label}: {value}", flush=True)
+        return 128 + received.get()
+    finally:
+        server.close()

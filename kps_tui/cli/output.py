@@ -1,0 +1,55 @@
+"""Where the data of a command goes: stdout, or a file that is there whole or not at all."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from kps_tui.i18n import _
+from kps_tui.problems import ConfigError
+from kps_tui.sanitize import line
+
+
+@contextmanager
+def opened(name: str | None) -> Iterator[TextIO]:
+    """Yield stdout, or a new file that takes the place of `name` when the block ends well (mode 0600).
+
+    Raises:
+        ConfigError: the file can't be written.
+    """
+    if name is None or name == "-":
+        _utf8(sys.stdout)
+        yield sys.stdout
+        return
+    path = Path(name).expanduser()
+    temporary: Path | None = None
+    try:
+        handle, made = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
+        temporary = Path(made)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            yield file
+        temporary.replace(path)
+    except OSError as error:
+        raise ConfigError(
+            _("-o “{path}” can't be written").format(path=line(name, 200)),
+            why=line(error.strerror or type(error).__name__, 120),
+            next_step=_("name a file in a folder that is there and yours"),
+        ) from None
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def table_width(name: str | None) -> int | None:
+    """Return the cells of a line where the data goes to a terminal; else nothing is cut."""
+    return shutil.get_terminal_size().columns if name is None and sys.stdout.isatty() else None
+
+
+def _utf8(stream: TextIO) -> None:
+    """Let a lone surrogate, or a name that the locale can't write, be escaped instead of raised."""
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="backslashreplace")

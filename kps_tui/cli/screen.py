@@ -1,0 +1,52 @@
+"""The command without a name: the terminal UI."""
+
+import gc
+import os
+import sys
+from collections.abc import Mapping
+
+from kps_tui.cli.connection import connected, settings_of
+from kps_tui.i18n import _
+from kps_tui.problems import Problem
+from kps_tui.terminal.hangup import end_with_the_terminal
+
+
+class NoTerminalError(Problem):
+    """There is no terminal to draw on."""
+
+    exit_code = 2
+
+
+def open_screen(options: Mapping[str, object]) -> int:
+    """Open the terminal UI; return the exit code.
+
+    Raises:
+        Problem: there is no terminal for it, or nothing usable is named.
+    """
+    settings = settings_of(options)
+    _need_a_terminal()
+    # The theme `mono` sends no colour; Textual's own filter would paint the terminal's background black.
+    os.environ.pop("NO_COLOR", None)
+    with connected(settings) as target:
+        from kps_tui.cli import crash_report
+        from kps_tui.ui.app import KpsApp
+
+        end_with_the_terminal(sys.__stdin__.fileno() if sys.__stdin__ else 0)
+        app = KpsApp(target, settings, report=crash_report)
+        app.run(mouse=settings.mouse)
+        # The end of the process frees everything at once; collecting a long list first would keep the user waiting.
+        gc.freeze()
+        return app.return_code or 0
+
+
+def _need_a_terminal() -> None:
+    """Without one Textual draws on stderr, and never ends."""
+    streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
+    if not all(stream is not None and not stream.closed and stream.isatty() for stream in streams):
+        raise NoTerminalError(
+            _("the screen needs a terminal for input and output"), next_step=_("use: kps-tui list --format plain")
+        )
+    if os.environ.get("TERM", "") == "dumb":
+        raise NoTerminalError(
+            _("the screen can't be drawn on TERM=dumb"), next_step=_("use: kps-tui list --format plain")
+        )

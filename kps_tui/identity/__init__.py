@@ -1,0 +1,1 @@
+"""Finds credentials, so that nothing else must know where they are kept."""

@@ -1,0 +1,50 @@
+"""What `--debug` writes: one line a request, never a header, a body or a login."""
+
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kps_tui.i18n import _
+from kps_tui.problems import ConfigError
+from kps_tui.sanitize import line
+
+if TYPE_CHECKING:
+    from kps_tui.kps.client import Exchange
+
+_log = logging.getLogger("kps_tui.requests")
+
+
+def noted(exchange: "Exchange") -> None:
+    """Note one request, if `--debug` is on."""
+    _log.debug(
+        "GET %s status=%s ms=%s request_id=%s %s",
+        exchange.path,
+        exchange.status or "-",
+        exchange.milliseconds,
+        exchange.request_id or "-",
+        exchange.error,
+    )
+
+
+def write_to(path: Path) -> None:
+    """Append what is noted to `path`, readable by its owner alone.
+
+    Raises:
+        ConfigError: it can't be written.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+        path.chmod(0o600)
+        handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise ConfigError(
+            _("--debug can't write {path}").format(path=line(str(path), 200)),
+            why=line(error.strerror or type(error).__name__, 120),
+            next_step=_("free the place or leave out --debug"),
+        ) from None
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    _log.addHandler(handler)
+    _log.setLevel(logging.DEBUG)
+    _log.propagate = False

@@ -1,0 +1,104 @@
+"""What the user asked for on the command line and in the environment, checked; a flag wins over a variable."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from kps_tui.i18n import _
+from kps_tui.problems import ConfigError
+from kps_tui.sanitize import line
+
+DEFAULT_PAGE_SIZE = 1000
+"""The API's default `limit`; its largest is not documented, a sister call has the same number as its largest."""
+DEFAULT_DEMO_TASKS = 2500
+LARGEST_DEMO = 10_000_000
+THEMES = ("terminal", "dark", "light", "mono")
+"""`terminal` draws with the 16 colours that the terminal itself is set to."""
+
+
+class Given(NamedTuple):
+    """A value and the flag or variable that it came from."""
+
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that was asked for."""
+
+    region: Given | None = None
+    project_id: Given | None = None
+    endpoint: Given | None = None
+    ca_bundle: Given | None = None
+    demo: bool = False
+    demo_tasks: int = DEFAULT_DEMO_TASKS
+    page_size: int = DEFAULT_PAGE_SIZE
+    theme: str = THEMES[0]
+    mouse: bool = False
+    color: bool = True
+    debug: bool = False
+
+
+_PLACE = {
+    "region": ("--region", "KPS_TUI_REGION"),
+    "project_id": ("--project-id", "KPS_TUI_PROJECT_ID"),
+    "endpoint": ("--endpoint", "KPS_TUI_ENDPOINT"),
+    "ca_bundle": ("--ca-bundle", "KPS_TUI_CA_BUNDLE"),
+}
+
+
+def settings_from(options: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
+    """Return the settings of parsed `options` and the environment; an empty variable counts as not set.
+
+    Raises:
+        ConfigError: `--demo` stands beside a flag that names another place.
+    """
+    given: dict[str, Given | None] = {}
+    for name, (flag, variable) in _PLACE.items():
+        value = options.get(name)
+        if isinstance(value, str):
+            given[name] = Given(value, flag)
+        elif environ.get(variable):
+            given[name] = Given(environ[variable], variable)
+    demo = bool(options.get("demo")) or options.get("demo_tasks") is not None
+    if demo:
+        flags = [place.source for place in given.values() if place and place.source.startswith("--")]
+        if flags:
+            raise ConfigError(
+                _("--demo shows invented tasks of its own service"),
+                next_step=_("leave out {flags}, or --demo").format(flags=", ".join(flags)),
+            )
+    return Settings(
+        **given,
+        demo=demo,
+        demo_tasks=_number(options.get("demo_tasks"), DEFAULT_DEMO_TASKS),
+        page_size=_number(options.get("page_size"), DEFAULT_PAGE_SIZE),
+        theme=str(options.get("theme") or THEMES[0]),
+        mouse=bool(options.get("mouse")),
+        color=not options.get("no_color") and not environ.get("NO_COLOR"),
+        debug=bool(options.get("debug")),
+    )
+
+
+def _number(value: object, default: int) -> int:
+    return value if isinstance(value, int) else default
+
+
+def existing_file(given: Given) -> Path:
+    """Return the path of a file that is there and can be read.
+
+    Raises:
+        ConfigError: it is not, or can't.
+    """
+    path = Path(given.value).expanduser()
+    try:
+        with path.open("rb"):
+            return path
+    except OSError as error:
+        raise ConfigError(
+            _("{name} “{path}” can't be read").format(name=given.source, path=line(given.value, 200)),
+            why=line(error.strerror or type(error).__name__, 120),
+            next_step=_("name a readable file of PEM certificates"),
+        ) from None

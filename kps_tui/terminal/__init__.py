@@ -1,0 +1,1 @@
+"""What terminal this is. Standard library only."""

@@ -1,0 +1,36 @@
+"""Widths of text in cells of a terminal, for the commands that print without Textual."""
+
+import unicodedata
+from functools import lru_cache
+
+
+@lru_cache(maxsize=4096)
+def cells(text: str) -> int:
+    """Return how many cells `text` (one safe line) takes."""
+    if text.isascii():
+        return len(text)
+    return sum(_cells_of(character) for character in text)
+
+
+def _cells_of(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def cut(text: str, width: int) -> str:
+    """Return `text` in at most `width` cells, with an ellipsis where something was left out."""
+    if cells(text) <= width:
+        return text
+    kept, used = "", 0
+    for character in text:
+        used += _cells_of(character)
+        if used > width - 1:
+            break
+        kept += character
+    return (kept + "…")[: max(0, width)]
+
+
+def padded(text: str, width: int) -> str:
+    """Return `text` in exactly `width` cells, if it has not more."""
+    return text + " " * (width - cells(text))

@@ -1,0 +1,156 @@
+"""Tasks as text, in every format that is offered. Writes to a file object it is given; decides nothing."""
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, TextIO
+
+from kps_tui.i18n import _
+from kps_tui.kps.task import API_FIELDS, FailedTask
+from kps_tui.sanitize import line
+from kps_tui.terminal.width import cells, cut, padded
+from kps_tui.triage.fields import BY_KEY, time_rfc3339
+from kps_tui.triage.listing import Listing
+
+FORMATS = ("table", "plain", "json", "jsonl", "csv", "tsv", "md")
+
+_WHOLE = 1 << 20
+"""Characters of a cell: nothing is cut in a file."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet would run a cell that starts so."""
+_TABLE = ("time", "op", "err", "code", "server", "key", "task")
+_LEFT_OUT = ("task", "code", "key")
+"""Columns that a narrow terminal does without, the first one first."""
+_SMALLEST_ERROR = 24
+
+
+def write(listing: Listing, kind: str, out: TextIO, width: int | None = None) -> None:
+    """Write `listing` to `out` in the format `kind`; a table is cut to `width` cells where that is given."""
+    writers: dict[str, Callable[[], None]] = {
+        "table": lambda: _write_table(listing, out, width),
+        "plain": lambda: _write_plain(listing, out),
+        "json": lambda: _write_json(listing, out),
+        "jsonl": lambda: out.writelines(f"{as_json(row(task))}\n" for task in listing.tasks),
+        "csv": lambda: _write_csv(listing, out),
+        "tsv": lambda: _write_tsv(listing, out),
+        "md": lambda: _write_markdown(listing, out),
+    }
+    writers[kind]()
+
+
+def as_json(value: Any) -> str:
+    """Return `value` as JSON that no terminal acts on: letters of any script as they are, all else escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+
+
+def row(task: FailedTask) -> dict[str, Any]:
+    """Return a task as served, and `time`: RFC 3339, UTC, null where it can't be read; one of its own is kept."""
+    served = task.to_json()
+    served.setdefault("time", time_rfc3339(task))
+    return served
+
+
+def write_one(task: FailedTask, kind: str, out: TextIO) -> None:
+    """Write one task to `out`: as JSON, or a line a field, the error first."""
+    if kind == "json":
+        out.write(as_json(row(task)) + "\n")
+        return
+    fields = [BY_KEY[key] for key in ("err", "code", "op", "state", "time", "server", "sid", "key", "task")]
+    width = max(cells(field.title) for field in fields)
+    for field in fields:
+        out.write(f"{padded(field.title.lower(), width)}  {field.text(task) or '-'}\n")
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """Return a moment as `2026-11-23T08:00:12Z`."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+
+
+def _write_json(listing: Listing, out: TextIO) -> None:
+    head: dict[str, Any] = {
+        "total": listing.total,
+        "loaded": listing.loaded,
+        "complete": listing.complete,
+        "fetched_at": stamp(listing.fetched_at),
+        "region": listing.region,
+        "project_id": listing.project_id,
+    }
+    if listing.demo:
+        head["demo"] = True
+    out.write(as_json(head)[:-1] + ', "tasks": [')
+    for number, task in enumerate(listing.tasks):
+        out.write(f"{',' if number else ''}\n{as_json(row(task))}")
+    out.write("\n]}\n" if listing.tasks else "]}\n")
+
+
+def _values(task: FailedTask) -> Iterator[str]:
+    """The API's fields in the API's order, then `time`; each one safe line, nothing cut."""
+    served = task.to_json()
+    for name in API_FIELDS:
+        value = served.get(name)
+        yield "" if value is None else line(value if isinstance(value, str) else as_json(value), _WHOLE)
+    yield time_rfc3339(task) or ""
+
+
+def _header() -> tuple[str, ...]:
+    return (*API_FIELDS, "time")
+
+
+def _write_csv(listing: Listing, out: TextIO) -> None:
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_header())
+    for task in listing.tasks:
+        writer.writerow([f"'{value}" if value.startswith(_FORMULA) else value for value in _values(task)])
+
+
+def _write_tsv(listing: Listing, out: TextIO) -> None:
+    out.write("\t".join(_header()) + "\n")
+    out.writelines("\t".join(_values(task)) + "\n" for task in listing.tasks)
+
+
+def _write_markdown(listing: Listing, out: TextIO) -> None:
+    if listing.demo:
+        out.write(_("DEMO: invented tasks") + "\n\n")
+    out.write(f"| {' | '.join(_header())} |\n|{'---|' * len(_header())}\n")
+    for task in listing.tasks:
+        values = [value.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;") for value in _values(task)]
+        out.write(f"| {' | '.join(values)} |\n")
+
+
+def _write_plain(listing: Listing, out: TextIO) -> None:
+    """One sentence a task: for screen readers, and for terminals that can't do more."""
+    for task in listing.tasks:
+        text = {key: field.text(task) for key, field in BY_KEY.items()}
+        state = text["state"] or _("unknown")
+        code = f" ({text['code']})" if text["code"] else ""
+        out.write(
+            f"{text['time'] or '?'}  {text['op'] or '?'} {state}  {_('server')} {text['server'] or '?'}"
+            f"  {_('key pair')} {text['key'] or '-'}  {text['err'] or _('no error given')}{code}"
+            f"  {_('task')} {text['task']}\n"
+        )
+
+
+def _write_table(listing: Listing, out: TextIO, width: int | None) -> None:
+    columns = {key: [BY_KEY[key].title, *map(BY_KEY[key].text, listing.tasks)] for key in _TABLE}
+    widths = {key: max(map(cells, texts)) for key, texts in columns.items()}
+    if width is not None:
+        _fit(widths, width)
+    for number in range(1 + len(listing.tasks)):
+        texts = (padded(cut(columns[key][number], size), size) for key, size in widths.items())
+        shown = "  ".join(texts).rstrip()
+        out.write((shown if width is None else cut(shown, width)) + "\n")
+
+
+def _fit(widths: dict[str, int], width: int) -> None:
+    """Cut the error, then leave columns out, until the table takes no more than `width` cells."""
+    whole = widths["err"]
+    for left_out in ("", *_LEFT_OUT):
+        widths.pop(left_out, None)
+        others = sum(size + 2 for key, size in widths.items() if key != "err")
+        widths["err"] = min(whole, max(_SMALLEST_ERROR, width - others))
+        if others + widths["err"] <= width:
+            return

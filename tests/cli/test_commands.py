@@ -1,0 +1,390 @@
+"""The commands as a shell runs them, in front of a real socket: bytes, exit codes, and what is said on stderr."""
+
+import asyncio
+import csv
+import io
+import json
+import os
+import stat
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.loopback import Loopback, Reply, Request, http, listing, row, serving
+
+PROJECT = "0123456789abcdef0123456789abcdef"
+CANARY = "canary-token-77e1"
+HOSTILE = "\x1b]52;c;ZXZpbA==\x07\x1b[31m\u202e\u009b2J\x00[/x][@click=app.quit]\ud83d" + "密" * 3
+
+
+@dataclass
+class Run:
+    """One run of the program."""
+
+    code: int
+    out: str
+    err: str
+    server: Loopback
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def clean_environment(**more: str) -> dict[str, str]:
+    """Return an environment without anything that names a cloud, a proxy, a colour."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
+    return kept | {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"} | more
+
+
+def run(
+    *arguments: str, reply: Callable[[Request], Reply] = lambda request: b"", environment: dict[str, str] | None = None
+) -> Run:
+    """Run `kps-tui` on a server that answers with `reply`; the login is in the environment."""
+
+    async def go() -> Run:
+        async with serving(reply) as server:
+            named = {"KPS_TUI_ENDPOINT": server.endpoint, "KPS_TUI_PROJECT_ID": PROJECT, "KPS_TUI_TOKEN": CANARY}
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "kps_tui", *arguments),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                env=clean_environment(**(named if environment is None else environment)),
+            )
+            out, err = await asyncio.wait_for(process.communicate(), 60)
+            assert process.returncode is not None
+            return Run(process.returncode, out.decode(), err.decode(), server)
+
+    ended = asyncio.run(go())
+    assert CANARY not in ended.out + ended.err
+    assert "Traceback" not in ended.err
+    return ended
+
+
+ROWS = [row(number) for number in range(25)]
+
+
+def test_list_as_json_returns_each_row_as_served() -> None:
+    odd = [
+        row(0, task_error_code="KPS.1", extra={"a": [1, 2.5, None, True]}, task_time=1763856000000),
+        {"task_id": "only-an-id"},
+        row(2, server_name=None, operate_type="FAILED_MELT", task_time="soon"),
+        row(3, task_error_msg=HOSTILE, server_name="订单服务-03"),
+        row(4, time="its own"),
+    ]
+    ended = run("list", "--format", "json", "--page-size", "2", reply=listing(odd))
+    assert ended.code == 0
+    document = ended.json
+    head = {key: document[key] for key in ("total", "loaded", "complete", "region", "project_id")}
+    assert head == {"total": 5, "loaded": 5, "complete": True, "region": "", "project_id": PROJECT}
+    assert document["fetched_at"].endswith("Z")
+    got = {task["task_id"]: task for task in document["tasks"]}
+    for served in odd:
+        task = got[served["task_id"]]
+        assert {key: value for key, value in task.items() if key != "time" or key in served} == served
+    assert got["task-000000"]["time"] == "2025-11-23T00:00:00Z"
+    assert got["task-000002"]["time"] is None
+    assert got["task-000004"]["time"] == "its own"
+    assert "订单服务-03" in ended.out
+    assert all(character.isprintable() or character == "\n" for character in ended.out)
+    assert [task["task_id"] for task in document["tasks"]][-2:] == ["only-an-id", "task-000002"]
+
+
+@pytest.mark.parametrize("kind", ["table", "plain", "csv", "tsv", "md", "jsonl"])
+def test_no_format_lets_a_control_character_through(kind: str) -> None:
+    hostile = [row(0) | dict.fromkeys(("task_error_msg", "server_name", "keypair_name", "server_id"), HOSTILE)]
+    ended = run("list", "--format", kind, reply=listing(hostile))
+    assert ended.code == 0
+    assert {c for c in ended.out if not c.isprintable()} <= {"\n", "\t"}
+    assert len(ended.out.splitlines()) <= 3
+
+
+def test_csv_is_read_back_and_neutralises_formulas() -> None:
+    rows = [row(0, server_name="=cmd()", keypair_name='a,"b"'), row(1, server_name="-1", task_error_code=None)]
+    ended = run("list", "--format", "csv", reply=listing(rows))
+    read = list(csv.DictReader(io.StringIO(ended.out)))
+    assert list(read[0]) == [*row(0), "time"]
+    assert [line["server_name"] for line in read] == ["'=cmd()", "'-1"]
+    assert read[0]["keypair_name"] == 'a,"b"'
+    assert read[1]["task_error_code"] == ""
+
+
+def test_sort_and_limit() -> None:
+    ended = run("list", "--format", "json", "--sort", "server,-time", "--limit", "3", reply=listing(ROWS))
+    assert [task["task_id"] for task in ended.json["tasks"]] == ["task-000000", "task-000007", "task-000014"]
+    assert ended.json["loaded"] == 25
+
+
+def test_table_and_plain_are_words_for_people() -> None:
+    table = run("list", "--limit", "1", reply=listing(ROWS)).out.splitlines()
+    assert table[0].split() == ["TIME", "OPERATION", "ERROR", "CODE", "SERVER", "KEY", "PAIR", "TASK", "ID"]
+    assert table[1].split()[:3] == ["2025-11-23", "00:00:00", "reset"]
+    plain = run("list", "--limit", "1", "--format", "plain", reply=listing(ROWS)).out
+    assert plain.startswith("2025-11-23 00:00:00  reset failed  server web-0  key pair KeyPair-xt  Update public key")
+
+
+def test_every_page_is_loaded_and_counted() -> None:
+    ended = run("count", "--page-size", "10", reply=listing(ROWS))
+    assert (ended.code, ended.out) == (0, "25\n")
+    assert len(ended.server.requests) == 3
+    assert run("count", "--format", "json", reply=listing(ROWS)).json == {
+        "count": 25,
+        "total": 25,
+        "loaded": 25,
+        "complete": True,
+    }
+
+
+def test_show_takes_a_unique_beginning() -> None:
+    ended = run("show", "task-000012", reply=listing(ROWS))
+    assert ended.code == 0
+    assert "Update public key error" in ended.out
+    assert run("show", "task-000012", "--format", "json", reply=listing(ROWS)).json["server_name"] == "web-5"
+    several = run("show", "task-00001", reply=listing(ROWS))
+    assert (several.code, several.out) == (1, "")
+    assert "10 of 25 tasks begin with “task-00001”" in several.err
+    missing = run("show", "nope", reply=listing(ROWS))
+    assert missing.code == 1
+    assert "no task begins with “nope” (25 looked at)" in missing.err
+
+
+def test_show_stops_at_the_whole_id() -> None:
+    ended = run("show", "task-000001", "--page-size", "5", reply=listing(ROWS))
+    assert ended.code == 0
+    assert ended.server.requests[0].number("offset") == 0
+    assert len(ended.server.requests) < 6
+
+
+def test_output_goes_to_a_file_of_its_owner_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "tasks.json"
+    assert run("list", "--format", "json", "-o", str(target), reply=listing(ROWS)).out == ""
+    assert json.loads(target.read_text())["loaded"] == 25
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    refused = run("list", "-o", str(tmp_path / "no" / "such" / "file"), reply=listing(ROWS))
+    assert refused.code == 2
+    assert "No such file or directory" in refused.err
+    assert [path.name for path in tmp_path.iterdir()] == ["tasks.json"]
+
+
+@pytest.mark.parametrize(("rows", "code"), [([], 0), (ROWS, 10)])
+def test_fail_if_any(rows: list[Any], code: int) -> None:
+    assert run("list", "--fail-if-any", reply=listing(rows)).code == code
+
+
+def test_an_incomplete_list_is_printed_and_said() -> None:
+    asked: list[Request] = []
+
+    def reply(request: Request) -> Reply:
+        asked.append(request)
+        return listing(ROWS)(request) if len(asked) == 1 else http({"error_code": "KPS.9003"}, "403 X")
+
+    ended = run("list", "--format", "json", "--page-size", "10", reply=reply)
+    assert ended.code == 6
+    assert (ended.json["complete"], ended.json["loaded"], ended.json["total"]) == (False, 10, 25)
+    assert "incomplete: the service denies permission (403)" in ended.err
+    asked.clear()
+    assert run("list", "--fail-if-any", "--page-size", "10", reply=reply).code == 10
+    asked.clear()
+    assert run("show", "nope", "--page-size", "10", reply=reply).code == 6
+
+
+@pytest.mark.parametrize(
+    ("reply", "code", "said"),
+    [
+        (http({}, "400 X"), 1, "rejected the request (400)"),
+        (http({}, "404 X"), 1, "check --region, --project-id and --endpoint"),
+        (http({}, "302 X", {"Location": "https://elsewhere.example/"}), 1, "redirects to elsewhere.example"),
+        (http("<html>"), 1, "can't be read"),
+        (http({}, "401 X"), 4, "refused the login"),
+        (http({}, "403 X"), 5, "getfailtask"),
+        (b"", 3, "closed before the whole answer"),
+    ],
+)
+def test_exit_codes_of_a_first_page_that_fails(reply: bytes, code: int, said: str) -> None:
+    ended = run("list", "--format", "json", reply=lambda request: reply)
+    assert (ended.code, ended.out) == (code, "")
+    assert said in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "code", "said"),
+    [
+        (["list"], {}, 2, "no region is set"),
+        (["list", "--region", "cn-north-4"], {}, 2, "no project is set"),
+        (["list", "--region", "cn-north-4", "--project-id", PROJECT], {}, 4, "set KPS_TUI_TOKEN"),
+        (["list", "--region", "../x"], {}, 2, "--region “../x” is no region id"),
+        (["list"], {"KPS_TUI_REGION": "\x1b[31m"}, 2, "KPS_TUI_REGION “␛[31m” is no region id"),
+        (["list", "--region", "cn-north-4", "--project-id", "a/b"], {}, 2, "--project-id “a/b” is no project id"),
+        (["list", "--endpoint", "http://kms.example.com"], {}, 2, "is not encrypted"),
+        (["list", "--endpoint", "https://me:pw@kms.example.com"], {}, 2, "holds a user name or a password"),
+        (["list", "--sort", "tiem"], {}, 2, "“tiem” is not a field: did you mean “time”?"),
+        (["list", "--page-size", "0"], {}, 2, "1<=x<=1000"),
+        (["list", "--format", "xml"], {}, 2, "'table', 'plain', 'json'"),
+        (["list", "--limit", "-1"], {}, 2, "--limit"),
+        (["lsit"], {}, 2, "lsit"),
+        (["list", "--demo", "--region", "x"], {}, 2, "leave out --region, or --demo"),
+        (["--theme", "pink", "--demo"], {}, 2, "'terminal', 'dark'"),
+        (
+            ["list", "--region", "cn-north-4", "--project-id", PROJECT],
+            {"KPS_TUI_TOKEN": "two words\n"},
+            4,
+            "KPS_TUI_TOKEN holds no usable token",
+        ),
+        (
+            ["list", "--region", "cn-north-4", "--project-id", PROJECT, "--ca-bundle", "/no/such.pem"],
+            {"KPS_TUI_TOKEN": CANARY},
+            2,
+            "--ca-bundle “/no/such.pem” can't be read: No such file or directory",
+        ),
+        (
+            ["list", "--region", "cn-north-4", "--project-id", PROJECT],
+            {"KPS_TUI_TOKEN": CANARY, "HTTPS_PROXY": "ftp://proxy:1"},
+            2,
+            "HTTPS_PROXY names a proxy that can't be used",
+        ),
+    ],
+)
+def test_bad_input_is_one_line_that_names_it(
+    arguments: list[str], environment: dict[str, str], code: int, said: str
+) -> None:
+    ended = run(*arguments, environment=environment)
+    assert ended.code == code
+    assert said in ended.err
+    assert len(ended.err.splitlines()) == 1
+    assert ended.server.requests == []
+    assert "two words" not in ended.err
+    assert "pw@" not in ended.err
+
+
+@pytest.mark.parametrize("arguments", [["--demo"], []])
+def test_the_screen_needs_a_terminal(arguments: list[str]) -> None:
+    ended = run(*arguments)
+    assert (ended.code, ended.out) == (2, "")
+    assert "list --format plain" in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
+def test_options_stand_before_or_after_the_command() -> None:
+    for arguments in (["--page-size", "10", "list"], ["list", "--page-size", "10"]):
+        assert len(run(*arguments, reply=listing(ROWS)).server.requests) == 3
+    assert len(run("--page-size", "5", "list", "--page-size", "25", reply=listing(ROWS)).server.requests) == 1
+
+
+def test_a_closed_pipe_ends_quietly() -> None:
+    async def go() -> tuple[int, bytes]:
+        async with serving(listing([row(number) for number in range(900)])) as server:
+            reading, writing = os.pipe()
+            os.close(reading)
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "kps_tui", "list", "--format", "csv"),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=writing,
+                stderr=asyncio.subprocess.PIPE,
+                env=clean_environment(
+                    KPS_TUI_ENDPOINT=server.endpoint, KPS_TUI_PROJECT_ID=PROJECT, KPS_TUI_TOKEN=CANARY
+                ),
+            )
+            os.close(writing)
+            _, err = await asyncio.wait_for(process.communicate(), 60)
+            assert process.returncode is not None
+            return process.returncode, err
+
+    assert asyncio.run(go()) == (141, b"")
+
+
+def test_demo_data_is_said_to_be_demo_data() -> None:
+    ended = run("list", "--demo", "--demo-tasks", "3", "--format", "json", environment={})
+    assert ended.code == 0
+    assert ended.json["demo"] is True
+    assert len(ended.json["tasks"]) == 3
+    assert "DEMO" in ended.err
+
+
+def test_the_demo_server_serves_another_process() -> None:
+    async def go() -> None:
+        server = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "kps_tui", "demo-server", "--tasks", "12"),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=clean_environment(),
+        )
+        assert server.stdout is not None
+        said: dict[str, str] = {}
+        async with asyncio.timeout(30):
+            while "token" not in said:
+                name, _, value = (await server.stdout.readline()).decode().strip().partition(": ")
+                said[name] = value
+        assert list(said)[:3] == ["endpoint", "project id", "token"]
+        client = await asyncio.create_subprocess_exec(
+            *(
+                sys.executable,
+                "-m",
+                "kps_tui",
+                "count",
+                "--endpoint",
+                said["endpoint"],
+                "--project-id",
+                said["project id"],
+            ),
+            stdout=asyncio.subprocess.PIPE,
+            env=clean_environment(KPS_TUI_TOKEN=said["token"]),
+        )
+        out, _ = await asyncio.wait_for(client.communicate(), 30)
+        assert (client.returncode, out) == (0, b"12\n")
+        server.terminate()
+        await asyncio.wait_for(server.communicate(), 30)
+        assert server.returncode == 143
+
+    asyncio.run(go())
+
+
+def test_debug_writes_requests_without_the_login(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with serving(listing(ROWS)) as server:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "kps_tui", "count", "--debug"),
+                stdout=asyncio.subprocess.PIPE,
+                env=clean_environment(
+                    KPS_TUI_ENDPOINT=server.endpoint,
+                    KPS_TUI_PROJECT_ID=PROJECT,
+                    KPS_TUI_TOKEN=CANARY,
+                    XDG_STATE_HOME=str(tmp_path),
+                ),
+            )
+            await asyncio.wait_for(process.communicate(), 30)
+
+    asyncio.run(go())
+    log = tmp_path / "kps-tui" / "debug.log"
+    text = log.read_text()
+    assert f"GET /v3/{PROJECT}/failed-tasks?limit=1000&offset=0 status=200" in text
+    assert "request_id=req-1" in text
+    assert CANARY not in text
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+
+
+def test_the_commands_never_load_the_screen() -> None:
+    for arguments in (["list"], ["count"], ["--help"], ["--version"]):
+        code = (
+            "import sys; from kps_tui.cli import run; run(sys.argv[1:]); "
+            "print([name for name in ('textual', 'keyring') if name in sys.modules], file=sys.stderr)"
+        )
+
+        async def go(arguments: list[str] = arguments, code: str = code) -> bytes:
+            async with serving(listing(ROWS)) as server:
+                process = await asyncio.create_subprocess_exec(
+                    *(sys.executable, "-c", code, *arguments),
+                    stdout=asyncio.subprocess.PIPE,
+                    stderr=asyncio.subprocess.PIPE,
+                    env=clean_environment(
+                        KPS_TUI_ENDPOINT=server.endpoint, KPS_TUI_PROJECT_ID=PROJECT, KPS_TUI_TOKEN=CANARY
+                    ),
+                )
+                return (await asyncio.wait_for(process.communicate(), 30))[1]
+
+        assert asyncio.run(go()).splitlines()[-1] == b"[]"

@@ -1,0 +1,264 @@
+"""What is shown: the order of a query, page by page the same as all at once."""
+
+from collections.abc import Sequence
+from dataclasses import FrozenInstanceError
+from functools import cmp_to_key
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kps_tui.kps.task import FailedTask
+from kps_tui.triage.fields import BY_KEY
+from kps_tui.triage.query import NEWEST_FIRST, Query, SortKey, parse_sort
+from kps_tui.triage.store import TaskStore
+from kps_tui.triage.view import View
+
+
+def task(
+    task_id: str | None, at: object = "1523342130000", server: str | None = "a", error: str | None = "x"
+) -> FailedTask:
+    return FailedTask.from_json(
+        {
+            "task_id": task_id,
+            "operate_type": "FAILED_BIND",
+            "task_time": at,
+            "task_error_code": None,
+            "task_error_msg": error,
+            "server_name": server,
+            "server_id": None,
+            "keypair_name": "k",
+        }
+    )
+
+
+def ids(view: View) -> list[str]:
+    return [each.task_id for each in view.tasks()]
+
+
+def shown(tasks: Sequence[FailedTask], sort: str = "-time") -> list[str]:
+    return ids(View(query=Query(parse_sort(sort))).over(TaskStore(tasks)))
+
+
+# The order
+
+
+def test_newest_first_then_by_id() -> None:
+    rows = [task("b", 10**12), task("c", 2 * 10**12), task("a", 10**12), task("d", 1)]
+    assert shown(rows) == ["c", "a", "b", "d"]
+    assert shown(rows, "time") == ["d", "a", "b", "c"]
+
+
+@pytest.mark.parametrize(("sort", "first"), [("-time", ["n", "o"]), ("time", ["o", "n"])])
+def test_a_time_that_cannot_be_read_comes_last_in_both_directions(sort: str, first: list[str]) -> None:
+    rows = [task("z", "?"), task("o", 10**12), task("x", None), task("y", -1), task("n", 2 * 10**12)]
+    assert shown(rows, sort) == [*first, "x", "y", "z"]
+
+
+def test_the_epoch_is_a_time_and_comes_before_what_is_none() -> None:
+    assert shown([task("none", "?"), task("epoch", 0)]) == ["epoch", "none"]
+
+
+@pytest.mark.parametrize(("sort", "order"), [("server", ["2", "3", "1"]), ("-server", ["1", "3", "2"])])
+def test_text_is_sorted_by_casefold_and_nothing_comes_last_in_both_directions(sort: str, order: list[str]) -> None:
+    rows = [
+        task("1", server="cherry"),
+        task("2", server="Apple"),
+        task("5", server=None),
+        task("3", server="banana"),
+        task("4", server=""),
+    ]
+    assert shown(rows, sort) == [*order, "4", "5"]
+
+
+def test_texts_that_differ_only_in_case_are_equal() -> None:
+    rows = [task("b", server="WEB"), task("a", server="web"), task("c", server="Web"), task("new", 2 * 10**12, "wEB")]
+    assert shown(rows, "server") == shown(rows, "-server") == ["new", "a", "b", "c"]
+
+
+def test_seconds_and_milliseconds_are_one_time_line() -> None:
+    assert shown([task("ms", "1523342130000"), task("s", "1523342131"), task("ms2", 1523342132000)]) == [
+        "ms2",
+        "s",
+        "ms",
+    ]
+
+
+def test_several_keys() -> None:
+    rows = [
+        task("1", 10**12, "b", "y"),
+        task("2", 2 * 10**12, "a", "y"),
+        task("3", 3 * 10**12, "b", "x"),
+        task("4", 4 * 10**12, None, "y"),
+        task("5", 5 * 10**12, "b", "y"),
+    ]
+    assert shown(rows, "server,err,time") == ["2", "3", "1", "5", "4"]
+    assert shown(rows, "-server,err,-time") == ["3", "5", "1", "2", "4"]
+    assert shown(rows, "err,server") == ["3", "2", "5", "1", "4"]
+
+
+def test_the_id_as_the_second_key() -> None:
+    rows = [task("a"), task("b"), task("C"), task("d", 2 * 10**12)]
+    assert shown(rows, "-time,-task") == ["d", "C", "b", "a"]
+    assert shown(rows, "-time") == ["d", "C", "a", "b"]
+
+
+# What a view answers
+
+
+def test_an_empty_view() -> None:
+    view = View()
+    assert (len(view), ids(view), view.at(0), view.row_of("a")) == (0, [], None, None)
+    assert view.over(view.store) is view
+    assert ids(View().over(TaskStore())) == []
+
+
+def test_rows_and_ids() -> None:
+    view = View().over(TaskStore([task("old", 10**12), task("new", 2 * 10**12)]))
+    assert [view.at(row) and ids(view)[row] for row in range(2)] == ["new", "old"]
+    for row, task_id in enumerate(ids(view)):
+        there = view.at(row)
+        assert there is not None
+        assert there.task_id == task_id
+        assert view.row_of(task_id) == row
+    assert view.at(2) is view.at(-1) is None
+    assert view.row_of("gone") is None
+
+
+def test_a_task_that_came_after_the_view_is_not_in_it_yet() -> None:
+    store = TaskStore([task("a")])
+    view = View().over(store)
+    store.extend([task("b")])
+    assert len(view) == 1
+    assert view.row_of("b") is None
+    assert view.over(store).row_of("b") == 1
+
+
+def test_a_view_is_frozen_and_compared_by_identity() -> None:
+    store = TaskStore([task("a")])
+    view, other = View().over(store), View().over(store)
+    assert view != other
+    assert len({view, other}) == 2
+    with pytest.raises(FrozenInstanceError):
+        view.order = (1,)  # type: ignore[misc]
+
+
+def test_nothing_new_is_the_same_view() -> None:
+    store = TaskStore([task("a")])
+    view = View().over(store)
+    assert view.over(store) is view
+    store.extend([task("a")])
+    assert view.over(store) is view
+    assert view.asking(Query()) is view
+
+
+def test_a_view_knows_whether_it_is_up_to_date() -> None:
+    store = TaskStore([task("a")])
+    view = View().over(store)
+    assert view.shows_all_of(store)
+    assert not view.shows_all_of(TaskStore([task("a")]))
+    store.extend([task("a", server="b")])
+    assert not view.shows_all_of(store)
+    assert view.over(store).shows_all_of(store)
+
+
+def test_another_store_is_another_view() -> None:
+    view = View().over(TaskStore([task("a"), task("b")]))
+    assert ids(view.over(TaskStore([task("c"), task("a")]))) == ["a", "c"]
+    assert ids(view.over(TaskStore())) == []
+    assert ids(view) == ["a", "b"]
+
+
+def test_a_replaced_row_moves_to_its_new_place() -> None:
+    store = TaskStore([task("a", 3 * 10**12), task("b", 2 * 10**12), task("c", 10**12)])
+    view = View().over(store)
+    store.extend([task("a", 15 * 10**11)])
+    assert ids(view.over(store)) == ["b", "a", "c"]
+
+
+def test_only_new_rows_are_looked_up_in_the_default_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up: list[int] = []
+
+    class Counting:
+        def __init__(self, tasks: list[FailedTask]) -> None:
+            self._tasks = tasks
+
+        def __getitem__(self, index: int) -> FailedTask:
+            looked_up.append(index)
+            return self._tasks[index]
+
+    store = TaskStore([task(f"{n:05}", 10**12 + n) for n in range(4000)])
+    view = View().over(store)
+    monkeypatch.setattr(TaskStore, "tasks", property(lambda self: Counting(self._tasks)))
+    store.extend([task(f"new-{n}", 10**12 + 400 * n) for n in range(10)])
+    view = view.over(store)
+    assert len(view) == 4010
+    assert len(looked_up) < 400
+
+
+# Any rows in any order
+
+IDS = st.sampled_from(["a", "b", "c", "B", "d", "~1", None, ""])
+TIMES = st.sampled_from(["0", "1523342130", "1523342130000", 1523342131000, "soon", None, -1, 10**11, True])
+NAMES = st.sampled_from(["web", "WEB", "db", "", None, "straße", "STRASSE", "\ud83d"])
+ROWS = st.lists(st.builds(task, IDS, TIMES, NAMES, NAMES), max_size=12)
+PAGES = st.lists(ROWS, max_size=5)
+KEYS = st.builds(SortKey, st.sampled_from(list(BY_KEY)), st.booleans())
+QUERIES = st.lists(KEYS, min_size=1, max_size=3, unique_by=lambda key: key.field).map(lambda keys: Query(tuple(keys)))
+
+
+def sorted_plainly(store: TaskStore, query: Query) -> list[str]:
+    """The same order, said in the plainest way: compare two tasks by one key after the other."""
+
+    def compare(left: FailedTask, right: FailedTask) -> int:
+        for key in (*query.sort, *NEWEST_FIRST):
+            one, other = (BY_KEY[key.field].sort_value(each) for each in (left, right))
+            if one == other:
+                continue
+            if one is None or other is None:
+                return 1 if one is None else -1
+            smaller = one < other  # type: ignore[operator]
+            return 1 if smaller is key.descending else -1
+        return -1 if left.task_id < right.task_id else 1
+
+    return [each.task_id for each in sorted(store.tasks, key=cmp_to_key(compare))]
+
+
+@settings(deadline=None, max_examples=300)
+@given(PAGES, st.just(Query()) | QUERIES)
+def test_page_by_page_is_the_same_as_all_at_once(pages: list[list[FailedTask]], query: Query) -> None:
+    store = TaskStore()
+    view = View(query=query).over(store)
+    for page in pages:
+        store.extend(page)
+        view = view.over(store)
+        assert ids(view) == ids(View(query=query).over(store)) == sorted_plainly(store, query)
+        assert sorted(view.order) == list(range(len(store)))
+
+
+@settings(deadline=None, max_examples=300)
+@given(PAGES, st.lists(st.just(Query()) | QUERIES, min_size=1, max_size=4))
+def test_asking_is_the_same_as_a_fresh_view(pages: list[list[FailedTask]], queries: list[Query]) -> None:
+    store = TaskStore()
+    view = View().over(store)
+    for page in pages:
+        store.extend(page)
+        view = view.over(store)
+        for query in queries:
+            before = ids(view)
+            asked = view.asking(query)
+            assert ids(asked) == ids(View(query=query).over(store))
+            assert asked.over(store) is asked
+            assert ids(view) == before
+            view = asked
+
+
+@settings(deadline=None)
+@given(PAGES, QUERIES, st.booleans())
+def test_asking_before_or_after_new_rows_is_the_same(pages: list[list[FailedTask]], query: Query, before: bool) -> None:
+    store = TaskStore()
+    view = View().over(store)
+    for page in pages:
+        store.extend(page)
+    view = view.asking(query).over(store) if before else view.over(store).asking(query)
+    assert ids(view) == sorted_plainly(store, query)
