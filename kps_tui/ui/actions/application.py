@@ -1,0 +1,48 @@
+"""Commands of the program."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kps_tui.ui.screens.triage import TriageScreen
+
+INTERRUPTED = 130
+
+
+def back(screen: "TriageScreen") -> None:
+    """Peel one layer: a running load, then the full detail; it never quits."""
+    if screen.load.running:
+        screen.stop()
+    elif screen.full_detail:
+        screen.full_detail = False
+
+
+def palette(screen: "TriageScreen") -> None:
+    """Open the list of commands."""
+    screen.app.action_command_palette()
+
+
+def show_help(screen: "TriageScreen") -> None:
+    """Open the help."""
+    from kps_tui.ui.screens.help import HelpScreen
+
+    screen.app.push_screen(HelpScreen())
+
+
+def redraw(screen: "TriageScreen") -> None:
+    """Draw every cell again, after something else wrote on the terminal."""
+    screen.refresh(repaint=True, layout=True)
+
+
+def suspend(screen: "TriageScreen") -> None:
+    """Go back to the shell."""
+    screen.app.action_suspend_process()
+
+
+def leave(screen: "TriageScreen") -> None:
+    """Quit."""
+    screen.app.exit(0, return_code=0)
+
+
+def interrupt(screen: "TriageScreen") -> None:
+    """Quit as Ctrl+C does everywhere."""
+    screen.app.exit(INTERRUPTED, return_code=INTERRUPTED)

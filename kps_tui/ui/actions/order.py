@@ -1,0 +1,11 @@
+"""Commands of order."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kps_tui.ui.screens.triage import TriageScreen
+
+
+def sort(screen: "TriageScreen") -> None:
+    """Sort by the active column; by the same again: reverse."""
+    screen.ask(screen.view.query.sorted_by(screen.active_column))

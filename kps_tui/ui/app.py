@@ -1,0 +1,103 @@
+"""The program on the screen: theme, client, and the life of the terminal."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.text import Text
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from kps_tui.i18n import _
+from kps_tui.locations import styles
+from kps_tui.session.reading import utc_now
+from kps_tui.session.target import Target
+from kps_tui.settings import Settings
+from kps_tui.ui.commands import COMMANDS
+from kps_tui.ui.screens.triage import TriageScreen
+from kps_tui.ui.theme import THEMES, textual_name
+
+if TYPE_CHECKING:
+    from kps_tui.kps.client import KpsClient
+
+FAULT = 70
+
+
+class KpsApp(App[int]):
+    """The terminal UI on one target."""
+
+    CSS_PATH = [  # noqa: RUF012
+        styles() / name for name in ("app.tcss", "triage.tcss", "table.tcss", "dialogs.tcss")
+    ]
+    TITLE = "kps-tui"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]  # noqa: RUF012
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "noop", show=False, system=True),
+        Binding("ctrl+c", "interrupt", show=False, system=True),
+    ]
+
+    def __init__(
+        self,
+        target: Target,
+        settings: Settings | None = None,
+        now: Callable[[], datetime] = utc_now,
+        report: Callable[[BaseException], str] = repr,
+    ) -> None:
+        super().__init__()
+        self._target = target
+        self._settings = settings or Settings()
+        self._now = now
+        self._report = report
+        self._client: KpsClient | None = None
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = textual_name(self._settings.theme, self._settings.color)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The screen of the failed tasks."""
+        return TriageScreen(self._target, self._connected, self._settings.page_size, self._now)
+
+    def on_mount(self) -> None:
+        """A signal ends the program as `q` does, so that the terminal is left as it was found."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._end_by, number)
+
+    def _end_by(self, number: int) -> None:
+        self.exit(128 + number, return_code=128 + number)
+
+    async def on_unmount(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def _connected(self) -> "KpsClient":
+        if self._client is None:
+            self._client = await asyncio.to_thread(self._target.client)
+        return self._client
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette shows our commands, and only ours."""
+        if isinstance(screen, TriageScreen):
+            for command in COMMANDS:
+                if command.run and command.id != "app.palette":
+                    title = command.title[0].upper() + command.title[1:]
+                    help = _("key: {keys}").format(keys=command.shown)
+                    yield SystemCommand(title, help, partial(screen.action_command, command.id))
+
+    def action_interrupt(self) -> None:
+        """Quit as Ctrl+C does everywhere."""
+        self.exit(130, return_code=130)
+
+    def _fatal_error(self) -> None:
+        """Say where the fault is, without the locals that Textual would print: they may hold a login."""
+        error = self._exception
+        self._return_code = FAULT
+        said = self._report(error) if error is not None else _("a fault of kps-tui")
+        self._exit_renderables.append(Text(f"kps-tui: {said}"))
+        self._close_messages_no_wait()

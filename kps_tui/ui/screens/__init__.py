@@ -1,0 +1,1 @@
+"""The screens: state and handlers."""

@@ -1,0 +1,36 @@
+"""What is wrong, across the screen: the rows stay, this says how old they are and what to press."""
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from kps_tui.i18n import _
+from kps_tui.ui.load_state import LoadState
+
+
+def words(load: LoadState) -> str:
+    """Return the notice of `load`; empty where nothing is wrong."""
+    if load.error is None:
+        return load.notice
+    said = str(load.error)
+    if load.answered_at is None:
+        return _("{error} · r tries again").format(error=said)
+    at = f"{load.answered_at.astimezone():%H:%M:%S}"
+    return _("{error} · r tries again; the rows are from {time}").format(error=said, time=at)
+
+
+class Notice(Static):
+    """One or two lines above the status line, only where there is something to say."""
+
+    load: reactive[LoadState] = reactive(LoadState)
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self.display = False
+
+    def watch_load(self, load: LoadState) -> None:
+        """Show what is wrong."""
+        text = words(load) if load.pages else ""
+        self.display = bool(text)
+        self.set_class(load.error is not None, "-error")
+        self.update(Content(f"! {text}"))

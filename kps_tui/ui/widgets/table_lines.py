@@ -1,0 +1,96 @@
+"""Draws the lines of the task table. Knows columns, cells and styles; no widget, cursor, scrolling or event."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from rich.cells import cell_len, split_text
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from kps_tui.kps.task import FailedTask
+from kps_tui.triage.query import SortKey
+from kps_tui.ui.widgets.columns import GAP, GUTTER, Cut, Placed, Tone
+
+MARK = "✓"
+
+
+class Palette(NamedTuple):
+    """The styles of a table, each complete: none needs another below it."""
+
+    tones: Mapping[Tone, Style]
+    mark: Style
+    cursor: Style
+    """The whole line under the cursor: tones do not speak there, they could be unreadable."""
+    header: Style
+    active: Style
+    """The title of the active column."""
+
+
+@lru_cache(maxsize=4096)
+def fit(text: str, width: int, cut: Cut = "end") -> str:
+    """Return `text` in exactly `width` cells: padded, or cut with an ellipsis; half a wide character is left out."""
+    length = cell_len(text)
+    if length <= width:
+        return text + " " * (width - length)
+    if width <= 1:
+        return "…"[:width]
+    tail = (width - 1) // 2 if cut == "middle" else 0
+    start = split_text(text, width - 1 - tail)[0].rstrip()
+    end = split_text(text, length - tail)[1].lstrip() if tail else ""
+    shown = f"{start}…{end}"
+    return shown + " " * (width - cell_len(shown))
+
+
+def body(
+    task: FailedTask,
+    placed: Sequence[Placed],
+    palette: Palette,
+    width: int,
+    *,
+    cursor: bool = False,
+    marked: bool = False,
+) -> Strip:
+    """Return the line of `task`, `width` cells wide."""
+    runs: list[tuple[Style, str]] = [
+        (palette.mark if marked else palette.tones["plain"], fit(MARK if marked else "", GUTTER))
+    ]
+    for place in placed:
+        column = place.column
+        text = fit(column.text(task, place.width), place.width, column.cut) + " " * GAP
+        style = palette.tones[column.tone(task)]
+        if runs[-1][0] == style:
+            text = runs.pop()[1] + text
+        runs.append((style, text))
+    if cursor:
+        runs = [(palette.cursor, "".join(text for _, text in runs))]
+    return _line(runs, width, palette.cursor if cursor else palette.tones["plain"])
+
+
+def header(placed: Sequence[Placed], palette: Palette, width: int, *, active: str, sort: Sequence[SortKey]) -> Strip:
+    """Return the titles: the active one in its own style, an arrow on each sorted one, with its rank among several."""
+    runs: list[tuple[Style, str]] = [(palette.header, " " * GUTTER)]
+    for place in placed:
+        key = place.column.key
+        arrow = _arrow(key, sort)
+        title = fit(place.column.title(place.width), max(0, place.width - len(arrow))).rstrip() + arrow
+        style = palette.active if key == active else palette.header
+        runs += [(style, fit(title, place.width)), (palette.header, " " * GAP)]
+    return _line(runs, width, palette.header)
+
+
+def column_at(placed: Sequence[Placed], x: int) -> str | None:
+    """Return the key of the column at cell `x`, its gap to the right included, or `None`."""
+    return next((place.column.key for place in placed if place.x <= x < place.x + place.width + GAP), None)
+
+
+def _arrow(key: str, sort: Sequence[SortKey]) -> str:
+    for rank, sorted_by in enumerate(sort, 1):
+        if sorted_by.field == key:
+            return (" ▼" if sorted_by.descending else " ▲") + (str(rank) if len(sort) > 1 else "")
+    return ""
+
+
+def _line(runs: Sequence[tuple[Style, str]], width: int, fill: Style) -> Strip:
+    return Strip([Segment(text, style) for style, text in runs]).adjust_cell_length(width, fill)

@@ -1,0 +1,169 @@
+"""Everything about one task: the error first, then the server, the key pair, the task."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, tzinfo
+from typing import ClassVar, NamedTuple
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from kps_tui.i18n import _
+from kps_tui.kps.task import API_FIELDS, FailedTask
+from kps_tui.sanitize import block, line
+from kps_tui.triage.export import as_json
+from kps_tui.triage.fields import time_text
+
+LABEL_CELLS = 11
+ID_CELLS = 36
+"""A UUID: it stands whole on its line, so in a narrow pane the label is above it."""
+
+
+BETWEEN = "  ·  "
+
+
+class Row(NamedTuple):
+    """One line, or one block, of the pane."""
+
+    label: str
+    value: str
+
+
+def age(then: int, now: datetime) -> str:
+    """Return how long ago `then` (milliseconds since the epoch) was, in one unit: `3 h ago`."""
+    seconds = int(now.timestamp() - then / 1000)
+    if seconds < 0:
+        return _("in the future")
+    for size, unit in ((86_400, _("d")), (3_600, _("h")), (60, _("min"))):
+        if seconds >= size:
+            return _("{count} {unit} ago").format(count=seconds // size, unit=unit)
+    return _("{count} s ago").format(count=seconds)
+
+
+def error_text(task: FailedTask) -> str:
+    """Return the error in full, with its code where there is one."""
+    said = block(task.task_error_msg) if task.task_error_msg else _("no error given")
+    return f"{said}\n{line(task.task_error_code)}" if task.task_error_code else said
+
+
+def groups(task: FailedTask, now: datetime, zone: tzinfo | None = None) -> Iterator[tuple[str, list[Row]]]:
+    """Return the groups under the error: a title and its rows, empty values as `—`."""
+    yield _("Server"), [Row(_("name"), _shown(task.server_name)), Row(_("id"), _shown(task.server_id))]
+    yield _("Key pair"), [Row(_("name"), _shown(task.keypair_name))]
+    operation = task.operation
+    rows = [Row(_("operation"), line(operation.name) or "—"), Row(_("state"), operation.state or "—")]
+    if task.milliseconds is None:
+        rows.append(Row(_("time"), time_text(task) or "—"))
+    else:
+        rows += [
+            Row(_("local time"), f"{time_text(task, zone)}  {age(task.milliseconds, now)}"),
+            Row(_("UTC"), _("{time} UTC").format(time=time_text(task, UTC))),
+        ]
+    own = _("(none sent; ours: {id})").format(id=task.task_id) if task.has_own_id else line(task.task_id)
+    rows.append(Row(_("id"), own))
+    yield _("Task"), rows
+    if others := _others(task):
+        yield _("Also sent"), others
+
+
+def _others(task: FailedTask) -> list[Row]:
+    """What the service sent beyond the API page."""
+    served = task.served or {}
+    return [Row(line(key, 40), line(as_json(value), 400)) for key, value in served.items() if key not in API_FIELDS]
+
+
+def _shown(value: str | None) -> str:
+    return line(value) if value else "—"
+
+
+def stacked(task: FailedTask, width: int, now: datetime, zone: tzinfo | None = None) -> Content:
+    """Return the pane as a column of `width` cells; a value that does not fit beside its label stands below it."""
+    lines = [_error(task)]
+    for title, rows in groups(task, now, zone):
+        lines += [Content(""), Content.styled(title, "bold underline")]
+        for label, value in rows:
+            beside = len(label) < LABEL_CELLS and LABEL_CELLS + cell_len(value) <= width
+            name = Content.styled(label.ljust(LABEL_CELLS) if beside else label, "dim")
+            lines += [name + Content(value)] if beside else [name, Content(value)]
+    return Content("\n").join(lines)
+
+
+def compact(task: FailedTask, width: int, now: datetime, zone: tzinfo | None = None) -> Content:
+    """Return the pane for a wide and low place: the values of a group side by side, as many on a line as fit."""
+    lines = [_error(task)]
+    for title, rows in groups(task, now, zone):
+        label = title.ljust(LABEL_CELLS)
+        for values in _side_by_side([row.value for row in rows], width - LABEL_CELLS):
+            lines.append(Content.styled(label, "dim") + Content.styled(BETWEEN, "dim").join(map(Content, values)))
+            label = " " * LABEL_CELLS
+    return Content("\n").join(lines)
+
+
+def _side_by_side(values: list[str], width: int) -> list[list[str]]:
+    lines: list[list[str]] = []
+    room = 0
+    for value in values:
+        needed = cell_len(BETWEEN) + cell_len(value)
+        if lines and needed <= room:
+            lines[-1].append(value)
+            room -= needed
+        else:
+            lines.append([value])
+            room = width - cell_len(value)
+    return lines
+
+
+def _error(task: FailedTask) -> Content:
+    return Content.styled(error_text(task), "bold $text-error")
+
+
+class TaskDetail(VerticalScroll):
+    """Shows a task, or says that none is chosen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", show=False, id="detail.down"),
+        Binding("k", "scroll_up", show=False, id="detail.up"),
+        Binding("g", "scroll_home", show=False, id="detail.first"),
+        Binding("G", "scroll_end", show=False, id="detail.last"),
+    ]
+
+    highlighted: reactive[FailedTask | None] = reactive(None)
+    compact: reactive[bool] = reactive(False)
+    """Whether it has a wide and low place: a line a group then."""
+
+    def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._now = now
+
+    def compose(self) -> ComposeResult:
+        """One text, drawn anew with each task."""
+        yield Static(markup=False)
+
+    def watch_highlighted(self) -> None:
+        """Draw the task, from its top."""
+        self._draw()
+        self.scroll_home(animate=False)
+
+    def watch_compact(self) -> None:
+        """Another place, other lines."""
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Labels stand beside or above their values, as the place allows."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self.is_mounted:
+            return
+        width, task = self.scrollable_content_region.width, self.highlighted
+        text = self.query_one(Static)
+        if task is None:
+            text.update(Content.styled(_("no task chosen"), "dim"))
+        elif self.compact:
+            text.update(compact(task, width, self._now()))
+        else:
+            text.update(stacked(task, width, self._now()))

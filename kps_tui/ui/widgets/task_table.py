@@ -1,0 +1,245 @@
+"""The table of failed tasks: shows a `View`, one line a task, and says by messages what the user does."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.coordinate import Coordinate
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from kps_tui.triage.view import View
+from kps_tui.ui.widgets.columns import COLUMNS, Placed, layout, nearest
+from kps_tui.ui.widgets.lazy_rows import HEADER
+from kps_tui.ui.widgets.movable_rows import MovableRows
+from kps_tui.ui.widgets.table_lines import Palette, body, column_at, header
+
+
+class TaskTable(MovableRows):
+    """Assign `view`, `marked`, `active_column`; listen to `Highlighted`, `Chosen`, `SortAsked`, `Moved`.
+
+    The arrows in the header are those of `view.query.sort`: they can't disagree with the order shown.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "task-table--cursor",
+        "task-table--header",
+        "task-table--active",
+        "task-table--mark",
+        "task-table--dim",
+        "task-table--warning",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *MovableRows.BINDINGS,
+        Binding("h,left", "cursor_left", "Column to the left", show=False, id="table.left"),
+        Binding("l,right", "cursor_right", "Column to the right", show=False, id="table.right"),
+        Binding("enter", "select_cursor", "Open", show=False, id="table.choose"),
+    ]
+
+    view: reactive[View] = reactive(View, repaint=False)
+    marked: reactive[frozenset[str]] = reactive(frozenset[str](), repaint=False)
+    """The ids with a tick in the gutter."""
+    active_column: reactive[str] = reactive(COLUMNS[0].key, repaint=False)
+    """The field that sorting and facets mean; always one that is shown."""
+
+    class _Message(Message):
+        def __init__(self, table: "TaskTable") -> None:
+            super().__init__()
+            self.table = table
+
+        @property
+        def control(self) -> "TaskTable":
+            """The table it comes from."""
+            return self.table
+
+    class Highlighted(_Message):
+        """Another task is under the cursor, or none: by a key, the mouse, or because the view changed."""
+
+        def __init__(self, table: "TaskTable", task_id: str | None) -> None:
+            super().__init__(table)
+            self.task_id = task_id
+
+    class Chosen(_Message):
+        """The task under the cursor was chosen: by Enter, or by a click on its line."""
+
+        def __init__(self, table: "TaskTable", task_id: str) -> None:
+            super().__init__(table)
+            self.task_id = task_id
+
+    class SortAsked(_Message):
+        """The title of a column was clicked."""
+
+        def __init__(self, table: "TaskTable", field: str) -> None:
+            super().__init__(table)
+            self.field = field
+
+    class Moved(_Message):
+        """The user moved the cursor or scrolled, or tried to at an end; never because the view changed."""
+
+        def __init__(self, table: "TaskTable", rows_below: int, near_end: bool) -> None:
+            super().__init__(table)
+            self.rows_below = rows_below
+            """How many shown rows lie below the last one in sight."""
+            self.near_end = near_end
+            """Whether these are at most a screen full."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        self._placed: tuple[Placed, ...] = layout(80)
+        self._palette: Palette | None = None
+        self._told: str | None = None
+        super().__init__(id=id, classes=classes)
+
+    @property
+    def row_count(self) -> int:
+        """How many tasks are shown."""
+        return len(self.view)
+
+    @property
+    def columns_shown(self) -> tuple[Placed, ...]:
+        """The columns that fit, and where."""
+        return self._placed
+
+    def key_of_row(self, row: int) -> str:
+        """Return the id of the task in `row`."""
+        task = self.view.at(row)
+        assert task is not None, row
+        return task.task_id
+
+    def get_row_at(self, row_index: int) -> list[str]:
+        """Return every text of a row, whole, in the order of `COLUMNS`."""
+        task = self.view.at(row_index)
+        return [] if task is None else [column.text(task, 1024) for column in COLUMNS]
+
+    # What is shown
+
+    def watch_view(self, old: View, new: View) -> None:
+        """Keep the cursor on its task, and the task on its line of the screen."""
+        top = self.scroll_offset.y
+        cursor = self.validate_cursor_coordinate(Coordinate(new.row_after(old, self.cursor_row), 0))
+        if top <= self.cursor_row < top + self.page:
+            shift = cursor.row - self.cursor_row
+        elif old.query == new.query:
+            shift = new.row_after(old, top) - top
+        else:
+            shift = 0
+        self.set_reactive(TaskTable.cursor_coordinate, cursor)
+        self._measure()
+        self._refresh_lines()
+        if shift:
+            self.scroll_to(y=self.scroll_y + shift, animate=False, force=True)
+        self._tell()
+
+    def watch_cursor_coordinate(self, old_coordinate: Coordinate, new_coordinate: Coordinate) -> None:
+        """Redraw the two lines, keep the cursor in sight, say which task is under it."""
+        super().watch_cursor_coordinate(old_coordinate, new_coordinate)
+        self._tell()
+
+    def watch_marked(self, old: frozenset[str], new: frozenset[str]) -> None:
+        """Redraw the lines in sight whose mark changed."""
+        changed = old ^ new
+        for row in range(self.scroll_offset.y, self.scroll_offset.y + self.page):
+            if (task := self.view.at(row)) is not None and task.task_id in changed:
+                self.refresh_row(row)
+
+    def validate_active_column(self, key: str) -> str:
+        """Only a column that is shown can be active."""
+        return nearest(self._placed, key)
+
+    def watch_active_column(self) -> None:
+        """Redraw the header."""
+        self._refresh_lines(HEADER)
+
+    def on_resize(self) -> None:
+        """Share the new width out."""
+        self._placed = layout(self.scrollable_content_region.width)
+        self.active_column = nearest(self._placed, self.active_column)
+        self._measure()
+        self._refresh_lines()
+
+    def notify_style_update(self) -> None:
+        """The theme, the focus or a style sheet changed."""
+        super().notify_style_update()
+        self._palette = None
+
+    def _measure(self) -> None:
+        self.virtual_size = Size(self.scrollable_content_region.width, HEADER + len(self.view))
+
+    def _refresh_lines(self, count: int | None = None) -> None:
+        """Repaint the first `count` lines, or all, but not the scrollbar."""
+        region = self.scrollable_content_region
+        self.refresh(Region(0, 0, region.width, region.height if count is None else count))
+
+    def _tell(self) -> None:
+        task = self.view.at(self.cursor_row)
+        task_id = task.task_id if task else None
+        if task_id != self._told:
+            self._told = task_id
+            self.post_message(self.Highlighted(self, task_id))
+
+    # What the user does
+
+    def action_cursor_left(self) -> None:
+        """Make the column to the left the active one."""
+        self._step_column(-1)
+
+    def action_cursor_right(self) -> None:
+        """Make the column to the right the active one."""
+        self._step_column(1)
+
+    def action_select_cursor(self) -> None:
+        """Choose the task under the cursor."""
+        if (task := self.view.at(self.cursor_row)) is not None:
+            self.post_message(self.Chosen(self, task.task_id))
+
+    def user_moved(self, rows_below: int) -> None:
+        """Say so."""
+        self.post_message(self.Moved(self, rows_below, rows_below <= self.page))
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the line that was clicked; the second click chooses its task. A title asks to sort."""
+        x, y = event.get_content_offset_capture(self)
+        if y < HEADER:
+            if (key := column_at(self._placed, x)) is not None:
+                self.post_message(self.SortAsked(self, key))
+            return
+        row = y - HEADER + self.scroll_offset.y
+        if row == self.cursor_row:
+            self.action_select_cursor()
+        elif self.is_valid_row_index(row):
+            self.go_to_row(row)
+
+    def _step_column(self, step: int) -> None:
+        keys = [place.column.key for place in self._placed]
+        at = keys.index(self.active_column) + step
+        self.active_column = keys[max(0, min(at, len(keys) - 1))]
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """Draw line `y` of the widget."""
+        palette, width = self._styles_now(), self.size.width
+        if y < HEADER:
+            return header(self._placed, palette, width, active=self.active_column, sort=self.view.query.sort)
+        row = y - HEADER + self.scroll_offset.y
+        if (task := self.view.at(row)) is None:
+            return Strip.blank(width, palette.tones["plain"])
+        marked = task.task_id in self.marked
+        return body(task, self._placed, palette, width, cursor=row == self.cursor_row, marked=marked)
+
+    def _styles_now(self) -> Palette:
+        if self._palette is None:
+            base = self.rich_style
+            part = {
+                name: base + self.get_component_rich_style(f"task-table--{name}", partial=True)
+                for name in ("cursor", "header", "active", "mark", "dim", "warning")
+            }
+            self._palette = Palette(
+                {"plain": base, "dim": part["dim"], "warning": part["warning"]},
+                mark=part["mark"],
+                cursor=part["cursor"],
+                header=part["header"],
+                active=part["active"],
+            )
+        return self._palette

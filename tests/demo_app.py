@@ -1,0 +1,86 @@
+"""The whole program on the demo service in this process, with the clock stopped: for screens, pictures and measures."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+
+from textual.pilot import Pilot
+
+from kps_tui.demo.server import DemoServer
+from kps_tui.kps.credentials import Secret, Token
+from kps_tui.kps.endpoint import Endpoint
+from kps_tui.session.target import Target
+from kps_tui.settings import Settings
+from kps_tui.ui.app import KpsApp
+from kps_tui.ui.screens.triage import TriageScreen
+from kps_tui.ui.widgets.task_table import TaskTable
+
+NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+DEADLINE = 30.0
+"""Seconds that a condition may take; far more than it does, so that a slow machine is no failure."""
+
+
+def frozen() -> datetime:
+    """Return the time that never passes."""
+    return NOW
+
+
+def target_at(
+    endpoint: str, project_id: str = "0" * 32, token: str = "token", region: str = "", demo: bool = False
+) -> Target:
+    """Return a target with a login of its own."""
+    secret = Token.parse(Secret(token), "a test")
+    return Target(Endpoint.parse(endpoint), region, project_id, secret, "a test", demo=demo)
+
+
+@contextmanager
+def demo_target(tasks: int = 2500, latency: float = 0.0) -> Iterator[Target]:
+    """Yield a running demo service as a target."""
+    with DemoServer(tasks=tasks, latency=latency, now=NOW.timestamp) as server:
+        yield target_at(server.endpoint, server.project_id, server.token, server.region, demo=True)
+
+
+@asynccontextmanager
+async def running(
+    target: Target, size: tuple[int, int] = (120, 36), settings: Settings | None = None
+) -> AsyncIterator[tuple[KpsApp, Pilot[int]]]:
+    """Yield the program on `target`, started."""
+    app = KpsApp(target, settings, now=frozen)
+    async with app.run_test(size=size) as pilot:
+        yield app, pilot
+
+
+def screen_of(app: KpsApp) -> TriageScreen:
+    """Return the screen of the failed tasks."""
+    return next(screen for screen in app.screen_stack if isinstance(screen, TriageScreen))
+
+
+async def until(pilot: Pilot[int], what: str, condition: Callable[[], bool]) -> None:
+    """Wait for a condition, which has a name and a deadline."""
+    try:
+        async with asyncio.timeout(DEADLINE):
+            while not condition():
+                await pilot.pause(0.01)
+    except TimeoutError:
+        raise AssertionError(f"not within {DEADLINE:g} s: {what}") from None
+    await pilot.pause()
+
+
+async def settled(app: KpsApp, pilot: Pilot[int]) -> TriageScreen:
+    """Wait until nothing loads, and view, numbers and detail have caught up."""
+    screen = screen_of(app)
+
+    def at_rest() -> bool:
+        if not screen.is_settled:
+            return False
+        table = screen.query_one(TaskTable)
+        return table.view is screen.view and screen.view.at(table.cursor_row) == screen.highlighted
+
+    await until(pilot, "nothing loads, and the detail shows the task under the cursor", at_rest)
+    return screen
+
+
+def grid(app: KpsApp) -> list[str]:
+    """Return the screen as lines of text."""
+    return [strip.text for strip in app.screen._compositor.render_strips(app.size)]

@@ -1,0 +1,162 @@
+"""The program in a pseudo-terminal of its own: keys in, bytes out, what the terminal is left like."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pyte
+
+DEADLINE = 30.0
+INSTALLED = str(Path(sys.executable).with_name("kps-tui"))
+"""The console script of the environment that runs the tests."""
+
+ALLOWED = re.compile(
+    rb"\x1b\[\?(?:1049|25|1004|2004|2026|7|2048)[hl]"  # alternate screen, cursor, focus, paste, synchronised, wrap
+    rb"|\x1b\[\?(?:2026|2048)\$p"  # questions to the terminal
+    rb"|\x1b\[[<>][0-9]*u"  # kitty keyboard protocol
+    rb"|\x1b\[[0-9;]*m"  # colours
+    rb"|\x1b\[[0-9;]*H"  # cursor
+    rb"|\x1b\[[0-9]*[ABCDGJK]"
+    rb"|\x1b\]22;default\x07"  # the shape of the mouse pointer
+    rb"|[\r\n]"
+)
+"""Everything that the program may send beside printable text."""
+
+
+def disallowed(data: bytes) -> str:
+    """Return the control characters that are left when all that is allowed is taken out."""
+    text = ALLOWED.sub(b"", data).decode("utf-8", "replace")
+    return "".join(sorted({character for character in text if not character.isprintable()}))
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return an environment without clouds, proxies or colours, on a terminal with 256 colours."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    base = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | base | more
+
+
+class Terminal:
+    """One run in a terminal of `columns` × `rows`."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        columns: int = 100,
+        rows: int = 30,
+        env: Mapping[str, str] | None = None,
+        ignore_hangup: bool = False,
+    ) -> None:
+        self.data = b""
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self.closed = False
+        # The slave stays open here, so that the terminal's modes can be read when the program is gone.
+        self._master, self._slave = pty.openpty()
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.before = termios.tcgetattr(self._slave)
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                os.setsid()
+                fcntl.ioctl(self._slave, termios.TIOCSCTTY, 0)
+                if ignore_hangup:
+                    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+                for descriptor in (0, 1, 2):
+                    os.dup2(self._slave, descriptor)
+                os.closerange(3, 256)
+                os.execvpe(command[0], list(command), dict(environment() if env is None else env))
+            finally:
+                os._exit(127)
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        except (ProcessLookupError, ChildProcessError):
+            pass
+        if not self.closed:
+            os.close(self._master)
+            os.close(self._slave)
+
+    @property
+    def after(self) -> list[int]:
+        """The terminal's modes now."""
+        return termios.tcgetattr(self._slave)
+
+    @property
+    def text(self) -> str:
+        """The screen as text."""
+        return "\n".join(self.screen.display)
+
+    def send(self, keys: str) -> None:
+        """Type."""
+        os.write(self._master, keys.encode())
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size."""
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.screen.resize(rows, columns)
+
+    def signal(self, number: int) -> None:
+        """Send a signal."""
+        os.kill(self.pid, number)
+
+    def close(self) -> None:
+        """Close the terminal, as a dropped connection does."""
+        self.closed = True
+        os.close(self._slave)
+        os.close(self._master)
+
+    def read(self, seconds: float) -> bytes:
+        """Return what comes within `seconds`, empty if nothing does."""
+        if not select.select([self._master], [], [], seconds)[0]:
+            return b""
+        try:
+            data = os.read(self._master, 1 << 16)
+        except OSError:
+            return b""
+        self.data += data
+        self._stream.feed(data)
+        return data
+
+    def until(self, what: str, condition: Callable[[str], bool]) -> None:
+        """Wait until the screen is as `condition` wants it."""
+        end = time.monotonic() + DEADLINE
+        while not condition(self.text):
+            if time.monotonic() > end:
+                raise AssertionError(f"not within {DEADLINE:g} s: {what}\n{self.text}")
+            self.read(0.05)
+
+    def shows(self, text: str) -> None:
+        """Wait until the screen shows `text`."""
+        self.until(f"shows {text!r}", lambda screen: text in screen)
+
+    def ended(self) -> tuple[int, float]:
+        """Wait for the end; return the exit code (negative: a signal) and the seconds it took from now."""
+        begin = time.monotonic()
+        while time.monotonic() - begin < DEADLINE:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                took = time.monotonic() - begin
+                while not self.closed and self.read(0):
+                    pass
+                return os.waitstatus_to_exitcode(status), took
+            if self.closed:
+                time.sleep(0.01)
+            else:
+                self.read(0.01)
+        raise AssertionError(f"it did not end within {DEADLINE:g} s\n{self.text}")

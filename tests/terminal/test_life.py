@@ -1,0 +1,136 @@
+"""The terminal's life: how the program begins, ends, is ended, and what it leaves behind."""
+
+import os
+import signal
+import sys
+
+import pytest
+
+from tests.terminal.pty_run import INSTALLED, Terminal, disallowed, environment
+
+WHEEL = os.environ.get("KPS_TUI_WHEEL_COMMAND")
+COMMANDS = [INSTALLED] + ([WHEEL] if WHEEL else [])
+MODES_ON = (b"\x1b[?1049h", b"\x1b[?2004h", b"\x1b[?1004h")
+QUIT_SECONDS = 3 * 0.5
+"""Three times what is promised for `q`."""
+CLOSED_SECONDS = 3 * 2.0
+"""Three times what is promised for a terminal that is gone."""
+
+
+def assert_restored(terminal: Terminal) -> None:
+    """The terminal is as it was: its modes, the screen, the cursor."""
+    assert terminal.after == terminal.before
+    for on in MODES_ON:
+        if on in terminal.data:
+            off = on[:-1] + b"l"
+            assert terminal.data.rindex(off) > terminal.data.rindex(on), on
+    assert terminal.data.rindex(b"\x1b[?25h") > terminal.data.rindex(b"\x1b[?25l")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(("key", "code"), [("q", 0), ("\x03", 130)])
+def test_the_demo_opens_and_a_key_ends_it(command: str, key: str, code: int) -> None:
+    with Terminal([command, "--demo"]) as terminal:
+        terminal.shows("1,000 of 2,500 loaded")
+        assert "DEMO" in terminal.text
+        assert "q Quit" in terminal.text
+        terminal.send(key)
+        ended, seconds = terminal.ended()
+        assert ended == code
+        assert seconds < QUIT_SECONDS
+        assert_restored(terminal)
+        assert disallowed(terminal.data) == ""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_restores_the_terminal(number: int, code: int) -> None:
+    with Terminal([INSTALLED, "--demo"]) as terminal:
+        terminal.shows("1,000 of 2,500 loaded")
+        terminal.signal(number)
+        assert terminal.ended()[0] == code
+        assert_restored(terminal)
+
+
+@pytest.mark.parametrize("ignore_hangup", [False, True])
+def test_a_closed_terminal_ends_the_process(ignore_hangup: bool) -> None:
+    with Terminal([INSTALLED, "--demo"], ignore_hangup=ignore_hangup) as terminal:
+        terminal.shows("1,000 of 2,500 loaded")
+        terminal.close()
+        code, seconds = terminal.ended()
+        assert code == 129
+        assert seconds < CLOSED_SECONDS
+
+
+CRASHING = """
+import sys
+from kps_tui.cli import crash_report
+from kps_tui.kps.credentials import Secret, Token
+from kps_tui.kps.endpoint import Endpoint
+from kps_tui.session.target import Target
+from kps_tui.ui.app import KpsApp
+
+class Crashing(KpsApp):
+    def action_interrupt(self):
+        token = "canary-in-a-local"
+        raise RuntimeError(f"canary-in-a-message {token}")
+
+target = Target(Endpoint.parse("http://127.0.0.1:9"), "", "p", Token.parse(Secret("canary-token"), "x"), "a test")
+app = Crashing(target, report=crash_report)
+app.run(mouse=False)
+sys.exit(app.return_code)
+"""
+
+
+def test_a_crash_prints_no_locals_and_exits_70() -> None:
+    with Terminal([sys.executable, "-c", CRASHING.replace("action_interrupt", "action_command_palette")]) as terminal:
+        terminal.shows("can't reach 127.0.0.1:9")
+        terminal.send(":")
+        assert terminal.ended()[0] == 70
+        assert_restored(terminal)
+        left = terminal.data[terminal.data.rindex(b"\x1b[?1049l") :]
+        assert b"a fault of kps-tui, RuntimeError at" in left
+        assert b"canary" not in terminal.data
+
+
+@pytest.mark.parametrize("arguments", [["--demo"], []])
+def test_a_dumb_terminal_is_told_what_to_use(arguments: list[str]) -> None:
+    with Terminal([INSTALLED, *arguments], env=environment(TERM="dumb")) as terminal:
+        assert terminal.ended()[0] == 2
+        assert b"list --format plain" in terminal.data
+        assert b"\x1b" not in terminal.data
+
+
+def test_nothing_is_sent_while_nothing_happens() -> None:
+    with Terminal([INSTALLED, "--demo"]) as terminal:
+        terminal.shows("1,000 of 2,500 loaded")
+        while terminal.read(0.5):
+            pass
+        assert terminal.read(2) == b""
+
+
+def test_suspend_gives_the_terminal_back_and_fg_returns() -> None:
+    with Terminal([INSTALLED, "--demo"]) as terminal:
+        terminal.shows("1,000 of 2,500 loaded")
+        terminal.send("\x1a")
+        _, status = os.waitpid(terminal.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+        while terminal.read(0.2):
+            pass
+        assert terminal.after == terminal.before
+        terminal.signal(signal.SIGCONT)
+        terminal.shows("1,000 of 2,500 loaded")
+        terminal.send("q")
+        assert terminal.ended()[0] == 0
+        assert_restored(terminal)
+
+
+def test_without_colours_no_colour_is_sent() -> None:
+    with Terminal([INSTALLED, "--demo"], env=environment(NO_COLOR="1")) as terminal:
+        terminal.shows("1,000 of 2,500 loaded")
+        codes = {
+            code
+            for part in terminal.data.split(b"\x1b[")[1:]
+            if b"m" in part
+            for code in part.split(b"m")[0].split(b";")
+        }
+        assert codes & {b"31", b"32", b"33", b"34", b"38", b"48", b"44"} == set()

@@ -1,0 +1,71 @@
+"""Whatever the service sends, only allowed sequences reach a real terminal, and nothing of it acts."""
+
+from functools import partial
+
+from tests.loopback import Loopback, Reply, Request, http, listing, row, serving_in_a_thread
+from tests.payloads import PAYLOADS
+from tests.terminal.pty_run import INSTALLED, Terminal, disallowed, environment
+
+FIELDS = ("operate_type", "task_time", "task_error_code", "task_error_msg", "server_name", "server_id", "keypair_name")
+
+
+def hostile_rows() -> list[dict[str, object]]:
+    """Return a row for each payload, with it in every field, its id and a field that nobody documented."""
+    return [
+        row(number) | dict.fromkeys(FIELDS, text) | {"task_id": f"{number:02}{text}", f"new{text}": text}
+        for number, text in enumerate(PAYLOADS.values())
+    ]
+
+
+def more_than(asked: int, server: Loopback, screen: str) -> bool:
+    return len(server.requests) > asked
+
+
+def test_no_text_of_the_service_acts_on_the_terminal() -> None:
+    rows = hostile_rows()
+    refuse: list[str] = []
+
+    def reply(request: Request) -> Reply:
+        if not refuse:
+            return listing(rows)(request)
+        text = refuse[-1]
+        header = "".join(c if 31 < ord(c) < 127 else "?" for c in text)[:60]
+        body = {"error_code": text, "error_msg": text, "request_id": text}
+        return http(body, f"400 {header}", {"X-Request-Id": f"a\x1b[31m{header}"})
+
+    with serving_in_a_thread(reply) as server:
+        env = environment(KPS_TUI_ENDPOINT=server.endpoint, KPS_TUI_PROJECT_ID="p", KPS_TUI_TOKEN="t")
+        with Terminal([INSTALLED], columns=130, rows=40, env=env) as terminal:
+            terminal.shows(f"{len(rows)} failed")
+            for number in range(len(rows)):
+                terminal.send("G" if number == 0 else "k")
+                terminal.send("d")
+                terminal.shows("Also sent")
+                terminal.send("d")
+                terminal.until("the table is back", lambda text: "OP" in text and "ERROR" in text)
+            terminal.resize(90, 30)
+            terminal.until("the detail is below", lambda text: "Key pair" in text)
+            for _ in rows:
+                terminal.send("j")
+            for text in PAYLOADS.values():
+                refuse.append(text)
+                asked = len(server.requests)
+                terminal.send("r")
+                terminal.until("asked again", partial(more_than, asked, server))
+                terminal.shows("the service rejected the request (400)")
+            terminal.send("q")
+            assert terminal.ended()[0] == 0
+            assert disallowed(terminal.data) == ""
+            assert b"CLICK" in terminal.data
+            assert "订单服务" in terminal.data.decode("utf-8")
+
+
+def test_an_error_on_the_first_page_is_as_harmless() -> None:
+    text = "".join(PAYLOADS.values())[:6000]
+    with serving_in_a_thread(lambda request: http({"error_code": text, "error_msg": text}, "403 X")) as server:
+        env = environment(KPS_TUI_ENDPOINT=server.endpoint, KPS_TUI_PROJECT_ID="p", KPS_TUI_TOKEN="t")
+        with Terminal([INSTALLED], env=env) as terminal:
+            terminal.shows("the service denies permission (403)")
+            terminal.send("q")
+            assert terminal.ended()[0] == 0
+            assert disallowed(terminal.data) == ""

@@ -1,0 +1,102 @@
+"""One widget in an app of its own, under the program's style sheets."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from rich.cells import cell_len
+from rich.style import Style
+from textual.app import App, ComposeResult
+from textual.message import Message
+from textual.pilot import Pilot
+from textual.strip import Strip
+from textual.widget import Widget
+
+from kps_tui.locations import styles
+
+M = TypeVar("M", bound=Message)
+
+
+class Harness(App[None]):
+    """Shows widgets and keeps every message that reached any part of the app, once."""
+
+    CSS_PATH = [str(path) for path in sorted(styles().glob("*.tcss"))]  # noqa: RUF012
+
+    def __init__(self, *widgets: Widget, theme: str = "ansi-dark") -> None:
+        super().__init__()
+        self.widgets = widgets
+        self.theme = theme
+        self.messages: list[Message] = []
+
+    def compose(self) -> ComposeResult:
+        yield from self.widgets
+
+    def keep(self, message: Message) -> None:
+        if not any(message is kept for kept in self.messages):
+            self.messages.append(message)
+
+    def of(self, kind: type[M]) -> list[M]:
+        return [message for message in self.messages if isinstance(message, kind)]
+
+
+def drive(app: Harness, body: Callable[[Pilot[None]], Awaitable[None]], size: tuple[int, int] = (120, 20)) -> None:
+    """Run `app` headless and `body` beside it."""
+
+    async def run() -> None:
+        async with app.run_test(size=size, message_hook=app.keep) as pilot:
+            await settle(pilot)
+            await body(pilot)
+
+    asyncio.run(run())
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until app, screen and widgets have worked off what they sent each other, and it is drawn.
+
+    With a delay of 0 `pause` sends something round all queues; a message of a widget passes three on its way up.
+    """
+    for _ in range(4):
+        await pilot.pause(0)
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys, one after the other. `Pilot.press` sleeps between them."""
+    for key in keys:
+        pilot.app.simulate_key(key)
+    await settle(pilot)
+
+
+def screen(app: App[None]) -> list[Strip]:
+    """Every line of the screen as it is shown."""
+    return app.screen._compositor.render_strips(app.size)
+
+
+def lines(app: App[None]) -> list[str]:
+    """Every line of the screen as text."""
+    return [strip.text for strip in screen(app)]
+
+
+def style_at(app: App[None], x: int, y: int) -> Style:
+    """The style of one cell of the screen."""
+    at = 0
+    for segment in screen(app)[y]:
+        at += cell_len(segment.text)
+        if at > x:
+            return segment.style or Style()
+    raise AssertionError((x, y))
+
+
+def _looks(app: App[None]) -> list[list[tuple[str, object]]]:
+    """What is on the screen, for comparing: equal looks in one piece, without meta."""
+    return [
+        [(text, str(style)) for text, style, _ in strip.simplify().discard_meta().simplify()] for strip in screen(app)
+    ]
+
+
+def assert_nothing_stale(app: App[None]) -> None:
+    """What is on the screen is what drawing everything anew gives."""
+    shown = _looks(app)
+    for widget in app.screen.walk_children(Widget):
+        widget.notify_style_update()
+        widget._styles_cache.clear()
+    assert shown == _looks(app)

@@ -1,0 +1,107 @@
+"""A task table in an app of its own, and tasks to show in it."""
+
+from collections.abc import Iterable, Sequence
+from random import Random
+
+from textual.message import Message
+
+from kps_tui.kps.task import FailedTask
+from kps_tui.triage.query import Query, SortKey
+from kps_tui.triage.store import TaskStore
+from kps_tui.triage.view import View
+from kps_tui.ui.widgets.task_table import TaskTable
+from tests.ui.harness import Harness, lines
+
+NEWEST = 1_795_420_800_000
+MESSAGES = (
+    "Update public key error",
+    "Failed to connect to the server",
+    "密钥对重置失败",
+    "Wrong private key or password",
+)
+OPERATIONS = ("FAILED_BIND", "FAILED_UNBIND", "FAILED_RESET", "FAILED_REPLACE")
+
+
+def make_task(number: int, **fields: object) -> FailedTask:
+    """Task `number`: the higher, the older."""
+    rng = Random(number)
+    row = {
+        "task_id": f"task-{number}",
+        "operate_type": rng.choice(OPERATIONS),
+        "task_time": str(NEWEST - number * 61_000),
+        "task_error_code": None,
+        "task_error_msg": rng.choice(MESSAGES),
+        "server_name": f"srv-{number:06}",
+        "server_id": f"id-{number}",
+        "keypair_name": f"kp-{number % 7}",
+    }
+    return FailedTask.from_json(row | fields)
+
+
+def make_tasks(count: int, start: int = 0) -> list[FailedTask]:
+    """`count` tasks, newest first."""
+    return [make_task(number) for number in range(start, start + count)]
+
+
+def view_of(tasks: Iterable[FailedTask], *sort: str) -> View:
+    """A view of `tasks`; `-server` sorts descending by server."""
+    keys = tuple(SortKey(key.removeprefix("-"), key.startswith("-")) for key in sort)
+    return View(query=Query(keys) if keys else Query()).over(TaskStore(tasks))
+
+
+class TableApp(Harness):
+    """A table of `tasks`, focused."""
+
+    def __init__(self, tasks: Iterable[FailedTask] = (), theme: str = "ansi-dark") -> None:
+        self.table = TaskTable()
+        super().__init__(self.table, theme=theme)
+        self.first_view = view_of(tasks)
+
+    def on_mount(self) -> None:
+        self.table.focus()
+        self.table.view = self.first_view
+
+    @property
+    def said(self) -> list[tuple[str, object]]:
+        """What the table said, but for `Moved`."""
+        said: list[tuple[str, object]] = []
+        for message in self.messages:
+            match message:
+                case TaskTable.Highlighted(task_id=task_id):
+                    said.append(("highlighted", task_id))
+                case TaskTable.Chosen(task_id=task_id):
+                    said.append(("chosen", task_id))
+                case TaskTable.SortAsked(field=field):
+                    said.append(("sort", field))
+                case _:
+                    pass
+        return said
+
+    @property
+    def moves(self) -> list[tuple[int, bool]]:
+        """Every `Moved`."""
+        return [(message.rows_below, message.near_end) for message in self.of(TaskTable.Moved)]
+
+    def forget(self) -> None:
+        """Forget what was said so far."""
+        self.messages.clear()
+
+    @property
+    def cursor_id(self) -> str | None:
+        """The id of the task under the cursor."""
+        task = self.table.view.at(self.table.cursor_row)
+        return task.task_id if task else None
+
+    @property
+    def cursor_line(self) -> int:
+        """On which line of the body the cursor is."""
+        return self.table.cursor_row - self.table.scroll_offset.y
+
+    def body(self) -> Sequence[str]:
+        """The lines below the header."""
+        return lines(self)[1:]
+
+
+def from_data_table(messages: Iterable[Message]) -> list[Message]:
+    """The messages that are the stock table's own."""
+    return [message for message in messages if type(message).__qualname__.startswith("DataTable.")]
