@@ -1,9 +1,14 @@
 """What every test shares: no cloud, no proxy, no colour setting and no zone of the machine reaches a test."""
 
 import os
+import sys
 import time
 
+import pytest
 from hypothesis import settings
+
+RECORDING = (3, 11)
+"""The Python on which pictures are recorded."""
 
 _FAMILIES = ("KPS_TUI_", "HUAWEICLOUD_", "HW_", "OS_", "TEXTUAL")
 _NAMES = {"NO_COLOR", "FORCE_COLOR", "COLORTERM", "SSLKEYLOGFILE"}
@@ -20,3 +25,9 @@ time.tzset()
 # No test is about speed; a slow machine is no failure.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse to record pictures elsewhere than where they are compared."""
+    if getattr(config.option, "update_snapshots", False) and sys.version_info[:2] != RECORDING:
+        raise pytest.UsageError("record pictures on Python 3.11 only")

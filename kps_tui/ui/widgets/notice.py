@@ -9,14 +9,13 @@ from kps_tui.ui.load_state import LoadState
 
 
 def words(load: LoadState) -> str:
-    """Return the notice of `load`; empty where nothing is wrong."""
+    """Return the notice of `load`, the next key early, for the end may be cut; empty where nothing is wrong."""
     if load.error is None:
         return load.notice
-    said = str(load.error)
-    if load.answered_at is None:
-        return _("{error} · r tries again").format(error=said)
-    at = f"{load.answered_at.astimezone():%H:%M:%S}"
-    return _("{error} · r tries again; the rows are from {time}").format(error=said, time=at)
+    parts = [load.error.what, _("r tries again")]
+    if load.answered_at is not None:
+        parts.append(_("the rows are from {time}").format(time=f"{load.answered_at.astimezone():%H:%M:%S}"))
+    return " · ".join(part for part in (*parts, load.error.why, load.error.next_step) if part)
 
 
 class Notice(Static):

@@ -18,7 +18,7 @@ from kps_tui.sanitize import block, line
 from kps_tui.triage.export import as_json
 from kps_tui.triage.fields import time_text
 
-LABEL_CELLS = 11
+LABEL_CELLS = 10
 ID_CELLS = 36
 """A UUID: it stands whole on its line, so in a narrow pane the label is above it."""
 
@@ -31,6 +31,8 @@ class Row(NamedTuple):
 
     label: str
     value: str
+    unit: str = ""
+    """What a value must say where its label does not stand before it."""
 
 
 def age(then: int, now: datetime) -> str:
@@ -60,8 +62,9 @@ def groups(task: FailedTask, now: datetime, zone: tzinfo | None = None) -> Itera
         rows.append(Row(_("time"), time_text(task) or "—"))
     else:
         rows += [
-            Row(_("local time"), f"{time_text(task, zone)}  {age(task.milliseconds, now)}"),
-            Row(_("UTC"), _("{time} UTC").format(time=time_text(task, UTC))),
+            Row(_("time"), time_text(task, zone)),
+            Row(_("age"), age(task.milliseconds, now)),
+            Row(_("UTC"), time_text(task, UTC), _(" UTC")),
         ]
     own = _("(none sent; ours: {id})").format(id=task.task_id) if task.has_own_id else line(task.task_id)
     rows.append(Row(_("id"), own))
@@ -85,7 +88,7 @@ def stacked(task: FailedTask, width: int, now: datetime, zone: tzinfo | None = N
     lines = [_error(task)]
     for title, rows in groups(task, now, zone):
         lines += [Content(""), Content.styled(title, "bold underline")]
-        for label, value in rows:
+        for label, value, _unit in rows:
             beside = len(label) < LABEL_CELLS and LABEL_CELLS + cell_len(value) <= width
             name = Content.styled(label.ljust(LABEL_CELLS) if beside else label, "dim")
             lines += [name + Content(value)] if beside else [name, Content(value)]
@@ -97,7 +100,7 @@ def compact(task: FailedTask, width: int, now: datetime, zone: tzinfo | None = N
     lines = [_error(task)]
     for title, rows in groups(task, now, zone):
         label = title.ljust(LABEL_CELLS)
-        for values in _side_by_side([row.value for row in rows], width - LABEL_CELLS):
+        for values in _side_by_side([row.value + row.unit for row in rows], width - LABEL_CELLS):
             lines.append(Content.styled(label, "dim") + Content.styled(BETWEEN, "dim").join(map(Content, values)))
             label = " " * LABEL_CELLS
     return Content("\n").join(lines)
