@@ -39,6 +39,9 @@ class Loaded:
             Verdict.MOVED: _("the list changed while it was read · run it again"),
             Verdict.ENDLESS: _("the list grows faster than it can be read · run it again later"),
             Verdict.MISSING: _("the service stopped giving rows before its total · run it again"),
+            Verdict.REPEATING: _(
+                "the service gives the same rows again: it may ignore the offset · try --page-size 1000"
+            ),
         }.get(reading.paging.verdict or Verdict.COMPLETE, "")
 
 
@@ -70,14 +73,14 @@ async def _load(target: Target, page_size: int, enough: Callable[[TaskStore], bo
 
 @contextmanager
 def _progress() -> Iterator[Callable[[Reading], None]]:
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield lambda reading: None
         return
 
     def say(reading: Reading) -> None:
         total = reading.paging.total
         of = _(" of {total}").format(total=number(total)) if total is not None else ""
-        text = _("{loaded}{of} loaded").format(loaded=number(reading.paging.received), of=of)
+        text = _("{loaded}{of} loaded").format(loaded=number(reading.loaded), of=of)
         sys.stderr.write(f"\r\x1b[K{text}")
         sys.stderr.flush()
 

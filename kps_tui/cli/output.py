@@ -16,7 +16,9 @@ from kps_tui.sanitize import line
 
 @contextmanager
 def opened(name: str | None) -> Iterator[TextIO]:
-    """Yield stdout, or a new file that takes the place of `name` when the block ends well (mode 0600).
+    """Yield stdout, or the file `name`: a new one takes its place when the block ends well (mode 0600).
+
+    A device, a pipe or another special file is written as it is; a link stays a link.
 
     Raises:
         ConfigError: the file can't be written.
@@ -25,23 +27,34 @@ def opened(name: str | None) -> Iterator[TextIO]:
         _utf8(sys.stdout)
         yield sys.stdout
         return
+    if not name:
+        raise ConfigError(_("-o names no file"), next_step=_("name one, or leave -o out"))
     path = Path(name).expanduser()
-    temporary: Path | None = None
     try:
-        handle, made = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
-        temporary = Path(made)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            yield file
-        temporary.replace(path)
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+                yield file
+        else:
+            with _replaced(Path(os.path.realpath(path))) as file:
+                yield file
     except OSError as error:
         raise ConfigError(
             _("-o “{path}” can't be written").format(path=line(name, 200)),
             why=line(error.strerror or type(error).__name__, 120),
             next_step=_("name a file in a folder that is there and yours"),
         ) from None
+
+
+@contextmanager
+def _replaced(path: Path) -> Iterator[TextIO]:
+    handle, made = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
+    temporary = Path(made)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            yield file
+        temporary.replace(path)
     finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def table_width(name: str | None) -> int | None:

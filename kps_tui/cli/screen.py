@@ -1,7 +1,9 @@
 """The command without a name: the terminal UI."""
 
 import gc
+import io
 import os
+import signal
 import sys
 from collections.abc import Mapping
 
@@ -32,7 +34,12 @@ def open_screen(options: Mapping[str, object]) -> int:
         from kps_tui.ui.app import KpsApp
 
         end_with_the_terminal(sys.__stdin__.fileno() if sys.__stdin__ else 0)
+        if isinstance(sys.__stderr__, io.TextIOWrapper):
+            # Textual draws there; what the terminal can't show takes one cell, not the six of an escape.
+            sys.__stderr__.reconfigure(errors="replace")
         app = KpsApp(target, settings, report=crash_report)
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.signal(number, lambda received, _frame: app.end_by(received))
         app.run(mouse=settings.mouse)
         # The end of the process frees everything at once; collecting a long list first would keep the user waiting.
         gc.freeze()

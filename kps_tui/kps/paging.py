@@ -20,7 +20,13 @@ class Verdict(Enum):
     ENDLESS = "endless"
     """The list grows faster than it can be read."""
     MISSING = "missing"
-    """The service stopped giving rows before `total`: it may ignore `offset`."""
+    """The service stopped giving rows before `total`."""
+    REPEATING = "repeating"
+    """The service gives the same rows again: it may ignore `offset`."""
+
+
+ENDED_EARLY = (Verdict.MISSING, Verdict.REPEATING)
+"""No re-read mends these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +55,10 @@ class Paging:
     """Rows in a page: `limit`, or less where the service caps it. 0 before the first page."""
     received: int = 0
     """Rows received, counted raw, no overlap row twice: the offset of the first row not read."""
+    told: int | None = None
+    """What the service last said of its total."""
     total: int | None = None
-    """What the service last said."""
+    """The same, as far as it can be believed."""
     promised: int | None = None
     """The `total` of the first page."""
     pages: int = 0
@@ -114,14 +122,19 @@ class Paging:
             raise ValueError(f"a page at offset {page.offset}, expected at {self.received - self.overlap}")
         rereads = self._rereads(page.offset)
         slid = bool(self.overlap) and page.first != self.last
-        shifted = bool(self.pages) and (slid or page.total != self.total or self._repeated(page) > 0)
+        shifted = bool(self.pages) and (slid or page.total != self.told or self._repeated(page) > 0)
         shifted = (slid if rereads else shifted) or page.changed > 0
+        received = page.offset + page.rows
+        # More rows than `total` says: then it is no count, and the list ends where a page is empty.
+        wrong = page.total is not None and page.rows > self.overlap and received > page.total
+        believed = None if wrong or (self.pages and self.total is None) else page.total
         step = replace(
             self,
-            size=self._size_after(page),
-            received=page.offset + page.rows,
-            total=page.total,
-            promised=self.promised if self.pages else page.total,
+            size=self._size_after(page, believed),
+            received=received,
+            told=page.total,
+            total=believed,
+            promised=self.promised if self.pages else believed,
             pages=self.pages + 1,
             distinct=self.distinct + page.new,
             last=page.last or self.last,
@@ -130,7 +143,7 @@ class Paging:
         )
         ignored = not rereads and self.pages > 0 and page.new == 0
         verdict = step._verdict(page.rows - self.overlap, ignored=ignored)
-        if shifted and self.pages and page.rows and self.reread_until is None and verdict is not Verdict.MISSING:
+        if shifted and self.pages and page.rows and self.reread_until is None and verdict not in ENDED_EARLY:
             return step._going_back(page.offset, self.before_last)
         return replace(step, verdict=verdict)
 
@@ -146,8 +159,8 @@ class Paging:
     def _rereads(self, offset: int) -> bool:
         return self.reread_until is not None and offset + self.overlap < self.reread_until
 
-    def _size_after(self, page: Arrival) -> int:
-        more = not self.pages if page.total is None else page.offset + page.rows < page.total
+    def _size_after(self, page: Arrival, total: int | None) -> int:
+        more = not self.pages if total is None else page.offset + page.rows < total
         if 0 < page.rows < self.page_limit and more:
             return page.rows
         return self.size or max(self.limit, page.rows)
@@ -166,7 +179,9 @@ class Paging:
     def _verdict(self, beyond: int, *, ignored: bool) -> Verdict | None:
         """`beyond`: rows of the page beyond the overlap row; `ignored`: none of them was new where some should be."""
         short = self.total is not None and self.received < self.total
-        if ignored and (short or beyond > 0):
+        if ignored and beyond > 0:
+            return Verdict.REPEATING
+        if ignored and short:
             return Verdict.MISSING
         if beyond > 0 and (short or self.total is None):
             return Verdict.ENDLESS if self.bound is not None and self.pages >= self.bound else None

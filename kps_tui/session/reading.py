@@ -36,6 +36,8 @@ class Reading:
         self.paging = Paging(page_size)
         self.unreadable = 0
         """Rows that are no objects: skipped, and said."""
+        self.twice = 0
+        """Rows that stood twice in one answer: kept once, and said."""
         self.answered_at: datetime | None = None
         """When the last page came."""
 
@@ -43,6 +45,11 @@ class Reading:
     def complete(self) -> bool:
         """Whether every row of the list is in the store."""
         return self.paging.complete and not self.unreadable
+
+    @property
+    def loaded(self) -> int:
+        """How many rows of the list are here, each counted once."""
+        return len(self.store) + self.unreadable
 
     def go_on(self) -> None:
         """Let a reading of an endless list be gone on with."""
@@ -94,6 +101,7 @@ class Reading:
         extended = self.store.extend(tasks)
         twice = min(len(ids) - len(set(ids)), extended.repeated)
         self.unreadable += unreadable
+        self.twice += twice
         self.answered_at = self._now()
         self.paging = self.paging.after(
             Arrival(

@@ -1,10 +1,15 @@
 """The tasks that were loaded."""
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from itertools import islice
+from threading import Lock
+from typing import Any, NamedTuple
 
 from kps_tui.kps.task import FailedTask
+
+VALUES_KEPT = 2
+"""Fields whose sort values are kept: sorting again, or with more rows, asks for the new ones only."""
 
 
 class Extended(NamedTuple):
@@ -28,6 +33,8 @@ class TaskStore:
         self._index: dict[str, int] = {}
         self._without_id: Counter[str] = Counter()
         self._replaced = 0
+        self._values: dict[str, tuple[int, list[Any]]] = {}
+        self._lock = Lock()
         self.extend(tasks)
 
     def __len__(self) -> int:
@@ -54,6 +61,18 @@ class TaskStore:
         """Return a task, or `None`."""
         index = self._index.get(task_id)
         return None if index is None else self._tasks[index]
+
+    def values(self, name: str, value: Callable[[FailedTask], Any]) -> list[Any]:
+        """Return `value` of every task by index; kept under `name` for the fields that were asked for last."""
+        with self._lock:
+            replaced, values = self._values.pop(name, (self._replaced, []))
+            if replaced != self._replaced:
+                values = []
+            values.extend(map(value, islice(self._tasks, len(values), None)))
+            self._values[name] = (self._replaced, values)
+            while len(self._values) > VALUES_KEPT:
+                del self._values[next(iter(self._values))]
+            return values
 
     def extend(self, tasks: Iterable[FailedTask]) -> Extended:
         """Add `tasks`; of rows with the same id the later wins."""

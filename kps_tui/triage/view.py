@@ -4,7 +4,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Self
 
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.fields import BY_KEY
@@ -119,9 +119,10 @@ def _ordered(store: TaskStore, newest_first: Sequence[int], query: Query) -> Seq
 
 def _pass(store: TaskStore, order: Iterable[int], key: SortKey) -> list[int]:
     """Sort `order` by one key, stable; tasks without a value last."""
-    tasks, sort_value = store.tasks, BY_KEY[key.field].sort_value
-    values: dict[int, Any] = {index: sort_value(tasks[index]) for index in order}
-    present = [index for index, value in values.items() if value is not None]
-    missing = [index for index, value in values.items() if value is None]
+    values = store.values(key.field, BY_KEY[key.field].sort_value)
+    order = list(order)
+    present = [index for index in order if values[index] is not None]
     present.sort(key=values.__getitem__, reverse=key.descending)
-    return present + missing
+    if len(present) == len(order):
+        return present
+    return present + [index for index in order if values[index] is None]

@@ -54,6 +54,8 @@ class KpsApp(App[int]):
         self._now = now
         self._report = report
         self._client: KpsClient | None = None
+        self._ended_by = 0
+        self._is_ready = False
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = textual_name(self._settings.theme, self._settings.color)
@@ -65,11 +67,26 @@ class KpsApp(App[int]):
     def on_mount(self) -> None:
         """A signal ends the program as `q` does, so that the terminal is left as it was found."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._end_by, number)
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            loop.add_signal_handler(number, self.end_by, number)
+        self.app_resume_signal.subscribe(self, self._draw_again)
 
-    def _end_by(self, number: int) -> None:
-        self.exit(128 + number, return_code=128 + number)
+    def on_ready(self) -> None:
+        """A signal that came during the start is obeyed now: before, there is no screen that could be closed."""
+        self._is_ready = True
+        if self._ended_by:
+            self.end_by(self._ended_by)
+
+    def end_by(self, number: int) -> None:
+        """End as soon as it can be done properly, with the exit code of a signal."""
+        self._ended_by = number
+        if self._is_ready:
+            self.exit(128 + number, return_code=128 + number)
+
+    def _draw_again(self, _app: App[Any]) -> None:
+        """Back from the shell: nothing of the screen is left there."""
+        for screen in self.screen_stack:
+            screen.refresh(layout=True)
 
     async def on_unmount(self) -> None:
         """Close the connections."""
@@ -99,5 +116,6 @@ class KpsApp(App[int]):
         error = self._exception
         self._return_code = FAULT
         said = self._report(error) if error is not None else _("a fault of kps-tui")
-        self._exit_renderables.append(Text(f"kps-tui: {said}"))
+        # One line: of several faults the first is the cause.
+        self._exit_renderables[:] = [*self._exit_renderables, Text(f"kps-tui: {said}")][:1]
         self._close_messages_no_wait()

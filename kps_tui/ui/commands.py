@@ -29,10 +29,18 @@ class Command:
     """`None`: the focused widget does it itself."""
     footer: str = ""
     """Its word in the footer; empty: not there."""
+    offered: "Callable[[TriageScreen], bool]" = look.always
+    """Whether it can be done now; if not, its key does nothing and the footer does not name it."""
+    detail: bool = False
+    """Whether its key means this in the full detail only."""
 
 
 MOVE, LOOK, ORDER, DATA, APP = _("Move"), _("Look"), _("Order"), _("Data"), _("Program")
-DETAIL = _("Detail")
+SORT, REFRESH = (
+    _("sort by the active column; again: reverse"),
+    _("read the list again; the rows stay until it is there"),
+)
+BACK = _("one step back: stop loading, leave the detail")
 
 COMMANDS = (
     Command("table.down", MOVE, "j,down", "j ↓", _("next task")),
@@ -45,21 +53,13 @@ COMMANDS = (
     Command("table.last", MOVE, "G,end", "G End", _("last task shown; moving there loads the next page")),
     Command("table.left", MOVE, "h,left", "h ←", _("active column to the left")),
     Command("table.right", MOVE, "l,right", "l →", _("active column to the right")),
-    Command(
-        "look.detail", LOOK, "enter,d", "Enter d", _("all about the task; again: back"), look.toggle_detail, _("Detail")
-    ),
-    Command("order.sort", ORDER, "s", "s", _("sort by the active column; again: reverse"), order.sort, _("Sort")),
-    Command(
-        "data.refresh",
-        DATA,
-        "r",
-        "r",
-        _("read the list again; the rows stay until it is there"),
-        data.refresh,
-        _("Refresh"),
-    ),
-    Command("data.rest", DATA, "R", "R", _("load the rest of the list"), data.load_rest, _("Rest")),
-    Command("app.back", APP, "escape", "Esc", _("one step back: stop loading, leave the detail"), application.back),
+    Command("look.detail", LOOK, "enter,d", "Enter d", _("all about the task; again: back"), look.toggle, _("Detail")),
+    Command("look.next", LOOK, "j", "j", _("in the detail: next task"), look.next_task, _("Next"), look.is_full, True),
+    Command("look.previous", LOOK, "k", "k", _("in the detail: previous task"), look.previous, "", look.is_full, True),
+    Command("order.sort", ORDER, "s", "s", SORT, order.sort, _("Sort"), look.is_list),
+    Command("data.refresh", DATA, "r", "r", REFRESH, data.refresh, _("Refresh")),
+    Command("data.rest", DATA, "R", "R", _("load the rest of the list"), data.load_rest, _("Rest"), data.has_rest),
+    Command("app.back", APP, "escape", "Esc", BACK, application.back, _("Back"), application.has_layers),
     Command("app.palette", APP, "colon,ctrl+p", ": Ctrl+P", _("find a command by name"), application.palette),
     Command("app.help", APP, "question_mark,f1", "? F1", _("this help"), application.show_help, _("Help")),
     Command("app.redraw", APP, "ctrl+l", "Ctrl+L", _("draw the screen again"), application.redraw),

@@ -25,11 +25,13 @@ class LoadState:
 
     running: Kind | None = None
     loaded: int = 0
-    """Rows received, readable or not."""
+    """Rows of the list that are here, each counted once, readable or not."""
     total: int | None = None
     """What the service says; `None`: nothing usable, or nothing yet."""
     pages: int = 0
     unreadable: int = 0
+    twice: int = 0
+    """Rows that stood twice in one answer."""
     verdict: Verdict | None = None
     answered_at: datetime | None = None
     """When the rows shown were answered; of several pages the last."""
@@ -49,7 +51,7 @@ class LoadState:
         if self.total is None and not self.at_end:
             return _("≥ {count} failed").format(count=number(self.loaded))
         certain = self.verdict in (None, Verdict.COMPLETE)
-        count = number(max(self.total or 0, self.loaded))
+        count = number(self.loaded if certain and self.at_end else max(self.total or 0, self.loaded))
         return (_("{count} failed") if certain else _("≥ {count} failed")).format(count=count)
 
     @property
@@ -66,13 +68,19 @@ class LoadState:
     @property
     def notice(self) -> str:
         """What is wrong with the list although it was read, and the next key; empty where nothing is."""
-        said = {
-            Verdict.MOVED: _("list changed while loading · r"),
-            Verdict.ENDLESS: _("the list grows faster than it can be read · R goes on"),
-            Verdict.MISSING: _("the service stopped before its total · r reads again"),
-        }.get(self.verdict or Verdict.COMPLETE, "")
-        rows = _("{count} unreadable") if self.unreadable else ""
-        return " · ".join(part for part in (rows.format(count=number(self.unreadable)), said) if part)
+        parts = [
+            _("{count} rows could not be read").format(count=number(self.unreadable)) if self.unreadable else "",
+            _("{count} rows came twice").format(count=number(self.twice)) if self.twice else "",
+            {
+                Verdict.MOVED: _("list changed while loading · r"),
+                Verdict.ENDLESS: _("the list grows faster than it can be read · R goes on"),
+                Verdict.MISSING: _("the service stopped before its total · r reads again"),
+                Verdict.REPEATING: _(
+                    "the service gives the same rows again: it may ignore the offset · try --page-size 1000"
+                ),
+            }.get(self.verdict or Verdict.COMPLETE, ""),
+        ]
+        return " · ".join(part for part in parts if part)
 
 
 def state_of(reading: Reading, running: Kind | None = None, error: Problem | None = None) -> LoadState:
@@ -80,10 +88,11 @@ def state_of(reading: Reading, running: Kind | None = None, error: Problem | Non
     paging = reading.paging
     return LoadState(
         running,
-        paging.received,
+        reading.loaded,
         paging.total,
         paging.pages,
         reading.unreadable,
+        reading.twice,
         paging.verdict,
         reading.answered_at,
         error,

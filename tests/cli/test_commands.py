@@ -388,3 +388,58 @@ def test_the_commands_never_load_the_screen() -> None:
                 return (await asyncio.wait_for(process.communicate(), 30))[1]
 
         assert asyncio.run(go()).splitlines()[-1] == b"[]"
+
+
+def shell(script: str, *, rows: int = 900) -> tuple[int, bytes, bytes]:
+    """Run a shell script in which `$K` is the program, in front of a server; return code, stdout, stderr."""
+
+    async def go() -> tuple[int, bytes, bytes]:
+        async with serving(listing([row(number) for number in range(rows)])) as server:
+            process = await asyncio.create_subprocess_exec(
+                *("bash", "-c", script),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                env=clean_environment(
+                    K=f"{sys.executable} -m kps_tui",
+                    KPS_TUI_ENDPOINT=server.endpoint,
+                    KPS_TUI_PROJECT_ID=PROJECT,
+                    KPS_TUI_TOKEN=CANARY,
+                ),
+            )
+            out, err = await asyncio.wait_for(process.communicate(), 60)
+            assert process.returncode is not None
+            return process.returncode, out, err
+
+    code, out, err = asyncio.run(go())
+    assert b"a fault of kps-tui" not in err
+    assert b"Traceback" not in err
+    return code, out, err
+
+
+@pytest.mark.parametrize("command", ["list", "count", "show task-000001"])
+def test_a_closed_or_full_output_is_one_line(command: str) -> None:
+    code, _, err = shell(f"$K {command} >&-")
+    assert code == 2
+    assert len(err.splitlines()) == 1
+    code, _, err = shell(f"$K {command} >/dev/full")
+    assert code == 2
+    assert b"No space left" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_a_closed_stderr_does_not_matter() -> None:
+    assert shell("$K count 2>&-")[:2] == (0, b"900\n")
+
+
+def test_output_to_what_is_no_file_is_written_and_left_as_it_is(tmp_path: Path) -> None:
+    code, out, _ = shell(
+        f"cd {tmp_path} && mkfifo pipe && (cat pipe > read &) && $K list --format csv -o pipe && "
+        "touch there && ln -s there link && $K list --format csv -o link && ls -l | cut -c1; "
+        "until [ -s read ]; do :; done; wc -l < there; $K list -o ''",
+        rows=3,
+    )
+    assert code == 2
+    assert sorted(out.decode().split()[:5]) == sorted(["t", "l", "p", "-", "-"])
+    assert out.decode().split()[-1] == "4"
+    assert not (tmp_path / "there").is_symlink()

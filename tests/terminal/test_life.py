@@ -42,7 +42,7 @@ def test_the_demo_opens_and_a_key_ends_it(command: str, key: str, code: int) -> 
         assert disallowed(terminal.data) == ""
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
 def test_a_signal_restores_the_terminal(number: int, code: int) -> None:
     with Terminal([INSTALLED, "--demo"]) as terminal:
         terminal.shows("1,000 of 2,500 loaded")
@@ -109,19 +109,31 @@ def test_nothing_is_sent_while_nothing_happens() -> None:
 
 
 def test_suspend_gives_the_terminal_back_and_fg_returns() -> None:
+    with Terminal(["bash", "--norc", "--noprofile", "-i"], env=environment(PS1="shell> ")) as terminal:
+        terminal.shows("shell>")
+        terminal.send(f"{INSTALLED} --demo\n")
+        terminal.shows("1,000 of 2,500 loaded")
+        terminal.send("\x1a")
+        terminal.shows("Stopped")
+        left = len(terminal.data)
+        terminal.send("fg\n")
+        terminal.until("the program draws again", lambda _: b"1,000 of 2,500 loaded" in terminal.data[left:])
+        assert b"Server login credential" in terminal.data[left:]
+        terminal.send("q")
+        terminal.until("back in the shell", lambda _: terminal.data.endswith(b"shell> "))
+        terminal.send("echo code=$?\n")
+        terminal.shows("code=0")
+        terminal.send("exit\n")
+        assert terminal.ended()[0] == 0
+
+
+def test_where_no_shell_could_bring_it_back_it_is_not_suspended() -> None:
     with Terminal([INSTALLED, "--demo"]) as terminal:
         terminal.shows("1,000 of 2,500 loaded")
         terminal.send("\x1a")
-        _, status = os.waitpid(terminal.pid, os.WUNTRACED)
-        assert os.WIFSTOPPED(status)
-        while terminal.read(0.2):
-            pass
-        assert terminal.after == terminal.before
-        terminal.signal(signal.SIGCONT)
-        terminal.shows("1,000 of 2,500 loaded")
+        terminal.shows("no shell here could bring it back")
         terminal.send("q")
         assert terminal.ended()[0] == 0
-        assert_restored(terminal)
 
 
 def test_without_colours_no_colour_is_sent() -> None:
@@ -134,3 +146,14 @@ def test_without_colours_no_colour_is_sent() -> None:
             for code in part.split(b"m")[0].split(b";")
         }
         assert codes & {b"31", b"32", b"33", b"34", b"38", b"48", b"44"} == set()
+
+
+@pytest.mark.parametrize("wanted", [b"", b"\x1b[?1049h", b"DEMO"])
+def test_a_signal_during_the_start_leaves_no_wreck(wanted: bytes) -> None:
+    """Whenever it comes: before the program drew, it may just end; after that, everything is put back."""
+    with Terminal([INSTALLED, "--demo"]) as terminal:
+        terminal.until("started so far", lambda _: wanted in terminal.data)
+        terminal.signal(signal.SIGTERM)
+        assert terminal.ended()[0] in (143, -signal.SIGTERM)
+        assert terminal.after == terminal.before
+        assert terminal.data.count(b"\x1b[?1049h") == terminal.data.count(b"\x1b[?1049l")

@@ -1,6 +1,9 @@
 """Commands of the program."""
 
+import os
 from typing import TYPE_CHECKING
+
+from kps_tui.i18n import _
 
 if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen
@@ -14,6 +17,11 @@ def back(screen: "TriageScreen") -> None:
         screen.stop()
     elif screen.full_detail:
         screen.full_detail = False
+
+
+def has_layers(screen: "TriageScreen") -> bool:
+    """Whether there is a layer to peel."""
+    return screen.load.running is not None or screen.full_detail
 
 
 def palette(screen: "TriageScreen") -> None:
@@ -34,8 +42,11 @@ def redraw(screen: "TriageScreen") -> None:
 
 
 def suspend(screen: "TriageScreen") -> None:
-    """Go back to the shell."""
-    screen.app.action_suspend_process()
+    """Go back to the shell; where there is none that could bring it back, say so."""
+    if os.getpid() == os.getsid(0) or os.getpgrp() == os.getpgid(os.getppid()):
+        screen.notify(_("no shell here could bring it back · q quits"), severity="warning", markup=False)
+    else:
+        screen.app.action_suspend_process()
 
 
 def leave(screen: "TriageScreen") -> None:

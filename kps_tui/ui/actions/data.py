@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from kps_tui.kps.paging import Verdict
 from kps_tui.ui.load_state import Kind
 
 if TYPE_CHECKING:
@@ -15,4 +16,9 @@ def refresh(screen: "TriageScreen") -> None:
 
 def load_rest(screen: "TriageScreen") -> None:
     """Load what is not loaded yet."""
-    screen.start(Kind.REST if screen.load.pages else Kind.FIRST)
+    screen.start(Kind.REST if screen.load.pages or screen.load.running else Kind.FIRST)
+
+
+def has_rest(screen: "TriageScreen") -> bool:
+    """Whether there is more to load, as far as is known."""
+    return screen.load.verdict in (None, Verdict.ENDLESS)

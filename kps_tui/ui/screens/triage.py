@@ -69,6 +69,8 @@ class TriageScreen(Screen[None]):
         self._connect = connect
         self._now = now
         self._reading: Reading | None = None
+        self._then: Kind | None = None
+        """What to load when the load under way has ended."""
         self._making_view = False
         self._generation = 0
         self._highlighted_id: str | None = None
@@ -109,13 +111,33 @@ class TriageScreen(Screen[None]):
         if run := BY_ID[id].run:
             run(self)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Footer and keys offer what makes sense now."""
+        if action != "command" or not parameters:
+            return True
+        return BY_ID[str(parameters[0])].offered(self)
+
+    def watch_load(self, old: LoadState, load: LoadState) -> None:
+        """What can be done depends on what loads."""
+        if (old.running, old.at_end) != (load.running, load.at_end):
+            self.refresh_bindings()
+
+    def step(self, rows: int) -> None:
+        """Move the cursor, from the full detail."""
+        table = self.query_one(TaskTable)
+        table.go_to_row(table.cursor_row + rows)
+
     # Loading
 
     def start(self, kind: Kind) -> None:
         """Start a load; what is loading already goes on, unless more is wanted than it reads."""
         running = self.load.running
-        if self._generation and running and (running is kind or kind is Kind.NEXT or running is Kind.FIRST):
-            return
+        if self._generation and running:
+            if kind is Kind.REST and running in (Kind.FIRST, Kind.NEXT):
+                # The page under way is not asked for twice.
+                self._then = kind
+            if kind is not Kind.REFRESH or running in (Kind.FIRST, Kind.REFRESH):
+                return
         reading = self._reading
         if kind in (Kind.NEXT, Kind.REST) and reading:
             reading.go_on()
@@ -128,6 +150,7 @@ class TriageScreen(Screen[None]):
     def stop(self) -> None:
         """Stop what is loading, down to the socket; what came is kept."""
         self._generation += 1
+        self._then = None
         self.workers.cancel_group(self, "load")
         self._settle(None)
 
@@ -155,7 +178,7 @@ class TriageScreen(Screen[None]):
         if message.generation != self._generation:
             return
         if self.load.running is Kind.REFRESH:
-            self.load = replace(self.load, refreshed=message.reading.paging.received)
+            self.load = replace(self.load, refreshed=message.reading.loaded)
             return
         self._reading = message.reading
         self._follow.ask()
@@ -165,10 +188,14 @@ class TriageScreen(Screen[None]):
         if message.generation == self._generation:
             self._reading = message.reading
             self._settle(None)
+            if then := self._then:
+                self._then = None
+                self.start(then)
 
     @on(LoadFailed)
     def _load_failed(self, message: LoadFailed) -> None:
         if message.generation == self._generation:
+            self._then = None
             self._settle(message.error)
 
     def _settle(self, error: Problem | None) -> None:
@@ -232,16 +259,17 @@ class TriageScreen(Screen[None]):
 
     @on(TaskTable.Moved)
     def _moved(self, message: TaskTable.Moved) -> None:
-        """A move that ends near the last row asks for one more page."""
-        if message.near_end and self.load.pages and not self.load.running:
+        """A move that ends near the last row asks for one more page; one that failed is not asked for by moving."""
+        if message.near_end and self.load.pages and not self.load.running and not self.load.error:
             self.start(Kind.NEXT)
 
     @on(TaskTable.Chosen)
     def _chosen(self) -> None:
-        look.toggle_detail(self)
+        look.toggle(self)
 
     @on(TaskTable.SortAsked)
     def _sort_asked(self, message: TaskTable.SortAsked) -> None:
+        message.table.active_column = message.field
         self.ask(self.view.query.sorted_by(message.field))
 
     # Room
@@ -250,7 +278,11 @@ class TriageScreen(Screen[None]):
         """The same screen: a class gives the detail the whole width."""
         self.set_class(full, "-full-detail")
         self._lay_out()
-        self.query_one("#detail" if full else "#tasks").focus()
+        detail = self.query_one(TaskDetail)
+        # Beside the table it never takes the keys: they would do nothing, and nothing would show why.
+        detail.can_focus = full
+        (detail if full else self.query_one(TaskTable)).focus()
+        self.refresh_bindings()
 
     def on_resize(self, event: events.Resize) -> None:
         """What fits depends on the terminal."""

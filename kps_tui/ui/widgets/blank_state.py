@@ -13,7 +13,8 @@ from kps_tui.ui.load_state import LoadState
 def words(load: LoadState, target: Target) -> tuple[str, str]:
     """Return a headline and what is known, for a list without rows."""
     host, project = target.endpoint.netloc, line(target.project_id, 64)
-    place = _("project {project}\n{place} · {host}").format(project=project, place=line(target.place, 60), host=host)
+    where = f"{target.region} · {host}" if target.region else host
+    place = _("project {project}\n{where}").format(project=project, where=where)
     if load.error is not None:
         why = "\n".join(part for part in (load.error.why, load.error.next_step) if part)
         return load.error.what, _("{why}\n\n{place}\n\nr tries again · q quits").format(why=why, place=place)

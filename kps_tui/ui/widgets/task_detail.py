@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, tzinfo
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
@@ -127,12 +126,7 @@ def _error(task: FailedTask) -> Content:
 class TaskDetail(VerticalScroll):
     """Shows a task, or says that none is chosen."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", show=False, id="detail.down"),
-        Binding("k", "scroll_up", show=False, id="detail.up"),
-        Binding("g", "scroll_home", show=False, id="detail.first"),
-        Binding("G", "scroll_end", show=False, id="detail.last"),
-    ]
+    can_focus = False
 
     highlighted: reactive[FailedTask | None] = reactive(None)
     compact: reactive[bool] = reactive(False)

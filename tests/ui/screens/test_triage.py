@@ -282,7 +282,7 @@ def test_unknown_total_and_a_server_that_ignores_the_offset() -> None:
     async def ignoring(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await pilot.press("G")
         await settled(app, pilot)
-        assert "the service stopped before its total" in text_of(app)
+        assert "the service gives the same rows again" in text_of(app)
         assert "≥ 2,500 failed" in text_of(app)
         assert len(screen.view) == 1000
 
@@ -291,7 +291,7 @@ def test_unknown_total_and_a_server_that_ignores_the_offset() -> None:
 
 def test_rows_that_are_no_objects_are_counted_on_screen() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        assert "2 unreadable" in text_of(app)
+        assert "2 rows could not be read" in text_of(app)
         assert len(screen.view) == 2
 
     drive(listing([row(0), None, row(1), "x"]), body)
@@ -362,6 +362,78 @@ def test_leaving_during_a_load_is_prompt(key: str, code: int) -> None:
         assert app.return_code == code
 
     drive(gate, body, wait=False)
+
+
+def test_only_r_repeats_what_failed() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await pilot.press("G")
+        await settled(app, pilot)
+        await pilot.press("G", "G", "pagedown")
+        await settled(app, pilot)
+        assert len(server.requests) == 2
+
+    drive(failing_from(1, listing(rows(2500))), body)
+
+
+def test_r_pressed_too_early_is_remembered() -> None:
+    gate = Gate(listing(rows(2500)))
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await until(pilot, "the request is there", lambda: len(server.requests) == 1)
+        await pilot.press("R")
+        gate.open.set()
+        await until(pilot, "all is loaded", lambda: len(screen.view) == 2500)
+        assert offsets(server) == [0, 999, 1998]
+
+    drive(gate, body, wait=False)
+
+
+def test_keys_reach_the_table_whatever_was_pressed_or_clicked() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await pilot.press("tab", "j")
+        await pilot.click("#detail")
+        await pilot.press("j")
+        await settled(app, pilot)
+        assert screen.query_one(TaskTable).cursor_row == 2
+
+    drive(listing(rows(30)), body)
+
+
+def test_the_full_detail_steps_through_tasks_and_names_its_keys() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await pilot.press("d", "j", "j", "k", "s")
+        await settled(app, pilot)
+        assert screen.highlighted is not None
+        assert screen.highlighted.task_id == "task-000001"
+        assert screen.view.query.sort[0].field == "time"
+        assert screen.full_detail
+        footer = grid(app)[-1]
+        assert "Esc Back" in footer
+        assert "j Next" in footer
+        assert "s Sort" not in footer
+
+    drive(listing(rows(30)), body)
+
+
+def test_a_click_on_a_title_sorts_and_makes_its_column_active() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        table = screen.query_one(TaskTable)
+        place = next(place for place in table.columns_shown if place.column.key == "server")
+        await pilot.click(TaskTable, offset=(place.x + 1, 0))
+        await pilot.press("s")
+        await settled(app, pilot)
+        assert table.active_column == "server"
+        assert str(screen.view.query.sort[0]) == "-server"
+
+    drive(listing(rows(30)), body)
+
+
+def test_rows_are_counted_once() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        assert "3 rows came twice" in text_of(app)
+        assert "3 failed" in text_of(app)
+
+    drive(listing([*rows(3), *rows(3)]), body)
 
 
 def test_esc_never_quits() -> None:
