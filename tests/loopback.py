@@ -18,6 +18,8 @@ class Request:
     target: str
     headers: Mapping[str, str]
     """Names in lower case."""
+    body: bytes = b""
+    """As many bytes as `Content-Length` says."""
 
     def number(self, name: str) -> int:
         """Return a query parameter as a number."""
@@ -47,7 +49,9 @@ async def serving(reply: Callable[[Request], Reply]) -> AsyncIterator[Loopback]:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             method, target, _ = head[0].split(" ")
             pairs = (text.partition(":") for text in head[1:] if text)
-            request = Request(method, target, {name.lower(): value.strip() for name, _, value in pairs})
+            fields = {name.lower(): value.strip() for name, _, value in pairs}
+            body = await reader.readexactly(int(fields.get("content-length", 0)))
+            request = Request(method, target, fields, body)
             loopback.requests.append(request)
             answer = reply(request)
             if isinstance(answer, bytes):

@@ -1,26 +1,151 @@
-"""How a credential goes onto a request."""
+"""What puts each kind of credential onto requests; a password's token and the keys of an agency are renewed."""
 
-from collections.abc import Generator
+from collections.abc import Callable
+from datetime import timedelta
 
 import httpx
 
-from kps_tui.kps.credentials import Token
+from kps_tui.i18n import _
+from kps_tui.kps.credentials import AccessKey, Agency, Credential, Password, Token
+from kps_tui.kps.endpoint import Endpoint
+from kps_tui.kps.errors import LoginRefused
+from kps_tui.kps.iam import IamClient, IssuedToken
+from kps_tui.kps.login import AccessKeyAuth, Clock, Login, TokenAuth, put_signature, utc_now
+from kps_tui.kps.login_errors import LoginExpired
+from kps_tui.kps.metadata import IssuedKeys, Metadata
+from kps_tui.kps.renewal import RenewingLogin
+
+__all__ = ["AccessKeyAuth", "AgencyAuth", "Login", "PasswordAuth", "TokenAuth", "auth_for"]
+
+TOKEN_EARLY = timedelta(minutes=5)
+"""A token is renewed so long before its end."""
+KEYS_EARLY = timedelta(minutes=10)
+"""So are the keys of an agency (the vendor's Terraform provider does the same)."""
 
 
-class TokenAuth(httpx.Auth):
-    """Sends an IAM token as `X-Auth-Token`, to the origin it was made for and nowhere else."""
+def keep_nothing(issued: IssuedToken) -> None:
+    """Store no token."""
 
-    def __init__(self, token: Token, origin: str) -> None:
-        self._token = token
-        self._origin = httpx.URL(origin)
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Add the header.
+class PasswordAuth(RenewingLogin):
+    """Sends a token that IAM gives for the password.
 
-        Raises:
-            ValueError: the request goes to another origin.
-        """
-        if (request.url.scheme, request.url.netloc) != (self._origin.scheme, self._origin.netloc):
-            raise ValueError("a request to another origin carries no login")
+    A password that IAM refused once is not sent again from here: each wrong one counts, and five lock the user.
+    """
+
+    early = TOKEN_EARLY
+
+    def __init__(
+        self,
+        password: Password,
+        origin: str,
+        project_id: str,
+        region: str,
+        iam: IamClient,
+        *,
+        last: Token | None = None,
+        renewed: Callable[[IssuedToken], None] = keep_nothing,
+        now: Clock = utc_now,
+    ) -> None:
+        super().__init__(origin, now)
+        self._password = password
+        self._project_id = project_id
+        self._region = region
+        self._iam = iam
+        self._renewed = renewed
+        self._token = last
+        self._code_is_spent = False
+        self._refused: LoginRefused | None = None
+        if last is not None:
+            self.took(last.expires_at, None)
+
+    def put_on(self, request: httpx.Request) -> None:
+        """Add the token."""
+        if self._token is None:
+            raise RuntimeError("the login is not ready")
         request.headers["X-Auth-Token"] = self._token.secret.reveal()
-        yield request
+
+    async def fetch(self) -> None:
+        """Ask IAM for a token; the caller's `renewed` may store it."""
+        if self._refused is not None:
+            raise self._refused
+        if self._code_is_spent:
+            raise LoginExpired(_("a new token needs a new MFA code"))
+        self._code_is_spent = self._password.passcode is not None
+        try:
+            issued = await self._iam.token_for(self._password, self._project_id or None, self._region)
+        except LoginRefused as error:
+            self._refused = error
+            raise
+        self._token = issued.token
+        self.took(issued.expires_at, self._now())
+        self._renewed(issued)
+
+
+class AgencyAuth(RenewingLogin):
+    """Signs with the temporary keys of the ECS's agency."""
+
+    early = KEYS_EARLY
+    signs = True
+    requires_request_body = True
+
+    def __init__(
+        self,
+        origin: str,
+        project_id: str,
+        metadata: Metadata,
+        *,
+        last: IssuedKeys | None = None,
+        now: Clock = utc_now,
+    ) -> None:
+        super().__init__(origin, now)
+        self.advice = _("check the agency of this ECS in the console: is it for this project, may it use KPS?")
+        self._project_id = project_id
+        self._metadata = metadata
+        self._keys: AccessKey | None = None
+        if last is not None:
+            self._keys = last.keys
+            self.took(last.expires_at, None)
+
+    def put_on(self, request: httpx.Request) -> None:
+        """Add project, security token and signature."""
+        if self._keys is None:
+            raise RuntimeError("the login is not ready")
+        put_signature(request, self._keys, self._project_id, self._now())
+
+    async def fetch(self) -> None:
+        """Ask the metadata service for keys."""
+        issued = await self._metadata.keys()
+        self._keys = issued.keys
+        self.took(issued.expires_at, self._now())
+
+
+def auth_for(
+    credential: Credential,
+    endpoint: Endpoint,
+    project_id: str,
+    *,
+    region: str = "",
+    iam: IamClient | None = None,
+    metadata: Metadata | None = None,
+    last: Token | None = None,
+    renewed: Callable[[IssuedToken], None] = keep_nothing,
+    now: Clock = utc_now,
+) -> Login:
+    """Return what puts `credential` onto requests to `endpoint`.
+
+    A password needs `iam`, and may bring the `last` token that it was given; each new one goes to `renewed`, which
+    runs on the event loop: it must neither block nor raise.
+    """
+    origin = str(endpoint)
+    match credential:
+        case Token():
+            return TokenAuth(credential, origin)
+        case AccessKey():
+            return AccessKeyAuth(credential, origin, project_id, now)
+        case Agency():
+            return AgencyAuth(origin, project_id, metadata or Metadata(), now=now)
+        case Password():
+            if iam is None:
+                raise TypeError("a password needs an IAM to ask")
+            return PasswordAuth(credential, origin, project_id, region, iam, last=last, renewed=renewed, now=now)

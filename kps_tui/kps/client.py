@@ -1,44 +1,31 @@
 """The client of the Key Pair Service: one method per call, with its deadline and its repetitions."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import urlencode
 
 from kps_tui.i18n import _
 from kps_tui.kps import retry
-from kps_tui.kps.answer import Page, decoded, page_of
-from kps_tui.kps.auth import TokenAuth
-from kps_tui.kps.credentials import Token
+from kps_tui.kps.answer import Page, page_of
+from kps_tui.kps.auth import auth_for
+from kps_tui.kps.credentials import Credential
 from kps_tui.kps.endpoint import Endpoint
-from kps_tui.kps.errors import KpsError, Redirected, Throttled, UnreadableAnswer, refusal_of, refused
-from kps_tui.kps.transport import Answer, Interrupted, get, http_client
+from kps_tui.kps.errors import KpsError, LoginRefused, Refusal, Throttled, refused
+from kps_tui.kps.exchange import Exchange, exchanged, ignore, seconds_asked
+from kps_tui.kps.iam import IamClient
+from kps_tui.kps.login import Clock, Login, utc_now
+from kps_tui.kps.transport import Answer, Interrupted, http_client, send
 from kps_tui.sanitize import line
+
+__all__ = ["Exchange", "KpsClient"]
 
 BYTES_PER_ROW = 4 * 1024
 """A body may have so many bytes for each row asked for; a real row has about 330."""
 SMALLEST_CAP, LARGEST_CAP = 256 * 1024, 4 * 1024 * 1024
 """Bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request that ended, for the log: no header, no body, no login."""
-
-    path: str
-    milliseconds: int
-    status: int | None
-    """`None` where no answer came."""
-    request_id: str
-    error: str
-
-
-def ignore(exchange: Exchange) -> None:
-    """Keep nothing of an exchange."""
 
 
 class KpsClient:
@@ -48,19 +35,29 @@ class KpsClient:
         self,
         endpoint: Endpoint,
         project_id: str,
-        credential: Token,
+        credential: Credential | Login,
         *,
         region: str = "",
         ca_bundle: Path | None = None,
         ended: Callable[[Exchange], None] = ignore,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        iam: IamClient | None = None,
+        now: Clock = utc_now,
     ) -> None:
         self.endpoint = endpoint
         self.project_id = project_id
         self.region = region
         self._ended = ended
         self._pause = pause
-        self._http = http_client(endpoint, TokenAuth(credential, str(endpoint)), ca_bundle)
+        self._now = now
+        if not isinstance(credential, Login):
+            credential = auth_for(credential, endpoint, project_id, region=region, iam=iam, now=now)
+        self._login = credential
+        self._http = http_client(endpoint, self._login, ca_bundle)
+        self.last_date: datetime | None = None
+        """What the service's clock said in its last answer."""
+        self.skew: timedelta | None = None
+        """How far our clock was ahead of it then."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -83,8 +80,19 @@ class KpsClient:
         """
         cap = min(max(SMALLEST_CAP, limit * BYTES_PER_ROW), LARGEST_CAP)
         path = f"/v3/{self.project_id}/failed-tasks"
-        answer = await self._repeated(path, {"limit": limit, "offset": offset}, cap)
+        answer = await self._answered(path, {"limit": limit, "offset": offset}, cap)
         return await asyncio.to_thread(page_of, answer.body, offset, limit, answer.content_type, answer.request_id)
+
+    async def _answered(self, path: str, params: dict[str, int], cap: int) -> Answer:
+        """Ask with a login that holds; after a 401 again only where the login itself says that it is worth it."""
+        await self._login.ready()
+        serial = self._login.serial
+        try:
+            return await self._repeated(path, params, cap)
+        except LoginRefused as error:
+            if error.refusal is None or not await self._login.renewed_after(error.refusal, serial):
+                raise
+        return await self._repeated(path, params, cap)
 
     async def _repeated(self, path: str, params: dict[str, int], cap: int) -> Answer:
         repetition = 0
@@ -100,35 +108,19 @@ class KpsClient:
             repetition += 1
 
     async def _once(self, path: str, params: dict[str, int], cap: int) -> Answer:
-        started = time.monotonic()
-        answer: Answer | None = None
-        said = ""
-        try:
-            answer = await get(self._http, path, params, cap)
-            if answer.status != 200:
-                raise self._error_of(answer)
-        except KpsError as error:
-            said = str(error)
-            raise
-        finally:
-            query = "&".join(f"{name}={value}" for name, value in params.items())
-            spent = round((time.monotonic() - started) * 1000)
-            status, identity = (answer.status, answer.request_id) if answer is not None else (None, "")
-            self._ended(Exchange(f"{path}?{query}", spent, status, identity, said))
+        sending = self._sent(path, params, cap)
+        return await exchanged(sending, f"{path}?{urlencode(params)}", self._refused, ended=self._ended)
+
+    async def _sent(self, path: str, params: dict[str, int], cap: int) -> Answer:
+        answer = await send(self._http, "GET", path, cap, params=params)
+        if answer.date is not None:
+            self.last_date, self.skew = answer.date, self._now() - answer.date
         return answer
 
-    def _error_of(self, answer: Answer) -> KpsError:
-        if answer.status < 300:
-            why = _("status {status}, without the list").format(status=answer.status)
-            return UnreadableAnswer(why, answer.request_id)
-        if answer.status < 400:
-            return Redirected(answer.status, _host_of(answer.headers.get("Location", "")))
-        try:
-            body = decoded(answer.body)
-        except UnreadableAnswer:
-            body = None
-        wait = retry.retry_after(answer.headers.get("Retry-After"), datetime.now(UTC))
-        return refused(refusal_of(answer.status, body, answer.request_id), self.where, wait)
+    def _refused(self, refusal: Refusal, answer: Answer) -> KpsError:
+        if refusal.status == 401:
+            return LoginRefused(refusal, self._login.advice, self.skew if self._login.signs and answer.date else None)
+        return refused(refusal, self.where, seconds_asked(answer))
 
     @property
     def where(self) -> str:
@@ -136,10 +128,3 @@ class KpsClient:
         place = _("project {project} in region {region}") if self.region else _("project {project}")
         place = place.format(project=line(self.project_id, 60), region=self.region)
         return _("{place} at {host}").format(place=place, host=self.endpoint.netloc)
-
-
-def _host_of(location: str) -> str:
-    try:
-        return line(urlsplit(location).hostname or location, 100)
-    except ValueError:
-        return line(location, 100)

@@ -1,13 +1,24 @@
 """What proves who asks. A secret is never a plain `str` in a frame, a log, a file or argv."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import final
 
 from kps_tui.i18n import _
 from kps_tui.problems import CredentialError
 
 _TOKEN = re.compile(r"[\x21-\x7e]{1,16384}")
+_ACCESS_KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_SECRET_KEY = re.compile(r"[\x21-\x7e]{1,256}")
+_USER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PASSCODE = re.compile(r"[0-9]{6}")
+"""IAM's virtual MFA: six digits."""
+LONGEST_NAME = 128
+"""Characters of a user's or an account's name; IAM allows 64."""
+LONGEST_PASSWORD = 1024
+"""Characters; IAM allows 32, another cloud more."""
 
 
 @final
@@ -43,9 +54,11 @@ class Token:
     """An IAM token (`X-Auth-Token`), scoped to the project."""
 
     secret: Secret = field(repr=False)
+    expires_at: datetime | None = field(default=None, repr=False)
+    """`None` where it is not known."""
 
     @classmethod
-    def parse(cls, secret: Secret, name: str) -> "Token":
+    def parse(cls, secret: Secret, name: str, expires_at: datetime | None = None) -> "Token":
         """Check a token from `name` (a variable, a file, a prompt), without echoing it.
 
         Raises:
@@ -57,4 +70,123 @@ class Token:
                 why=_("a token is one word of visible ASCII characters, without spaces or line ends"),
                 next_step=_("set it to the X-Subject-Token that IAM answered with"),
             )
-        return cls(secret)
+        return cls(secret, expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Password:
+    """An IAM user; IAM gives a token for it."""
+
+    user: str
+    account: str
+    """The account (IAM: domain) that the user belongs to."""
+    password: Secret = field(repr=False)
+    user_id: str = ""
+    """Named only where virtual MFA is on: IAM checks the code by id."""
+    passcode: Secret | None = field(default=None, repr=False)
+    """The code of the virtual MFA device: good for one token."""
+
+    @classmethod
+    def parse(
+        cls,
+        user: str,
+        account: str,
+        password: Secret,
+        name: str,
+        *,
+        user_id: str = "",
+        passcode: Secret | None = None,
+    ) -> "Password":
+        """Check a user and the password from `name` (a variable, a prompt), without echoing the password.
+
+        Raises:
+            CredentialError: a part is missing, or can't be what it should.
+        """
+        _check_name(_("the user name (--user)"), user)
+        _check_name(_("the account (--account)"), account)
+        if not _is_password(password):
+            raise CredentialError(
+                _("{name} holds no usable password").format(name=name),
+                why=_("it is empty, too long, or holds a line end or another control character"),
+                next_step=_("type it again, or send it alone to --password-stdin"),
+            )
+        if user_id and not _USER_ID.fullmatch(user_id):
+            raise CredentialError(
+                _("the user id (--user-id) is none"),
+                why=_("it is made of letters, digits, “-” and “_”"),
+                next_step=_("use the one that the console shows under My Credentials"),
+            )
+        if passcode is not None and not _PASSCODE.fullmatch(passcode.reveal()):
+            raise CredentialError(
+                _("the MFA code is none"),
+                why=_("it has six digits"),
+                next_step=_("type the one that your MFA device shows now"),
+            )
+        if passcode is not None and not user_id:
+            raise CredentialError(
+                _("an MFA code needs the user's id"),
+                why=_("IAM checks the code by id, not by name"),
+                next_step=_("name it with --user-id (console: My Credentials)"),
+            )
+        return cls(user, account, password, user_id, passcode)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """An access key, permanent or temporary: it signs each request."""
+
+    access_key: str
+    secret_key: Secret = field(repr=False)
+    security_token: Secret | None = field(default=None, repr=False)
+    """Goes with a temporary key."""
+
+    @classmethod
+    def parse(cls, access_key: str, secret_key: Secret, name: str, security_token: Secret | None = None) -> "AccessKey":
+        """Check an access key whose secret is from `name` (a variable, a prompt), without echoing any of it.
+
+        Raises:
+            CredentialError: a part is missing, or can't be what it should.
+        """
+        if not _ACCESS_KEY.fullmatch(access_key):
+            raise CredentialError(
+                _("the access key id (--access-key) is none"),
+                why=_("it is made of letters, digits, “-” and “_”"),
+                next_step=_("use the Access Key Id of the file that the console gave"),
+            )
+        if not _SECRET_KEY.fullmatch(secret_key.reveal()):
+            raise CredentialError(
+                _("{name} holds no usable secret key").format(name=name),
+                why=_("it is one word of visible ASCII characters, without spaces or line ends"),
+                next_step=_("use the Secret Access Key of the file that the console gave"),
+            )
+        if security_token is not None and not _TOKEN.fullmatch(security_token.reveal()):
+            raise CredentialError(
+                _("the security token of the access key is none"),
+                why=_("it is one word of visible ASCII characters, without spaces or line ends"),
+                next_step=_("use the one that came with this temporary key"),
+            )
+        return cls(access_key, secret_key, security_token)
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """The agency of the ECS that this runs on: its metadata service gives temporary keys."""
+
+
+Credential = Token | Password | AccessKey | Agency
+
+
+def _check_name(what: str, name: str) -> None:
+    if not name or len(name) > LONGEST_NAME or not name.isprintable() or name != name.strip():
+        raise CredentialError(
+            _("{what} can't be used").format(what=what),
+            why=_("it is missing, too long, or holds a control character or a space at an end"),
+            next_step=_("use the IAM user name and the account name of the console's My Credentials"),
+        )
+
+
+def _is_password(password: Secret) -> bool:
+    """Anything that a prompt can take: a space and what is not ASCII too, but no control character or half a pair."""
+    if not 0 < len(password.reveal()) <= LONGEST_PASSWORD:
+        return False
+    return not {unicodedata.category(character) for character in password.reveal()} & {"Cc", "Cs"}

@@ -6,6 +6,7 @@ KpsError
 ├── Throttled            429                                                                   exit 3
 ├── ServiceFailed        5xx                                                                   exit 3
 ├── LoginRefused         401                                                                   exit 4
+│   └── …                what stands in the way of logging in (`kps_tui.kps.login_errors`)       exit 4
 ├── PermissionMissing    403                                                                   exit 5
 ├── RequestRejected      400, 404 and every other 4xx                                          exit 1
 ├── Redirected           3xx: never followed, the login would go along                         exit 1
@@ -13,6 +14,7 @@ KpsError
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from kps_tui.i18n import _
@@ -21,6 +23,23 @@ from kps_tui.sanitize import line
 
 MESSAGE_LIMIT = 200
 """Characters of a service's message that are shown in a sentence."""
+
+
+LARGEST_SKEW = timedelta(minutes=5)
+"""A clock that is further off is named as the likely cause; the service takes a signature within 15 minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Who was asked, in words."""
+
+    name: str
+    option: str
+    """What names its address."""
+
+
+KPS = Service("KPS", "--endpoint")
+IAM = Service("IAM", "--iam-endpoint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +79,10 @@ class Unreachable(KpsError):
 class DeadlinePassed(KpsError):
     """No whole answer came in time."""
 
-    def __init__(self, host: str, seconds: float) -> None:
+    def __init__(self, host: str, seconds: float, next_step: str = "") -> None:
         super().__init__(
             _("no whole answer from {host} within {seconds:g} s").format(host=host, seconds=seconds),
-            next_step=_("try again; a smaller --page-size makes smaller answers"),
+            next_step=next_step or _("try again; a smaller --page-size makes smaller answers"),
         )
 
 
@@ -100,8 +119,18 @@ class LoginRefused(_Refused):
 
     exit_code = 4
 
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(_("the service refused the login (401)"), refusal, _("log in again with a fresh token"))
+    def __init__(self, refusal: Refusal, next_step: str = "", skew: timedelta | None = None) -> None:
+        super().__init__(
+            _("the service refused the login (401)"), refusal, next_step or _("log in again with a fresh token")
+        )
+        self.skew = skew if skew is not None and abs(skew) > LARGEST_SKEW else None
+        """How far our clock is ahead of the service's, where that is the likely cause; behind is negative."""
+        if self.skew is not None:
+            minutes = round(abs(self.skew).total_seconds() / 60)
+            side = _("fast") if self.skew > timedelta() else _("slow")
+            self.next_step = _("your clock is {minutes:,} min {side}, and a signature holds for 15: set it").format(
+                minutes=minutes, side=side
+            )
 
 
 class PermissionMissing(_Refused):
@@ -116,12 +145,14 @@ class PermissionMissing(_Refused):
         "0802": _("the user may not use this region: check --region"),
     }
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: Refusal, next_step: str = "") -> None:
         advice = self._ACCOUNT.get(refusal.code) or self._ACCOUNT.get(refusal.code.rpartition(".")[2])
         super().__init__(
             _("the service denies permission (403)"),
             refusal,
-            advice or _("needs kps:domainKeypairs:getfailtask (policy DEW KeypairReadOnlyAccess) on this project"),
+            advice
+            or next_step
+            or _("needs kps:domainKeypairs:getfailtask (policy DEW KeypairReadOnlyAccess) on this project"),
         )
 
 
@@ -130,14 +161,14 @@ class RequestRejected(_Refused):
 
     exit_code = 1
 
-    def __init__(self, refusal: Refusal, where: str) -> None:
+    def __init__(self, refusal: Refusal, where: str, next_step: str = "") -> None:
         missing = refusal.status == 404
         super().__init__(
             _("the service does not know {where} (404)").format(where=where)
             if missing
             else _("the service rejected the request ({status})").format(status=refusal.status),
             refusal,
-            _("check --region, --project-id and --endpoint"),
+            next_step or _("check --region, --project-id and --endpoint"),
         )
 
 
@@ -146,11 +177,11 @@ class Redirected(KpsError):
 
     exit_code = 1
 
-    def __init__(self, status: int, target: str) -> None:
+    def __init__(self, status: int, target: str, service: Service = KPS) -> None:
         super().__init__(
             _("the service redirects to {target} ({status})").format(target=target or "?", status=status),
             why=_("not followed, the login would go along"),
-            next_step=_("check --endpoint"),
+            next_step=_("check {option}").format(option=service.option),
         )
 
 
@@ -159,11 +190,12 @@ class UnreadableAnswer(KpsError):
 
     exit_code = 1
 
-    def __init__(self, why: str, request_id: str = "") -> None:
+    def __init__(self, why: str, request_id: str = "", service: Service = KPS) -> None:
         if request_id:
             why = _("{why} · request id {id}").format(why=why, id=request_id)
+        advice = _("check {option}: does {name} answer there?")
         super().__init__(
-            _("the answer can't be read"), why=why, next_step=_("check --endpoint: does a KPS answer there?")
+            _("the answer can't be read"), why=why, next_step=advice.format(option=service.option, name=service.name)
         )
 
 

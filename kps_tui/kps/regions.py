@@ -48,16 +48,34 @@ REGIONS = {
 _REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+){1,4}")
 
 
+_GLOBAL_IAM = frozenset({"cn-north-11", "cn-southwest-3", "cn-south-4", "af-north-1", "ap-southeast-5"})
+"""Regions for which the vendor's SDK knows no IAM of their own."""
+
+
 def endpoint_of(region: str, name: str = "--region") -> Endpoint:
     """Return the service's endpoint in `region`; the European regions have a domain of their own.
 
     Raises:
         ConfigError: `region` (from `name`) is no region id.
     """
+    return _endpoint("kms", region, name)
+
+
+def iam_endpoint_of(region: str, name: str = "--region") -> Endpoint:
+    """Return the endpoint of IAM for `region`: its own, or the global one where it has none.
+
+    Raises:
+        ConfigError: `region` (from `name`) is no region id.
+    """
+    own = _endpoint("iam", region, name)
+    return Endpoint("https", "iam.myhuaweicloud.com") if region in _GLOBAL_IAM else own
+
+
+def _endpoint(service: str, region: str, name: str) -> Endpoint:
     if len(region) > 40 or not _REGION.fullmatch(region):
         raise ConfigError(
             _("{name} “{region}” is no region id").format(name=name, region=line(region, 60)),
             next_step=_("use one such as {some}").format(some=", ".join([*REGIONS][:3])),
         )
     domain = "myhuaweicloud.eu" if region.startswith("eu-west-1") else "myhuaweicloud.com"
-    return Endpoint("https", f"kms.{region}.{domain}")
+    return Endpoint("https", f"{service}.{region}.{domain}")

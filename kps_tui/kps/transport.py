@@ -1,52 +1,77 @@
-"""One request, from httpx's world to ours: exceptions, limits and headers are translated here and nowhere else."""
+"""One request and its whole answer: limits, deadlines, and what a client may do."""
 
 import asyncio
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx
 
 from kps_tui.i18n import _
+from kps_tui.kps.credentials import Secret
 from kps_tui.kps.endpoint import Endpoint
-from kps_tui.kps.errors import DeadlinePassed, KpsError, Unreachable, UnreadableAnswer
+from kps_tui.kps.errors import KPS, DeadlinePassed, Service, UnreadableAnswer
+from kps_tui.kps.faults import CONNECT_SECONDS, Interrupted, translated
+from kps_tui.kps.hiding import hidden, sent_in
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 
-CONNECT_SECONDS = 5.0
+__all__ = ["Answer", "Body", "Interrupted", "http_client", "send"]
+
 TOTAL_SECONDS = 15.0
 """For one request, from the first byte sent to the last received."""
 ERROR_BODY_LIMIT = 64 * 1024
 """Bytes of the body of an error that are looked at."""
 
 
-class Interrupted(Unreachable):
-    """The connection broke, or was refused: worth asking again."""
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer."""
+    """A whole answer. Headers and body are never shown: a new token is in them."""
 
     status: int
-    headers: httpx.Headers
-    body: bytes
+    headers: httpx.Headers = field(repr=False)
+    body: bytes = field(repr=False)
 
     @property
     def request_id(self) -> str:
-        """What the service calls this request, safe to show."""
-        return line(self.headers.get("X-Request-Id", ""), 80)
+        """What the service (IAM: by another name) calls this request, safe to show."""
+        return line(self.headers.get("X-Request-Id") or self.headers.get("X-IAM-Trace-Id") or "", 80)
 
     @property
     def content_type(self) -> str:
         """As sent."""
         return str(self.headers.get("Content-Type", ""))
 
+    @property
+    def date(self) -> datetime | None:
+        """What the service's clock said; `None` where it did not say, or nonsense."""
+        try:
+            at = parsedate_to_datetime(self.headers.get("Date", ""))
+        except (ValueError, OverflowError):
+            return None
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
-def http_client(endpoint: Endpoint, auth: httpx.Auth, ca_bundle: Path | None = None) -> httpx.AsyncClient:
-    """Return a client for one origin: redirects off, no proxy to loopback, nothing compressed.
+
+class Body:
+    """A body that is written when it is sent: what stays in the frames of a request in flight is not the text."""
+
+    def __init__(self, write: Callable[[], bytes], secrets: tuple[Secret, ...] = ()) -> None:
+        self._write = write
+        self.length = len(write())
+        self.secrets = secrets
+        """What is in it and must not be shown, should the service repeat it."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._write()
+
+
+def http_client(
+    endpoint: Endpoint, auth: httpx.Auth | None = None, ca_bundle: Path | None = None, *, direct: bool = False
+) -> httpx.AsyncClient:
+    """Return a client for one origin: redirects off, no proxy to loopback (`direct`: to nothing), nothing compressed.
 
     Raises:
         ConfigError: the CA bundle or the proxy of the environment can't be used.
@@ -56,7 +81,7 @@ def http_client(endpoint: Endpoint, auth: httpx.Auth, ca_bundle: Path | None = N
             base_url=str(endpoint),
             auth=auth,
             verify=_tls(ca_bundle) if endpoint.scheme == "https" else False,
-            trust_env=not endpoint.is_loopback,
+            trust_env=not (direct or endpoint.is_loopback),
             follow_redirects=False,
             timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
             limits=httpx.Limits(max_connections=4, max_keepalive_connections=4),
@@ -65,14 +90,20 @@ def http_client(endpoint: Endpoint, auth: httpx.Auth, ca_bundle: Path | None = N
     except (ValueError, ImportError, httpx.InvalidURL) as error:
         raise ConfigError(
             _("the proxy of the environment can't be used"),
-            why=line(str(error), 120),
+            # The text of the error may hold a part of the proxy's password.
+            why=type(error).__name__,
             next_step=_("check HTTPS_PROXY and ALL_PROXY: http://host:port"),
         ) from None
 
 
 def _tls(ca_bundle: Path | None) -> ssl.SSLContext:
     try:
-        context = ssl.create_default_context(cafile=str(ca_bundle) if ca_bundle else None)
+        # Not `create_default_context`: that writes the keys of every connection to the file SSLKEYLOGFILE names.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if ca_bundle:
+            context.load_verify_locations(cafile=str(ca_bundle))
+        else:
+            context.load_default_certs()
     except (OSError, ssl.SSLError) as error:
         raise ConfigError(
             _("--ca-bundle “{path}” can't be used").format(path=line(str(ca_bundle), 200)),
@@ -83,23 +114,41 @@ def _tls(ca_bundle: Path | None) -> ssl.SSLContext:
     return context
 
 
-async def get(client: httpx.AsyncClient, path: str, params: dict[str, int], body_limit: int) -> Answer:
-    """Send one GET and read its answer to the end.
+async def send(
+    client: httpx.AsyncClient,
+    method: str,
+    path: str,
+    body_limit: int,
+    *,
+    params: Mapping[str, str | int] | None = None,
+    headers: Mapping[str, str] | None = None,
+    body: Body | None = None,
+    auth: httpx.Auth | None = None,
+    service: Service = KPS,
+    seconds: float = TOTAL_SECONDS,
+) -> Answer:
+    """Send one request and read its answer to the end; nothing is repeated here.
 
     Raises:
         KpsError: `Interrupted`, `Unreachable`, `DeadlinePassed` or `UnreadableAnswer`; statuses are left to the caller.
     """
     host = client.base_url.netloc.decode("ascii")
+    fields = dict(headers or {})
+    if body is not None:
+        fields["Content-Length"] = str(body.length)
+    login = httpx.USE_CLIENT_DEFAULT if auth is None else auth
     try:
-        async with asyncio.timeout(TOTAL_SECONDS):
-            with translated(host):
-                async with client.stream("GET", path, params=params) as response:
-                    return await _whole(response, body_limit)
+        async with asyncio.timeout(seconds):
+            with translated(host, service):
+                sending = client.stream(method, path, params=params, headers=fields, content=body, auth=login)
+                async with sending as response:
+                    return await _whole(response, body_limit, service, body.secrets if body is not None else ())
     except TimeoutError:
-        raise DeadlinePassed(host, TOTAL_SECONDS) from None
+        advice = "" if service is KPS else _("try again")
+        raise DeadlinePassed(host, seconds, advice) from None
 
 
-async def _whole(response: httpx.Response, limit: int) -> Answer:
+async def _whole(response: httpx.Response, limit: int, service: Service, secrets: tuple[Secret, ...]) -> Answer:
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     is_error = response.status_code >= 300
     limit = ERROR_BODY_LIMIT if is_error else limit
@@ -110,57 +159,14 @@ async def _whole(response: httpx.Response, limit: int) -> Answer:
             if len(body) > limit:
                 break
     elif not is_error:
-        raise UnreadableAnswer(_("it is encoded ({encoding})").format(encoding=line(encoding, 40)))
+        raise UnreadableAnswer(_("it is encoded ({encoding})").format(encoding=line(encoding, 40)), service=service)
     if len(body) > limit:
         if not is_error:
-            raise UnreadableAnswer(_("it is too large (over {kib:,} KiB)").format(kib=limit // 1024))
+            why = _("it is too large (over {kib:,} KiB)").format(kib=limit // 1024)
+            raise UnreadableAnswer(why, service=service)
         body.clear()
-    return Answer(response.status_code, response.headers, bytes(body))
-
-
-@contextmanager
-def translated(host: str) -> Iterator[None]:
-    """Turn what httpx raises into a `KpsError`; the text of an exception is shown only where it can't hold a login."""
-    try:
-        yield
-    except httpx.ConnectTimeout:
-        why = _("no connection within {seconds:g} s").format(seconds=CONNECT_SECONDS)
-        raise Unreachable(host, why, _("check the network and the proxy, then try again")) from None
-    except httpx.ProxyError as error:
-        why = _("the proxy said: {text}").format(text=line(str(error), 120))
-        raise Unreachable(host, why, _("check HTTPS_PROXY and NO_PROXY")) from None
-    except httpx.ConnectError as error:
-        raise _unconnected(host, error) from None
-    except (httpx.ReadError, httpx.WriteError, httpx.CloseError):
-        raise Interrupted(host, _("the connection broke")) from None
-    except httpx.RemoteProtocolError as error:
-        raise _broken_protocol(host, str(error)) from None
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError, ValueError) as error:
-        raise UnreadableAnswer(_("it breaks the protocol ({kind})").format(kind=type(error).__name__)) from None
-
-
-def _broken_protocol(host: str, text: str) -> KpsError:
-    """`text` is h11's: "peer closed connection …", "Server disconnected …", or it names what is wrong."""
-    if "closed connection" in text or "disconnected" in text:
-        return Interrupted(host, _("the connection was closed before the whole answer"))
-    return UnreadableAnswer(_("it is no HTTP: {text}").format(text=line(text, 80)))
-
-
-def _unconnected(host: str, error: httpx.ConnectError) -> KpsError:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            why = _("its certificate is not trusted: {why}").format(why=line(cause.verify_message, 120))
-            return Unreachable(host, why, _("a company's own CA? name its PEM file with --ca-bundle"))
-        if isinstance(cause, ssl.SSLError):
-            why = _("no TLS there ({why})").format(why=line(cause.reason or "", 80))
-            return Unreachable(host, why, _("check --endpoint"))
-        if isinstance(cause, ConnectionRefusedError | ConnectionResetError):
-            return Interrupted(host, _("the connection was refused"))
-        cause = cause.__cause__ or cause.__context__
-    text = str(error)
-    if any(word in text for word in ("Name or service", "name resolution", "getaddrinfo", "No address", "nodename")):
-        return Unreachable(host, _("its name is not known"), _("check --region, --endpoint and the name server"))
-    if "All connection attempts failed" in text:
-        return Interrupted(host, _("the connection was refused"))
-    return Unreachable(host, line(text, 120))
+    if not is_error:
+        return Answer(response.status_code, response.headers, bytes(body))
+    sent = (*secrets, *sent_in(response.request.headers))
+    fields = [(name, hidden(value, sent)) for name, value in response.headers.raw]
+    return Answer(response.status_code, httpx.Headers(fields), hidden(bytes(body), sent))

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kps_tui.kps.credentials import Secret, Token
+from kps_tui.kps.credentials import AccessKey, Agency, Password, Secret, Token
 from kps_tui.problems import CredentialError
 
 CANARY = "canary-secret-7c1e"
@@ -45,8 +45,16 @@ def test_a_secret_is_what_it_was_made_of() -> None:
     assert Token.parse(Secret(CANARY), "a test").secret.reveal() == CANARY
 
 
+VALUES = {
+    "secret": Secret(CANARY),
+    "token": Token(Secret(CANARY)),
+    "password": Password("u", "a", Secret(CANARY), "id", Secret(CANARY)),
+    "access key": AccessKey("AK", Secret(CANARY), Secret(CANARY)),
+}
+
+
 @pytest.mark.parametrize("show", SHOWN)
-@pytest.mark.parametrize("value", [Secret(CANARY), Token(Secret(CANARY))], ids=["secret", "token"])
+@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES)
 def test_no_text_of_it_holds_the_secret(show: Callable[[object], str], value: object) -> None:
     text = show(value)
     assert text
@@ -189,3 +197,86 @@ def test_a_token_that_is_taken_fits_a_header_line(text: str) -> None:
         assert token.secret.reveal() == text
         assert text
         assert all("!" <= character <= "~" for character in text)
+
+
+def refused(parse: Callable[[], object]) -> CredentialError:
+    """Return the one sentence that refuses bad input, free of what was given."""
+    with pytest.raises(CredentialError) as caught:
+        parse()
+    error = caught.value
+    assert error.what
+    assert error.why
+    assert error.next_step
+    assert error.exit_code == 4
+    assert CANARY not in repr((str(error), error.args, vars(error)))
+    assert str(error).isprintable()
+    stack = traceback.TracebackException.from_exception(error, capture_locals=True).stack
+    assert all(CANARY not in repr(frame.locals) for frame in stack if frame.filename != __file__)
+    return error
+
+
+@pytest.mark.parametrize(
+    "text", [CANARY, "with space", " at the ends ", "p\u00e4ss\u5bc6\u7801", "\u00a0", "\U0001f511"]
+)
+def test_a_password_may_hold_whatever_can_be_typed(text: str) -> None:
+    password = Password.parse("ops", "acme", Secret(text), "a test")
+    assert password.password.reveal() == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        f"{CANARY}\n",
+        f"{CANARY}\r\n",
+        f"{CANARY}\x00",
+        f"{CANARY}\x7f",
+        f"{CANARY}\x85",
+        f"{CANARY}\ud83d",
+        CANARY * 99,
+    ],
+    ids=lambda text: ascii(text)[:40],
+)
+def test_a_password_that_is_none_is_refused_without_an_echo(text: str) -> None:
+    error = refused(lambda: Password.parse("ops", "acme", Secret(text), "--password-stdin"))
+    assert "--password-stdin" in error.what
+
+
+@pytest.mark.parametrize("name", ["", " ", " ops", "ops ", "o\nps", "o\x1b[31mps", "o\u202eps", "o\ud83dps", "n" * 129])
+def test_a_name_that_is_none_is_refused(name: str) -> None:
+    user = refused(lambda: Password.parse(name, "acme", Secret(CANARY), "a test"))
+    account = refused(lambda: Password.parse("ops", name, Secret(CANARY), "a test"))
+    assert "--user" in user.what
+    assert "--account" in account.what
+
+
+def test_a_code_is_six_digits_and_goes_with_the_user_s_id() -> None:
+    def parse(code: str, user_id: str = "u1") -> Password:
+        return Password.parse("ops", "acme", Secret(CANARY), "a test", user_id=user_id, passcode=Secret(code))
+
+    assert parse("012345").passcode == Secret("012345")
+    for code in ("", "12345", "1234567", "12 456", "12345\n", "\u0661\u0662\u0663\u0664\u0665\u0666", f"{CANARY}"):
+        assert "MFA code" in refused(lambda code=code: parse(code)).what  # type: ignore[misc]
+    assert "--user-id" in refused(lambda: parse("012345", "")).next_step
+    for user_id in ("a b", "a\n", "../x", "i" * 65):
+        assert "--user-id" in refused(lambda user_id=user_id: parse("012345", user_id)).what  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("text", ["", " ", f"{CANARY} ", f"{CANARY}\n", f"{CANARY}\u00e9", f"{CANARY}\x1b", "s" * 257])
+def test_an_access_key_that_is_none_is_refused_without_an_echo(text: str) -> None:
+    assert AccessKey.parse("AK", Secret(CANARY), "a test", Secret("t")).secret_key == Secret(CANARY)
+    assert "a test" in refused(lambda: AccessKey.parse("AK", Secret(text), "a test")).what
+    if len(text) < 200:
+        refused(lambda: AccessKey.parse("AK", Secret(CANARY), "a test", Secret(text)))
+
+
+@pytest.mark.parametrize("text", ["", " ", "AK EXAMPLE", "AK,", "AK=", "AK\n", "\u00e9", "A" * 129])
+def test_an_id_of_an_access_key_that_is_none_is_refused(text: str) -> None:
+    error = refused(lambda: AccessKey.parse(text, Secret(CANARY), "a test"))
+    assert "--access-key" in error.what
+    assert not text.strip() or text not in str(error)
+
+
+def test_an_agency_holds_nothing() -> None:
+    assert Agency() == Agency()
+    assert repr(Agency()) == "Agency()"

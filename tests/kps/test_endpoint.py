@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kps_tui.kps.endpoint import Endpoint
-from kps_tui.kps.regions import REGIONS, endpoint_of
+from kps_tui.kps.regions import REGIONS, endpoint_of, iam_endpoint_of
 from kps_tui.problems import ConfigError
 
 UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -360,3 +360,31 @@ def test_any_region_is_an_endpoint_of_the_vendor_or_refused(region: str) -> None
         assert endpoint.scheme == "https"
         assert endpoint.host.startswith(f"kms.{region}.myhuaweicloud.")
         assert Endpoint.parse(str(endpoint)) == endpoint
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("cn-north-4", "iam.cn-north-4.myhuaweicloud.com"),
+        ("cn-north-11", "iam.myhuaweicloud.com"),
+        ("cn-southwest-3", "iam.myhuaweicloud.com"),
+        ("cn-south-4", "iam.myhuaweicloud.com"),
+        ("af-north-1", "iam.myhuaweicloud.com"),
+        ("ap-southeast-5", "iam.myhuaweicloud.com"),
+        ("eu-west-101", "iam.eu-west-101.myhuaweicloud.eu"),
+        ("xx-new-9", "iam.xx-new-9.myhuaweicloud.com"),
+    ],
+)
+def test_iam_is_in_the_region_or_the_global_one(region: str, host: str) -> None:
+    assert str(iam_endpoint_of(region)) == f"https://{host}"
+
+
+@pytest.mark.parametrize("region", ["", "CN-NORTH-4", "cn-north-4.evil.com/", "cn north", "a" * 50])
+def test_iam_of_no_region_is_refused(region: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        iam_endpoint_of(region, "KPS_TUI_REGION")
+    assert "KPS_TUI_REGION" in caught.value.what
+
+
+def test_27_of_the_vendor_s_30_regions_or_fewer_have_their_own_iam() -> None:
+    assert sum(iam_endpoint_of(region).host != "iam.myhuaweicloud.com" for region in REGIONS) == 25

@@ -1,0 +1,67 @@
+"""What httpx raises, translated into errors of ours, here and nowhere else."""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+
+from kps_tui.i18n import _
+from kps_tui.kps.errors import KPS, KpsError, Service, Unreachable, UnreadableAnswer
+from kps_tui.sanitize import line
+
+CONNECT_SECONDS = 5.0
+
+
+class Interrupted(Unreachable):
+    """The connection broke, or was refused: worth asking again."""
+
+
+@contextmanager
+def translated(host: str, service: Service = KPS) -> Iterator[None]:
+    """Turn what httpx raises into a `KpsError`; the text of an exception is shown only where it can't hold a login."""
+    try:
+        yield
+    except httpx.ConnectTimeout:
+        why = _("no connection within {seconds:g} s").format(seconds=CONNECT_SECONDS)
+        raise Unreachable(host, why, _("check the network and the proxy, then try again")) from None
+    except httpx.ProxyError as error:
+        why = _("the proxy said: {text}").format(text=line(str(error), 120))
+        raise Unreachable(host, why, _("check HTTPS_PROXY and NO_PROXY")) from None
+    except httpx.ConnectError as error:
+        raise _unconnected(host, error, service) from None
+    except (httpx.ReadError, httpx.WriteError, httpx.CloseError):
+        raise Interrupted(host, _("the connection broke")) from None
+    except httpx.RemoteProtocolError as error:
+        raise _broken_protocol(host, str(error), service) from None
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError, ValueError) as error:
+        why = _("it breaks the protocol ({kind})").format(kind=type(error).__name__)
+        raise UnreadableAnswer(why, service=service) from None
+
+
+def _broken_protocol(host: str, text: str, service: Service) -> KpsError:
+    """`text` is h11's: "peer closed connection …", "Server disconnected …", or it names what is wrong."""
+    if "closed connection" in text or "disconnected" in text:
+        return Interrupted(host, _("the connection was closed before the whole answer"))
+    return UnreadableAnswer(_("it is no HTTP: {text}").format(text=line(text, 80)), service=service)
+
+
+def _unconnected(host: str, error: httpx.ConnectError, service: Service) -> KpsError:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            why = _("its certificate is not trusted: {why}").format(why=line(cause.verify_message, 120))
+            return Unreachable(host, why, _("a company's own CA? name its PEM file with --ca-bundle"))
+        if isinstance(cause, ssl.SSLError):
+            why = _("no TLS there ({why})").format(why=line(cause.reason or "", 80))
+            return Unreachable(host, why, _("check {option}").format(option=service.option))
+        if isinstance(cause, ConnectionRefusedError | ConnectionResetError):
+            return Interrupted(host, _("the connection was refused"))
+        cause = cause.__cause__ or cause.__context__
+    text = str(error)
+    if any(word in text for word in ("Name or service", "name resolution", "getaddrinfo", "No address", "nodename")):
+        advice = _("check --region, {option} and the name server").format(option=service.option)
+        return Unreachable(host, _("its name is not known"), advice)
+    if "All connection attempts failed" in text:
+        return Interrupted(host, _("the connection was refused"))
+    return Unreachable(host, line(text, 120))

@@ -1,0 +1,127 @@
+"""Answers of IAM, from headers and JSON to values. What is missing or odd is unknown; a bad token is never echoed."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kps_tui.i18n import _
+from kps_tui.kps.answer import decoded
+from kps_tui.kps.credentials import Secret, Token
+from kps_tui.kps.errors import IAM, UnreadableAnswer
+from kps_tui.kps.moments import moment
+from kps_tui.kps.transport import Answer
+from kps_tui.problems import CredentialError
+from kps_tui.sanitize import line
+
+_PROJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+NAME_LIMIT = 128
+"""Characters of a name that are shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Whose a token is. Every text is safe for one line, and empty where IAM did not say."""
+
+    user: str
+    account: str
+    project_id: str
+    project_name: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedToken(Identity):
+    """A token that IAM gave, and whose it is."""
+
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project that a login may use."""
+
+    id: str
+    name: str
+
+
+def issued_token(answer: Answer, now: datetime) -> IssuedToken:
+    """Read the answer of a login.
+
+    Raises:
+        UnreadableAnswer: there is no token in it, or none that a header can carry.
+    """
+    try:
+        token = Token.parse(Secret(answer.headers.get("X-Subject-Token", "")), "X-Subject-Token")
+    except CredentialError as error:
+        raise UnreadableAnswer(error.what, answer.request_id, IAM) from None
+    who = identity_of(answer, now)
+    return IssuedToken(
+        token=Token(token.secret, who.expires_at),
+        user=who.user,
+        account=who.account,
+        project_id=who.project_id,
+        project_name=who.project_name,
+        expires_at=who.expires_at,
+    )
+
+
+def identity_of(answer: Answer, now: datetime) -> Identity:
+    """Read the body that describes a token; an end that is past already is none.
+
+    Raises:
+        UnreadableAnswer: it is no JSON object.
+    """
+    token = _object(_body(answer).get("token"))
+    user, project = _object(token.get("user")), _object(token.get("project"))
+    account = _object(user.get("domain")) or _object(project.get("domain"))
+    ends = moment(token.get("expires_at"))
+    return Identity(
+        user=_name(user),
+        account=_name(account),
+        project_id=_id(project),
+        project_name=_name(project),
+        expires_at=ends if ends is not None and ends > now else None,
+    )
+
+
+def projects_in(answer: Answer, region: str) -> list[Project]:
+    """Return the projects of `region` (empty: of all), those named `{region}_…` after it; disabled ones are left out.
+
+    Raises:
+        UnreadableAnswer: it is no list of projects.
+    """
+    rows = _body(answer).get("projects")
+    if not isinstance(rows, list):
+        raise UnreadableAnswer(_("it holds no “projects”"), answer.request_id, IAM)
+    found = [
+        Project(_id(row), _name(row)) for row in map(_object, rows) if _id(row) and row.get("enabled") is not False
+    ]
+    return sorted(
+        (project for project in found if not region or project.name == region or project.name.startswith(f"{region}_")),
+        key=lambda project: (project.name, project.id),
+    )
+
+
+def _body(answer: Answer) -> dict[str, Any]:
+    try:
+        body = decoded(answer.body, answer.content_type, answer.request_id)
+    except UnreadableAnswer as error:
+        raise UnreadableAnswer(error.why, service=IAM) from None
+    if not isinstance(body, dict):
+        raise UnreadableAnswer(_("it is no JSON object"), answer.request_id, IAM)
+    return body
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _id(holder: dict[str, Any]) -> str:
+    value = holder.get("id")
+    return value if isinstance(value, str) and _PROJECT_ID.fullmatch(value) else ""
+
+
+def _name(holder: dict[str, Any]) -> str:
+    value = holder.get("name")
+    return line(value, NAME_LIMIT) if isinstance(value, str) else ""
