@@ -1,26 +1,44 @@
-"""What the demo service answers to one request: no sockets.
+"""Requests and answers of the demo service, and the three shapes that its errors have: no sockets."""
 
-The order of the checks is the gateway's: is there such a call, who asks, for which project, with which parameters.
-"""
-
+import hmac
 import json
-import re
 import secrets
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import NamedTuple
-from urllib.parse import parse_qsl
 
-from kps_tui.demo.tasks import TaskList
+from kps_tui.kps.signing import ALGORITHM
 
-PROJECT_ID = "0d1f3b5a7c9e4260a8b6c4d2e0f13579"
-"""The same on every start, as the region is: both stand in the title."""
-REGION = "cn-north-4"
-DEFAULT_LIMIT = LARGEST_LIMIT = 1000
-"""The default is the API page's; the largest is that of the sister list of key pairs, no page gives it for this one."""
-LARGEST_OFFSET = 2**31 - 1
+REQUEST_ID, TRACE_ID = "X-Request-Id", "X-IAM-Trace-Id"
 
-_FAILED_TASKS = re.compile(r"/v3/([^/]+)/failed-tasks")
-_NUMBER = re.compile(r"[0-9]{1,10}")
+
+class Request(NamedTuple):
+    """One request, as it came over the wire."""
+
+    method: str
+    target: str
+    """Path and query."""
+    headers: Mapping[str, str]
+    """Names in lower case; the values of one that came twice are joined."""
+    body: bytes | None
+    """`None` if it was not read: too large, or in an encoding that this server has not."""
+    origin: str
+    """`http://127.0.0.1:PORT` of the server."""
+
+    @property
+    def path(self) -> str:
+        """The target without its query."""
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> str:
+        """What follows the `?`."""
+        return self.target.partition("?")[2]
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether it claims a signature, and no token: a token goes before."""
+        return not self.headers.get("x-auth-token") and self.headers.get("authorization", "").startswith(ALGORITHM)
 
 
 class Answer(NamedTuple):
@@ -28,64 +46,56 @@ class Answer(NamedTuple):
 
     status: HTTPStatus
     body: bytes
-    request_id: str
-    allow: str = ""
-    """The methods of the call, where another was used."""
+    headers: Mapping[str, str]
+    """Beside those that every answer has."""
 
 
-class Service:
-    """The part of KPS that the demo has: `GET /v3/{project_id}/failed-tasks`."""
-
-    def __init__(self, tasks: TaskList) -> None:
-        self._tasks = tasks
-        self.token = secrets.token_urlsafe(32)
-
-    def answer(self, method: str, target: str, token: str | None) -> Answer:
-        """Answer one request: its method, its target with the query, its `X-Auth-Token`."""
-        path, _, query = target.partition("?")
-        match = _FAILED_TASKS.fullmatch(path)
-        if not match:
-            return refusal(HTTPStatus.NOT_FOUND, "APIGW.0101", "The API does not exist")
-        if method != "GET":
-            text = "The API does not exist or has not been published in the environment"
-            return refusal(HTTPStatus.METHOD_NOT_ALLOWED, "APIGW.0101", text)._replace(allow="GET")
-        if not secrets.compare_digest((token or "").encode(), self.token.encode()):
-            why = "decrypt token fail" if token else "x-auth-token not found"
-            text = f"Incorrect IAM authentication information: {why}"
-            return refusal(HTTPStatus.UNAUTHORIZED, "APIGW.0301", text)
-        if match[1] != PROJECT_ID:
-            text = "The project ID in the URL is different from that in the token"
-            return refusal(HTTPStatus.FORBIDDEN, "KMS.0321", text)
-        parameters = dict(parse_qsl(query, keep_blank_values=True))
-        limit = _number(parameters.get("limit", str(DEFAULT_LIMIT)), 1, LARGEST_LIMIT)
-        offset = _number(parameters.get("offset", "0"), 0, LARGEST_OFFSET)
-        if limit is None or offset is None:
-            return refusal(HTTPStatus.BAD_REQUEST, "KPS.0002", "parameter error")
-        rows = self._tasks.rows(offset, limit)
-        return _answer(HTTPStatus.OK, {"total": self._tasks.total, "tasks": rows}, _request_id())
+def answer(
+    body: dict[str, object], status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+) -> Answer:
+    """Return what KPS answers."""
+    return _answer(status, body, {REQUEST_ID: _new_id()} | dict(headers or {}))
 
 
-def refusal(status: HTTPStatus, code: str, text: str) -> Answer:
-    """Return an error with a flat body, as KPS and the gateway send it; the gateway adds the request's id."""
-    request_id = _request_id()
+def iam_answer(
+    body: dict[str, object], status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+) -> Answer:
+    """Return what IAM answers: it calls the request's id its own way."""
+    return _answer(status, body, {TRACE_ID: _new_id()} | dict(headers or {}))
+
+
+def refusal(status: HTTPStatus, code: str, text: str, *, allow: str = "") -> Answer:
+    """Return an error with a flat body, as KPS and the gateway send it; the gateway adds the request's id.
+
+    `allow` holds the methods of the call, where another was used.
+    """
+    request_id = _new_id()
     body: dict[str, object] = {"error_code": code, "error_msg": text}
     if code.startswith("APIGW."):
         body["request_id"] = request_id
-    return _answer(status, body, request_id)
+    return _answer(status, body, {REQUEST_ID: request_id} | ({"Allow": allow} if allow else {}))
 
 
-def _answer(status: HTTPStatus, body: dict[str, object], request_id: str) -> Answer:
+def login_refusal(why: str) -> Answer:
+    """Return the gateway's 401, with one of the reasons it gives (devg-apisign/api-sign-0001)."""
+    text = f"Incorrect IAM authentication information: {why}"
+    return refusal(HTTPStatus.UNAUTHORIZED, "APIGW.0301", text)
+
+
+def iam_refusal(status: HTTPStatus, text: str) -> Answer:
+    """Return an error of IAM, nested as Keystone nests it: without a code of its own (iam `返回结果.md`)."""
+    return iam_answer({"error": {"code": status.value, "message": text, "title": status.phrase}}, status)
+
+
+def same(given: str, known: str) -> bool:
+    """Whether two texts are equal, in a time that does not tell how much of them is."""
+    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), known.encode("utf-8", "surrogatepass"))
+
+
+def _answer(status: HTTPStatus, body: dict[str, object], headers: Mapping[str, str]) -> Answer:
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Answer(status, text.encode(), request_id)
+    return Answer(status, text.encode(), headers)
 
 
-def _number(text: str, smallest: int, largest: int) -> int | None:
-    """Return `text` as a number from `smallest` to `largest`, else `None`."""
-    if not _NUMBER.fullmatch(text):
-        return None
-    number = int(text)
-    return number if smallest <= number <= largest else None
-
-
-def _request_id() -> str:
+def _new_id() -> str:
     return secrets.token_hex(16)

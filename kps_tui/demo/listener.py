@@ -11,10 +11,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any
 
-from kps_tui.demo.answers import Answer, Service, refusal
+from kps_tui.demo.answers import Answer, Request, refusal
+from kps_tui.demo.service import Service
 
 LARGEST_BODY = 64 * 1024
-"""Bytes of a request's body that are read and dropped; after a larger one the connection is closed."""
+"""Bytes of a request's body that are read; after a larger one the connection is closed."""
 IDLE_SECONDS = 300
 GRACE = 0.2
 """Seconds that `stop` waits for the connections it broke."""
@@ -103,11 +104,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer any method; which are allowed is the service's to say."""
-        self._drop_body()
+        body = self._read_body()
         if self.server.stopping.wait(self.server.latency):
             self.close_connection = True
             return
-        self._send(self.server.service.answer(self.command, self.path, self.headers["X-Auth-Token"]))
+        headers = {name.lower(): ",".join(self.headers.get_all(name, [])) for name in self.headers}
+        request = Request(self.command, self.path, headers, body, f"http://127.0.0.1:{self.server.port}")
+        self._send(self.server.service.answer(request))
 
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
 
@@ -125,23 +128,22 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Date", self.date_time_string(self.server.now()))
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(answer.body)))
-        self.send_header("X-Request-Id", answer.request_id)
-        if answer.allow:
-            self.send_header("Allow", answer.allow)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer.body)
 
-    def _drop_body(self) -> None:
-        """Read what came after the headers: left there it would be taken for the next request."""
+    def _read_body(self) -> bytes | None:
+        """Read what came after the headers, always: left there it would be taken for the next request."""
         length = self.headers.get("Content-Length", "0")
         readable = length.isascii() and length.isdigit() and len(length) < 9 and int(length) <= LARGEST_BODY
         if readable and "Transfer-Encoding" not in self.headers:
-            self.rfile.read(int(length))
-        else:
-            self.close_connection = True
+            return self.rfile.read(int(length))
+        self.close_connection = True
+        return None
 
     def log_message(self, format: str, *args: Any) -> None:
         """Write nothing to stderr: a screen may be on it."""

@@ -1,0 +1,73 @@
+"""Who may use the demo: one account with one user, one project and two access keys; new secrets on every start."""
+
+import secrets
+import string
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+PROJECT_ID = "0d1f3b5a7c9e4260a8b6c4d2e0f13579"
+"""The same on every start, as the region is: both stand in the title."""
+REGION = "cn-north-4"
+"""Also the project's name, as IAM calls the project that each region begins with."""
+
+_UPPER = string.ascii_uppercase + string.digits
+_ANY = string.ascii_letters + string.digits
+
+
+class AccessKey(NamedTuple):
+    """An access key; its names are as long as the real ones."""
+
+    access_key: str
+    secret_key: str
+    security_token: str = ""
+    """Goes with a temporary key: requests must carry and sign it."""
+
+
+def _permanent_key() -> AccessKey:
+    return AccessKey(_drawn(_UPPER, 20), _drawn(_ANY, 40))
+
+
+def _temporary_key() -> AccessKey:
+    return AccessKey("HST" + _drawn(_UPPER, 17), _drawn(_ANY, 40), secrets.token_urlsafe(384))
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account, and all that is in it."""
+
+    name: str = field(default_factory=lambda: f"demo-{secrets.token_hex(4)}")
+    domain_id: str = field(default_factory=lambda: secrets.token_hex(16))
+    """Its id; IAM calls an account a domain."""
+    user: str = field(default_factory=lambda: f"operator-{secrets.token_hex(4)}")
+    user_id: str = field(default_factory=lambda: secrets.token_hex(16))
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(18), repr=False)
+    passcode: str = field(default_factory=lambda: _drawn(string.digits, 6), repr=False)
+    """Of the user's virtual MFA device, which stands still here."""
+    permanent: AccessKey = field(default_factory=_permanent_key, repr=False)
+    temporary: AccessKey = field(default_factory=_temporary_key, repr=False)
+
+    @property
+    def domain(self) -> dict[str, object]:
+        """The account, as IAM names it inside other things."""
+        return {"id": self.domain_id, "name": self.name}
+
+    def key(self, access_key: str) -> AccessKey | None:
+        """Return the pair that `access_key` names."""
+        return next((key for key in (self.permanent, self.temporary) if key.access_key == access_key), None)
+
+    def project(self, origin: str) -> dict[str, object]:
+        """Return the project, as the project lists show it (iam_06_0001)."""
+        return {
+            "is_domain": False,
+            "description": "",
+            "links": {"self": f"{origin}/v3/projects/{PROJECT_ID}"},
+            "enabled": True,
+            "id": PROJECT_ID,
+            "parent_id": self.domain_id,
+            "domain_id": self.domain_id,
+            "name": REGION,
+        }
+
+
+def _drawn(alphabet: str, length: int) -> str:
+    return "".join(secrets.choice(alphabet) for _ in range(length))

@@ -1,0 +1,74 @@
+"""Who asks: the gateway's part, before a request reaches KPS or IAM.
+
+The reasons for a refusal are those of devg-apisign/api-sign-0001. After more than five wrong signatures the real
+gateway locks the key for five minutes; this one doesn't.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from kps_tui.demo.account import PROJECT_ID, AccessKey, Account
+from kps_tui.demo.answers import Request, same
+from kps_tui.demo.tokens import Tokens, moment
+from kps_tui.kps.signing import Authorization, is_signed, parse_authorization, signed_at
+
+LARGEST_SKEW = 15 * 60
+"""Seconds between the clocks of client and server."""
+BAD_SIGNATURE = "verify aksk signature fail"
+
+
+class Caller(NamedTuple):
+    """Who asks."""
+
+    project_id: str
+    """Which project for; empty if for none."""
+
+
+class Gateway:
+    """Knows the callers of the demo."""
+
+    def __init__(self, account: Account, tokens: Tokens, now: Callable[[], float]) -> None:
+        self._account = account
+        self._tokens = tokens
+        self._now = now
+
+    def caller(self, request: Request) -> Caller | str:
+        """Return who asks, or why that can't be said."""
+        return self._signer(request) if request.is_signed else self.bearer(request)
+
+    def bearer(self, request: Request) -> Caller | str:
+        """Return whose token a request carries, or why that can't be said."""
+        if not (text := request.headers.get("x-auth-token", "")):
+            return "x-auth-token not found"
+        if (token := self._tokens.known(text)) is None:
+            return "decrypt token fail"
+        if self._tokens.is_expired(token):
+            return f"token expires, expires_at:{moment(token.expires_at)}"
+        return Caller(token.project_id)
+
+    def _signer(self, request: Request) -> Caller | str:
+        authorization = request.headers["authorization"]
+        proof = parse_authorization(authorization)
+        # The parser reads the names in any case, the signature is over the lower one.
+        if proof is None or f"={';'.join(proof.signed_headers)}," not in authorization:
+            return BAD_SIGNATURE
+        if (key := self._account.key(proof.access_key)) is None:
+            return f"Get secretKey failed,ak:{proof.access_key},err:ak not exist"
+        good = (
+            request.body is not None
+            and self._is_current(request.headers)
+            and is_signed(key.secret_key, proof, request.method, request.target, request.headers, request.body)
+            and _goes_with(key, request.headers.get("x-security-token"), proof)
+        )
+        return Caller(request.headers.get("x-project-id", PROJECT_ID).strip()) if good else BAD_SIGNATURE
+
+    def _is_current(self, headers: Mapping[str, str]) -> bool:
+        date = signed_at(headers)
+        return date is not None and abs(self._now() - date.timestamp()) <= LARGEST_SKEW
+
+
+def _goes_with(key: AccessKey, security_token: str | None, proof: Authorization) -> bool:
+    """Whether the security token is the key's, and signed; a permanent key has none."""
+    if not key.security_token:
+        return security_token is None
+    return same((security_token or "").strip(), key.security_token) and "x-security-token" in proof.signed_headers

@@ -1,0 +1,113 @@
+"""The part of IAM that the demo has: tokens, and projects (api-iam/iam_06_0001, iam_06_0003).
+
+Its refusals are nested and without a code, as Keystone's are and as Huawei's documents show for the token calls: they
+say the same of everything that can be wrong. Only a locked user gets the flat form with a code, so that a client can
+be tested against that too. A bad signature is refused by the gateway, before IAM sees the request.
+"""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from urllib.parse import parse_qsl
+
+from kps_tui.demo.account import PROJECT_ID, REGION, Account
+from kps_tui.demo.answers import Answer, Request, iam_answer, iam_refusal, login_refusal, same
+from kps_tui.demo.attempts import Attempts
+from kps_tui.demo.forms import Form, FormError, Named, read_form
+from kps_tui.demo.gateway import Gateway
+from kps_tui.demo.tokens import Token, Tokens, moment
+
+SUBJECT = "X-Subject-Token"
+
+
+class Iam:
+    """Answers the calls of IAM: `calls` maps path and method to what answers."""
+
+    def __init__(self, account: Account, tokens: Tokens, gateway: Gateway, now: Callable[[], float]) -> None:
+        self._account = account
+        self._tokens = tokens
+        self._gateway = gateway
+        self._attempts = Attempts(now)
+        self.calls: Mapping[str, Mapping[str, Callable[[Request], Answer]]] = {
+            "/v3/auth/tokens": {"GET": self._show, "POST": self._issue},
+            "/v3/auth/projects": {"GET": self._own_projects},
+            "/v3/projects": {"GET": self._projects},
+        }
+
+    def _issue(self, request: Request) -> Answer:
+        try:
+            form = read_form(request.body)
+        except FormError as error:
+            return iam_refusal(HTTPStatus.BAD_REQUEST, str(error))
+        if not self._is_user(form):
+            return _unauthorized()
+        right = same(form.password, self._account.password)
+        if self._attempts.is_locked(right):
+            body: dict[str, object] = {"error_code": "IAM.0061", "error_msg": "The account is locked."}
+            return iam_answer(body, HTTPStatus.UNAUTHORIZED)
+        if not (right and self._is_passcode(form) and self._is_project(form)):
+            return _unauthorized()
+        text, token = self._tokens.issue(form.methods, PROJECT_ID if form.project else "")
+        return iam_answer({"token": self._described(token)}, HTTPStatus.CREATED, {SUBJECT: text})
+
+    def _show(self, request: Request) -> Answer:
+        if isinstance(self._gateway.bearer(request), str):
+            return _unauthorized()
+        if not (text := request.headers.get(SUBJECT.lower(), "")):
+            return iam_refusal(HTTPStatus.BAD_REQUEST, f"Expecting to find {SUBJECT} in the headers")
+        token = self._tokens.known(text)
+        if token is None or self._tokens.is_expired(token):
+            return iam_refusal(HTTPStatus.NOT_FOUND, "Could not find token")
+        return iam_answer({"token": self._described(token)}, headers={SUBJECT: text})
+
+    def _own_projects(self, request: Request) -> Answer:
+        if isinstance(self._gateway.bearer(request), str):
+            return _unauthorized()
+        return self._listed(request, "")
+
+    def _projects(self, request: Request) -> Answer:
+        caller = self._gateway.caller(request)
+        if isinstance(caller, str):
+            return login_refusal(caller) if request.is_signed else _unauthorized()
+        return self._listed(request, dict(parse_qsl(request.query)).get("name", ""))
+
+    def _listed(self, request: Request, name: str) -> Answer:
+        projects = [self._account.project(request.origin)] if name in ("", REGION) else []
+        links = {"self": request.origin + request.path, "previous": None, "next": None}
+        return iam_answer({"projects": projects, "links": links})
+
+    def _is_user(self, form: Form) -> bool:
+        account = self._account
+        return _is(form.user, account.user_id, account.user) and self._is_domain(form.domain)
+
+    def _is_domain(self, domain: Named | None) -> bool:
+        return domain is None or _is(domain, self._account.domain_id, self._account.name)
+
+    def _is_passcode(self, form: Form) -> bool:
+        if form.totp is None:
+            return True
+        user_id, passcode = form.totp
+        return same(user_id, self._account.user_id) and same(passcode, self._account.passcode)
+
+    def _is_project(self, form: Form) -> bool:
+        return form.project is None or (_is(form.project, PROJECT_ID, REGION) and self._is_domain(form.project_domain))
+
+    def _described(self, token: Token) -> dict[str, object]:
+        domain = self._account.domain
+        scope = {"project": {"id": PROJECT_ID, "name": REGION, "domain": domain}} if token.project_id else {}
+        return {
+            "methods": list(token.methods),
+            "issued_at": moment(token.issued_at),
+            "expires_at": moment(token.expires_at),
+            "user": {"id": self._account.user_id, "name": self._account.user, "domain": domain},
+            **(scope or {"domain": domain}),
+            "roles": [],
+            "catalog": [],
+        }
+
+
+def _is(given: Named, identity: str, name: str) -> bool:
+    return same(given.id, identity) if given.id else same(given.name, name)
+
+
+def _unauthorized() -> Answer:
+    return iam_refusal(HTTPStatus.UNAUTHORIZED, "The request you have made requires authentication.")

@@ -1,0 +1,76 @@
+"""What the demo service answers to one request: no sockets.
+
+The order of the checks is the gateway's: is there such a call, who asks, for which project, with which parameters.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from urllib.parse import parse_qsl
+
+from kps_tui.demo.account import PROJECT_ID, Account
+from kps_tui.demo.answers import Answer, Request, answer, login_refusal, refusal
+from kps_tui.demo.gateway import Gateway
+from kps_tui.demo.iam import Iam
+from kps_tui.demo.tasks import TaskList
+from kps_tui.demo.tokens import Tokens
+
+DEFAULT_LIMIT = LARGEST_LIMIT = 1000
+"""The default is the API page's; the largest is that of the sister list of key pairs, no page gives it for this one."""
+LARGEST_OFFSET = 2**31 - 1
+
+_FAILED_TASKS = re.compile(r"/v3/([^/]+)/failed-tasks")
+_NUMBER = re.compile(r"[0-9]{1,10}")
+
+_Calls = Mapping[str, Callable[[Request], Answer]]
+"""What answers, by method."""
+
+
+class Service:
+    """IAM, and the part of KPS that the demo has: `GET /v3/{project_id}/failed-tasks`."""
+
+    def __init__(self, tasks: TaskList, token_seconds: float, now: Callable[[], float]) -> None:
+        self._tasks = tasks
+        self.account = Account()
+        tokens = Tokens(token_seconds, now)
+        self.token = tokens.issue_lasting(PROJECT_ID)
+        self._gateway = Gateway(self.account, tokens, now)
+        self._iam = Iam(self.account, tokens, self._gateway, now)
+
+    def answer(self, request: Request) -> Answer:
+        """Answer one request."""
+        calls = self._calls(request.path)
+        if not calls:
+            return refusal(HTTPStatus.NOT_FOUND, "APIGW.0101", "The API does not exist")
+        if request.method not in calls:
+            text = "The API does not exist or has not been published in the environment"
+            return refusal(HTTPStatus.METHOD_NOT_ALLOWED, "APIGW.0101", text, allow=", ".join(calls))
+        return calls[request.method](request)
+
+    def _calls(self, path: str) -> _Calls:
+        if calls := self._iam.calls.get(path):
+            return calls
+        return {"GET": self._failed_tasks} if _FAILED_TASKS.fullmatch(path) else {}
+
+    def _failed_tasks(self, request: Request) -> Answer:
+        caller = self._gateway.caller(request)
+        if isinstance(caller, str):
+            return login_refusal(caller)
+        project_id = request.path.split("/")[2]
+        if not project_id == caller.project_id == PROJECT_ID:
+            text = "The project ID in the URL is different from that in the token"
+            return refusal(HTTPStatus.FORBIDDEN, "KMS.0321", text)
+        parameters = dict(parse_qsl(request.query, keep_blank_values=True))
+        limit = _number(parameters.get("limit", str(DEFAULT_LIMIT)), 1, LARGEST_LIMIT)
+        offset = _number(parameters.get("offset", "0"), 0, LARGEST_OFFSET)
+        if limit is None or offset is None:
+            return refusal(HTTPStatus.BAD_REQUEST, "KPS.0002", "parameter error")
+        return answer({"total": self._tasks.total, "tasks": self._tasks.rows(offset, limit)})
+
+
+def _number(text: str, smallest: int, largest: int) -> int | None:
+    """Return `text` as a number from `smallest` to `largest`, else `None`."""
+    if not _NUMBER.fullmatch(text):
+        return None
+    number = int(text)
+    return number if smallest <= number <= largest else None
