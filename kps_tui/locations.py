@@ -19,3 +19,10 @@ def debug_log() -> Path:
     from platformdirs import user_state_path
 
     return user_state_path("kps-tui") / "debug.log"
+
+
+def config_file() -> Path:
+    """Return where the configuration is, unless `--config` names another file."""
+    from platformdirs import user_config_path
+
+    return user_config_path("kps-tui") / "config.toml"

@@ -1,0 +1,113 @@
+"""The variables of the environment that carry a login or name a place, by family.
+
+Names: kps-api.md §5.4 (the vendor's SDK, Terraform), `OS_*` also as OpenStack's own tools set them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+Names = tuple[str, ...]
+"""Of which the first that is set counts."""
+
+TOKEN_VARIABLE = "KPS_TUI_TOKEN"
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Variables that belong together: a credential is taken whole from one of them."""
+
+    title: str
+    token: Names = ()
+    access_key: Names = ()
+    secret_key: Names = ()
+    security_token: Names = ()
+    user: Names = ()
+    user_id: Names = ()
+    password: Names = ()
+    account: Names = ()
+    project_id: Names = ()
+    region: Names = ()
+    auth_url: Names = ()
+    """Where its login belongs. A family that has one is used only for that place."""
+
+    @property
+    def secrets(self) -> Names:
+        """The variables that hold a secret."""
+        return self.token + self.secret_key + self.security_token + self.password
+
+
+FAMILIES = (
+    Family("KPS_TUI_*", token=(TOKEN_VARIABLE,)),
+    Family(
+        "HUAWEICLOUD_SDK_*",
+        access_key=("HUAWEICLOUD_SDK_AK",),
+        secret_key=("HUAWEICLOUD_SDK_SK",),
+        security_token=("HUAWEICLOUD_SDK_SECURITY_TOKEN",),
+        project_id=("HUAWEICLOUD_SDK_PROJECT_ID",),
+    ),
+    Family(
+        "HW_*",
+        token=("HW_AUTH_TOKEN",),
+        access_key=("HW_ACCESS_KEY",),
+        secret_key=("HW_SECRET_KEY",),
+        security_token=("HW_SECURITY_TOKEN",),
+        user=("HW_USER_NAME",),
+        user_id=("HW_USER_ID",),
+        password=("HW_USER_PASSWORD",),
+        account=("HW_DOMAIN_NAME",),
+        project_id=("HW_PROJECT_ID",),
+        region=("HW_REGION_NAME",),
+        auth_url=("HW_AUTH_URL",),
+    ),
+    Family(
+        "OS_*",
+        token=("OS_AUTH_TOKEN", "OS_TOKEN"),
+        access_key=("OS_ACCESS_KEY",),
+        secret_key=("OS_SECRET_KEY",),
+        security_token=("OS_SECURITY_TOKEN",),
+        user=("OS_USERNAME",),
+        user_id=("OS_USER_ID",),
+        password=("OS_PASSWORD",),
+        account=("OS_USER_DOMAIN_NAME", "OS_DOMAIN_NAME"),
+        project_id=("OS_PROJECT_ID", "OS_TENANT_ID"),
+        region=("OS_REGION_NAME",),
+        auth_url=("OS_AUTH_URL",),
+    ),
+)
+"""In the order in which they are asked."""
+
+
+def set_name(names: Names, environ: Mapping[str, str]) -> str:
+    """Return the first of `names` that is set; an empty variable counts as not set."""
+    return next((name for name in names if environ.get(name)), "")
+
+
+def value(names: Names, environ: Mapping[str, str]) -> str:
+    """Return the value of the first of `names` that is set, or nothing."""
+    return environ.get(set_name(names, environ), "")
+
+
+def host_of(url: str) -> str:
+    """Return the `host[:port]` that `url` goes to, without the usual port of https; empty where that is not certain."""
+    # ASCII only: the parser writes some letters of other scripts as the `k` or `i` that they look like.
+    if not url.isascii() or not url.isprintable() or "@" in url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in ("https", "http"):
+        return ""
+    usual = 443 if parts.scheme == "https" else 80
+    host = f"[{host}]" if ":" in host else host
+    return host if port is None or port == usual else f"{host}:{port}"
+
+
+def belongs_to(family: Family, environ: Mapping[str, str], iam_host: str) -> bool:
+    """Whether the login of `family` is for the IAM at `iam_host`."""
+    if not family.auth_url:
+        return True
+    host = host_of(value(family.auth_url, environ))
+    return bool(host) and host == iam_host.lower().removesuffix(":443")

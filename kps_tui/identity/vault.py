@@ -1,0 +1,201 @@
+"""The secret of a profile, as one item in the keyring of the system: service `kps-tui`, user = the profile's name.
+
+Every call, the import of `keyring` too, runs in a daemon thread with a deadline: a stopped keyring daemon never
+answers, and a locked one may wait for a password in a window that nobody sees. What is said was verified: a written
+item is read back, a deleted one is looked for.
+
+What a backend prints: its Python output goes where the process sends it (the screen catches it), log records are
+swallowed. File descriptors are not redirected: they belong to all threads, and the screen is drawn through them
+meanwhile. The list of backends is what keeps printing ones out.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from kps_tui.i18n import _
+from kps_tui.identity import backends
+from kps_tui.identity.deadline import GaveUp, never, within
+from kps_tui.identity.keyring_errors import (
+    INSTEAD,
+    KeyringHung,
+    KeyringLocked,
+    NoKeyring,
+    NotAllowed,
+    NotForgotten,
+    NotKept,
+    cancelled,
+    hung,
+    meaning,
+    no_place,
+)
+from kps_tui.identity.stored import Stored, from_json, to_json
+from kps_tui.problems import CredentialError
+from kps_tui.sanitize import line
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+SERVICE = "kps-tui"
+READ_SECONDS = 3.0
+WRITE_SECONDS = 60.0
+"""Long enough to type the password of the keyring."""
+_NOBODY = "-"
+"""No profile has this name: a name never begins with a dash."""
+_COPIES = 8
+"""How many items of one name are deleted: a keyring may hold several, and deletes one at a time."""
+
+T = TypeVar("T")
+Waiting = Callable[[], bool]
+Condition = Literal["reachable", "locked", "none", "hung", "not allowed"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyringState:
+    """What doctor says of the keyring."""
+
+    backend: str
+    """Empty where there is none."""
+    condition: Condition
+    milliseconds: int
+    problem: CredentialError | None = None
+
+
+class Vault:
+    """Reads, writes and deletes; every method blocks until its deadline at most, and may be called from any thread."""
+
+    def __init__(
+        self,
+        opened: Callable[[], backends.Opened] = backends.opened,
+        *,
+        read_seconds: float = READ_SECONDS,
+        write_seconds: float = WRITE_SECONDS,
+    ) -> None:
+        self._opened = opened
+        self._read_seconds = read_seconds
+        self._write_seconds = write_seconds
+
+    def read(self, profile: str, *, stop: Callable[[], bool] = never) -> Stored | None:
+        """Return what is kept for `profile`; None where there is nothing.
+
+        Raises:
+            CredentialError: as in `keyring_errors`: no keyring, locked, hung, or the item is unreadable.
+        """
+
+        def work(backend: "KeyringBackend", waiting: Waiting) -> Stored | None:
+            text = backend.get_password(SERVICE, profile)
+            return None if text is None else from_json(text, profile)
+
+        return self._call(work, self._read_seconds, stop)
+
+    def write(
+        self, profile: str, stored: Stored, *, replace_unreadable: bool = False, stop: Callable[[], bool] = never
+    ) -> None:
+        """Keep `stored` for `profile` in place of what was there, and read it back.
+
+        A write that was given up changes nothing: it may wait long for the keyring to be unlocked, so that is done by
+        a read before it, and then nobody waiting means nothing is written.
+
+        Raises:
+            CredentialError: as for `read`; `NotKept` where the keyring does not give it back; `ItemUnreadable` where
+                what is there can't be read: it may belong to a newer version, so the user is asked first.
+        """
+
+        def work(backend: "KeyringBackend", waiting: Waiting) -> None:
+            before = backend.get_password(SERVICE, profile)
+            if before is not None and not replace_unreadable:
+                from_json(before, profile)
+            if not waiting():
+                return
+            text = to_json(stored)
+            backend.set_password(SERVICE, profile, text)
+            if backend.get_password(SERVICE, profile) != text:
+                raise NotKept(
+                    _("the login was not kept"),
+                    why=_("the keyring took it and does not give it back"),
+                    next_step=INSTEAD,
+                )
+
+        try:
+            self._call(work, self._write_seconds, stop)
+        except NoKeyring as error:
+            problem = no_place(error)
+        else:
+            return
+        raise problem
+
+    def delete(self, profile: str, *, stop: Callable[[], bool] = never) -> bool:
+        """Forget what is kept for `profile`, and look that it is gone. Return whether there was something.
+
+        Raises:
+            CredentialError: as for `read`; `NotForgotten` where it is still there.
+        """
+
+        def work(backend: "KeyringBackend", waiting: Waiting) -> bool:
+            for count in range(_COPIES):
+                if backend.get_password(SERVICE, profile) is None:
+                    return count > 0
+                if not waiting():
+                    break
+                try:
+                    backend.delete_password(SERVICE, profile)
+                except Exception:
+                    # What another process deleted meanwhile is as gone as it should be.
+                    if backend.get_password(SERVICE, profile) is not None:
+                        raise
+            raise NotForgotten(
+                _("the login of profile “{profile}” is still in the keyring").format(profile=line(profile, 80)),
+                why=_("the keyring said it was deleted, and still gives it back"),
+                next_step=_("delete the item “{service}” with the keyring's own program").format(service=SERVICE),
+            )
+
+        return self._call(work, self._write_seconds, stop)
+
+    def state(self) -> KeyringState:
+        """Return how the keyring is, found out by reading an item that is not there. Never raises a CredentialError."""
+        name: list[str] = []
+
+        def work(backend: "KeyringBackend", waiting: Waiting) -> None:
+            backend.get_password(SERVICE, _NOBODY)
+
+        began = time.monotonic()
+        condition: Condition = "reachable"
+        problem: CredentialError | None = None
+        try:
+            self._call(work, self._read_seconds, never, name)
+        except CredentialError as error:
+            condition, problem = _condition(error), error
+        return KeyringState("".join(name), condition, round((time.monotonic() - began) * 1000), problem)
+
+    def _call(
+        self,
+        work: "Callable[[KeyringBackend, Waiting], T]",
+        seconds: float,
+        stop: Callable[[], bool],
+        name: list[str] | None = None,
+    ) -> T:
+        """Open the keyring and do `work` with it; the name of the backend is put into `name` as soon as it is known."""
+        known = name if name is not None else []
+
+        def opened_and_done(waiting: Waiting) -> T:
+            title, backend = self._opened()
+            known.append(title)
+            return work(backend, waiting)
+
+        def shown() -> str:
+            return known[0] if known else _("session bus")
+
+        try:
+            return within(seconds, opened_and_done, lambda error: meaning(error, shown()), stop)
+        except GaveUp as gave_up:
+            problem = cancelled(shown()) if gave_up.by_user else hung(shown(), seconds)
+        raise problem
+
+
+def _condition(error: CredentialError) -> Condition:
+    if isinstance(error, KeyringHung):
+        return "hung"
+    if isinstance(error, KeyringLocked):
+        return "locked"
+    return "not allowed" if isinstance(error, NotAllowed) else "none"

@@ -1,0 +1,164 @@
+"""Logins that the vendor's tools left in the home directory: offered as profiles, never changed.
+
+`~/.huaweicloud/credentials` of the SDK (INI; sections that begin with `basic`), `~/.hcloud/config.json` of KooCLI,
+whose secrets are encrypted by default for KooCLI alone. Facts: kps-api.md §5.5; `authEncrypt` as other readers of that
+file know it. Whatever the bytes in the files, nothing is raised.
+"""
+
+import configparser
+import json
+import re
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kps_tui.i18n import _
+from kps_tui.identity.profiles import LONGEST_NAME, Profile
+from kps_tui.kps.credentials import AccessKey, Agency, Credential, Secret
+from kps_tui.kps.endpoint import Endpoint
+from kps_tui.problems import ConfigError, CredentialError
+from kps_tui.sanitize import line
+
+LARGEST_FILE = 1024 * 1024
+MOST_OFFERS = 100
+_PLAIN_ID = re.compile(r"[A-Z0-9]{16,40}")
+_PLAIN_SECRET = re.compile(r"[A-Za-z0-9]{30,64}")
+"""Access keys as the console hands them out: 20 and 40 characters; what KooCLI encrypted looks otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A login of another tool: one that can be used, or the reason why it can't."""
+
+    title: str
+    profile: Profile
+    """A draft: the region may be missing."""
+    credential: Credential | None = None
+    reason: str = ""
+
+
+class _Unusable(Exception):
+    """Why; never a value of the file."""
+
+
+def found(home: Path) -> list[Offer]:
+    """Return what the vendor's files in `home` offer, in their order."""
+    return [
+        *_offers(home / ".huaweicloud" / "credentials", _("SDK"), "sdk", _sdk_offers),
+        *_offers(home / ".hcloud" / "config.json", "KooCLI", "koocli", _koocli_offers),
+    ]
+
+
+def _offers(path: Path, tool: str, name: str, read: Callable[[str, str], Iterator[Offer]]) -> list[Offer]:
+    offers: list[Offer] = []
+    try:
+        text = _text(path)
+        for offer in read(text, f"{tool} ({line(str(path), 200)})") if text is not None else ():
+            offers.append(offer)
+            if len(offers) == MOST_OFFERS:
+                break
+    except _Unusable as error:
+        offers.append(Offer(f"{tool} ({line(str(path), 200)})", Profile(name, kind="access-key"), reason=str(error)))
+    return offers
+
+
+def _text(path: Path) -> str | None:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _Unusable(_("it is no file"))
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as error:
+        strerror = error.strerror if isinstance(error, OSError) else None
+        raise _Unusable(line(strerror or type(error).__name__, 120)) from None
+    if len(content) > LARGEST_FILE:
+        raise _Unusable(_("it is larger than 1 MiB"))
+    return content.decode("utf-8-sig", "replace")
+
+
+def _sdk_offers(text: str, tool: str) -> Iterator[Offer]:
+    config = configparser.RawConfigParser(strict=False)
+    try:
+        config.read_string(text)
+        sections = {name: dict(config.items(name)) for name in config.sections()}
+    except (configparser.Error, ValueError, AttributeError, TypeError):
+        raise _Unusable(_("it is no INI file")) from None
+    for section, values in sections.items():
+        if section.startswith("basic"):
+            yield _sdk_offer(section, {key: value or "" for key, value in values.items()}, tool)
+
+
+def _sdk_offer(section: str, values: Mapping[str, str], tool: str) -> Offer:
+    where = f"{tool}, [{line(section, 60)}]"
+    draft = {"project_id": values.get("project_id", ""), "iam_endpoint": values.get("iam_endpoint", "")}
+    profile = Profile(_name("sdk", section), kind="access-key", access_key=line(values.get("ak", ""), 128), **draft)
+    if "ak" not in values and ("idp_id" in values or "id_token_file" in values):
+        return Offer(where, profile, reason=_("it is a federated login; kps-tui knows access keys of this file only"))
+    if not values.get("ak") or not values.get("sk"):
+        return Offer(where, profile, reason=_("it has no whole access key (ak and sk)"))
+    try:
+        if draft["iam_endpoint"]:
+            Endpoint.parse(draft["iam_endpoint"], "iam_endpoint")
+        key = _key(values["ak"], values["sk"], values.get("security_token", ""), "sk")
+    except (ConfigError, CredentialError) as error:
+        return Offer(where, profile, reason=error.what)
+    return Offer(where, profile, key)
+
+
+def _koocli_offers(text: str, tool: str) -> Iterator[Offer]:
+    try:
+        config = json.loads(text)
+    except (ValueError, RecursionError):
+        raise _Unusable(_("it is no JSON")) from None
+    profiles = config.get("profiles") if isinstance(config, dict) else None
+    if not isinstance(profiles, list):
+        raise _Unusable(_("it holds no list of profiles"))
+    encrypted = str(config.get("authEncrypt", "")).lower()
+    for profile in profiles:
+        if isinstance(profile, dict):
+            yield _koocli_offer({k: v for k, v in profile.items() if isinstance(v, str)}, tool, encrypted)
+
+
+def _koocli_offer(values: Mapping[str, str], tool: str, encrypted: str) -> Offer:
+    title, mode = values.get("name", ""), values.get("mode", "") or "AKSK"
+    where = _("{tool}, profile {name}").format(tool=tool, name=line(title, 60))
+    name = _name("koocli", title)
+    place = {"region": values.get("region", ""), "project_id": values.get("projectId", "")}
+    if mode.lower() == "ecsagency":
+        return Offer(where, Profile(name, kind="agency", **place), Agency())
+    access_key, secret_key = values.get("accessKeyId", ""), values.get("secretAccessKey", "")
+    profile = Profile(name, kind="access-key", **place)
+    if mode.upper() != "AKSK":
+        reason = _("it logs in by {mode}; kps-tui can take access keys and agencies").format(mode=line(mode, 40))
+        return Offer(where, profile, reason=reason)
+    if not access_key or not secret_key:
+        return Offer(where, profile, reason=_("it has no whole access key"))
+    if encrypted != "false" and (encrypted == "true" or not _looks_plain(access_key, secret_key)):
+        reason = _(
+            "its secrets are encrypted for KooCLI alone; type the access key here, "
+            "or let KooCLI keep them readable: hcloud configure set --cli-auth-encrypt=false"
+        )
+        return Offer(where, profile, reason=reason)
+    try:
+        key = _key(access_key, secret_key, values.get("securityToken", ""), "secretAccessKey")
+    except CredentialError as error:
+        return Offer(where, profile, reason=error.what)
+    return Offer(where, Profile(name, kind="access-key", access_key=access_key, **place), key)
+
+
+def _looks_plain(access_key: str, secret_key: str) -> bool:
+    return bool(_PLAIN_ID.fullmatch(access_key) and _PLAIN_SECRET.fullmatch(secret_key))
+
+
+def _key(access_key: str, secret_key: str, security_token: str, name: str) -> AccessKey:
+    temporary = Secret(security_token) if security_token else None
+    return AccessKey.parse(access_key, Secret(secret_key), name, temporary)
+
+
+def _name(tool: str, title: str) -> str:
+    """Return a name that a profile may have."""
+    words = re.sub(r"[^\w.-]+", "-", title).strip("-.")
+    return f"{tool}-{words}"[:LONGEST_NAME].rstrip("-.") if words else tool

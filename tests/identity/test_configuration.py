@@ -1,0 +1,257 @@
+"""The configuration file: what it says, and where in it a mistake is."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kps_tui.identity.config_text import LARGEST_FILE
+from kps_tui.identity.configuration import configuration_in, load
+from kps_tui.identity.profiles import PROFILE_VARIABLE, Configuration, Profile, check_name, choose
+from kps_tui.identity.toml_text import line_of
+from kps_tui.problems import ConfigError
+
+PATH = Path("/home/ops/.config/kps-tui/config.toml")
+WHOLE = """\
+default_profile = "prod"
+theme = "dark"
+zone = "UTC"
+
+[keys]
+quit = "x"
+
+[views.binds]
+where = "op:bind"
+
+[profiles.prod]
+region = "cn-north-4"
+project_id = "0a1b"
+endpoint = "https://kms.example.org"
+iam_endpoint = "https://iam.example.org"
+kind = "password"
+user = "ops"
+user_id = "u1"
+account = "example"
+
+[profiles."Prüfung 2"]
+kind = "access-key"
+access_key = "AK"
+"""
+
+
+def test_a_whole_configuration() -> None:
+    found = configuration_in(WHOLE, PATH)
+    prod = Profile(
+        "prod",
+        "cn-north-4",
+        "0a1b",
+        "https://kms.example.org",
+        "https://iam.example.org",
+        "password",
+        "ops",
+        "u1",
+        "example",
+    )
+    test = Profile("Prüfung 2", kind="access-key", access_key="AK")
+    assert found == Configuration(PATH, {"prod": prod, "Prüfung 2": test}, "prod", "dark", ())
+    assert prod.place(PATH)["region"] == ("cn-north-4", f"profiles.prod.region in {PATH}")
+    assert test.place() == {}
+
+
+def test_what_is_not_there_is_empty_unless_it_was_named(tmp_path: Path) -> None:
+    missing = tmp_path / "no" / "config.toml"
+    assert load(missing) == Configuration(missing)
+    with pytest.raises(ConfigError) as caught:
+        load(missing, must_exist=True)
+    assert "there is no such file" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        ("thme = 'dark'", "line 1: thme: unknown key; did you mean “theme”?"),
+        ("\n[profiles.a]\n# x\nregoin = 'x'", "line 4: profiles.a.regoin: unknown key; did you mean “region”?"),
+        ("[profiles.a]\n[profiles.a.deep]\nx = 1", "line 2: profiles.a.deep: unknown key"),
+        ("profiles.a.deep.er = 1", "line 1: profiles.a.deep: unknown key"),
+        ("profiles = {a = {deep = 1}}", "line 1: profiles.a.deep: unknown key"),
+        ("[[extra]]\nx = 1\n", "line 1: extra: unknown key"),
+        ("'\\u001b[31m' = 1", "line 1: \\u001b[31m: unknown key"),
+        ('"\\u001b[31m" = 1', "line 1: ␛[31m: unknown key"),
+    ],
+)
+def test_an_unknown_key_is_a_warning_with_its_line_and_the_nearest_name(text: str, warning: str) -> None:
+    assert configuration_in(text, PATH).warnings == (f"{PATH}, {warning}",)
+
+
+@pytest.mark.parametrize("key", ["password", "token", "secret_key", "SK"])
+def test_a_secret_in_the_file_is_named_but_not_shown(key: str) -> None:
+    found = configuration_in(f"[profiles.a]\n{key} = 'canary-1'", PATH)
+    (warning,) = found.warnings
+    assert warning.startswith(f"{PATH}, line 2: profiles.a.{key}: unknown key; take it out: ")
+    assert "canary" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("=", "line 1: this is no TOML: Invalid statement"),
+        ("a = 1\na = 2\n", "line 2: this is no TOML: Cannot overwrite a value"),
+        ("a = 1\nb = [\n", "line 2: this is no TOML: Invalid value"),
+        ("\n\nx = " + "[" * 100_000, "line 1: this is no TOML: RecursionError"),
+        ("x = " + "9" * 5000, "line 1: this is no TOML: ValueError"),
+        ("profiles = 3", "line 1: profiles: it is no table · write [profiles]"),
+        ("[[profiles]]", "line 1: profiles: it is no table"),
+        ("[profiles]\nprod = 3", "line 2: profiles.prod: it is no table · write [profiles.prod]"),
+        ("default_profile = 3", 'line 1: default_profile: it is no text · write default_profile = "…"'),
+        ("[profiles.a]\n\nregion = 3", 'line 3: profiles.a.region: it is no text · write region = "…"'),
+        ("[profiles.a]\nkind = 'pasword'", "“pasword” is not one of its values · did you mean “password”?"),
+        ("[profiles.a]\nkind = 'x'", "· write token, password, access-key, agency, environment"),
+        ("theme = 'drak'", "line 1: theme: “drak” is not one of its values · did you mean “dark”?"),
+        ("[profiles.'-x']", "line 1: profiles.-x: this can't be the name of a profile"),
+        ("[profiles.' x']", "line 1: profiles. x: this can't be the name of a profile"),
+    ],
+    ids=lambda text: ascii(text[:40]),
+)
+def test_a_mistake_is_said_with_file_line_and_key(text: str, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        configuration_in(text, PATH)
+    assert str(caught.value).startswith(f"{PATH}, line ")
+    assert said in str(caught.value)
+    assert caught.value.exit_code == 2
+    assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(b"a = 1\n\xff", "line 2 is not UTF-8"), (b"#" * (LARGEST_FILE + 1), "it is larger than 1 MiB")],
+)
+def test_a_file_that_is_no_text_is_said(tmp_path: Path, content: bytes, why: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    assert caught.value.why == why
+    assert str(path) in caught.value.what
+
+
+def test_what_is_no_file_is_said_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    for path in (tmp_path, tmp_path / "fifo", Path("/dev/zero")):
+        with pytest.raises(ConfigError) as caught:
+            load(path)
+        assert caught.value.why == "it is no file"
+    for path in (Path("a\0b"), tmp_path / ("x" * 300)):
+        with pytest.raises(ConfigError):
+            load(path)
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"\xef\xbb\xbftheme = 'dark'\r\n")
+    path.chmod(0o600)
+    assert load(path) == Configuration(path, theme="dark")
+
+
+def test_a_file_that_others_may_change_is_warned_of(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("")
+    for mode, warned in ((0o600, False), (0o644, False), (0o660, True), (0o777, True)):
+        path.chmod(mode)
+        assert bool(load(path).warnings) == warned
+
+
+TWO = Configuration(PATH, {"prod": Profile("prod"), "test": Profile("test")})
+ONE = Configuration(PATH, {"prod": Profile("prod")})
+DEFAULT = Configuration(PATH, TWO.profiles, "test")
+
+
+@pytest.mark.parametrize(
+    ("configuration", "flag", "variable", "name", "source"),
+    [
+        (DEFAULT, "prod", "test", "prod", "--profile"),
+        (DEFAULT, None, "prod", "prod", "KPS_TUI_PROFILE"),
+        (DEFAULT, None, "", "test", "default_profile"),
+        (ONE, None, None, "prod", "the only profile"),
+    ],
+)
+def test_which_profile(
+    configuration: Configuration, flag: str | None, variable: str | None, name: str, source: str
+) -> None:
+    environ = {} if variable is None else {PROFILE_VARIABLE: variable}
+    chosen = choose(configuration, flag, environ)
+    assert chosen is not None
+    assert (chosen.profile.name, chosen.source) == (name, source)
+
+
+def test_nothing_chooses_one_of_several_or_of_none() -> None:
+    assert choose(TWO, None, {}) is None
+    assert choose(Configuration(PATH), None, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("configuration", "flag", "environ", "said"),
+    [
+        (
+            TWO,
+            "prdo",
+            {},
+            "--profile names profile “prdo”: there is none of that name in {path} · did you mean “prod”?",
+        ),
+        (TWO, "x", {}, "there are: prod, test"),
+        (TWO, "", {}, "--profile names profile “”"),
+        (TWO, None, {PROFILE_VARIABLE: "tes"}, "KPS_TUI_PROFILE names profile “tes”"),
+        (Configuration(PATH, TWO.profiles, "gone"), None, {}, "default_profile names profile “gone”"),
+        (Configuration(PATH), "x\x1b", {}, "make one with: kps-tui login --profile x␛"),
+    ],
+)
+def test_a_chosen_profile_that_does_not_exist_is_said(
+    configuration: Configuration, flag: str | None, environ: dict[str, str], said: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        choose(configuration, flag, environ)
+    assert said.format(path=PATH) in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["", "-x", " x", "x ", "a\nb", "a\x1b", "x" * 65, "\u202e"])
+def test_a_name_that_no_profile_may_have(name: str) -> None:
+    with pytest.raises(ConfigError):
+        check_name(name)
+
+
+@pytest.mark.parametrize(
+    ("keys", "number"),
+    [
+        (("profiles", "a", "kind"), 7),
+        (("profiles", "a"), 6),
+        (("profiles", "b", "kind"), 9),
+        (("views", "a", "kind"), 3),
+        (("profiles", "c", "kind"), 0),
+    ],
+)
+def test_a_key_is_found_under_its_own_table(keys: tuple[str, ...], number: int) -> None:
+    tables = [
+        "[views.a]",
+        "kind = 1",
+        "[views.a.deep]",
+        "kind = 2",
+        "[profiles.a]",
+        "kind = 3",
+        "[profiles.b]",
+        "kind = 4",
+    ]
+    text = "\n".join(["x = 1", *tables])
+    assert line_of(keys, text) == number
+
+
+@given(st.text(alphabet=st.sampled_from("abp[].\"=\n\\#'{} 1,profiles"), max_size=60) | st.text(max_size=60))
+def test_any_text_is_read_or_said(text: str) -> None:
+    line_of(("profiles", "a", "b"), text)
+    try:
+        found = configuration_in(text, PATH)
+    except ConfigError as error:
+        said = str(error)
+    else:
+        said = "".join(found.warnings)
+    assert said.isprintable()

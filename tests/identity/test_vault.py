@@ -1,0 +1,280 @@
+"""The vault with keyrings that misbehave in ways that a real one does too seldom."""
+
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import pytest
+
+from kps_tui.identity.backends import Opened
+from kps_tui.identity.keyring_errors import (
+    ItemUnreadable,
+    KeyringCancelled,
+    KeyringHung,
+    KeyringLocked,
+    NoKeyring,
+    NoPlace,
+    NotForgotten,
+    NotKept,
+)
+from kps_tui.identity.stored import Stored
+from kps_tui.identity.vault import Vault
+from kps_tui.kps.credentials import AccessKey, Password, Secret, Token
+from kps_tui.problems import CredentialError
+
+CANARY = "canary-5b7e"
+STORED = Stored(Password("ops", "example", Secret(CANARY)), Token(Secret(CANARY + "-token")))
+
+
+class Keyring:
+    """Keeps items in memory, as a keyring should."""
+
+    def __init__(self) -> None:
+        self.items: dict[tuple[str, str], list[str]] = {}
+        self.writes = 0
+
+    def get_password(self, service: str, user: str) -> str | None:
+        found = self.items.get((service, user), [])
+        return found[0] if found else None
+
+    def set_password(self, service: str, user: str, text: str) -> None:
+        self.writes += 1
+        self.items[service, user] = [text]
+
+    def delete_password(self, service: str, user: str) -> None:
+        self.items[service, user].pop(0)
+
+
+def vault_of(keyring: Any, seconds: float = 30) -> Vault:
+    return Vault(lambda: Opened("Test Keyring", keyring), read_seconds=seconds, write_seconds=seconds)
+
+
+CALLS: dict[str, Callable[[Vault], object]] = {
+    "read": lambda vault: vault.read("prod"),
+    "write": lambda vault: vault.write("prod", STORED),
+    "delete": lambda vault: vault.delete("prod"),
+}
+
+
+def everything_of(error: BaseException) -> str:
+    """All that a crash report could show of it, with the variables of every frame of ours."""
+    found = traceback.TracebackException.from_exception(error, capture_locals=True)
+    frames = [repr(frame.locals) for frame in found.stack if frame.filename != __file__]
+    return repr((str(error), error.args, vars(error), error.__cause__, error.__context__, frames))
+
+
+def test_one_item_for_each_profile_under_one_service() -> None:
+    keyring = Keyring()
+    vault = vault_of(keyring)
+    vault.write("prod", STORED)
+    vault.write("test", Stored(AccessKey("AK", Secret("SK"))))
+    assert sorted(keyring.items) == [("kps-tui", "prod"), ("kps-tui", "test")]
+    assert vault.read("prod") == STORED
+    assert vault.read("lost") is None
+
+
+class ForgetsAll(Keyring):
+    def set_password(self, service: str, user: str, text: str) -> None:
+        self.writes += 1
+
+
+class CutsOff(Keyring):
+    def set_password(self, service: str, user: str, text: str) -> None:
+        super().set_password(service, user, text[:20])
+
+
+@pytest.mark.parametrize("kind", [ForgetsAll, CutsOff])
+def test_a_keyring_that_does_not_give_back_what_it_took_is_found_out(kind: type[Keyring]) -> None:
+    with pytest.raises(NotKept) as caught:
+        vault_of(kind()).write("prod", STORED)
+    assert caught.value.exit_code == 2
+    assert CANARY not in everything_of(caught.value)
+
+
+class HoldsOn(Keyring):
+    def delete_password(self, service: str, user: str) -> None:
+        pass
+
+
+def test_a_delete_that_did_not_happen_is_found_out() -> None:
+    vault = vault_of(HoldsOn())
+    vault.write("prod", STORED)
+    with pytest.raises(NotForgotten) as caught:
+        vault.delete("prod")
+    assert CANARY not in everything_of(caught.value)
+
+
+def test_every_copy_of_an_item_is_deleted() -> None:
+    keyring = Keyring()
+    keyring.items["kps-tui", "prod"] = ["a", "b", "c"]
+    assert vault_of(keyring).delete("prod") is True
+    assert keyring.items["kps-tui", "prod"] == []
+
+
+class DeletedByAnother(Keyring):
+    def delete_password(self, service: str, user: str) -> None:
+        self.items.clear()
+        raise LookupError("no such password")
+
+
+def test_what_another_process_deleted_meanwhile_is_deleted() -> None:
+    vault = vault_of(DeletedByAnother())
+    vault.write("prod", STORED)
+    assert vault.delete("prod") is True
+
+
+class Fails(Keyring):
+    error: ClassVar[type[BaseException]] = RuntimeError
+
+    def get_password(self, service: str, user: str) -> str | None:
+        text = f"{CANARY}-local"
+        raise self.error(text)
+
+    set_password = get_password  # type: ignore[assignment]
+    delete_password = get_password  # type: ignore[assignment]
+
+
+class PanicException(BaseException):
+    """As the cryptography library raises it from Rust."""
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("error", [RuntimeError, OSError, EOFError, SystemExit, KeyboardInterrupt, PanicException])
+def test_whatever_a_keyring_raises_is_no_keyring_and_its_text_is_not_shown(
+    call: str, error: type[BaseException], capfd: pytest.CaptureFixture[str]
+) -> None:
+    keyring = type("Raises", (Fails,), {"error": error})()
+    with pytest.raises(NoKeyring) as caught:
+        CALLS[call](vault_of(keyring))
+    assert error.__name__ in caught.value.why
+    assert isinstance(caught.value, NoPlace) == (call == "write")
+    assert CANARY not in everything_of(caught.value)
+    assert capfd.readouterr() == ("", "")
+
+
+class ExplainsItself(Keyring):
+    """Raises an error of ours, with the one that it came from behind it."""
+
+    def get_password(self, service: str, user: str) -> str | None:
+        try:
+            raise LookupError(CANARY)
+        except LookupError as error:
+            raise KeyringLocked("locked") from error
+
+
+def test_what_stands_behind_an_error_is_dropped() -> None:
+    with pytest.raises(KeyringLocked) as caught:
+        vault_of(ExplainsItself()).read("prod")
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+
+
+class FailsToWrite(Keyring):
+    def set_password(self, service: str, user: str, text: str) -> None:
+        raise UnicodeEncodeError("ascii", text, 0, 1, "no")
+
+
+def test_a_write_that_fails_shows_nothing_of_what_was_written() -> None:
+    with pytest.raises(NoKeyring) as caught:
+        vault_of(FailsToWrite()).write("prod", STORED)
+    assert CANARY not in everything_of(caught.value)
+
+
+@pytest.mark.parametrize("name", ["KeyringLocked", "InitError", "LockedException", "PromptDismissedException"])
+def test_the_errors_of_a_locked_keyring_are_known_by_their_names(name: str) -> None:
+    keyring = type("Raises", (Fails,), {"error": type(name, (Exception,), {})})()
+    with pytest.raises(KeyringLocked):
+        vault_of(keyring).read("prod")
+    assert vault_of(keyring).state().condition == "locked"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "null", "[]", "{}", '"x"', "1", "\x00", "[" * 100_000, "9" * 5000, '{"schema": true}']
+)
+def test_a_damaged_item_is_said_and_stays(text: str) -> None:
+    keyring = Keyring()
+    keyring.items["kps-tui", "prod"] = [text]
+    vault = vault_of(keyring)
+    with pytest.raises(ItemUnreadable):
+        vault.read("prod")
+    with pytest.raises(ItemUnreadable):
+        vault.write("prod", STORED)
+    assert (keyring.writes, keyring.items["kps-tui", "prod"]) == (0, [text])
+    vault.write("prod", STORED, replace_unreadable=True)
+    assert vault.read("prod") == STORED
+
+
+class Hangs(Keyring):
+    """Answers when it is let, as a keyring that waits for its password does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = threading.Event()
+        self.let = threading.Event()
+        self.answered = threading.Event()
+
+    def get_password(self, service: str, user: str) -> str | None:
+        self.asked.set()
+        self.let.wait(60)
+        return super().get_password(service, user)
+
+    def set_password(self, service: str, user: str, text: str) -> None:
+        super().set_password(service, user, text)
+        self.answered.set()
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_keyring_that_hangs_is_given_up_in_a_thread_that_nobody_waits_for(call: str) -> None:
+    keyring = Hangs()
+    before = set(threading.enumerate())
+    with pytest.raises(KeyringHung) as caught:
+        CALLS[call](vault_of(keyring, 0.2))
+    (thread,) = set(threading.enumerate()) - before
+    assert thread.daemon
+    assert caught.value.what == "the keyring (Test Keyring) did not answer in 0.2 s"
+    assert CANARY not in everything_of(caught.value)
+    keyring.let.set()
+    thread.join(30)
+    assert keyring.writes == 0, "unlocked later, it must not keep what we said was not kept"
+
+
+def test_the_state_of_a_keyring_that_hangs() -> None:
+    keyring = Hangs()
+    state = vault_of(keyring, 0.2).state()
+    assert (state.condition, state.backend) == ("hung", "Test Keyring")
+    assert state.milliseconds >= 200
+    keyring.let.set()
+
+
+def test_the_user_may_stop_waiting() -> None:
+    keyring = Hangs()
+    began = time.monotonic()
+    with pytest.raises(KeyringCancelled):
+        vault_of(keyring, 60).write("prod", STORED, stop=keyring.asked.is_set)
+    assert time.monotonic() - began < 30
+    keyring.let.set()
+
+
+def test_an_interrupt_while_waiting_ends_the_write_too() -> None:
+    keyring = Hangs()
+
+    def interrupted() -> bool:
+        raise KeyboardInterrupt
+
+    before = set(threading.enumerate())
+    with pytest.raises(KeyboardInterrupt):
+        vault_of(keyring).write("prod", STORED, stop=interrupted)
+    (thread,) = set(threading.enumerate()) - before
+    keyring.let.set()
+    thread.join(30)
+    assert keyring.writes == 0
+
+
+def test_state_says_nothing_of_a_keyring_that_cannot_be_opened() -> None:
+    def opened() -> Opened:
+        raise NoKeyring("there is no keyring")
+
+    state = Vault(opened).state()
+    assert (state.backend, state.condition) == ("", "none")
+    assert isinstance(state.problem, CredentialError)
