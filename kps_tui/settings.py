@@ -1,7 +1,7 @@
 """What the user asked for on the command line and in the environment, checked; a flag wins over a variable."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,9 +28,11 @@ class Given(NamedTuple):
 class Settings:
     """Everything that was asked for."""
 
-    region: Given | None = None
-    project_id: Given | None = None
-    endpoint: Given | None = None
+    place: Mapping[str, Given] = field(default_factory=dict)
+    """Of `region`, `project_id`, `endpoint`, `iam_endpoint` what flags named; the rest is looked for elsewhere."""
+    profile: str | None = None
+    """Named by flag."""
+    config: Given | None = None
     ca_bundle: Given | None = None
     demo: bool = False
     demo_tasks: int = DEFAULT_DEMO_TASKS
@@ -39,13 +41,15 @@ class Settings:
     mouse: bool = False
     color: bool = True
     debug: bool = False
+    ask: bool = True
+    """Whether the user may be asked for something."""
 
 
 _PLACE = {
-    "region": ("--region", "KPS_TUI_REGION"),
-    "project_id": ("--project-id", "KPS_TUI_PROJECT_ID"),
-    "endpoint": ("--endpoint", "KPS_TUI_ENDPOINT"),
-    "ca_bundle": ("--ca-bundle", "KPS_TUI_CA_BUNDLE"),
+    "region": "--region",
+    "project_id": "--project-id",
+    "endpoint": "--endpoint",
+    "iam_endpoint": "--iam-endpoint",
 }
 
 
@@ -55,23 +59,20 @@ def settings_from(options: Mapping[str, object], environ: Mapping[str, str]) -> 
     Raises:
         ConfigError: `--demo` stands beside a flag that names another place.
     """
-    given: dict[str, Given | None] = {}
-    for name, (flag, variable) in _PLACE.items():
-        value = options.get(name)
-        if isinstance(value, str):
-            given[name] = Given(value, flag)
-        elif environ.get(variable):
-            given[name] = Given(environ[variable], variable)
+    place = {name: Given(value, flag) for name, flag in _PLACE.items() if isinstance(value := options.get(name), str)}
+    profile = options.get("profile")
     demo = bool(options.get("demo")) or options.get("demo_tasks") is not None
-    if demo:
-        flags = [place.source for place in given.values() if place and place.source.startswith("--")]
-        if flags:
-            raise ConfigError(
-                _("--demo shows invented tasks of its own service"),
-                next_step=_("leave out {flags}, or --demo").format(flags=", ".join(flags)),
-            )
+    if demo and (place or profile):
+        flags = [given.source for given in place.values()] + (["--profile"] if profile else [])
+        raise ConfigError(
+            _("--demo shows invented tasks of its own service"),
+            next_step=_("leave out {flags}, or --demo").format(flags=", ".join(flags)),
+        )
     return Settings(
-        **given,
+        place,
+        profile if isinstance(profile, str) else None,
+        _given(options, environ, "config", "--config", "KPS_TUI_CONFIG"),
+        _given(options, environ, "ca_bundle", "--ca-bundle", "KPS_TUI_CA_BUNDLE"),
         demo=demo,
         demo_tasks=_number(options.get("demo_tasks"), DEFAULT_DEMO_TASKS),
         page_size=_number(options.get("page_size"), DEFAULT_PAGE_SIZE),
@@ -79,7 +80,16 @@ def settings_from(options: Mapping[str, object], environ: Mapping[str, str]) -> 
         mouse=bool(options.get("mouse")),
         color=not options.get("no_color") and not environ.get("NO_COLOR"),
         debug=bool(options.get("debug")),
+        ask=not options.get("no_input"),
     )
+
+
+def _given(
+    options: Mapping[str, object], environ: Mapping[str, str], name: str, flag: str, variable: str
+) -> Given | None:
+    if isinstance(value := options.get(name), str):
+        return Given(value, flag)
+    return Given(environ[variable], variable) if environ.get(variable) else None
 
 
 def _number(value: object, default: int) -> int:

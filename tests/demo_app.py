@@ -10,9 +10,11 @@ from textual.pilot import Pilot
 from kps_tui.demo.server import DemoServer
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
+from kps_tui.session.place import Place
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 from kps_tui.ui.app import KpsApp
+from kps_tui.ui.connecting import Ready
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.task_table import TaskTable
 
@@ -30,8 +32,9 @@ def target_at(
     endpoint: str, project_id: str = "0" * 32, token: str = "token", region: str = "", demo: bool = False
 ) -> Target:
     """Return a target with a login of its own."""
-    secret = Token.parse(Secret(token), "a test")
-    return Target(Endpoint.parse(endpoint), region, project_id, secret, "a test", demo=demo)
+    origin = Endpoint.parse(endpoint)
+    at = Place(origin, origin, region, project_id)
+    return Target(at, Token.parse(Secret(token), "a test"), "a test", demo=demo)
 
 
 @contextmanager
@@ -46,7 +49,7 @@ async def running(
     target: Target, size: tuple[int, int] = (120, 36), settings: Settings | None = None
 ) -> AsyncIterator[tuple[KpsApp, Pilot[int]]]:
     """Yield the program on `target`, started."""
-    app = KpsApp(target, settings, now=frozen)
+    app = KpsApp(Ready(target), settings, now=frozen)
     async with app.run_test(size=size) as pilot:
         yield app, pilot
 
@@ -63,7 +66,8 @@ async def until(pilot: Pilot[int], what: str, condition: Callable[[], bool]) -> 
             while not condition():
                 await pilot.pause(0.01)
     except TimeoutError:
-        raise AssertionError(f"not within {DEADLINE:g} s: {what}") from None
+        shown = "\n".join(grid(pilot.app)) if isinstance(pilot.app, KpsApp) else ""
+        raise AssertionError(f"not within {DEADLINE:g} s: {what}\n{shown}") from None
     await pilot.pause()
 
 

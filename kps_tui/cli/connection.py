@@ -1,14 +1,20 @@
 """Opens what a command works on: the project that was named, or the demo service in this process."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from os import environ
 
+from kps_tui.cli import complain
 from kps_tui.i18n import _
+from kps_tui.identity.vault import Vault
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.locations import debug_log
-from kps_tui.session.target import Target, target_of
+from kps_tui.session.finding import known, target_of
+from kps_tui.session.place import Place
+from kps_tui.session.sign_in import tried
+from kps_tui.session.target import Target
 from kps_tui.settings import Settings, settings_from
 
 _IGNORED = ("SSLKEYLOGFILE", "TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEVTOOLS", "TEXTUAL_DEBUG")
@@ -38,17 +44,25 @@ def connected(settings: Settings) -> Iterator[Target]:
     Raises:
         Problem: nothing usable is named.
     """
-    if not settings.demo:
-        yield target_of(settings, environ)
+    if settings.demo:
+        with demo_target(settings) as target:
+            yield target
         return
+    found = known(settings, environ)
+    for warning in found.configuration.warnings:
+        complain(warning)
+    target = target_of(found, Vault())
+    if not target.project_id:
+        target = asyncio.run(tried(target))
+    yield target
+
+
+@contextmanager
+def demo_target(settings: Settings) -> Iterator[Target]:
+    """Yield the demo service of this process."""
     from kps_tui.demo.server import DemoServer
 
     with DemoServer(tasks=settings.demo_tasks) as server:
-        yield Target(
-            Endpoint.parse(server.endpoint),
-            server.region,
-            server.project_id,
-            Token.parse(Secret(server.token), "--demo"),
-            _("demo"),
-            demo=True,
-        )
+        origin = Endpoint.parse(server.endpoint)
+        at = Place(origin, origin, server.region, server.project_id)
+        yield Target(at, Token.parse(Secret(server.token), "--demo"), _("demo"), demo=True)

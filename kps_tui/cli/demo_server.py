@@ -55,6 +55,11 @@ def demo_server(_options: Mapping[str, object], port: int, tasks: int, latency: 
             ("endpoint", server.endpoint),
             ("project id", server.project_id),
             ("token", server.token),
+            ("access key", server.access_key),
+            ("secret key", server.secret_key),
+            ("account", server.account),
+            ("user", server.user),
+            ("password", server.password),
         ):
             print(f"{label}: {value}", flush=True)
         return 128 + received.get()

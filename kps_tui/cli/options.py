@@ -22,10 +22,13 @@ def _option(*names: str, **attributes: Any) -> Callable[[Command], Command]:
 
 
 _SHARED = (
+    _option("--profile", metavar="NAME", help=_("Profile of the configuration [KPS_TUI_PROFILE].")),
     _option("--region", metavar="ID", help=_("Region, such as cn-north-4 [KPS_TUI_REGION].")),
     _option("--project-id", metavar="ID", help=_("Project, 32 characters [KPS_TUI_PROJECT_ID].")),
     _option("--endpoint", metavar="URL", help=_("Another cloud's https://host[:port] [KPS_TUI_ENDPOINT].")),
+    _option("--iam-endpoint", metavar="URL", help=_("Its IAM, if that is elsewhere [KPS_TUI_IAM_ENDPOINT].")),
     _option("--ca-bundle", metavar="FILE", help=_("PEM file of the CA to trust [KPS_TUI_CA_BUNDLE].")),
+    _option("--config", metavar="FILE", help=_("Another configuration file [KPS_TUI_CONFIG].")),
     _option("--demo", is_flag=True, flag_value=True, help=_("Invented tasks: no account, no network.")),
     _option(
         "--demo-tasks",

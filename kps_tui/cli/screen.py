@@ -6,10 +6,14 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 
-from kps_tui.cli.connection import connected, settings_of
+from kps_tui.cli.connection import demo_target, settings_of
 from kps_tui.i18n import _
+from kps_tui.identity.vault import Vault
 from kps_tui.problems import Problem
+from kps_tui.session.finding import known
+from kps_tui.session.live import LiveSession
 from kps_tui.terminal.hangup import end_with_the_terminal
 
 
@@ -29,7 +33,17 @@ def open_screen(options: Mapping[str, object]) -> int:
     _need_a_terminal()
     # The theme `mono` sends no colour; Textual's own filter would paint the terminal's background black.
     os.environ.pop("NO_COLOR", None)
-    with connected(settings) as target:
+    from kps_tui.ui.connecting import Ready, Session
+
+    with ExitStack() as running:
+        session: Session
+        if settings.demo:
+            session = Ready(running.enter_context(demo_target(settings)))
+        else:
+            found = known(settings)
+            live = LiveSession(found, Vault(), lambda: running.enter_context(demo_target(settings)))
+            live.opening()
+            session = live
         from kps_tui.cli import crash_report
         from kps_tui.ui.app import KpsApp
 
@@ -37,7 +51,7 @@ def open_screen(options: Mapping[str, object]) -> int:
         if isinstance(sys.__stderr__, io.TextIOWrapper):
             # Textual draws there; what the terminal can't show takes one cell, not the six of an escape.
             sys.__stderr__.reconfigure(errors="replace")
-        app = KpsApp(target, settings, report=crash_report)
+        app = KpsApp(session, settings, report=crash_report)
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             signal.signal(number, lambda received, _frame: app.end_by(received))
         app.run(mouse=settings.mouse)

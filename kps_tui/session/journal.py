@@ -18,7 +18,8 @@ _log = logging.getLogger("kps_tui.requests")
 def noted(exchange: "Exchange") -> None:
     """Note one request, if `--debug` is on."""
     _log.debug(
-        "GET %s status=%s ms=%s request_id=%s %s",
+        "%s %s status=%s ms=%s request_id=%s %s",
+        exchange.method,
         exchange.path,
         exchange.status or "-",
         exchange.milliseconds,

@@ -1,46 +1,68 @@
-"""What settings and environment name: which project, where, and whose login. Nothing is sent yet."""
+"""What is worked on: one project at one endpoint, and the login for it."""
 
-import os
-import re
-from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from kps_tui.i18n import _
-from kps_tui.identity.environment import TOKEN_VARIABLE, take_token
-from kps_tui.kps.credentials import Token
+from kps_tui.kps.credentials import Agency, Credential, Token
 from kps_tui.kps.endpoint import Endpoint
-from kps_tui.kps.regions import endpoint_of
-from kps_tui.problems import ConfigError
-from kps_tui.sanitize import line
-from kps_tui.settings import Given, Settings, existing_file
+from kps_tui.session.place import Place
 
 if TYPE_CHECKING:
     from kps_tui.kps.client import KpsClient
+    from kps_tui.kps.iam import IssuedToken
 
-_PROJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+
+def keep_nothing(issued: "IssuedToken") -> None:
+    """Store no token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One project at one endpoint, and the login for it."""
+    """One project, and who asks."""
 
-    endpoint: Endpoint
-    region: str
-    """Empty where only an endpoint was named."""
-    project_id: str
-    credential: Token
+    at: Place
+    credential: Credential
     source: str
-    """Where the credential came from."""
-    ca_bundle: Path | None = None
+    """Where the credential came from, in words."""
+    profile: str = ""
+    """The profile that it belongs to, if any."""
+    last: Token | None = None
+    """The last token that a password was given."""
     demo: bool = False
+    keep: Callable[["IssuedToken"], None] = keep_nothing
+    """Called with each new token of a password; must neither block nor raise."""
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where the service is."""
+        return self.at.endpoint
+
+    @property
+    def region(self) -> str:
+        """Empty where only an endpoint was named."""
+        return self.at.region
+
+    @property
+    def project_id(self) -> str:
+        """Empty until the login told it."""
+        return self.at.project_id
 
     @property
     def place(self) -> str:
         """The region, or the host where none was named."""
-        return self.region or self.endpoint.netloc
+        return self.at.name
+
+    @property
+    def ca_bundle(self) -> Path | None:
+        """The CA to trust beside the system's."""
+        return self.at.ca_bundle
+
+    def in_project(self, project_id: str) -> Self:
+        """Return the same login in a project."""
+        return replace(self, at=replace(self.at, project_id=project_id))
 
     def client(self) -> "KpsClient":
         """Return a client for it. Imports httpx, which takes as long as Textual: call it after the first frame.
@@ -48,65 +70,32 @@ class Target:
         Raises:
             ConfigError: the CA bundle or a proxy can't be used.
         """
+        from kps_tui.kps.auth import auth_for
         from kps_tui.kps.client import KpsClient
+        from kps_tui.kps.iam import IamClient
         from kps_tui.session.journal import noted
 
-        return KpsClient(
+        asks_iam = not isinstance(self.credential, Token | Agency)
+        iam = IamClient(self.at.iam_endpoint, self.ca_bundle, ended=noted) if asks_iam else None
+        login = auth_for(
+            self.credential,
             self.endpoint,
             self.project_id,
-            self.credential,
             region=self.region,
-            ca_bundle=self.ca_bundle,
-            ended=noted,
+            iam=iam,
+            last=self.last,
+            renewed=self.keep,
+        )
+        return KpsClient(
+            self.endpoint, self.project_id, login, region=self.region, ca_bundle=self.ca_bundle, ended=noted, iam=iam
         )
 
 
-def target_of(settings: Settings, environ: MutableMapping[str, str] = os.environ) -> Target:
-    """Return what `settings` and the environment name. The token is taken out of `environ`.
-
-    Raises:
-        ConfigError: the place is not named, or can't be one.
-        CredentialError: there is no usable login.
-    """
-    region = settings.region.value if settings.region else ""
-    if settings.endpoint:
-        endpoint = Endpoint.parse(settings.endpoint.value, settings.endpoint.source)
-        if settings.region:
-            endpoint_of(region, settings.region.source)
-    elif settings.region:
-        endpoint = endpoint_of(region, settings.region.source)
-    else:
-        raise ConfigError(
-            _("no region is set"),
-            next_step=_("name one with --region or KPS_TUI_REGION, or look around with --demo"),
-        )
-    project_id = _project_id(settings.project_id)
-    ca_bundle = existing_file(settings.ca_bundle) if settings.ca_bundle else None
-    if not endpoint.is_loopback:
-        _check_proxies(environ)
-    return Target(endpoint, region, project_id, take_token(environ), TOKEN_VARIABLE, ca_bundle)
-
-
-def _project_id(given: Given | None) -> str:
-    if given is None:
-        raise ConfigError(
-            _("no project is set"),
-            next_step=_("name its id with --project-id or KPS_TUI_PROJECT_ID (console: My Credentials)"),
-        )
-    if not _PROJECT_ID.fullmatch(given.value):
-        raise ConfigError(
-            _("{name} “{value}” is no project id").format(name=given.source, value=line(given.value, 80)),
-            next_step=_("use the 32 characters that the console shows under My Credentials"),
-        )
-    return given.value
-
-
-def _check_proxies(environ: Mapping[str, str]) -> None:
-    """A proxy that can't be used is said before the screen opens, not after it."""
-    for name in _PROXY_VARIABLES:
-        scheme, separator, _rest = environ.get(name, "").partition("://")
-        if separator and scheme.lower() not in ("http", "https"):
-            raise ConfigError(
-                _("{name} names a proxy that can't be used ({scheme}://)").format(name=name, scheme=line(scheme, 20)),
-                next_step=_("use http://host:port, or unset it"),
-            )
+def kind_of(credential: Credential) -> str:
+    """Return what kind of login it is, in words."""
+    return {
+        "Token": _("token"),
+        "Password": _("user and password"),
+        "AccessKey": _("access key"),
+        "Agency": _("ECS agency"),
+    }[type(credential).__name__]

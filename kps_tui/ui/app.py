@@ -8,16 +8,23 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
+from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from kps_tui.i18n import _
 from kps_tui.locations import styles
+from kps_tui.problems import Problem
+from kps_tui.session.daemon import in_daemon
 from kps_tui.session.reading import utc_now
+from kps_tui.session.sign_in import Signed, tried
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 from kps_tui.ui.commands import COMMANDS
+from kps_tui.ui.connecting import ContextAsked, LoginNeeded, Session, heading_before, heading_of
+from kps_tui.ui.screens.context import ContextScreen
+from kps_tui.ui.screens.sign_in import SignInScreen
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.theme import THEMES, textual_name
 
@@ -43,17 +50,20 @@ class KpsApp(App[int]):
 
     def __init__(
         self,
-        target: Target,
+        session: Session,
         settings: Settings | None = None,
         now: Callable[[], datetime] = utc_now,
         report: Callable[[BaseException], str] = repr,
     ) -> None:
         super().__init__()
-        self._target = target
+        self._session = session
         self._settings = settings or Settings()
         self._now = now
         self._report = report
         self._client: KpsClient | None = None
+        self._target: Target | None = None
+        self._before: Target | None = None
+        """What was looked at before the last switch."""
         self._ended_by = 0
         self._is_ready = False
         for theme in THEMES:
@@ -62,7 +72,8 @@ class KpsApp(App[int]):
 
     def get_default_screen(self) -> Screen[None]:
         """The screen of the failed tasks."""
-        return TriageScreen(self._target, self._connected, self._settings.page_size, self._now)
+        heading = heading_before(self._session.opening())
+        return TriageScreen(heading, self._connected, self._settings.page_size, self._now)
 
     def on_mount(self) -> None:
         """A signal ends the program as `q` does, so that the terminal is left as it was found."""
@@ -95,8 +106,84 @@ class KpsApp(App[int]):
 
     async def _connected(self) -> "KpsClient":
         if self._client is None:
-            self._client = await asyncio.to_thread(self._target.client)
+            target = await in_daemon(self._session.find)
+            if not target.project_id:
+                target = await tried(target)
+            await self._use(target)
+            self._triage.heading = heading_of(target)
+        assert self._client is not None
         return self._client
+
+    async def _use(self, target: Target) -> None:
+        before, self._client = self._client, await in_daemon(target.client)
+        self._target = target
+        if before is not None:
+            await before.aclose()
+
+    @property
+    def _triage(self) -> TriageScreen:
+        return next(screen for screen in self.screen_stack if isinstance(screen, TriageScreen))
+
+    @on(LoginNeeded)
+    def _login_needed(self, message: LoginNeeded) -> None:
+        if any(isinstance(screen, SignInScreen) for screen in self.screen_stack):
+            return
+        reason = message.reason
+        if self._session.opening() is None:
+            reason = _("Nothing is set up yet: say where to look and log in, or look around with demo data (F2).")
+        sign_in = SignInScreen(
+            self._session.sign_in,
+            lambda: in_daemon(self._session.storage),
+            answers=self._session.answers(),
+            reason=reason,
+            can_go_back=bool(self._triage.load.pages),
+        )
+        self.push_screen(sign_in, self._signed_in)
+
+    def _signed_in(self, signed: Signed | None) -> None:
+        if signed is not None:
+            self._go_on(signed)
+
+    @work(group="sign-in", exclusive=True)
+    async def _go_on(self, signed: Signed) -> None:
+        target = signed.target
+        if target is None:
+            target = await in_daemon(self._session.demo)
+        await self._switch(target)
+
+    async def _switch(self, target: Target) -> None:
+        before = self._target
+        await self._use(target)
+        self._before = before
+        self._triage.signed_in(heading_of(target))
+
+    @on(ContextAsked)
+    def _context_asked(self, message: ContextAsked) -> None:
+        profiles = self._session.profiles()
+        if message.previous:
+            if self._before is None:
+                self.notify(_("there is no place before this one"), markup=False)
+            else:
+                self._switch_to(self._before)
+        elif not profiles:
+            self.notify(_("there is no profile yet · L logs in and makes one"), markup=False)
+        else:
+            self.push_screen(ContextScreen(profiles), self._chosen)
+
+    def _chosen(self, name: str | None) -> None:
+        if name is not None:
+            self._switch_to(name)
+
+    @work(group="sign-in", exclusive=True)
+    async def _switch_to(self, to: str | Target) -> None:
+        try:
+            target = await in_daemon(partial(self._session.use, to)) if isinstance(to, str) else to
+            if not target.project_id:
+                target = await tried(target)
+        except Problem as problem:
+            self.post_message(LoginNeeded(str(problem)))
+        else:
+            await self._switch(target)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette shows our commands, and only ours."""

@@ -38,7 +38,16 @@ class Run:
 def clean_environment(**more: str) -> dict[str, str]:
     """Return an environment without anything that names a cloud, a proxy, a colour."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
-    return kept | {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"} | more
+    return (
+        kept
+        | {
+            "TZ": "UTC",
+            "LC_ALL": "C.UTF-8",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "XDG_CONFIG_HOME": "/nonexistent",
+        }
+        | more
+    )
 
 
 def run(
@@ -216,7 +225,7 @@ def test_exit_codes_of_a_first_page_that_fails(reply: bytes, code: int, said: st
     ("arguments", "environment", "code", "said"),
     [
         (["list"], {}, 2, "no region is set"),
-        (["list", "--region", "cn-north-4"], {}, 2, "no project is set"),
+        (["list", "--region", "cn-north-4"], {}, 4, "log in with kps-tui login"),
         (["list", "--region", "cn-north-4", "--project-id", PROJECT], {}, 4, "set KPS_TUI_TOKEN"),
         (["list", "--region", "../x"], {}, 2, "--region “../x” is no region id"),
         (["list"], {"KPS_TUI_REGION": "\x1b[31m"}, 2, "KPS_TUI_REGION “␛[31m” is no region id"),

@@ -42,6 +42,7 @@ def environment(**more: str) -> dict[str, str]:
     """Return an environment without clouds, proxies or colours, on a terminal with 256 colours."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     base = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONDONTWRITEBYTECODE": "1"}
+    base["XDG_CONFIG_HOME"] = "/nonexistent"
     return kept | base | more
 
 

@@ -14,16 +14,19 @@ import json, sys
 from pathlib import Path
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
+from kps_tui.session.place import Place
 from kps_tui.session.target import Target
 from kps_tui.ui.app import KpsApp
+from kps_tui.ui.connecting import Ready
 
 class Recording(KpsApp):
     def on_mount(self):
         super().on_mount()
         Path(sys.argv[1]).write_text(json.dumps([name for name in sys.modules if "." not in name]))
 
-target = Target(Endpoint.parse("http://127.0.0.1:9"), "", "p", Token.parse(Secret("t"), "x"), "a test")
-Recording(target).run(mouse=False)
+origin = Endpoint.parse("http://127.0.0.1:9")
+target = Target(Place(origin, origin, "", "p"), Token.parse(Secret("t"), "x"), "a test")
+Recording(Ready(target)).run(mouse=False)
 """
 
 

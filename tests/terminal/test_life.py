@@ -66,16 +66,19 @@ import sys
 from kps_tui.cli import crash_report
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
+from kps_tui.session.place import Place
 from kps_tui.session.target import Target
 from kps_tui.ui.app import KpsApp
+from kps_tui.ui.connecting import Ready
 
 class Crashing(KpsApp):
     def action_interrupt(self):
         token = "canary-in-a-local"
         raise RuntimeError(f"canary-in-a-message {token}")
 
-target = Target(Endpoint.parse("http://127.0.0.1:9"), "", "p", Token.parse(Secret("canary-token"), "x"), "a test")
-app = Crashing(target, report=crash_report)
+origin = Endpoint.parse("http://127.0.0.1:9")
+target = Target(Place(origin, origin, "", "p"), Token.parse(Secret("canary-token"), "x"), "a test")
+app = Crashing(Ready(target), report=crash_report)
 app.run(mouse=False)
 sys.exit(app.return_code)
 """

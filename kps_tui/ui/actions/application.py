@@ -4,6 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _
+from kps_tui.ui.connecting import ContextAsked, LoginNeeded
 
 if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen
@@ -34,6 +35,21 @@ def show_help(screen: "TriageScreen") -> None:
     from kps_tui.ui.screens.help import HelpScreen
 
     screen.app.push_screen(HelpScreen())
+
+
+def log_in(screen: "TriageScreen") -> None:
+    """Ask for a login; what is shown stays."""
+    screen.post_message(LoginNeeded())
+
+
+def choose_context(screen: "TriageScreen") -> None:
+    """Choose another profile."""
+    screen.post_message(ContextAsked())
+
+
+def previous_context(screen: "TriageScreen") -> None:
+    """Go back to the place before."""
+    screen.post_message(ContextAsked(previous=True))
 
 
 def redraw(screen: "TriageScreen") -> None:

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from kps_tui.ui.widgets.task_table import TaskTable
+
 if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen
 
@@ -13,12 +15,17 @@ def toggle(screen: "TriageScreen") -> None:
 
 def next_task(screen: "TriageScreen") -> None:
     """Show the next task in the full detail."""
-    screen.step(1)
+    _step(screen, 1)
 
 
 def previous(screen: "TriageScreen") -> None:
     """Show the task before in the full detail."""
-    screen.step(-1)
+    _step(screen, -1)
+
+
+def _step(screen: "TriageScreen", rows: int) -> None:
+    table = screen.query_one(TaskTable)
+    table.go_to_row(table.cursor_row + rows)
 
 
 def always(screen: "TriageScreen") -> bool:

@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from kps_tui.ui.widgets.task_table import TaskTable
+
 if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen
 
 
 def sort(screen: "TriageScreen") -> None:
     """Sort by the active column; by the same again: reverse."""
-    screen.ask(screen.view.query.sorted_by(screen.active_column))
+    screen.ask(screen.view.query.sorted_by(screen.query_one(TaskTable).active_column))

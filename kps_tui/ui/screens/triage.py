@@ -16,14 +16,14 @@ from textual.widgets import Footer
 
 from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
-from kps_tui.problems import Problem
+from kps_tui.problems import ConfigError, CredentialError, Problem
 from kps_tui.session.reading import PageSource, Reading
-from kps_tui.session.target import Target
 from kps_tui.triage.query import Query, words_of
 from kps_tui.triage.view import View
 from kps_tui.ui import loading
 from kps_tui.ui.actions import look
 from kps_tui.ui.commands import BY_ID, bindings
+from kps_tui.ui.connecting import Heading, LoginNeeded
 from kps_tui.ui.load_state import Kind, LoadState, state_of
 from kps_tui.ui.loading import LoadEnded, LoadFailed, PageArrived
 from kps_tui.ui.throttle import Throttle
@@ -51,6 +51,7 @@ class TriageScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings()
 
+    heading: var[Heading] = var(Heading)
     view: var[View] = var(View)
     highlighted: var[FailedTask | None] = var(None)
     """The task under the cursor, as the detail shows it."""
@@ -62,9 +63,9 @@ class TriageScreen(Screen[None]):
     compact: var[bool] = var(False)
     """Whether the detail has a wide and low place."""
 
-    def __init__(self, target: Target, connect: Connect, page_size: int, now: Callable[[], datetime]) -> None:
+    def __init__(self, heading: Heading, connect: Connect, page_size: int, now: Callable[[], datetime]) -> None:
         super().__init__()
-        self.target = target
+        self.set_reactive(TriageScreen.heading, heading)
         self._page_size = page_size
         self._connect = connect
         self._now = now
@@ -79,11 +80,11 @@ class TriageScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Title, table and detail, notice, status, footer."""
-        yield TitleLine(self.target)
+        yield TitleLine().data_bind(TriageScreen.heading)
         with Container(id="body"):
             yield TaskTable(id="tasks").data_bind(TriageScreen.view, TriageScreen.marked)
             yield TaskDetail(self._now, id="detail").data_bind(TriageScreen.highlighted, TriageScreen.compact)
-            yield BlankState(self.target).data_bind(TriageScreen.load)
+            yield BlankState().data_bind(TriageScreen.load, TriageScreen.heading)
         yield Notice().data_bind(TriageScreen.load)
         yield StatusLine().data_bind(TriageScreen.load, TriageScreen.order)
         yield Footer(show_command_palette=False)
@@ -94,11 +95,6 @@ class TriageScreen(Screen[None]):
         self.query_one(TaskTable).focus()
         self.load = LoadState(running=Kind.FIRST)
         self.call_after_refresh(self.start, Kind.FIRST)
-
-    @property
-    def active_column(self) -> str:
-        """The key of the field that `s` sorts by."""
-        return self.query_one(TaskTable).active_column
 
     @property
     def is_settled(self) -> bool:
@@ -121,11 +117,6 @@ class TriageScreen(Screen[None]):
         """What can be done depends on what loads."""
         if (old.running, old.at_end) != (load.running, load.at_end):
             self.refresh_bindings()
-
-    def step(self, rows: int) -> None:
-        """Move the cursor, from the full detail."""
-        table = self.query_one(TaskTable)
-        table.go_to_row(table.cursor_row + rows)
 
     # Loading
 
@@ -197,6 +188,8 @@ class TriageScreen(Screen[None]):
         if message.generation == self._generation:
             self._then = None
             self._settle(message.error)
+            if message.reading is None and isinstance(message.error, CredentialError | ConfigError):
+                self.post_message(LoginNeeded(str(message.error)))
 
     def _settle(self, error: Problem | None) -> None:
         """The load is over: show all that came, and say what is wrong."""
@@ -229,6 +222,17 @@ class TriageScreen(Screen[None]):
                 self.view = view.asking(self.view.query)
         finally:
             self._making_view = False
+
+    def signed_in(self, heading: Heading) -> None:
+        """Go on with another login: the same place is read again while its rows stay, another one from the start."""
+        same = (heading.host, heading.project_id) == (self.heading.host, self.heading.project_id)
+        self.stop()
+        self.heading = heading
+        if not same:
+            self._reading = None
+            self.view = View(query=self.view.query)
+            self.load = LoadState()
+        self.start(Kind.REFRESH if self.load.pages else Kind.FIRST)
 
     # What is shown
 

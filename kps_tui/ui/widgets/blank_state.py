@@ -5,19 +5,23 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from kps_tui.i18n import _
+from kps_tui.kps.errors import LoginRefused
+from kps_tui.problems import CredentialError
 from kps_tui.sanitize import line
-from kps_tui.session.target import Target
+from kps_tui.ui.connecting import Heading
 from kps_tui.ui.load_state import LoadState
 
 
-def words(load: LoadState, target: Target) -> tuple[str, str]:
+def words(load: LoadState, heading: Heading) -> tuple[str, str]:
     """Return a headline and what is known, for a list without rows."""
-    host, project = target.endpoint.netloc, line(target.project_id, 64)
-    where = f"{target.region} · {host}" if target.region else host
-    place = _("project {project}\n{where}").format(project=project, where=where)
+    where = f"{heading.place} · {heading.host}" if heading.place != heading.host else heading.host
+    place = "\n".join(
+        part for part in (_("project {id}").format(id=line(heading.project_id, 64)), line(where, 160)) if heading.host
+    )
     if load.error is not None:
         why = "\n".join(part for part in (load.error.why, load.error.next_step) if part)
-        return load.error.what, _("{why}\n\n{place}\n\nr tries again · q quits").format(why=why, place=place)
+        keys = _("L logs in · r tries again · q quits") if is_of_login(load) else _("r tries again · q quits")
+        return load.error.what, f"{why}\n\n{place}\n\n{keys}"
     if load.running:
         return _("Asking for the failed tasks…"), _("{place}\n\nEsc stops · q quits").format(place=place)
     if not load.pages:
@@ -28,17 +32,31 @@ def words(load: LoadState, target: Target) -> tuple[str, str]:
     ).format(place=place, time=at)
 
 
+def is_of_login(load: LoadState) -> bool:
+    """Whether another login may help."""
+    return isinstance(load.error, LoginRefused | CredentialError)
+
+
 class BlankState(Static):
     """A few centred lines."""
 
     load: reactive[LoadState] = reactive(LoadState)
 
-    def __init__(self, target: Target) -> None:
-        super().__init__(markup=False)
-        self._target = target
+    heading: reactive[Heading] = reactive(Heading)
 
-    def watch_load(self, load: LoadState) -> None:
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+
+    def watch_heading(self) -> None:
+        """Another place is looked at."""
+        self._say()
+
+    def watch_load(self) -> None:
         """Say what is the matter."""
-        headline, text = words(load, self._target)
+        self._say()
+
+    def _say(self) -> None:
+        load = self.load
+        headline, text = words(load, self.heading)
         style = "bold $text-error" if load.error else "bold"
         self.update(Content.styled(headline, style) + Content("\n\n") + Content(text))

@@ -6,13 +6,14 @@ from textual.widgets import Static
 
 from kps_tui.i18n import _
 from kps_tui.ui.load_state import LoadState
+from kps_tui.ui.widgets.blank_state import is_of_login
 
 
 def words(load: LoadState) -> str:
     """Return the notice of `load`, the next key early, for the end may be cut; empty where nothing is wrong."""
     if load.error is None:
         return load.notice
-    parts = [load.error.what, _("r tries again")]
+    parts = [load.error.what, _("L logs in again") if is_of_login(load) else _("r tries again")]
     if load.answered_at is not None:
         parts.append(_("the rows are from {time}").format(time=f"{load.answered_at.astimezone():%H:%M:%S}"))
     return " · ".join(part for part in (*parts, load.error.why, load.error.next_step) if part)

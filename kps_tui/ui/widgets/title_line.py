@@ -1,25 +1,26 @@
 """The first line: which project is looked at, and whether it is real."""
 
 from textual.content import Content
-from textual.widgets import Static
+from textual.reactive import reactive
+from textual.widget import Widget
 
 from kps_tui.i18n import _
 from kps_tui.sanitize import line
-from kps_tui.session.target import Target
+from kps_tui.ui.connecting import Heading
 
 
-class TitleLine(Static):
-    """`kps-tui  DEMO  cn-north-4 · 0123…`."""
+class TitleLine(Widget):
+    """`kps-tui  DEMO  cn-north-4 · project 0123… · login: keyring, profile “prod”`."""
 
-    def __init__(self, target: Target) -> None:
-        super().__init__(markup=False)
-        self._target = target
+    heading: reactive[Heading] = reactive(Heading)
 
-    def on_mount(self) -> None:
-        """Write the line; it never changes while the screen is open."""
-        target = self._target
-        badge = Content.styled(_(" DEMO "), "bold reverse") + Content("  ") if target.demo else Content("")
-        place = _("{place}  ·  project {project}").format(
-            place=line(target.place, 60), project=line(target.project_id, 64)
-        )
-        self.update(Content.styled("kps-tui", "bold") + Content("  ") + badge + Content(place))
+    def render(self) -> Content:
+        """Draw the line."""
+        heading = self.heading
+        badge = Content.styled(_(" DEMO "), "bold reverse") + Content("  ") if heading.demo else Content("")
+        parts = [line(heading.place, 60)]
+        if heading.project_id:
+            parts.append(_("project {project}").format(project=line(heading.project_id, 64)))
+        if heading.login:
+            parts.append(_("login: {source}").format(source=line(heading.login, 80)))
+        return Content.styled("kps-tui", "bold") + Content("  ") + badge + Content("  ·  ".join(filter(None, parts)))

@@ -1,0 +1,83 @@
+"""Who asks: which login, whose, until when."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from kps_tui.doctor.case import Case
+from kps_tui.doctor.finding import LOGIN, Finding, said
+from kps_tui.i18n import _
+from kps_tui.kps.credentials import Password, Token
+from kps_tui.kps.errors import KpsError
+from kps_tui.session.finding import target_of
+from kps_tui.session.target import Target, kind_of
+
+SOON = timedelta(hours=1)
+
+
+def login(case: Case) -> Iterator[Finding]:
+    """Find the login and ask IAM whose it is. That IAM does not say is a warning: the list needs no such answer.
+
+    Raises:
+        Problem: there is no login, or IAM refuses the password. It is sent once, and never again by a later check.
+    """
+    if case.at is None:
+        return
+    target = case.demo if case.demo is not None else target_of(case.found, case.vault)
+    says = f"{kind_of(target.credential)} · {target.source}"
+    if not case.may_send:
+        yield Finding("login", "ok", _("{login} · not tried").format(login=says))
+        return
+    now = datetime.now(UTC)
+    known = target.credential.expires_at if isinstance(target.credential, Token) else None
+    ends: datetime | None = known
+    if known is not None and known <= now:
+        yield Finding("login", "problem", f"{says} · {_until(known, now)}", _("log in again"), LOGIN)
+        return
+    try:
+        target, whose, ends = asyncio.run(_whose(case, target))
+    except KpsError as error:
+        if isinstance(target.credential, Password) and not _holds(target.last, now):
+            raise
+        case.target = target
+        says = _("{login} · whose is not known: {why}").format(login=says, why=said(error))
+        yield Finding("login", "warning", says, error.next_step)
+        return
+    case.target = target
+    ends = ends or known
+    says = " · ".join(part for part in (says, whose, _until(ends, now) if ends else "") if part)
+    if ends is not None and ends - now < SOON and isinstance(target.credential, Token):
+        yield Finding("login", "warning", says, _("have a fresh token at hand"))
+    else:
+        yield Finding("login", "ok", says)
+
+
+async def _whose(case: Case, target: Target) -> tuple[Target, str, datetime | None]:
+    from kps_tui.kps.iam import IamClient, Identity
+    from kps_tui.session.journal import noted
+
+    credential, last = target.credential, target.last
+    if not isinstance(credential, Token | Password):
+        return target, "", None
+    async with IamClient(target.at.iam_endpoint, target.ca_bundle, ended=noted) as iam:
+        if isinstance(credential, Token):
+            who: Identity = await iam.whoami(credential)
+        elif last is not None and _holds(last, datetime.now(UTC)):
+            who = await iam.whoami(last)
+        else:
+            issued = await iam.token_for(credential, target.project_id or None, target.region)
+            target.keep(issued)
+            target, who = replace(target, last=issued.token), issued
+    case.token_project = who.project_id
+    whose = _("{user} of account {account}").format(user=who.user or "?", account=who.account or "?")
+    return target, whose if who.user or who.account else "", who.expires_at
+
+
+def _holds(token: Token | None, now: datetime) -> bool:
+    return token is not None and (token.expires_at is None or token.expires_at > now)
+
+
+def _until(ends: datetime, now: datetime) -> str:
+    text = ends.astimezone().strftime("%Y-%m-%d %H:%M %Z")
+    return _("until {time}").format(time=text) if ends > now else _("ended {time}").format(time=text)

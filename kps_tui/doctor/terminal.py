@@ -1,0 +1,52 @@
+"""The terminal that the screen would be drawn on."""
+
+import shutil
+from collections.abc import Iterator
+
+from kps_tui.doctor.case import Case
+from kps_tui.doctor.finding import Finding
+from kps_tui.i18n import _
+from kps_tui.terminal.clipboard import ClipboardPath, clipboard_path
+from kps_tui.terminal.terminal import Terminal, size_of_terminal, terminal_of
+
+SMALLEST = 60, 15
+"""Columns and rows that the screen needs."""
+
+
+def terminal(case: Case) -> Iterator[Finding]:
+    """Say what the terminal can."""
+    seen = terminal_of(case.environ, size_of_terminal())
+    yield from of_terminal(seen, clipboard_path(case.environ, shutil.which))
+
+
+def of_terminal(seen: Terminal, clipboard: ClipboardPath) -> Iterator[Finding]:
+    """Yield what a terminal means for the screen."""
+    yield _size(seen)
+    if seen.name in ("", "dumb", "unknown"):
+        says = _("TERM is “{name}”").format(name=seen.name) if seen.name else _("TERM is not set")
+        yield Finding("TERM", "warning", says, _("set it to what your terminal is, such as xterm-256color"))
+    else:
+        yield Finding("TERM", "ok", seen.name)
+    colours = {0: _("none"), 2**24: _("24 bit")}.get(seen.colours, str(seen.colours))
+    yield Finding("colours", "ok", colours)
+    if seen.utf8:
+        yield Finding("encoding", "ok", "UTF-8")
+    else:
+        yield Finding("encoding", "warning", _("the locale does not say UTF-8"), _("set LC_ALL=C.UTF-8"))
+    around = [name for name in (seen.multiplexer, "SSH" if seen.ssh else "") if name]
+    yield Finding("inside", "ok", " · ".join(around) or _("neither tmux, screen nor SSH"))
+    if clipboard == "none":
+        do = _("take texts away with: kps-tui list -o FILE")
+        yield Finding("clipboard", "warning", _("no way to it from this terminal"), do)
+    else:
+        yield Finding("clipboard", "ok", clipboard)
+
+
+def _size(seen: Terminal) -> Finding:
+    if not seen.columns or not seen.rows:
+        return Finding("terminal", "ok", _("none here: only commands can be used"))
+    size = f"{seen.columns}×{seen.rows}"
+    if seen.columns < SMALLEST[0] or seen.rows < SMALLEST[1]:
+        needed = f"{SMALLEST[0]}×{SMALLEST[1]}"
+        return Finding("terminal", "warning", size, _("the screen needs {needed}").format(needed=needed))
+    return Finding("terminal", "ok", size)

@@ -1,0 +1,110 @@
+"""The session of a run: finds the login, tries new ones, keeps them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from kps_tui.i18n import _
+from kps_tui.identity.profiles import Chosen, Profile
+from kps_tui.identity.vault import Vault
+from kps_tui.problems import ConfigError, CredentialError, Problem
+from kps_tui.session.daemon import in_daemon
+from kps_tui.session.finding import Known, target_of
+from kps_tui.session.place import Place
+from kps_tui.session.sign_in import DEFAULT_PROFILE, Answers, Kind, Signed, kept, place_to_keep, tried
+from kps_tui.session.target import Target
+from kps_tui.settings import Given
+
+
+class LiveSession:
+    """What was found out, and the keyring."""
+
+    def __init__(self, found: Known, vault: Vault, start_demo: Callable[[], Target]) -> None:
+        self._found = found
+        self._vault = vault
+        self._start_demo = start_demo
+        self._last: Answers | None = None
+
+    def opening(self) -> Place | None:
+        """Return where to look, as far as it is known without a login; `None` where nothing names it.
+
+        Raises:
+            ConfigError: a value that was given can't be used.
+        """
+        if self._found.chosen is None and not self._is_named:
+            return None
+        return self._found.place()
+
+    @property
+    def _is_named(self) -> bool:
+        """Whether anything names a place at all."""
+        from kps_tui.identity.environment import place_in
+
+        named = {**place_in(self._found.environ), **self._found.settings.place}
+        return "region" in named or "endpoint" in named
+
+    def find(self) -> Target:
+        """Return place and login; blocks for the keyring's deadline at most.
+
+        Raises:
+            Problem: nothing usable is named.
+        """
+        return target_of(self._found, self._vault)
+
+    def answers(self) -> Answers:
+        """Return what is known before the user is asked: the last login, else the profile."""
+        if self._last is not None:
+            return self._last
+        found = self._found
+        profile = found.chosen.profile if found.chosen else None
+        place: dict[str, Given] = dict(profile.place(found.configuration.path)) if profile else {}
+        place |= dict(found.settings.place)
+        hints = {}
+        if profile:
+            hints = {key: getattr(profile, key) for key in ("user", "user_id", "account", "access_key")}
+        kind = Kind(profile.kind) if profile and profile.kind in {*Kind} else None
+        return Answers(place, kind, None, hints, found.settings.profile or found.profile_name or DEFAULT_PROFILE)
+
+    def storage(self) -> str:
+        """Say where a login will be kept; blocks for the keyring's deadline at most."""
+        return place_to_keep(self._vault.state())
+
+    async def sign_in(self, answers: Answers) -> Signed:
+        """Try a login; keep it where that is possible, else for this run.
+
+        Raises:
+            Problem: it is refused, or can't be tried.
+        """
+        if answers.credential is None:
+            raise ConfigError(_("nothing to log in with"), next_step=_("fill in the fields"))
+        target = await tried(Target(answers.checked_place(), answers.credential, _("this run only")))
+        self._last = answers.without_secret()
+        name = answers.profile or DEFAULT_PROFILE
+        path = self._found.configuration.path
+        try:
+            return Signed(await in_daemon(lambda: kept(target, name, path, self._vault)))
+        except (CredentialError, ConfigError) as problem:
+            return Signed(replace(target, profile=""), remark=_said(problem))
+
+    def profiles(self) -> tuple[Profile, ...]:
+        """Return the profiles that can be switched to."""
+        return tuple(self._found.configuration.profiles.values())
+
+    def use(self, name: str) -> Target:
+        """Return the target of a profile; blocks for the keyring's deadline at most.
+
+        Raises:
+            Problem: its login can't be had.
+        """
+        settings = replace(self._found.settings, profile=name, place={})
+        profile = self._found.configuration.profiles[name]
+        self._last = None
+        self._found = replace(self._found, settings=settings, chosen=Chosen(profile, _("chosen on the screen")))
+        return target_of(self._found, self._vault)
+
+    def demo(self) -> Target:
+        """Return the demo service, started."""
+        return self._start_demo()
+
+
+def _said(problem: Problem) -> str:
+    return _("signed in for this run only: {why}").format(why=problem.what)

@@ -1,0 +1,114 @@
+"""Which project, where: from flags, environment and profile. Nothing is sent yet."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kps_tui.i18n import _
+from kps_tui.kps.endpoint import Endpoint
+from kps_tui.kps.regions import endpoint_of, iam_endpoint_of
+from kps_tui.problems import ConfigError
+from kps_tui.sanitize import line
+from kps_tui.settings import Given
+
+_PROJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One project at one endpoint."""
+
+    endpoint: Endpoint
+    iam_endpoint: Endpoint
+    region: str = ""
+    """Empty where only an endpoint was named."""
+    project_id: str = ""
+    """Empty where the login must tell it."""
+    ca_bundle: Path | None = None
+    sources: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """What named each: a flag, a variable, a key of the configuration."""
+
+    @property
+    def name(self) -> str:
+        """The region, or the host where none was named."""
+        return self.region or self.endpoint.netloc
+
+
+def place_of(
+    given: Mapping[str, Given], ca_bundle: Path | None = None, environ: Mapping[str, str] | None = None
+) -> Place:
+    """Return the place that `given` (region, project_id, endpoint, iam_endpoint) names.
+
+    Raises:
+        ConfigError: no region or endpoint is named, or a value can't be what it should.
+    """
+    region, endpoint = given.get("region"), given.get("endpoint")
+    if region:
+        at_region = endpoint_of(region.value, region.source)
+    if endpoint:
+        service = Endpoint.parse(endpoint.value, endpoint.source)
+    elif region:
+        service = at_region
+    else:
+        raise ConfigError(
+            _("no region is set"),
+            next_step=_(
+                "name one with --region or KPS_TUI_REGION, log in with kps-tui login, or look around with --demo"
+            ),
+        )
+    if iam := given.get("iam_endpoint"):
+        iam_service = Endpoint.parse(iam.value, iam.source)
+    elif endpoint:
+        iam_service = _beside(service)
+    else:
+        iam_service = iam_endpoint_of(region.value if region else "")
+    if environ is not None and not service.is_loopback:
+        check_proxies(environ)
+    return Place(
+        service,
+        iam_service,
+        region.value if region else "",
+        project_id_of(given.get("project_id")),
+        ca_bundle,
+        {name: value.source for name, value in given.items()},
+    )
+
+
+def _beside(service: Endpoint) -> Endpoint:
+    """The IAM of another cloud: `iam.` for `kms.`, else the same origin; never the vendor's: a password goes there."""
+    if service.host.startswith("kms."):
+        return Endpoint(service.scheme, f"iam.{service.host.removeprefix('kms.')}", service.port)
+    return service
+
+
+def project_id_of(given: Given | None) -> str:
+    """Return a project id; empty where none is given.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    if given is None:
+        return ""
+    if not _PROJECT_ID.fullmatch(given.value):
+        raise ConfigError(
+            _("{name} “{value}” is no project id").format(name=given.source, value=line(given.value, 80)),
+            next_step=_("use the 32 characters that the console shows under My Credentials"),
+        )
+    return given.value
+
+
+def check_proxies(environ: Mapping[str, str]) -> None:
+    """Say of a proxy that can't be used before the screen opens, not after it.
+
+    Raises:
+        ConfigError: a variable names one.
+    """
+    for name in _PROXY_VARIABLES:
+        scheme, separator, _rest = environ.get(name, "").partition("://")
+        if separator and scheme.lower() not in ("http", "https"):
+            raise ConfigError(
+                _("{name} names a proxy that can't be used ({scheme}://)").format(name=name, scheme=line(scheme, 20)),
+                next_step=_("use http://host:port, or unset it"),
+            )

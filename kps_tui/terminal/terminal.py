@@ -1,0 +1,57 @@
+"""What terminal this is, by its variables and its size."""
+
+import contextlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Multiplexer = Literal["", "tmux", "screen"]
+_COLOURLESS = ("", "dumb", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """A terminal."""
+
+    columns: int
+    rows: int
+    """0 where the process has no terminal."""
+    name: str
+    """`TERM`."""
+    colours: int
+    """0, 16, 256 or 2 ** 24."""
+    utf8: bool
+    multiplexer: Multiplexer
+    ssh: bool
+
+
+def terminal_of(environ: Mapping[str, str], size: tuple[int, int]) -> Terminal:
+    """Return the terminal that the variables describe; `size` is columns and rows."""
+    locale = next((environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(name)), "")
+    return Terminal(
+        *size,
+        environ.get("TERM", ""),
+        _colours(environ),
+        locale.lower().replace("-", "").partition(".")[2].startswith("utf8"),
+        "tmux" if environ.get("TMUX") else "screen" if environ.get("STY") else "",
+        # Not SSH_TTY: tmux keeps that of whoever started it.
+        bool(environ.get("SSH_CONNECTION")),
+    )
+
+
+def _colours(environ: Mapping[str, str]) -> int:
+    name = environ.get("TERM", "")
+    if environ.get("NO_COLOR") or name in _COLOURLESS:
+        return 0
+    if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit") or name.endswith("-direct"):
+        return 2**24
+    return 256 if "256color" in name else 16
+
+
+def size_of_terminal() -> tuple[int, int]:
+    """Return columns and rows of the terminal that the process has, also where its output goes elsewhere."""
+    for descriptor in (1, 2, 0):
+        with contextlib.suppress(OSError):
+            return os.get_terminal_size(descriptor)
+    return 0, 0

@@ -1,0 +1,127 @@
+"""What the screen asks of the session: to find a login, to try one, to say where it will be kept."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from textual.message import Message
+
+from kps_tui.identity.profiles import Profile
+from kps_tui.session.place import Place
+from kps_tui.session.sign_in import Answers, Signed
+from kps_tui.session.target import Target
+
+
+class Session(Protocol):
+    """Everything about logins, so that the screen need not know where they are kept."""
+
+    def opening(self) -> Place | None:
+        """Return where to look, as far as it is known without a login; `None`: the user must say it."""
+
+    def find(self) -> Target:
+        """Return place and login; blocks for the keyring's deadline at most.
+
+        Raises:
+            Problem: nothing usable is named.
+        """
+
+    def answers(self) -> Answers:
+        """Return what is known before the user is asked."""
+
+    def storage(self) -> str:
+        """Say where a login will be kept; blocks for the keyring's deadline at most."""
+
+    async def sign_in(self, answers: Answers) -> Signed:
+        """Try a login, and keep it where that is possible.
+
+        Raises:
+            Problem: it is refused.
+        """
+
+    def profiles(self) -> tuple[Profile, ...]:
+        """Return the profiles that can be switched to."""
+
+    def use(self, name: str) -> Target:
+        """Return the target of a profile; blocks for the keyring's deadline at most.
+
+        Raises:
+            Problem: its login can't be had.
+        """
+
+    def demo(self) -> Target:
+        """Return the demo service, started."""
+
+
+@dataclass
+class LoginNeeded(Message):
+    """There is no login to begin with, or the user wants another."""
+
+    reason: str = ""
+
+
+@dataclass
+class ContextAsked(Message):
+    """The user wants another profile, or the place before."""
+
+    previous: bool = False
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A session whose target is known: the demo, and tests."""
+
+    target: Target
+
+    def opening(self) -> Place | None:
+        """Return its place."""
+        return self.target.at
+
+    def find(self) -> Target:
+        """Return it."""
+        return self.target
+
+    def answers(self) -> Answers:
+        """Nothing is asked."""
+        return Answers()
+
+    def storage(self) -> str:
+        """Nothing is kept."""
+        return ""
+
+    async def sign_in(self, answers: Answers) -> Signed:
+        """Go on with the same."""
+        return Signed(self.target)
+
+    def profiles(self) -> tuple[Profile, ...]:
+        """There are none."""
+        return ()
+
+    def use(self, name: str) -> Target:
+        """Go on with the same."""
+        return self.target
+
+    def demo(self) -> Target:
+        """Go on with the same."""
+        return self.target
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the screen says of where it looks; every text is shown through `line`."""
+
+    place: str = ""
+    host: str = ""
+    project_id: str = ""
+    login: str = ""
+    """Where the login is from; empty until it is found."""
+    demo: bool = False
+
+
+def heading_of(target: Target) -> Heading:
+    """Return the heading for a target."""
+    host = target.endpoint.netloc
+    return Heading(target.place, host, target.project_id, "" if target.demo else target.source, target.demo)
+
+
+def heading_before(place: Place | None) -> Heading:
+    """Return the heading while the login is still looked for."""
+    return Heading(place.name, place.endpoint.netloc, place.project_id) if place else Heading()

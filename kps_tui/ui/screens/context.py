@@ -1,0 +1,56 @@
+"""Choose another profile: region, project and kind of login."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from kps_tui.i18n import _
+from kps_tui.identity.profiles import Profile
+from kps_tui.sanitize import line
+
+
+class ContextScreen(ModalScreen["str | None"]):
+    """Dismissed with the name of a profile, or with `None`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,C", "close", _("Close"), id="context.close"),
+        Binding("j", "move(1)", show=False, id="context.down"),
+        Binding("k", "move(-1)", show=False, id="context.up"),
+    ]
+
+    def __init__(self, profiles: tuple[Profile, ...]) -> None:
+        super().__init__()
+        self._profiles = profiles
+
+    def compose(self) -> ComposeResult:
+        """A list in a box."""
+        with Vertical(id="context") as box:
+            box.border_title = Content(_("Look at"))
+            box.border_subtitle = Content(_("Enter chooses · Esc closes"))
+            yield OptionList(*map(self._option, self._profiles), markup=False)
+
+    @staticmethod
+    def _option(profile: Profile) -> Option:
+        where = line(profile.region or profile.endpoint, 40)
+        words = f"{line(profile.name, 24):<24}  {where:<22}  {line(profile.project_id, 32):<32}  {profile.kind}"
+        return Option(Content(words), id=f"profile-{profile.name.encode().hex()}")
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._profiles[event.option_index].name)
+
+    def action_move(self, rows: int) -> None:
+        """Move as in the table."""
+        options = self.query_one(OptionList)
+        options.action_cursor_down() if rows > 0 else options.action_cursor_up()
+
+    def action_close(self) -> None:
+        """Stay where we are."""
+        self.dismiss(None)

@@ -1,0 +1,205 @@
+"""Sign in: where, with what kind of login, and the login itself; then one call shows whether it works."""
+
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.reactive import var
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher, Footer, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from kps_tui.i18n import _
+from kps_tui.kps.regions import REGIONS
+from kps_tui.problems import Problem
+from kps_tui.sanitize import line
+from kps_tui.session.sign_in import DEMO, OTHER, Answers, Kind, Signed
+from kps_tui.ui.widgets.login_fields import LoginFields
+
+REGION, KIND, LOGIN = "region", "kind", "login"
+KINDS = {
+    Kind.TOKEN: _("IAM token: one you already have; it is good for 24 h at most"),
+    Kind.PASSWORD: _("IAM user and password: renews itself; a code of a virtual MFA device where one is set"),
+    Kind.ACCESS_KEY: _("Access key: permanent, or temporary with its security token"),
+    Kind.AGENCY: _("ECS agency: this machine's own, no secret at all"),
+}
+
+
+class SignInScreen(Screen["Signed | None"]):
+    """Three steps. Dismissed with what was signed in, with `Signed` of the demo, or with `None` to go back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", _("Back"), id="sign-in.back"),
+        Binding("f2", "demo", _("Demo data"), id="sign-in.demo"),
+        Binding("down", "to_list", show=False, id="sign-in.down"),
+        Binding("ctrl+c", "app.interrupt", _("Quit"), show=True, priority=True, id="sign-in.quit"),
+    ]
+
+    step: var[str] = var(REGION)
+    busy: var[bool] = var(False)
+
+    def __init__(
+        self,
+        attempt: Callable[[Answers], Awaitable[Signed]],
+        storage: Callable[[], Awaitable[str]],
+        *,
+        answers: Answers | None = None,
+        reason: str = "",
+        can_go_back: bool = False,
+    ) -> None:
+        super().__init__()
+        self._attempt = attempt
+        self._storage = storage
+        self._answers = answers or Answers()
+        self._reason = reason
+        self._can_go_back = can_go_back
+
+    def compose(self) -> ComposeResult:
+        """The steps lie above each other; one is shown."""
+        yield Static(Content.styled("kps-tui", "bold") + Content("  ") + Content(_("sign in")), id="sign-in-title")
+        yield Static("", id="sign-in-reason", markup=False)
+        with ContentSwitcher(initial=REGION):
+            with Vertical(id=REGION):
+                yield Static(_("Which region? Type to narrow, ↓ to choose, Enter takes the first."), markup=False)
+                yield Input(placeholder=_("cn-north-4, Singapore, https://kms.region.example.com …"), id="narrow")
+                yield OptionList(id="regions", markup=False)
+            with Vertical(id=KIND):
+                yield Static(_("What do you have?"), markup=False)
+                yield OptionList(*self._kinds(), id="kinds", markup=False)
+            with VerticalScroll(id=LOGIN):
+                yield LoginFields()
+                yield Static(_("looking for a keyring …"), id="storage", markup=False)
+        yield Static("", id="sign-in-problem", markup=False)
+        yield Footer(show_command_palette=False)
+
+    @staticmethod
+    def _kinds() -> list[Option]:
+        return [Option(Content(words), id=kind) for kind, words in KINDS.items()]
+
+    def on_mount(self) -> None:
+        """Start at the first question that is not answered yet."""
+        self.query_one("#sign-in-reason", Static).update(Content(self._reason))
+        self._narrow(self._answers.where)
+        known = bool(self._answers.where)
+        self.step = (LOGIN if self._answers.kind else KIND) if known else REGION
+        self._say_storage()
+
+    @work(group="storage", exclusive=True)
+    async def _say_storage(self) -> None:
+        self.query_one("#storage", Static).update(Content(await self._storage()))
+
+    def watch_step(self, step: str) -> None:
+        """Show the step, with the cursor in its first field."""
+        self.query_one(ContentSwitcher).current = step
+        if step == REGION:
+            self.query_one("#narrow", Input).focus()
+        elif step == KIND:
+            self.query_one("#kinds", OptionList).focus()
+        else:
+            self.query_one(LoginFields).ask(self._answers)
+
+    # Region
+
+    @on(Input.Changed, "#narrow")
+    def _narrowed(self, event: Input.Changed) -> None:
+        self._narrow(event.value)
+
+    def _narrow(self, text: str) -> None:
+        options = self.query_one("#regions", OptionList)
+        options.clear_options()
+        words = text.casefold().split()
+        for region, name in REGIONS.items():
+            if all(word in f"{region} {name}".casefold() for word in words):
+                options.add_option(Option(Content(f"{region:<18}{name}"), id=region))
+        if text.strip() and text.strip() not in REGIONS:
+            options.add_option(
+                Option(Content(_("use “{text}” as it is").format(text=line(text.strip(), 60))), id=OTHER)
+            )
+        options.add_option(Option(Content(_("look around with demo data (F2)")), id=DEMO))
+        options.highlighted = 0
+
+    @on(Input.Submitted, "#narrow")
+    def _region_entered(self) -> None:
+        options = self.query_one("#regions", OptionList)
+        self._take_region(options.get_option_at_index(options.highlighted or 0).id or DEMO)
+
+    @on(OptionList.OptionSelected, "#regions")
+    def _region_chosen(self, event: OptionList.OptionSelected) -> None:
+        self._take_region(event.option_id or DEMO)
+
+    def _take_region(self, chosen: str) -> None:
+        if chosen == DEMO:
+            self.action_demo()
+            return
+        typed = self.query_one("#narrow", Input).value.strip()
+        try:
+            self._answers = self._answers.at(typed if chosen == OTHER else chosen)
+        except Problem as problem:
+            self._say(str(problem))
+            return
+        self._say("")
+        self.step = KIND
+
+    # Kind
+
+    @on(OptionList.OptionSelected, "#kinds")
+    def _kind_chosen(self, event: OptionList.OptionSelected) -> None:
+        self._answers = self._answers.with_kind(Kind(event.option_id or Kind.TOKEN))
+        self.step = LOGIN
+
+    # Login
+
+    @on(LoginFields.Entered)
+    def _entered(self) -> None:
+        if self.busy:
+            return
+        try:
+            answers = self.query_one(LoginFields).answered(self._answers)
+        except Problem as problem:
+            self._say(str(problem))
+            return
+        self.busy = True
+        self._say(_("asking the service …"))
+        self._sign_in(answers)
+
+    @work(group="sign-in", exclusive=True)
+    async def _sign_in(self, answers: Answers) -> None:
+        try:
+            signed = await self._attempt(answers)
+        except Problem as problem:
+            self._say(str(problem))
+            self.query_one(LoginFields).ask(self._answers)
+        else:
+            self.dismiss(signed)
+        finally:
+            self.busy = False
+
+    def _say(self, text: str) -> None:
+        self.query_one("#sign-in-problem", Static).update(Content(text))
+
+    # Keys
+
+    def action_back(self) -> None:
+        """One step back; from the first one out, where there is something to go back to."""
+        if self.busy:
+            self.workers.cancel_group(self, "sign-in")
+            self._say(_("stopped"))
+        elif self.step == LOGIN:
+            self.step = KIND
+        elif self.step == KIND:
+            self.step = REGION
+        elif self._can_go_back:
+            self.dismiss(None)
+
+    def action_demo(self) -> None:
+        """Look around with invented tasks."""
+        self.dismiss(Signed(None))
+
+    def action_to_list(self) -> None:
+        """From the line to the list below it."""
+        if self.step == REGION:
+            self.query_one("#regions", OptionList).focus()

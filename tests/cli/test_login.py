@@ -1,0 +1,308 @@
+"""`login`, `logout` and `profiles` as a shell runs them: a real Secret Service, the demo server, new processes."""
+
+import http.client
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.identity.secret_service import Home, needs_secret_service
+from tests.loopback import Loopback, Request, listing, row, serving_in_a_thread
+from tests.loopback import http as answer
+from tests.session.desktop import Desktop, Ended, demo_server, desktop
+
+KEYRING_SECONDS = 3
+PATIENCE = 3
+"""A deadline that the product promises is asserted at three times the promise."""
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> Iterator[Desktop]:
+    with desktop(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with demo_server(tmp_path_factory.mktemp("demo")) as said:
+        yield said
+
+
+@contextmanager
+def in_front_of(endpoint: str) -> Iterator[Loopback]:
+    """Yield a server that notes each request, and passes it on."""
+    behind = urlsplit(endpoint).netloc
+
+    def passed_on(request: Request) -> bytes:
+        connection = http.client.HTTPConnection(behind, timeout=30)
+        headers = dict(request.headers) | {"connection": "close", "accept-encoding": "identity"}
+        connection.request(request.method, request.target, request.body or None, headers)
+        got = connection.getresponse()
+        body = got.read()
+        connection.close()
+        kept = {name: value for name, value in got.getheaders() if name.lower() in ("x-subject-token", "date")}
+        return answer(body, f"{got.status} X", kept)
+
+    with serving_in_a_thread(passed_on) as server:
+        yield server
+
+
+def one_line(ended: Ended, code: int, *said: str) -> None:
+    """Check that a run ended with `code`, nothing on stdout, and one sentence as its last words."""
+    assert (ended.code, ended.out) == (code, ""), ended.err
+    assert all(text in ended.err for text in said), ended.err
+    assert "Traceback" not in ended.err
+    assert "a fault of" not in ended.err
+
+
+def with_token(user: Desktop, demo: dict[str, str], *more: str, secret: str = "") -> Ended:
+    stdin = f"{secret or demo['token']}\n".encode()
+    return user.kps("login", "--token-stdin", "--endpoint", demo["endpoint"], *more, stdin=stdin)
+
+
+def with_password(user: Desktop, demo: dict[str, str], *more: str, secret: str = "", endpoint: str = "") -> Ended:
+    return user.kps(
+        *("login", "--password-stdin", "--endpoint", endpoint or demo["endpoint"], "--region", "cn-north-4"),
+        *("--user", demo["user"], "--account", demo["account"], *more),
+        stdin=(secret or demo["password"]).encode(),
+    )
+
+
+def with_key(user: Desktop, demo: dict[str, str], *more: str, secret: str = "") -> Ended:
+    return user.kps(
+        *("login", "--secret-key-stdin", "--endpoint", demo["endpoint"], "--region", "cn-north-4"),
+        *("--access-key", demo["access key"], *more),
+        stdin=(secret or demo["secret key"]).encode(),
+    )
+
+
+LOGINS: dict[str, Callable[..., Ended]] = {"token": with_token, "password": with_password, "secret key": with_key}
+
+
+@needs_secret_service
+@pytest.mark.parametrize("secret", LOGINS)
+def test_a_login_is_used_by_a_new_process_and_lies_in_no_file(secret: str, user: Desktop, demo: dict[str, str]) -> None:
+    said = LOGINS[secret](user, demo)
+    assert (said.code, said.out) == (0, ""), said.err
+    assert "kept in the keyring" in said.err.splitlines()[0]
+    assert demo["project id"] in said.err, "it was not named: the login told it"
+    listed = user.kps("list", "--format", "json", "--no-input")
+    assert (listed.code, listed.json["total"], listed.json["project_id"]) == (0, 12, demo["project id"])
+    assert list(user.home.path.rglob("*.keyring")), "there is a keyring file, so the search has something to look at"
+    assert user.files_with(demo[secret]) == []
+    text = user.configuration.read_text()
+    assert demo["project id"] in text
+    assert user.configuration.stat().st_mode & 0o777 == 0o600
+    out = user.kps("logout")
+    one_line(out, 0, "the login of profile “default” is forgotten")
+    one_line(user.kps("list", "--no-input"), 4, "no login is kept for profile “default”", "kps-tui login")
+    assert user.configuration.read_text() == text
+    one_line(user.kps("logout"), 0, "had no login")
+
+
+@needs_secret_service
+@pytest.mark.parametrize("secret", LOGINS)
+def test_a_refused_login_leaves_what_was_stored(secret: str, user: Desktop, demo: dict[str, str]) -> None:
+    assert LOGINS[secret](user, demo).code == 0
+    before = user.configuration.read_bytes()
+    wrong = "Wrong-secret-51c7"
+    refused = LOGINS[secret](user, demo, secret=wrong)
+    one_line(refused, 4)
+    assert wrong not in refused.err
+    assert len(refused.err.splitlines()) == 2
+    assert user.configuration.read_bytes() == before
+    assert user.kps("count").out == "12\n"
+    elsewhere = LOGINS[secret](user, demo, "--project-id", "f" * 32)
+    one_line(elsewhere, 4 if secret == "password" else 5, "project")
+    assert user.configuration.read_bytes() == before
+    assert user.kps("count").out == "12\n"
+
+
+@needs_secret_service
+def test_a_refused_first_login_leaves_nothing(user: Desktop, demo: dict[str, str]) -> None:
+    one_line(with_token(user, demo, secret="nope"), 4)
+    assert not user.configuration.exists()
+    assert user.kps("profiles", "--format", "json").json == []
+
+
+@needs_secret_service
+def test_an_unreachable_service_is_no_refusal_and_nothing_is_kept(user: Desktop) -> None:
+    ended = user.kps("login", "--token-stdin", "--endpoint", "http://127.0.0.1:9", stdin=b"some-token")
+    one_line(ended, 3)
+    assert not user.configuration.exists()
+
+
+def test_without_a_keyring_nothing_is_read_sent_or_written(tmp_path: Path) -> None:
+    user = Desktop(Home(tmp_path))
+    with serving_in_a_thread(listing([row(0)])) as server:
+        ended = user.kps(
+            *("login", "--token-stdin", "--endpoint", server.endpoint, "--project-id", "p"), stdin=b"canary-token"
+        )
+        one_line(ended, 2, "there is no keyring", "KPS_TUI_TOKEN")
+        assert len(ended.err.splitlines()) == 1
+        assert server.requests == []
+    assert not user.configuration.exists()
+    assert user.files_with("canary-token") == []
+
+
+@needs_secret_service
+def test_a_stopped_keyring_ends_in_time(user: Desktop, demo: dict[str, str]) -> None:
+    assert with_token(user, demo).code == 0
+    with user.keyring_stopped():
+        for command in (["list", "--no-input"], ["count"]):
+            ended = user.kps(*command)
+            one_line(ended, 4, "keyring")
+            assert len(ended.err.splitlines()) == 1
+            assert ended.seconds < PATIENCE * KEYRING_SECONDS
+        again = with_token(user, demo)
+        one_line(again, 4, "keyring")
+    assert user.kps("count").out == "12\n"
+
+
+@needs_secret_service
+def test_a_new_process_uses_the_token_of_a_password_and_a_refused_password_is_sent_once(
+    user: Desktop, demo: dict[str, str]
+) -> None:
+    with in_front_of(demo["endpoint"]) as front:
+        assert with_password(user, demo, endpoint=front.endpoint).code == 0
+        assert [request.method for request in front.requests].count("POST") == 1
+        front.requests.clear()
+        assert user.kps("count").out == "12\n"
+        assert {request.method for request in front.requests} == {"GET"}
+        assert all("failed-tasks" in request.target for request in front.requests)
+        front.requests.clear()
+        one_line(with_password(user, demo, endpoint=front.endpoint, secret="wrong"), 4)
+        assert [request.method for request in front.requests] == ["POST"]
+
+
+BAD = {
+    "spaces": b"can ary-3b7f",
+    "two lines": b"canary-3b7f\nmore",
+    "two line ends": b"canary-3b7f\n\n",
+    "a line end before": b"\ncanary-3b7f",
+    "non-ASCII": "canary-3b7f-密".encode(),
+    "byte order mark": b"\xef\xbb\xbfcanary-3b7f",
+    "nothing": b"",
+    "a line end alone": b"\n",
+    "no UTF-8": b"canary-3b7f\xff\xfe",
+    "NUL": b"canary-3b7f\0",
+    "too long": b"canary-3b7f" * 10_000,
+}
+
+
+@needs_secret_service
+@pytest.mark.parametrize("option", ["--token-stdin", "--secret-key-stdin", "--password-stdin"])
+def test_bad_stdin_is_one_sentence_before_any_request(option: str, user: Desktop) -> None:
+    def nothing(request: Request) -> bytes:
+        return answer({}, "500 X")
+
+    fine_in_a_password = ("spaces", "non-ASCII", "byte order mark")
+    with serving_in_a_thread(nothing) as server:
+        for name, stdin in BAD.items():
+            if option == "--password-stdin" and name in fine_in_a_password:
+                continue
+            ended = user.kps(
+                *("login", option, "--endpoint", server.endpoint, "--region", "cn-north-4", "--project-id", "p"),
+                *("--user", "u", "--account", "a", "--access-key", "AK"),
+                stdin=stdin,
+            )
+            one_line(ended, 4)
+            assert len(ended.err.splitlines()) == 2, (name, ended.err)
+            assert "3b7f" not in ended.err, name
+            assert "密" not in ended.err
+            assert server.requests == [], name
+    assert not user.configuration.exists()
+
+
+@needs_secret_service
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--token-stdin", "--password-stdin"], "stdin holds one secret"),
+        (["--token-stdin", "--kind", "password"], "--kind password does not go with --token-stdin"),
+        (["--token-stdin", "--profile", "-x"], "can't be the name of a profile"),
+        (["--token-stdin"], "no region is set"),
+        (["--token-stdin", "--endpoint", "http://kms.example.com"], "is not encrypted"),
+        (["--token-stdin", "--endpoint", "https://me:pw@kms.example.com"], "holds a user name or a password"),
+        (["--password-stdin", "--region", "cn-north-4"], "needs --user and --account"),
+        (["--secret-key-stdin", "--region", "cn-north-4"], "needs --access-key"),
+        (["--region", "cn-north-4"], "there is no terminal to ask for a secret"),
+        (["--token", "canary"], "--token"),
+        (["--password", "canary"], "--password"),
+    ],
+)
+def test_a_login_that_can_not_be_meant_is_said(arguments: list[str], said: str, user: Desktop) -> None:
+    ended = user.kps("login", *arguments, stdin=b"a-canary")
+    one_line(ended, 2, said)
+    assert "canary" not in ended.err
+    assert "pw@" not in ended.err
+    assert not user.configuration.exists()
+
+
+@needs_secret_service
+def test_profiles_are_listed_renamed_chosen_and_removed(user: Desktop, demo: dict[str, str]) -> None:
+    one_line(user.kps("profiles", "rename", "a", "b"), 2, "profile “a”")
+    assert with_token(user, demo, "--profile", "first").code == 0
+    assert with_key(user, demo, "--profile", "订单").code == 0
+    listed = user.kps("profiles", "--format", "json").json
+    assert [(each["name"], each["kind"]) for each in listed] == [("first", "token"), ("订单", "access-key")]
+    assert [each["default"] for each in listed] in ([True, False], [False, False])
+    assert user.kps("profiles", "default", "订单").code == 0
+    assert [each["default"] for each in user.kps("profiles", "--format", "json").json] == [False, True]
+    assert "* 订单" in " ".join(user.kps("profiles").out.split())
+    assert user.kps("profiles", "rename", "订单", "signer").code == 0
+    assert user.kps("count").out == "12\n", "the login, and being the default, went with the name"
+    taken = user.kps("profiles", "rename", "signer", "first")
+    one_line(taken, 2)
+    assert user.kps("count", "--profile", "first").out == "12\n"
+    assert user.kps("count", "--profile", "signer").out == "12\n"
+    one_line(user.kps("profiles", "rename", "signer", " "), 2, "can't be the name")
+    assert user.kps("profiles", "remove", "signer").code == 0
+    one_line(user.kps("profiles", "remove", "signer"), 2, "signer")
+    one_line(user.kps("count", "--profile", "signer"), 2, "signer")
+    left = user.kps("profiles", "--format", "json").json
+    assert [(each["name"], each["default"]) for each in left] == [("first", True)]
+    assert user.kps("count").out == "12\n"
+
+
+@needs_secret_service
+def test_a_renamed_login_is_not_left_behind(user: Desktop, demo: dict[str, str]) -> None:
+    assert with_token(user, demo, "--profile", "old").code == 0
+    assert user.kps("profiles", "rename", "old", "new").code == 0
+    text = user.configuration.read_text()
+    user.configuration.write_text(text.replace("new", "old"))
+    one_line(user.kps("count", "--profile", "old"), 4, "no login is kept for profile “old”")
+
+
+@needs_secret_service
+def test_which_login_is_used(user: Desktop, demo: dict[str, str]) -> None:
+    assert with_token(user, demo).code == 0
+    with in_front_of(demo["endpoint"]) as front:
+
+        def token_of(*arguments: str, **variables: str) -> str:
+            front.requests.clear()
+            user.kps("count", *arguments, **variables)
+            return front.requests[-1].headers["x-auth-token"]
+
+        assert with_token(user, demo | {"endpoint": front.endpoint}).code == 0
+        assert token_of() == demo["token"]
+        assert token_of(KPS_TUI_TOKEN="other-login") == "other-login"
+        assert token_of("--profile", "default", KPS_TUI_TOKEN="other-login") == demo["token"]
+        assert token_of(KPS_TUI_PROFILE="default", KPS_TUI_TOKEN="other-login") == "other-login"
+
+
+@pytest.mark.parametrize("auth_url", ["https://keystone.other.example:5000/v3", None, "same"])
+def test_a_password_of_another_cloud_goes_nowhere(auth_url: str | None, tmp_path: Path) -> None:
+    user = Desktop(Home(tmp_path))
+    with serving_in_a_thread(lambda request: answer({}, "401 X")) as sink:
+        variables = {"OS_USERNAME": "u", "OS_USER_DOMAIN_NAME": "d", "OS_PASSWORD": "canary-os-password"}
+        if auth_url:
+            variables["OS_AUTH_URL"] = sink.endpoint if auth_url == "same" else auth_url
+        ended = user.kps("list", "--endpoint", sink.endpoint, "--project-id", "p", **variables)
+        one_line(ended, 4)
+        sent = any(b"canary-os-password" in request.body for request in sink.requests)
+        assert sent == (auth_url == "same"), "the sink does see a password that belongs to it"
+        assert len(sink.requests) == sent
+    assert "canary" not in ended.err

@@ -1,0 +1,207 @@
+"""What the checks make of what they are told: no network, no keyring, no terminal."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from kps_tui.doctor.case import Case, opened
+from kps_tui.doctor.checks import Check, examined
+from kps_tui.doctor.finding import Finding, worst
+from kps_tui.doctor.network import of_skew
+from kps_tui.doctor.proxy import proxy_for
+from kps_tui.doctor.terminal import of_terminal
+from kps_tui.doctor.tls import of_certificate
+from kps_tui.doctor.vault import of_state
+from kps_tui.identity.vault import KeyringState
+from kps_tui.kps.endpoint import Endpoint
+from kps_tui.problems import ConfigError, CredentialError
+from kps_tui.settings import Settings
+from kps_tui.terminal.clipboard import clipboard_path
+from kps_tui.terminal.terminal import terminal_of
+
+SERVICE = Endpoint.parse("https://kms.cn-north-4.myhuaweicloud.com")
+
+
+def test_the_exit_code_is_that_of_the_first_problem() -> None:
+    ok, warning = Finding("a", "ok", ""), Finding("b", "warning", "")
+    network, login = Finding("c", "problem", "", "", 3), Finding("d", "problem", "", "", 4)
+    assert worst([]) == worst([ok, warning]) == 0
+    assert worst([warning, network, login]) == 3
+    assert worst([Finding("e", "problem", "")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "level", "code"),
+    [
+        (0, "ok", 0),
+        (-60, "ok", 0),
+        (61, "warning", 0),
+        (-300, "warning", 0),
+        (301, "problem", 1),
+        (-9000, "problem", 1),
+    ],
+)
+def test_a_clock_is_judged_by_how_far_it_is_off(seconds: int, level: str, code: int) -> None:
+    found = of_skew(timedelta(seconds=seconds))
+    assert (found.level, found.exit_code) == (level, code)
+    if level != "ok":
+        assert ("ahead of" if seconds > 0 else "behind") in found.says
+
+
+@pytest.mark.parametrize(
+    ("proxy", "shown"),
+    [
+        ("http://proxy.example:3128", "http://proxy.example:3128"),
+        ("proxy.example:3128", "http://proxy.example:3128"),
+        ("http://proxy.example/", "http://proxy.example:80"),
+        ("http://user:hunter2@proxy.example:3128", "http://…@proxy.example:3128"),
+        ("http://us%40er:hu%2Fnter2@[::1]:3128/", "http://…@[::1]:3128"),
+    ],
+)
+def test_a_proxy_is_shown_without_its_login(proxy: str, shown: str) -> None:
+    found = proxy_for(SERVICE, {"HTTPS_PROXY": proxy})
+    assert found is not None
+    assert found.shown == shown
+    assert "hunter2" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    ["http://user:hun#ter2@proxy:1", "http://user:hun/ter2@proxy:1", "http://user:hunter2", "x\x1b[2J", "socks5://h:1"],
+)
+def test_a_proxy_that_can_not_be_read_is_a_problem_that_shows_nothing_of_it(proxy: str) -> None:
+    found = proxy_for(SERVICE, {"https_proxy": proxy})
+    assert found is not None
+    assert (found.host, found.login) == ("", "")
+
+
+@pytest.mark.parametrize("name", ["all_proxy", "ALL_PROXY", "https_proxy", "HTTPS_PROXY", "http_proxy"])
+@pytest.mark.parametrize(
+    "no_proxy",
+    [
+        "",
+        "*",
+        "myhuaweicloud.com",
+        ".myhuaweicloud.com",
+        "huaweicloud.com",
+        "kms.cn-north-4.myhuaweicloud.com",
+        ".kms.cn-north-4.myhuaweicloud.com",
+        "other.example, KMS.cn-north-4.myhuaweicloud.com",
+        "kms.cn-north-4.myhuaweicloud.com:443",
+        "https://kms.cn-north-4.myhuaweicloud.com:443",
+        "kms.cn-north-4.myhuaweicloud.com:8443",
+        "https://kms.cn-north-4.myhuaweicloud.com",
+        "http://kms.cn-north-4.myhuaweicloud.com",
+        "127.0.0.1,localhost,::1",
+    ],
+)
+def test_the_proxy_is_the_one_that_httpx_would_ask(name: str, no_proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    environ = {name: "http://127.0.0.1:9"} | ({"NO_PROXY": no_proxy} if no_proxy else {})
+    for variable, value in environ.items():
+        monkeypatch.setenv(variable, value)
+    client = httpx.Client()
+    direct = client._transport_for_url(httpx.URL(f"{SERVICE}/v3")) is client._transport
+    client.close()
+    assert (proxy_for(SERVICE, environ) is None) == direct
+
+
+def test_loopback_asks_no_proxy() -> None:
+    assert proxy_for(Endpoint.parse("http://127.0.0.1:1"), {"ALL_PROXY": "http://proxy:1"}) is None
+
+
+def test_a_certificate_names_issuer_and_days() -> None:
+    issued: dict[str, Any] = {
+        "issuer": ((("countryName", "XX"),), (("organizationName", "Example CA"),)),
+        "notAfter": "Jan 31 00:00:00 2026 GMT",
+    }
+    end = 1_769_817_600
+    found = of_certificate("TLSv1.3", issued, end - 30 * 86_400)
+    assert (found.level, found.says) == ("ok", "TLSv1.3 · issued by Example CA · 30 days left")
+    assert of_certificate("TLSv1.3", issued, end - 13 * 86_400).level == "warning"
+
+
+def test_a_keyring_is_a_problem_only_where_the_login_lies_in_it() -> None:
+    broken = KeyringState("Secret Service", "locked", 12, CredentialError("locked", next_step="unlock it"))
+    needed, not_needed = of_state(broken, needed=True), of_state(broken, needed=False)
+    assert (needed.level, needed.exit_code, needed.do) == ("problem", 4, "unlock it")
+    assert (not_needed.level, not_needed.exit_code) == ("warning", 0)
+    fine = of_state(KeyringState("Secret Service", "reachable", 12), needed=True)
+    assert (fine.level, fine.says) == ("ok", "Secret Service · reachable · 12 ms")
+
+
+def by_name(environ: dict[str, str], size: tuple[int, int] = (80, 24), tmux: str | None = None) -> dict[str, Finding]:
+    found = of_terminal(terminal_of(environ, size), clipboard_path(environ, lambda name: tmux))
+    return {finding.name: finding for finding in found}
+
+
+def test_a_terminal_is_described() -> None:
+    xterm = {"TERM": "xterm-256color", "LANG": "en_US.UTF-8"}
+    found = by_name(xterm)
+    assert {name: finding.says for name, finding in found.items()} == {
+        "terminal": "80×24",
+        "TERM": "xterm-256color",
+        "colours": "256",
+        "encoding": "UTF-8",
+        "inside": "neither tmux, screen nor SSH",
+        "clipboard": "OSC 52",
+    }
+    in_tmux = by_name(xterm | {"TMUX": "/tmp/x,1,0", "SSH_CONNECTION": "a", "COLORTERM": "truecolor"}, tmux="/bin/tmux")
+    assert in_tmux["clipboard"].says == "tmux load-buffer -w"
+    assert in_tmux["inside"].says == "tmux · SSH"
+    assert in_tmux["colours"].says == "24 bit"
+    assert by_name(xterm | {"TMUX": "/tmp/x,1,0"})["clipboard"].level == "warning"
+    assert by_name(xterm | {"STY": "1.x"})["clipboard"].level == "warning"
+    assert by_name(xterm | {"NO_COLOR": "1"})["colours"].says == "none"
+
+
+def test_a_poor_terminal_is_warned_of() -> None:
+    found = by_name({"LC_ALL": "C", "LANG": "en_US.UTF-8"}, (52, 12))
+    assert {name for name, finding in found.items() if finding.level == "warning"} == {
+        "terminal",
+        "TERM",
+        "encoding",
+        "clipboard",
+    }
+    assert by_name({}, (0, 0))["terminal"].level == "ok"
+
+
+def case(**environ: str) -> Case:
+    return opened(Settings(), environ)
+
+
+def test_a_check_that_crashes_or_hangs_stands_in_the_way_of_none(tmp_path: object) -> None:
+    import threading
+
+    stop = threading.Event()
+
+    def crashes(case: Case) -> Any:
+        yield Finding("first", "ok", "before")
+        raise KeyError("canary-in-an-exception")
+
+    def hangs(case: Case) -> Any:
+        stop.wait(30)
+        yield Finding("never", "ok", "")
+
+    def refuses(case: Case) -> Any:
+        raise ConfigError("no region", why="nothing names it", next_step="name one")
+
+    def tells(case: Case) -> Any:
+        yield Finding("last", "ok", "\x1b[31mred canary-token-123 \u202e", "ask canary%2Fproxy or canary/proxy")
+
+    checks = [Check(f.__name__, f, 0.3, 3) for f in (crashes, hangs, refuses, tells)]
+    at = case(KPS_TUI_TOKEN="canary-token-123", HTTPS_PROXY="http://me:canary%2Fproxy@proxy:1")
+    found = [*examined(at, checks)]
+    stop.set()
+    assert [(finding.name, finding.level, finding.exit_code) for finding in found] == [
+        ("first", "ok", 0),
+        ("crashes", "problem", 1),
+        ("hangs", "problem", 3),
+        ("refuses", "problem", 2),
+        ("last", "ok", 0),
+    ]
+    assert found[1].says == "the check failed (KeyError)"
+    assert found[3] == Finding("refuses", "problem", "no region: nothing names it", "name one", 2)
+    assert "canary" not in str(found)
+    assert (found[4].says + found[4].do).isprintable()

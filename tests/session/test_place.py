@@ -1,0 +1,108 @@
+"""Where to look: flag, then environment, then profile, each with its source."""
+
+from pathlib import Path
+
+import pytest
+
+from kps_tui.identity.profiles import Chosen, Configuration, Profile
+from kps_tui.problems import ConfigError
+from kps_tui.session.finding import Known
+from kps_tui.session.place import place_of, project_id_of
+from kps_tui.settings import Given, Settings
+
+FLAG, VARIABLE = "--region", "KPS_TUI_REGION"
+HERE = Profile("prod", region="cn-east-3", project_id="of-profile", kind="token")
+
+
+def known(
+    flags: dict[str, str] | None = None,
+    environ: dict[str, str] | None = None,
+    profile: Profile | None = HERE,
+    named: str | None = None,
+) -> Known:
+    given = {name: Given(value, f"--{name}") for name, value in (flags or {}).items()}
+    configuration = Configuration(Path("/c.toml"), {profile.name: profile} if profile else {})
+    chosen = Chosen(profile, "the only profile") if profile else None
+    return Known(Settings(given, profile=named), environ or {}, configuration, chosen)
+
+
+def test_a_flag_wins_over_a_variable_and_that_over_the_profile() -> None:
+    environ = {VARIABLE: "cn-south-1", "KPS_TUI_PROJECT_ID": "of-variable"}
+    at = known({"region": "cn-north-4"}, environ).place()
+    assert (at.region, at.project_id) == ("cn-north-4", "of-variable")
+    assert at.sources == {"region": FLAG, "project_id": "KPS_TUI_PROJECT_ID"}
+    assert known(environ=environ).place().region == "cn-south-1"
+    at = known().place()
+    assert (at.region, at.project_id) == ("cn-east-3", "of-profile")
+    assert at.sources["region"] == "profiles.prod.region in /c.toml"
+
+
+def test_a_profile_named_by_flag_brings_its_own_place() -> None:
+    environ = {VARIABLE: "cn-south-1", "KPS_TUI_PROJECT_ID": "of-variable"}
+    at = known(environ=environ, named="prod").place()
+    assert (at.region, at.project_id) == ("cn-east-3", "of-profile")
+    assert known({"region": "cn-north-4"}, environ, named="prod").place().region == "cn-north-4"
+
+
+def test_several_profiles_and_none_chosen_is_said() -> None:
+    configuration = Configuration(Path("/c.toml"), {name: Profile(name) for name in "ab"})
+    with pytest.raises(ConfigError, match="there are several profiles"):
+        Known(Settings(), {}, configuration, None).place()
+    with pytest.raises(ConfigError, match="no region is set"):
+        known(profile=None).place()
+
+
+@pytest.mark.parametrize(
+    ("given", "service", "iam"),
+    [
+        ({"region": "cn-north-4"}, "https://kms.cn-north-4.myhuaweicloud.com", "https://iam.cn-north-4.myhuaweicloud.com"),
+        ({"region": "cn-north-11"}, "https://kms.cn-north-11.myhuaweicloud.com", "https://iam.myhuaweicloud.com"),
+        ({"region": "eu-west-101"}, "https://kms.eu-west-101.myhuaweicloud.eu", "https://iam.eu-west-101.myhuaweicloud.eu"),
+        ({"endpoint": "https://kms.r.other.example:8443/v3"}, "https://kms.r.other.example:8443", "https://iam.r.other.example:8443"),
+        ({"endpoint": "https://keys.example"}, "https://keys.example", "https://keys.example"),
+        ({"endpoint": "http://127.0.0.1:1"}, "http://127.0.0.1:1", "http://127.0.0.1:1"),
+        ({"endpoint": "https://kms.x.example", "region": "cn-north-4"}, "https://kms.x.example", "https://iam.x.example"),
+        ({"endpoint": "https://kms.x.example", "iam_endpoint": "https://id.example"}, "https://kms.x.example", "https://id.example"),
+        ({"region": "cn-north-4", "iam_endpoint": "https://id.example"}, "https://kms.cn-north-4.myhuaweicloud.com", "https://id.example"),
+    ],
+)  # fmt: skip
+def test_the_iam_is_that_of_the_service_never_of_another_cloud(given: dict[str, str], service: str, iam: str) -> None:
+    at = place_of({name: Given(value, name) for name, value in given.items()})
+    assert (str(at.endpoint), str(at.iam_endpoint)) == (service, iam)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "no region is set"),
+        ({"project_id": "p"}, "no region is set"),
+        ({"region": "../x"}, "the source “../x” is no region id"),
+        ({"region": "../x", "endpoint": "https://kms.example"}, "is no region id"),
+        ({"endpoint": "http://kms.example"}, "not encrypted"),
+        ({"region": "cn-north-4", "iam_endpoint": "http://iam.example"}, "not encrypted"),
+        ({"region": "cn-north-4", "project_id": "a/b"}, "the source “a/b” is no project id"),
+        ({"region": "cn-north-4", "project_id": "x" * 65}, "is no project id"),
+    ],
+)
+def test_what_can_not_be_a_place_is_said_with_its_source(given: dict[str, str], said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        place_of({name: Given(value, "the source") for name, value in given.items()})
+    assert said in str(caught.value)
+
+
+def test_a_project_that_is_not_named_is_empty() -> None:
+    assert project_id_of(None) == ""
+
+
+def test_a_proxy_matters_only_where_one_is_used() -> None:
+    environ = {"HTTPS_PROXY": "socks5://user:canary@proxy:1"}
+    place_of({"endpoint": Given("http://127.0.0.1:1", "")}, environ=environ)
+    place_of({"region": Given("cn-north-4", "")}, environ={"HTTPS_PROXY": "http://proxy:1"})
+    with pytest.raises(ConfigError, match="HTTPS_PROXY names a proxy") as caught:
+        place_of({"region": Given("cn-north-4", "")}, environ=environ)
+    assert "canary" not in str(caught.value)
+
+
+def test_a_place_is_named_after_its_region_else_its_host() -> None:
+    assert place_of({"region": Given("cn-north-4", "")}).name == "cn-north-4"
+    assert place_of({"endpoint": Given("https://kms.x.example", "")}).name == "kms.x.example"

@@ -1,0 +1,217 @@
+"""No secret leaves the way it must go: every flow with secrets of its own, then a search of all that could hold one."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kps_tui.cli.commands import kps_tui
+from tests.identity.secret_service import needs_secret_service
+from tests.loopback import Request, http, listing, row, serving_in_a_thread
+from tests.session.desktop import Desktop, Ended, desktop
+
+PROJECT = "0123456789abcdef0123456789abcdef"
+ROWS = listing([row(number) for number in range(5)])
+CRASH = """
+import sys
+from kps_tui import cli
+from kps_tui.identity import environment
+from kps_tui.kps import client
+async def broken(self, offset, limit):
+    shown = [vars(each) if hasattr(each, "__dict__") else each for each in vars(self).values()]
+    raise RuntimeError("canary-crash" + "-2c55", shown)
+client.KpsClient.page = broken
+sys.exit(cli.run(sys.argv[1:]))
+"""
+"""A fault of ours, whose message and whose frames hold what they should not."""
+
+
+class Secrets:
+    """Secrets that nothing else looks like, and what each was for."""
+
+    def __init__(self) -> None:
+        self.all: dict[str, str] = {"crash": "canary-crash-2c55"}
+
+    def new(self, purpose: str) -> str:
+        text = f"canary{secrets.token_hex(12)}"
+        self.all[purpose] = text
+        return text
+
+    def hits(self, where: str, data: bytes) -> list[str]:
+        return [f"{purpose} in {where}" for purpose, text in self.all.items() if text[:16].encode() in data]
+
+
+class Service:
+    """IAM and the service in one: it refuses what was said to be wrong, and sends projects named so elsewhere."""
+
+    def __init__(self, elsewhere: str, issued: str) -> None:
+        self.elsewhere = elsewhere
+        self.issued = issued
+        self.wrong: set[str] = set()
+        self.careless = False
+        """Whether it repeats in its error what it was sent."""
+
+    def __call__(self, request: Request) -> bytes:
+        sent = json.dumps(dict(request.headers)) + request.body.decode()
+        if any(text in sent for text in self.wrong):
+            said = next((text for text in self.wrong if text in sent), "") if self.careless else "no"
+            return http({"error_code": "APIGW.0301", "error_msg": f"wrong: {said}"}, "401 X")
+        if "away" in request.target:
+            return http({}, "302 X", {"Location": f"{self.elsewhere}{request.target}"})
+        if "failed-tasks" in request.target:
+            return ROWS(request)
+        if request.target.startswith("/v3/auth/tokens"):
+            token = {
+                "expires_at": "2099-01-01T00:00:00.000000Z",
+                "issued_at": "2026-11-24T00:00:00.000000Z",
+                "methods": ["password"],
+                "user": {"id": "u", "name": "ops", "domain": {"id": "d", "name": "acme"}},
+                "project": {"id": PROJECT, "name": "cn-north-4", "domain": {"id": "d", "name": "acme"}},
+            }
+            return http(
+                {"token": token}, "201 X" if request.method == "POST" else "200 X", {"X-Subject-Token": self.issued}
+            )
+        return http({"projects": [{"id": PROJECT, "name": "cn-north-4", "enabled": True}]})
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> Iterator[Desktop]:
+    with desktop(tmp_path) as found:
+        yield found
+
+
+@needs_secret_service
+def test_no_flow_lets_a_secret_out(user: Desktop) -> None:
+    secret = Secrets()
+    runs: dict[str, Ended] = {}
+
+    def run(name: str, code: int | None, *arguments: str, program: str = "", **variables: str) -> Ended:
+        stdin = variables.pop("stdin", "")
+        ended = user.kps(*arguments, "--debug", stdin=stdin, program=program, **variables)
+        assert code in (None, ended.code), f"{name}: {ended.code} {ended.err}"
+        assert b"kps_tui" in ended.command_lines or program, name
+        runs[name] = ended
+        return ended
+
+    with (
+        serving_in_a_thread(lambda request: http({}, "200 OK")) as sink,
+        serving_in_a_thread(service := Service(sink.endpoint, secret.new("issued token"))) as server,
+    ):
+        place = ("--endpoint", server.endpoint, "--region", "cn-north-4")
+        logins = {
+            "token": ("--token-stdin",),
+            "password": ("--password-stdin", "--user", "ops", "--account", "acme"),
+            "secret key": ("--secret-key-stdin", "--access-key", "AKAKAK"),
+        }
+        for kind, options in logins.items():
+            profile = ("--profile", kind.replace(" ", "-"))
+            run(f"login {kind}", 0, "login", *options, *place, *profile, stdin=secret.new(kind))
+            wrong = secret.new(f"refused {kind}")
+            # A secret key is not sent: its key is refused, by name.
+            refused = (*options[:-1], "AKWRONG") if kind == "secret key" else options
+            service.wrong.add("AKWRONG" if kind == "secret key" else wrong)
+            run(f"refused login {kind}", 4, "login", *refused, *place, *profile, stdin=wrong)
+            for name, bad in (("bad", " x\0"), ("long", "y" * 100_000)):
+                text = secret.new(f"{name} {kind}") + bad
+                run(f"{name} login {kind}", 4, "login", *options, *place, *profile, stdin=text)
+            for command in (["list", "--format", "json"], ["count"], ["show", "task-000001"]):
+                run(f"{command[0]} {kind}", 0, *command, *profile)
+            if "doctor" in kps_tui.commands:
+                run(f"doctor {kind}", None, "doctor", *profile)
+                run(f"doctor {kind} as JSON", None, "doctor", "--format", "json", *profile)
+            run(f"sent elsewhere {kind}", 1, "list", *profile, "--project-id", "away")
+            run(f"a fault {kind}", 70, "count", *profile, program=CRASH)
+            run(f"unreachable {kind}", 3, "count", *profile, "--endpoint", "http://127.0.0.1:9")
+        stored = {path: path.read_bytes() for path in (user.configuration,)}
+        run("default", 0, "profiles", "default", "password")
+        run("profiles", 0, "profiles")
+        run("rename", 0, "profiles", "rename", "token", "other")
+        with user.keyring_stopped():
+            run("keyring stopped", 4, "list", "--no-input")
+
+        named = {"KPS_TUI_ENDPOINT": server.endpoint, "KPS_TUI_PROJECT_ID": PROJECT}
+        run("environment", 0, "count", **named, KPS_TUI_TOKEN=secret.new("token variable"))
+        wrong = secret.new("refused token variable")
+        service.wrong.add(wrong)
+        run("refused environment", 4, "list", **named, KPS_TUI_TOKEN=wrong)
+        run("bad environment", 4, "list", **named, KPS_TUI_TOKEN=secret.new("bad variable") + " x")
+        run(
+            *("other families", 0, "count", "--profile", "other"),
+            OS_PASSWORD=secret.new("OS password"),
+            OS_USERNAME="u",
+            OS_USER_DOMAIN_NAME="d",
+            OS_AUTH_URL=f"{sink.endpoint}/v3",
+            HW_SECRET_KEY=secret.new("HW secret key"),
+            HUAWEICLOUD_SDK_SK=secret.new("SDK secret key"),
+            HUAWEICLOUD_SDK_AK="AK",
+        )
+        dumps = user.home.path / "dumps"
+        dumps.mkdir()
+        run(
+            *("variables that write", 0, "count", "--profile", "other"),
+            SSLKEYLOGFILE=str(dumps / "keys"),
+            TEXTUAL_LOG=str(dumps / "log"),
+        )
+        assert list(dumps.iterdir()) == []
+
+        broken = user.home.path / "broken.toml"
+        for number, text in enumerate(
+            ('password = "{}"', "[profiles.x]\ntoken = '{}'", "= {}", "[profiles.'{}']\nkind=1")
+        ):
+            broken.write_text(text.format(secret.new(f"configuration {number}")))
+            ended = user.kps("list", "--config", str(broken), "--region", "cn-north-4")
+            assert ended.code in (2, 4), ended.err
+            runs[f"configuration {number}"] = ended
+        broken.unlink()
+
+        run("logout", 0, "logout", "--profile", "other")
+        run("remove", 0, "profiles", "remove", "secret-key")
+        delivered = b"".join(request.body + repr(request.headers).encode() for request in server.requests)
+        elsewhere = [repr(request).encode() for request in sink.requests]
+
+    named_in_configuration = {"configuration 3"}
+    """The name of a profile is no secret: a message that names it is right."""
+    hits: list[str] = []
+    for name, ended in runs.items():
+        hits += secret.hits(f"stdout of {name}", ended.out.encode())
+        hits += secret.hits(f"stderr of {name}", ended.err.encode())
+        hits += secret.hits(f"command line of {name}", ended.command_lines)
+        assert "Traceback" not in ended.err, name
+    for path in user.home.path.rglob("*"):
+        if path.is_file():
+            hits += secret.hits(str(path.relative_to(user.home.path)), path.read_bytes())
+    for path, data in stored.items():
+        hits += secret.hits(f"an earlier {path.name}", data)
+    for data in elsewhere:
+        hits += secret.hits("a second origin", data)
+    assert "\n".join(hit for hit in hits if not hit.startswith(tuple(named_in_configuration))) == ""
+
+    reached = {hit.removesuffix(" in server") for hit in secret.hits("server", delivered)}
+    assert {"token", "password", "issued token", "token variable"} <= reached, "the search does find what was sent"
+    assert not reached & {"secret key", "OS password", "HW secret key", "SDK secret key", "bad token", "bad variable"}
+    assert elsewhere == []
+    log = user.home.path / ".state" / "kps-tui" / "debug.log"
+    assert "status=200" in log.read_text()
+    assert log.stat().st_mode & 0o777 == 0o600
+    assert list(user.home.path.rglob("*.keyring"))
+
+
+@needs_secret_service
+@pytest.mark.parametrize("kind", ["token", "password", "variable"])
+def test_a_service_that_repeats_a_login_does_not_make_it_public(kind: str, user: Desktop) -> None:
+    secret = Secrets()
+    service = Service("", secret.new("issued token"))
+    service.careless = True
+    service.wrong.add(wrong := secret.new("refused"))
+    with serving_in_a_thread(service) as server:
+        place = ("--endpoint", server.endpoint, "--project-id", PROJECT, "--debug")
+        if kind == "variable":
+            ended = user.kps("list", *place, KPS_TUI_TOKEN=wrong)
+        else:
+            options = ("--user", "ops", "--account", "acme")
+            ended = user.kps("login", f"--{kind}-stdin", *place, *options, stdin=wrong)
+        assert server.requests, "it was sent"
+    assert secret.hits("stderr", ended.err.encode()) == []
+    assert user.files_with(wrong) == []

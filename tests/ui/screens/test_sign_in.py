@@ -1,0 +1,195 @@
+"""Signing in on the screen, in front of the demo service: steps, refusals, where it is kept, and what stays."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from kps_tui.demo.server import DemoServer
+from kps_tui.identity.profiles import Configuration, Profile
+from kps_tui.identity.vault import Vault
+from kps_tui.locations import config_file
+from kps_tui.session.finding import Known
+from kps_tui.session.live import LiveSession
+from kps_tui.session.target import Target
+from kps_tui.settings import Settings
+from kps_tui.ui.app import KpsApp
+from kps_tui.ui.screens.sign_in import SignInScreen
+from kps_tui.ui.screens.triage import TriageScreen
+from kps_tui.ui.widgets.secret_input import SecretInput
+from kps_tui.ui.widgets.task_table import TaskTable
+from tests.demo_app import demo_target, frozen, grid, screen_of, settled, until
+
+Body = Callable[[KpsApp, Pilot[int], DemoServer], Awaitable[None]]
+
+
+def no_keyring() -> "object":
+    """Open no keyring: as on a host without one."""
+    from kps_tui.identity.keyring_errors import NoKeyring
+
+    raise NoKeyring("there is no keyring")
+
+
+def drive(body: Body, monkeypatch: pytest.MonkeyPatch, tmp_path: object, profile: Profile | None = None) -> None:
+    """Run `body` on the program with nothing configured, and no keyring."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+
+    async def go() -> None:
+        with DemoServer(tasks=1200) as server, demo_target(50) as demo:
+            path = config_file()
+            profiles = {profile.name: replace(profile, endpoint=server.endpoint)} if profile else {}
+            found = Known(Settings(), {}, Configuration(path, profiles), None)
+            vault = Vault(no_keyring)  # type: ignore[arg-type]
+
+            def start_demo() -> Target:
+                return demo
+
+            app = KpsApp(LiveSession(found, vault, start_demo), now=frozen)
+            async with app.run_test(size=(100, 30)) as pilot:
+                await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
+                await body(app, pilot, server)
+
+    asyncio.run(go())
+
+
+def text_of(app: KpsApp) -> str:
+    return "\n".join(grid(app))
+
+
+async def choose(app: KpsApp, pilot: Pilot[int], where: str, kind_down: int) -> None:
+    app.screen.query_one("#narrow", Input).value = where
+    await pilot.pause()
+    await pilot.press("enter")
+    await pilot.pause()
+    await pilot.press(*["down"] * kind_down, "enter")
+    await pilot.pause()
+
+
+async def typed(app: KpsApp, pilot: Pilot[int], values: dict[str, str]) -> None:
+    for id, value in values.items():
+        app.screen.query_one(f"#{id}", Input).value = value
+    app.screen.query_one(f"#{[*values][-1]}", Input).focus()
+    await pilot.pause()
+    await pilot.press("enter")
+
+
+def test_from_nothing_to_the_table_with_a_token(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        assert "Nothing is set up yet" in text_of(app)
+        await choose(app, pilot, server.endpoint, 0)
+        await until(pilot, "it says where it is kept", lambda: "for this run only" in text_of(app))
+        await typed(app, pilot, {"token-project_id": server.project_id, "token-token": "wrong"})
+        await until(pilot, "it is refused", lambda: "refused the login (401)" in text_of(app))
+        assert isinstance(app.screen, SignInScreen)
+        await typed(app, pilot, {"token-token": server.token})
+        await until(pilot, "the table is there", lambda: isinstance(app.screen, TriageScreen))
+        await settled(app, pilot)
+        assert len(screen_of(app).view) == 1000
+        assert "login: this run only" in text_of(app)
+        assert server.token not in text_of(app)
+
+    drive(body, monkeypatch, tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["password", "access-key"])
+def test_other_kinds_find_their_project(kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        await choose(app, pilot, server.endpoint, 1 if kind == "password" else 2)
+        values = (
+            {
+                "password-account": server.account,
+                "password-user": server.user,
+                "password-project_id": server.project_id,
+                "password-password": server.password,
+            }
+            if kind == "password"
+            else {"access-key-access_key": server.access_key, "access-key-secret_key": server.secret_key}
+        )
+        await typed(app, pilot, values)
+        await until(pilot, "the table is there", lambda: isinstance(app.screen, TriageScreen))
+        await settled(app, pilot)
+        assert len(screen_of(app).view) == 1000
+        assert server.project_id in text_of(app)
+
+    drive(body, monkeypatch, tmp_path)
+
+
+def test_f2_shows_the_demo(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        await pilot.press("f2")
+        await until(pilot, "the table is there", lambda: isinstance(app.screen, TriageScreen))
+        await settled(app, pilot)
+        assert "DEMO" in text_of(app)
+        assert len(screen_of(app).view) == 50
+
+    drive(body, monkeypatch, tmp_path)
+
+
+def test_typing_narrows_the_regions_and_esc_goes_back(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        await pilot.press(*"sing")
+        await pilot.pause()
+        assert "AP-Singapore" in text_of(app)
+        assert "Bangkok" not in text_of(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "What do you have?" in text_of(app)
+        await pilot.press("escape", "escape", "escape")
+        await pilot.pause()
+        assert "Which region?" in text_of(app)
+        assert app.is_running
+        app.screen.query_one("#narrow", Input).value = "http://kms.example.com"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "is not encrypted" in text_of(app)
+
+    drive(body, monkeypatch, tmp_path)
+
+
+def test_after_an_expired_login_rows_cursor_and_marks_are_where_they_were(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        await choose(app, pilot, server.endpoint, 0)
+        await typed(app, pilot, {"token-project_id": server.project_id, "token-token": server.token})
+        await until(pilot, "the table is there", lambda: isinstance(app.screen, TriageScreen))
+        triage = await settled(app, pilot)
+        await pilot.press(*["j"] * 5)
+        await settled(app, pilot)
+        assert triage.highlighted is not None
+        task = triage.highlighted.task_id
+        triage.marked = frozenset({task})
+        await pilot.press("L")
+        await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
+        assert app.screen.query_one("#token-project_id", Input).value == server.project_id
+        await typed(app, pilot, {"token-token": server.token})
+        await until(pilot, "the table is back", lambda: isinstance(app.screen, TriageScreen))
+        await settled(app, pilot)
+        assert triage.highlighted is not None
+        assert triage.highlighted.task_id == task
+        assert triage.marked == {task}
+        assert triage.query_one(TaskTable).cursor_row == 5
+
+    drive(body, monkeypatch, tmp_path)
+
+
+def test_nothing_of_a_secret_field_can_be_copied(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        await choose(app, pilot, server.endpoint, 0)
+        field = app.screen.query_one("#token-token", SecretInput)
+        field.value = "canary-in-a-field"
+        field.focus()
+        await pilot.pause()
+        field.select_all()
+        field.action_copy()
+        field.action_cut()
+        await pilot.pause()
+        assert app.clipboard == ""
+        assert field.value == "canary-in-a-field"
+        assert "canary" not in text_of(app)
+        assert "canary" not in app.export_screenshot()
+
+    drive(body, monkeypatch, tmp_path)
