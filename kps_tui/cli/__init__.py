@@ -34,8 +34,10 @@ def run(arguments: Sequence[str]) -> int:
     import click
 
     from kps_tui.cli.commands import kps_tui
+    from kps_tui.terminal.process import leave_no_core_dump
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    leave_no_core_dump()
     if sys.stdout is None or sys.stdout.closed:
         complain(_("stdout is closed · open it, or name a file with -o"))
         return UNUSABLE

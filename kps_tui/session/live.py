@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from kps_tui.i18n import _
 from kps_tui.identity.profiles import Chosen, Profile
 from kps_tui.identity.vault import Vault
+from kps_tui.identity.vendor import Offer
+from kps_tui.identity.vendor import found as found_offers
 from kps_tui.problems import ConfigError, CredentialError, Problem
 from kps_tui.session.daemon import in_daemon
 from kps_tui.session.finding import Known, target_of
@@ -63,6 +66,15 @@ class LiveSession:
             hints = {key: getattr(profile, key) for key in ("user", "user_id", "account", "access_key")}
         kind = Kind(profile.kind) if profile and profile.kind in {*Kind} else None
         return Answers(place, kind, None, hints, found.settings.profile or found.profile_name or DEFAULT_PROFILE)
+
+    def offers(self) -> list[Offer]:
+        """Return the logins that files of the vendor's tools hold; they are read, never changed."""
+        return found_offers(Path.home())
+
+    @property
+    def found(self) -> Known:
+        """What was known at the start, and which profile is used now."""
+        return self._found
 
     def storage(self) -> str:
         """Say where a login will be kept; blocks for the keyring's deadline at most."""

@@ -11,6 +11,7 @@ from kps_tui.identity.profile_edits import save_profile
 from kps_tui.identity.profiles import Profile
 from kps_tui.identity.stored import Stored
 from kps_tui.identity.vault import KeyringState, Vault
+from kps_tui.identity.vendor import Offer
 from kps_tui.kps.credentials import AccessKey, Agency, Credential, Password, Secret, Token
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
@@ -21,6 +22,8 @@ from kps_tui.settings import Given
 
 DEMO, OTHER = "demo", "other"
 """Choices of the region step beside the regions."""
+OFFER = "offer-"
+"""Begins the choices of the kind step that are logins of other tools."""
 DEFAULT_PROFILE = "default"
 
 
@@ -101,6 +104,16 @@ class Answers:
         elif isinstance(credential, AccessKey):
             hints = {"access_key": credential.access_key}
         return replace(self, credential=None, hints=hints)
+
+    def with_offer(self, offer: Offer) -> Self:
+        """Return the answers with a login of another tool; its region and project where it names them."""
+        place = {**self.place, **offer.profile.place()}
+        kind = Kind(offer.profile.kind) if offer.profile.kind in {*Kind} else Kind.ACCESS_KEY
+        return replace(self, place=place, kind=kind, credential=offer.credential)
+
+    def in_project(self, project_id: str) -> Self:
+        """Return the answers for one of several projects."""
+        return replace(self, place={**self.place, "project_id": Given(project_id, _("chosen"))})
 
     def with_login(self, values: Mapping[str, str | Secret]) -> Self:
         """Return the answers with the login that was typed.

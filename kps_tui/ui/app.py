@@ -22,8 +22,9 @@ from kps_tui.session.sign_in import Signed, tried
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 from kps_tui.ui.commands import COMMANDS
-from kps_tui.ui.connecting import ContextAsked, LoginNeeded, Session, heading_before, heading_of
+from kps_tui.ui.connecting import ContextAsked, DoctorAsked, LoginNeeded, Session, heading_before, heading_of
 from kps_tui.ui.screens.context import ContextScreen
+from kps_tui.ui.screens.doctor import DoctorScreen, findings
 from kps_tui.ui.screens.sign_in import SignInScreen
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.theme import THEMES, textual_name
@@ -134,6 +135,7 @@ class KpsApp(App[int]):
         sign_in = SignInScreen(
             self._session.sign_in,
             lambda: in_daemon(self._session.storage),
+            offers=self._session.offers(),
             answers=self._session.answers(),
             reason=reason,
             can_go_back=bool(self._triage.load.pages),
@@ -169,6 +171,11 @@ class KpsApp(App[int]):
             self.notify(_("there is no profile yet · L logs in and makes one"), markup=False)
         else:
             self.push_screen(ContextScreen(profiles), self._chosen)
+
+    @on(DoctorAsked)
+    def _doctor_asked(self) -> None:
+        demo = self._target if self._target and self._target.demo else None
+        self.push_screen(DoctorScreen(partial(findings, self._session.found, demo)))
 
     def _chosen(self, name: str | None) -> None:
         if name is not None:

@@ -21,7 +21,7 @@ class Command:
     """Stable: a user's key map names it."""
     group: str
     keys: str
-    """As Textual names them, comma-separated."""
+    """As Textual names them, comma-separated; empty: found by its name only."""
     shown: str
     """The keys as a person reads them."""
     title: str
@@ -61,6 +61,7 @@ COMMANDS = (
     Command("data.rest", DATA, "R", "R", _("load the rest of the list"), data.load_rest, _("Rest"), data.has_rest),
     Command("app.context", APP, "C", "C", _("another profile: region, project, login"), application.choose_context),
     Command("app.previous", APP, "minus", "-", _("back to the profile before"), application.previous_context),
+    Command("app.doctor", APP, "", "palette", _("doctor: what stands in the way?"), application.ask_doctor),
     Command("app.login", APP, "L", "L", _("log in, or log in again"), application.log_in),
     Command("app.back", APP, "escape", "Esc", BACK, application.back, _("Back"), application.has_layers),
     Command("app.palette", APP, "colon,ctrl+p", ": Ctrl+P", _("find a command by name"), application.palette),
@@ -87,5 +88,5 @@ def bindings() -> list[BindingType]:
             id=command.id,
         )
         for command in COMMANDS
-        if command.run
+        if command.run and command.keys
     ]

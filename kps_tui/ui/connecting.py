@@ -5,10 +5,14 @@ from typing import Protocol
 
 from textual.message import Message
 
-from kps_tui.identity.profiles import Profile
+from kps_tui.identity.profiles import Configuration, Profile
+from kps_tui.identity.vendor import Offer
+from kps_tui.locations import config_file
+from kps_tui.session.finding import Known
 from kps_tui.session.place import Place
 from kps_tui.session.sign_in import Answers, Signed
 from kps_tui.session.target import Target
+from kps_tui.settings import Settings
 
 
 class Session(Protocol):
@@ -26,6 +30,13 @@ class Session(Protocol):
 
     def answers(self) -> Answers:
         """Return what is known before the user is asked."""
+
+    def offers(self) -> list[Offer]:
+        """Return the logins that files of the vendor's tools hold."""
+
+    @property
+    def found(self) -> Known:
+        """What was known at the start, and which profile is used now."""
 
     def storage(self) -> str:
         """Say where a login will be kept; blocks for the keyring's deadline at most."""
@@ -59,6 +70,11 @@ class LoginNeeded(Message):
 
 
 @dataclass
+class DoctorAsked(Message):
+    """The user wants to know what stands in the way."""
+
+
+@dataclass
 class ContextAsked(Message):
     """The user wants another profile, or the place before."""
 
@@ -82,6 +98,15 @@ class Ready:
     def answers(self) -> Answers:
         """Nothing is asked."""
         return Answers()
+
+    def offers(self) -> list[Offer]:
+        """There are none."""
+        return []
+
+    @property
+    def found(self) -> Known:
+        """Nothing was looked for."""
+        return Known(Settings(demo=True), {}, Configuration(config_file()), None)
 
     def storage(self) -> str:
         """Nothing is kept."""

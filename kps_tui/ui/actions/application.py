@@ -4,7 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _
-from kps_tui.ui.connecting import ContextAsked, LoginNeeded
+from kps_tui.ui.connecting import ContextAsked, DoctorAsked, LoginNeeded
 
 if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen
@@ -50,6 +50,11 @@ def choose_context(screen: "TriageScreen") -> None:
 def previous_context(screen: "TriageScreen") -> None:
     """Go back to the place before."""
     screen.post_message(ContextAsked(previous=True))
+
+
+def ask_doctor(screen: "TriageScreen") -> None:
+    """Look at configuration, keyring, network, login, permission and terminal."""
+    screen.post_message(DoctorAsked())
 
 
 def redraw(screen: "TriageScreen") -> None:

@@ -1,6 +1,6 @@
 """Sign in: where, with what kind of login, and the login itself; then one call shows whether it works."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
 from textual import on, work
@@ -14,13 +14,14 @@ from textual.widgets import ContentSwitcher, Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from kps_tui.i18n import _
+from kps_tui.identity.vendor import Offer
 from kps_tui.kps.regions import REGIONS
 from kps_tui.problems import Problem
 from kps_tui.sanitize import line
-from kps_tui.session.sign_in import DEMO, OTHER, Answers, Kind, Signed
+from kps_tui.session.sign_in import DEMO, OFFER, OTHER, Answers, Kind, SeveralProjects, Signed
 from kps_tui.ui.widgets.login_fields import LoginFields
 
-REGION, KIND, LOGIN = "region", "kind", "login"
+REGION, KIND, LOGIN, PROJECT = "region", "kind", "login", "project"
 KINDS = {
     Kind.TOKEN: _("IAM token: one you already have; it is good for 24 h at most"),
     Kind.PASSWORD: _("IAM user and password: renews itself; a code of a virtual MFA device where one is set"),
@@ -47,6 +48,7 @@ class SignInScreen(Screen["Signed | None"]):
         attempt: Callable[[Answers], Awaitable[Signed]],
         storage: Callable[[], Awaitable[str]],
         *,
+        offers: Sequence[Offer] = (),
         answers: Answers | None = None,
         reason: str = "",
         can_go_back: bool = False,
@@ -54,6 +56,9 @@ class SignInScreen(Screen["Signed | None"]):
         super().__init__()
         self._attempt = attempt
         self._storage = storage
+        self._offers = offers
+        self._pending: Answers | None = None
+        """What waits for one of several projects."""
         self._answers = answers or Answers()
         self._reason = reason
         self._can_go_back = can_go_back
@@ -70,15 +75,22 @@ class SignInScreen(Screen["Signed | None"]):
             with Vertical(id=KIND):
                 yield Static(_("What do you have?"), markup=False)
                 yield OptionList(*self._kinds(), id="kinds", markup=False)
+            with Vertical(id=PROJECT):
+                yield Static(_("The login may use several projects. Which one?"), markup=False)
+                yield OptionList(id="projects", markup=False)
             with VerticalScroll(id=LOGIN):
                 yield LoginFields()
                 yield Static(_("looking for a keyring …"), id="storage", markup=False)
         yield Static("", id="sign-in-problem", markup=False)
         yield Footer(show_command_palette=False)
 
-    @staticmethod
-    def _kinds() -> list[Option]:
-        return [Option(Content(words), id=kind) for kind, words in KINDS.items()]
+    def _kinds(self) -> list[Option]:
+        """The kinds, then what files of the vendor's tools hold; what can't be used says why."""
+        kinds = [Option(Content(words), id=kind) for kind, words in KINDS.items()]
+        for number, offer in enumerate(self._offers):
+            words = offer.title if offer.credential else f"{offer.title}: {offer.reason}"
+            kinds.append(Option(Content(line(words, 200)), id=f"{OFFER}{number}", disabled=offer.credential is None))
+        return kinds
 
     def on_mount(self) -> None:
         """Start at the first question that is not answered yet."""
@@ -97,8 +109,8 @@ class SignInScreen(Screen["Signed | None"]):
         self.query_one(ContentSwitcher).current = step
         if step == REGION:
             self.query_one("#narrow", Input).focus()
-        elif step == KIND:
-            self.query_one("#kinds", OptionList).focus()
+        elif step in (KIND, PROJECT):
+            self.query_one("#kinds" if step == KIND else "#projects", OptionList).focus()
         else:
             self.query_one(LoginFields).ask(self._answers)
 
@@ -148,8 +160,30 @@ class SignInScreen(Screen["Signed | None"]):
 
     @on(OptionList.OptionSelected, "#kinds")
     def _kind_chosen(self, event: OptionList.OptionSelected) -> None:
-        self._answers = self._answers.with_kind(Kind(event.option_id or Kind.TOKEN))
+        chosen = event.option_id or Kind.TOKEN
+        if chosen.startswith(OFFER):
+            self._start(self._answers.with_offer(self._offers[int(chosen.removeprefix(OFFER))]))
+            return
+        self._answers = self._answers.with_kind(Kind(chosen))
         self.step = LOGIN
+
+    # Project
+
+    def _ask_for_project(self, answers: Answers, projects: list[tuple[str, str]]) -> None:
+        self._pending = answers
+        options = self.query_one("#projects", OptionList)
+        options.clear_options()
+        options.add_options(
+            Option(Content(f"{line(name, 60):<30}  {line(id, 64)}"), id=f"p-{id}") for id, name in projects
+        )
+        options.highlighted = 0
+        self._say("")
+        self.step = PROJECT
+
+    @on(OptionList.OptionSelected, "#projects")
+    def _project_chosen(self, event: OptionList.OptionSelected) -> None:
+        if self._pending is not None and event.option_id:
+            self._start(self._pending.in_project(event.option_id.removeprefix("p-")))
 
     # Login
 
@@ -162,6 +196,9 @@ class SignInScreen(Screen["Signed | None"]):
         except Problem as problem:
             self._say(str(problem))
             return
+        self._start(answers)
+
+    def _start(self, answers: Answers) -> None:
         self.busy = True
         self._say(_("asking the service …"))
         self._sign_in(answers)
@@ -170,9 +207,12 @@ class SignInScreen(Screen["Signed | None"]):
     async def _sign_in(self, answers: Answers) -> None:
         try:
             signed = await self._attempt(answers)
+        except SeveralProjects as several:
+            self._ask_for_project(answers, several.projects)
         except Problem as problem:
             self._say(str(problem))
-            self.query_one(LoginFields).ask(self._answers)
+            if self.step == LOGIN:
+                self.query_one(LoginFields).ask(self._answers)
         else:
             self.dismiss(signed)
         finally:
@@ -188,7 +228,7 @@ class SignInScreen(Screen["Signed | None"]):
         if self.busy:
             self.workers.cancel_group(self, "sign-in")
             self._say(_("stopped"))
-        elif self.step == LOGIN:
+        elif self.step in (LOGIN, PROJECT):
             self.step = KIND
         elif self.step == KIND:
             self.step = REGION

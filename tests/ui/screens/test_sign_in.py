@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -22,6 +23,7 @@ from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.secret_input import SecretInput
 from kps_tui.ui.widgets.task_table import TaskTable
 from tests.demo_app import demo_target, frozen, grid, screen_of, settled, until
+from tests.loopback import Reply, Request, http, serving
 
 Body = Callable[[KpsApp, Pilot[int], DemoServer], Awaitable[None]]
 
@@ -33,7 +35,7 @@ def no_keyring() -> "object":
     raise NoKeyring("there is no keyring")
 
 
-def drive(body: Body, monkeypatch: pytest.MonkeyPatch, tmp_path: object, profile: Profile | None = None) -> None:
+def drive(body: Body, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, profile: Profile | None = None) -> None:
     """Run `body` on the program with nothing configured, and no keyring."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
 
@@ -76,7 +78,7 @@ async def typed(app: KpsApp, pilot: Pilot[int], values: dict[str, str]) -> None:
     await pilot.press("enter")
 
 
-def test_from_nothing_to_the_table_with_a_token(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+def test_from_nothing_to_the_table_with_a_token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
         assert "Nothing is set up yet" in text_of(app)
         await choose(app, pilot, server.endpoint, 0)
@@ -95,7 +97,7 @@ def test_from_nothing_to_the_table_with_a_token(monkeypatch: pytest.MonkeyPatch,
 
 
 @pytest.mark.parametrize("kind", ["password", "access-key"])
-def test_other_kinds_find_their_project(kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+def test_other_kinds_find_their_project(kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
         await choose(app, pilot, server.endpoint, 1 if kind == "password" else 2)
         values = (
@@ -117,7 +119,7 @@ def test_other_kinds_find_their_project(kind: str, monkeypatch: pytest.MonkeyPat
     drive(body, monkeypatch, tmp_path)
 
 
-def test_f2_shows_the_demo(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+def test_f2_shows_the_demo(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
         await pilot.press("f2")
         await until(pilot, "the table is there", lambda: isinstance(app.screen, TriageScreen))
@@ -128,7 +130,7 @@ def test_f2_shows_the_demo(monkeypatch: pytest.MonkeyPatch, tmp_path: object) ->
     drive(body, monkeypatch, tmp_path)
 
 
-def test_typing_narrows_the_regions_and_esc_goes_back(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+def test_typing_narrows_the_regions_and_esc_goes_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
         await pilot.press(*"sing")
         await pilot.pause()
@@ -150,7 +152,7 @@ def test_typing_narrows_the_regions_and_esc_goes_back(monkeypatch: pytest.Monkey
 
 
 def test_after_an_expired_login_rows_cursor_and_marks_are_where_they_were(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: object
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
         await choose(app, pilot, server.endpoint, 0)
@@ -176,7 +178,93 @@ def test_after_an_expired_login_rows_cursor_and_marks_are_where_they_were(
     drive(body, monkeypatch, tmp_path)
 
 
-def test_nothing_of_a_secret_field_can_be_copied(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+def test_a_login_of_a_vendors_tool_is_offered_and_its_file_left_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    (home / ".huaweicloud").mkdir(parents=True)
+    file = home / ".huaweicloud" / "credentials"
+    monkeypatch.setenv("HOME", str(home))
+
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        text = f"[basic]\nak = {server.access_key}\nsk = {server.secret_key}\n"
+        file.write_text(text)
+        # The offers are read when the screen opens: open it again, now that the file is there.
+        await pilot.press("f2")
+        await until(pilot, "the demo", lambda: isinstance(app.screen, TriageScreen))
+        await settled(app, pilot)
+        await pilot.press("L")
+        await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
+        await choose(app, pilot, server.endpoint, 4)
+        await until(pilot, "the table is there", lambda: isinstance(app.screen, TriageScreen))
+        await settled(app, pilot)
+        assert server.project_id in text_of(app)
+        assert server.secret_key not in text_of(app)
+        assert file.read_text() == text
+
+    drive(body, monkeypatch, tmp_path)
+
+
+def test_one_of_several_projects_is_chosen_from_a_list(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    projects = [{"id": f"{number}" * 32, "name": f"cn-north-4_{number}"} for number in (1, 2)]
+    asked: list[str] = []
+
+    def reply(request: Request) -> Reply:
+        asked.append(request.target)
+        return http({"projects": projects}) if "/projects" in request.target else http({"total": 0, "tasks": []})
+
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        async with serving(reply) as other:
+            await choose(app, pilot, other.endpoint, 2)
+            await typed(app, pilot, {"access-key-access_key": "AK1234567890", "access-key-secret_key": "sk-1234567890"})
+            await until(pilot, "it asks which", lambda: "Which one?" in text_of(app))
+            await pilot.press("down", "enter")
+            await until(pilot, "the table is there", lambda: isinstance(app.screen, TriageScreen))
+            await settled(app, pilot)
+            assert f"/v3/{'2' * 32}/failed-tasks" in asked[-1]
+
+    drive(body, monkeypatch, tmp_path)
+
+
+def test_profiles_are_switched_and_minus_goes_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        await choose(app, pilot, server.endpoint, 0)
+        await typed(app, pilot, {"token-project_id": server.project_id, "token-token": server.token})
+        await until(pilot, "the table is there", lambda: isinstance(app.screen, TriageScreen))
+        await settled(app, pilot)
+        await pilot.press("C")
+        await until(
+            pilot, "no profile yet", lambda: any("no profile yet" in said.message for said in app._notifications)
+        )
+        await pilot.press("L")
+        await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
+        await pilot.press("f2")
+        await until(pilot, "the demo", lambda: "DEMO" in text_of(app))
+        await settled(app, pilot)
+        assert len(screen_of(app).view) == 50
+        await pilot.press("minus")
+        await until(pilot, "back", lambda: "DEMO" not in text_of(app))
+        await settled(app, pilot)
+        assert len(screen_of(app).view) == 1000
+
+    drive(body, monkeypatch, tmp_path)
+
+
+def test_the_doctor_looks_on_the_screen_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        await pilot.press("f2")
+        await until(pilot, "the demo", lambda: isinstance(app.screen, TriageScreen))
+        await settled(app, pilot)
+        screen_of(app).action_command("app.doctor")
+        await until(pilot, "it found something", lambda: "permission" in text_of(app))
+        assert "keyring" in text_of(app)
+        await pilot.press("escape")
+        await until(pilot, "the table is back", lambda: isinstance(app.screen, TriageScreen))
+
+    drive(body, monkeypatch, tmp_path)
+
+
+def test_nothing_of_a_secret_field_can_be_copied(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
         await choose(app, pilot, server.endpoint, 0)
         field = app.screen.query_one("#token-token", SecretInput)

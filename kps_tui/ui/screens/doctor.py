@@ -1,0 +1,72 @@
+"""What `kps-tui doctor` says, on the screen."""
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from kps_tui.i18n import _
+from kps_tui.session.daemon import in_daemon
+from kps_tui.session.finding import Known
+from kps_tui.session.target import Target
+
+if TYPE_CHECKING:
+    from kps_tui.doctor.finding import Finding
+
+STYLES = {"ok": "$text-success", "warning": "bold $text-warning", "problem": "bold $text-error"}
+
+
+def findings(found: Known, demo: Target | None) -> "list[Finding]":
+    """Return what the checks find; blocks, each check for its deadline at most."""
+    from kps_tui.doctor.case import Case
+    from kps_tui.doctor.checks import examined
+
+    return list(examined(Case(found, os.environ, demo=demo)))
+
+
+class DoctorScreen(ModalScreen[None]):
+    """A line a check."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter", "close", _("Close"), id="doctor.close"),
+        Binding("j", "scroll(1)", show=False, id="doctor.down"),
+        Binding("k", "scroll(-1)", show=False, id="doctor.up"),
+    ]
+
+    def __init__(self, examine: "Callable[[], list[Finding]]") -> None:
+        super().__init__()
+        self._examine = examine
+
+    def compose(self) -> ComposeResult:
+        """A box that scrolls."""
+        with VerticalScroll(id="doctor") as box:
+            box.border_title = Content(_("Doctor"))
+            box.border_subtitle = Content(_("Esc closes"))
+            yield Static(_("looking …"), markup=False)
+
+    @work(group="doctor", exclusive=True)
+    async def on_mount(self) -> None:
+        """Look, beside the event loop."""
+        found = await in_daemon(self._examine)
+        self.query_one(Static).update(Content("\n").join(map(self._line, found)))
+
+    @staticmethod
+    def _line(finding: "Finding") -> Content:
+        said = f"{finding.says} · {finding.do}" if finding.do else finding.says
+        level = Content.styled(f"{finding.level:<8}", STYLES[finding.level])
+        return level + Content.styled(f"{finding.name:<14}", "dim") + Content(said)
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll as in the table."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def action_close(self) -> None:
+        """Go back."""
+        self.dismiss(None)
