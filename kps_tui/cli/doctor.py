@@ -50,7 +50,7 @@ def doctor(options: Mapping[str, object], kind: str) -> int:
     settings = settings_of(options)
     findings: list[Finding] = []
     with opened(None) as out, _demo(settings) as target:
-        for finding in examined(case_of(settings, environ, demo=target)):
+        for finding in examined(case_of(settings, environ, given=target)):
             findings.append(finding)
             if kind == "plain":
                 said = f"{finding.says} · {finding.do}" if finding.do else finding.says

@@ -42,7 +42,8 @@ def open_screen(options: Mapping[str, object]) -> int:
         else:
             found = known(settings)
             live = LiveSession(found, Vault(), lambda: running.enter_context(demo_target(settings)))
-            live.opening()
+            if live.opening() is None and not settings.ask:
+                found.place()
             session = live
         from kps_tui.cli import crash_report
         from kps_tui.ui.app import KpsApp

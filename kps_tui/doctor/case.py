@@ -35,7 +35,8 @@ class Case:
     unchosen: ConfigError | None = None
     """Why no profile is chosen."""
     vault: Vault = field(default_factory=Vault)
-    demo: Target | None = None
+    given: Target | None = None
+    """What is known already: the demo, or what the screen works on; else it is looked for."""
     at: Place | None = None
     may_send: bool = True
     """No, where a proxy is set that can't be used."""
@@ -43,6 +44,11 @@ class Case:
     """Whoever asks; absent where the login itself failed."""
     token_project: str = ""
     """The project that the token says it is for."""
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether it is the demo: then nothing of the user's own is looked at."""
+        return self.given is not None and self.given.demo
 
     def secrets(self) -> Iterator[str]:
         """Yield every secret at hand, so that it can be kept out of the report whatever a text of others holds."""
@@ -65,13 +71,13 @@ def opened(
     settings: Settings,
     environ: MutableMapping[str, str] = os.environ,
     vault: Vault | None = None,
-    demo: Target | None = None,
+    given: Target | None = None,
 ) -> Case:
     """Read the configuration and take the secrets out of `environ`. What is broken is kept for the checks to say."""
     path = Path(settings.config.value).expanduser() if settings.config else config_file()
     configuration, chosen = Configuration(path), None
     broken = unchosen = None
-    if demo is None:
+    if given is None:
         try:
             configuration = load(path, must_exist=settings.config is not None)
         except ConfigError as error:
@@ -81,4 +87,4 @@ def opened(
         except ConfigError as error:
             unchosen = error
     found = Known(settings, taken(environ), configuration, chosen)
-    return Case(found, environ, broken, unchosen, vault or Vault(), demo)
+    return Case(found, environ, broken, unchosen, vault or Vault(), given)

@@ -13,7 +13,7 @@ from kps_tui.problems import ConfigError, CredentialError
 def configuration(case: Case) -> Iterator[Finding]:
     """Say where the configuration is, who may read it, and what in it nothing reads."""
     name = "configuration"
-    if case.demo is not None:
+    if case.is_demo:
         yield Finding("demo", "ok", _("invented tasks; configuration, environment and keyring are not looked at"))
         return
     if case.broken is not None:
@@ -35,7 +35,7 @@ def configuration(case: Case) -> Iterator[Finding]:
 
 def profile(case: Case) -> Iterator[Finding]:
     """Say which profile is used, and what chose it."""
-    if case.demo is not None or case.broken is not None:
+    if case.is_demo or case.broken is not None:
         return
     if case.unchosen is not None:
         yield problem_of("profile", case.unchosen)
@@ -50,7 +50,7 @@ def profile(case: Case) -> Iterator[Finding]:
 def place(case: Case) -> Iterator[Finding]:
     """Say where requests go, and what named each part."""
     try:
-        at = case.at = case.demo.at if case.demo is not None else case.found.place()
+        at = case.at = case.given.at if case.given is not None else case.found.place()
     except ConfigError as error:
         yield problem_of("place", error)
         return
@@ -58,7 +58,7 @@ def place(case: Case) -> Iterator[Finding]:
     values = {"region": at.region, "endpoint": str(at.endpoint), "iam_endpoint": str(at.iam_endpoint)}
     names = {"region": "region", "endpoint": "endpoint", "iam_endpoint": "IAM endpoint"}
     for key, value in values.items():
-        if case.demo is not None:
+        if case.is_demo:
             source = _("the demo service of this process")
         elif key == "iam_endpoint" and "endpoint" in at.sources:
             source = at.sources.get(key, _("beside the endpoint"))
@@ -75,7 +75,7 @@ def place(case: Case) -> Iterator[Finding]:
 
 def environment(case: Case) -> Iterator[Finding]:
     """Name the logins in the environment that are not used, and why."""
-    if case.demo is not None:
+    if case.is_demo:
         return
     held = held_in_environment(case)
     remarks = [*held.remarks] if held else []

@@ -11,7 +11,7 @@ from kps_tui.identity.vault import KeyringState
 
 def vault(case: Case) -> Iterator[Finding]:
     """Ask the keyring for an item that is not there."""
-    if case.demo is None:
+    if not case.is_demo:
         yield of_state(case.vault.state(), needed=is_needed(case))
 
 

@@ -174,8 +174,7 @@ class KpsApp(App[int]):
 
     @on(DoctorAsked)
     def _doctor_asked(self) -> None:
-        demo = self._target if self._target and self._target.demo else None
-        self.push_screen(DoctorScreen(partial(findings, self._session.found, demo)))
+        self.push_screen(DoctorScreen(partial(findings, self._session.found, self._target)))
 
     def _chosen(self, name: str | None) -> None:
         if name is not None:

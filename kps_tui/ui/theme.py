@@ -1,5 +1,7 @@
 """The themes. `terminal` uses the 16 colours that the terminal is set to: it fits every background, in few bytes."""
 
+from collections.abc import Callable
+
 from textual.theme import Theme
 
 _TERMINAL = {
@@ -19,40 +21,29 @@ _TERMINAL = {
     "screen-selection-foreground": "ansi_default",
 }
 
-THEMES = (
-    Theme(
-        name="terminal",
+
+def _own(name: str, colour: Callable[[str], str]) -> Theme:
+    """Return a theme on the background of the terminal; `colour` turns a colour's name into one of its 16."""
+    plain = "ansi_default"
+    return Theme(
+        name=name,
         ansi=True,
-        primary="ansi_blue",
-        secondary="ansi_cyan",
-        warning="ansi_yellow",
-        error="ansi_red",
-        success="ansi_green",
-        accent="ansi_cyan",
-        foreground="ansi_default",
-        background="ansi_default",
-        surface="ansi_default",
-        panel="ansi_default",
-        boost="ansi_default",
+        primary=colour("blue"),
+        secondary=colour("cyan"),
+        warning=colour("yellow"),
+        error=colour("red"),
+        success=colour("green"),
+        accent=colour("cyan"),
+        foreground=plain,
+        background=plain,
+        surface=plain,
+        panel=plain,
+        boost=plain,
         variables=_TERMINAL,
-    ),
-    Theme(
-        name="mono",
-        ansi=True,
-        primary="ansi_default",
-        secondary="ansi_default",
-        warning="ansi_default",
-        error="ansi_default",
-        success="ansi_default",
-        accent="ansi_default",
-        foreground="ansi_default",
-        background="ansi_default",
-        surface="ansi_default",
-        panel="ansi_default",
-        boost="ansi_default",
-        variables=_TERMINAL,
-    ),
-)
+    )
+
+
+THEMES = (_own("terminal", lambda name: f"ansi_{name}"), _own("mono", lambda name: "ansi_default"))
 """Ours, beside Textual's own."""
 
 STOCK = {"dark": "textual-dark", "light": "textual-light"}

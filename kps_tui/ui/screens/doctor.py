@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 STYLES = {"ok": "$text-success", "warning": "bold $text-warning", "problem": "bold $text-error"}
 
 
-def findings(found: Known, demo: Target | None) -> "list[Finding]":
+def findings(found: Known, target: Target | None) -> "list[Finding]":
     """Return what the checks find; blocks, each check for its deadline at most."""
     from kps_tui.doctor.case import Case
     from kps_tui.doctor.checks import examined
 
-    return list(examined(Case(found, os.environ, demo=demo)))
+    return list(examined(Case(found, os.environ, given=target)))
 
 
 class DoctorScreen(ModalScreen[None]):
