@@ -38,8 +38,8 @@ class ContextScreen(ModalScreen["str | None"]):
 
     @staticmethod
     def _option(profile: Profile) -> Option:
-        where = line(profile.region or profile.endpoint, 40)
-        words = f"{line(profile.name, 24):<24}  {where:<22}  {line(profile.project_id, 32):<32}  {profile.kind}"
+        where = line(profile.region or profile.endpoint, 30)
+        words = f"{line(profile.name, 18):<18}  {where:<18}  {line(profile.project_id, 32):<32}  {profile.kind}"
         return Option(Content(words), id=f"profile-{profile.name.encode().hex()}")
 
     @on(OptionList.OptionSelected)

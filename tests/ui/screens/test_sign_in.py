@@ -250,6 +250,28 @@ def test_profiles_are_switched_and_minus_goes_back(monkeypatch: pytest.MonkeyPat
     drive(body, monkeypatch, tmp_path)
 
 
+def test_a_profile_without_its_login_leads_to_the_sign_in_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        await pilot.press("f2")
+        await until(pilot, "the demo", lambda: isinstance(app.screen, TriageScreen))
+        await settled(app, pilot)
+        await pilot.press("C")
+        await until(pilot, "the profiles", lambda: "Look at" in text_of(app))
+        (shown,) = [text for text in grid(app) if "access-key" in text]
+        assert "prod" in shown
+        assert "cn-north-4" in shown
+        await pilot.press("j", "enter")
+        await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
+        assert "there is no keyring" in text_of(app)
+        assert "Access key (AK)" in text_of(app)
+        assert app.screen.query_one("#access-key-access_key", Input).value == "AK12345678"
+
+    profile = Profile("prod", region="cn-north-4", project_id="0" * 32, kind="access-key", access_key="AK12345678")
+    drive(body, monkeypatch, tmp_path, profile)
+
+
 def test_the_doctor_looks_on_the_screen_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
         await pilot.press("f2")
