@@ -148,6 +148,8 @@ class KpsApp(App[int]):
 
     @work(group="sign-in", exclusive=True)
     async def _go_on(self, signed: Signed) -> None:
+        if signed.remark:
+            self.notify(signed.remark, severity="warning", markup=False)
         target = signed.target
         if target is None:
             target = await in_daemon(self._session.demo)

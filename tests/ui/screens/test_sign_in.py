@@ -91,6 +91,7 @@ def test_from_nothing_to_the_table_with_a_token(monkeypatch: pytest.MonkeyPatch,
         await settled(app, pilot)
         assert len(screen_of(app).view) == 1000
         assert "login: this run only" in text_of(app)
+        assert any("signed in for this run only: there is no keyring" in said.message for said in app._notifications)
         assert server.token not in text_of(app)
 
     drive(body, monkeypatch, tmp_path)
