@@ -12,7 +12,7 @@ from kps_tui.identity.families import FAMILIES, TOKEN_VARIABLE, Family, Names, b
 from kps_tui.identity.hidden import Taken
 from kps_tui.kps.credentials import AccessKey, Credential, Password, Secret, Token
 from kps_tui.kps.regions import iam_endpoint_of
-from kps_tui.problems import ConfigError, CredentialError
+from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 from kps_tui.settings import Given
 
@@ -160,20 +160,4 @@ def iam_host_of(region: str) -> str:
         return ""
 
 
-def take_token(environ: MutableMapping[str, str]) -> Token:
-    """Return the token of `KPS_TUI_TOKEN`, and take it out of `environ`: no child process needs it.
-
-    Raises:
-        CredentialError: there is none, or it can't be a token.
-    """
-    if not environ.get(TOKEN_VARIABLE):
-        raise CredentialError(
-            _("no login"),
-            next_step=_("set {name} to an IAM token of the project, or look around with --demo").format(
-                name=TOKEN_VARIABLE
-            ),
-        )
-    return Token.parse(Secret(environ.pop(TOKEN_VARIABLE)), TOKEN_VARIABLE)
-
-
-__all__ = ["TOKEN_VARIABLE", "Found", "Taken", "credential_in", "iam_host_of", "place_in", "take_token", "taken"]
+__all__ = ["TOKEN_VARIABLE", "Found", "Taken", "credential_in", "iam_host_of", "place_in", "taken"]

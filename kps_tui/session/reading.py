@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -81,12 +80,6 @@ class Reading:
                 yield
         finally:
             await _ended([*flying.values()])
-
-    async def to_the_end(self) -> None:
-        """Read every page that is left."""
-        async with aclosing(self.pages()) as pages:
-            async for _ in pages:
-                pass
 
     def _take(self, page: Page) -> None:
         overlaps = bool(self.paging.overlap) and page.first == self.paging.last
