@@ -21,6 +21,20 @@ def debug_log() -> Path:
     return user_state_path("kps-tui") / "debug.log"
 
 
+def database_file() -> Path:
+    """Return where what is kept from one run to the next lies."""
+    from platformdirs import user_state_path
+
+    return user_state_path("kps-tui") / "kps-tui.sqlite3"
+
+
+def copies_folder() -> Path:
+    """Return where copies that did not reach the clipboard are kept."""
+    from platformdirs import user_state_path
+
+    return user_state_path("kps-tui") / "copies"
+
+
 def config_file() -> Path:
     """Return where the configuration is, unless `--config` names another file."""
     from platformdirs import user_config_path

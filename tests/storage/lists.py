@@ -1,0 +1,64 @@
+"""Lists to keep, and a second process that keeps them."""
+
+import random
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from kps_tui.kps.task import FailedTask
+from kps_tui.storage.snapshot import Snapshot, Where
+
+HERE = Where("production", "kms.cn-north-4.myhuaweicloud.com", "0123456789abcdef0123456789abcdef")
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def task(number: int, **other: Any) -> FailedTask:
+    return FailedTask.from_json(
+        {
+            "task_id": f"task-{number:06}",
+            "operate_type": "FAILED_RESET",
+            "task_time": str(1_523_342_130_000 + number),
+            "task_error_code": None,
+            "task_error_msg": "Update public key error",
+            "server_name": f"server-{number}",
+            "server_id": f"{number:032x}",
+            "keypair_name": "KeyPair-xt",
+        }
+        | other
+    )
+
+
+def noise(seed: int, length: int) -> str:
+    """Return a text that does not compress."""
+    return random.Random(seed).randbytes(length // 2).hex()
+
+
+def snapshot(tasks: Iterable[FailedTask], minutes: int = 0, total: int | None = None) -> Snapshot:
+    held = tuple(tasks)
+    return Snapshot(held, len(held) if total is None else total, True, NOON + timedelta(minutes=minutes))
+
+
+def modes(folder: Path) -> dict[str, str]:
+    return {path.name: oct(path.stat().st_mode & 0o777) for path in sorted(folder.iterdir())}
+
+
+def child(script: str, *arguments: object) -> "subprocess.Popen[str]":
+    """Start Python on `script`; the pipes of its stdin and stdout are lines."""
+    return subprocess.Popen(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+    )
+
+
+def output_of(script: str, *arguments: object) -> str:
+    """Return what `script` printed, once it has ended well."""
+    with child(script, *arguments) as process:
+        out, _err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    return out.strip()

@@ -1,0 +1,141 @@
+"""A disk that is full, a home that is read-only: told, and what was kept before is still there."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kps_tui.storage.errors import StorageError
+from kps_tui.storage.snapshot import Snapshots
+from tests.storage.lists import HERE, output_of, snapshot, task
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from kps_tui.storage.errors import StorageError
+from kps_tui.storage.snapshot import Snapshots
+from tests.storage.lists import HERE, noise, snapshot, task
+path, room = Path(sys.argv[1]), int(sys.argv[2])
+snapshots = Snapshots(path)
+_soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+before = snapshots.load(HERE)
+for _time in range(2):
+    try:
+        snapshots.save(HERE, snapshot([task(2, task_error_msg=noise(1, 1_000_000))], minutes=1))
+    except StorageError as error:
+        print(error)
+    else:
+        print("kept")
+assert snapshots.load(HERE) == before
+resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+assert snapshots.load(HERE) == before
+snapshots.save(HERE, snapshot([task(3)], minutes=2))
+assert snapshots.load(HERE) == snapshot([task(3)], minutes=2)
+"""
+NOBODY = 65534
+AS_NOBODY = f"""
+import os, sys
+from pathlib import Path
+from kps_tui.storage.errors import StorageError
+from kps_tui.storage.snapshot import Snapshots
+from tests.storage.lists import HERE, snapshot, task
+if os.geteuid() == 0:
+    os.setgid({NOBODY})
+    os.setuid({NOBODY})
+snapshots = Snapshots(Path(sys.argv[1]))
+for use in (lambda: snapshots.load(HERE), lambda: snapshots.save(HERE, snapshot([task(2)], minutes=1))):
+    try:
+        print(use())
+    except StorageError as error:
+        print(error)
+"""
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that any user may look into: pytest's own are for its user alone."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("room", [0, 100, 40_000, 500_000])
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_full_disk(tmp_path: Path, room: int, kept: bool) -> None:
+    path = tmp_path / "kps-tui.sqlite3"
+    if kept:
+        Snapshots(path).save(HERE, snapshot([task(1)]))
+    said = output_of(FULL, path, room).splitlines()
+    assert len(said) == 2
+    for line in said:
+        assert "can't be used: " in line
+        assert "kps-tui works without it" in line
+    if room > 32_768:
+        assert said[0].endswith("make room")
+
+
+def test_a_read_only_folder(folder: Path) -> None:
+    folder.chmod(0o555)
+    said = output_of(AS_NOBODY, folder / "kps-tui.sqlite3").splitlines()
+    assert said[0] == "None"
+    assert "kps-tui.sqlite3 can't be used: Permission denied · kps-tui works without it; allow it" in said[1]
+    assert list(folder.iterdir()) == []
+
+
+def test_in_a_read_only_folder_the_last_list_is_still_read(folder: Path) -> None:
+    path = folder / "kps-tui.sqlite3"
+    Snapshots(path).save(HERE, snapshot([task(1)]))
+    if os.geteuid() == 0:
+        os.chown(path, NOBODY, NOBODY)
+    folder.chmod(0o555)
+    content = path.read_bytes()
+    said = output_of(AS_NOBODY, path).splitlines()
+    assert said[0] == str(snapshot([task(1)]))
+    assert "can't be used: its folder is read-only · kps-tui works without it; allow it" in said[1]
+    assert path.read_bytes() == content
+    assert list(folder.iterdir()) == [path]
+
+
+def test_a_folder_that_may_not_be_looked_into(folder: Path) -> None:
+    Snapshots(folder / "kps-tui.sqlite3").save(HERE, snapshot([task(1)]))
+    folder.chmod(0o000)
+    said = output_of(AS_NOBODY, folder / "kps-tui.sqlite3").splitlines()
+    assert len(said) == 2
+    assert all("can't be used: Permission denied · kps-tui works without it; allow it" in line for line in said)
+    folder.chmod(0o755)
+    assert Snapshots(folder / "kps-tui.sqlite3").load(HERE) == snapshot([task(1)])
+
+
+def test_a_file_that_may_not_be_read(folder: Path) -> None:
+    path = folder / "kps-tui.sqlite3"
+    Snapshots(path).save(HERE, snapshot([task(1)]))
+    content = path.read_bytes()
+    path.chmod(0o000)
+    folder.chmod(0o555)
+    said = output_of(AS_NOBODY, path).splitlines()
+    assert len(said) == 2
+    assert all("can't be used: " in line for line in said)
+    path.chmod(0o600)
+    assert path.read_bytes() == content
+
+
+def test_a_path_under_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    snapshots = Snapshots(tmp_path / "file" / "kps-tui.sqlite3")
+    assert snapshots.load(HERE) is None
+    with pytest.raises(StorageError, match=r"can't be used: (Not a directory|File exists) · kps-tui works without it"):
+        snapshots.save(HERE, snapshot([task(1)]))
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_folder_in_the_place_of_the_file(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="can't be used: unable to open database file"):
+        Snapshots(tmp_path).load(HERE)
+    with pytest.raises(StorageError, match="can't be used: unable to open database file"):
+        Snapshots(tmp_path).save(HERE, snapshot([]))
