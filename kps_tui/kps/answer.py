@@ -14,6 +14,8 @@ LONGEST_INTEGER = 400
 """Digits of a JSON number; a longer one is kept as its text, no reader of ours could hold it."""
 LARGEST_TOTAL = 10**15
 """A larger `total` is no count."""
+MOST_VALUES = 256 * 1024
+"""Of an answer: a thousand rows have 9,000. More would take a hundred bytes of memory for each byte sent."""
 DEEPEST_ROW = 32
 """Levels of a row; a deeper one counts as unreadable, for whoever walks through it might run out of stack."""
 EXCERPT = 80
@@ -56,6 +58,8 @@ def decoded(body: bytes, content_type: str = "", request_id: str = "") -> Any:
     """
     if not body:
         raise UnreadableAnswer(_("it is empty"), request_id)
+    if sum(body.count(mark) for mark in (b",", b"[", b"{")) > MOST_VALUES:
+        raise UnreadableAnswer(_("it holds too many values (over {most:,})").format(most=MOST_VALUES), request_id)
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -66,7 +70,7 @@ def decoded(body: bytes, content_type: str = "", request_id: str = "") -> Any:
         raise UnreadableAnswer(_("it is nested too deeply"), request_id) from None
     except json.JSONDecodeError as error:
         kind = line(content_type.partition(";")[0].strip(), 60) or _("no content type")
-        start = line(text.strip(), EXCERPT)
+        start = line(text[: 4 * EXCERPT].strip(), EXCERPT)
         why = _("it is not JSON ({kind}, character {at}): {start}").format(kind=kind, at=error.pos, start=start)
         raise UnreadableAnswer(why, request_id) from None
 

@@ -13,14 +13,15 @@ from kps_tui.kps.answer import Page, page_of
 from kps_tui.kps.auth import auth_for
 from kps_tui.kps.credentials import Credential
 from kps_tui.kps.endpoint import Endpoint
-from kps_tui.kps.errors import KpsError, LoginRefused, Refusal, Throttled, refused
+from kps_tui.kps.errors import KpsError, LoginRefused, Refusal, Throttled, UnreadableAnswer, refused
 from kps_tui.kps.exchange import Exchange, exchanged, ignore, seconds_asked
 from kps_tui.kps.iam import IamClient
 from kps_tui.kps.login import Clock, Login, utc_now
 from kps_tui.kps.transport import Answer, Interrupted, http_client, send
+from kps_tui.kps.waiting import Wait, Waits, ignore_wait
 from kps_tui.sanitize import line
 
-__all__ = ["Exchange", "KpsClient"]
+__all__ = ["Exchange", "KpsClient", "Wait"]
 
 BYTES_PER_ROW = 4 * 1024
 """A body may have so many bytes for each row asked for; a real row has about 330."""
@@ -41,6 +42,7 @@ class KpsClient:
         ca_bundle: Path | None = None,
         ended: Callable[[Exchange], None] = ignore,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        waits: Waits = ignore_wait,
         iam: IamClient | None = None,
         now: Clock = utc_now,
     ) -> None:
@@ -49,6 +51,7 @@ class KpsClient:
         self.region = region
         self._ended = ended
         self._pause = pause
+        self._waits = waits
         self._now = now
         if not isinstance(credential, Login):
             credential = auth_for(credential, endpoint, project_id, region=region, iam=iam, now=now)
@@ -81,7 +84,7 @@ class KpsClient:
         cap = min(max(SMALLEST_CAP, limit * BYTES_PER_ROW), LARGEST_CAP)
         path = f"/v3/{self.project_id}/failed-tasks"
         answer = await self._answered(path, {"limit": limit, "offset": offset}, cap)
-        return await asyncio.to_thread(page_of, answer.body, offset, limit, answer.content_type, answer.request_id)
+        return await asyncio.to_thread(_page_in, answer, offset, limit)
 
     async def _answered(self, path: str, params: dict[str, int], cap: int) -> Answer:
         """Ask with a login that holds; after a 401 again only where the login itself says that it is worth it."""
@@ -104,7 +107,9 @@ class KpsClient:
                 if not worth or repetition == len(retry.PAUSES):
                     raise
                 asked = error.retry_after if isinstance(error, Throttled) else None
-            await self._pause(retry.pause(repetition, asked))
+                wait = Wait(retry.pause(repetition, asked), error.what)
+            with self._waits(wait):
+                await self._pause(wait.seconds)
             repetition += 1
 
     async def _once(self, path: str, params: dict[str, int], cap: int) -> Answer:
@@ -128,3 +133,12 @@ class KpsClient:
         place = _("project {project} in region {region}") if self.region else _("project {project}")
         place = place.format(project=line(self.project_id, 60), region=self.region)
         return _("{place} at {host}").format(place=place, host=self.endpoint.netloc)
+
+
+def _page_in(answer: Answer, offset: int, limit: int) -> Page:
+    try:
+        return page_of(answer.body, offset, limit, answer.content_type, answer.request_id)
+    except UnreadableAnswer:
+        # The error shows how the body begins.
+        safe = answer.without_secrets()
+        return page_of(safe.body, offset, limit, safe.content_type, safe.request_id)

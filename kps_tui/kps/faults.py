@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -11,6 +12,10 @@ from kps_tui.kps.errors import KPS, KpsError, Service, Unreachable, UnreadableAn
 from kps_tui.sanitize import line
 
 CONNECT_SECONDS = 5.0
+_OUT_OF_TIME = (9, 10)
+"""X509_V_ERR_CERT_NOT_YET_VALID, …_CERT_HAS_EXPIRED."""
+_OF_ANOTHER_HOST = (62, 64)
+"""X509_V_ERR_HOSTNAME_MISMATCH, …_IP_ADDRESS_MISMATCH."""
 
 
 class Interrupted(Unreachable):
@@ -42,8 +47,21 @@ def translated(host: str, service: Service = KPS) -> Iterator[None]:
 def _broken_protocol(host: str, text: str, service: Service) -> KpsError:
     """`text` is h11's: "peer closed connection …", "Server disconnected …", or it names what is wrong."""
     if "closed connection" in text or "disconnected" in text:
-        return Interrupted(host, _("the connection was closed before the whole answer"))
+        # Without a response: the end of a busy server, or the greeting of one that speaks something else.
+        silent = "without sending a response" in text
+        advice = _("check {option}: does {name} answer there? Then try again") if silent else ""
+        why = _("the connection was closed before the whole answer")
+        return Interrupted(host, why, advice.format(option=service.option, name=service.name))
     return UnreadableAnswer(_("it is no HTTP: {text}").format(text=line(text, 80)), service=service)
+
+
+def _advice_on(verify_code: int, service: Service) -> str:
+    """Return what to do about a certificate; the codes are those of OpenSSL."""
+    if verify_code in _OUT_OF_TIME:
+        return _("check this machine's clock; if it is right, tell whoever runs the endpoint")
+    if verify_code in _OF_ANOTHER_HOST:
+        return _("check {option}: the certificate is of another host").format(option=service.option)
+    return _("a company's own CA? name its PEM file with --ca-bundle")
 
 
 def _unconnected(host: str, error: httpx.ConnectError, service: Service) -> KpsError:
@@ -51,17 +69,24 @@ def _unconnected(host: str, error: httpx.ConnectError, service: Service) -> KpsE
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
             why = _("its certificate is not trusted: {why}").format(why=line(cause.verify_message, 120))
-            return Unreachable(host, why, _("a company's own CA? name its PEM file with --ca-bundle"))
+            return Unreachable(host, why, _advice_on(cause.verify_code, service))
         if isinstance(cause, ssl.SSLError):
             why = _("no TLS there ({why})").format(why=line(cause.reason or "", 80))
             return Unreachable(host, why, _("check {option}").format(option=service.option))
         if isinstance(cause, ConnectionRefusedError | ConnectionResetError):
-            return Interrupted(host, _("the connection was refused"))
+            return Interrupted(host, _("the connection was refused"), _advice_on_proxy(host))
         cause = cause.__cause__ or cause.__context__
     text = str(error)
     if any(word in text for word in ("Name or service", "name resolution", "getaddrinfo", "No address", "nodename")):
         advice = _("check --region, {option} and the name server").format(option=service.option)
-        return Unreachable(host, _("its name is not known"), advice)
+        return Unreachable(host, _("its name is not known"), _advice_on_proxy(host) or advice)
     if "All connection attempts failed" in text:
-        return Interrupted(host, _("the connection was refused"))
+        return Interrupted(host, _("the connection was refused"), _advice_on_proxy(host))
     return Unreachable(host, line(text, 120))
+
+
+def _advice_on_proxy(host: str) -> str:
+    """Return what to check where a proxy may have been asked in place of the host; empty where there is none."""
+    if not {"https", "all"} & getproxies().keys() or proxy_bypass(host):
+        return ""
+    return _("it may be the proxy that can't be reached: check HTTPS_PROXY, NO_PROXY and --endpoint, then try again")

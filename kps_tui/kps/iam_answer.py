@@ -105,12 +105,21 @@ def projects_in(answer: Answer, region: str) -> list[Project]:
 
 def _body(answer: Answer) -> dict[str, Any]:
     try:
-        body = decoded(answer.body, answer.content_type, answer.request_id)
+        body = _decoded(answer)
     except UnreadableAnswer as error:
         raise UnreadableAnswer(error.why, service=IAM) from None
     if not isinstance(body, dict):
         raise UnreadableAnswer(_("it is no JSON object"), answer.request_id, IAM)
     return body
+
+
+def _decoded(answer: Answer) -> Any:
+    try:
+        return decoded(answer.body, answer.content_type, answer.request_id)
+    except UnreadableAnswer:
+        # The error shows how the body begins.
+        safe = answer.without_secrets()
+        return decoded(safe.body, safe.content_type, safe.request_id)
 
 
 def _object(value: object) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from enum import Enum
 
 SPARE_PAGES = 10
 """Pages beyond what the first `total` promised, before a list counts as endless."""
+SMALLEST_PAGE = 2
+"""Rows: of a page of one none could be re-read, and a list that moves would lose rows in silence."""
 
 
 class Verdict(Enum):
@@ -90,11 +92,15 @@ class Paging:
     @property
     def page_limit(self) -> int:
         """The `limit` of the next request."""
-        return min(self.limit, self.size) if self.size else self.limit
+        limit = max(self.limit, SMALLEST_PAGE)
+        return min(limit, self.size) if self.size else limit
 
     @property
     def overlap(self) -> int:
-        """Rows that the next page re-reads: one, except for the first page and where a page is a single row."""
+        """Rows that the next page re-reads: one, except for the first page and where the service gives single rows.
+
+        These can't be checked: there only `total` and ids that come again tell that the list moved.
+        """
         return 1 if self.size > 1 and self.received else 0
 
     @property
@@ -141,9 +147,9 @@ class Paging:
             before_last=self.last,
             moved=self.moved or shifted,
         )
-        ignored = not rereads and self.pages > 0 and page.new == 0
+        ignored = not rereads and self.pages > 0 and page.new == 0 and not self._pushed_down(page)
         verdict = step._verdict(page.rows - self.overlap, ignored=ignored)
-        if shifted and self.pages and page.rows and self.reread_until is None and verdict not in ENDED_EARLY:
+        if shifted and self.overlap and page.rows and self.reread_until is None and verdict not in ENDED_EARLY:
             return step._going_back(page.offset, self.before_last)
         return replace(step, verdict=verdict)
 
@@ -156,6 +162,13 @@ class Paging:
     def _repeated(self, page: Arrival) -> int:
         return page.rows - page.new - page.changed - (1 if self.overlap and page.first == self.last else 0)
 
+    def _pushed_down(self, page: Arrival) -> bool:
+        """Whether `page` may hold known rows only because the list moved: then the service does not ignore `offset`."""
+        if page.total is None or self.promised is None:
+            return False
+        many_came = page.offset + page.rows <= self.distinct + page.total - self.promised
+        return many_came or self.moved or self.reread_until is not None
+
     def _rereads(self, offset: int) -> bool:
         return self.reread_until is not None and offset + self.overlap < self.reread_until
 
@@ -163,7 +176,7 @@ class Paging:
         more = not self.pages if total is None else page.offset + page.rows < total
         if 0 < page.rows < self.page_limit and more:
             return page.rows
-        return self.size or max(self.limit, page.rows)
+        return self.size or max(self.page_limit, page.rows)
 
     def _going_back(self, offset: int, before_last: str) -> "Paging":
         """Rows may have slid over the border before `offset`: read the page before it again, and go on from there."""

@@ -3,9 +3,10 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,7 @@ from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import KPS, DeadlinePassed, Service, UnreadableAnswer
 from kps_tui.kps.faults import CONNECT_SECONDS, Interrupted, translated
 from kps_tui.kps.hiding import hidden, sent_in
+from kps_tui.kps.threads import use_daemon_threads
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 
@@ -25,6 +27,8 @@ TOTAL_SECONDS = 15.0
 """For one request, from the first byte sent to the last received."""
 ERROR_BODY_LIMIT = 64 * 1024
 """Bytes of the body of an error that are looked at."""
+HEADER_LIMIT = 64 * 1024
+"""Bytes of all headers of an answer; httpx itself stops at 100 KB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +38,14 @@ class Answer:
     status: int
     headers: httpx.Headers = field(repr=False)
     body: bytes = field(repr=False)
+    sent: tuple[Secret, ...] = field(default=(), repr=False)
+    """The secrets of the request: nothing shown of the answer may hold them, should the service repeat them."""
 
     @property
     def request_id(self) -> str:
         """What the service (IAM: by another name) calls this request, safe to show."""
-        return line(self.headers.get("X-Request-Id") or self.headers.get("X-IAM-Trace-Id") or "", 80)
+        said = self.headers.get("X-Request-Id") or self.headers.get("X-IAM-Trace-Id") or ""
+        return line(hidden(said.encode(errors="replace"), self.sent).decode(), 80)
 
     @property
     def content_type(self) -> str:
@@ -53,6 +60,11 @@ class Answer:
         except (ValueError, OverflowError):
             return None
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+
+    def without_secrets(self) -> "Answer":
+        """Return it as it may be shown: with an ellipsis for each secret of the request."""
+        fields = [(name, hidden(value, self.sent)) for name, value in self.headers.raw]
+        return replace(self, headers=httpx.Headers(fields), body=hidden(self.body, self.sent))
 
 
 class Body:
@@ -86,6 +98,8 @@ def http_client(
             timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
             limits=httpx.Limits(max_connections=4, max_keepalive_connections=4),
             headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "kps-tui"},
+            # No cookie is kept: one that is not ASCII would break every request after it.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
     except (ValueError, ImportError, httpx.InvalidURL) as error:
         raise ConfigError(
@@ -132,6 +146,7 @@ async def send(
     Raises:
         KpsError: `Interrupted`, `Unreachable`, `DeadlinePassed` or `UnreadableAnswer`; statuses are left to the caller.
     """
+    use_daemon_threads()
     host = client.base_url.netloc.decode("ascii")
     fields = dict(headers or {})
     if body is not None:
@@ -149,6 +164,9 @@ async def send(
 
 
 async def _whole(response: httpx.Response, limit: int, service: Service, secrets: tuple[Secret, ...]) -> Answer:
+    if sum(len(name) + len(value) + len(b": \r\n") for name, value in response.headers.raw) > HEADER_LIMIT:
+        why = _("its headers are too large (over {kib:,} KiB)").format(kib=HEADER_LIMIT // 1024)
+        raise UnreadableAnswer(why, service=service)
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     is_error = response.status_code >= 300
     limit = ERROR_BODY_LIMIT if is_error else limit
@@ -165,8 +183,6 @@ async def _whole(response: httpx.Response, limit: int, service: Service, secrets
             why = _("it is too large (over {kib:,} KiB)").format(kib=limit // 1024)
             raise UnreadableAnswer(why, service=service)
         body.clear()
-    if not is_error:
-        return Answer(response.status_code, response.headers, bytes(body))
     sent = (*secrets, *sent_in(response.request.headers))
-    fields = [(name, hidden(value, sent)) for name, value in response.headers.raw]
-    return Answer(response.status_code, httpx.Headers(fields), hidden(bytes(body), sent))
+    answer = Answer(response.status_code, response.headers, bytes(body), sent)
+    return answer.without_secrets() if is_error else answer

@@ -176,9 +176,32 @@ def test_a_row_deleted_and_one_inserted_elsewhere_is_found_by_the_overlap() -> N
     assert paging.verdict is Verdict.MOVED
 
 
+def test_a_page_of_one_row_would_lose_rows_in_silence_so_it_is_asked_for_as_two() -> None:
+    paging, seen, asked = read(Moving(3, {1: delete_first}), 1)
+    assert (paging.page_limit, asked) == (2, [0, 1, 0])
+    assert paging.verdict is Verdict.MOVED
+    assert seen == ["id-0", "id-1", "id-2"]
+
+
+def test_pages_that_the_service_cuts_to_one_row_can_not_be_mended() -> None:
+    server = Moving(3, {1: delete_first})
+    paging, _, asked = read(lambda offset, limit: server(offset, 1), 100)
+    assert asked == [0, 1]
+    assert paging.verdict is Verdict.MOVED
+
+
+def test_more_rows_inserted_than_a_page_holds_are_a_move_and_no_service_that_ignores_the_offset() -> None:
+    def insert_many(ids: list[str]) -> None:
+        ids[:0] = [f"new-{n}" for n in range(150)]
+
+    paging, seen, _ = read(server := Moving(250, {1: insert_many}), 100)
+    assert paging.verdict is Verdict.MOVED
+    assert {f"id-{n}" for n in range(250)} <= set(seen) <= set(server.ids)
+
+
 @given(
     st.integers(1, 120),
-    st.integers(2, 30),
+    st.integers(1, 30),
     st.lists(st.tuples(st.integers(1, 8), st.booleans(), st.integers(0, 200)), max_size=4),
 )
 def test_a_list_that_moves_is_never_wrong_in_silence(

@@ -1,5 +1,6 @@
 """What every request of ours keeps to, whoever asks."""
 
+import asyncio
 import ssl
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import httpx
 import pytest
 
 from kps_tui.kps.endpoint import Endpoint
-from kps_tui.kps.transport import Answer, http_client
+from kps_tui.kps.transport import Answer, http_client, send
+from tests.loopback import http, serving
 
 
 def test_keys_of_connections_are_not_written_anywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -38,3 +40,14 @@ def test_a_date_has_a_zone() -> None:
         date = Answer(200, httpx.Headers({"Date": text}), b"").date
         assert date is not None
         assert date.isoformat() == "2026-11-24T12:00:20+00:00"
+
+
+def test_a_cookie_is_not_sent_back() -> None:
+    async def run() -> None:
+        async with serving(lambda request: http({}, headers={"Set-Cookie": "a=\xe9"})) as server:
+            async with http_client(Endpoint.parse(server.endpoint)) as client:
+                for _ in range(2):
+                    assert (await send(client, "GET", "/", 100)).status == 200
+            assert ["cookie" in request.headers for request in server.requests] == [False, False]
+
+    asyncio.run(run())
