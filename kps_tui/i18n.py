@@ -6,6 +6,11 @@ def _(text: str) -> str:
     return text
 
 
+def counted(value: int, one: str, many: str) -> str:
+    """Return `one` or `many`, as `value` wants it, with `{count}` filled in."""
+    return (one if value == 1 else many).format(count=number(value))
+
+
 def number(value: int) -> str:
     """Return `value` with a comma between thousands: `1,000`."""
     return f"{value:,}"

@@ -37,12 +37,19 @@ class Settings:
     demo: bool = False
     demo_tasks: int = DEFAULT_DEMO_TASKS
     page_size: int = DEFAULT_PAGE_SIZE
-    theme: str = THEMES[0]
+    theme: str | None = None
+    """Named by flag."""
     mouse: bool = False
     color: bool = True
     debug: bool = False
     ask: bool = True
     """Whether the user may be asked for something."""
+    offline: bool = False
+    """Whether to stay on the list that was kept, and ask nobody."""
+
+    def theme_or(self, configured: str) -> str:
+        """Return the theme to draw with: that of the flag, else the `configured` one, else the terminal's colours."""
+        return self.theme or configured or THEMES[0]
 
 
 _PLACE = {
@@ -60,7 +67,7 @@ def settings_from(options: Mapping[str, object], environ: Mapping[str, str]) -> 
         ConfigError: `--demo` stands beside a flag that names another place.
     """
     place = {name: Given(value, flag) for name, flag in _PLACE.items() if isinstance(value := options.get(name), str)}
-    profile = options.get("profile")
+    profile, theme = options.get("profile"), options.get("theme")
     demo = bool(options.get("demo")) or options.get("demo_tasks") is not None
     if demo and (place or profile):
         flags = [given.source for given in place.values()] + (["--profile"] if profile else [])
@@ -76,11 +83,12 @@ def settings_from(options: Mapping[str, object], environ: Mapping[str, str]) -> 
         demo=demo,
         demo_tasks=_number(options.get("demo_tasks"), DEFAULT_DEMO_TASKS),
         page_size=_number(options.get("page_size"), DEFAULT_PAGE_SIZE),
-        theme=str(options.get("theme") or THEMES[0]),
+        theme=theme if isinstance(theme, str) else None,
         mouse=bool(options.get("mouse")),
         color=not options.get("no_color") and not environ.get("NO_COLOR"),
         debug=bool(options.get("debug")),
         ask=not options.get("no_input"),
+        offline=bool(options.get("offline")),
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
@@ -40,8 +41,8 @@ class Loopback:
 
 
 @asynccontextmanager
-async def serving(reply: Callable[[Request], Reply]) -> AsyncIterator[Loopback]:
-    """Serve `reply` on a free port."""
+async def serving(reply: Callable[[Request], Reply], tls: ssl.SSLContext | None = None) -> AsyncIterator[Loopback]:
+    """Serve `reply` on a free port, by https where `tls` is given."""
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         loopback.connections += 1
@@ -64,8 +65,9 @@ async def serving(reply: Callable[[Request], Reply]) -> AsyncIterator[Loopback]:
         finally:
             writer.close()
 
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
-    loopback = Loopback(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
+    scheme = "https" if tls else "http"
+    loopback = Loopback(f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}")
     try:
         yield loopback
     finally:
@@ -108,15 +110,18 @@ def listing(rows: Sequence[Any], total: int | None = None) -> Callable[[Request]
 
 
 @contextmanager
-def serving_in_a_thread(reply: Callable[[Request], Reply]) -> Iterator[Loopback]:
+def serving_in_a_thread(reply: Callable[[Request], Reply], tls: ssl.SSLContext | None = None) -> Iterator[Loopback]:
     """Serve `reply` beside a test that is no coroutine."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    context = serving(reply)
+    context = serving(reply, tls)
     try:
-        yield asyncio.run_coroutine_threadsafe(_entered(context), loop).result(30)
-        asyncio.run_coroutine_threadsafe(_left(context), loop).result(30)
+        loopback = asyncio.run_coroutine_threadsafe(_entered(context), loop).result(30)
+        try:
+            yield loopback
+        finally:
+            asyncio.run_coroutine_threadsafe(_left(context), loop).result(30)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from kps_tui.triage.fields import FIELDS
-from kps_tui.ui.commands import COMMANDS
+from kps_tui.ui.commands import COMMANDS, ELSEWHERE, SHOWN_ELSEWHERE
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -11,22 +11,29 @@ README = Path(__file__).parent.parent / "README.md"
 def keys() -> str:
     """Return the table of keys, from the registry."""
     lines = ["| keys | what they do |", "|---|---|"]
-    for command in COMMANDS:
+    for command in (*COMMANDS, *(command for commands in ELSEWHERE.values() for command in commands)):
         shown = " ".join(f"`{key}`" for key in command.shown.split())
-        lines.append(f"| {shown} | {command.title} |")
+        if shown:
+            where = f"{command.group.lower()}: " if command.id in SHOWN_ELSEWHERE else ""
+            lines.append(f"| {shown} | {where}{command.title} |")
     return "\n".join(lines)
+
+
+def ids() -> str:
+    """Return the ids that a key map can name."""
+    return ", ".join(f"`{command.id}`" for command in COMMANDS if command.id != "app.interrupt")
 
 
 def fields() -> str:
     """Return the table of fields, from their specs."""
-    lines = ["| `--sort` field | value of the API |", "|---|---|"]
-    lines += [f"| `{field.key}` | `{field.api_name}` |" for field in FIELDS]
+    lines = ["| field | value of the API | a filter value matches |", "|---|---|---|"]
+    lines += [f"| `{field.key}` | `{field.api_name}` | {field.match.value} |" for field in FIELDS]
     return "\n".join(lines)
 
 
 def written(text: str) -> str:
     """Return the README `text` with its tables made anew."""
-    for name, table in (("keys", keys()), ("fields", fields())):
+    for name, table in (("keys", keys()), ("ids", ids()), ("fields", fields())):
         begin, end = f"<!-- {name}: written by `python -m tests.readme` -->\n", f"<!-- end of {name} -->"
         before, _, rest = text.partition(begin)
         _, found, after = rest.partition(end)

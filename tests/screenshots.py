@@ -13,6 +13,7 @@ FOLDER = Path(__file__).parent.parent / "screenshots"
 PICTURES: dict[str, tuple[tuple[int, int], str, list[str]]] = {
     "triage": ((120, 32), "dark", ["down", "down"]),
     "triage-light": ((120, 32), "light", ["down", "down"]),
+    "groups": ((120, 32), "dark", ["F"]),
     "small": ((80, 24), "dark", ["l", "l", "s"]),
     "detail": ((100, 24), "dark", ["d"]),
 }

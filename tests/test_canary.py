@@ -2,7 +2,11 @@
 
 import json
 import secrets
+import sqlite3
+import sys
+import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ from kps_tui.cli.commands import kps_tui
 from tests.identity.secret_service import needs_secret_service
 from tests.loopback import Request, http, listing, row, serving_in_a_thread
 from tests.session.desktop import Desktop, Ended, desktop
+from tests.terminal.pty_run import Terminal
 
 PROJECT = "0123456789abcdef0123456789abcdef"
 ROWS = listing([row(number) for number in range(5)])
@@ -215,3 +220,44 @@ def test_a_service_that_repeats_a_login_does_not_make_it_public(kind: str, user:
         assert server.requests, "it was sent"
     assert secret.hits("stderr", ended.err.encode()) == []
     assert user.files_with(wrong) == []
+
+
+@needs_secret_service
+@pytest.mark.parametrize("kind", ["variable", "password"])
+def test_the_list_that_is_kept_holds_no_login(kind: str, user: Desktop) -> None:
+    secret = Secrets()
+    service = Service("", secret.new("issued token"))
+    with serving_in_a_thread(service) as server:
+        place = ("--endpoint", server.endpoint, "--project-id", PROJECT, "--debug")
+        variables = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "TERM": "xterm-256color"} | user.variables
+        if kind == "variable":
+            variables["KPS_TUI_TOKEN"] = secret.new("token variable")
+        else:
+            options = ("--password-stdin", "--user", "ops", "--account", "acme", "--profile", "prod")
+            assert user.kps("login", *options, *place, stdin=secret.new("password")).code == 0
+        env = user.home.environ(XDG_STATE_HOME=f"{user.home.path}/.state", **variables)
+        with Terminal([sys.executable, "-m", "kps_tui", *place], env=env) as terminal:
+            terminal.shows("5 failed")
+            # Refused, it says so: words of the service may hold what it was sent.
+            service.wrong.update(secret.all.values())
+            service.careless = True
+            terminal.send("r")
+            terminal.shows("(401)")
+            terminal.send("q")
+            assert terminal.ended()[0] == 0
+            drawn = terminal.data
+    state = user.home.path / ".state" / "kps-tui"
+    hits = secret.hits("the terminal", drawn)
+    # The process has ended: nobody has a connection open.
+    for path in state.iterdir():
+        hits += secret.hits(path.name, path.read_bytes())
+    with closing(sqlite3.connect(state / "kps-tui.sqlite3")) as connection:
+        rows = connection.execute("SELECT * FROM snapshot").fetchall()
+    assert len(rows) == 1
+    *columns, blob = rows[0]
+    assert PROJECT in columns
+    assert b"task-000001" in zlib.decompress(blob), "the search does find what is kept"
+    hits += secret.hits("a column", repr(columns).encode()) + secret.hits("the rows", zlib.decompress(blob))
+    assert hits == []
+    delivered = b"".join(request.body + repr(request.headers).encode() for request in server.requests)
+    assert secret.hits("server", delivered), "the search does find what was sent"

@@ -1,7 +1,7 @@
 """The command line: one module a command, and the exit codes.
 
 0 done · 1 the answer is of no use, or not found · 2 usage · 3 network, 5xx, 429 · 4 login · 5 permission ·
-6 incomplete · 10 `--fail-if-any` and something matched · 70 a fault of ours · 129, 130, 141, 143 signals.
+6 incomplete · 10 `--fail-if-any` and something matched · 70 a fault of ours · 129, 130, 131, 141, 143 signals.
 """
 
 import contextlib

@@ -5,11 +5,13 @@ import click
 from kps_tui import __version__
 from kps_tui.cli.demo_server import demo_server
 from kps_tui.cli.doctor import doctor
-from kps_tui.cli.listing import count, list_, show
+from kps_tui.cli.facet import facet
+from kps_tui.cli.listing import count, list_
 from kps_tui.cli.login import login, logout
 from kps_tui.cli.options import shared_options
 from kps_tui.cli.profiles import profiles
 from kps_tui.cli.screen import open_screen
+from kps_tui.cli.show import show
 from kps_tui.i18n import _
 
 
@@ -29,5 +31,5 @@ def kps_tui(context: click.Context) -> int | None:
     return open_screen(context.ensure_object(dict)) if context.invoked_subcommand is None else None
 
 
-for command in (list_, count, show, login, logout, profiles, doctor, demo_server):
+for command in (list_, count, facet, show, login, logout, profiles, doctor, demo_server):
     kps_tui.add_command(command)

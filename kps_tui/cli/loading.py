@@ -7,11 +7,19 @@ from collections.abc import Callable, Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 
+from kps_tui.cli import complain
+from kps_tui.cli.connection import connected
 from kps_tui.i18n import _, number
 from kps_tui.kps.errors import KpsError
 from kps_tui.kps.paging import Verdict
+from kps_tui.locations import database_file
+from kps_tui.problems import ConfigError
+from kps_tui.session.finding import known
+from kps_tui.session.kept_lists import Kept, KeptLists
+from kps_tui.session.place import Place
 from kps_tui.session.reading import Reading
 from kps_tui.session.target import Target
+from kps_tui.settings import Settings
 from kps_tui.triage.store import TaskStore
 
 
@@ -20,12 +28,26 @@ class Loaded:
     """What came, and why it may not be all."""
 
     reading: Reading
+    at: Place
     error: KpsError | None = None
+    demo: bool = False
+    """Whether the tasks are invented."""
 
     @property
     def complete(self) -> bool:
-        """Whether every row of the list was read."""
-        return self.reading.complete and self.error is None
+        """Whether every row of the list was read, in this run."""
+        return self.reading.complete and self.error is None and not self.reading.is_kept
+
+    @property
+    def remark(self) -> str:
+        """What else there is to say of a list that was read, in words; empty where nothing is."""
+        reading = self.reading
+        if reading.is_kept and reading.answered_at:
+            return _("offline: this is the list of {time}").format(
+                time=f"{reading.answered_at.astimezone():%Y-%m-%d %H:%M}"
+            )
+        twice = reading.twice
+        return _("{count} rows came twice, and are here once").format(count=number(twice)) if twice else ""
 
     @property
     def why_incomplete(self) -> str:
@@ -33,6 +55,9 @@ class Loaded:
         reading = self.reading
         if self.error:
             return str(self.error)
+        if reading.is_kept:
+            asked = _("the service was not asked")
+            return asked if reading.complete else _("{asked}, and not all of the list was kept").format(asked=asked)
         if reading.unreadable:
             return _("{count} rows could not be read").format(count=number(reading.unreadable))
         return {
@@ -45,13 +70,18 @@ class Loaded:
         }.get(reading.paging.verdict or Verdict.COMPLETE, "")
 
 
-def load(target: Target, page_size: int, enough: Callable[[TaskStore], bool] = lambda store: False) -> Loaded:
-    """Read the list to its end, or until `enough` says so.
+@contextmanager
+def listed(settings: Settings, enough: Callable[[TaskStore], bool] = lambda store: False) -> Iterator[Loaded]:
+    """Read the list that `settings` name to its end, or until `enough` says so; offline: take the one that was kept.
 
     Raises:
         Problem: nothing at all could be read.
     """
-    return asyncio.run(_load(target, page_size, enough))
+    if settings.offline and not settings.demo:
+        yield _kept(settings)
+        return
+    with connected(settings) as target:
+        yield asyncio.run(_load(target, settings.page_size, enough))
 
 
 async def _load(target: Target, page_size: int, enough: Callable[[TaskStore], bool]) -> Loaded:
@@ -67,8 +97,24 @@ async def _load(target: Target, page_size: int, enough: Callable[[TaskStore], bo
             except KpsError as error:
                 if not reading.paging.pages:
                     raise
-                return Loaded(reading, error)
-        return Loaded(reading)
+                return Loaded(reading, target.at, error, target.demo)
+        return Loaded(reading, target.at, demo=target.demo)
+
+
+def _kept(settings: Settings) -> Loaded:
+    found = known(settings)
+    for warning in found.configuration.warnings:
+        complain(warning)
+    at = found.place()
+    lists = KeptLists(database_file() if found.configuration.snapshot else None)
+    reading = lists.load(Kept(found.profile_name, at.endpoint.netloc, at.project_id), settings.page_size)
+    if reading is None:
+        raise ConfigError(
+            _("no list of {place} was kept").format(place=at.name),
+            why="" if lists.keeps else _("snapshot = false in the configuration keeps none"),
+            next_step=_("leave --offline out to read one, or name another --profile"),
+        )
+    return Loaded(reading, at)
 
 
 @contextmanager

@@ -42,6 +42,7 @@ _SHARED = (
         metavar="N",
         help=_("Rows asked for at once, 1 to {count} (the default).").format(count=DEFAULT_PAGE_SIZE),
     ),
+    _option("--offline", is_flag=True, flag_value=True, help=_("Show the list that was kept; no network.")),
     _option("--theme", type=click.Choice(THEMES), help=_("Colours of the screen; “terminal” takes yours.")),
     _option("--mouse/--no-mouse", help=_("Let the screen use the mouse (default: no).")),
     _option("--no-color", is_flag=True, flag_value=True, help=_("No colours [NO_COLOR].")),

@@ -3,7 +3,6 @@
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TextIO
 from kps_tui.i18n import _
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
+from kps_tui.terminal.whole_file import whole_file
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def opened(name: str | None) -> Iterator[TextIO]:
             with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
                 yield file
         else:
-            with _replaced(Path(os.path.realpath(path))) as file:
+            with whole_file(Path(os.path.realpath(path)), replace=True) as file:
                 yield file
     except OSError as error:
         raise ConfigError(
@@ -43,18 +43,6 @@ def opened(name: str | None) -> Iterator[TextIO]:
             why=line(error.strerror or type(error).__name__, 120),
             next_step=_("name a file in a folder that is there and yours"),
         ) from None
-
-
-@contextmanager
-def _replaced(path: Path) -> Iterator[TextIO]:
-    handle, made = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
-    temporary = Path(made)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            yield file
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def table_width(name: str | None) -> int | None:

@@ -12,8 +12,9 @@ from kps_tui.cli.connection import demo_target, settings_of
 from kps_tui.i18n import _
 from kps_tui.identity.vault import Vault
 from kps_tui.problems import Problem
-from kps_tui.session.finding import known
+from kps_tui.session.finding import configuration_of, known
 from kps_tui.session.live import LiveSession
+from kps_tui.terminal.encoding import environment_given, fit_to_locale
 from kps_tui.terminal.hangup import end_with_the_terminal
 
 
@@ -38,7 +39,8 @@ def open_screen(options: Mapping[str, object]) -> int:
     with ExitStack() as running:
         session: Session
         if settings.demo:
-            session = Ready(running.enter_context(demo_target(settings)))
+            configuration = configuration_of(settings)
+            session = Ready(running.enter_context(demo_target(settings)), configuration)
         else:
             found = known(settings)
             live = LiveSession(found, Vault(), lambda: running.enter_context(demo_target(settings)))
@@ -46,14 +48,14 @@ def open_screen(options: Mapping[str, object]) -> int:
                 found.place()
             session = live
         from kps_tui.cli import crash_report
-        from kps_tui.ui.app import KpsApp
+        from kps_tui.ui.app import ENDING, KpsApp
 
         end_with_the_terminal(sys.__stdin__.fileno() if sys.__stdin__ else 0)
         if isinstance(sys.__stderr__, io.TextIOWrapper):
-            # Textual draws there; what the terminal can't show takes one cell, not the six of an escape.
-            sys.__stderr__.reconfigure(errors="replace")
+            # Textual draws there.
+            fit_to_locale(sys.__stderr__, environment_given())
         app = KpsApp(session, settings, report=crash_report)
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        for number in ENDING:
             signal.signal(number, lambda received, _frame: app.end_by(received))
         app.run(mouse=settings.mouse)
         # The end of the process frees everything at once; collecting a long list first would keep the user waiting.

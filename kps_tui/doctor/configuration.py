@@ -14,7 +14,7 @@ def configuration(case: Case) -> Iterator[Finding]:
     """Say where the configuration is, who may read it, and what in it nothing reads."""
     name = "configuration"
     if case.is_demo:
-        yield Finding("demo", "ok", _("invented tasks; configuration, environment and keyring are not looked at"))
+        yield Finding("demo", "ok", _("invented tasks; profiles, environment and keyring are not looked at"))
         return
     if case.broken is not None:
         yield problem_of(name, case.broken)

@@ -1,28 +1,17 @@
-"""Changes to the configuration file: what the user wrote around them (comments, order, unknown keys) stays.
+"""Changes to the profiles of the configuration file."""
 
-Each change is done on the text itself where that is enough (`toml_edits`), else by tomlkit, which moves a few things
-and can't do some. It is checked before it is written: the new text says what the old one said, and the change, and
-nothing else.
-"""
-
-import tomllib
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from kps_tui.i18n import _
-from kps_tui.identity.config_text import text_of
-from kps_tui.identity.configuration import configuration_in
-from kps_tui.identity.profiles import FIELDS, Profile, check_name, no_such_profile
-from kps_tui.identity.safe_file import change
+from kps_tui.identity.config_edits import Attempt, Edit, edit_configuration
+from kps_tui.identity.profiles import FIELDS, Configuration, Profile, check_name, no_such_profile
 from kps_tui.identity.toml_edits import appended, renamed, without
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 
-Tables = dict[str, Any]
-Edit = Callable[[MutableMapping[str, Any]], None]
-Attempt = tuple[Callable[[str], str], Edit]
-"""A change to the text, and what is left to do on its tables."""
+_SECTION = "profiles"
 
 
 def save_profile(path: Path, profile: Profile, *, make_default: bool = False) -> None:
@@ -35,7 +24,7 @@ def save_profile(path: Path, profile: Profile, *, make_default: bool = False) ->
     texts = {key: text for key in FIELDS if (text := getattr(profile, key))}
 
     def edit(tables: MutableMapping[str, Any]) -> None:
-        table = tables.setdefault("profiles", {}).setdefault(profile.name, {})
+        table = tables.setdefault(_SECTION, {}).setdefault(profile.name, {})
         for key in FIELDS:
             if key in texts:
                 table[key] = texts[key]
@@ -48,7 +37,7 @@ def save_profile(path: Path, profile: Profile, *, make_default: bool = False) ->
         if make_default:
             tables["default_profile"] = profile.name
 
-    _edit(path, edit, attempts=[(lambda text: appended(text, profile.name, texts), make_it_default)])
+    _edit(path, edit, attempts=[(lambda text: appended(text, (_SECTION, profile.name), texts), make_it_default)])
 
 
 def remove(path: Path, name: str) -> None:
@@ -59,14 +48,14 @@ def remove(path: Path, name: str) -> None:
     """
 
     def edit(tables: MutableMapping[str, Any]) -> None:
-        del tables["profiles"][name]
+        del tables[_SECTION][name]
         no_default(tables)
 
     def no_default(tables: MutableMapping[str, Any]) -> None:
         if tables.get("default_profile") == name:
             del tables["default_profile"]
 
-    _edit(path, edit, existing=name, attempts=[(lambda text: without(text, name), no_default)])
+    _edit(path, edit, existing=name, attempts=[(lambda text: without(text, (_SECTION, name)), no_default)])
 
 
 def rename(path: Path, name: str, new_name: str) -> None:
@@ -79,7 +68,7 @@ def rename(path: Path, name: str, new_name: str) -> None:
     check_name(new_name)
 
     def edit(tables: MutableMapping[str, Any]) -> None:
-        profiles = tables["profiles"]
+        profiles = tables[_SECTION]
         if new_name in profiles:
             raise ConfigError(
                 _("there is a profile “{name}” already").format(name=line(new_name, 80)),
@@ -93,7 +82,7 @@ def rename(path: Path, name: str, new_name: str) -> None:
         if tables.get("default_profile") == name:
             tables["default_profile"] = new_name
 
-    _edit(path, edit, existing=name, attempts=[(lambda text: renamed(text, name, new_name), keep_default)])
+    _edit(path, edit, existing=name, attempts=[(lambda text: renamed(text, (_SECTION, name), new_name), keep_default)])
 
 
 def set_default(path: Path, name: str) -> None:
@@ -110,50 +99,8 @@ def set_default(path: Path, name: str) -> None:
 
 
 def _edit(path: Path, edit: Edit, *, existing: str | None = None, attempts: Sequence[Attempt] = ()) -> None:
-    """Do `edit` on the file; by the first of `attempts` that says the same, else on its tables."""
-
-    def changed() -> str:
-        text = text_of(path)
-        configuration = configuration_in(text, path)
+    def check(configuration: Configuration) -> None:
         if existing is not None and existing not in configuration.profiles:
             raise no_such_profile(configuration, existing, _("the command"))
-        wanted = tomllib.loads(text)
-        edit(wanted)
-        for prepared, rest in (*attempts, (lambda unchanged: unchanged, edit)):
-            new = _edited(prepared(text), rest)
-            if _says(new, wanted):
-                return new
-        raise ConfigError(
-            _("{path} is written in a way that can't be changed safely").format(path=line(str(path), 200)),
-            next_step=_("nothing was changed; write [profiles.NAME] tables, or change it with an editor"),
-        )
 
-    change(path, changed)
-
-
-def _edited(text: str, edit: Edit) -> str:
-    """Return `text` after `edit`, or nothing where tomlkit can't do it."""
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
-    try:
-        document = tomlkit.parse(text)
-        if "profiles" not in document:
-            document["profiles"] = tomlkit.table(is_super_table=True)
-        edit(document)
-        return tomlkit.dumps(document)
-    except (TOMLKitError, KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError):
-        return ""
-
-
-def _says(text: str, wanted: Tables) -> bool:
-    try:
-        tables = tomllib.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return _without_empty(tables) == _without_empty(wanted)
-
-
-def _without_empty(tables: Tables) -> Tables:
-    """An empty `[profiles]` says nothing."""
-    return {key: value for key, value in tables.items() if key != "profiles" or value}
+    edit_configuration(path, _SECTION, edit, check=check, attempts=attempts)

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
 from kps_tui.i18n import _
+from kps_tui.identity.names import LONGEST_NAME, check
+from kps_tui.identity.views import SavedView
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 from kps_tui.settings import Given
 
 Kind = Literal["token", "password", "access-key", "agency", "environment"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-LONGEST_NAME = 64
 PROFILE_VARIABLE = "KPS_TUI_PROFILE"
 
 
@@ -58,8 +59,14 @@ class Configuration:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     default_profile: str = ""
     theme: str = ""
+    views: tuple[SavedView, ...] = ()
+    """In the order of the file: `1` opens the first."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """What the user put commands on: comma-separated keys by the id of a command, as they were written."""
     warnings: tuple[str, ...] = ()
     """One sentence for each key that nothing reads."""
+    snapshot: bool = True
+    """Whether the last list may be kept for the next start."""
 
 
 class Chosen(NamedTuple):
@@ -120,10 +127,4 @@ def check_name(name: str) -> None:
     Raises:
         ConfigError: it may not.
     """
-    if not name or len(name) > LONGEST_NAME or not name.isprintable() or name != name.strip() or name.startswith("-"):
-        raise ConfigError(
-            _("“{name}” can't be the name of a profile").format(name=line(name, LONGEST_NAME)),
-            next_step=_("use up to {longest} characters, without a dash or a space at the start").format(
-                longest=LONGEST_NAME
-            ),
-        )
+    check(name, _("“{name}” can't be the name of a profile"))

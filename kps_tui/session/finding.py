@@ -57,14 +57,23 @@ class Known:
         return place_of(given, ca_bundle, os.environ)
 
 
+def configuration_of(settings: Settings) -> Configuration:
+    """Read the configuration that `settings` name, else the user's own; that one need not be there.
+
+    Raises:
+        ConfigError: the file is broken, or was named and is not there.
+    """
+    path = Path(settings.config.value).expanduser() if settings.config else config_file()
+    return load(path, must_exist=settings.config is not None)
+
+
 def known(settings: Settings, environ: MutableMapping[str, str] = os.environ) -> Known:
     """Read the configuration, choose the profile, and take the secrets out of `environ`.
 
     Raises:
         ConfigError: the file is broken, or names no such profile.
     """
-    path = Path(settings.config.value).expanduser() if settings.config else config_file()
-    configuration = load(path, must_exist=settings.config is not None)
+    configuration = configuration_of(settings)
     chosen = choose(configuration, settings.profile, environ)
     return Known(settings, taken(environ), configuration, chosen)
 

@@ -1,7 +1,12 @@
-"""What `--debug` writes: one line a request, never a header, a body or a login."""
+"""What is remembered of requests: the last ones for the screen, and a line each for `--debug`.
+
+Never a header, a body or a login.
+"""
 
 import logging
 import os
+from collections import deque
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +17,21 @@ from kps_tui.sanitize import line
 if TYPE_CHECKING:
     from kps_tui.kps.client import Exchange
 
+KEPT = 50
+"""Requests that are remembered."""
+
 _log = logging.getLogger("kps_tui.requests")
+_recent: "deque[tuple[datetime, Exchange]]" = deque(maxlen=KEPT)
+
+
+def recent() -> "tuple[tuple[datetime, Exchange], ...]":
+    """Return the last requests of this process and when each ended, the newest first."""
+    return tuple(reversed(_recent))
 
 
 def noted(exchange: "Exchange") -> None:
-    """Note one request, if `--debug` is on."""
+    """Note one request; in the log only if `--debug` is on."""
+    _recent.append((datetime.now(UTC), exchange))
     _log.debug(
         "%s %s status=%s ms=%s request_id=%s %s",
         exchange.method,

@@ -9,9 +9,11 @@ from kps_tui.identity.profiles import Chosen, Profile
 from kps_tui.identity.vault import Vault
 from kps_tui.identity.vendor import Offer
 from kps_tui.identity.vendor import found as found_offers
+from kps_tui.locations import database_file
 from kps_tui.problems import ConfigError, CredentialError, Problem
 from kps_tui.session.daemon import in_daemon
 from kps_tui.session.finding import Known, target_of
+from kps_tui.session.kept_lists import KeptLists
 from kps_tui.session.place import Place
 from kps_tui.session.sign_in import DEFAULT_PROFILE, Answers, Kind, Signed, kept, place_to_keep, tried
 from kps_tui.session.target import Target
@@ -112,6 +114,11 @@ class LiveSession:
         self._last = None
         self._found = replace(self._found, settings=settings, chosen=Chosen(profile, _("chosen on the screen")))
         return target_of(self._found, self._vault)
+
+    @property
+    def lists(self) -> KeptLists:
+        """Where the last lists are kept, unless the configuration says that they are not."""
+        return KeptLists(database_file() if self._found.configuration.snapshot else None)
 
     def demo(self) -> Target:
         """Return the demo service, started."""

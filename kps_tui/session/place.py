@@ -14,6 +14,9 @@ from kps_tui.settings import Given
 
 _PROJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+_PROXY = re.compile(r"(?:[^@/?#\[\]]*@)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?/?")
+"""A proxy after its scheme: login, host, port."""
+_LARGEST_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,14 @@ class Place:
     def name(self) -> str:
         """The region, or the host where none was named."""
         return self.region or self.endpoint.netloc
+
+    def arguments(self, profile: str = "") -> tuple[str, ...]:
+        """How the command line names it: a profile by its name, else what it consists of; never a secret."""
+        if profile:
+            return ("--profile", profile)
+        has_endpoint = not self.region or "endpoint" in self.sources
+        where = ("--endpoint", str(self.endpoint)) if has_endpoint else ("--region", self.region)
+        return (*where, "--project-id", self.project_id) if self.project_id else where
 
 
 def place_of(
@@ -106,9 +117,18 @@ def check_proxies(environ: Mapping[str, str]) -> None:
         ConfigError: a variable names one.
     """
     for name in _PROXY_VARIABLES:
-        scheme, separator, _rest = environ.get(name, "").partition("://")
+        given = environ.get(name, "").strip()
+        scheme, separator, rest = given.partition("://")
         if separator and scheme.lower() not in ("http", "https"):
             raise ConfigError(
                 _("{name} names a proxy that can't be used ({scheme}://)").format(name=name, scheme=line(scheme, 20)),
                 next_step=_("use http://host:port, or unset it"),
+            )
+        # The HTTP library would ask a part of what it can't read for a name, and say that this one is not known.
+        matched = _PROXY.fullmatch(rest if separator else given)
+        if given and (not matched or int(matched[1] or 0) > _LARGEST_PORT):
+            raise ConfigError(
+                _("{name} names a proxy that can't be used").format(name=name),
+                why=_("it is no address"),
+                next_step=_("use http://host:port, with # / ? @ of a password as %23 %2F %3F %40, or unset it"),
             )

@@ -39,6 +39,10 @@ class Reading:
         """Rows that stood twice in one answer: kept once, and said."""
         self.answered_at: datetime | None = None
         """When the last page came."""
+        self._newest: tuple[int, str, str] | None = None
+        """What the newest page is recognised by."""
+        self.is_kept = False
+        """Whether it was kept by an earlier run: nothing of it was asked for in this one."""
 
     @property
     def complete(self) -> bool:
@@ -81,7 +85,22 @@ class Reading:
         finally:
             await _ended([*flying.values()])
 
+    def _is_again(self, page: Page) -> bool:
+        """Whether a page is the one before it once more.
+
+        Rows without an id never look old: where no `total` ends the list either, it would be read for ever.
+        """
+        signature = (page.rows, page.first, page.last)
+        again = self.paging.total is None and page.rows > 1 and signature == self._newest
+        self._newest = signature
+        return again
+
     def _take(self, page: Page) -> None:
+        if self._is_again(page):
+            self.answered_at = self._now()
+            arrived = Arrival(page.offset, page.rows, page.total, first=page.first, last=page.last)
+            self.paging = self.paging.after(arrived)
+            return
         overlaps = bool(self.paging.overlap) and page.first == self.paging.last
         tasks = [task for task in page.tasks if task is not None]
         unreadable = page.unreadable

@@ -13,6 +13,7 @@ from kps_tui.session.place import Place
 if TYPE_CHECKING:
     from kps_tui.kps.client import KpsClient
     from kps_tui.kps.iam import IssuedToken
+    from kps_tui.kps.waiting import Waits
 
 
 def keep_nothing(issued: "IssuedToken") -> None:
@@ -60,12 +61,19 @@ class Target:
         """The CA to trust beside the system's."""
         return self.at.ca_bundle
 
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """How the command line names this place; never a secret."""
+        return ("--demo",) if self.demo else self.at.arguments(self.profile)
+
     def in_project(self, project_id: str) -> Self:
         """Return the same login in a project."""
         return replace(self, at=replace(self.at, project_id=project_id))
 
-    def client(self) -> "KpsClient":
-        """Return a client for it. Imports httpx, which takes as long as Textual: call it after the first frame.
+    def client(self, waits: "Waits | None" = None) -> "KpsClient":
+        """Return a client for it; `waits` is told of each wait before a repetition.
+
+        Imports httpx, which takes as long as Textual: call it after the first frame.
 
         Raises:
             ConfigError: the CA bundle or a proxy can't be used.
@@ -73,6 +81,7 @@ class Target:
         from kps_tui.kps.auth import auth_for
         from kps_tui.kps.client import KpsClient
         from kps_tui.kps.iam import IamClient
+        from kps_tui.kps.waiting import ignore_wait
         from kps_tui.session.journal import noted
 
         asks_iam = not isinstance(self.credential, Token | Agency)
@@ -87,7 +96,14 @@ class Target:
             renewed=self.keep,
         )
         return KpsClient(
-            self.endpoint, self.project_id, login, region=self.region, ca_bundle=self.ca_bundle, ended=noted, iam=iam
+            self.endpoint,
+            self.project_id,
+            login,
+            region=self.region,
+            ca_bundle=self.ca_bundle,
+            ended=noted,
+            waits=waits or ignore_wait,
+            iam=iam,
         )
 
 

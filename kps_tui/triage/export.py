@@ -17,7 +17,7 @@ FORMATS = ("table", "plain", "json", "jsonl", "csv", "tsv", "md")
 
 _WHOLE = 1 << 20
 """Characters of a cell: nothing is cut in a file."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet would run a cell that starts so."""
 _TABLE = ("time", "op", "err", "code", "server", "key", "task")
 _LEFT_OUT = ("task", "code", "key")
@@ -104,7 +104,7 @@ def _write_csv(listing: Listing, out: TextIO) -> None:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_header())
     for task in listing.tasks:
-        writer.writerow([f"'{value}" if value.startswith(_FORMULA) else value for value in _values(task)])
+        writer.writerow([f"'{value}" if value.startswith(FORMULA) else value for value in _values(task)])
 
 
 def _write_tsv(listing: Listing, out: TextIO) -> None:

@@ -1,8 +1,12 @@
-"""One table of fields: what a task has, how each is named, shown and sorted. Columns, `--sort` and exports read it."""
+"""One table of fields: what a task has, how each is named, shown, sorted and matched.
+
+Columns, `--sort`, filters, exports and the README read it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from enum import Enum
 from functools import lru_cache
 
 from kps_tui.i18n import _
@@ -11,6 +15,15 @@ from kps_tui.sanitize import line
 
 SortValue = int | str
 """What tasks are ordered by; `None` beside it means: last, in both directions."""
+
+
+class Match(Enum):
+    """How a value of a filter is compared with what a field shows; the value says it to people."""
+
+    MOMENT = _("`since:T` ≤ time < `until:T`, `on:D`; `time:` alone: missing or unreadable")
+    WHOLE = _("the whole word")
+    PART = _("a part")
+    START = _("from its start")
 
 
 @dataclass(frozen=True)
@@ -25,11 +38,12 @@ class Field:
     text: Callable[[FailedTask], str]
     """What is shown: one safe line; empty where there is nothing."""
     sort_value: Callable[[FailedTask], SortValue | None]
+    match: Match
     descending_first: bool = False
     """Whether the first press of the sort key puts the largest first, as for a time."""
 
 
-def _plain(key: str, api_name: str, title: str) -> Field:
+def _plain(key: str, api_name: str, title: str, match: Match) -> Field:
     """A field that shows one value of the API as it is."""
 
     def text(task: FailedTask) -> str:
@@ -40,7 +54,7 @@ def _plain(key: str, api_name: str, title: str) -> Field:
         value: str | None = getattr(task, api_name)
         return value.casefold() if value else None
 
-    return Field(key, api_name, title, text, sort_value)
+    return Field(key, api_name, title, text, sort_value, match)
 
 
 def time_text(task: FailedTask, zone: tzinfo | None = None) -> str:
@@ -72,13 +86,14 @@ def time_rfc3339(task: FailedTask) -> str | None:
 
 
 FIELDS = (
-    Field("time", "task_time", _("TIME"), time_text, lambda task: task.milliseconds, descending_first=True),
+    Field("time", "task_time", _("TIME"), time_text, lambda task: task.milliseconds, Match.MOMENT, True),
     Field(
         "op",
         "operate_type",
         _("OPERATION"),
         lambda task: line(task.operation.name),
         lambda task: task.operation.name.casefold() or None,
+        Match.WHOLE,
     ),
     Field(
         "state",
@@ -86,13 +101,14 @@ FIELDS = (
         _("STATE"),
         lambda task: task.operation.state,
         lambda task: task.operation.state or None,
+        Match.WHOLE,
     ),
-    _plain("err", "task_error_msg", _("ERROR")),
-    _plain("code", "task_error_code", _("CODE")),
-    _plain("server", "server_name", _("SERVER")),
-    _plain("sid", "server_id", _("SERVER ID")),
-    _plain("key", "keypair_name", _("KEY PAIR")),
-    _plain("task", "task_id", _("TASK ID")),
+    _plain("err", "task_error_msg", _("ERROR"), Match.PART),
+    _plain("code", "task_error_code", _("CODE"), Match.WHOLE),
+    _plain("server", "server_name", _("SERVER"), Match.PART),
+    _plain("sid", "server_id", _("SERVER ID"), Match.START),
+    _plain("key", "keypair_name", _("KEY PAIR"), Match.PART),
+    _plain("task", "task_id", _("TASK ID"), Match.START),
 )
 """Every field, in the order of the design's table."""
 

@@ -1,12 +1,13 @@
 """What is looked at, as a value: small, hashable, printable as a command line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Self
 
 from kps_tui.i18n import _
 from kps_tui.problems import QueryError
 from kps_tui.sanitize import line
+from kps_tui.triage.expression import EVERYTHING, Expression
 from kps_tui.triage.fields import BY_KEY
 
 
@@ -20,6 +21,10 @@ class SortKey:
     def __str__(self) -> str:
         return f"-{self.field}" if self.descending else self.field
 
+    def reversed(self) -> "SortKey":
+        """Return the other direction."""
+        return SortKey(self.field, not self.descending)
+
 
 NEWEST_FIRST = (SortKey("time", descending=True),)
 """The default order: newest first, then by task id."""
@@ -30,12 +35,30 @@ class Query:
     """Which tasks, in which order. Tasks that the sort keys leave equal are newest first, then by task id."""
 
     sort: tuple[SortKey, ...] = NEWEST_FIRST
+    filter: Expression = EVERYTHING
+    facet: str = ""
+    """What is counted beside them: one of `facets.FACETS`, or `all`; empty: nothing."""
 
     def sorted_by(self, field: str) -> Self:
         """Return the query sorted by `field` alone: reversed if it is already the first sort key."""
         first = self.sort[0]
-        descending = not first.descending if first.field == field else BY_KEY[field].descending_first
-        return type(self)(sort=(SortKey(field, descending),))
+        key = first.reversed() if first.field == field else _first_press(field)
+        return replace(self, sort=(key,))
+
+    def then_by(self, field: str) -> Self:
+        """Return the query with `field` as its last sort key; one that is a key already is reversed in its place."""
+        keys = tuple(key.reversed() if key.field == field else key for key in self.sort)
+        return replace(self, sort=keys if keys != self.sort else (*keys, _first_press(field)))
+
+    def arguments(self) -> list[str]:
+        """Return it as arguments of `kps-tui list`, without what is the default."""
+        where = ["--where", str(self.filter)] if self.filter != EVERYTHING else []
+        sort = ["--sort", ",".join(map(str, self.sort))] if self.sort != NEWEST_FIRST else []
+        return where + sort
+
+
+def _first_press(field: str) -> SortKey:
+    return SortKey(field, BY_KEY[field].descending_first)
 
 
 def words_of(sort: tuple[SortKey, ...]) -> str:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from kps_tui.kps.task import FailedTask
 
-VALUES_KEPT = 2
-"""Fields whose sort values are kept: sorting again, or with more rows, asks for the new ones only."""
+VALUES_KEPT = 32
+"""Texts and sort values that are kept: to filter or sort again, or with more rows, only the new ones are asked for."""
 
 
 class Extended(NamedTuple):

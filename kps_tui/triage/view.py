@@ -2,17 +2,24 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Self
 
 from kps_tui.kps.task import FailedTask
+from kps_tui.triage.expression import EVERYTHING
 from kps_tui.triage.fields import BY_KEY
+from kps_tui.triage.matching import Matcher, matcher
 from kps_tui.triage.query import NEWEST_FIRST, Query, SortKey
 from kps_tui.triage.store import TaskStore
 
 NEIGHBOURS = 1000
 """How far from a task that is gone a neighbour that is still shown is looked for."""
+
+
+def _match_everything() -> Matcher:
+    return matcher(EVERYTHING, datetime.now(UTC))
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +34,11 @@ class View:
     order: Sequence[int] = ()
     """Indices into the store, in the order shown."""
     newest_first: Sequence[int] = ()
-    """Every index of the store up to `revision`, newest first, then by id: what sorting starts from."""
+    """Every index of the store up to `revision`, newest first, then by id: what filters start from."""
+    matching: Sequence[int] = ()
+    """Those that match the filter, in the same order: what sorting starts from."""
+    matcher: Matcher = field(default_factory=_match_everything)
+    """The filter of the query, made for the moment that `since:24h` counts back from."""
     revision: tuple[int, int] = (0, 0)
 
     def __len__(self) -> int:
@@ -63,32 +74,64 @@ class View:
         """Every task shown, in order."""
         return map(self.store.__getitem__, self.order)
 
+    def hidden(self, ids: Collection[str]) -> int:
+        """Return how many of `ids` are not shown."""
+        if not ids:
+            return 0
+        shown = set(self.order)
+        return sum(self.store.index_of(task_id) not in shown for task_id in ids)
+
     def shows_all_of(self, store: TaskStore) -> bool:
         """Whether it is up to date with `store`."""
         return store is self.store and store.revision == self.revision
 
-    def asking(self, query: Query) -> Self:
-        """Return the same rows under another query."""
-        if query == self.query:
-            return self
-        return replace(self, query=query, order=_ordered(self.store, self.newest_first, query))
+    @property
+    def too_slow(self) -> tuple[str, ...]:
+        """The regular expressions of the filter that ran out of time and are ignored."""
+        return self.matcher.too_slow
 
-    def over(self, store: TaskStore) -> Self:
-        """Return the view of all that `store` holds now.
+    def asking(self, query: Query, now: datetime | None = None) -> Self:
+        """Return the same rows under another query; moments such as `since:24h` count back from `now`."""
+        return self.showing(self.store, query, now)
 
-        Of a store it knows, only the new rows are put in their places; an order other than the default is then sorted
-        from that, which takes a few hundredths of a second for 100,000 rows.
+    def over(self, store: TaskStore, now: datetime | None = None) -> Self:
+        """Return the view of all that `store` holds now."""
+        return self.showing(store, self.query, now)
+
+    def showing(self, store: TaskStore, query: Query, now: datetime | None = None) -> Self:
+        """Return the view of all that `store` holds now, under `query`.
+
+        Of a store it knows, only the new rows are matched and put in their places; an order other than the default is
+        then sorted from that, which takes a few hundredths of a second for 100,000 rows.
         """
-        if self.shows_all_of(store):
+        now = now or datetime.now(UTC)
+        is_stale = query.filter == self.query.filter and self.matcher.is_stale(now)
+        if self.shows_all_of(store) and query == self.query and not is_stale:
             return self
         revision = store.revision
         size, replaced = revision
-        known = self.newest_first if store is self.store and replaced == self.revision[1] else ()
-        newest_first = _merged(store, known, range(len(known), size))
-        return type(self)(store, self.query, _ordered(store, newest_first, self.query), newest_first, revision)
+        is_known = store is self.store and replaced == self.revision[1]
+        known = self.newest_first if is_known else ()
+        new = range(len(known), size)
+        newest_first = _merged(store, known, new) if new else known
+        filtering, matching = self.matcher, self.matching
+        if not is_known or is_stale or query.filter != self.query.filter:
+            filtering = matcher(query.filter, now)
+            matching = filtering.select(store, newest_first)
+        elif new and query.filter != EVERYTHING:
+            ignored = filtering.too_slow
+            matching = _merged(store, matching, filtering.select(store, new))
+            if filtering.too_slow != ignored:
+                # What was matched before a term was given up is not what is matched since.
+                matching = filtering.select(store, newest_first)
+        elif new:
+            matching = newest_first
+        is_same = matching is self.matching and query.sort == self.query.sort
+        order = self.order if is_same else _ordered(store, matching, query)
+        return type(self)(store, query, order, newest_first, matching, filtering, revision)
 
 
-def _merged(store: TaskStore, known: Sequence[int], new: range) -> Sequence[int]:
+def _merged(store: TaskStore, known: Sequence[int], new: Iterable[int]) -> Sequence[int]:
     """Return `known` (newest first) with `new` put in its places: only the new rows are sorted and looked up."""
     tasks = store.tasks
 
@@ -108,10 +151,10 @@ def _merged(store: TaskStore, known: Sequence[int], new: range) -> Sequence[int]
     return merged
 
 
-def _ordered(store: TaskStore, newest_first: Sequence[int], query: Query) -> Sequence[int]:
+def _ordered(store: TaskStore, matching: Sequence[int], query: Query) -> Sequence[int]:
     if query.sort == NEWEST_FIRST:
-        return newest_first
-    order: Iterable[int] = newest_first
+        return matching
+    order: Iterable[int] = matching
     for key in reversed(query.sort):
         order = _pass(store, order, key)
     return array("i", order)

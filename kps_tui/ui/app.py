@@ -2,14 +2,15 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
-from textual import on, work
-from textual.app import App, SystemCommand
+from textual import events, on, work
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -17,33 +18,48 @@ from kps_tui.i18n import _
 from kps_tui.locations import styles
 from kps_tui.problems import Problem
 from kps_tui.session.daemon import in_daemon
+from kps_tui.session.kept_lists import Kept
 from kps_tui.session.reading import utc_now
 from kps_tui.session.sign_in import Signed, tried
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
-from kps_tui.ui.commands import COMMANDS
-from kps_tui.ui.connecting import ContextAsked, DoctorAsked, LoginNeeded, Session, heading_before, heading_of
+from kps_tui.ui.commanded_app import CommandedApp
+from kps_tui.ui.connecting import (
+    ContextAsked,
+    DoctorAsked,
+    LoginNeeded,
+    Session,
+    heading_before,
+    heading_of,
+)
+from kps_tui.ui.keeping import ListKeeper
+from kps_tui.ui.key_queue import Handled, KeyQueue
 from kps_tui.ui.screens.context import ContextScreen
 from kps_tui.ui.screens.doctor import DoctorScreen, findings
 from kps_tui.ui.screens.sign_in import SignInScreen
 from kps_tui.ui.screens.triage import TriageScreen
+from kps_tui.ui.stops import tell_stops_apart
 from kps_tui.ui.theme import THEMES, textual_name
+from kps_tui.ui.watch import SECONDS
 
 if TYPE_CHECKING:
     from kps_tui.kps.client import KpsClient
 
 FAULT = 70
+ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+"""Signals that end the program, with the terminal as it was found."""
+SHEETS = ("app", "triage", "table", "facets", "timeline", "dialogs")
+WARNING_SECONDS = 12
+"""How long a warning about the configuration stays."""
 
 
-class KpsApp(App[int]):
+class KpsApp(CommandedApp):
     """The terminal UI on one target."""
 
-    CSS_PATH = [  # noqa: RUF012
-        styles() / name for name in ("app.tcss", "triage.tcss", "table.tcss", "dialogs.tcss")
-    ]
+    CSS_PATH = [styles() / f"{name}.tcss" for name in SHEETS]  # noqa: RUF012
     TITLE = "kps-tui"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]  # noqa: RUF012
-    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "noop", show=False, system=True),
         Binding("ctrl+c", "interrupt", show=False, system=True),
@@ -55,37 +71,66 @@ class KpsApp(App[int]):
         settings: Settings | None = None,
         now: Callable[[], datetime] = utc_now,
         report: Callable[[BaseException], str] = repr,
+        watch_seconds: float = SECONDS,
     ) -> None:
-        super().__init__()
+        super().__init__(session.found.configuration)
         self._session = session
         self._settings = settings or Settings()
         self._now = now
         self._report = report
+        self._watch_seconds = watch_seconds
+        self._keeper: ListKeeper | None = None
         self._client: KpsClient | None = None
         self._target: Target | None = None
         self._before: Target | None = None
         """What was looked at before the last switch."""
         self._ended_by = 0
         self._is_ready = False
+        self._keys_typed = KeyQueue(self)
+        configuration = session.found.configuration
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = textual_name(self._settings.theme, self._settings.color)
+        self.theme = textual_name(self._settings.theme_or(configuration.theme), self._settings.color)
 
     def get_default_screen(self) -> Screen[None]:
         """The screen of the failed tasks."""
         heading = heading_before(self._session.opening())
-        return TriageScreen(heading, self._connected, self._settings.page_size, self._now)
+        # The demo is there without a network.
+        is_offline = self._settings.offline and not self._settings.demo
+        if is_offline:
+            heading = replace(heading, login=_("none, offline"))
+        self._keeper = ListKeeper(self._session.lists, self._kept, self._say, is_offline=is_offline)
+        page_size, seconds = self._settings.page_size, self._watch_seconds
+        return TriageScreen(
+            heading, self._connected, page_size, self._now, self.keys.keys, self._keeper, watch_seconds=seconds
+        )
+
+    def _kept(self) -> Kept | None:
+        """What the list on the screen belongs to."""
+        target = self._target
+        place = target.at if target else self._session.opening()
+        if place is None or (target and target.demo):
+            return None
+        profile = (target.profile if target else "") or self._session.found.profile_name
+        return Kept(profile, place.endpoint.netloc, place.project_id)
+
+    def _say(self, text: str) -> None:
+        self.notify(text, severity="warning", markup=False)
 
     def on_mount(self) -> None:
         """A signal ends the program as `q` does, so that the terminal is left as it was found."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        for number in ENDING:
             loop.add_signal_handler(number, self.end_by, number)
         self.app_resume_signal.subscribe(self, self._draw_again)
+        tell_stops_apart(lambda: self._draw_again(self))
+        self.set_keymap(self.keys.keymap)
 
     def on_ready(self) -> None:
         """A signal that came during the start is obeyed now: before, there is no screen that could be closed."""
         self._is_ready = True
+        for warning in (*self._session.found.configuration.warnings, *self.keys.warnings):
+            self.notify(warning, severity="warning", markup=False, timeout=WARNING_SECONDS)
         if self._ended_by:
             self.end_by(self._ended_by)
 
@@ -100,8 +145,24 @@ class KpsApp(App[int]):
         for screen in self.screen_stack:
             screen.refresh(layout=True)
 
+    async def on_event(self, event: events.Event) -> None:
+        """Hand keys on one after the other."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            if self._keys_typed.admits(event):
+                await super().on_event(event)
+                if self.screen_stack:
+                    self._keys_typed.follow()
+        else:
+            await super().on_event(event)
+
+    @on(Handled)
+    def _handled(self, message: Handled) -> None:
+        self._keys_typed.handled(message)
+
     async def on_unmount(self) -> None:
         """Close the connections."""
+        if self._keeper is not None:
+            await self._keeper.finish()
         if self._client is not None:
             await self._client.aclose()
 
@@ -111,19 +172,16 @@ class KpsApp(App[int]):
             if not target.project_id:
                 target = await tried(target)
             await self._use(target)
-            self._triage.heading = heading_of(target)
+            self.triage.heading = heading_of(target)
         assert self._client is not None
         return self._client
 
-    async def _use(self, target: Target) -> None:
-        before, self._client = self._client, await in_daemon(target.client)
+    async def _use(self, target: Target) -> "KpsClient | None":
+        """Ask `target` from now on; return the client of before, which is to be closed."""
+        waits = self.triage.countdown.waiting
+        before, self._client = self._client, await in_daemon(lambda: target.client(waits))
         self._target = target
-        if before is not None:
-            await before.aclose()
-
-    @property
-    def _triage(self) -> TriageScreen:
-        return next(screen for screen in self.screen_stack if isinstance(screen, TriageScreen))
+        return before
 
     @on(LoginNeeded)
     def _login_needed(self, message: LoginNeeded) -> None:
@@ -138,7 +196,7 @@ class KpsApp(App[int]):
             offers=self._session.offers(),
             answers=self._session.answers(),
             reason=reason,
-            can_go_back=bool(self._triage.load.pages),
+            can_go_back=bool(self.triage.load.pages),
         )
         self.push_screen(sign_in, self._signed_in)
 
@@ -156,10 +214,11 @@ class KpsApp(App[int]):
         await self._switch(target)
 
     async def _switch(self, target: Target) -> None:
-        before = self._target
-        await self._use(target)
-        self._before = before
-        self._triage.signed_in(heading_of(target))
+        self._before, before = self._target, await self._use(target)
+        # Nothing comes between: what is read of the place before must not be kept as this one's.
+        self.triage.signed_in(heading_of(target))
+        if before is not None:
+            await before.aclose()
 
     @on(ContextAsked)
     def _context_asked(self, message: ContextAsked) -> None:
@@ -192,15 +251,6 @@ class KpsApp(App[int]):
             self.post_message(LoginNeeded(str(problem)))
         else:
             await self._switch(target)
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette shows our commands, and only ours."""
-        if isinstance(screen, TriageScreen):
-            for command in COMMANDS:
-                if command.run and command.id != "app.palette":
-                    title = command.title[0].upper() + command.title[1:]
-                    help = _("key: {keys}").format(keys=command.shown)
-                    yield SystemCommand(title, help, partial(screen.action_command, command.id))
 
     def action_interrupt(self) -> None:
         """Quit as Ctrl+C does everywhere."""

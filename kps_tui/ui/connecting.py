@@ -1,14 +1,16 @@
 """What the screen asks of the session: to find a login, to try one, to say where it will be kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from textual.message import Message
 
+from kps_tui.i18n import _
 from kps_tui.identity.profiles import Configuration, Profile
 from kps_tui.identity.vendor import Offer
 from kps_tui.locations import config_file
 from kps_tui.session.finding import Known
+from kps_tui.session.kept_lists import KeptLists
 from kps_tui.session.place import Place
 from kps_tui.session.sign_in import Answers, Signed
 from kps_tui.session.target import Target
@@ -61,12 +63,26 @@ class Session(Protocol):
     def demo(self) -> Target:
         """Return the demo service, started."""
 
+    @property
+    def lists(self) -> KeptLists:
+        """Where the last lists are kept, if they are."""
+
 
 @dataclass
 class LoginNeeded(Message):
     """There is no login to begin with, or the user wants another."""
 
     reason: str = ""
+
+
+@dataclass
+class PaletteAsked(Message):
+    """The user looks for a command by its name."""
+
+
+@dataclass
+class HelpAsked(Message):
+    """The user wants to see every key."""
 
 
 @dataclass
@@ -86,6 +102,8 @@ class Ready:
     """A session whose target is known: the demo, and tests."""
 
     target: Target
+    configuration: Configuration = field(default_factory=lambda: Configuration(config_file()))
+    """What the user set for the screen: theme, keys, views."""
 
     def opening(self) -> Place | None:
         """Return its place."""
@@ -106,7 +124,7 @@ class Ready:
     @property
     def found(self) -> Known:
         """Nothing was looked for."""
-        return Known(Settings(demo=True), {}, Configuration(config_file()), None)
+        return Known(Settings(demo=True), {}, self.configuration, None)
 
     def storage(self) -> str:
         """Nothing is kept."""
@@ -128,6 +146,11 @@ class Ready:
         """Go on with the same."""
         return self.target
 
+    @property
+    def lists(self) -> KeptLists:
+        """What is invented is not kept."""
+        return KeptLists()
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -139,14 +162,23 @@ class Heading:
     login: str = ""
     """Where the login is from; empty until it is found."""
     demo: bool = False
+    region: str = ""
+    """Empty where only an endpoint was named."""
+    arguments: tuple[str, ...] = ()
+    """How the command line names this place; never a secret."""
 
 
 def heading_of(target: Target) -> Heading:
     """Return the heading for a target."""
     host = target.endpoint.netloc
-    return Heading(target.place, host, target.project_id, "" if target.demo else target.source, target.demo)
+    login = "" if target.demo else target.source
+    return Heading(target.place, host, target.project_id, login, target.demo, target.region, target.arguments)
 
 
-def heading_before(place: Place | None) -> Heading:
-    """Return the heading while the login is still looked for."""
-    return Heading(place.name, place.endpoint.netloc, place.project_id) if place else Heading()
+def heading_before(place: Place | None, profile: str = "", *, offline: bool = False) -> Heading:
+    """Return the heading while the login is still looked for, or where none is needed."""
+    if place is None:
+        return Heading()
+    login, more = (_("none, offline"), ("--offline",)) if offline else ("", ())
+    arguments = (*place.arguments(profile), *more)
+    return Heading(place.name, place.endpoint.netloc, place.project_id, login, False, place.region, arguments)

@@ -17,6 +17,12 @@ class Kind(Enum):
     NEXT = "next page"
     REST = "rest"
     REFRESH = "refresh"
+    WATCH = "watch"
+    """A refresh that nobody asked for: it says nothing unless something changed."""
+
+
+RENEWING = (Kind.REFRESH, Kind.WATCH)
+"""Loads that read the list anew, while the rows stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +39,16 @@ class LoadState:
     twice: int = 0
     """Rows that stood twice in one answer."""
     verdict: Verdict | None = None
+    moved: bool = False
+    """Whether the list changed while it was read, up to now."""
     answered_at: datetime | None = None
     """When the rows shown were answered; of several pages the last."""
     error: Problem | None = None
     """Why the last load failed; the rows stay."""
     refreshed: int = 0
     """While a refresh runs: rows it has received."""
+    is_kept: bool = False
+    """Whether the rows are those of an earlier run."""
 
     @property
     def at_end(self) -> bool:
@@ -66,6 +76,21 @@ class LoadState:
         )
 
     @property
+    def base(self) -> str:
+        """What every count, order and export is based on: `all 2,500`, `1,000 of 2,500 loaded`."""
+        return self.progress or _("all {count}").format(count=number(self.loaded))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every row of the list is here, could be read, and is of this run."""
+        return not self.is_kept and self.verdict is Verdict.COMPLETE and not self.unreadable and not self.error
+
+    @property
+    def rest(self) -> int | None:
+        """How many rows are not loaded yet; `None`: unknown."""
+        return None if self.total is None else max(0, self.total - self.loaded)
+
+    @property
     def notice(self) -> str:
         """What is wrong with the list although it was read, and the next key; empty where nothing is."""
         parts = [
@@ -78,7 +103,7 @@ class LoadState:
                 Verdict.REPEATING: _(
                     "the service gives the same rows again: it may ignore the offset · try --page-size 1000"
                 ),
-            }.get(self.verdict or Verdict.COMPLETE, ""),
+            }.get(self.verdict or (Verdict.MOVED if self.moved else Verdict.COMPLETE), ""),
         ]
         return " · ".join(part for part in parts if part)
 
@@ -94,6 +119,8 @@ def state_of(reading: Reading, running: Kind | None = None, error: Problem | Non
         reading.unreadable,
         reading.twice,
         paging.verdict,
+        paging.moved,
         reading.answered_at,
         error,
+        is_kept=reading.is_kept,
     )

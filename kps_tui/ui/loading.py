@@ -8,7 +8,7 @@ from textual.message import Message
 
 from kps_tui.problems import Problem
 from kps_tui.session.reading import AT_ONCE, Reading
-from kps_tui.ui.load_state import Kind
+from kps_tui.ui.load_state import RENEWING, Kind
 
 
 @dataclass
@@ -36,8 +36,8 @@ class LoadEnded(Message):
     reading: Reading
 
 
-async def read(kind: Kind, reading: Reading, pages: int, arrived: Callable[[], None]) -> None:
-    """Read what `kind` wants; a refresh ends after `pages` pages. Calls `arrived` after each page.
+async def read(kind: Kind, reading: Reading, rows: int, arrived: Callable[[], None]) -> None:
+    """Read what `kind` wants; to renew a list ends after `rows` rows. Calls `arrived` after each page.
 
     Raises:
         KpsError: a page can't be had.
@@ -49,5 +49,5 @@ async def read(kind: Kind, reading: Reading, pages: int, arrived: Callable[[], N
     async with aclosing(reading.pages(AT_ONCE)) as steps:
         async for _ in steps:
             arrived()
-            if kind is Kind.REFRESH and reading.paging.pages >= pages:
+            if kind in RENEWING and reading.paging.received >= rows:
                 return

@@ -11,6 +11,7 @@ from kps_tui.identity.config_text import LARGEST_FILE
 from kps_tui.identity.configuration import configuration_in, load
 from kps_tui.identity.profiles import PROFILE_VARIABLE, Configuration, Profile, check_name, choose
 from kps_tui.identity.toml_text import line_of
+from kps_tui.identity.views import SavedView
 from kps_tui.problems import ConfigError
 
 PATH = Path("/home/ops/.config/kps-tui/config.toml")
@@ -20,7 +21,10 @@ theme = "dark"
 zone = "UTC"
 
 [keys]
-quit = "x"
+data.refresh = "F5, ctrl+r"
+"app.quit" = ["x", ","]
+table.page-down = []
+plain = ""
 
 [views.binds]
 where = "op:bind"
@@ -55,9 +59,16 @@ def test_a_whole_configuration() -> None:
         "example",
     )
     test = Profile("Prüfung 2", kind="access-key", access_key="AK")
-    assert found == Configuration(PATH, {"prod": prod, "Prüfung 2": test}, "prod", "dark", ())
+    keys = {"data.refresh": "F5, ctrl+r", "app.quit": "x,comma", "table.page-down": "", "plain": ""}
+    views = (SavedView("binds", "op:bind"),)
+    assert found == Configuration(PATH, {"prod": prod, "Prüfung 2": test}, "prod", "dark", views, keys, ())
     assert prod.place(PATH)["region"] == ("cn-north-4", f"profiles.prod.region in {PATH}")
     assert test.place() == {}
+
+
+@pytest.mark.parametrize(("text", "keeps"), [("", True), ("snapshot = true", True), ("snapshot = false", False)])
+def test_lists_are_kept_unless_the_configuration_says_no(text: str, keeps: bool) -> None:
+    assert configuration_in(text, PATH).snapshot is keeps
 
 
 def test_what_is_not_there_is_empty_unless_it_was_named(tmp_path: Path) -> None:
@@ -76,6 +87,7 @@ def test_what_is_not_there_is_empty_unless_it_was_named(tmp_path: Path) -> None:
         ("[profiles.a]\n[profiles.a.deep]\nx = 1", "line 2: profiles.a.deep: unknown key"),
         ("profiles.a.deep.er = 1", "line 1: profiles.a.deep: unknown key"),
         ("profiles = {a = {deep = 1}}", "line 1: profiles.a.deep: unknown key"),
+        ("[views.a]\nwehre = 'x'", "line 2: views.a.wehre: unknown key; did you mean “where”?"),
         ("[[extra]]\nx = 1\n", "line 1: extra: unknown key"),
         ("'\\u001b[31m' = 1", "line 1: \\u001b[31m: unknown key"),
         ('"\\u001b[31m" = 1', "line 1: ␛[31m: unknown key"),
@@ -108,7 +120,18 @@ def test_a_secret_in_the_file_is_named_but_not_shown(key: str) -> None:
         ("[profiles.a]\n\nregion = 3", 'line 3: profiles.a.region: it is no text · write region = "…"'),
         ("[profiles.a]\nkind = 'pasword'", "“pasword” is not one of its values · did you mean “password”?"),
         ("[profiles.a]\nkind = 'x'", "· write token, password, access-key, agency, environment"),
+        ("\nsnapshot = 'no'", "line 2: snapshot: it is neither true nor false · write snapshot = true"),
+        ("snapshot = 0", "line 1: snapshot: it is neither true nor false"),
         ("theme = 'drak'", "line 1: theme: “drak” is not one of its values · did you mean “dark”?"),
+        ("[views]\na = 'op:bind'", "line 2: views.a: it is no table · write [views.a]"),
+        ("[views.a]\nsort = ['time']", 'line 2: views.a.sort: it is no text · write sort = "…"'),
+        ("[views.a]\n[views.'-x']", "line 2: views.-x: this can't be the name of a view · write use up to 64"),
+        ("keys = 'x'", "line 1: keys: it is no table · write [keys]"),
+        ("[keys]\n\napp.quit = 3", 'line 3: keys.app.quit: it is no key, and no list of keys · write quit = "F5"'),
+        ("[keys]\n'app.quit' = ['x', 3]", "line 2: keys.app.quit: it is no key, and no list of keys"),
+        ("[keys.app]\nquit.x = 'q'", "line 2: keys.app.quit: it is no key, and no list of keys"),
+        ("[keys]\n'a\\u001b' = 3", "keys.a\\u001b: it is no key"),
+        ('[keys]\n"a\\u001b" = 3', "keys.a␛: it is no key, and no list of keys · write a␛ = "),
         ("[profiles.'-x']", "line 1: profiles.-x: this can't be the name of a profile"),
         ("[profiles.' x']", "line 1: profiles. x: this can't be the name of a profile"),
     ],
@@ -245,7 +268,7 @@ def test_a_key_is_found_under_its_own_table(keys: tuple[str, ...], number: int) 
     assert line_of(keys, text) == number
 
 
-@given(st.text(alphabet=st.sampled_from("abp[].\"=\n\\#'{} 1,profiles"), max_size=60) | st.text(max_size=60))
+@given(st.text(alphabet=st.sampled_from("abp[].\"=\n\\#'{} 1,profilesvwky"), max_size=60) | st.text(max_size=60))
 def test_any_text_is_read_or_said(text: str) -> None:
     line_of(("profiles", "a", "b"), text)
     try:

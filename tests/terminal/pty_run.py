@@ -1,5 +1,6 @@
 """The program in a pseudo-terminal of its own: keys in, bytes out, what the terminal is left like."""
 
+import base64
 import fcntl
 import os
 import pty
@@ -12,6 +13,7 @@ import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
 import pyte
 
@@ -27,15 +29,25 @@ ALLOWED = re.compile(
     rb"|\x1b\[[0-9;]*H"  # cursor
     rb"|\x1b\[[0-9]*[ABCDGJK]"
     rb"|\x1b\]22;default\x07"  # the shape of the mouse pointer
+    rb"|\x1b\[2[23];2t|\x1b\]2;[ -~]{1,100}\x07"  # the title of the window: put away, given back, ours
     rb"|[\r\n]"
 )
 """Everything that the program may send beside printable text."""
+
+
+COPY = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/]+=*)\x07")
+"""A text for the clipboard: allowed after the key of a copy only."""
 
 
 def disallowed(data: bytes) -> str:
     """Return the control characters that are left when all that is allowed is taken out."""
     text = ALLOWED.sub(b"", data).decode("utf-8", "replace")
     return "".join(sorted({character for character in text if not character.isprintable()}))
+
+
+def copies(data: bytes) -> list[str]:
+    """Return the texts that were sent to the clipboard."""
+    return [base64.b64decode(found).decode() for found in COPY.findall(data)]
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -80,7 +92,7 @@ class Terminal:
             finally:
                 os._exit(127)
 
-    def __enter__(self) -> "Terminal":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -85,7 +85,8 @@ sys.exit(app.return_code)
 
 
 def test_a_crash_prints_no_locals_and_exits_70() -> None:
-    with Terminal([sys.executable, "-c", CRASHING.replace("action_interrupt", "action_command_palette")]) as terminal:
+    crashing = CRASHING.replace("action_interrupt(self)", "on_key(self, event)")
+    with Terminal([sys.executable, "-c", crashing]) as terminal:
         terminal.shows("can't reach 127.0.0.1:9")
         terminal.send(":")
         assert terminal.ended()[0] == 70

@@ -36,7 +36,7 @@ def test_nothing_of_a_typed_login_is_left_anywhere(tmp_path: Path) -> None:
             terminal.send("jd")
             terminal.shows("Esc Back")
             terminal.send("d:")
-            terminal.shows("Search for commands")
+            terminal.shows("─ Commands ─")
             terminal.send("doctor")
             terminal.shows("what stands in the way?")
             typed(terminal, "", "permission")

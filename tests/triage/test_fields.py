@@ -67,6 +67,14 @@ def test_the_table() -> None:
     assert len({field.title for field in FIELDS}) == len(FIELDS)
 
 
+def test_how_a_filter_matches() -> None:
+    ways = {field.key: field.match.name for field in FIELDS}
+    assert ways.pop("time") == "MOMENT"
+    assert [key for key, way in ways.items() if way == "WHOLE"] == ["op", "state", "code"]
+    assert [key for key, way in ways.items() if way == "PART"] == ["err", "server", "key"]
+    assert [key for key, way in ways.items() if way == "START"] == ["sid", "task"]
+
+
 @pytest.mark.usefixtures("local_zone")
 def test_what_the_example_shows() -> None:
     assert {field.key: field.text(task()) for field in FIELDS} == {

@@ -1,4 +1,4 @@
-"""The order that is asked for, as a value and as text."""
+"""What is asked for, as a value and as text."""
 
 import dataclasses
 import unicodedata
@@ -8,8 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.problems import QueryError
+from kps_tui.triage.expression import Expression, Not, Term, Value
 from kps_tui.triage.fields import BY_KEY
+from kps_tui.triage.filter_parser import parsed_strictly
 from kps_tui.triage.query import NEWEST_FIRST, Query, SortKey, parse_sort, words_of
+from tests.triage.filters import trees
+
+WEB = Term("server", (Value("web"),))
 
 
 def refusal(text: str) -> QueryError:
@@ -71,6 +76,46 @@ def test_a_press_replaces_every_key() -> None:
     several = Query((SortKey("op"), SortKey("err", descending=True)))
     assert several.sorted_by("err").sort == (SortKey("err"),)
     assert several.sorted_by("op").sort == (SortKey("op", descending=True),)
+
+
+def test_one_more_key_is_added_last_and_again_reverses_in_its_place() -> None:
+    query = Query().sorted_by("op").then_by("server").then_by("time")
+    assert query.sort == (SortKey("op"), SortKey("server"), SortKey("time", descending=True))
+    assert query.then_by("server").sort == (SortKey("op"), SortKey("server", True), SortKey("time", True))
+    assert query.then_by("server").then_by("server") == query
+    assert query.then_by("op").sort[0] == SortKey("op", descending=True)
+    assert words_of(query.then_by("server").sort) == "by operation A–Z, then by server Z–A, then newest first"
+    assert Query().then_by("err").sort == (*NEWEST_FIRST, SortKey("err"))
+
+
+def test_the_order_says_nothing_of_filter_and_facet() -> None:
+    query = Query(filter=WEB, facet="err")
+    for other in (query.sorted_by("op"), query.then_by("op")):
+        assert (other.filter, other.facet) == (WEB, "err")
+        assert other.sort != query.sort
+
+
+# As a command line
+
+
+def test_what_is_the_default_is_left_out() -> None:
+    assert Query().arguments() == []
+    assert Query(facet="err").arguments() == []
+    assert Query(filter=WEB).arguments() == ["--where", "server:web"]
+    assert Query(parse_sort("server,-time")).arguments() == ["--sort", "server,-time"]
+    assert Query(parse_sort("time"), Not(WEB)).arguments() == ["--where", "-server:web", "--sort", "time"]
+
+
+@given(trees(), st.lists(st.sampled_from(list(BY_KEY)), min_size=1, max_size=4))
+def test_the_arguments_mean_the_query(expression: Expression, presses: list[str]) -> None:
+    query = Query(filter=expression)
+    for field in presses:
+        query = query.then_by(field)
+    arguments = query.arguments()
+    options = dict(zip(arguments[::2], arguments[1::2], strict=True))
+    assert parsed_strictly(options.pop("--where")) == expression
+    assert parse_sort(options.pop("--sort", "-time")) == query.sort
+    assert options == {}
 
 
 # By an option

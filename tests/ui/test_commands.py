@@ -3,7 +3,10 @@
 import asyncio
 from collections import Counter
 
+import pytest
 from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.widgets import OptionList
 
 from kps_tui.ui.commands import BY_ID, COMMANDS
 from kps_tui.ui.widgets.task_table import TaskTable
@@ -31,7 +34,7 @@ def test_what_a_command_does_is_its_own_or_the_tables() -> None:
     assert {command.id.split(".")[0] for command in COMMANDS if command.run is None} == {"table"}
 
 
-def test_help_palette_and_footer_come_from_the_registry() -> None:
+def test_palette_and_footer_come_from_the_registry() -> None:
     async def go() -> None:
         with demo_target(40) as target:
             async with running(target, (120, 40)) as (app, pilot):
@@ -40,20 +43,50 @@ def test_help_palette_and_footer_come_from_the_registry() -> None:
                 words = [command for command in COMMANDS if command.footer and command.offered(screen)]
                 assert len(words) <= FOOTER_MOST
                 assert footer.split() == " ".join(f"{c.shown.split()[0]} {c.footer}" for c in words).split()
-                titles = {item.title.casefold() for item in app.get_system_commands(screen)}
-                assert titles == {c.title.casefold() for c in COMMANDS if c.run and c.id != "app.palette"}
+                await pilot.press("colon")
+                await pilot.pause()
+                options = app.screen.query_one(OptionList).options
+                named = [c for c in COMMANDS if c.run and c.shown and c.id != "app.palette"]
+                assert len(options) == len(named)
+                for option, command in zip(options, named, strict=True):
+                    assert command.title.casefold() in str(option.prompt).casefold()
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("size", [(120, 80), (80, 24)])
+def test_the_help_names_every_command(size: tuple[int, int]) -> None:
+    async def go() -> None:
+        with demo_target(40) as target:
+            async with running(target, size) as (app, pilot):
+                screen = await settled(app, pilot)
                 await pilot.press("question_mark")
                 await pilot.pause()
-                shown = "\n".join(grid(app))
+                box = app.screen.query_one(VerticalScroll)
+                seen: list[str] = []
+                while True:
+                    seen += ["".join(line.split("│")) for line in grid(app)] if size[0] < 118 else grid(app)
+                    if box.scroll_offset.y >= box.max_scroll_y:
+                        break
+                    box.scroll_page_down(animate=False)
+                    await pilot.pause()
+                shown = " ".join(" ".join(seen).split())
                 for command in COMMANDS:
-                    assert command.shown in shown
-                    assert command.title in shown
+                    # A long title goes on in the next line; in two columns that stands beside another one.
+                    assert " ".join(f"{command.shown} {command.title}".split()[:6]) in shown, command.id
                 await pilot.press("escape")
                 await pilot.pause()
                 assert app.screen is screen
                 assert screen.query_one(TaskTable).has_focus
 
     asyncio.run(go())
+
+
+def test_a_saved_view_stands_once_in_the_help_for_all_digits() -> None:
+    assert [command.shown for command in COMMANDS if command.id.startswith("view.") and command.keys.isdigit()] == [
+        "1–9",
+        *[""] * 8,
+    ]
 
 
 def test_a_command_can_be_found_by_its_name() -> None:

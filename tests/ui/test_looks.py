@@ -43,6 +43,10 @@ def app_on(target: Target, theme: str = "dark") -> KpsApp:
         pytest.param(SMALL, "mono", ["R"], id="all-loaded"),
         pytest.param(LARGE, "dark", ["question_mark"], id="help"),
         pytest.param(SMALL, "light", ["d"], id="full-detail"),
+        pytest.param(LARGE, "light", ["F", "j"], id="groups"),
+        pytest.param(SMALL, "terminal", ["slash", *"err:login", "space", *"servr:x"], id="typing"),
+        pytest.param(SMALL, "dark", ["t", "h", "v", "h"], id="time-line"),
+        pytest.param(LARGE, "terminal", ["j", "equals_sign", "v", "j", "j", "v", "y"], id="copy"),
     ],
 )
 def test_demo(snap_compare: Any, size: tuple[int, int], theme: str, keys: list[str]) -> None:

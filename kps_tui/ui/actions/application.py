@@ -1,10 +1,12 @@
 """Commands of the program."""
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App
 
 from kps_tui.i18n import _
-from kps_tui.ui.connecting import ContextAsked, DoctorAsked, LoginNeeded
+from kps_tui.ui.connecting import ContextAsked, DoctorAsked, HelpAsked, LoginNeeded, PaletteAsked
 
 if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen
@@ -12,29 +14,14 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 
-def back(screen: "TriageScreen") -> None:
-    """Peel one layer: a running load, then the full detail; it never quits."""
-    if screen.load.running:
-        screen.stop()
-    elif screen.full_detail:
-        screen.full_detail = False
-
-
-def has_layers(screen: "TriageScreen") -> bool:
-    """Whether there is a layer to peel."""
-    return screen.load.running is not None or screen.full_detail
-
-
 def palette(screen: "TriageScreen") -> None:
     """Open the list of commands."""
-    screen.app.action_command_palette()
+    screen.post_message(PaletteAsked())
 
 
 def show_help(screen: "TriageScreen") -> None:
     """Open the help."""
-    from kps_tui.ui.screens.help import HelpScreen
-
-    screen.app.push_screen(HelpScreen())
+    screen.post_message(HelpAsked())
 
 
 def log_in(screen: "TriageScreen") -> None:
@@ -57,6 +44,18 @@ def ask_doctor(screen: "TriageScreen") -> None:
     screen.post_message(DoctorAsked())
 
 
+def show_requests(screen: "TriageScreen") -> None:
+    """Show the last requests; the id of one can be copied."""
+    from kps_tui.session.journal import recent
+    from kps_tui.ui.screens.requests import RequestsScreen
+
+    def chosen(request_id: str | None) -> None:
+        if request_id:
+            screen.deliver(_("request id"), lambda: request_id)
+
+    screen.app.push_screen(RequestsScreen(recent()), chosen)
+
+
 def redraw(screen: "TriageScreen") -> None:
     """Draw every cell again, after something else wrote on the terminal."""
     screen.refresh(repaint=True, layout=True)
@@ -64,10 +63,15 @@ def redraw(screen: "TriageScreen") -> None:
 
 def suspend(screen: "TriageScreen") -> None:
     """Go back to the shell; where there is none that could bring it back, say so."""
+    to_shell(screen.app)
+
+
+def to_shell(app: App[Any]) -> None:
+    """Go back to the shell, from whatever is in front."""
     if os.getpid() == os.getsid(0) or os.getpgrp() == os.getpgid(os.getppid()):
-        screen.notify(_("no shell here could bring it back · q quits"), severity="warning", markup=False)
+        app.notify(_("no shell here could bring it back · q quits"), severity="warning", markup=False)
     else:
-        screen.app.action_suspend_process()
+        app.action_suspend_process()
 
 
 def leave(screen: "TriageScreen") -> None:

@@ -22,3 +22,8 @@ def load_rest(screen: "TriageScreen") -> None:
 def has_rest(screen: "TriageScreen") -> bool:
     """Whether there is more to load, as far as is known."""
     return screen.load.verdict in (None, Verdict.ENDLESS)
+
+
+def watch(screen: "TriageScreen") -> None:
+    """Read the list again every minute by itself, or no longer."""
+    screen.toggle_watch()

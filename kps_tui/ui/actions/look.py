@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.time_line import TimeLine
 
 if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen
@@ -10,7 +11,8 @@ if TYPE_CHECKING:
 
 def toggle(screen: "TriageScreen") -> None:
     """Give the detail the whole width, or take it back."""
-    screen.full_detail = not screen.full_detail and screen.highlighted is not None
+    # An Enter that was typed ahead may reach the table when groups have taken its place.
+    screen.full_detail = not screen.full_detail and screen.highlighted is not None and not screen.facet
 
 
 def next_task(screen: "TriageScreen") -> None:
@@ -38,6 +40,26 @@ def is_full(screen: "TriageScreen") -> bool:
     return screen.full_detail
 
 
+def is_main(screen: "TriageScreen") -> bool:
+    """While the table or the detail is in front."""
+    return not screen.facet and not screen.query_one(TimeLine).is_active
+
+
+def has_task(screen: "TriageScreen") -> bool:
+    """While the table or the detail is in front, and has a task."""
+    return is_main(screen) and len(screen.view) > 0
+
+
+def can_filter(screen: "TriageScreen") -> bool:
+    """While the table or the groups are in front."""
+    return not screen.full_detail and not screen.query_one(TimeLine).is_active
+
+
+def can_begin_time_line(screen: "TriageScreen") -> bool:
+    """While the table is in front, and in the time-line itself, to leave it."""
+    return not screen.full_detail and not screen.facet
+
+
 def is_list(screen: "TriageScreen") -> bool:
-    """While the table is seen."""
-    return not screen.full_detail
+    """While the table is in front."""
+    return not screen.full_detail and is_main(screen)

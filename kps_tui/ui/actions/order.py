@@ -10,4 +10,9 @@ if TYPE_CHECKING:
 
 def sort(screen: "TriageScreen") -> None:
     """Sort by the active column; by the same again: reverse."""
-    screen.ask(screen.view.query.sorted_by(screen.query_one(TaskTable).active_column))
+    screen.ask(screen.asked.sorted_by(screen.query_one(TaskTable).active_column))
+
+
+def then(screen: "TriageScreen") -> None:
+    """Sort by the active column where the keys before it are equal; a key that is there already is reversed."""
+    screen.ask(screen.asked.then_by(screen.query_one(TaskTable).active_column))

@@ -7,16 +7,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from kps_tui.i18n import _
 from kps_tui.identity.profiles import Profile
 from kps_tui.sanitize import line
+from kps_tui.ui.screens.dialog import Dialog
 
 
-class ContextScreen(ModalScreen["str | None"]):
+class ContextScreen(Dialog["str | None"]):
     """Dismissed with the name of a profile, or with `None`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,13 +44,9 @@ class ContextScreen(ModalScreen["str | None"]):
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._profiles[event.option_index].name)
+        self.answer(self._profiles[event.option_index].name)
 
     def action_move(self, rows: int) -> None:
         """Move as in the table."""
         options = self.query_one(OptionList)
         options.action_cursor_down() if rows > 0 else options.action_cursor_up()
-
-    def action_close(self) -> None:
-        """Stay where we are."""
-        self.dismiss(None)

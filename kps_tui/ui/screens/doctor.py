@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kps_tui.i18n import _
 from kps_tui.session.daemon import in_daemon
 from kps_tui.session.finding import Known
 from kps_tui.session.target import Target
+from kps_tui.ui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
     from kps_tui.doctor.finding import Finding
@@ -31,7 +31,7 @@ def findings(found: Known, target: Target | None) -> "list[Finding]":
     return list(examined(Case(found, os.environ, given=target)))
 
 
-class DoctorScreen(ModalScreen[None]):
+class DoctorScreen(Dialog[None]):
     """A line a check."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -55,6 +55,8 @@ class DoctorScreen(ModalScreen[None]):
     async def on_mount(self) -> None:
         """Look, beside the event loop."""
         found = await in_daemon(self._examine)
+        if not self.is_mounted:
+            return
         self.query_one(Static).update(Content("\n").join(map(self._line, found)))
 
     @staticmethod
@@ -66,7 +68,3 @@ class DoctorScreen(ModalScreen[None]):
     def action_scroll(self, lines: int) -> None:
         """Scroll as in the table."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
-
-    def action_close(self) -> None:
-        """Go back."""
-        self.dismiss(None)

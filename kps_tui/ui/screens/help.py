@@ -1,49 +1,85 @@
-"""The help: every command, from the registry."""
+"""The help: every command, from the registry; what belongs to the part in front comes first."""
 
+from collections.abc import Mapping, Sequence
 from itertools import groupby
+from textwrap import wrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kps_tui.i18n import _
-from kps_tui.ui.commands import COMMANDS
+from kps_tui.ui.commands import COMMANDS, ELSEWHERE
+from kps_tui.ui.screens.dialog import Dialog
 
-KEY_CELLS = 10
-
-
-def text() -> Content:
-    """Return the help as text."""
-    lines: list[Content] = []
-    for group, commands in groupby(COMMANDS, lambda command: command.group):
-        lines += [Content(""), Content.styled(group, "bold underline")]
-        lines += [Content.styled(c.shown.ljust(KEY_CELLS), "bold") + Content(c.title) for c in commands]
-    return Content("\n").join(lines[1:])
+KEY_CELLS = 11
+COLUMN_CELLS, ONE_CELLS = 55, 54
+"""Cells of the text in one of two columns, and alone: it fits the smallest terminal."""
+TWO_COLUMNS = 118
+"""Cells of a terminal that has room for two columns."""
 
 
-class HelpScreen(ModalScreen[None]):
+def groups(shown: Mapping[str, str], first: str, width: int) -> list[Content]:
+    """Return the help, a text of `width` cells for each group of commands; the group `first` comes first.
+
+    `shown` holds the keys of each command as a person reads them, by its id.
+    """
+    found = {group: [*commands] for group, commands in groupby(COMMANDS, lambda command: command.group)}
+    found |= {group: [*commands] for group, commands in ELSEWHERE.items()}
+    texts: list[Content] = []
+    for group in sorted(found, key=lambda group: group != first):
+        lines = [Content.styled(group, "bold underline")]
+        for command in found[group]:
+            if command.shown:
+                keys = shown.get(command.id, command.shown).ljust(KEY_CELLS)
+                title, *more = wrap(command.title, width - KEY_CELLS)
+                lines.append(Content.styled(keys, "bold") + Content(title))
+                lines += [Content(" " * KEY_CELLS + text) for text in more]
+        texts.append(Content("\n").join(lines))
+    return texts
+
+
+def halves(texts: Sequence[Content]) -> tuple[Content, Content]:
+    """Return the groups in two columns of about the same height, in their order."""
+    heights = [text.plain.count("\n") + 2 for text in texts]
+    cut = min(range(len(texts)), key=lambda cut: abs(sum(heights[:cut]) - sum(heights[cut:])))
+    return Content("\n\n").join(texts[:cut]), Content("\n\n").join(texts[cut:])
+
+
+class HelpScreen(Dialog[None]):
     """All keys; any of Esc, q, ? closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,f1,enter", "close", _("Close"), id="help.close"),
         Binding("j,down", "scroll('down')", show=False, id="help.down"),
         Binding("k,up", "scroll('up')", show=False, id="help.up"),
+        Binding("g", "edge('top')", show=False, id="help.top"),
+        Binding("G", "edge('bottom')", show=False, id="help.bottom"),
     ]
+
+    def __init__(self, shown: Mapping[str, str], first: str = "") -> None:
+        super().__init__()
+        self._shown = shown
+        self._first = first
 
     def compose(self) -> ComposeResult:
         """A box that scrolls where the terminal is low."""
-        with VerticalScroll(id="help") as box:
+        wide = self.app.size.width >= TWO_COLUMNS
+        with VerticalScroll(id="help", classes="-two" if wide else "") as box:
             box.border_title = Content(_("Keys"))
-            box.border_subtitle = Content(_("Esc closes"))
-            yield Static(text(), markup=False)
+            box.border_subtitle = Content(_("j k scroll · Esc closes"))
+            with Horizontal():
+                texts = groups(self._shown, self._first, COLUMN_CELLS if wide else ONE_CELLS)
+                for column in halves(texts) if wide else [Content("\n\n").join(texts)]:
+                    yield Static(column, markup=False)
 
-    def action_close(self) -> None:
-        """Go back."""
-        self.dismiss(None)
+    def action_edge(self, edge: str) -> None:
+        """Scroll to the top or the bottom."""
+        box = self.query_one(VerticalScroll)
+        box.scroll_home(animate=False) if edge == "top" else box.scroll_end(animate=False)
 
     def action_scroll(self, direction: str) -> None:
         """Scroll a line."""

@@ -1,19 +1,26 @@
 """What stands in place of the table while there are no rows: asking, nothing there, or nothing to be had."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from kps_tui.i18n import _
+from kps_tui.i18n import _, number
 from kps_tui.kps.errors import LoginRefused
 from kps_tui.problems import CredentialError
 from kps_tui.sanitize import line
+from kps_tui.session.reading import utc_now
+from kps_tui.ui.age import clock
 from kps_tui.ui.connecting import Heading
 from kps_tui.ui.load_state import LoadState
 
 
-def words(load: LoadState, heading: Heading) -> tuple[str, str]:
-    """Return a headline and what is known, for a list without rows."""
+def words(load: LoadState, heading: Heading, now: datetime, filtered: bool = False) -> tuple[str, str]:
+    """Return a headline and what is known at `now`, for a list without rows, or a filter that leaves none."""
+    if filtered and load.loaded:
+        return _no_match(load)
     where = f"{heading.place} · {heading.host}" if heading.place != heading.host else heading.host
     place = "\n".join(
         part for part in (_("project {id}").format(id=line(heading.project_id, 64)), line(where, 160)) if heading.host
@@ -26,10 +33,19 @@ def words(load: LoadState, heading: Heading) -> tuple[str, str]:
         return _("Asking for the failed tasks…"), _("{place}\n\nEsc stops · q quits").format(place=place)
     if not load.pages:
         return _("Stopped"), _("{place}\n\nr asks again · q quits").format(place=place)
-    at = f"{load.answered_at.astimezone():%H:%M:%S}" if load.answered_at else "?"
-    return _("No failed tasks"), _(
+    at = clock(load.answered_at, now) if load.answered_at else "?"
+    return _("No failed tasks in the kept list") if load.is_kept else _("No failed tasks"), _(
         "{place}\nread at {time}\n\nNot what you expected? Check the region and the project.\nr reads again · q quits"
     ).format(place=place, time=at)
+
+
+def _no_match(load: LoadState) -> tuple[str, str]:
+    said = _("0 of {count} loaded match").format(count=number(load.loaded))
+    keys = [_("Esc clears the filter"), _("/ changes it")]
+    if not load.at_end and not load.running:
+        others = _("R loads the other {count}").format(count=number(load.rest)) if load.rest else _("R loads the rest")
+        keys.insert(0, others)
+    return said, " · ".join(keys)
 
 
 def is_of_login(load: LoadState) -> bool:
@@ -43,9 +59,12 @@ class BlankState(Static):
     load: reactive[LoadState] = reactive(LoadState)
 
     heading: reactive[Heading] = reactive(Heading)
+    filtered: reactive[bool] = reactive(False)
+    """Whether a filter is in use."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         super().__init__(markup=False)
+        self._now = now
 
     def watch_heading(self) -> None:
         """Another place is looked at."""
@@ -55,8 +74,12 @@ class BlankState(Static):
         """Say what is the matter."""
         self._say()
 
+    def watch_filtered(self) -> None:
+        """The rows that there are may match again."""
+        self._say()
+
     def _say(self) -> None:
         load = self.load
-        headline, text = words(load, self.heading)
+        headline, text = words(load, self.heading, self._now(), self.filtered)
         style = "bold $text-error" if load.error else "bold"
         self.update(Content.styled(headline, style) + Content("\n\n") + Content(text))

@@ -1,21 +1,27 @@
 """What is wrong, across the screen: the rows stay, this says how old they are and what to press."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
 from kps_tui.i18n import _
+from kps_tui.session.reading import utc_now
+from kps_tui.ui.age import clock
 from kps_tui.ui.load_state import LoadState
 from kps_tui.ui.widgets.blank_state import is_of_login
 
 
-def words(load: LoadState) -> str:
-    """Return the notice of `load`, the next key early, for the end may be cut; empty where nothing is wrong."""
+def words(load: LoadState, now: datetime) -> str:
+    """Return the notice of `load` at `now`, the next key early, for the end may be cut; empty: nothing is wrong."""
     if load.error is None:
         return load.notice
-    parts = [load.error.what, _("L logs in again") if is_of_login(load) else _("r tries again")]
+    again = _("r tries again") if load.at_end or load.is_kept else _("R reads on, r reads again")
+    parts = [load.error.what, _("L logs in again") if is_of_login(load) else again]
     if load.answered_at is not None:
-        parts.append(_("the rows are from {time}").format(time=f"{load.answered_at.astimezone():%H:%M:%S}"))
+        parts.append(_("the rows are from {time}").format(time=clock(load.answered_at, now)))
     return " · ".join(part for part in (*parts, load.error.why, load.error.next_step) if part)
 
 
@@ -24,13 +30,14 @@ class Notice(Static):
 
     load: reactive[LoadState] = reactive(LoadState)
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         super().__init__(markup=False)
+        self._now = now
         self.display = False
 
     def watch_load(self, load: LoadState) -> None:
         """Show what is wrong."""
-        text = words(load) if load.pages else ""
+        text = words(load, self._now()) if load.pages else ""
         self.display = bool(text)
         self.set_class(load.error is not None, "-error")
         self.update(Content(f"! {text}"))

@@ -13,7 +13,8 @@ from kps_tui.kps.task import FailedTask
 from kps_tui.triage.query import SortKey
 from kps_tui.ui.widgets.columns import GAP, GUTTER, Cut, Placed, Tone
 
-MARK = "✓"
+MARK, NEW = "✓", "+"
+"""Signs of the gutter."""
 
 
 class Palette(NamedTuple):
@@ -50,12 +51,10 @@ def body(
     width: int,
     *,
     cursor: bool = False,
-    marked: bool = False,
+    sign: str = "",
 ) -> Strip:
-    """Return the line of `task`, `width` cells wide."""
-    runs: list[tuple[Style, str]] = [
-        (palette.mark if marked else palette.tones["plain"], fit(MARK if marked else "", GUTTER))
-    ]
+    """Return the line of `task`, `width` cells wide, with `sign` in its gutter."""
+    runs: list[tuple[Style, str]] = [(palette.mark if sign else palette.tones["plain"], fit(sign, GUTTER))]
     for place in placed:
         column = place.column
         text = fit(column.text(task, place.width), place.width, column.cut) + " " * GAP

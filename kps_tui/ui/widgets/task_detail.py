@@ -16,6 +16,7 @@ from kps_tui.kps.task import API_FIELDS, FailedTask
 from kps_tui.sanitize import block, line
 from kps_tui.triage.export import as_json
 from kps_tui.triage.fields import time_text
+from kps_tui.ui.age import age
 
 LABEL_CELLS = 10
 ID_CELLS = 36
@@ -32,17 +33,6 @@ class Row(NamedTuple):
     value: str
     unit: str = ""
     """What a value must say where its label does not stand before it."""
-
-
-def age(then: int, now: datetime) -> str:
-    """Return how long ago `then` (milliseconds since the epoch) was, in one unit: `3 h ago`."""
-    seconds = int(now.timestamp() - then / 1000)
-    if seconds < 0:
-        return _("in the future")
-    for size, unit in ((86_400, _("d")), (3_600, _("h")), (60, _("min"))):
-        if seconds >= size:
-            return _("{count} {unit} ago").format(count=seconds // size, unit=unit)
-    return _("{count} s ago").format(count=seconds)
 
 
 def error_text(task: FailedTask) -> str:

@@ -14,7 +14,7 @@ from kps_tui.triage.view import View
 from kps_tui.ui.widgets.columns import COLUMNS, Placed, layout, nearest
 from kps_tui.ui.widgets.lazy_rows import HEADER
 from kps_tui.ui.widgets.movable_rows import MovableRows
-from kps_tui.ui.widgets.table_lines import Palette, body, column_at, header
+from kps_tui.ui.widgets.table_lines import MARK, NEW, Palette, body, column_at, header
 
 
 class TaskTable(MovableRows):
@@ -41,6 +41,8 @@ class TaskTable(MovableRows):
     view: reactive[View] = reactive(View, repaint=False)
     marked: reactive[frozenset[str]] = reactive(frozenset[str](), repaint=False)
     """The ids with a tick in the gutter."""
+    fresh: reactive[frozenset[str]] = reactive(frozenset[str](), repaint=False)
+    """The ids with a plus in the gutter, where there is no tick."""
     active_column: reactive[str] = reactive(COLUMNS[0].key, repaint=False)
     """The field that sorting and facets mean; always one that is shown."""
 
@@ -89,6 +91,11 @@ class TaskTable(MovableRows):
         self._placed: tuple[Placed, ...] = layout(80)
         self._palette: Palette | None = None
         self._told: str | None = None
+        self._chosen: str | None = None
+        """The id that the user put the cursor on last."""
+        self._was_hidden = False
+        self._page_before = 0
+        """Rows in sight at the last size."""
         super().__init__(id=id, classes=classes)
 
     @property
@@ -117,7 +124,7 @@ class TaskTable(MovableRows):
     def watch_view(self, old: View, new: View) -> None:
         """Keep the cursor on its task, and the task on its line of the screen."""
         top = self.scroll_offset.y
-        cursor = self.validate_cursor_coordinate(Coordinate(new.row_after(old, self.cursor_row), 0))
+        cursor = self.validate_cursor_coordinate(Coordinate(self._row_in(new, old), 0))
         if top <= self.cursor_row < top + self.page:
             shift = cursor.row - self.cursor_row
         elif old.query == new.query:
@@ -129,16 +136,49 @@ class TaskTable(MovableRows):
         self._refresh_lines()
         if shift:
             self.scroll_to(y=self.scroll_y + shift, animate=False, force=True)
+        if not self.display or not self.size.height:
+            self._was_hidden = True
         self._tell()
+
+    def _row_in(self, new: View, old: View) -> int:
+        """Where the cursor belongs: to the task that the user put it on, also if a filter hid that for a while."""
+        if self._chosen is not None and (row := new.row_of(self._chosen)) is not None:
+            return row
+        return new.row_after(old, self.cursor_row)
+
+    def on_show(self) -> None:
+        """What changed while it was hidden may have left the cursor out of sight."""
+        self._reveal()
+
+    def _reveal(self) -> None:
+        """Bring the cursor back in sight, if it was there before the table was hidden or made lower."""
+        top, row, before = self.scroll_offset.y, self.cursor_row, self._page_before
+        if not self.size.height:
+            return
+        was_hidden, self._was_hidden, self._page_before = self._was_hidden, False, self.page
+        if top <= row < top + self.page:
+            return
+        if was_hidden:
+            self.scroll_to(y=max(0, row - self.page // 2), animate=False, force=True)
+        elif top <= row < top + before:
+            self.scroll_to(y=row - self.page + 1, animate=False, force=True)
 
     def watch_cursor_coordinate(self, old_coordinate: Coordinate, new_coordinate: Coordinate) -> None:
         """Redraw the two lines, keep the cursor in sight, say which task is under it."""
         super().watch_cursor_coordinate(old_coordinate, new_coordinate)
+        task = self.view.at(new_coordinate.row)
+        self._chosen = task.task_id if task else None
         self._tell()
 
     def watch_marked(self, old: frozenset[str], new: frozenset[str]) -> None:
         """Redraw the lines in sight whose mark changed."""
-        changed = old ^ new
+        self._redraw(old ^ new)
+
+    def watch_fresh(self, old: frozenset[str], new: frozenset[str]) -> None:
+        """Redraw the lines in sight that are new now, or no longer."""
+        self._redraw(old ^ new)
+
+    def _redraw(self, changed: frozenset[str]) -> None:
         for row in range(self.scroll_offset.y, self.scroll_offset.y + self.page):
             if (task := self.view.at(row)) is not None and task.task_id in changed:
                 self.refresh_row(row)
@@ -157,6 +197,7 @@ class TaskTable(MovableRows):
         self.active_column = nearest(self._placed, self.active_column)
         self._measure()
         self._refresh_lines()
+        self._reveal()
 
     def notify_style_update(self) -> None:
         """The theme, the focus or a style sheet changed."""
@@ -225,8 +266,8 @@ class TaskTable(MovableRows):
         row = y - HEADER + self.scroll_offset.y
         if (task := self.view.at(row)) is None:
             return Strip.blank(width, palette.tones["plain"])
-        marked = task.task_id in self.marked
-        return body(task, self._placed, palette, width, cursor=row == self.cursor_row, marked=marked)
+        sign = MARK if task.task_id in self.marked else NEW if task.task_id in self.fresh else ""
+        return body(task, self._placed, palette, width, cursor=row == self.cursor_row, sign=sign)
 
     def _styles_now(self) -> Palette:
         if self._palette is None:

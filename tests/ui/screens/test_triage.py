@@ -155,7 +155,7 @@ def test_a_load_that_fails_leaves_the_rows(key: str) -> None:
         await settled(app, pilot)
         assert list(screen.view.order) == list(before)
         shown = text_of(app)
-        for part in ("permission (403)", "r tries again · the rows are from", "1,000 of 2,500 loaded"):
+        for part in ("permission (403)", "R reads on, r reads again · the rows are from", "1,000 of 2,500 loaded"):
             assert part in shown
 
     drive(failing_from(1, listing(rows(2500))), body)

@@ -9,6 +9,7 @@ from rich.style import Style
 from kps_tui.sanitize import line
 from kps_tui.triage.query import SortKey
 from kps_tui.ui.widgets.columns import layout
+from kps_tui.ui.widgets.table_lines import MARK as TICK
 from kps_tui.ui.widgets.table_lines import Palette, body, column_at, fit, header
 from tests.ui.widgets.table_app import make_task
 
@@ -56,7 +57,9 @@ def test_every_line_is_as_wide_as_asked_whatever_the_text() -> None:
         task = make_task(1, operate_type=strange(rng), task_error_msg=strange(rng, 60), server_name=strange(rng, 40),
                          keypair_name=strange(rng), task_time=strange(rng))  # fmt: skip
         width = rng.randrange(1, 180)
-        strip = body(task, layout(width), PALETTE, width, cursor=rng.random() < 0.5, marked=rng.random() < 0.5)
+        strip = body(
+            task, layout(width), PALETTE, width, cursor=rng.random() < 0.5, sign=TICK if rng.random() < 0.5 else ""
+        )
         assert strip.cell_length == width == sum(cell_len(segment.text) for segment in strip) == cell_len(strip.text)
         assert not any(segment.control for segment in strip)
         assert header(layout(width), PALETTE, width, active="err", sort=()).cell_length == width
@@ -69,14 +72,14 @@ def test_markup_is_text() -> None:
     assert not any(segment.style and segment.style.meta for segment in strip)
 
 
-def styles(task_kind: str = "FAILED_BIND", *, cursor: bool = False, marked: bool = False) -> dict[str, Style | None]:
+def styles(task_kind: str = "FAILED_BIND", *, cursor: bool = False, sign: str = "") -> dict[str, Style | None]:
     task = make_task(1, operate_type=task_kind, task_error_msg="oops")
-    strip = body(task, layout(119), PALETTE, 119, cursor=cursor, marked=marked)
+    strip = body(task, layout(119), PALETTE, 119, cursor=cursor, sign=sign)
     return {segment.text.strip(): segment.style for segment in strip}
 
 
 def test_tones() -> None:
-    shown = styles(marked=True)
+    shown = styles(sign=TICK)
     assert shown["✓"] == MARK
     assert next(style for text, style in shown.items() if text.startswith("2026-")) == DIM
     assert next(style for text, style in shown.items() if text.startswith("bind")) == PLAIN
@@ -84,7 +87,7 @@ def test_tones() -> None:
 
 
 def test_the_cursor_line_is_one_piece() -> None:
-    [(text, style)] = styles("RUNNING_BIND", cursor=True, marked=True).items()
+    [(text, style)] = styles("RUNNING_BIND", cursor=True, sign=TICK).items()
     assert style == CURSOR
     assert text.startswith("✓ 2026-")
 

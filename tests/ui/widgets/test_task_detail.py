@@ -6,7 +6,8 @@ import pytest
 from rich.cells import cell_len
 
 from kps_tui.kps.task import FailedTask
-from kps_tui.ui.widgets.task_detail import age, compact, stacked
+from kps_tui.ui.age import age
+from kps_tui.ui.widgets.task_detail import compact, stacked
 from tests.loopback import row
 
 NOW = datetime(2025, 11, 23, 2, 0, tzinfo=UTC)

@@ -1,0 +1,50 @@
+"""`facet`: what the failures have in common."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+import click
+
+from kps_tui.cli.connection import settings_of
+from kps_tui.cli.loading import listed
+from kps_tui.cli.options import shared_options
+from kps_tui.cli.output import opened, table_width
+from kps_tui.cli.selection import INCOMPLETE, format_option, head_of, say, selected, where_option
+from kps_tui.i18n import _
+from kps_tui.problems import QueryError
+from kps_tui.sanitize import line
+from kps_tui.triage import export, facet_export
+from kps_tui.triage.facets import FACETS, count, facet_of_column
+from kps_tui.triage.filter_parser import parsed_strictly
+
+
+@click.command(short_help=_("Print how often each value of a field occurs."))
+@click.argument("field")
+@where_option
+@shared_options
+@click.pass_obj
+def facet(options: Mapping[str, object], field: str, where: str, kind: str) -> int:
+    """Print how often each value of FIELD occurs, the most frequent first; FIELD: op, err, code, server, key, day."""
+    if field not in FACETS:
+        raise _unknown(field)
+    expression = parsed_strictly(where)
+    settings = settings_of(options)
+    with listed(settings) as loaded:
+        store = loaded.reading.store
+        counted = count(store, selected(expression, store), field)
+        with opened(None) as out:
+            facet_export.write(counted, head_of(loaded), kind, out, table_width(None))
+        say(loaded)
+    return 0 if loaded.complete else INCOMPLETE
+
+
+def _unknown(field: str) -> QueryError:
+    near = facet_of_column(field.casefold()) or next(iter(get_close_matches(field.casefold(), FACETS, n=1)), "")
+    return QueryError(
+        _("“{field}” is not a field that is counted").format(field=line(field, 60)),
+        why=_("did you mean “{near}”?").format(near=near) if near else "",
+        next_step=_("fields: {fields}").format(fields=", ".join(FACETS)),
+    )
+
+
+facet.params.append(format_option(*export.FORMATS, default="table"))

@@ -1,0 +1,69 @@
+"""What the commands that print data share: which tasks (`--where`), how (`--format`), and how far the list was read."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import click
+
+from kps_tui.cli import complain
+from kps_tui.cli.loading import Loaded
+from kps_tui.i18n import _
+from kps_tui.problems import QueryError
+from kps_tui.sanitize import line
+from kps_tui.triage.expression import Expression
+from kps_tui.triage.matching import matcher
+from kps_tui.triage.store import TaskStore
+
+INCOMPLETE = 6
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def where_option(command: Command) -> Command:
+    """Add `--where EXPR` to a command."""
+    said = _("Only tasks that match, such as “op:bind -server:web since:24h”; see the README.")
+    return click.option("--where", metavar="EXPR", default="", help=said)(command)
+
+
+def format_option(*names: str, default: str) -> click.Option:
+    """Return `--format`, which takes one of `names`."""
+    return click.Option(
+        ["--format", "kind"], type=click.Choice(names), default=default, show_default=True, help=_("How to print.")
+    )
+
+
+def selected(where: Expression, store: TaskStore, order: Sequence[int] | None = None) -> Sequence[int]:
+    """Return the indices of the tasks that match, in the order given, else in that of the service.
+
+    Raises:
+        QueryError: a regular expression takes too long; what it would have left out can't be told.
+    """
+    matching = matcher(where, datetime.now(UTC))
+    indices = matching.select(store, range(len(store)) if order is None else order)
+    if matching.too_slow:
+        raise QueryError(
+            _("--where: “{part}” takes too long").format(part=line(matching.too_slow[0], 80)),
+            next_step=_("write it without repetitions inside each other, or look for words"),
+        )
+    return indices
+
+
+def head_of(loaded: Loaded) -> dict[str, Any]:
+    """Return how far the list was read, as a JSON document says it."""
+    head: dict[str, Any] = {
+        "total": loaded.reading.paging.total,
+        "loaded": len(loaded.reading.store),
+        "complete": loaded.complete,
+    }
+    return head | ({"demo": True} if loaded.demo else {})
+
+
+def say(loaded: Loaded) -> None:
+    """Say on stderr whether the tasks are invented, and what keeps the list from being whole."""
+    if loaded.demo:
+        complain(_("DEMO: invented tasks"))
+    if loaded.remark:
+        complain(loaded.remark)
+    if not loaded.complete:
+        complain(_("incomplete: {why}").format(why=loaded.why_incomplete))

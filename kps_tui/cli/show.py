@@ -1,0 +1,66 @@
+"""`show`: one task."""
+
+from collections.abc import Mapping, Sequence
+
+import click
+
+from kps_tui.cli import complain
+from kps_tui.cli.connection import settings_of
+from kps_tui.cli.loading import Loaded, listed
+from kps_tui.cli.options import shared_options
+from kps_tui.cli.output import opened
+from kps_tui.cli.selection import INCOMPLETE, format_option, selected, where_option
+from kps_tui.i18n import _, number
+from kps_tui.kps.task import FailedTask
+from kps_tui.sanitize import line
+from kps_tui.triage import export
+from kps_tui.triage.expression import EVERYTHING
+from kps_tui.triage.filter_parser import parsed_strictly
+
+NOT_FOUND = 1
+
+
+@click.command(short_help=_("Print one task."))
+@click.argument("task_id")
+@where_option
+@shared_options
+@click.pass_obj
+def show(options: Mapping[str, object], task_id: str, where: str, kind: str) -> int:
+    """Print the task whose id is, or begins with, TASK_ID; with --where only those that match are looked at."""
+    expression = parsed_strictly(where)
+    settings = settings_of(options)
+    with listed(settings, lambda store: expression == EVERYTHING and store.get(task_id) is not None) as loaded:
+        store = loaded.reading.store
+        tasks = [store[index] for index in selected(expression, store)]
+        matches = _beginning_with(task_id, tasks)
+        if len(matches) == 1:
+            with opened(None) as out:
+                export.write_one(matches[0], kind, out)
+            if loaded.demo:
+                complain(_("DEMO: invented tasks"))
+            if loaded.reading.is_kept:
+                complain(loaded.remark)
+            return 0
+        _complain_of(task_id, matches, len(tasks), loaded)
+    return NOT_FOUND if loaded.complete else INCOMPLETE
+
+
+def _beginning_with(task_id: str, tasks: Sequence[FailedTask]) -> list[FailedTask]:
+    """Return the task of that id alone, else those whose id begins so; an empty beginning is none."""
+    exact = [task for task in tasks if task.task_id == task_id]
+    return exact or [task for task in tasks if task_id and task.task_id.startswith(task_id)]
+
+
+def _complain_of(task_id: str, matches: Sequence[FailedTask], looked_at: int, loaded: Loaded) -> None:
+    name = line(task_id, 80)
+    if matches:
+        several = _("{count} of {all} tasks begin with “{id}”, such as {some} · give more of the id")
+        some = ", ".join(line(task.task_id, 80) for task in matches[:3])
+        complain(several.format(count=number(len(matches)), all=number(looked_at), id=name, some=some))
+    else:
+        complain(_("no task begins with “{id}” ({all} looked at)").format(id=name, all=number(looked_at)))
+    if not loaded.complete:
+        complain(_("incomplete: {why}").format(why=loaded.why_incomplete))
+
+
+show.params.append(format_option("plain", "json", default="plain"))

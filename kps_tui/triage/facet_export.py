@@ -1,0 +1,81 @@
+"""Counted values as text, in every format that is offered. Writes to a file object it is given."""
+
+import csv
+from collections.abc import Callable
+from typing import Any, TextIO
+
+from kps_tui.i18n import _, number
+from kps_tui.terminal.width import cells, cut, padded
+from kps_tui.triage.export import FORMULA, as_json
+from kps_tui.triage.facets import Counted, Facet, share
+from kps_tui.triage.markdown import cell
+
+_BAR = 20
+"""Cells of the longest bar."""
+_HEADER = ("value", "count")
+
+
+def write(facet: Facet, head: dict[str, Any], kind: str, out: TextIO, width: int | None = None) -> None:
+    """Write `facet` to `out` in the format `kind`.
+
+    Args:
+        facet: what was counted.
+        head: what a JSON document says beside the values: how far the list was read.
+        kind: one of `export.FORMATS`.
+        out: where to.
+        width: cells that a line of a table is cut to, where that is given.
+    """
+    writers: dict[str, Callable[[], None]] = {
+        "table": lambda: _write_table(facet, out, width),
+        "plain": lambda: out.writelines(f"{_shown(each)}: {number(each.count)}\n" for each in facet.values),
+        "json": lambda: _write_json(facet, head, out),
+        "jsonl": lambda: out.writelines(f"{as_json(_document(each))}\n" for each in facet.values),
+        "csv": lambda: _write_csv(facet, out),
+        "tsv": lambda: out.writelines("\t".join(row) + "\n" for row in (_HEADER, *map(_row, facet.values))),
+        "md": lambda: _write_markdown(facet, head, out),
+    }
+    writers[kind]()
+
+
+def _document(counted: Counted) -> dict[str, Any]:
+    return {"value": counted.value, "count": counted.count}
+
+
+def _row(counted: Counted) -> tuple[str, str]:
+    return counted.value, str(counted.count)
+
+
+def _shown(counted: Counted) -> str:
+    return counted.value or _("(none)")
+
+
+def _write_table(facet: Facet, out: TextIO, width: int | None) -> None:
+    title = _("COUNT")
+    counts = [number(each.count) for each in facet.values]
+    figures = max(map(len, (title, *counts)))
+    block = "█" if (getattr(out, "encoding", None) or "utf-8").lower().startswith("utf") else "#"
+    largest = max((each.count for each in facet.values), default=0)
+    lines = [f"{title:>{figures}}  {'':{_BAR}}  {facet.title}"]
+    for each, count in zip(facet.values, counts, strict=True):
+        bar = padded(block * share(each.count, largest, _BAR), _BAR)
+        lines.append(f"{count:>{figures}}  {bar}  {_shown(each)}")
+    out.writelines(f"{line if width is None or cells(line) <= width else cut(line, width)}\n" for line in lines)
+
+
+def _write_json(facet: Facet, head: dict[str, Any], out: TextIO) -> None:
+    values = [_document(each) for each in facet.values]
+    out.write(as_json({"field": facet.field} | head | {"values": values}) + "\n")
+
+
+def _write_csv(facet: Facet, out: TextIO) -> None:
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_HEADER)
+    for value, count in map(_row, facet.values):
+        writer.writerow((f"'{value}" if value.startswith(FORMULA) else value, count))
+
+
+def _write_markdown(facet: Facet, head: dict[str, Any], out: TextIO) -> None:
+    if head.get("demo"):
+        out.write(_("DEMO: invented tasks") + "\n\n")
+    out.write(f"| {' | '.join(_HEADER)} |\n|---|---|\n")
+    out.writelines(f"| {cell(each.value)} | {each.count} |\n" for each in facet.values)

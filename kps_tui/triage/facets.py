@@ -1,0 +1,90 @@
+"""How often each value of a field occurs: what the failures have in common."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from sys import intern
+
+from kps_tui.i18n import _
+from kps_tui.kps.task import FailedTask
+from kps_tui.triage.fields import BY_KEY
+from kps_tui.triage.normalise import normalise
+from kps_tui.triage.store import TaskStore
+
+FACETS = ("op", "err", "code", "server", "key", "day")
+"""What tasks are counted by, in the order shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One value, and how many tasks have it."""
+
+    value: str
+    """As shown; empty where tasks have none."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The values of one field, the most frequent first; days from the newest on."""
+
+    field: str
+    """One of `FACETS`."""
+    title: str
+    values: tuple[Counted, ...]
+    """Values that differ in upper and lower case only are one, shown as it came first."""
+    base: int
+    """How many tasks were counted."""
+
+
+def value_of(task: FailedTask, field: str, zone: tzinfo | None = None) -> str:
+    """Return what `task` counts as in a facet; empty where it has nothing, or a time that can't be read.
+
+    Args:
+        task: any task.
+        field: one of `FACETS`.
+        zone: where a day begins and ends; `None` is the local zone.
+    """
+    if field == "day":
+        return "" if task.milliseconds is None else _day(task.milliseconds // 1000, zone)
+    text = BY_KEY[field].text(task)
+    return normalise(text) if field == "err" else text
+
+
+def _day(second: int, zone: tzinfo | None) -> str:
+    moment = datetime.fromtimestamp(second, UTC)
+    try:
+        return intern(moment.astimezone(zone).date().isoformat())
+    except (OverflowError, ValueError):
+        # The last hours of the year 9999, in a zone east of Greenwich.
+        return moment.date().isoformat()
+
+
+def count(store: TaskStore, order: Sequence[int], field: str, zone: tzinfo | None = None) -> Facet:
+    """Count the values of `field` in the tasks of `store` that `order` names by index."""
+    values = store.values(f"facet {field} {zone}", lambda task: value_of(task, field, zone))
+    shown: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    for value, tasks in Counter(map(values.__getitem__, order)).items():
+        folded = value.casefold()
+        shown.setdefault(folded, value)
+        counts[folded] += tasks
+    if field == "day":
+        ordered = sorted(counts, reverse=True)
+    else:
+        ordered = sorted(counts, key=lambda folded: (-counts[folded], folded))
+    title = _("DAY") if field == "day" else BY_KEY[field].title
+    return Facet(field, title, tuple(Counted(shown[folded], counts[folded]) for folded in ordered), len(order))
+
+
+def facet_of_column(key: str) -> str | None:
+    """Return the facet that a column of the table means, or `None` if there is none."""
+    if key == "time":
+        return "day"
+    return key if key in FACETS else None
+
+
+def share(count: int, largest: int, cells: int) -> int:
+    """Return how many of `cells` a bar takes for `count`, where `largest` takes all: at least one for any count."""
+    return max(1, round(count * cells / largest)) if count > 0 else 0

@@ -1,0 +1,148 @@
+"""One text for one cause: what differs from task to task is masked in an error message.
+
+Tasks have no code more often than not, so their causes are told apart by message. An operator wants to see the same
+message for other servers, addresses, ids and times as *one* cause, and still read in it what to do. Therefore kept:
+the vendor's own network (the remedy is to let it in), ports, HTTP statuses and other codes, file modes, versions of
+operating systems, paths, quoted phrases, and digits inside a word (`s6.large.2`, `cn-north-4b`, `64bit`).
+"""
+
+import re
+from functools import lru_cache
+from sys import intern
+
+# Not translated: a group has the same name in a ticket and in a script, whatever the language.
+ID, NAME, ADDRESS, TIME, NUMBER = "<id>", "<name>", "<address>", "<time>", "<number>"
+
+VENDOR_NETWORK = "100.125.0.0/16"
+"""Where the service connects from, as its FAQ names it: the same for everybody, and part of the cause."""
+FIRST_EPHEMERAL_PORT = 32_768
+"""From here on Linux picks a port anew for each connection: masked."""
+MESSAGES_KEPT = 16_384
+"""Messages whose text is remembered: they repeat."""
+NEAR = 24
+"""Characters on each side that tell what a number means."""
+
+_MASK = "<(?:id|name|address|time|number)>"
+_END = "(?![0-9A-Za-z])"
+_HEX = "[0-9A-Fa-f]"
+_UUID = f"{_HEX}{{8}}-(?:{_HEX}{{4}}-){{3}}{_HEX}{{12}}"
+_LONG_HEX = f"(?=[A-Fa-f]*[0-9])(?=[0-9]*[A-Fa-f]){_HEX}{{12,}}+"
+_KINDS = "i|vm|ecs|server|instance|vol|volume|disk|nic|port|subnet|vpc|sg|task|job|req"
+_ID = f"(?:{_UUID}|{_LONG_HEX}|(?i:{_KINDS})-(?=[A-Za-z]*[0-9])[0-9A-Za-z]{{6,}}+){_END}"
+_CLOCK = r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?"
+_GROUPS = f"{_HEX}{{1,4}}(?::{_HEX}{{1,4}}){{0,6}}"
+_PREFIX = f"(?:/[0-9]{{1,3}}{_END})?"
+
+# ASCII in every pattern: else IGNORECASE takes "ſ" and the Kelvin sign for letters, and what is a word depends on it.
+# A word is taken whole, so that no other part begins inside one. Every repetition is possessive or bounded: linear.
+# A mask counts as what it stands for wherever the neighbours are looked at, so that masking twice changes nothing.
+_PART = re.compile(
+    rf"""
+      (?P<plain> [A-Za-z]++(?=[ ,;)]) )
+    | (?P<quoted> "[^"]++" | “[^“”]++” | ‘[^‘’]++’ | 「[^「」]++」 | 『[^『』]++』
+        | (?<![0-9A-Za-z])(?<!::)(?<!<id>)(?<!<name>)(?<!<address>)(?<!<time>)(?<!<number>)
+          '[^']++'(?![0-9A-Za-z]|::|{_MASK}) )
+    | (?P<id> {_ID}
+        | (?:{_HEX}{{2}}:){{5,31}}{_HEX}{{2}}(?![0-9A-Za-z:])
+        | (?i:(?<=sha256:))[0-9A-Za-z+/]{{43}}(?![0-9A-Za-z+/]) )
+    | (?P<time> (?: [0-9]{{4}}(?P<sep>[-/])[0-9]{{1,2}}(?P=sep)[0-9]{{1,2}}(?:[Tt\ ]{_CLOCK})? | {_CLOCK} ){_END} )
+    | (?P<address>
+        [0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}(?![0-9A-Za-z]|[._]++(?!{_ID})[0-9A-Za-z]){_PREFIX}
+        | (?=[A-Fa-f:]{{0,39}}+[0-9])
+          (?> {_GROUPS}::(?:{_GROUPS})? | (?<![0-9A-Za-z:>])::{_GROUPS} | (?:{_HEX}{{1,4}}:){{7}}{_HEX}{{1,4}} )
+          (?![0-9A-Za-z<]|:[0-9A-Za-z:<]|\.[0-9<])(?:%[0-9A-Za-z]++)?{_PREFIX} )
+    | (?P<word> [0-9]{{1,3}}(?:,[0-9]{{3}})++{_END} | [0-9A-Za-z]++(?:[._-]++(?!{_ID})[0-9A-Za-z]++)*+ )
+    """,
+    re.VERBOSE | re.ASCII,
+)
+_DIGIT_OR_QUOTE = re.compile("[0-9\"'“‘「『]")
+_QUANTITY = re.compile(
+    r"(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+(?:\.[0-9]+)?|[0-9]{1,3}(?:,[0-9]{3})+)"
+    "(ns|us|ms|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?|[kmgt]i?b)?",
+    re.IGNORECASE | re.ASCII,
+)
+_UNIT_AFTER = re.compile(
+    " ?(?:(?:ms|s|secs?|seconds?|min|minutes?|hours?|days?|times|attempts?|retries|tries)(?![a-z0-9])"
+    "|毫秒|秒|分|小时|天|次|个|台)",
+    re.IGNORECASE | re.ASCII,
+)
+_MEANING_BEFORE = re.compile(
+    r"""(?: (?<![0-9a-z._%-])(?:[a-z]{1,9}[_-])?
+            (?: (?:ports?|https?|status|code|errno|exit|chmod|mode|permissions?)[ :=#(]{0,3}
+              | http/(?:[0-9](?:\.[0-9])?\ )? | error\  | (?:tcp|udp)[:/ ]
+              | (?: centos|stream|ubuntu|debian|euleros|openeuler|kylin|uniontech|uos|linux|freebsd|coreos|fedora|sles
+                  | windows|windows\ server|openssh )[ ] )
+          | (?:端口|状态码|错误码|返回码|退出码|权限)(?:号|为|是)?[ :=(：（]{0,2} )$""",
+    re.IGNORECASE | re.ASCII | re.VERBOSE,
+)
+_PORT_AFTER = re.compile(" ?号?端口|/(?:tcp|udp)(?![a-z0-9])", re.IGNORECASE | re.ASCII)
+_HOST_BEFORE = re.compile(rf"(?:(?<![0-9A-Za-z._-])[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}|{ADDRESS}|\]):$")
+_NAMED_BEFORE = re.compile(
+    "(?:(?<![0-9a-z._-])(?:server|instance|host|key ?pair)[ :=]{1,2}|(?:服务器|实例|主机|密钥对)[ :=：]{0,2})$",
+    re.IGNORECASE | re.ASCII,
+)
+_MODE = re.compile("0[0-7]{3}")
+_NUMBERS = re.compile("[0-9]+(?:[_-][0-9]+)+")
+
+
+@lru_cache(maxsize=MESSAGES_KEPT)
+def normalise(message: str) -> str:
+    """Return `message` (as `sanitize.line` gives it) with ids, names, addresses, times and numbers masked.
+
+    The same cause gives the same text, but for upper and lower case: compare its `casefold()`. Never raises; masking
+    what is masked already changes nothing.
+    """
+    message = " ".join(message.split())
+    return intern(_masked(message)) if _DIGIT_OR_QUOTE.search(message) else message
+
+
+def _masked(text: str) -> str:
+    return _PART.sub(_shown, text)
+
+
+def _shown(part: re.Match[str]) -> str:
+    text = part[0]
+    match part.lastgroup:
+        case "id":
+            return ID
+        case "time":
+            return TIME
+        case "address":
+            return text if text == VENDOR_NETWORK else ADDRESS
+        case "quoted":
+            return text[0] + _inside_quotes(text[1:-1]) + text[-1]
+        case "word" if not text.isalpha():
+            return _word(
+                text,
+                part.string[max(0, part.start() - NEAR) : part.start()],
+                part.string[part.end() : part.end() + NEAR],
+            )
+    return text
+
+
+def _inside_quotes(text: str) -> str:
+    """A name has no spaces: a quoted phrase is what another program said; a quoted path says what to repair."""
+    return _masked(text) if " " in text or text.startswith("/") else NAME
+
+
+def _word(word: str, before: str, after: str) -> str:
+    if quantity := _QUANTITY.fullmatch(word):
+        unit: str | None = quantity[1]
+        if unit or _UNIT_AFTER.match(after):
+            return NUMBER + (unit or "")
+        return word if _has_meaning(word, before, after) else NUMBER
+    if _NUMBERS.fullmatch(word):
+        return word if _MEANING_BEFORE.search(before) else re.sub("[0-9]+", NUMBER, word)
+    compound = not word.isalnum() and not word.replace("-", "").replace("_", "").isalpha()
+    return NAME if compound and _NAMED_BEFORE.search(before) else word
+
+
+def _has_meaning(number: str, before: str, after: str) -> bool:
+    """Whether another value of `number` would be another cause: a port, a status, a code, a mode, a version."""
+    if _MODE.fullmatch(number):
+        return True
+    if len(number) > 5 or (number.isdigit() and int(number) >= FIRST_EPHEMERAL_PORT):
+        return False
+    if _MEANING_BEFORE.search(before) or _PORT_AFTER.match(after):
+        return True
+    return before.endswith(":") and (number == "22" or _HOST_BEFORE.search(before) is not None)

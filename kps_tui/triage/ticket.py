@@ -1,0 +1,157 @@
+"""An incident ticket in Markdown: what the tasks share first, then what went wrong, then each one.
+
+All text from outside stands in code: see `kps_tui.triage.markdown`.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from kps_tui.i18n import _, number
+from kps_tui.kps.task import FailedTask
+from kps_tui.sanitize import block, line
+from kps_tui.triage.export import stamp
+from kps_tui.triage.fields import BY_KEY, time_text
+from kps_tui.triage.markdown import cell, code, code_block
+from kps_tui.triage.normalise import normalise
+
+ROWS = 50
+"""Tasks that the table names."""
+ERRORS = 10
+"""Errors that are told in full."""
+ERROR_LIMIT = 2_000
+"""Characters of one error."""
+_COLUMNS = ("op", "server", "sid", "key")
+
+
+@dataclass(frozen=True, slots=True)
+class TicketHeading:
+    """Where the tasks come from."""
+
+    region: str
+    project_id: str
+    base: str
+    """How the tasks were chosen: `24 marked of 1,000 loaded of 2,500`."""
+    read_at: datetime | None
+    """When the service answered."""
+    demo: bool = False
+    host: str = ""
+    """The endpoint, for a place that has no region."""
+
+
+def ticket(tasks: Sequence[FailedTask], heading: TicketHeading, zone: tzinfo | None = None) -> str:
+    """Return the ticket of `tasks`, at least one; its times are in UTC, and in `zone` (`None`: local) beside it."""
+    errors = _by_error(tasks)
+    parts = [
+        f"# {_title(tasks, heading)}",
+        f"{_what(len(tasks), len(errors))}{_where(tasks)}{_when(tasks, zone)}.",
+        "\n".join(_place(heading)),
+        *_errors(errors),
+        "\n".join(_table(tasks)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def zoned_time(task: FailedTask, zone: tzinfo | None = None) -> str:
+    """Return the task's time with its distance from UTC, `2026-11-23 16:00:12+08:00`; as given where unreadable."""
+    if task.milliseconds is None:
+        return time_text(task)
+    moment = datetime.fromtimestamp(task.milliseconds // 1000, UTC)
+    try:
+        return moment.astimezone(zone).isoformat(" ")
+    except (OverflowError, ValueError):
+        return moment.isoformat(" ")
+
+
+def task_id_text(task: FailedTask) -> str:
+    """Return the id that the service gave the task; one of ours is of no use elsewhere."""
+    return "" if task.has_own_id else line(task.task_id)
+
+
+def _title(tasks: Sequence[FailedTask], heading: TicketHeading) -> str:
+    count = len(tasks)
+    said = _("1 failed key-pair operation") if count == 1 else _("{count} failed key-pair operations")
+    parts = [said.format(count=number(count))]
+    if heading.demo:
+        parts.insert(0, _("DEMO: invented tasks"))
+    for key in ("op", "key", "server"):
+        parts += map(code, _only(tasks, BY_KEY[key].text))
+    return " · ".join(parts)
+
+
+def _only(tasks: Sequence[FailedTask], value: Callable[[FailedTask], str]) -> list[str]:
+    """Return the one value that all tasks have, or none."""
+    values = {value(task) for task in tasks}
+    return list(values) if len(values) == 1 and "" not in values else []
+
+
+def _what(tasks: int, errors: int) -> str:
+    if tasks == 1:
+        return _("One error")
+    return _("The same error") if errors == 1 else _("{count} different errors").format(count=number(errors))
+
+
+def _where(tasks: Sequence[FailedTask]) -> str:
+    servers = len({task.server_id or task.server_name or "" for task in tasks} - {""})
+    if servers < 2:
+        return _(" on 1 server") if servers else ""
+    return _(" on {count} servers").format(count=number(servers))
+
+
+def _when(tasks: Sequence[FailedTask], zone: tzinfo | None) -> str:
+    timed = {task.milliseconds // 1000: task for task in tasks if task.milliseconds is not None}
+    if not timed:
+        return _(", at times that can't be read")
+    ends = [timed[second] for second in sorted({min(timed), max(timed)})]
+    universal = _(" to ").join(time_text(task, UTC) for task in ends)
+    local = _(" to ").join(zoned_time(task, zone) for task in ends)
+    said = _(", {utc} UTC").format(utc=universal)
+    return said if local.endswith("+00:00") else _("{utc} (local: {local})").format(utc=said, local=local)
+
+
+def _place(heading: TicketHeading) -> Iterator[str]:
+    if heading.region or not heading.host:
+        yield _("- region: {region}").format(region=code(line(heading.region)) or "—")
+    else:
+        yield _("- endpoint: {host}").format(host=code(line(heading.host)))
+    yield _("- project: {project}").format(project=code(line(heading.project_id)) or "—")
+    read_at = stamp(heading.read_at.astimezone(UTC)) if heading.read_at else "—"
+    yield _("- list read at: {time}").format(time=read_at)
+    yield _("- base: {base}").format(base=code(line(heading.base)))
+
+
+def _by_error(tasks: Sequence[FailedTask]) -> list[tuple[str, list[FailedTask]]]:
+    """Return the tasks by normalised error, the most frequent first."""
+    found: dict[str, tuple[str, list[FailedTask]]] = {}
+    for task in tasks:
+        error = normalise(line(task.task_error_msg or ""))
+        found.setdefault(error.casefold(), (error, []))[1].append(task)
+    return sorted(found.values(), key=lambda group: -len(group[1]))
+
+
+def _errors(found: list[tuple[str, list[FailedTask]]]) -> Iterator[str]:
+    for title, alike in found[:ERRORS]:
+        yield f"## {number(len(alike))} × {code(title) or _('no error given')}"
+        first = alike[0]
+        said = (block(first.task_error_msg or "", ERROR_LIMIT), line(first.task_error_code or ""))
+        text = "\n".join(filter(None, said))
+        if text == title:
+            continue
+        if len({(task.task_error_msg, task.task_error_code) for task in alike}) > 1:
+            yield _("for example:")
+        yield code_block(text)
+    if len(found) > ERRORS:
+        yield _("… {count} more errors").format(count=number(len(found) - ERRORS))
+
+
+def _table(tasks: Sequence[FailedTask]) -> Iterator[str]:
+    titles = [_("time (UTC)"), *(BY_KEY[key].title.lower() for key in (*_COLUMNS, "task"))]
+    yield f"| {' | '.join(titles)} |"
+    yield f"|{'---|' * len(titles)}"
+    for task in tasks[:ROWS]:
+        time = time_text(task, UTC)
+        texts = [*(BY_KEY[key].text(task) for key in _COLUMNS), task_id_text(task)]
+        shown = [cell(time) if task.milliseconds is None else time, *map(cell, texts)]
+        yield f"| {' | '.join(shown)} |"
+    if len(tasks) > ROWS:
+        yield "\n" + _("… {count} more").format(count=number(len(tasks) - ROWS))

@@ -1,0 +1,100 @@
+"""The command that writes what is shown into a file."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kps_tui.i18n import _, counted
+from kps_tui.kps.task import FailedTask
+from kps_tui.sanitize import line
+from kps_tui.terminal.whole_file import whole_file
+from kps_tui.triage import export
+from kps_tui.triage.listing import Listing
+from kps_tui.ui.actions.take_away import marked_tasks, marked_words
+from kps_tui.ui.screens.prompt import Prompt
+
+if TYPE_CHECKING:
+    from kps_tui.ui.screens.triage import TriageScreen
+
+KINDS = ("csv", "json", "jsonl", "md")
+"""Formats by the end of the file's name."""
+
+
+def ask_for_file(screen: "TriageScreen") -> None:
+    """Ask where to write the marked tasks, or all that is shown."""
+    marked = marked_tasks(screen)
+    tasks = marked or [*screen.view.tasks()]
+    if not tasks:
+        screen.notify(_("there is nothing to export"), markup=False)
+        return
+    what = marked_words(screen) if marked else counted(len(tasks), _("the task shown"), _("the {count} tasks shown"))
+    explanation = _("{what} · {base}\nThe end of the name says the format: {kinds}\nIn {folder}:").format(
+        what=what,
+        base=screen.load.base,
+        kinds=", ".join(f".{kind}" for kind in KINDS),
+        folder=line(str(Path.cwd()), 200),
+    )
+
+    known: set[str] = set()
+    """Names of which the user was told that there is such a file."""
+
+    def attempt(name: str, again: bool) -> str:
+        try:
+            problem = write(screen, tasks, name, overwrite=again and name in known)
+        except FileExistsError:
+            known.add(name)
+            said = _("“{name}” is there already · Enter again replaces it, or type another name")
+            return said.format(name=line(name, 80))
+        if not problem:
+            said = counted(len(tasks), _("1 task is in {{path}}"), _("{count} tasks are in {{path}}"))
+            screen.notify(said.format(path=line(str(_path(name)), 300)), markup=False)
+        return problem
+
+    screen.app.push_screen(Prompt(_("Export"), explanation, default_name(screen), attempt))
+
+
+def default_name(screen: "TriageScreen") -> str:
+    """Return a name that says what is in the file, and when it was read; demo data says so."""
+    at = (screen.load.answered_at or datetime.now().astimezone()).astimezone()
+    place = "demo" if screen.heading.demo else screen.heading.region or "kps"
+    return f"failed-tasks-{place}-{at:%Y%m%d-%H%M}.csv"
+
+
+def write(screen: "TriageScreen", tasks: list[FailedTask], name: str, *, overwrite: bool) -> str:
+    """Write `tasks` to the file `name` (mode 0600); return what stands in the way, empty when it is done.
+
+    Raises:
+        FileExistsError: there is such a file, and it is not to be overwritten.
+    """
+    kind = Path(name).suffix[1:].lower()
+    if kind not in KINDS:
+        return _("“{name}” does not say the format · end it in {kinds}").format(
+            name=line(name, 80), kinds=", ".join(f".{kind}" for kind in KINDS)
+        )
+    load, heading = screen.load, screen.heading
+    listing = Listing(
+        tasks,
+        load.total,
+        len(screen.view.store),
+        load.is_complete,
+        load.answered_at,
+        heading.region,
+        heading.project_id,
+        heading.demo,
+    )
+    try:
+        with whole_file(_path(name), replace=overwrite) as file:
+            export.write(listing, kind, file)
+    except FileExistsError:
+        raise
+    except (OSError, RuntimeError, ValueError) as error:
+        # The home of nobody, and a NUL, are no OSError.
+        why = line(getattr(error, "strerror", "") or str(error) or type(error).__name__, 120)
+        return _("“{name}” can't be written: {why}").format(name=line(name, 80), why=why)
+    return ""
+
+
+def _path(name: str) -> Path:
+    """Where a file of that name lies; a link stays a link."""
+    return Path(os.path.realpath(Path(name).expanduser()))

@@ -1,0 +1,60 @@
+"""Sends a text to the terminal's clipboard, and says no more than that; asked twice, it also writes a file."""
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from time import monotonic
+
+from kps_tui.i18n import _
+from kps_tui.locations import copies_folder
+from kps_tui.sanitize import line
+from kps_tui.terminal.clipboard import send
+from kps_tui.terminal.kept_copies import keep
+
+AGAIN_SECONDS = 10.0
+"""The same copy within so many seconds means that the first did not arrive."""
+
+
+class Delivery:
+    """Knows what was sent last."""
+
+    def __init__(
+        self,
+        write: Callable[[str], None],
+        environ: Mapping[str, str] = os.environ,
+        folder: Path | None = None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """Remember the way.
+
+        Args:
+            write: puts a string on the terminal as it is.
+            environ: says which terminal it is.
+            folder: where copies are kept; `None`: in the state folder.
+            clock: seconds from any moment on.
+        """
+        self._write = write
+        self._environ = environ
+        self._folder = folder
+        self._clock = clock
+        self._last: tuple[str, float] = ("", float("-inf"))
+
+    async def deliver(self, name: str, text: str) -> tuple[str, bool]:
+        """Send `text`, called `name`; return the words for the user, and whether all went well."""
+        before, at = self._last
+        now = self._clock()
+        is_again = text == before and now - at < AGAIN_SECONDS
+        self._last = (text, now)
+        sent = await asyncio.to_thread(send, text, self._environ, self._write)
+        said = f"{name}: {sent.says}"
+        if sent.sent and not is_again:
+            return said, True
+        if not text:
+            return said, False
+        try:
+            path: Path = await asyncio.to_thread(keep, text, self._folder or copies_folder())
+        except OSError as error:
+            why = line(error.strerror or type(error).__name__, 120)
+            return _("{said} · and no file could be written: {why}").format(said=said, why=why), False
+        return _("{said} · also in {path}").format(said=said, path=line(str(path), 300)), True

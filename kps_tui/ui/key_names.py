@@ -1,0 +1,125 @@
+"""Names of keys: as people write them, as Textual names them, as they are shown.
+
+Only what every terminal sends: for most combinations (Ctrl with a digit, Ctrl+Shift with a letter) it sends nothing of
+its own, and some are one key with another (Ctrl+I is Tab).
+"""
+
+import re
+import unicodedata
+
+from textual.keys import KEY_NAME_REPLACEMENTS, REPLACED_KEYS, key_to_character
+
+from kps_tui.i18n import _
+
+_SHOWN = {
+    "escape": "Esc",
+    "enter": "Enter",
+    "tab": "Tab",
+    "space": "Space",
+    "backspace": "Backspace",
+    "delete": "Del",
+    "insert": "Ins",
+    "home": "Home",
+    "end": "End",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+}
+_FUNCTION = {f"f{number}": f"F{number}" for number in range(1, 21)}
+_ALSO = {
+    "esc": "escape",
+    "return": "enter",
+    "del": "delete",
+    "ins": "insert",
+    "pgup": "pageup",
+    "pgdn": "pagedown",
+    "pgdown": "pagedown",
+} | {shown: key for key, shown in _SHOWN.items() if len(shown) == 1}
+_MODIFIERS = {"ctrl": "ctrl", "control": "ctrl", "alt": "alt", "meta": "alt", "shift": "shift"}
+_MODIFIER = re.compile(f"({'|'.join(_MODIFIERS)})[+-](?=.)", re.IGNORECASE)
+_MOVING = frozenset({"up", "down", "left", "right", "home", "end", "delete", "pageup", "pagedown"})
+_WITH_CTRL = frozenset("abcdefgjklnopqrstuvwxyz") | {
+    "backslash",
+    "right_square_bracket",
+    "circumflex_accent",
+    "underscore",
+}
+"""Not `h i m`: a terminal sends them as Backspace, Tab and Enter."""
+
+
+def allowed() -> str:
+    """Say which keys there are."""
+    return _("a character, Esc, Enter, Tab, Space, Home, End, PgUp, PgDn, Up …, F1 …, Ctrl+ or Alt+ a letter")
+
+
+def textual_key(written: str) -> str:
+    """Return Textual's name of the key that a person wrote; nothing where it is none that a terminal sends."""
+    rest = written.strip()
+    modifiers: set[str] = set()
+    while found := _MODIFIER.match(rest):
+        modifiers.add(_MODIFIERS[found[1].lower()])
+        rest = rest[found.end() :]
+    key = _plain(rest)
+    if not modifiers or not key:
+        return key
+    return _modified(modifiers, key)
+
+
+def _plain(written: str) -> str:
+    """Return the name of a key without modifiers."""
+    if len(written) == 1 and written not in _ALSO:
+        return _of_character(written)
+    name = re.sub(r"[\s_-]", "", written.lower())
+    name = _ALSO.get(name, name)
+    if name in _SHOWN or name in _FUNCTION:
+        return name
+    return _of_character(_character(re.sub(r"[\s-]", "_", written.lower())))
+
+
+def _of_character(character: str) -> str:
+    if not character or not character.isprintable() or character.isspace() or unicodedata.combining(character):
+        return ""
+    if character.isalnum():
+        return character
+    name = unicodedata.name(character, "").lower().replace("-", "_").replace(" ", "_")
+    name = KEY_NAME_REPLACEMENTS.get(name, name)
+    # Textual's name of a few characters leads to none: such a key could not be shown.
+    return name if _character(name) == character else ""
+
+
+def _modified(modifiers: set[str], key: str) -> str:
+    """Return the name of a key with modifiers."""
+    one = key if len(key) == 1 and key.isascii() else ""
+    letter = key.lower() if one.isalpha() else ""
+    if modifiers == {"shift"} and letter:
+        return letter.upper()
+    if modifiers == {"ctrl"} and (letter or key) in _WITH_CTRL:
+        return f"ctrl+{letter or key}"  # A terminal sends the same for r and R.
+    if modifiers == {"alt"} and one:
+        return f"alt+{one}" if one != one.upper() or not letter else f"alt+shift+{letter}"
+    if modifiers == {"alt", "shift"} and letter:
+        return f"alt+shift+{letter}"
+    if "alt" not in modifiers and (key in _MOVING or (key == "tab" and modifiers == {"shift"})):
+        return "+".join((*sorted(modifiers), key))
+    return ""
+
+
+def shown(key: str) -> str:
+    """Return a key of Textual's as a person reads it: `Ctrl+R`, `F5`, `PgDn`, `↓`, `?`."""
+    *modifiers, last = key.split("+")
+    name = _SHOWN.get(last) or _FUNCTION.get(last) or _character(last) or last
+    if modifiers and len(name) == 1:
+        name = name.upper()
+    return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
+
+
+def no_key(id: str) -> str:
+    """Return what stands for no key in a binding: Textual takes no empty text, and no terminal sends this."""
+    return f"no-key-{id}"
+
+
+def _character(name: str) -> str:
+    return key_to_character(REPLACED_KEYS.get(name, name)) or ""

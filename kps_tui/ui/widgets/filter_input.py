@@ -1,0 +1,129 @@
+"""The field that a filter is typed in; while nobody types it shows the filter as chips."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.highlighter import Highlighter
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.keys import REPLACED_KEYS
+from textual.message import Message
+from textual.strip import Strip
+from textual.visual import Visual
+
+from kps_tui.i18n import _
+from kps_tui.sanitize import line
+from kps_tui.ui.widgets.filter_chips import fitted
+from kps_tui.ui.widgets.line_input import LONGEST, LineInput
+
+
+class _Spans(Highlighter):
+    """Underlines parts of the text."""
+
+    spans: tuple[tuple[int, int], ...] = ()
+
+    def highlight(self, text: Text) -> None:
+        for start, end in self.spans:
+            text.stylize("bold underline", start, max(end, start + 1))
+
+
+class FilterInput(LineInput):
+    """Up and Down go through what was typed before; Esc gives up."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", _("Apply"), id="filter.apply"),
+        Binding("escape", "cancel", _("Cancel"), id="filter.cancel"),
+        Binding("up", "older", "Older", show=False, id="filter.older"),
+        Binding("down", "newer", "Newer", show=False, id="filter.newer"),
+        Binding("ctrl+c", "app.interrupt", "Quit", show=False, id="filter.interrupt"),
+    ]
+
+    class Cancelled(Message):
+        """The user gives up typing."""
+
+    class Left(Message):
+        """Something else took the keys."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        self._spans = _Spans()
+        self._history: list[str] = []
+        self._at = 0
+        """The place in the history; its length: what is being typed."""
+        self._draft = ""
+        self._chips: Sequence[Content] = ()
+        super().__init__(id=id, highlighter=self._spans, compact=True, max_length=LONGEST, select_on_focus=False)
+        self.cursor_blink = False
+        self.can_focus = False
+
+    def begin(self, text: str) -> None:
+        """Take the keys, with `text` to go on from."""
+        self.can_focus = True
+        self._at = len(self._history)
+        self._draft = text
+        self.set_text(text)
+        # At once: the first letters may be typed already, and would be keys of the table.
+        self.screen.set_focus(self)
+
+    def end(self) -> None:
+        """Give the keys back."""
+        self.can_focus = False
+        self.scroll_to(x=0, animate=False)
+        self.refresh()
+
+    def set_text(self, text: str) -> None:
+        """Put `text` in, the cursor at its end."""
+        self.value = line(text, LONGEST)
+        self.cursor_position = len(self.value)
+
+    def keep(self, text: str) -> None:
+        """Remember what was applied."""
+        if text and text not in self._history[-1:]:
+            self._history.append(text)
+
+    def point_at(self, spans: tuple[tuple[int, int], ...]) -> None:
+        """Underline the parts of the text that are wrong."""
+        if spans != self._spans.spans:
+            self._spans.spans = spans
+            self.refresh()
+
+    def show(self, chips: Sequence[Content]) -> None:
+        """Show `chips` while nobody types."""
+        self._chips = chips
+        if not self.can_focus:
+            self.refresh()
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """What can be typed is typed, also what Textual has a name for that it does not find: the footer asks."""
+        return key in REPLACED_KEYS or super().check_consume_key(key, character)
+
+    def on_blur(self) -> None:
+        """Letters would go elsewhere from now on. If it is the terminal that lost the keys, they come back."""
+        if self.can_focus and self.app.app_focus:
+            self.post_message(self.Left())
+
+    def action_older(self) -> None:
+        """Go back through what was applied before."""
+        self._go_to(self._at - 1)
+
+    def action_newer(self) -> None:
+        """Go forward again."""
+        self._go_to(self._at + 1)
+
+    def action_cancel(self) -> None:
+        """Say that the user gives up."""
+        self.post_message(self.Cancelled())
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the field while it has the keys, else the chips."""
+        if self.can_focus or y:
+            return super().render_line(y)
+        width = self.size.width
+        return Visual.to_strips(self, fitted(self._chips, width), width, 1, self.visual_style, pad=True)[0]
+
+    def _go_to(self, place: int) -> None:
+        if 0 <= place <= len(self._history) and place != self._at:
+            if self._at == len(self._history):
+                self._draft = self.value
+            self._at = place
+            self.set_text(self._draft if place == len(self._history) else self._history[place])

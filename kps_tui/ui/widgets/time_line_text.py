@@ -1,0 +1,152 @@
+"""The words and bars of the time-line. Knows no widget, focus or style."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta, tzinfo
+
+from rich.cells import cell_len
+
+from kps_tui.i18n import _, number
+from kps_tui.triage.timeline import DAY, HOUR, Timeline, blocks, timeline
+from kps_tui.ui.widgets.table_lines import fit
+
+LARGEST_STEP = 4
+"""Cells of a bucket at most."""
+LABEL_CELLS = 36
+"""What the words about a range need at least: `  21 Nov 06:00–23 Nov 12:00 · 1,024`."""
+BASE_FROM, BASE_CELLS = 110, 25
+"""From which width on the base is said, and the cells kept free for it."""
+BETWEEN = " · "
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """The bars for one width, and what their labels need."""
+
+    timeline: Timeline = field(default_factory=Timeline)
+    step: int = 1
+    """Cells of a bucket."""
+    first: int = 0
+    """When the oldest task failed: milliseconds since the epoch, as all times here."""
+    last: int = 0
+    zone: tzinfo | None = None
+
+    @property
+    def bars(self) -> str:
+        """Every bucket, `step` cells each."""
+        return "".join(block * self.step for block in blocks(self.timeline.counts))
+
+    @property
+    def from_label(self) -> str:
+        """When the oldest task failed."""
+        return _ends(self.first, self.last, self.zone)[0]
+
+    @property
+    def to_label(self) -> str:
+        """When the newest task failed."""
+        return _ends(self.first, self.last, self.zone)[1]
+
+    def count(self, buckets: range) -> int:
+        """Return how many tasks failed in `buckets`."""
+        return sum(self.timeline.counts[buckets.start : buckets.stop])
+
+    def span(self, buckets: range) -> tuple[int, int]:
+        """Return where the first of `buckets` begins, and where the last one ends."""
+        return self.timeline.edges[buckets.start], self.timeline.edges[buckets.stop]
+
+
+def histogram(times: Iterable[int | None], width: int, zone: tzinfo | None = None) -> Histogram:
+    """Return the histogram of `times` that leaves room for its labels in `width` cells."""
+    times = list(times)
+    known = [moment for moment in times if moment is not None]
+    if not known:
+        return Histogram(Timeline(unreadable=len(times)))
+    first, last = min(known), max(known)
+    labels = sum(cell_len(label) + 1 for label in _ends(first, last, zone))
+    tail = cell_len(_each(_("30 min"), len(known))) + 3 if width >= 70 else 0
+    cells = max(1, width - max(LABEL_CELLS, labels + tail + (BASE_CELLS if width >= BASE_FROM else 0)))
+    counted = timeline(times, cells, zone)
+    return Histogram(counted, max(1, min(LARGEST_STEP, cells // len(counted))), first, last, zone)
+
+
+def at_rest(shown: Histogram, width: int, base: str) -> str:
+    """Return the words to the right of the bars, which end `width` cells before the end of the line."""
+    line = shown.timeline
+    each = _each(line.width_in_words, max(line.counts, default=0))
+    untimed = [_("{count} without a time").format(count=number(line.unreadable))] if line.unreadable else []
+    said = (
+        [each, *untimed, *([base] if base else [])],
+        [each, *untimed],
+        [each],
+        [_("{width} each").format(width=line.width_in_words)],
+    )
+    label = f" {shown.to_label}"
+    tails = [f"   {BETWEEN.join(parts)}" for parts in said]
+    return label + next((tail for tail in tails if cell_len(label + tail) <= width), "")
+
+
+def chosen(shown: Histogram, buckets: range, width: int, ranging: bool) -> str:
+    """Return the words about `buckets` that fit `width` cells: when, how many, what the keys do."""
+    when = moments(*shown.span(buckets), shown.zone, years=_with_years(shown), weekdays=True)
+    short = moments(*shown.span(buckets), shown.zone, years=_with_years(shown))
+    count = number(shown.count(buckets))
+    failed = _("{count} failed").format(count=count)
+    extend, enter, back = _("v one bucket") if ranging else _("v range"), _("Enter filters"), _("Esc back")
+    said = (
+        (when, failed, extend, enter, back),
+        (when, failed, extend, enter),
+        (when, failed, enter),
+        (short, failed, enter),
+        (when, failed),
+        (short, failed),
+        (short, count),
+    )
+    lines = (BETWEEN.join(parts) for parts in said)
+    # A number that is cut would be another number.
+    return next((line for line in lines if cell_len(line) <= width), fit(short, max(0, width)))
+
+
+def moments(start: int, end: int, zone: tzinfo | None, *, years: bool = False, weekdays: bool = False) -> str:
+    """Return a half-open span as people say it: `23 Nov`, `23 Nov 06:00–12:00`, `21 Nov–23 Nov`."""
+    begin, until = _local(start, zone), _local(end, zone)
+    last = _local(end - 1, zone)
+    day, last_day = (_day(moment, years, weekdays) for moment in (begin, last))
+    dash = " – " if weekdays else "–"
+    if begin.time() == time.min and until.time() == time.min and end - start >= DAY - HOUR:
+        return day if begin.date() == last.date() else f"{day}{dash}{last_day}"
+    clock = "24:00" if until.time() == time.min else f"{until:%H:%M}"
+    if begin.date() == last.date():
+        return f"{day} {begin:%H:%M}–{clock}"
+    return f"{day} {begin:%H:%M}{dash}{last_day} {clock}"
+
+
+def _ends(first: int, last: int, zone: tzinfo | None) -> tuple[str, str]:
+    """Return the labels of both ends, as exact as the span needs."""
+    begin, end = _local(first, zone), _local(last, zone)
+    if last - first >= 2 * DAY:
+        years = begin.year != end.year
+        return _day(begin, years), _day(end, years)
+    if begin.date() == end.date():
+        return f"{_day(begin)} {begin:%H:%M}", f"{end:%H:%M}"
+    return f"{_day(begin)} {begin:%H:%M}", f"{_day(end)} {end:%H:%M}"
+
+
+def _with_years(shown: Histogram) -> bool:
+    return _local(shown.first, shown.zone).year != _local(shown.last, shown.zone).year
+
+
+def _each(width: str, most: int) -> str:
+    return _("{width} each, most {most}").format(width=width, most=number(most))
+
+
+def _day(moment: datetime, years: bool = False, weekdays: bool = False) -> str:
+    return (f"{moment:%a} " if weekdays else "") + f"{moment.day} {moment:%b}" + (f" {moment.year}" if years else "")
+
+
+def _local(moment: int, zone: tzinfo | None) -> datetime:
+    utc = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=min(moment, 253_402_300_799_999))
+    try:
+        return utc.astimezone(zone)
+    except (OverflowError, ValueError):
+        # The last hours of the year 9999, in a zone east of Greenwich.
+        return utc

@@ -1,0 +1,101 @@
+"""The whole program on a login from the environment, as a user starts it: lists are kept in a folder of the test."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from kps_tui.identity.vault import Vault
+from kps_tui.locations import database_file
+from kps_tui.session.finding import known
+from kps_tui.session.kept_lists import Kept, KeptLists
+from kps_tui.session.live import LiveSession
+from kps_tui.session.reading import Reading
+from kps_tui.session.target import Target
+from kps_tui.settings import Given, Settings
+from kps_tui.ui.app import KpsApp
+from kps_tui.ui.watch import SECONDS
+from tests.demo_app import frozen
+from tests.loopback import Reply, Request
+
+PROJECT = "0123456789abcdef0123456789abcdef"
+
+
+class Service:
+    """Answers as `reply`, or not before it is let."""
+
+    def __init__(self, reply: Callable[[Request], Reply]) -> None:
+        self.reply = reply
+        self.open = asyncio.Event()
+        self.open.set()
+
+    def __call__(self, request: Request) -> Reply:
+        if self.open.is_set():
+            return self.reply(request)
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            gone = asyncio.ensure_future(reader.read())
+            opened = asyncio.ensure_future(self.open.wait())
+            try:
+                await asyncio.wait([gone, opened], return_when=asyncio.FIRST_COMPLETED)
+                if opened.done():
+                    data = self.reply(request)
+                    assert isinstance(data, bytes)
+                    writer.write(data)
+                    await writer.drain()
+            finally:
+                opened.cancel()
+                gone.cancel()
+
+        return answer
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home; what is kept goes there."""
+    for name, folder in (("XDG_STATE_HOME", "state"), ("XDG_CONFIG_HOME", "config")):
+        monkeypatch.setenv(name, str(tmp_path / folder))
+    return tmp_path
+
+
+def configure(home: Path, text: str) -> None:
+    """Write the configuration."""
+    path = home / "config" / "kps-tui" / "config.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def _no_demo() -> Target:
+    raise AssertionError("nobody asked for the demo")
+
+
+def session_at(endpoint: str, settings: Settings) -> LiveSession:
+    """Return a session on `endpoint`."""
+    place = {"endpoint": Given(endpoint, "--endpoint"), "project_id": Given(PROJECT, "--project-id")}
+    named = Settings(place, offline=settings.offline, page_size=settings.page_size)
+    return LiveSession(known(named, {"KPS_TUI_TOKEN": "token"}), Vault(), _no_demo)
+
+
+@asynccontextmanager
+async def live(
+    endpoint: str,
+    *,
+    settings: Settings | None = None,
+    now: Callable[[], datetime] = frozen,
+    size: tuple[int, int] = (120, 36),
+    watch_seconds: float = SECONDS,
+) -> AsyncIterator[tuple[KpsApp, Pilot[int]]]:
+    """Yield the program, started."""
+    settings = settings or Settings()
+    app = KpsApp(session_at(endpoint, settings), settings, now, watch_seconds=watch_seconds)
+    async with app.run_test(size=size) as pilot:
+        yield app, pilot
+
+
+def kept_at(endpoint: str, page_size: int = 1000) -> Reading | None:
+    """Return the list that is kept of `endpoint` now."""
+    return KeptLists(database_file()).load(Kept("", endpoint.partition("://")[2], PROJECT), page_size)

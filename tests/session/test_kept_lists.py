@@ -1,0 +1,156 @@
+"""Kept lists: what is taken of a reading, where it belongs, and what comes back."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kps_tui.kps.answer import Page, page_of
+from kps_tui.kps.errors import KpsError
+from kps_tui.kps.paging import Verdict
+from kps_tui.session.kept_lists import Kept, KeptLists, taken
+from kps_tui.session.reading import Reading
+from kps_tui.storage.errors import StorageError
+from tests.loopback import row
+
+HERE = Kept("prod", "kms.example:443", "0" * 32)
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+class Rows:
+    """Serves rows as the service does."""
+
+    def __init__(self, rows: list[Any], total: int | None = None) -> None:
+        self.rows, self.total = rows, len(rows) if total is None else total
+
+    async def page(self, offset: int, limit: int) -> Page:
+        import json
+
+        body = json.dumps({"total": self.total, "tasks": self.rows[offset : offset + limit]}).encode()
+        return page_of(body, offset, limit, "application/json", "")
+
+
+def read(rows: list[Any], pages: int | None = None, page_size: int = 10, at: datetime = NOON) -> Reading:
+    """Read `pages` pages of a list, or all."""
+
+    async def go() -> Reading:
+        reading = Reading(Rows(rows), page_size, lambda: at)
+        while not reading.paging.ended and (pages is None or reading.paging.pages < pages):
+            await reading.next_page()
+        return reading
+
+    return asyncio.run(go())
+
+
+def rows(count: int) -> list[dict[str, Any]]:
+    return [row(number) for number in range(count)]
+
+
+def keep(lists: KeptLists, of: Kept, reading: Reading) -> None:
+    snapshot = taken(reading)
+    assert snapshot is not None
+    lists.save(of, snapshot)
+
+
+def test_a_whole_list_comes_back_with_its_time_and_has_no_next_page(tmp_path: Path) -> None:
+    lists = KeptLists(tmp_path / "lists.sqlite3")
+    before = read(rows(25))
+    keep(lists, HERE, before)
+    after = lists.load(HERE, 10)
+    assert after is not None
+    assert (after.is_kept, after.answered_at, after.complete) == (True, NOON, True)
+    assert after.store.tasks == before.store.tasks
+    assert (after.loaded, after.paging.total, after.paging.pages) == (25, 25, 3)
+    assert after.paging.offsets() == ()
+
+
+def test_a_part_of_a_list_is_no_whole_one_and_reads_nothing_on_its_own(tmp_path: Path) -> None:
+    lists = KeptLists(tmp_path / "lists.sqlite3")
+    keep(lists, HERE, read(rows(25), pages=1))
+    after = lists.load(HERE, 10)
+    assert after is not None
+    assert (after.loaded, after.paging.total, after.complete, after.paging.verdict) == (10, 25, False, None)
+    with pytest.raises(KpsError):
+        asyncio.run(after.next_page())
+
+
+@pytest.mark.parametrize("odd", [[None, "x"], [row(0), row(0)]])
+def test_what_could_not_be_read_whole_is_not_kept_as_whole(tmp_path: Path, odd: list[Any]) -> None:
+    lists = KeptLists(tmp_path / "lists.sqlite3")
+    before = read([*rows(3), *odd])
+    keep(lists, HERE, before)
+    after = lists.load(HERE, 10)
+    assert after is not None
+    assert after.complete is before.complete
+    assert after.store.tasks == before.store.tasks
+
+
+def test_an_empty_list_is_a_list(tmp_path: Path) -> None:
+    lists = KeptLists(tmp_path / "lists.sqlite3")
+    keep(lists, HERE, read([]))
+    after = lists.load(HERE, 10)
+    assert after is not None
+    assert (after.loaded, after.paging.pages, after.paging.verdict) == (0, 1, Verdict.COMPLETE)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [Kept("test", HERE.host, HERE.project_id), Kept("prod", "other", HERE.project_id), Kept("prod", HERE.host, "1")],
+)
+def test_a_list_is_never_another_place_s(tmp_path: Path, other: Kept) -> None:
+    lists = KeptLists(tmp_path / "lists.sqlite3")
+    keep(lists, HERE, read(rows(3)))
+    assert lists.load(other, 10) is None
+    keep(lists, other, read(rows(7)))
+    found = [lists.load(place, 10) for place in (HERE, other)]
+    assert [reading and reading.loaded for reading in found] == [3, 7]
+
+
+def test_an_older_list_does_not_take_the_place_of_a_newer_one(tmp_path: Path) -> None:
+    lists = KeptLists(tmp_path / "lists.sqlite3")
+    keep(lists, HERE, read(rows(3)))
+    keep(lists, HERE, read(rows(7), at=NOON - timedelta(minutes=1)))
+    after = lists.load(HERE, 10)
+    assert after is not None
+    assert after.loaded == 3
+
+
+def test_what_is_taken_is_of_one_moment_whatever_is_read_on() -> None:
+    async def go() -> None:
+        reading = Reading(Rows(rows(25)), 10, lambda: NOON)
+        await reading.next_page()
+        snapshot = taken(reading)
+        while not reading.paging.ended:
+            await reading.next_page()
+        assert snapshot is not None
+        assert (len(snapshot.tasks), snapshot.complete, snapshot.total) == (10, False, 25)
+
+    asyncio.run(go())
+
+
+def test_there_is_nothing_to_take_of_a_kept_list_or_before_an_answer(tmp_path: Path) -> None:
+    lists = KeptLists(tmp_path / "lists.sqlite3")
+    keep(lists, HERE, read(rows(3)))
+    kept = lists.load(HERE, 10)
+    assert kept is not None
+    assert taken(kept) is None
+    assert taken(Reading(Rows([]), 10)) is None
+
+
+def test_without_a_file_or_a_project_nothing_is_kept(tmp_path: Path) -> None:
+    keep(KeptLists(), HERE, read(rows(3)))
+    assert (KeptLists().keeps, KeptLists().load(HERE, 10)) == (False, None)
+    nowhere = Kept("prod", "host", "")
+    lists = KeptLists(tmp_path / "lists.sqlite3")
+    keep(lists, nowhere, read(rows(3)))
+    assert lists.load(nowhere, 10) is None
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_what_can_not_be_read_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "lists.sqlite3"
+    path.write_bytes(b"no database, but long enough to be looked at" * 100)
+    with pytest.raises(StorageError, match="is damaged"):
+        KeptLists(path).load(HERE, 10)

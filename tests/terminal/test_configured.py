@@ -1,0 +1,40 @@
+"""The configuration of the user holds in the demo too."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.pty_run import INSTALLED, Terminal
+
+SOFT = b"\x1b[38;5;"
+"""A colour that is none of the terminal's 16."""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("theme = 'drak'\n", "line 1: theme: “drak” is not one of its values"),
+        ("[keys]\ndata.refresh = 3\n", "line 2: keys.data.refresh: it is no key, and no list of keys"),
+        (None, "there is no such file"),
+    ],
+)
+def test_a_broken_configuration_ends_the_demo_with_its_sentence(tmp_path: Path, text: str | None, said: str) -> None:
+    path = tmp_path / "config.toml"
+    if text is not None:
+        path.write_text(text)
+    with Terminal([INSTALLED, "--demo", "--config", str(path)], columns=300) as terminal:
+        assert terminal.ended()[0] == 2
+        assert said in terminal.text
+
+
+@pytest.mark.parametrize(("flags", "soft"), [([], True), (["--theme", "terminal"], False)])
+def test_the_demo_has_the_theme_of_the_configuration_unless_a_flag_names_one(
+    tmp_path: Path, flags: list[str], soft: bool
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("theme = 'dark'\n")
+    with Terminal([INSTALLED, "--demo", "--config", str(path), *flags]) as terminal:
+        terminal.shows("1,000 of 2,500 loaded")
+        assert (SOFT in terminal.data) == soft
+        terminal.send("q")
+        assert terminal.ended()[0] == 0

@@ -1,0 +1,133 @@
+"""A terminal that is not set to UTF-8: of every border and mark something in ASCII, of texts what it can show."""
+
+import ast
+import io
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kps_tui.locations import styles
+from kps_tui.terminal import encoding
+from kps_tui.terminal.encoding import encoding_of, fit_to_locale
+from kps_tui.terminal.width import cells
+from tests.terminal.pty_run import INSTALLED, Terminal, environment
+
+PACKAGE = Path(encoding.__file__).parents[1]
+SEQUENCE = re.compile(r"\x1b\[[0-9;?<>$]*[A-Za-z]")
+GERMAN = {"LANG": "de_DE.ISO-8859-1"}
+
+
+def written(text: str, environ: Mapping[str, str]) -> bytes:
+    buffer = io.BytesIO()
+    stream = io.TextIOWrapper(buffer, encoding="utf-8", newline="")
+    fit_to_locale(stream, environ)
+    stream.write(text)
+    stream.flush()
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("environ", "name"),
+    [
+        ({}, ""),
+        ({"LANG": "C"}, ""),
+        ({"LANG": "POSIX"}, ""),
+        ({"LANG": "de_DE"}, ""),
+        ({"LANG": "C.UTF-8"}, "utf-8"),
+        ({"LANG": "zh_CN.utf8"}, "utf-8"),
+        ({"LANG": "en_US.UTF-8@euro"}, "utf-8"),
+        ({"LANG": "zh_CN.GB18030"}, "gb18030"),
+        ({"LANG": "de_DE.ISO-8859-15@euro"}, "iso8859-15"),
+        ({"LANG": "de_DE.nonsense"}, ""),
+        ({"LC_ALL": "C", "LANG": "C.UTF-8"}, ""),
+        ({"LC_ALL": "", "LC_CTYPE": "C.UTF-8", "LANG": "C"}, "utf-8"),
+        ({"LC_CTYPE": "C", "LANG": "C.UTF-8"}, ""),
+    ],
+)
+def test_the_encoding_that_a_locale_names(environ: dict[str, str], name: str) -> None:
+    assert encoding_of(environ) == name
+
+
+def test_with_utf_8_all_stays_as_it_is() -> None:
+    text = "╭─ 密钥 ▲1 … · ✓ ─╮"
+    assert written(text, {"LANG": "C.UTF-8"}) == text.encode()
+
+
+def test_without_a_named_encoding_decorations_are_ascii_and_texts_are_not_touched() -> None:
+    assert written("╭─ 密钥 ▲1 ✓ ─╮", {"LANG": "C"}) == "+- 密钥 ^1 * -+".encode()
+
+
+def test_what_a_named_encoding_lacks_is_a_question_mark_a_cell() -> None:
+    assert written("│Größe 密钥│", GERMAN) == b"|Gr\xf6\xdfe ????|"
+
+
+def test_in_an_east_asian_encoding_texts_stay_and_borders_take_one_cell() -> None:
+    assert written("│密钥│", {"LANG": "zh_CN.GB18030"}) == b"|" + "密钥".encode("gb18030") + b"|"
+
+
+@given(st.text(st.characters(exclude_categories=())), st.sampled_from([{}, {"LANG": "C.UTF-8"}, GERMAN]))
+def test_no_character_stops_the_program(text: str, environ: dict[str, str]) -> None:
+    written(text, environ)
+
+
+@given(st.text(st.characters(exclude_categories=["C", "M"])))
+def test_nothing_moves_to_another_cell(text: str) -> None:
+    assert len(written(text, {"LANG": "en_US.US-ASCII"})) == sum(map(cells, text))
+
+
+def texts_of(source: str) -> Iterator[str]:
+    """Every text of a module that is no docstring."""
+    tree = ast.parse(source)
+    documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
+            yield node.value
+
+
+def our_characters() -> set[str]:
+    """Every character beyond ASCII that stands in a text of the screen or in a style sheet."""
+    sources = [file.read_text(encoding="utf-8") for file in (PACKAGE / "ui").rglob("*.py")]
+    sheets = [file.read_text(encoding="utf-8") for file in styles().glob("*.tcss")]
+    texts = [*sheets, *(text for source in sources for text in texts_of(source))]
+    return {character for text in texts for character in text if not character.isascii()}
+
+
+def test_each_of_our_own_characters_has_something_in_ascii() -> None:
+    ours = our_characters()
+    assert len(ours) > 10
+    # The full-width colon is read, never shown.
+    assert {character for character in ours if not written(character, {}).isascii()} <= {"："}
+
+
+def drawn(**locale: str) -> str:
+    """The screen, the help and the copy menu, as a pseudo-terminal got them."""
+    env = environment(**locale)
+    if "LC_ALL" not in locale:
+        del env["LC_ALL"]
+    with Terminal([INSTALLED, "--demo", "--demo-tasks", "3"], columns=120, rows=36, env=env) as terminal:
+        terminal.until("the rows are there", lambda _: b"3 failed" in terminal.data)
+        for key, there in (("?", b"find a command"), ("\x1b", b"Quit"), ("y", b"hcloud command"), ("\x1b", b"Quit")):
+            at = len(terminal.data)
+            terminal.send(key)
+            terminal.until(f"after {key!r}", lambda _, at=at, there=there: there in terminal.data[at:])  # type: ignore[misc]
+        terminal.send("q")
+        assert terminal.ended()[0] == 0
+        return SEQUENCE.sub("", terminal.data.decode("utf-8"))
+
+
+@pytest.mark.parametrize("locale", [{"LANG": "C"}, {"LC_ALL": "POSIX"}, {}])
+def test_on_a_terminal_without_utf_8_borders_and_marks_are_ascii(locale: dict[str, str]) -> None:
+    shown = drawn(**locale)
+    assert sorted({character for character in shown if not character.isascii()}) == []
+    assert "+- Keys --" in shown
+    assert "TIME v" in shown
+
+
+def test_on_a_terminal_with_utf_8_they_are_lines() -> None:
+    shown = drawn(LANG="C.UTF-8")
+    assert "╭─ Keys ──" in shown
+    assert "TIME ▼" in shown

@@ -1,0 +1,89 @@
+"""From the first screen to a ticket and a command line, in the real program: the way of an incident."""
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+from tests.terminal.pty_run import COPY, INSTALLED, Terminal, copies, disallowed, environment
+
+MATCH = re.compile(r"([0-9,]+) match")
+
+
+def matching(screen: str) -> int:
+    """How many tasks the status line says that match; all where it says nothing of it."""
+    found = MATCH.search(screen)
+    return int(found[1].replace(",", "")) if found else -1
+
+
+class Walk(Terminal):
+    """Keys, each with what must be seen before the next."""
+
+    def press(self, key: str, *parts: str, without: str = "\0") -> str:
+        """Press a key, wait until all `parts` are on the screen, and return it."""
+        self.send(key)
+        self.until(f"after {key!r}: {parts}", lambda text: all(part in text for part in parts) and without not in text)
+        return self.text
+
+    def copied(self, key: str, count: int) -> str:
+        """Press a key that copies, and return text number `count` that reached the clipboard."""
+        self.send(key)
+        self.until(f"copy {count} after {key!r}", lambda _: len(copies(self.data)) == count)
+        return copies(self.data)[-1]
+
+
+def test_from_the_list_to_one_cause_a_ticket_and_a_command(tmp_path: Path) -> None:
+    env = environment(XDG_STATE_HOME=str(tmp_path))
+    with Walk([INSTALLED, "--demo"], columns=120, rows=36, env=env) as walk:
+        walk.shows("1,000 of 2,500 loaded")
+        walk.press("R", "2,500 failed", "all 2,500", without="of 2,500 loaded")
+        walk.press("F", "ERROR", "SERVER", "all 2,500")
+        first = matching(walk.press("\r", "match", "err:="))
+        assert 0 < first < 2500
+        for _ in range(3):
+            walk.send("l")
+        walk.press("f", "SERVER", "values")
+        walk.press("\r", "match", "server:=", without=f"{first} match")
+        second = matching(walk.text)
+        assert 0 < second < first
+        walk.press("*", f"{second:,} marked")
+        assert copies(walk.data) == []
+
+        text = walk.copied("Y", 1)
+        assert f"{second} failed key-pair operation" in text
+        assert "DEMO" in text
+        assert text.count("\n| 20") == second
+        walk.shows("sent to the terminal (OSC 52)")
+        walk.press("y", "q  this view", "kps-tui list --demo")
+        line = walk.copied("q", 2)
+        walk.shows("this view: sent to the terminal")
+
+        way_back = (("values", f"{second} match"), ("match", "values"), ("ERROR", "match"), ("marked", "values"))
+        for part, gone in way_back:
+            walk.press("\x1b", part, without=gone)
+        walk.press("\x1b", "2,500 failed", without="marked")
+        walk.send("q")
+        assert walk.ended()[0] == 0
+        assert disallowed(COPY.sub(b"", walk.data)) == ""
+        assert "copied" not in walk.data.decode()
+
+    program, *arguments = shlex.split(line)
+    assert program == "kps-tui"
+    command = [INSTALLED, *arguments, "--format", "plain"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=True)
+    assert len(done.stdout.splitlines()) == second
+
+
+def test_a_copy_outside_any_clipboard_names_its_file(tmp_path: Path) -> None:
+    env = environment(XDG_STATE_HOME=str(tmp_path), TERM="linux")
+    with Walk([INSTALLED, "--demo"], columns=160, rows=36, env=env) as walk:
+        walk.shows("1,000 of 2,500 loaded")
+        walk.send("Y")
+        # Where the words break into lines depends on the length of the folder's name.
+        walk.until("it says where", lambda text: {"clipboard", "also", "copies"} <= set(re.findall("[a-z]+", text)))
+        walk.send("q")
+        assert walk.ended()[0] == 0
+        assert copies(walk.data) == []
+    (kept,) = tmp_path.glob("kps-tui/copies/*")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert "1 failed key-pair operation" in kept.read_text()

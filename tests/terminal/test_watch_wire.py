@@ -1,0 +1,166 @@
+"""Watching over a thin wire: nothing is sent when nothing changed, and the title of the window is given back."""
+
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.live_app import Service
+from tests.loopback import Loopback, http, listing, row, serving_in_a_thread
+from tests.terminal.pty_run import DEADLINE, Terminal, disallowed, environment
+
+SECONDS = 0.2
+"""Between two readings."""
+PROGRAM = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parents[2])!r})
+from kps_tui.identity.vault import Vault
+from kps_tui.session.finding import known
+from kps_tui.session.live import LiveSession
+from kps_tui.settings import Settings
+from kps_tui.ui.app import KpsApp
+settings = Settings()
+app = KpsApp(LiveSession(known(settings), Vault(), None), settings, watch_seconds=float(sys.argv[1]))
+app.run(mouse=False)
+sys.exit(app.return_code)
+"""
+TITLE = re.compile(rb"\x1b\]2;([^\x07]*)\x07")
+PUT_AWAY, GIVE_BACK = b"\x1b[22;2t", b"\x1b[23;2t"
+ROWS = [row(number) for number in range(10, 50)]
+
+
+@contextmanager
+def watching(service: Service, home: Path, seconds: float = SECONDS) -> Iterator[tuple[Terminal, Loopback]]:
+    """Yield the program in a terminal, watching."""
+    with serving_in_a_thread(service) as server:
+        env = environment(
+            KPS_TUI_ENDPOINT=server.endpoint,
+            KPS_TUI_PROJECT_ID="0" * 32,
+            KPS_TUI_TOKEN="canary-token-91ab",
+            XDG_STATE_HOME=str(home),
+        )
+        with Terminal([sys.executable, "-c", PROGRAM, str(seconds)], env=env) as terminal:
+            terminal.shows("40 failed")
+            terminal.send("w")
+            terminal.shows("watch ")
+            yield terminal, server
+
+
+def settled(terminal: Terminal, quiet: float = 0.5) -> int:
+    """Wait until nothing has come for a while; return how many bytes came in all."""
+    end = time.monotonic() + DEADLINE
+    while terminal.read(quiet):
+        assert time.monotonic() < end, "it is never quiet"
+    return len(terminal.data)
+
+
+def read_until(terminal: Terminal, what: str, condition: Callable[[], bool]) -> None:
+    terminal.until(what, lambda _screen: condition())
+
+
+def test_nothing_is_sent_when_nothing_changed_and_little_when_something_did(tmp_path: Path) -> None:
+    service = Service(listing(ROWS))
+    with watching(service, tmp_path) as (terminal, server):
+        before = settled(terminal)
+        asked = len(server.requests)
+        read_until(terminal, "it asked ten times more", lambda: len(server.requests) >= asked + 10)
+        assert len(terminal.data) == before, terminal.data[before:]
+        service.reply = listing([row(9), *ROWS])
+        terminal.shows("1 new")
+        settled(terminal)
+        service.reply = listing([row(8), *ROWS])
+        terminal.shows("23:52")  # The end of the time-line.
+        after = settled(terminal)
+        assert TITLE.findall(terminal.data) == [b"kps-tui", b"(1 new) kps-tui"], "the same title is sent once"
+        asked = len(server.requests)
+        read_until(terminal, "it asked five times more", lambda: len(server.requests) >= asked + 5)
+        assert len(terminal.data) == after
+        terminal.send("w")
+        read_until(terminal, "the title is given back", lambda: GIVE_BACK in terminal.data)
+        terminal.send("q")
+        assert terminal.ended()[0] == 0
+        assert terminal.data.count(PUT_AWAY) == terminal.data.count(GIVE_BACK) == 1
+        assert disallowed(terminal.data) == ""
+        assert b"canary" not in terminal.data
+
+
+def test_a_failure_is_sent_once(tmp_path: Path) -> None:
+    service = Service(listing(ROWS))
+    with watching(service, tmp_path) as (terminal, server):
+        service.reply = lambda request: http({"error_code": "KPS.9003", "error_msg": "no"}, "403 X")
+        terminal.shows("permission (403)")
+        terminal.shows("watch 0.8 s")
+        asked = len(server.requests)
+        # Only the words of how often it asks change.
+        before = settled(terminal, 0.2)
+        read_until(terminal, "it asked again", lambda: len(server.requests) > asked)
+        settled(terminal, 0.2)
+        assert len(terminal.data) - before < 400
+        assert len(terminal.screen.display) == 30
+        terminal.send("q")
+        assert terminal.ended()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [("q", 0), ("\x03", 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)],
+    ids=["q", "Ctrl+C", "SIGTERM", "SIGHUP", "SIGINT"],
+)
+def test_the_title_is_given_back_however_it_ends(end: str | int, code: int, tmp_path: Path) -> None:
+    with watching(Service(listing(ROWS)), tmp_path, 3600) as (terminal, _server):
+        assert PUT_AWAY in terminal.data
+        if isinstance(end, str):
+            terminal.send(end)
+        else:
+            terminal.signal(end)
+        assert terminal.ended()[0] == code
+        assert terminal.data.count(GIVE_BACK) == 1
+        assert terminal.data.rindex(GIVE_BACK) > terminal.data.rindex(b"\x1b]2;")
+        assert terminal.after == terminal.before
+        assert disallowed(terminal.data) == ""
+
+
+def test_without_watching_the_title_is_left_alone(tmp_path: Path) -> None:
+    with watching(Service(listing(ROWS)), tmp_path, 3600) as (terminal, _server):
+        began = terminal.data.index(PUT_AWAY)
+        assert b"\x1b]2;" not in terminal.data[:began]
+        assert b"40 failed" in terminal.data[:began]
+
+
+def test_the_list_is_shown_at_the_next_start(tmp_path: Path) -> None:
+    service = Service(listing(ROWS))
+    with serving_in_a_thread(service) as server:
+        env = environment(
+            KPS_TUI_ENDPOINT=server.endpoint,
+            KPS_TUI_PROJECT_ID="0" * 32,
+            KPS_TUI_TOKEN="canary-token-91ab",
+            XDG_STATE_HOME=str(tmp_path),
+        )
+        command = [sys.executable, "-m", "kps_tui"]
+        with Terminal(command, env=env) as terminal:
+            terminal.shows("40 failed")
+            terminal.send("q")
+            assert terminal.ended()[0] == 0
+        service.open.clear()
+        with Terminal(command, env=env) as terminal:
+            terminal.shows("kept list, ")
+            assert "40 failed" in terminal.text
+            terminal.send("q")
+            code, seconds = terminal.ended()
+            assert code == 0
+            assert seconds < 3 * 0.5
+        with Terminal([*command, "--offline"], env=env) as terminal:
+            asked = len(server.requests)
+            terminal.shows("kept list, ")
+            terminal.send("q")
+            assert terminal.ended()[0] == 0
+            assert len(server.requests) == asked
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "kps-tui").iterdir() if path.is_file()} == {0o600}
+    for path in (tmp_path / "kps-tui").iterdir():
+        assert b"canary" not in path.read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["kps-tui"]

@@ -1,0 +1,33 @@
+"""Tasks for tests of what leaves the program."""
+
+import unicodedata
+from typing import Any
+
+from kps_tui.kps.task import FailedTask
+
+EXAMPLE: dict[str, Any] = {
+    "task_id": "aee8d2fe-5484-4753-9177-5a38dc15546c",
+    "operate_type": "FAILED_REPLACE",
+    "task_time": "1523342130000",
+    "task_error_code": "KPS.6010",
+    "task_error_msg": "Update public key error",
+    "server_name": "web-01",
+    "server_id": "c9aa197b-a6b6-4c33-b3a6-fa0b4ec50006",
+    "keypair_name": "prod-ops-2025",
+}
+
+
+def task(**values: object) -> FailedTask:
+    """The example of the API page, with other values."""
+    return FailedTask.from_json(EXAMPLE | values)
+
+
+def everywhere(text: str) -> FailedTask:
+    """A task that has `text` in every field."""
+    return FailedTask.from_json(dict.fromkeys(EXAMPLE, text))
+
+
+def safe(shown: str) -> bool:
+    """Whether no character but a line break can steer a terminal, or hide."""
+    unsafe = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    return not any(unicodedata.category(character) in unsafe for character in shown.replace("\n", ""))

@@ -1,0 +1,122 @@
+"""What can be copied of one task."""
+
+import json
+from datetime import timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kps_tui.kps.task import API_FIELDS, FailedTask
+from kps_tui.sanitize import line
+from kps_tui.triage.copies import Copy, copies
+from kps_tui.triage.store import TaskStore
+from kps_tui.triage.vendor_command import vendor_command
+from tests.payloads import PAYLOADS
+from tests.triage.tasks import EXAMPLE, everywhere, safe, task
+
+SHANGHAI = timezone(timedelta(hours=8))
+
+
+def by_key(**options: Any) -> dict[str, Copy]:
+    return {copy.key: copy for copy in copies("cn-north-4", "p1", zone=SHANGHAI, **options)}
+
+
+def text(key: str, of: FailedTask) -> str:
+    return by_key()[key].text(of)
+
+
+def test_the_menu() -> None:
+    offered = copies("r", "p")
+    assert [copy.key for copy in offered] == list("yesnktjmc")
+    assert len({copy.title for copy in offered}) == len(offered)
+
+
+def test_the_values_of_a_task() -> None:
+    assert {key: text(key, task()) for key in "yesnkt"} == {
+        "y": "2018-04-10 14:35:30+08:00 · replace failed · Update public key error (KPS.6010) · server web-01"
+        " · key pair prod-ops-2025 · task aee8d2fe-5484-4753-9177-5a38dc15546c",
+        "e": "Update public key error\nKPS.6010",
+        "s": "c9aa197b-a6b6-4c33-b3a6-fa0b4ec50006",
+        "n": "web-01",
+        "k": "prod-ops-2025",
+        "t": "aee8d2fe-5484-4753-9177-5a38dc15546c",
+    }
+    assert json.loads(text("j", task())) == EXAMPLE | {"time": "2018-04-10T06:35:30Z"}
+    assert text("m", task()) == (
+        "- error: `Update public key error`\n"
+        "- code: `KPS.6010`\n"
+        "- operation: `replace`\n"
+        "- state: `failed`\n"
+        "- time: `2018-04-10 14:35:30+08:00`\n"
+        "- server: `web-01`\n"
+        "- server id: `c9aa197b-a6b6-4c33-b3a6-fa0b4ec50006`\n"
+        "- key pair: `prod-ops-2025`\n"
+        "- task id: `aee8d2fe-5484-4753-9177-5a38dc15546c`"
+    )
+    assert text("c", task()) == vendor_command(task(), "cn-north-4", "p1")
+
+
+def test_demo_says_so() -> None:
+    offered = by_key(demo=True)
+    assert offered["m"].text(task()).startswith("DEMO: invented task\n\n- error")
+    assert "DEMO" in offered["c"].text(task())
+
+
+def test_a_row_without_an_id_of_the_service_has_no_task_id() -> None:
+    own = TaskStore([task(task_id=None)])[0]
+    assert own.task_id.startswith("~")
+    assert text("t", own) == ""
+    assert not any("~" in copy.text(own) for copy in by_key().values())
+    assert json.loads(text("j", own))["task_id"] is None
+
+
+@pytest.mark.parametrize(
+    ("key", "field"), [("s", "server_id"), ("n", "server_name"), ("k", "keypair_name"), ("c", "operate_type")]
+)
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_what_a_task_has_not_is_empty(key: str, field: str, nothing: str | None) -> None:
+    assert text(key, task(**{field: nothing})) == ""
+
+
+def test_a_task_without_anything() -> None:
+    bare = TaskStore([FailedTask.from_json({})])[0]
+    assert {key: text(key, bare) for key in "yesnktmcj"} == {
+        **dict.fromkeys("esnktmc", ""),
+        "y": "no error given",
+        "j": '{"time": null}',
+    }
+
+
+def test_an_error_keeps_its_lines_and_a_row_is_one() -> None:
+    two = task(task_error_msg="one\r\n\ttwo\x1b", task_error_code=None)
+    assert text("e", two) == "one\n two␛"
+    assert "one␍␊ two␛ · server" in text("y", two)
+    assert text("e", task(task_error_msg=None)) == "KPS.6010"
+    assert "no error given (KPS.6010)" in text("y", task(task_error_msg=None))
+
+
+def test_a_row_names_the_server_by_its_id_where_it_has_no_name() -> None:
+    assert "server c9aa197b" in text("y", task(server_name=None))
+
+
+def test_a_time_that_cannot_be_read_is_shown_as_given() -> None:
+    assert text("y", task(task_time="noon\x07")).startswith("noon␇? · ")
+    assert "- time: `noon␇?`" in text("m", task(task_time="noon\x07"))
+
+
+@pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
+def test_whatever_is_served_what_leaves_is_safe(payload: str) -> None:
+    for copy in by_key().values():
+        shown = copy.text(everywhere(payload))
+        assert safe(shown)
+        assert copy.key in "em" or "\n" not in shown
+    assert text("s", everywhere(payload)) == line(payload)
+    assert json.loads(text("j", everywhere(payload)))["server_id"] == payload
+
+
+@given(st.dictionaries(st.sampled_from(API_FIELDS), st.text(st.characters(exclude_categories=())) | st.none()))
+def test_any_row_can_be_copied(row: dict[str, Any]) -> None:
+    of = TaskStore([FailedTask.from_json(row)])[0]
+    assert all(safe(copy.text(of)) for copy in by_key().values())

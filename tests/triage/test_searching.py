@@ -1,0 +1,79 @@
+"""Regular expressions that take too long: ended in time, named, and then as if they were not written."""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from kps_tui.kps.task import FailedTask
+from kps_tui.triage import searching
+from kps_tui.triage.filter_parser import parse
+from kps_tui.triage.matching import matcher
+from kps_tui.triage.store import TaskStore
+
+NOW = datetime(2025, 11, 23, 12, tzinfo=UTC)
+SLOW = "err:/(a|aa)+$/"
+SLOW_STORE = TaskStore(
+    FailedTask.from_json(
+        {"task_id": f"{number}", "task_error_msg": "a" * 60 + f"!{number}", "server_name": f"web-{number}"}
+    )
+    for number in range(200)
+)
+
+
+def select(text: str, store: TaskStore = SLOW_STORE) -> tuple[Sequence[int], tuple[str, ...]]:
+    matching = matcher(parse(text).expression, NOW, UTC)
+    first = matching.select(store, range(len(store)))
+    assert list(matching.select(store, range(len(store)))) == list(first)
+    return list(first), matching.too_slow
+
+
+@pytest.mark.parametrize(
+    ("text", "like"),
+    [
+        (SLOW, ""),
+        (f"-{SLOW}", ""),
+        (f"server:web-1 {SLOW}", "server:web-1"),
+        (f"server:web-1 -{SLOW}", "server:web-1"),
+        (f"server:web-1 or {SLOW}", "server:web-1"),
+        (f"-(server:web-1 or {SLOW})", "-server:web-1"),
+        (f"-(server:web-1 {SLOW}) -server:web-2", "-server:web-1 -server:web-2"),
+        (f"-({SLOW} or -{SLOW}) server:web-3", "server:web-3"),
+        (f"{SLOW} or err:/no/ or server:/-3$/", "err:/no/ or server:/-3$/"),
+    ],
+)
+def test_a_term_that_takes_too_long_counts_as_not_written(text: str, like: str) -> None:
+    assert select(text) == (select(like)[0], (SLOW,))
+
+
+def test_it_is_named_as_written_once_and_alone() -> None:
+    assert select(f"err:/!1$/ {SLOW} server:/-1$/") == ([1], (SLOW,))
+    assert select("/(a|aa)+$/,x")[1] == ("/(a|aa)+$/,x",)
+
+
+def test_it_searches_only_what_the_other_parts_leave() -> None:
+    assert select(f"{SLOW} server:nothing") == ([], ())
+    assert select(f"({SLOW} or err:/x/) (~zz or web-1 server:nothing)") == ([], ())
+    assert select(f"-{SLOW} -server:web") == ([], ())
+
+
+def test_the_promise_of_one_second_is_kept_three_times_over() -> None:
+    long = TaskStore(
+        FailedTask.from_json({"task_id": f"{n}", "task_error_msg": "a" * 1000 + f"!{n}"}) for n in range(500)
+    )
+    begin = time.monotonic()
+    found, too_slow = select("err:/(a+)+$/", long)
+    assert time.monotonic() - begin < 3 * searching.SECONDS
+    assert (len(found), too_slow) == (500, ("err:/(a+)+$/",))
+
+
+def test_texts_that_each_take_a_while_are_too_slow_together() -> None:
+    """Each takes milliseconds: one alone is searched to its end."""
+    rows = [FailedTask.from_json({"task_id": f"{n}", "task_error_msg": f"{n}" + "ab" * 500}) for n in range(3000)]
+    text = "err:/(?:.*b){2}.*[xz]$/,q"
+    assert select(text, TaskStore(rows[:1])) == ([], ())
+    begin = time.monotonic()
+    found, too_slow = select(text, TaskStore(rows))
+    assert time.monotonic() - begin < 3 * searching.SECONDS
+    assert (len(found), too_slow) == (3000, (text,))

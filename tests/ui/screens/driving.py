@@ -1,0 +1,83 @@
+"""Keys for the whole program in front of a list that a test wrote, and what it shows then."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from textual.pilot import Pilot
+
+from kps_tui.ui.app import KpsApp
+from kps_tui.ui.screens.triage import TriageScreen
+from kps_tui.ui.widgets.task_table import TaskTable
+from tests.demo_app import grid, settled, until
+from tests.loopback import row
+
+ERRORS = ("timed out", "login incorrect")
+
+
+def mixed(count: int) -> list[dict[str, Any]]:
+    """Rows of seven servers and two errors, the newest first."""
+    return [row(number, task_error_msg=ERRORS[number % 2]) for number in range(count)]
+
+
+async def press(app: KpsApp, pilot: Pilot[int], *keys: str) -> TriageScreen:
+    """Press keys one after the other, each when the last one has taken effect."""
+    screen = await settled(app, pilot)
+    for key in keys:
+        await pilot.press(key)
+        await settled(app, pilot)
+    return screen
+
+
+async def write(app: KpsApp, pilot: Pilot[int], text: str) -> None:
+    """Type a text."""
+    await pilot.press(*("space" if character == " " else character for character in text))
+    await settled(app, pilot)
+
+
+async def filter_by(app: KpsApp, pilot: Pilot[int], text: str) -> None:
+    """Type a filter and apply it."""
+    await pilot.press("slash")
+    await write(app, pilot, text)
+    await press(app, pilot, "enter")
+
+
+def text_of(app: KpsApp) -> str:
+    """The screen as text."""
+    return "\n".join(grid(app))
+
+
+def status_of(app: KpsApp) -> str:
+    """The line above the footer."""
+    return grid(app)[-2]
+
+
+def ids(screen: TriageScreen) -> list[str]:
+    """The tasks shown, in order."""
+    return [task.task_id for task in screen.view.tasks()]
+
+
+def numbers(screen: TriageScreen) -> list[int]:
+    """The numbers of the tasks shown, in order."""
+    return [int(task_id[-6:]) for task_id in ids(screen)]
+
+
+def at_cursor(screen: TriageScreen) -> str:
+    """The task under the cursor."""
+    task = screen.view.at(screen.query_one(TaskTable).cursor_row)
+    return task.task_id if task else ""
+
+
+def said(app: KpsApp) -> list[str]:
+    """What was notified."""
+    return [notification.message for notification in app._notifications]
+
+
+async def until_said(app: KpsApp, pilot: Pilot[int], part: str) -> str:
+    """Wait for a notification that holds `part`, and return it."""
+    await until(pilot, f"says {part!r}", lambda: any(part in message for message in said(app)))
+    return next(message for message in said(app) if part in message)
+
+
+def named(numbers: Iterable[int]) -> frozenset[str]:
+    """The ids of rows by number."""
+    return frozenset(f"task-{number:06}" for number in numbers)

@@ -1,0 +1,137 @@
+"""Groups and the time-line: what they are based on, the way in, and the way back."""
+
+import pytest
+from textual.pilot import Pilot
+
+from kps_tui.ui.app import KpsApp
+from kps_tui.ui.screens.triage import TriageScreen
+from kps_tui.ui.widgets.facet_panel import FacetPanel
+from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.time_line import TimeLine
+from tests.demo_app import grid
+from tests.loopback import Loopback, listing
+from tests.ui.screens.driving import filter_by, mixed, numbers, press, said, text_of
+from tests.ui.screens.test_triage import drive, offsets
+
+
+def test_groups_of_the_active_column_say_their_base_and_enter_and_esc_go_in_and_out() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        screen.query_one(TaskTable).active_column = "server"
+        await press(app, pilot, "f")
+        assert screen.query_one(FacetPanel).has_focus
+        assert "1,000 of 2,500 loaded" in grid(app)[3]
+        assert any("143" in line and "web-0" in line for line in grid(app))
+        await press(app, pilot, "enter")
+        assert numbers(screen) == list(range(0, 1000, 7))
+        assert screen.query_one(TaskTable).has_focus
+        await press(app, pilot, "escape")
+        assert screen.facet == "server"
+        assert len(screen.view) == 1000
+        await press(app, pilot, "escape", "j")
+        assert screen.facet == ""
+        assert screen.query_one(TaskTable).cursor_row == 1
+        assert offsets(server) == [0]
+
+    drive(listing(mixed(2500)), body)
+
+
+def test_all_groups_at_once_and_one_of_them_alone() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "F")
+        for title in ("ERROR", "SERVER", "KEY PAIR", "DAY"):
+            assert any(line.lstrip().startswith(title) or title in line for line in grid(app)), title
+        await press(app, pilot, "f")
+        assert screen.facet == "err"
+        await press(app, pilot, "enter")
+        assert len(screen.view) == 35
+        assert str(screen.asked.filter) in ('err:="timed out"', 'err:="login incorrect"')
+        await press(app, pilot, "escape")
+        assert screen.facet == "err"
+
+    drive(listing(mixed(70)), body)
+
+
+def test_esc_comes_back_whatever_the_order_is_now() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await filter_by(app, pilot, "web-3")
+        await press(app, pilot, "F", "enter", "s")
+        assert len(screen.view) == 5
+        await press(app, pilot, "escape")
+        assert (screen.facet, str(screen.asked.filter)) == ("all", "web-3")
+        assert not screen.asked.sort[0].descending
+        await press(app, pilot, "escape")
+        assert (screen.facet, str(screen.asked.filter)) == ("", "web-3")
+        await press(app, pilot, "escape")
+        assert len(screen.view) == 70
+
+    drive(listing(mixed(70)), body)
+
+
+def test_groups_opened_over_the_full_detail_have_the_keys() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "d", "F")
+        assert screen.query_one(FacetPanel).has_focus
+        await press(app, pilot, "escape", "j")
+        assert screen.query_one(TaskTable).cursor_row == 1
+
+    drive(listing(mixed(70)), body)
+
+
+def test_one_group_inside_another_ends_at_one_cause() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        table = screen.query_one(TaskTable)
+        for column in ("err", "server"):
+            table.active_column = column
+            await press(app, pilot, "f", "enter")
+        assert len(screen.view) == 5
+        await press(app, pilot, *["escape"] * 4)
+        assert (len(screen.view), screen.facet) == (70, "")
+
+    drive(listing(mixed(70)), body)
+
+
+@pytest.mark.parametrize(("rows", "shown"), [(20, True), (19, False)])
+def test_the_time_line_needs_twenty_rows(rows: int, shown: bool) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        assert (screen.query_one(TimeLine).region.height == 1) == shown
+        await press(app, pilot, "t", "j")
+        assert screen.query_one(TimeLine).is_active == shown
+        assert any("needs a terminal of 20 rows" in message for message in said(app)) != shown
+
+    drive(listing(mixed(70)), body, (80, rows))
+
+
+def test_a_stretch_of_time_filters_and_esc_comes_back() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        assert "all 700" in grid(app)[2]
+        await press(app, pilot, "t", "left", "v", "left", "enter")
+        assert str(screen.asked.filter).startswith("since:2025-11-2")
+        assert "until:2025-11-2" in str(screen.asked.filter)
+        assert 0 < len(screen.view) < 700
+        await press(app, pilot, "j")
+        assert screen.query_one(TaskTable).cursor_row == 1
+        await press(app, pilot, "escape")
+        assert len(screen.view) == 700
+
+    drive(listing(mixed(700)), body)
+
+
+@pytest.mark.parametrize("key", ["escape", "t"])
+def test_the_time_line_gives_the_keys_back(key: str) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "t", "h", key, "j")
+        assert not screen.query_one(TimeLine).is_active
+        assert screen.query_one(TaskTable).cursor_row == 1
+
+    drive(listing(mixed(70)), body)
+
+
+def test_where_nothing_is_shown_there_is_no_time_to_choose() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await filter_by(app, pilot, "nothing")
+        await press(app, pilot, "t")
+        assert not screen.query_one(TimeLine).is_active
+        assert said(app) == ["there is no task whose time could be chosen"]
+        assert "0 of 70 loaded match" in text_of(app)
+
+    drive(listing(mixed(70)), body)

@@ -1,0 +1,107 @@
+"""What Esc takes away, one layer at a time, and that nothing else is left."""
+
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from kps_tui.triage.expression import EVERYTHING
+from kps_tui.ui.app import KpsApp
+from kps_tui.ui.load_state import Kind
+from kps_tui.ui.screens.triage import TriageScreen
+from kps_tui.ui.widgets.filter_bar import FilterBar
+from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.time_line import TimeLine
+from tests.demo_app import grid, until
+from tests.loopback import Loopback, listing
+from tests.ui.screens.driving import filter_by, mixed, press
+from tests.ui.screens.test_triage import Gate, drive
+
+Layers = dict[str, Callable[[], object]]
+
+
+def layers(app: KpsApp, screen: TriageScreen) -> Layers:
+    """What may lie above the plain table, the uppermost first."""
+    return {
+        "dialog": lambda: app.screen is not screen,
+        "input line": lambda: screen.query_one(FilterBar).is_typing,
+        "load": lambda: screen.load.running,
+        "full detail": lambda: screen.full_detail,
+        "time-line": lambda: screen.query_one(TimeLine).is_active,
+        "range": lambda: screen.range_from,
+        "group": lambda: screen.facet,
+        "filter": lambda: screen.asked.filter != EVERYTHING,
+        "marks": lambda: screen.marked,
+    }
+
+
+def there(app: KpsApp, screen: TriageScreen) -> list[str]:
+    return [name for name, is_there in layers(app, screen).items() if is_there()]
+
+
+@pytest.mark.parametrize(
+    ("keys", "above"),
+    [
+        (["question_mark"], ["dialog"]),
+        (["y"], ["dialog"]),
+        (["e"], ["dialog"]),
+        (["V"], ["dialog"]),
+        (["slash"], ["input line"]),
+        (["R"], ["load"]),
+        (["R", "d"], ["load", "full detail"]),
+        (["R", "slash"], ["input line", "load"]),
+        (["R", "t"], ["load", "time-line"]),
+        (["R", "v", "d", "y"], ["dialog", "load", "full detail", "range"]),
+        (["v", "t"], ["time-line", "range"]),
+        (["F"], ["group"]),
+        (["R", "F"], ["load", "group"]),
+    ],
+)
+def test_one_layer_a_press_in_this_order_and_never_the_end(keys: list[str], above: list[str]) -> None:
+    gate = Gate(listing(mixed(2500)), free=1)
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "space")
+        await filter_by(app, pilot, "web")
+        await pilot.press(*keys)
+        expected = [*above, "filter", "marks"]
+        await until(pilot, "all layers are there", lambda: there(app, screen) == expected)
+        while expected:
+            others = {"dialog", "input line", "time-line"}
+            assert others & set(expected) or "Esc Back" in grid(app)[-1]
+            await pilot.press("escape")
+            expected = expected[1:]
+            await until(pilot, f"only {expected} are left", lambda expected=expected: there(app, screen) == expected)  # type: ignore[misc]
+        assert len(screen.marked) == 0
+        await press(app, pilot, "escape", "escape", "j")
+        assert app.is_running
+        assert screen.query_one(TaskTable).cursor_row == 2
+        assert "Esc" not in grid(app)[-1]
+
+    drive(gate, body)
+
+
+def test_esc_stops_a_load_and_keeps_what_came_before_it_touches_anything_else() -> None:
+    gate = Gate(listing(mixed(2500)), free=1)
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "d")
+        await pilot.press("R")
+        await until(pilot, "it loads", lambda: screen.load.running is Kind.REST)
+        await pilot.press("escape")
+        await until(pilot, "the sockets are closed", gate.closed_by_peer.is_set)
+        assert screen.full_detail
+        assert len(screen.view) == 1000
+
+    drive(gate, body)
+
+
+def test_no_key_but_esc_takes_a_layer_and_a_repeated_filter_is_one() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        screen.query_one(TaskTable).active_column = "server"
+        await press(app, pilot, "equals_sign", "equals_sign", "space", "j", "s", "d", "d")
+        assert there(app, screen) == ["filter", "marks"]
+        await press(app, pilot, "escape")
+        assert there(app, screen) == ["marks"]
+
+    drive(listing(mixed(70)), body)

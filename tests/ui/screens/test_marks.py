@@ -1,0 +1,108 @@
+"""Marks: they name tasks, not rows."""
+
+from typing import Any
+
+from textual.pilot import Pilot
+
+from kps_tui.ui.app import KpsApp
+from kps_tui.ui.screens.triage import TriageScreen
+from kps_tui.ui.widgets.task_table import TaskTable
+from tests.demo_app import grid
+from tests.loopback import Loopback, Reply, Request, listing
+from tests.ui.screens.driving import filter_by, mixed, named, press, said, status_of
+from tests.ui.screens.test_triage import drive
+
+
+def test_space_marks_and_goes_on_and_the_status_line_counts() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "space", "j", "space")
+        assert screen.marked == named([0, 2])
+        assert "2 marked" in status_of(app)
+        assert [line[:2].strip() for line in grid(app)[4:8]] == ["✓", "", "✓", ""]
+        await press(app, pilot, "k", "space")
+        assert screen.marked == named([0])
+        await press(app, pilot, "u")
+        assert screen.marked == frozenset()
+        assert "marked" not in status_of(app)
+
+    drive(listing(mixed(70)), body)
+
+
+def test_a_range_follows_the_cursor_both_ways() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "space", *["j"] * 4, "v", "j", "j")
+        assert screen.marked == named([0, 5, 6, 7])
+        await press(app, pilot, "k", "k", "k", "k")
+        assert screen.marked == named([0, 3, 4, 5])
+        await press(app, pilot, "v", "j", "j")
+        assert screen.marked == named([0, 3, 4, 5])
+
+    drive(listing(mixed(70)), body)
+
+
+def test_esc_gives_the_range_up_and_keeps_what_was_marked_before() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "space", "v", "G", "escape")
+        assert screen.marked == named([0])
+        await press(app, pilot, "escape")
+        assert screen.marked == frozenset()
+
+    drive(listing(mixed(70)), body)
+
+
+def test_all_that_is_shown_is_marked_and_what_is_hidden_stays_marked() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await filter_by(app, pilot, "web-3")
+        await press(app, pilot, "asterisk")
+        expected = named(range(3, 70, 7))
+        assert screen.marked == expected
+        for keys in (["s"], ["escape"], ["S"], ["r"]):
+            await press(app, pilot, *keys)
+            assert screen.marked == expected
+            assert "10 marked" in status_of(app)
+        await filter_by(app, pilot, "web-4")
+        await press(app, pilot, "asterisk")
+        assert screen.marked == expected | named(range(4, 70, 7))
+
+    drive(listing(mixed(70)), body)
+
+
+def changing(*lists: list[dict[str, Any]]) -> Any:
+    """Answer with the next list at each request, in the end with the last."""
+    left = list(lists)
+
+    def reply(request: Request) -> Reply:
+        return listing(left.pop(0) if len(left) > 1 else left[0])(request)
+
+    return reply
+
+
+def test_marks_of_tasks_that_are_gone_leave_with_a_word() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "space", "space", "space", "r")
+        assert screen.marked == named([2])
+        assert any("2 marked" in message and "gone" in message for message in said(app))
+
+    drive(changing(mixed(70), mixed(70)[2:]), body)
+
+
+def test_a_range_forgets_tasks_that_are_gone() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "space", "space", *["j"] * 4, "v", "j", "r", "j")
+        assert screen.marked == named([6, 7, 8])
+        await press(app, pilot, "escape")
+        assert screen.marked == frozenset()
+
+    drive(changing(mixed(70), mixed(70)[2:]), body)
+
+
+def test_a_range_whose_begin_is_hidden_ends() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "v", "j")
+        await filter_by(app, pilot, "web-3")
+        await press(app, pilot, "j", "j")
+        assert screen.range_from is None
+        assert screen.marked == named([0, 1])
+        assert screen.query_one(TaskTable).has_focus
+
+    drive(listing(mixed(70)), body)

@@ -1,0 +1,163 @@
+"""What leaves the program: copies, tickets, files; each only after a key, and said for what it is."""
+
+import json
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from kps_tui.ui.app import KpsApp
+from kps_tui.ui.screens.triage import TriageScreen
+from tests.loopback import Loopback, listing, row
+from tests.ui.screens.driving import filter_by, mixed, named, press, said, text_of, until_said, write
+from tests.ui.screens.test_triage import drive
+
+
+@pytest.fixture(autouse=True)
+def terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A terminal that takes OSC 52, a state folder and a working folder; the latter is returned."""
+    for name in ("TMUX", "STY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    return work
+
+
+@pytest.mark.parametrize("size", [(120, 36), (60, 15)])
+def test_the_menu_shows_a_line_for_each_thing_and_a_letter_sends_it(size: tuple[int, int]) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "j", "y")
+        lines = [line.strip(" │") for line in text_of(app).splitlines() if "│" in line and "  " in line]
+        for start in ("y  row", "e  error", "s  server id", "n  server name", "k  key pair", "t  task id", "j  JSON",
+                      "m  Markdown", "c  hcloud command", "q  this view"):  # fmt: skip
+            assert sum(line.startswith(start) for line in lines) == 1, start
+        await press(app, pilot, "e")
+        assert await until_said(app, pilot, "error") == "error: sent to the terminal (OSC 52)"
+        assert app.screen is screen
+        assert not any("copied" in message.casefold() for message in said(app))
+
+    drive(listing(mixed(70)), body, size)
+
+
+def test_what_there_is_not_can_not_be_chosen_and_esc_sends_nothing() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "y", "k", "x")
+        assert type(app.screen).__name__ == "CopyMenu"
+        await press(app, pilot, "escape")
+        assert app.screen is screen
+        assert said(app) == []
+
+    drive(listing([row(0, keypair_name=None)]), body)
+
+
+def test_without_a_task_the_view_can_still_be_copied() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await filter_by(app, pilot, "nothing")
+        await press(app, pilot, "Y", "e")
+        assert said(app) == ["there is no task to write about", "there is nothing to export"]
+        await press(app, pilot, "y", "j", "q")
+        assert await until_said(app, pilot, "this view") == "this view: sent to the terminal (OSC 52)"
+
+    drive(listing(mixed(7)), body)
+
+
+def test_a_ticket_is_of_the_marked_tasks_and_the_same_again_is_also_a_file(terminal: Path) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "space", "space", "Y")
+        await until_said(app, pilot, "ticket of 2 tasks: sent to the terminal (OSC 52)")
+        assert not list(terminal.parent.glob("state/**/*.txt"))
+        await press(app, pilot, "Y")
+        told = await until_said(app, pilot, "also in")
+        (kept,) = terminal.parent.glob("state/kps-tui/copies/*.txt")
+        assert str(kept) in told
+        text = kept.read_text()
+        assert "2 failed key-pair operations" in text
+        assert "2 marked, all 70" in text
+        assert "task-000001" in text
+        assert "task-000002" not in text
+
+    drive(listing(mixed(70)), body)
+
+
+async def export_as(app: KpsApp, pilot: Pilot[int], name: str) -> None:
+    """Type another name for the file, and Enter."""
+    await press(app, pilot, "ctrl+u")
+    await write(app, pilot, name)
+    await press(app, pilot, "enter")
+
+
+def test_what_is_shown_is_written_for_the_owner_alone(terminal: Path) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await filter_by(app, pilot, "web-3")
+        await press(app, pilot, "e")
+        assert "the 143 tasks shown · 1,000 of 2,500 loaded" in text_of(app)
+        await export_as(app, pilot, "out.json")
+        assert app.screen is screen
+        file = terminal / "out.json"
+        assert said(app) == [f"143 tasks are in {file}"]
+        assert file.stat().st_mode & 0o777 == 0o600
+        written = json.loads(file.read_text())
+        assert (len(written["tasks"]), written["loaded"], written["complete"]) == (143, 1000, False)
+
+    drive(listing(mixed(2500)), body)
+
+
+def test_what_is_marked_is_written_also_where_the_filter_hides_it(terminal: Path) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        screen.marked = named([1, 3])
+        await filter_by(app, pilot, "web-3")
+        await press(app, pilot, "e")
+        await export_as(app, pilot, "out.jsonl")
+        lines = (terminal / "out.jsonl").read_text().splitlines()
+        assert [json.loads(line)["task_id"] for line in lines] == ["task-000003", "task-000001"]
+
+    drive(listing(mixed(70)), body)
+
+
+def test_a_file_that_is_there_is_not_replaced_unasked(terminal: Path) -> None:
+    file = terminal / "out.csv"
+    file.write_text("mine")
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "e")
+        await export_as(app, pilot, "out.csv")
+        assert "“out.csv” is there already · Enter again replaces it" in text_of(app)
+        assert file.read_text() == "mine"
+        await press(app, pilot, "enter")
+        assert app.screen is screen
+        assert file.read_text().count("\n") == 8
+        assert file.stat().st_mode & 0o777 == 0o600
+
+    drive(listing(mixed(7)), body)
+
+
+def test_enter_twice_means_yes_only_to_the_question_that_was_asked(terminal: Path) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "e")
+        await export_as(app, pilot, "new/out.csv")
+        assert "“new/out.csv” can't be written" in text_of(app)
+        (terminal / "new").mkdir()
+        (terminal / "new" / "out.csv").write_text("mine")
+        await press(app, pilot, "enter")
+        assert "is there already" in text_of(app)
+        assert (terminal / "new" / "out.csv").read_text() == "mine"
+
+    drive(listing(mixed(7)), body)
+
+
+@pytest.mark.parametrize("name", ["out.txt", "csv", "", "out.", "~nobody-of-this-name/out.csv", "no/such/out.csv", "."])
+def test_a_name_that_can_not_be_keeps_the_question_and_says_why(terminal: Path, name: str) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "e")
+        await export_as(app, pilot, name)
+        await press(app, pilot, "enter")
+        assert type(app.screen).__name__ == "Prompt"
+        assert "does not say the format" in text_of(app) or "can't be written" in text_of(app)
+        await press(app, pilot, "escape")
+        assert app.screen is screen
+
+    drive(listing(mixed(7)), body)
+    assert list(terminal.iterdir()) == []

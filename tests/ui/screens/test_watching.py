@@ -1,0 +1,254 @@
+"""Watching: what it reads, when it does not, what it marks, and how it ends."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from kps_tui.ui.app import KpsApp
+from kps_tui.ui.load_state import Kind
+from kps_tui.ui.screens.triage import TriageScreen
+from kps_tui.ui.widgets.task_table import TaskTable
+from tests.demo_app import screen_of, settled, until
+from tests.live_app import Service, home, kept_at, live
+from tests.loopback import Loopback, http, listing, row, serving
+from tests.ui.screens.driving import ids, named, press, status_of, text_of, until_said
+
+__all__ = ["home"]
+pytestmark = pytest.mark.usefixtures("home")
+FAILING = http({"error_code": "KPS.9003", "error_msg": "no"}, "403 X")
+Body = Callable[[KpsApp, Pilot[int], TriageScreen, Loopback], Awaitable[None]]
+
+
+def rows(count: int, first: int = 0) -> list[dict[str, Any]]:
+    return [row(number) for number in range(first, first + count)]
+
+
+def drive(service: Service, body: Body, seconds: float = 3600, page_size: int = 1000) -> None:
+    from kps_tui.settings import Settings
+
+    async def go() -> None:
+        settings = Settings(page_size=page_size)
+        async with (
+            serving(service) as server,
+            live(server.endpoint, watch_seconds=seconds, settings=settings) as (app, pilot),
+        ):
+            await body(app, pilot, await settled(app, pilot), server)
+
+    asyncio.run(go())
+
+
+async def look_again(pilot: Pilot[int], screen: TriageScreen, server: Loopback, answers: int = 1) -> None:
+    """Do what a tick does, and wait until that is over."""
+    before = len(server.requests)
+    screen.look_again()
+    await until(
+        pilot,
+        "it read",
+        lambda: len(server.requests) == before + answers and screen._under_way is None and screen.is_settled,
+    )
+
+
+def test_new_rows_are_marked_and_counted_and_the_cursor_stays_on_its_task() -> None:
+    service = Service(listing(rows(40, first=10)))
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "w", "j", "j")
+        assert "watch 3600 s" in status_of(app)
+        service.reply = listing(rows(43, first=7))
+        await look_again(pilot, screen, server)
+        assert screen.fresh == named([7, 8, 9])
+        assert screen.highlighted is not None
+        assert screen.highlighted.task_id == "task-000012"
+        assert screen.title_of_terminal._shown == "(3 new) kps-tui"
+        assert "watch 3600 s, 3 new" in status_of(app)
+        await press(app, pilot, "g")
+        assert sum(line.lstrip().startswith("+") for line in text_of(app).splitlines()) == 3
+        service.reply = listing(rows(41, first=8))
+        await look_again(pilot, screen, server)
+        assert screen.fresh == named([8, 9]), "what is gone is not new"
+        await press(app, pilot, "r")
+        assert screen.fresh == frozenset()
+        assert screen.title_of_terminal._shown == "kps-tui"
+        await press(app, pilot, "w")
+        assert screen.watching == ""
+        assert screen.title_of_terminal._shown == ""
+
+    drive(service, body)
+
+
+def test_rows_that_only_slid_in_from_a_page_that_was_not_read_are_not_new() -> None:
+    service = Service(listing(rows(30, first=10)))
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "w")
+        assert len(screen.view) == 10
+        service.reply = listing([row(9), *rows(8, first=10), *rows(10, first=20)], total=30)
+        await look_again(pilot, screen, server)
+        assert "task-000020" in ids(screen)
+        assert screen.fresh == named([9])
+
+    drive(service, body, page_size=10)
+
+
+def test_what_did_not_change_changes_nothing_but_the_time() -> None:
+    service = Service(listing(rows(40)))
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "w")
+        load, view = screen.load, screen.view
+        await look_again(pilot, screen, server)
+        assert screen.load is load
+        assert screen.view is view
+
+    drive(service, body)
+
+
+@pytest.mark.parametrize(
+    "keys", [["slash"], ["space"], ["v"], ["question_mark"], ["y"], ["t"], ["E"]], ids=lambda keys: str(keys[0])
+)
+def test_it_asks_nothing_while_the_user_is_busy(keys: list[str]) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await pilot.press(*keys)
+        await until(pilot, "it is busy", lambda: screen.is_busy)
+        screen.look_again()
+        await pilot.pause()
+        assert (screen._under_way, len(server.requests)) == (None, 1)
+        await pilot.press("escape")
+        await until(pilot, "it is busy no more", lambda: not screen.is_busy)
+        await look_again(pilot, screen, server)
+
+    drive(Service(listing(rows(40))), body)
+
+
+def test_what_comes_while_the_user_is_busy_is_not_shown() -> None:
+    service = Service(listing(rows(40, first=10)))
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "w")
+        service.open.clear()
+        service.reply = listing(rows(43, first=7))
+        screen.look_again()
+        await until(pilot, "it asks", lambda: len(server.requests) == 2)
+        await press(app, pilot, "space")
+        service.open.set()
+        await until(pilot, "it read", lambda: screen._under_way is None)
+        await settled(app, pilot)
+        assert (len(screen.view), screen.fresh) == (40, frozenset())
+        await press(app, pilot, "u")
+        await look_again(pilot, screen, server)
+        assert screen.fresh == named([7, 8, 9])
+
+    drive(service, body)
+
+
+@pytest.mark.parametrize("kind", [Kind.WATCH, Kind.REST, Kind.REFRESH])
+def test_a_tick_is_dropped_while_a_load_runs(kind: Kind) -> None:
+    service = Service(listing(rows(2500)))
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        service.open.clear()
+        screen.start(kind)
+        asked = 3 if kind is Kind.REST else 2
+        await until(pilot, "it asks", lambda: len(server.requests) == asked)
+        generation = screen._generation
+        screen.look_again()
+        await pilot.pause()
+        assert (screen._generation, screen._under_way, len(server.requests)) == (generation, kind, asked)
+        service.open.set()
+        await settled(app, pilot)
+
+    drive(service, body)
+
+
+def test_a_wish_of_the_user_takes_the_place_of_a_tick() -> None:
+    service = Service(listing(rows(2500)))
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        service.open.clear()
+        screen.start(Kind.WATCH)
+        await until(pilot, "it asks", lambda: len(server.requests) == 2)
+        await pilot.press("R")
+        service.open.set()
+        await settled(app, pilot)
+        assert len(screen.view) == 2500
+
+    drive(service, body)
+
+
+def test_while_it_fails_it_asks_less_often_and_says_so_once() -> None:
+    service = Service(listing(rows(40)))
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "w")
+        service.reply = lambda request: FAILING
+        await look_again(pilot, screen, server)
+        assert "permission (403)" in text_of(app)
+        assert len(screen.view) == 40
+        assert screen.watch_timer.pace.failures == 1
+        load = screen.load
+        await look_again(pilot, screen, server)
+        assert screen.load is load, "the same again draws nothing"
+        assert screen.watch_timer.pace.failures == 2
+        service.reply = listing(rows(40))
+        await look_again(pilot, screen, server)
+        assert "permission" not in text_of(app)
+        assert screen.watch_timer.pace.failures == 0
+
+    drive(service, body, seconds=100)
+
+
+def test_a_refused_login_ends_it() -> None:
+    service = Service(listing(rows(40)))
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "w")
+        service.reply = lambda request: http({"error_code": "APIGW.0301", "error_msg": "no"}, "401 X")
+        screen.look_again()
+        await until_said(app, pilot, "the watch ended")
+        assert not screen.watch_timer.is_on
+        assert screen.title_of_terminal._shown == ""
+        assert "L logs in again" in text_of(app)
+        assert len(server.requests) == 2
+        assert len(screen.view) == 40
+
+    drive(service, body)
+
+
+def test_the_wait_of_a_tick_is_not_shown() -> None:
+    service = Service(listing(rows(40)))
+    busy = http({}, "429 X", {"Retry-After": "60"})
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "w")
+        service.reply = lambda request: busy
+        screen.look_again()
+        await until(pilot, "it asks", lambda: len(server.requests) == 2)
+        await pilot.pause()
+        assert not screen.countdown.is_ticking
+        service.reply = listing(rows(41))
+        await press(app, pilot, "r")
+        assert len(screen.view) == 41
+
+    drive(service, body)
+
+
+def test_the_timer_reads_and_what_changed_is_kept() -> None:
+    service = Service(listing(rows(40)))
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "w")
+        await until(pilot, "it read three times", lambda: len(server.requests) > 3)
+        service.reply = listing(rows(42))
+        await until(pilot, "the new rows are there", lambda: len(screen_of(app).view) == 42)
+        assert screen.query_one(TaskTable).row_count == 42
+
+        def kept() -> bool:
+            reading = kept_at(server.endpoint)
+            return reading is not None and reading.loaded == 42
+
+        await until(pilot, "they are kept", kept)
+
+    drive(service, body, seconds=0.05)

@@ -1,0 +1,111 @@
+"""The countdown: the wait that ends last, in whole seconds; nothing ticks when nothing waits."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from textual.app import App
+
+from kps_tui.kps.waiting import Wait
+from kps_tui.ui.countdown import Countdown
+
+
+class Clock:
+    """Shows what it is told."""
+
+    def __init__(self) -> None:
+        self.seconds = 100.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+class Said(list[str]):
+    """The words, and whether there are new ones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ticked = asyncio.Event()
+
+    def add(self, words: str) -> None:
+        self.append(words)
+        self.ticked.set()
+
+
+Body = Callable[[Countdown, Said, Clock], Awaitable[None]]
+
+
+def driven(body: Body) -> None:
+    async def go() -> None:
+        app: App[None] = App()
+        clock, said = Clock(), Said()
+        async with app.run_test():
+            await body(Countdown(app, said.add, clock), said, clock)
+
+    asyncio.run(go())
+
+
+def test_it_ticks_while_a_request_waits_and_not_after() -> None:
+    async def body(countdown: Countdown, said: Said, clock: Clock) -> None:
+        assert not countdown.is_ticking
+        with countdown.waiting(Wait(2.5, "busy (429)")):
+            assert (said[-1], countdown.is_ticking) == ("busy (429) · again in 3 s", True)
+            clock.seconds += 2
+            said.ticked.clear()
+            async with asyncio.timeout(30):
+                await said.ticked.wait()
+            assert said[-1] == "busy (429) · again in 1 s"
+        assert (said[-1], countdown.is_ticking) == ("", False)
+
+    driven(body)
+
+
+def test_of_several_waits_the_last_to_end_is_shown_and_then_the_one_that_is_left() -> None:
+    async def body(countdown: Countdown, said: Said, clock: Clock) -> None:
+        with countdown.waiting(Wait(3, "short")):
+            with countdown.waiting(Wait(9, "long")):
+                assert said[-1] == "long · again in 9 s"
+            assert said[-1] == "short · again in 3 s"
+        assert said[-1] == ""
+
+    driven(body)
+
+
+def test_a_wait_of_the_load_before_is_not_shown_and_its_end_ends_no_other() -> None:
+    async def body(countdown: Countdown, said: Said, clock: Clock) -> None:
+        old = countdown.waiting(Wait(60, "old"))
+        with old:
+            countdown.begin()
+            assert (said[-1], countdown.is_ticking) == ("", False)
+            new = countdown.waiting(Wait(5, "new"))
+            new.__enter__()
+        assert said[-1] == "new · again in 5 s"
+        new.__exit__(None, None, None)
+        assert (said[-1], countdown.is_ticking) == ("", False)
+
+    driven(body)
+
+
+def test_a_cancelled_wait_is_over() -> None:
+    async def body(countdown: Countdown, said: Said, clock: Clock) -> None:
+        async def request() -> None:
+            with countdown.waiting(Wait(60, "busy")):
+                await asyncio.Event().wait()
+
+        task = asyncio.create_task(request())
+        await asyncio.sleep(0)
+        assert countdown.is_ticking
+        task.cancel()
+        await asyncio.wait([task])
+        assert (said[-1], countdown.is_ticking) == ("", False)
+
+    driven(body)
+
+
+def test_the_waits_of_a_quiet_load_are_not_shown() -> None:
+    async def body(countdown: Countdown, said: Said, clock: Clock) -> None:
+        countdown.begin(quiet=True)
+        with countdown.waiting(Wait(60, "busy")):
+            assert not countdown.is_ticking
+        assert {*said} <= {""}
+
+    driven(body)

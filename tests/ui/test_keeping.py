@@ -1,0 +1,155 @@
+"""Keeping the list beside the event loop: the last one wins, the user's keys go first, and the end waits for nobody."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kps_tui.session.kept_lists import Kept, KeptLists
+from kps_tui.session.reading import Reading
+from kps_tui.storage.snapshot import Snapshot
+from kps_tui.ui.keeping import FINISH_SECONDS, ListKeeper
+from tests.session.test_kept_lists import read, rows
+from tests.storage.lists import child
+
+HERE = Kept("prod", "kms.example", "0" * 32)
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+HOLD = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+connection.execute("BEGIN EXCLUSIVE")
+print("held", flush=True)
+sys.stdin.readline()
+connection.execute("COMMIT")
+connection.close()
+"""
+"""Another process that keeps all others out of the file until it is told to end."""
+
+
+def keeper_at(path: Path, said: list[str], of: Callable[[], Kept | None] = lambda: HERE) -> ListKeeper:
+    return ListKeeper(KeptLists(path), of, said.append)
+
+
+def loaded(path: Path, of: Kept = HERE) -> Reading | None:
+    return KeptLists(path).load(of, 1000)
+
+
+async def finished(keeper: ListKeeper) -> None:
+    """Wait until nothing is being saved."""
+    async with asyncio.timeout(30):
+        while keeper.is_saving:
+            await keeper.finish()
+
+
+def test_of_several_lists_the_last_is_kept(tmp_path: Path) -> None:
+    async def go() -> None:
+        keeper = keeper_at(tmp_path / "lists", said)
+        for count in (3, 4, 5):
+            keeper.keep(await asyncio.to_thread(read, rows(count), None, 1000, NOON + timedelta(minutes=count)))
+        await finished(keeper)
+
+    said: list[str] = []
+    asyncio.run(go())
+    kept = loaded(tmp_path / "lists")
+    assert kept is not None
+    assert (kept.loaded, said) == (5, [])
+
+
+def test_a_list_belongs_to_the_place_where_it_was_read(tmp_path: Path) -> None:
+    there = Kept("test", HERE.host, HERE.project_id)
+    place = HERE
+
+    async def go() -> None:
+        nonlocal place
+        keeper = keeper_at(tmp_path / "lists", [], lambda: place)
+        keeper.keep(await asyncio.to_thread(read, rows(3)))
+        place = there
+        await finished(keeper)
+
+    asyncio.run(go())
+    assert loaded(tmp_path / "lists") is not None
+    assert loaded(tmp_path / "lists", there) is None
+
+
+def test_no_place_no_list(tmp_path: Path) -> None:
+    async def go() -> None:
+        keeper = keeper_at(tmp_path / "lists", [], lambda: None)
+        keeper.keep(await asyncio.to_thread(read, rows(3)))
+        assert not keeper.is_saving
+        assert await keeper.load(1000) is None
+
+    asyncio.run(go())
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_what_stands_in_the_way_is_said_once_and_the_next_list_is_tried(tmp_path: Path) -> None:
+    said: list[str] = []
+    path = tmp_path / "folder" / "lists"
+    path.parent.write_text("a file where the folder should be")
+
+    async def go() -> None:
+        keeper = keeper_at(path, said)
+        for count in (3, 4):
+            keeper.keep(await asyncio.to_thread(read, rows(count)))
+            await finished(keeper)
+        await asyncio.to_thread(path.parent.unlink)
+        keeper.keep(await asyncio.to_thread(read, rows(5)))
+        await finished(keeper)
+
+    asyncio.run(go())
+    assert len(said) == 1
+    assert "can't be used" in said[0]
+    kept = loaded(path)
+    assert kept is not None
+    assert kept.loaded == 5
+
+
+def test_a_file_that_another_process_holds_delays_neither_the_loop_nor_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "lists"
+    KeptLists(path).save(HERE, Snapshot((), 0, True, NOON))
+    turns = 0
+
+    async def go() -> None:
+        nonlocal turns
+        keeper = keeper_at(path, [])
+        keeper.keep(await asyncio.to_thread(read, rows(3), None, 1000, NOON + timedelta(minutes=1)))
+        began = time.monotonic()
+        finishing = asyncio.ensure_future(keeper.finish())
+        while not finishing.done():
+            await asyncio.sleep(0)
+            turns += 1
+        assert time.monotonic() - began < 3 * FINISH_SECONDS
+        assert keeper.is_saving
+
+    with child(HOLD, path) as holder:
+        assert holder.stdout is not None
+        assert holder.stdin is not None
+        assert holder.stdout.readline() == "held\n"
+        began = time.monotonic()
+        asyncio.run(go())
+        assert time.monotonic() - began < 3 * 0.5, "the end of the loop waits for no thread"
+        holder.stdin.write("\n")
+    assert turns > 100
+
+
+@pytest.mark.parametrize(("minutes", "kept_minutes"), [(9, 0), (10, 10)])
+def test_the_same_list_is_saved_again_with_its_time_but_not_all_the_time(
+    tmp_path: Path, minutes: int, kept_minutes: int
+) -> None:
+    async def go() -> None:
+        keeper = keeper_at(tmp_path / "lists", [])
+        reading = await asyncio.to_thread(read, rows(3), None, 1000, NOON)
+        keeper.keep(reading, is_same=True)
+        await finished(keeper)
+        reading.answered_at = NOON + timedelta(minutes=minutes)
+        keeper.keep(reading, is_same=True)
+        await finished(keeper)
+
+    asyncio.run(go())
+    kept = loaded(tmp_path / "lists")
+    assert kept is not None
+    assert kept.answered_at == NOON + timedelta(minutes=kept_minutes)

@@ -1,0 +1,107 @@
+"""A facet panel in an app of its own, and tasks to count in it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.strip import Strip
+
+from kps_tui.kps.task import FailedTask
+from kps_tui.triage.store import TaskStore
+from kps_tui.triage.view import View
+from kps_tui.ui.widgets.facet_panel import ALL, FacetPanel
+from tests.ui.harness import Harness, assert_nothing_stale, drive, lines, settle
+from tests.ui.widgets.table_app import make_task
+
+ERRORS = ("login incorrect", "登录凭证错误，请检查root密码或私钥", "timed out", "")
+
+
+class Drawn(FacetPanel):
+    """Notes which lines it is asked for."""
+
+    def __init__(self) -> None:
+        self.drawn: list[int] = []
+        super().__init__()
+
+    def render_line(self, y: int) -> Strip:
+        self.drawn.append(y)
+        return super().render_line(y)
+
+
+class Asked(TaskStore):
+    """Notes what is counted."""
+
+    def __init__(self, tasks: list[FailedTask]) -> None:
+        self.asked: list[str] = []
+        super().__init__(tasks)
+
+    def values(self, name: str, value: Callable[[FailedTask], Any]) -> list[Any]:
+        if name.startswith("facet "):
+            self.asked.append(name.split()[1])
+        return super().values(name, value)
+
+
+class PanelApp(Harness):
+    """A panel over `tasks`, focused."""
+
+    def __init__(self, tasks: list[FailedTask], facet: str = ALL, theme: str = "ansi-dark") -> None:
+        self.panel = Drawn()
+        super().__init__(self.panel, theme=theme)
+        self.store = Asked(tasks)
+        self.facet = facet
+
+    def on_mount(self) -> None:
+        self.panel.base = "10 of 25 loaded"
+        self.panel.view = View().over(self.store)
+        self.panel.facet = self.facet
+        self.panel.focus_table()
+
+    @property
+    def said(self) -> list[tuple[str, ...]]:
+        drilled = [("drilled", message.field, message.value) for message in self.of(FacetPanel.Drilled)]
+        return [*drilled, *(("opened", message.field) for message in self.of(FacetPanel.Opened))]
+
+    def grid(self) -> list[str]:
+        return [line.rstrip() for line in lines(self)]
+
+
+async def counted(pilot: Pilot[None], panel: FacetPanel) -> None:
+    """Wait for the thread."""
+    for _ in range(3000):
+        if not panel.is_counting:
+            await settle(pilot)
+            return
+        await pilot.pause(0.01)
+    raise AssertionError("never counted")
+
+
+def shown(
+    tasks: list[FailedTask],
+    body: Callable[[Pilot[None], PanelApp], Awaitable[None]],
+    facet: str = ALL,
+    size: tuple[int, int] = (120, 30),
+    theme: str = "ansi-dark",
+) -> None:
+    app = PanelApp(tasks, facet, theme)
+
+    async def run(pilot: Pilot[None]) -> None:
+        await counted(pilot, app.panel)
+        await body(pilot, app)
+        await settle(pilot)
+        assert_nothing_stale(app)
+
+    drive(app, run, size)
+
+
+def few() -> list[FailedTask]:
+    """Ten tasks: errors 4, 3, 2, 1; one server each; no codes; two key pairs; one day."""
+    errors = [ERRORS[0]] * 4 + [ERRORS[1]] * 3 + [ERRORS[2]] * 2 + [ERRORS[3]]
+    return [
+        make_task(i, task_error_msg=error, operate_type="FAILED_BIND", keypair_name=f"kp-{i % 2}")
+        for i, error in enumerate(errors)
+    ]
+
+
+def many(count: int) -> list[FailedTask]:
+    """`count` tasks of as many servers, the lower the more often: the first ten twice."""
+    return [make_task(i, server_name=f"srv-{i if i < count else i - count:06}") for i in range(count + 10)]

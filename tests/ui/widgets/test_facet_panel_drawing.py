@@ -1,0 +1,178 @@
+"""What a facet panel draws: every cell, only what changed, and nothing stale."""
+
+from random import Random
+
+import pytest
+from rich.cells import cell_len
+from textual.pilot import Pilot
+
+from kps_tui.triage.view import View
+from kps_tui.ui.widgets.facet_panel import ALL, THREAD_VALUES
+from tests.ui.harness import assert_nothing_stale, drive, lines, press, screen, settle, style_at
+from tests.ui.widgets.panel_app import Asked, PanelApp, counted, few, many, shown
+from tests.ui.widgets.table_app import make_task
+from tests.ui.widgets.test_table_lines import strange
+
+THEMES = ("ansi-dark", "ansi-light", "textual-dark", "textual-light")
+
+
+def test_one_facet_alone() -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        assert app.grid()[:6] == [
+            " ERROR  4 values · 10 of 25 loaded",
+            " 4 █████████████  login incorrect",
+            " 3 █████████▊     登录凭证错误，请检查root密码或私钥",
+            " 2 ██████▌        timed out",
+            " 1 ███▎           (none)",
+            "",
+        ]
+        assert style_at(app, 20, 4).dim
+        assert not style_at(app, 20, 3).dim
+        app.panel.base, app.panel.uncertain = "all 10", True
+        await settle(pilot)
+        assert app.grid()[:2] == [" ERROR  ≥ 4 values · all 10", " ≥ 4 █████████████  login incorrect"]
+
+    shown(few(), body, "err", (80, 24))
+
+
+def test_all_facets_in_two_columns() -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        strips = screen(app)
+        left, right = ([strip.crop(*half).text.rstrip() for strip in strips] for half in ((0, 60), (60, 120)))
+        assert left[:7] == [
+            " ERROR  4 values · 10 of 25 loaded",
+            " 4 █████████  login incorrect",
+            " 3 ██████▊    登录凭证错误，请检查root密码或私钥",
+            " 2 ████▌      timed out",
+            " 1 ██▎        (none)",
+            "",
+            " SERVER  10 values · 10 of 25 loaded",
+        ]
+        assert right[:7] == [
+            "  OPERATION  1 value · 10 of 25 loaded",
+            "  10 █████████  bind",
+            "",
+            "  CODE  none in any task · 10 of 25 loaded",
+            "",
+            "  DAY  1 value · 10 of 25 loaded",
+            "  10 █████████  2026-11-23",
+        ]
+        assert left[18:21] == [" KEY PAIR  2 values · 10 of 25 loaded", " 5 █████████  kp-0", " 5 █████████  kp-1"]
+        assert app.panel.max_scroll_y == 0
+
+    shown(few(), body)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 15)])
+def test_all_facets_in_one_column_show_a_few_values_each_and_scroll(size: tuple[int, int]) -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        grid = [line[:-1].rstrip() for line in lines(app)]
+        assert grid[6] == " SERVER  10 values · 10 of 25 loaded"
+        assert grid[11].endswith("… 6 more")
+        await press(pilot, "shift+tab", "G")
+        assert app.panel.cursor == ("day", "2026-11-23")
+        assert "2026-11-23" in lines(app)[-1]
+        assert lines(app)[-2].startswith(" DAY  1 value · ")
+        await press(pilot, "tab")
+        assert lines(app)[0].startswith(" ERROR  4 values · ")
+        assert all(strip.cell_length == size[0] for strip in screen(app))
+
+    shown(few(), body, size=size)
+
+
+def test_only_what_changed_is_drawn() -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        for key, drawn in [
+            ("j", [1, 2]), ("k", [1, 2]), ("k", []), ("l", [0, 1]), ("l", []), ("h", [0, 1]),
+            ("tab", [0, 1, 6, 7]), ("enter", []), ("f", []),
+        ]:  # fmt: skip
+            app.panel.drawn.clear()
+            await press(pilot, key)
+            assert sorted(app.panel.drawn) == drawn, key
+
+    shown(few(), body)
+
+
+def test_many_values_are_counted_in_a_thread_and_only_those_in_sight_are_drawn() -> None:
+    app = PanelApp(many(THREAD_VALUES), "server")
+
+    async def body(pilot: Pilot[None]) -> None:
+        await counted(pilot, app.panel)
+        assert app.grid()[0] == " SERVER  50,000 values · 10 of 25 loaded"
+        app.panel.drawn.clear()
+        await press(pilot, "G")
+        assert app.panel.cursor == ("server", "srv-049999")
+        assert "srv-049999" in lines(app)[-1]
+        assert len(app.panel.drawn) <= 30
+        app.panel.drawn.clear()
+        await press(pilot, "k")
+        assert sorted(app.panel.drawn) == [28, 29]
+        app.panel.facet = "err"
+        assert app.panel.is_counting
+        await counted(pilot, app.panel)
+        assert app.grid()[0] == " ERROR  4 values · 10 of 25 loaded"
+        assert_nothing_stale(app)
+
+    drive(app, body, (120, 30))
+
+
+def test_counting_is_said() -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        app.panel.view = View().over(Asked(many(THREAD_VALUES)))
+        assert app.panel.is_counting
+        assert app.panel.render_line(0).text.rstrip() == " ERROR  4 values · 10 of 25 loaded · counting…"
+        app.panel.facet = "server"
+        assert app.panel.render_line(0).text.rstrip() == " counting…"
+        await counted(pilot, app.panel)
+        assert app.grid()[0] == " SERVER  50,000 values · 10 of 25 loaded"
+
+    shown(few(), body, "err")
+
+
+def test_nothing_to_count() -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        await press(pilot, "j", "G", "tab", "l", "pagedown", "enter", "f")
+        assert app.said == []
+        assert app.grid()[0].split("  ") == [" ERROR", "nothing to count", *[""] * 18, "OPERATION", "nothing to count"]
+        app.panel.facet = "day"
+        await press(pilot, "j", "enter")
+        assert (app.grid()[0], app.said) == (" DAY  nothing to count", [])
+
+    shown([], body)
+
+
+def test_strange_text_keeps_every_line_at_its_width() -> None:
+    rng = Random(7)
+    names = ("task_error_msg", "server_name", "keypair_name", "operate_type", "task_error_code")
+    tasks = [make_task(i, **{name: strange(rng, 60) for name in names}) for i in range(60)]
+
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        for facet in (ALL, "err", "server"):
+            app.panel.facet = facet
+            for width in (120, 100, 76, 60, 33, 9, 200):
+                await pilot.resize_terminal(width, 15)
+                await press(pilot, "pagedown")
+                for strip in screen(app):
+                    assert cell_len(strip.text) == strip.cell_length == width
+                    assert strip.text.isprintable()
+                assert_nothing_stale(app)
+
+    shown(tasks, body)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_cursor_shows_with_and_without_focus(theme: str) -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        focused = style_at(app, 20, 1)
+        assert focused.reverse
+        assert style_at(app, 4, 1).reverse
+        assert not style_at(app, 20, 2).reverse
+        assert style_at(app, 1, 0).reverse
+        assert not style_at(app, 64, 0).reverse
+        app.set_focus(None)
+        await settle(pilot)
+        assert_nothing_stale(app)
+        assert style_at(app, 20, 1).reverse
+        assert style_at(app, 20, 1) != focused
+
+    shown(few(), body, theme=theme)

@@ -1,0 +1,115 @@
+"""The filter line alone: what it says by messages, when, and what it shows."""
+
+from collections.abc import Sequence
+
+import pytest
+from textual import events
+from textual.content import Content
+from textual.pilot import Pilot
+
+from kps_tui.triage.expression import EVERYTHING
+from kps_tui.triage.filter_parser import parse
+from kps_tui.ui.widgets.filter_bar import FilterBar
+from kps_tui.ui.widgets.filter_chips import HINT, chips, fitted
+from kps_tui.ui.widgets.filter_input import FilterInput
+from tests.ui.harness import Harness, drive, press, settle
+
+
+def bar() -> tuple[Harness, FilterBar]:
+    widget = FilterBar()
+    return Harness(widget), widget
+
+
+def narrowed(app: Harness) -> list[tuple[str, bool]]:
+    return [(str(message.expression), message.is_final) for message in app.of(FilterBar.Narrowed)]
+
+
+async def rest(pilot: Pilot[None], widget: FilterBar) -> None:
+    """Wait until the table may follow what was typed."""
+    for _ in range(3000):
+        if not widget.pending:
+            return await settle(pilot)
+        await pilot.pause(0.01)
+    raise AssertionError("it never rests")
+
+
+def test_a_burst_of_letters_is_one_filter_and_enter_comes_at_once() -> None:
+    app, widget = bar()
+
+    async def body(pilot: Pilot[None]) -> None:
+        widget.begin()
+        await press(pilot, "w", "e", "b")
+        assert narrowed(app) == []
+        await rest(pilot, widget)
+        assert narrowed(app) == [("web", False)]
+        await press(pilot, "1", "enter")
+        assert narrowed(app) == [("web", False), ("web1", True)]
+        assert not widget.pending
+        assert not widget.is_typing
+
+    drive(app, body)
+
+
+def test_esc_gives_back_what_was_there_whatever_was_typed() -> None:
+    app, widget = bar()
+
+    async def body(pilot: Pilot[None]) -> None:
+        widget.expression = parse("server:db").expression
+        widget.begin()
+        assert widget.query_one(FilterInput).value == "server:db"
+        await press(pilot, "x", "escape")
+        await rest(pilot, widget)
+        assert narrowed(app) == [("server:db", True)]
+
+    drive(app, body)
+
+
+def test_a_mistake_is_said_while_it_is_there() -> None:
+    app, widget = bar()
+
+    async def body(pilot: Pilot[None]) -> None:
+        widget.begin()
+        await press(pilot, *"servr:x")
+        assert "servr" in app.of(FilterBar.Mistaken)[-1].why
+        await press(pilot, "escape")
+        assert app.of(FilterBar.Mistaken)[-1].why == ""
+
+    drive(app, body)
+
+
+def test_a_chip_for_each_part_or_how_to_begin() -> None:
+    assert fitted(chips(EVERYTHING), 80).plain == HINT
+    three = chips(parse("server:web -op:bind (a or b)").expression)
+    assert fitted(three, 80).plain == " server:web   -op:bind   a or b "
+    assert fitted(three, 30).plain == " server:web   -op:bind  … +1"
+    assert fitted(three, 20).plain == " server:web  … +2"
+
+
+def test_what_is_pasted_is_safe_and_one_line() -> None:
+    app, widget = bar()
+
+    async def body(pilot: Pilot[None]) -> None:
+        widget.begin()
+        await settle(pilot)
+        app.post_message(events.Paste("web\x1b[31m\u202e\nmore"))
+        await settle(pilot)
+        value = widget.query_one(FilterInput).value
+        assert value.startswith("web")
+        assert value.isprintable()
+        assert "more" not in value
+
+    drive(app, body)
+
+
+def line_of(parts: Sequence[Content]) -> str:
+    return fitted(parts, 1000).plain
+
+
+@pytest.mark.parametrize("text", ["web", "server:web err:/a+/", "since:2026-11-23", "x" * 500, "密" * 200])
+def test_a_chip_for_each_part_and_what_is_ignored_beside_it(text: str) -> None:
+    parsed = parse(text)
+    shown = line_of(chips(parsed.expression, text, parsed.mistakes))
+    assert len(shown) < 200
+    parsed = parse(f"{text} servr:y")
+    assert "ignored: servr:y (" in line_of(chips(parsed.expression, f"{text} servr:y", parsed.mistakes))
+    assert "too slow, ignored: err:/a+/" in line_of(chips(parsed.expression, too_slow=["err:/a+/"]))
