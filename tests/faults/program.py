@@ -1,0 +1,116 @@
+"""`kps-tui` in a process of its own before a hostile server: how it ended, what it said, what memory it took.
+
+The processes are forked from one that has imported the program already: that is ten times as fast as a new Python.
+"""
+
+import json
+import multiprocessing
+import os
+import re
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kps_tui import cli
+from tests.cli.test_commands import clean_environment
+from tests.loopback import Loopback
+
+TOKEN = "canary-token-6d1f"
+PROJECT = "0123456789abcdef0123456789abcdef"
+PATIENCE = 3
+"""A deadline that the product promises is asserted at three times the promise."""
+KILLED_AFTER = 100.0
+"""Seconds."""
+STATUS = "status"
+"""The file in which the program leaves its exit code and what it took."""
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(
+    ["__main__", "kps_tui.cli.commands", "kps_tui.kps.client", "kps_tui.triage.export", "tests.faults.screens"]
+)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """One run."""
+
+    code: int
+    out: str
+    err: str
+    seconds: float
+    peak: int
+    """KiB of memory at most."""
+    log: str
+    """What `--debug` wrote."""
+    leaked: tuple[str, ...] = ()
+    """Files that hold the token."""
+    server: Loopback = field(default_factory=lambda: Loopback(""))
+    sink: Loopback = field(default_factory=lambda: Loopback(""))
+
+    @property
+    def json(self) -> Any:
+        """What it printed, which must be strict JSON."""
+        return json.loads(self.out, parse_constant=_refuse)
+
+    @property
+    def everything(self) -> str:
+        """All that a person or a file got of it."""
+        return self.out + self.err + self.log
+
+
+def _refuse(text: str) -> None:
+    raise AssertionError(f"{text} is no JSON")
+
+
+def run(folder: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> Ended:
+    """Run the program with files of its own in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    places = {"HOME": str(folder), "XDG_STATE_HOME": str(folder / "state"), "XDG_DATA_HOME": str(folder / "data")}
+    variables = clean_environment(**(places | dict(environ or {})))
+    process = CONTEXT.Process(target=_program, args=(folder, arguments, variables))
+    began = time.monotonic()
+    process.start()
+    process.join(KILLED_AFTER)
+    process.kill()
+    process.join()
+    seconds = time.monotonic() - began
+    process.close()
+    # Not `exitcode`: where several threads wait for processes, one may read what another waits for.
+    note = _text(folder / STATUS)
+    code, peak = re.match(r"(\d+)\n", note), re.search(r"VmHWM:\s+(\d+) kB", note)
+    return Ended(
+        int(code[1]) if code else -1,
+        _text(folder / "out"),
+        _text(folder / "err"),
+        seconds,
+        int(peak[1]) if peak else 0,
+        _text(folder / "state" / "kps-tui" / "debug.log"),
+        tuple(str(path) for path in folder.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()),
+    )
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""
+
+
+def _program(folder: Path, arguments: tuple[str, ...], variables: dict[str, str]) -> None:
+    """Become the program, as if a shell had started it; leave a note of the memory that it took."""
+    os.environ.clear()
+    os.environ.update(variables)
+    time.tzset()
+    for number, path in enumerate((Path(os.devnull), folder / "out", folder / "err")):
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(handle, number)
+        os.close(handle)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    sys.argv = ["kps-tui", *arguments]
+    try:
+        cli.main()
+    except SystemExit as ended:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        (folder / STATUS).write_text(f"{ended.code}\n{Path('/proc/self/status').read_text()}")

@@ -1,0 +1,118 @@
+"""A monkey at the keyboard of the whole program, on the demo service: random keys, drawn with a seed."""
+
+from collections.abc import Sequence
+from random import Random
+
+from textual.pilot import Pilot
+
+from kps_tui.settings import Settings
+from kps_tui.ui.app import KpsApp
+from kps_tui.ui.commands import COMMANDS
+from kps_tui.ui.screens.help import HelpScreen
+from kps_tui.ui.screens.palette import Palette
+from kps_tui.ui.screens.triage import TriageScreen
+from kps_tui.ui.widgets.task_table import TaskTable
+from tests.demo_app import demo_target, running, screen_of, settled, until
+from tests.fuzz.drawn import assert_drawn_safely
+
+LEAVES = {"app.quit", "app.suspend", "app.interrupt"}
+"""Commands that end the program, or what is asked of it."""
+NEVER = {"q", "ctrl+c", "ctrl+q", "ctrl+z"}
+RUN, SIZE = "run ", "size "
+"""What is no key: a command that has none, and another size of the terminal."""
+TASKS, PAGE_SIZE = 1200, 250
+EVERY = 25
+"""Keys between two looks at the whole."""
+MOST_LAYERS = 30
+
+
+def keys() -> tuple[list[str], list[str]]:
+    """Return what the registry offers, and what else a hand may hit."""
+    offered: list[str] = []
+    for command in COMMANDS:
+        if command.id not in LEAVES:
+            offered += command.keys.split(",") if command.keys else [f"{RUN}{command.id}"] if command.run else []
+    letters = [*"abcdefghijklmnoprstuvwxyz0123456789"]
+    others = [*letters, "enter", "escape", "tab", "shift+tab", "space", "backspace", "delete", "slash", "minus"]
+    others += ["up", "down", "left", "right", "pageup", "pagedown"]
+    return [key for key in offered if key not in NEVER], others
+
+
+def drawn(count: int, seed: int) -> list[str]:
+    """Return `count` keys: most mean something, arrows and Esc come often, now and then another size."""
+    rng = Random(seed)
+    offered, others = keys()
+    drawn: list[str] = []
+    while len(drawn) < count:
+        chance = rng.random()
+        if chance < 0.03:
+            drawn.append(f"{SIZE}{rng.randint(20, 200)}x{rng.randint(5, 60)}")
+        elif chance < 0.15:
+            drawn.append("escape")
+        elif chance < 0.25:
+            drawn += [rng.choice(("up", "down", "j", "k", "pagedown", "G"))] * rng.randint(1, 8)
+        else:
+            drawn.append(rng.choice(offered if chance < 0.75 else others))
+    return drawn[:count]
+
+
+async def played(todo: Sequence[str], seed: int = 0) -> int:
+    """Press `todo` on the demo; return how many were pressed. `seed` draws the pauses between them."""
+    rng = Random(seed)
+    done: list[str] = []
+    with demo_target(tasks=TASKS) as target:
+        async with running(target, settings=Settings(demo=True, page_size=PAGE_SIZE)) as (app, pilot):
+            try:
+                await settled(app, pilot)
+                for key in todo:
+                    done.append(key)
+                    await press(app, pilot, key)
+                    for _ in range(rng.choice((0, 0, 1, 4))):
+                        await pilot.pause(0)
+                    assert app.is_running, "the program has ended"
+                    if len(done) % EVERY == 0:
+                        await look(app, pilot)
+                await end(app, pilot)
+            except BaseException:
+                print(f"seed {seed}, the last keys: {' '.join(done[-60:])}")
+                raise
+    return len(done)
+
+
+async def press(app: KpsApp, pilot: Pilot[int], key: str) -> None:
+    """Do one thing."""
+    if key.startswith(SIZE):
+        width, height = map(int, key.removeprefix(SIZE).split("x"))
+        await pilot.resize_terminal(width, height)
+    elif key.startswith(RUN):
+        if isinstance(app.screen, TriageScreen):
+            app.screen.action_command(key.removeprefix(RUN))
+    elif not (key == "enter" and isinstance(app.screen, Palette)):
+        # There Enter may quit.
+        app.simulate_key(key)
+
+
+async def look(app: KpsApp, pilot: Pilot[int]) -> None:
+    """Everything on the screen is safe, and belongs together."""
+    triage = screen_of(app)
+    if app.screen is triage:
+        triage = await settled(app, pilot)
+        table = triage.query_one(TaskTable)
+        assert 0 <= table.cursor_row < max(1, len(triage.view))
+        assert (triage.highlighted is None) == (len(triage.view) == 0)
+        assert all(triage.view.store.get(task_id) is not None for task_id in triage.marked)
+    await pilot.pause(0)
+    assert_drawn_safely(app.screen._compositor.render_strips(app.size), "the demo")
+
+
+async def end(app: KpsApp, pilot: Pilot[int]) -> None:
+    """Esc leads back to the table, and help opens."""
+    await pilot.resize_terminal(120, 36)
+    for _ in range(MOST_LAYERS):
+        app.simulate_key("escape")
+        await pilot.pause(0)
+        if isinstance(app.screen, TriageScreen) and isinstance(app.focused, TaskTable):
+            await settled(app, pilot)
+    await look(app, pilot)
+    app.simulate_key("question_mark")
+    await until(pilot, "help is open", lambda: isinstance(app.screen, HelpScreen))

@@ -1,0 +1,17 @@
+"""Answers of a service that went mad: a page or an error of ours comes of each."""
+
+import pytest
+
+from tests.fuzz.client import bodies
+from tests.fuzz.forms import FULL, SHORT
+
+
+def test_some_answers() -> None:
+    came = bodies(SHORT.bodies)
+    assert came.total() == SHORT.bodies
+    assert {"Page", "UnreadableAnswer", "RequestRejected", "LoginRefused"} <= came.keys()
+
+
+@pytest.mark.full
+def test_many_answers() -> None:
+    assert bodies(FULL.bodies, seed=1).total() == FULL.bodies

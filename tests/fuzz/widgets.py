@@ -1,0 +1,160 @@
+"""The same strings through mounted widgets: what is drawn on the whole screen is looked at."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from kps_tui.identity.profiles import Profile
+from kps_tui.sanitize import line
+from kps_tui.ui.connecting import Heading
+from kps_tui.ui.load_state import LoadState
+from kps_tui.ui.screens.context import ContextScreen
+from kps_tui.ui.widgets.blank_state import BlankState
+from kps_tui.ui.widgets.facet_panel import ALL, FacetPanel
+from kps_tui.ui.widgets.notice import Notice
+from kps_tui.ui.widgets.task_detail import TaskDetail
+from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.title_line import TitleLine
+from tests.fuzz.drawn import assert_drawn_safely
+from tests.fuzz.tasks import PER_ERROR, batches, error_of, full_tasks, tasks_of
+from tests.ui.harness import Harness, drive, screen, settle
+from tests.ui.widgets.table_app import view_of
+
+NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+ROWS = 150
+"""Lines of the screen with the table on it."""
+PER_HEADING = 4
+STATUSES = (400, 401, 403, 404, 429, 500)
+
+
+def mounted(
+    *widgets: Widget, show: Callable[[Pilot[None]], Awaitable[None]], size: tuple[int, int] = (140, 40)
+) -> None:
+    """Run `show` beside an app with these widgets."""
+    drive(Harness(*widgets), show, size=size)
+
+
+async def look(pilot: Pilot[None], source: object) -> None:
+    """Let the screen be drawn, and look at every cell."""
+    await settle(pilot)
+    app = pilot.app
+    assert isinstance(app, Harness)
+    app.messages.clear()
+    assert_drawn_safely(screen(app), source)
+
+
+def heading_of(strings: Sequence[str], demo: bool = False) -> Heading:
+    """Return a heading of up to `PER_HEADING` strings."""
+    place, host, project_id, login = (*strings, "", "", "", "")[:PER_HEADING]
+    return Heading(place, host, project_id, login, demo)
+
+
+def profile_of(strings: Sequence[str]) -> Profile:
+    """Return a profile of up to three strings."""
+    name, region, project_id = (*strings, "", "")[:3]
+    return Profile(name, region, project_id)
+
+
+def task_table(strings: Sequence[str]) -> int:
+    """Every row in sight once."""
+    table = TaskTable()
+
+    async def show(pilot: Pilot[None]) -> None:
+        for batch in batches(strings, ROWS - 1):
+            table.view = view_of(tasks_of(batch), "task")
+            await look(pilot, batch)
+            assert table.row_count == len(batch)
+
+    mounted(table, show=show, size=(160, ROWS))
+    return len(strings)
+
+
+def task_detail(strings: Sequence[str]) -> int:
+    """One task after the other, many strings in each."""
+    detail = TaskDetail(lambda: NOW)
+
+    async def show(pilot: Pilot[None]) -> None:
+        for at, task in enumerate(full_tasks(strings)):
+            detail.compact = at % 2 == 0
+            detail.highlighted = task
+            await look(pilot, task)
+
+    mounted(detail, show=show)
+    return len(strings)
+
+
+def facet_panel(strings: Sequence[str]) -> int:
+    """Every facet side by side, and one alone."""
+    panel = FacetPanel()
+
+    async def show(pilot: Pilot[None]) -> None:
+        panel.facet = ALL
+        for batch in batches(strings, ROWS - 1):
+            panel.view = view_of(tasks_of(batch))
+            for facet in (ALL, "server"):
+                panel.facet = facet
+                await look(pilot, batch)
+
+    mounted(panel, show=show, size=(160, ROWS))
+    return 2 * len(strings)
+
+
+def title_line(strings: Sequence[str]) -> int:
+    """Place, host, project, login."""
+    title = TitleLine()
+
+    async def show(pilot: Pilot[None]) -> None:
+        for at, batch in enumerate(batches(strings, PER_HEADING)):
+            title.heading = heading_of(batch, demo=at % 2 == 0)
+            await look(pilot, batch)
+
+    mounted(title, show=show, size=(300, 3))
+    return len(strings)
+
+
+def blank_state_and_notice(strings: Sequence[str]) -> int:
+    """A refusal at some place, without rows and with them."""
+    blank, notice = BlankState(), Notice()
+
+    async def show(pilot: Pilot[None]) -> None:
+        for at, batch in enumerate(batches(strings, PER_ERROR + PER_HEADING)):
+            error = error_of(batch[:PER_ERROR], STATUSES[at % len(STATUSES)])
+            blank.heading = heading_of(batch[PER_ERROR:])
+            blank.load = notice.load = LoadState(error=error, pages=1, answered_at=NOW)
+            await look(pilot, batch)
+
+    mounted(blank, notice, show=show)
+    return 2 * len(strings)
+
+
+def toasts(strings: Sequence[str]) -> int:
+    """What a notification shows."""
+
+    async def show(pilot: Pilot[None]) -> None:
+        for batch in batches(strings, 20):
+            for text in batch:
+                pilot.app.notify(line(text, 200), markup=False)
+            await look(pilot, batch)
+            pilot.app.clear_notifications()
+
+    mounted(show=show)
+    return len(strings)
+
+
+def contexts(strings: Sequence[str]) -> int:
+    """The names of profiles."""
+
+    async def show(pilot: Pilot[None]) -> None:
+        for batch in batches([text.encode(errors="replace").decode() for text in strings], 90):
+            named = [profile_of(three) for three in batches(batch, 3)]
+            await pilot.app.push_screen(ContextScreen(tuple({profile.name: profile for profile in named}.values())))
+            await look(pilot, batch)
+            await pilot.app.pop_screen()
+
+    mounted(show=show)
+    return len(strings)
+
+
+WIDGETS = (task_table, task_detail, facet_panel, title_line, blank_state_and_notice, toasts, contexts)
