@@ -106,7 +106,7 @@ def _kept(settings: Settings) -> Loaded:
     for warning in found.configuration.warnings:
         complain(warning)
     at = found.place()
-    lists = KeptLists(database_file() if found.configuration.snapshot else None)
+    lists = KeptLists(database_file(), wanted=found.configuration.snapshot)
     reading = lists.load(Kept(found.profile_name, at.endpoint.netloc, at.project_id), settings.page_size)
     if reading is None:
         raise ConfigError(

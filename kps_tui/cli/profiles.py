@@ -12,8 +12,11 @@ from kps_tui.i18n import _
 from kps_tui.identity import profile_edits
 from kps_tui.identity.profiles import check_name, no_such_profile
 from kps_tui.identity.vault import Vault
+from kps_tui.locations import database_file
+from kps_tui.problems import Problem
 from kps_tui.sanitize import line
 from kps_tui.session.finding import Known, known
+from kps_tui.session.kept_lists import KeptLists
 from kps_tui.terminal.width import cells, padded
 from kps_tui.triage.export import as_json
 
@@ -69,6 +72,7 @@ def remove(options: Mapping[str, object], name: str) -> int:
     if found.configuration.profiles[name].kind not in ("agency", "environment"):
         Vault().delete(name)
     profile_edits.remove(found.configuration.path, name)
+    _forget_lists(name)
     complain(_("profile “{name}” is removed").format(name=line(name, 64)))
     return 0
 
@@ -92,8 +96,17 @@ def rename(options: Mapping[str, object], name: str, new_name: str) -> int:
     profile_edits.rename(found.configuration.path, name, new_name)
     if stored is not None:
         vault.delete(name)
+    _forget_lists(name)
     complain(_("profile “{name}” is “{new}” now").format(name=line(name, 64), new=line(new_name, 64)))
     return 0
+
+
+def _forget_lists(name: str) -> None:
+    """A list that nobody can be shown any more is not left behind."""
+    try:
+        KeptLists(database_file()).forget(name)
+    except Problem as problem:
+        complain(str(problem))
 
 
 @profiles.command("default", short_help=_("Choose the profile that is used where none is named."))

@@ -32,7 +32,8 @@ def translated(host: str, service: Service = KPS) -> Iterator[None]:
         raise Unreachable(host, why, _("check the network and the proxy, then try again")) from None
     except httpx.ProxyError as error:
         why = _("the proxy said: {text}").format(text=line(str(error), 120))
-        raise Unreachable(host, why, _("check HTTPS_PROXY and NO_PROXY")) from None
+        advice = _("check HTTPS_PROXY{proxy} and NO_PROXY").format(proxy=_proxy())
+        raise Unreachable(host, why, advice) from None
     except httpx.ConnectError as error:
         raise _unconnected(host, error, service) from None
     except (httpx.ReadError, httpx.WriteError, httpx.CloseError):
@@ -89,4 +90,14 @@ def _advice_on_proxy(host: str) -> str:
     """Return what to check where a proxy may have been asked in place of the host; empty where there is none."""
     if not {"https", "all"} & getproxies().keys() or proxy_bypass(host):
         return ""
-    return _("it may be the proxy that can't be reached: check HTTPS_PROXY, NO_PROXY and --endpoint, then try again")
+    return _(
+        "it may be the proxy that can't be reached: check HTTPS_PROXY{proxy}, NO_PROXY and --endpoint, then try again"
+    ).format(proxy=_proxy())
+
+
+def _proxy() -> str:
+    """Return host and port of the proxy in brackets, never its login; empty where there is none."""
+    proxies = getproxies()
+    found = proxies.get("https") or proxies.get("all") or ""
+    address = found.rpartition("://")[2].rpartition("@")[2].partition("/")[0]
+    return f" ({line(address, 80)})" if address else ""

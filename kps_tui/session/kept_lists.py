@@ -68,15 +68,19 @@ def reading_of(snapshot: "Snapshot", page_size: int) -> Reading:
 
 
 class KeptLists:
-    """The lists in one database file; without a file it keeps none. Every method blocks: call it in a thread."""
+    """The lists in one database file; without a file it keeps none. Every method blocks: call it in a thread.
 
-    def __init__(self, path: Path | None = None) -> None:
+    Where the user wants none kept, what an earlier run kept of a place is dropped when it is asked for.
+    """
+
+    def __init__(self, path: Path | None = None, *, wanted: bool = True) -> None:
         self._path = path
+        self._wanted = wanted
 
     @property
     def keeps(self) -> bool:
         """Whether lists are kept at all."""
-        return self._path is not None
+        return self._path is not None and self._wanted
 
     def load(self, of: Kept, page_size: int) -> Reading | None:
         """Return the last list of a place as a reading that has no more pages; `None` where there is none.
@@ -88,8 +92,24 @@ class KeptLists:
             return None
         from kps_tui.storage.snapshot import Snapshots
 
+        if not self._wanted:
+            if self._path.exists():
+                Snapshots(self._path).forget(of.where)
+            return None
         snapshot = Snapshots(self._path).load(of.where)
         return None if snapshot is None else reading_of(snapshot, page_size)
+
+    def forget(self, profile: str) -> None:
+        """Drop every list of a profile.
+
+        Raises:
+            StorageError: it can't be written.
+        """
+        if self._path is None or not self._path.exists():
+            return
+        from kps_tui.storage.snapshot import Snapshots
+
+        Snapshots(self._path).forget_profile(profile)
 
     def save(self, of: Kept, snapshot: "Snapshot") -> None:
         """Keep what was read; an older list never takes the place of a newer one.
@@ -97,7 +117,7 @@ class KeptLists:
         Raises:
             StorageError: it can't be written.
         """
-        if self._path is None or not of.project_id:
+        if self._path is None or not self._wanted or not of.project_id:
             return
         from kps_tui.storage.snapshot import Snapshots
 

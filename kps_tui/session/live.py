@@ -118,7 +118,7 @@ class LiveSession:
     @property
     def lists(self) -> KeptLists:
         """Where the last lists are kept, unless the configuration says that they are not."""
-        return KeptLists(database_file() if self._found.configuration.snapshot else None)
+        return KeptLists(database_file(), wanted=self._found.configuration.snapshot)
 
     def demo(self) -> Target:
         """Return the demo service, started."""

@@ -154,3 +154,26 @@ def test_what_can_not_be_read_is_said(tmp_path: Path) -> None:
     path.write_bytes(b"no database, but long enough to be looked at" * 100)
     with pytest.raises(StorageError, match="is damaged"):
         KeptLists(path).load(HERE, 10)
+
+
+def test_what_was_kept_is_dropped_where_none_is_wanted(tmp_path: Path) -> None:
+    path = tmp_path / "lists.sqlite3"
+    keep(KeptLists(path), HERE, read(rows(3)))
+    unwanted = KeptLists(path, wanted=False)
+    assert not unwanted.keeps
+    assert unwanted.load(HERE, 10) is None
+    assert KeptLists(path).load(HERE, 10) is None
+    keep(unwanted, HERE, read(rows(3)))
+    assert KeptLists(path).load(HERE, 10) is None
+
+
+def test_the_lists_of_a_profile_go_with_it(tmp_path: Path) -> None:
+    lists = KeptLists(tmp_path / "lists.sqlite3")
+    lists.forget("prod")
+    assert not (tmp_path / "lists.sqlite3").exists()
+    other = Kept("test", HERE.host, HERE.project_id)
+    for of in (HERE, other):
+        keep(lists, of, read(rows(3)))
+    lists.forget("prod")
+    assert lists.load(HERE, 10) is None
+    assert lists.load(other, 10) is not None

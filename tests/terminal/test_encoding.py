@@ -131,3 +131,7 @@ def test_on_a_terminal_with_utf_8_they_are_lines() -> None:
     shown = drawn(LANG="C.UTF-8")
     assert "╭─ Keys ──" in shown
     assert "TIME ▼" in shown
+
+
+def test_at_least_is_never_more_than() -> None:
+    assert written("≥ 1,000 failed, ≥2", {"LANG": "C"}) == b">=1,000 failed, >2"

@@ -72,6 +72,7 @@ def _has_mistakes(screen: "TriageScreen") -> bool:
 
 def _forget_typed(screen: "TriageScreen") -> None:
     screen.query_one(FilterBar).forget_typed()
+    screen.refresh_bindings()
 
 
 LAYERS = (
@@ -82,10 +83,7 @@ LAYERS = (
     Layer(_is_drilled, _come_back),
     Layer(lambda screen: screen.facet, _close_facet),
     Layer(lambda screen: screen.filtered, _clear_filter),
-    Layer(
-        lambda screen: screen.query_one(FilterBar).has_mistakes,
-        lambda screen: screen.query_one(FilterBar).forget_typed(),
-    ),
+    Layer(_has_mistakes, _forget_typed),
     Layer(lambda screen: screen.marked, mark.none),
 )
 """The uppermost first."""

@@ -105,3 +105,52 @@ def test_no_key_but_esc_takes_a_layer_and_a_repeated_filter_is_one() -> None:
         assert there(app, screen) == ["marks"]
 
     drive(listing(mixed(70)), body)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ["l", "l", "equals_sign", "l", "l", "equals_sign"],
+        ["F", "enter", "F", "j", "enter"],
+        ["l", "l", "equals_sign", "l", "l", "equals_sign", "left_square_bracket"],
+    ],
+    ids=["cells", "groups", "gone back"],
+)
+def test_each_narrowing_is_a_layer_of_its_own(keys: list[str]) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await filter_by(app, pilot, "web")
+        await press(app, pilot, *keys, "s")
+        assert str(screen.asked.filter).startswith("web ")
+        for _ in range(10):
+            if str(screen.asked.filter) == "web" and not screen.facet:
+                break
+            await press(app, pilot, "escape")
+        assert str(screen.asked.filter) == "web"
+        await press(app, pilot, "escape")
+        assert screen.asked.filter == EVERYTHING
+
+    drive(listing(mixed(70)), body)
+
+
+def test_what_was_ignored_goes_with_esc() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await filter_by(app, pilot, "servr:x")
+        assert "ignored: servr:x" in "\n".join(grid(app))
+        assert "Esc Back" in grid(app)[-1]
+        await press(app, pilot, "escape")
+        assert "ignored" not in "\n".join(grid(app))
+        await until(pilot, "nothing is left to peel", lambda: "Esc" not in grid(app)[-1])
+
+    drive(listing(mixed(70)), body)
+
+
+def test_a_group_opened_from_all_goes_back_to_all() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "F", "f")
+        assert screen.facet == "err"
+        await press(app, pilot, "escape")
+        assert screen.facet == "all"
+        await press(app, pilot, "escape")
+        assert screen.facet == ""
+
+    drive(listing(mixed(70)), body)

@@ -106,3 +106,17 @@ def test_a_range_whose_begin_is_hidden_ends() -> None:
         assert screen.query_one(TaskTable).has_focus
 
     drive(listing(mixed(70)), body)
+
+
+def test_marks_that_a_filter_hides_are_said_and_another_list_ends_a_range() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "space", "space", "space")
+        await filter_by(app, pilot, "web-1")
+        assert "3 marked (2 hidden)" in status_of(app)
+        await press(app, pilot, "v")
+        assert "range: v ends it" in status_of(app)
+        await press(app, pilot, "s")
+        assert screen.range_from is None
+        assert "range" not in status_of(app)
+
+    drive(listing(mixed(70)), body)
