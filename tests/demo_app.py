@@ -1,10 +1,13 @@
 """The whole program on the demo service in this process, with the clock stopped: for screens, pictures and measures."""
 
 import asyncio
+import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 
+from textual import events
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 
 from kps_tui.demo.server import DemoServer
@@ -69,6 +72,21 @@ async def until(pilot: Pilot[int], what: str, condition: Callable[[], bool]) -> 
         shown = "\n".join(grid(pilot.app)) if isinstance(pilot.app, KpsApp) else ""
         raise AssertionError(f"not within {DEADLINE:g} s: {what}\n{shown}") from None
     await pilot.pause()
+
+
+async def press_keys(app: KpsApp, *keys: str) -> None:
+    """Press keys, each when the one before it has had its effect. `Pilot.press` sleeps around each."""
+    for key in keys:
+        name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+        try:
+            character: str | None = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(name, name)))
+        except KeyError:
+            character = key if len(key) == 1 else None
+        before = app.key_queue.worked_off
+        app.post_message(events.Key(name, character))
+        async with asyncio.timeout(DEADLINE):
+            while app.key_queue.worked_off == before and app.is_running:  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
 
 
 async def settled(app: KpsApp, pilot: Pilot[int]) -> TriageScreen:

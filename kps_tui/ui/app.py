@@ -86,7 +86,7 @@ class KpsApp(CommandedApp):
         """What was looked at before the last switch."""
         self._ended_by = 0
         self._is_ready = False
-        self._keys_typed = KeyQueue(self)
+        self.key_queue = KeyQueue(self)
         configuration = session.found.configuration
         for theme in THEMES:
             self.register_theme(theme)
@@ -148,16 +148,16 @@ class KpsApp(CommandedApp):
     async def on_event(self, event: events.Event) -> None:
         """Hand keys on one after the other."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            if self._keys_typed.admits(event):
+            if self.key_queue.admits(event):
                 await super().on_event(event)
                 if self.screen_stack:
-                    self._keys_typed.follow()
+                    self.key_queue.follow()
         else:
             await super().on_event(event)
 
     @on(Handled)
     def _handled(self, message: Handled) -> None:
-        self._keys_typed.handled(message)
+        self.key_queue.handled(message)
 
     async def on_unmount(self) -> None:
         """Close the connections."""

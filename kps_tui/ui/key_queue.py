@@ -14,7 +14,7 @@ from textual.message import Message
 
 ROUNDS = 5
 """A message follows each key on its way through the widgets so many times: a key may post, and that post again."""
-PATIENCE = 0.25
+PATIENCE = 1.0
 """Seconds after which the next key is given out although the message was lost: its widget may be gone."""
 
 Typed = events.Key | events.Paste
@@ -39,6 +39,11 @@ class KeyQueue:
         """The one that was given out and has not come back to the app yet."""
         self._under_way = False
         self._serial = 0
+
+    @property
+    def worked_off(self) -> int:
+        """How many keys were given out and have had their effect."""
+        return self._serial - self._under_way
 
     def admits(self, event: Typed) -> bool:
         """Return whether `event` may be handled now; else it waits for its turn."""

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.task_table import TaskTable
-from tests.demo_app import grid, settled, until
+from tests.demo_app import grid, press_keys, settled, until
 from tests.loopback import row
 
 ERRORS = ("timed out", "login incorrect")
@@ -23,20 +23,20 @@ async def press(app: KpsApp, pilot: Pilot[int], *keys: str) -> TriageScreen:
     """Press keys one after the other, each when the last one has taken effect."""
     screen = await settled(app, pilot)
     for key in keys:
-        await pilot.press(key)
+        await press_keys(app, key)
         await settled(app, pilot)
     return screen
 
 
 async def write(app: KpsApp, pilot: Pilot[int], text: str) -> None:
     """Type a text."""
-    await pilot.press(*("space" if character == " " else character for character in text))
+    await press_keys(app, *("space" if character == " " else character for character in text))
     await settled(app, pilot)
 
 
 async def filter_by(app: KpsApp, pilot: Pilot[int], text: str) -> None:
     """Type a filter and apply it."""
-    await pilot.press("slash")
+    await press_keys(app, "slash")
     await write(app, pilot, text)
     await press(app, pilot, "enter")
 
