@@ -25,6 +25,8 @@ async def press(app: KpsApp, pilot: Pilot[int], *keys: str) -> TriageScreen:
     for key in keys:
         await press_keys(app, key)
         await settled(app, pilot)
+    # The footer is made anew after all else.
+    await pilot.pause()
     return screen
 
 

@@ -136,7 +136,7 @@ def test_what_was_ignored_goes_with_esc() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await filter_by(app, pilot, "servr:x")
         assert "ignored: servr:x" in "\n".join(grid(app))
-        assert "Esc Back" in grid(app)[-1]
+        await until(pilot, "Esc is offered", lambda: "Esc Back" in grid(app)[-1])
         await press(app, pilot, "escape")
         assert "ignored" not in "\n".join(grid(app))
         await until(pilot, "nothing is left to peel", lambda: "Esc" not in grid(app)[-1])

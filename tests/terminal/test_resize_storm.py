@@ -1,0 +1,27 @@
+"""A window that is dragged about: every size from far too small to very large, faster than it can be drawn."""
+
+from random import Random
+
+import pytest
+
+from tests.terminal.pty_run import INSTALLED, Terminal, disallowed
+from tests.terminal.test_life import assert_restored
+
+
+@pytest.mark.parametrize("before", ["", "F", "t", "/op:reset"], ids=["table", "groups", "time-line", "typing"])
+def test_the_last_size_is_drawn_whole_and_the_terminal_is_given_back(before: str) -> None:
+    random = Random(0)
+    with Terminal([INSTALLED, "--demo"], columns=100, rows=30) as terminal:
+        terminal.shows("1,000 of 2,500 loaded")
+        terminal.send(before)
+        for _ in range(40):
+            terminal.resize(random.randrange(20, 301), random.randrange(5, 101))
+            terminal.read(random.random() / 50)
+        terminal.resize(52, 12)
+        terminal.shows("needs 60×15, has 52×12")
+        terminal.resize(120, 36)
+        terminal.until("it is drawn again", lambda text: "DEMO" in text and "needs" not in text)
+        terminal.send("\x03")
+        assert terminal.ended()[0] == 130
+        assert_restored(terminal)
+        assert disallowed(terminal.data) == ""
