@@ -12,7 +12,7 @@ from kps_tui.ui.screens.help import HelpScreen
 from kps_tui.ui.screens.palette import Palette
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.task_table import TaskTable
-from tests.demo_app import demo_target, running, screen_of, settled, until
+from tests.demo_app import demo_target, press_keys, running, screen_of, settled, until
 from tests.fuzz.drawn import assert_drawn_safely
 
 LEAVES = {"app.quit", "app.suspend", "app.interrupt"}
@@ -89,7 +89,7 @@ async def press(app: KpsApp, pilot: Pilot[int], key: str) -> None:
             app.screen.action_command(key.removeprefix(RUN))
     elif not (key == "enter" and isinstance(app.screen, Palette)):
         # There Enter may quit.
-        app.simulate_key(key)
+        await press_keys(app, key)
 
 
 async def look(app: KpsApp, pilot: Pilot[int]) -> None:
