@@ -49,7 +49,7 @@ class Scanner:
     def pattern(self) -> tuple[str, bool]:
         r"""Read a regular expression, `\/` being `/`; return also whether it is closed.
 
-        Only a slash at the end of a word closes it, so that a path can be pasted: `/root/.ssh/authorized_keys`.
+        Only a slash at the end of a word closes it, so that a path can be pasted: `/etc/ssh/sshd_config`.
         """
         text, closed = self._enclosed(lambda at: self.text[at] == "/" and self._word_ends(at + 1))
         return re.sub(r"(\\.)", lambda pair: "/" if pair[1] == "\\/" else pair[1], text, flags=re.DOTALL), closed

@@ -179,7 +179,7 @@ def test_a_part_with_a_mistake_is_left_out(text: str, part: str, said: str, rest
         ('err:"Server log', '"Server log', "the quote is not closed", 'err:"Server log"'),
         (r'"a\"', r'"a\"', "the quote is not closed", r'"a\""'),
         ("err:/time", "/time", "closes this regular expression", "err:/time/"),
-        ("/root/.ssh/keys", "/root/.ssh/keys", 'quote it: "/root/.ssh/keys"', r"/root\/.ssh\/keys/"),
+        ("/etc/ssh/keys", "/etc/ssh/keys", 'quote it: "/etc/ssh/keys"', r"/etc\/ssh\/keys/"),
         ("(a or b", "(", "no “)” closes this", "a or b"),
         ("x -(a or b", "(", "no “)” closes this", "x -(a or b)"),
         ("op:bind,", ",", "a value is missing", "op:bind"),

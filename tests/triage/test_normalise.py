@@ -82,8 +82,8 @@ def test_a_name_without_quotes_is_known_by_what_stands_before_it() -> None:
         "mode 0777, expected 0600, chmod 700",
         "Kylin V10 64bit, CentOS 7.6 64bit, CentOS Stream 8, Windows Server 2019, OpenSSH 8.9, UnionTech 20",
         "flavor s6.large.2 in cn-north-4b, sha256, KPS.0003, ecs:cloudServers:attach",
-        "/root/.ssh/authorized_keys of root can't be read, it isn't the servers' fault",
-        'File "/root/.ssh/authorized_keys"',
+        "/etc/ssh/authorized_keys of root can't be read, it isn't the servers' fault",
+        'File "/etc/ssh/authorized_keys"',
         "ssh said “Permission denied (publickey)”",
     ],
 )
