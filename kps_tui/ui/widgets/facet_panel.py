@@ -75,10 +75,6 @@ class FacetPanel(FacetScroll):
         """Whether newer counts are on their way."""
         return bool(self._behind())
 
-    def focus_table(self) -> None:
-        """Give the keys to the table that has the cursor."""
-        self.focus()
-
     def validate_facet(self, facet: str) -> str:
         """Refuse what there is not."""
         if facet not in ("", ALL, *FACETS):

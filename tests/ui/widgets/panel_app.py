@@ -54,7 +54,7 @@ class PanelApp(Harness):
         self.panel.base = "10 of 25 loaded"
         self.panel.view = View().over(self.store)
         self.panel.facet = self.facet
-        self.panel.focus_table()
+        self.panel.focus()
 
     @property
     def said(self) -> list[tuple[str, ...]]:
