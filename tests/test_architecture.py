@@ -28,8 +28,9 @@ def without_group(source: str) -> list[int]:
 
 
 def too_long(source: str) -> list[int]:
-    """The line after the last one that a module may have."""
-    return [LONGEST + 1] if len(source.splitlines()) > LONGEST else []
+    """Lines where a class begins that is longer than `LONGEST` lines."""
+    classes = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef))
+    return [node.lineno for node in classes if (node.end_lineno or 0) - node.lineno + 1 > LONGEST]
 
 
 def _assigned(node: ast.stmt) -> set[str]:
@@ -114,6 +115,10 @@ def test_a_worker_without_a_group_is_found(source: str, lines: list[int]) -> Non
     assert without_group(source) == lines
 
 
-@pytest.mark.parametrize(("count", "lines"), [(0, []), (LONGEST, []), (LONGEST + 1, [LONGEST + 1])])
-def test_a_module_that_is_too_long_is_found(count: int, lines: list[int]) -> None:
-    assert too_long("x = 1\n" * count) == lines
+@pytest.mark.parametrize(("count", "lines"), [(1, []), (LONGEST - 1, []), (LONGEST, [2])])
+def test_a_class_that_is_too_long_is_found(count: int, lines: list[int]) -> None:
+    assert too_long("\nclass A:\n" + "    x = 1\n" * count) == lines
+
+
+def test_a_long_module_of_short_classes_is_allowed() -> None:
+    assert too_long("x = 1\n" * (2 * LONGEST)) == []
