@@ -17,7 +17,7 @@ THEMES = ("terminal", "dark", "light", "mono")
 """`terminal` draws with the 16 colours that the terminal itself is set to."""
 
 
-class Given(NamedTuple):
+class Sourced(NamedTuple):
     """A value and the flag or variable that it came from."""
 
     value: str
@@ -28,12 +28,12 @@ class Given(NamedTuple):
 class Settings:
     """Everything that was asked for."""
 
-    place: Mapping[str, Given] = field(default_factory=dict)
+    place: Mapping[str, Sourced] = field(default_factory=dict)
     """Of `region`, `project_id`, `endpoint`, `iam_endpoint` what flags named; the rest is looked for elsewhere."""
     profile: str | None = None
     """Named by flag."""
-    config: Given | None = None
-    ca_bundle: Given | None = None
+    config: Sourced | None = None
+    ca_bundle: Sourced | None = None
     demo: bool = False
     demo_tasks: int = DEFAULT_DEMO_TASKS
     page_size: int = DEFAULT_PAGE_SIZE
@@ -66,7 +66,7 @@ def settings_from(options: Mapping[str, object], environ: Mapping[str, str]) -> 
     Raises:
         ConfigError: `--demo` stands beside a flag that names another place.
     """
-    place = {name: Given(value, flag) for name, flag in _PLACE.items() if isinstance(value := options.get(name), str)}
+    place = {name: Sourced(value, flag) for name, flag in _PLACE.items() if isinstance(value := options.get(name), str)}
     profile, theme = options.get("profile"), options.get("theme")
     demo = bool(options.get("demo")) or options.get("demo_tasks") is not None
     if demo and (place or profile):
@@ -94,17 +94,17 @@ def settings_from(options: Mapping[str, object], environ: Mapping[str, str]) -> 
 
 def _given(
     options: Mapping[str, object], environ: Mapping[str, str], name: str, flag: str, variable: str
-) -> Given | None:
+) -> Sourced | None:
     if isinstance(value := options.get(name), str):
-        return Given(value, flag)
-    return Given(environ[variable], variable) if environ.get(variable) else None
+        return Sourced(value, flag)
+    return Sourced(environ[variable], variable) if environ.get(variable) else None
 
 
 def _number(value: object, default: int) -> int:
     return value if isinstance(value, int) else default
 
 
-def existing_file(given: Given) -> Path:
+def existing_file(given: Sourced) -> Path:
     """Return the path of a file that is there and can be read.
 
     Raises:

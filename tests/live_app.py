@@ -11,12 +11,12 @@ from textual.pilot import Pilot
 
 from kps_tui.identity.vault import Vault
 from kps_tui.locations import database_file
-from kps_tui.session.finding import known
 from kps_tui.session.kept_lists import Kept, KeptLists
 from kps_tui.session.live import LiveSession
 from kps_tui.session.reading import Reading
+from kps_tui.session.resolve import load_context
 from kps_tui.session.target import Target
-from kps_tui.settings import Given, Settings
+from kps_tui.settings import Settings, Sourced
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.watch import SECONDS
 from tests.demo_app import frozen
@@ -75,9 +75,9 @@ def _no_demo() -> Target:
 
 def session_at(endpoint: str, settings: Settings) -> LiveSession:
     """Return a session on `endpoint`."""
-    place = {"endpoint": Given(endpoint, "--endpoint"), "project_id": Given(PROJECT, "--project-id")}
+    place = {"endpoint": Sourced(endpoint, "--endpoint"), "project_id": Sourced(PROJECT, "--project-id")}
     named = Settings(place, offline=settings.offline, page_size=settings.page_size)
-    return LiveSession(known(named, {"KPS_TUI_TOKEN": "token"}), Vault(), _no_demo)
+    return LiveSession(load_context(named, {"KPS_TUI_TOKEN": "token"}), Vault(), _no_demo)
 
 
 @asynccontextmanager

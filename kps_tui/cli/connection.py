@@ -11,9 +11,9 @@ from kps_tui.identity.vault import Vault
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.locations import debug_log
-from kps_tui.session.finding import known, target_of
 from kps_tui.session.place import Place
-from kps_tui.session.sign_in import tried
+from kps_tui.session.resolve import load_context, target_of
+from kps_tui.session.sign_in import verify_login
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings, settings_from
 
@@ -48,12 +48,12 @@ def connected(settings: Settings) -> Iterator[Target]:
         with demo_target(settings) as target:
             yield target
         return
-    found = known(settings, environ)
-    for warning in found.configuration.warnings:
+    context = load_context(settings, environ)
+    for warning in context.configuration.warnings:
         complain(warning)
-    target = target_of(found, Vault())
+    target = target_of(context, Vault())
     if not target.project_id:
-        target = asyncio.run(tried(target))
+        target = asyncio.run(verify_login(target))
     yield target
 
 

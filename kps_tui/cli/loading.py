@@ -14,10 +14,10 @@ from kps_tui.kps.errors import KpsError
 from kps_tui.kps.paging import Verdict
 from kps_tui.locations import database_file
 from kps_tui.problems import ConfigError
-from kps_tui.session.finding import known
 from kps_tui.session.kept_lists import Kept, KeptLists
 from kps_tui.session.place import Place
 from kps_tui.session.reading import Reading
+from kps_tui.session.resolve import load_context
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 from kps_tui.triage.store import TaskStore
@@ -102,12 +102,12 @@ async def _load(target: Target, page_size: int, enough: Callable[[TaskStore], bo
 
 
 def _kept(settings: Settings) -> Loaded:
-    found = known(settings)
-    for warning in found.configuration.warnings:
+    context = load_context(settings)
+    for warning in context.configuration.warnings:
         complain(warning)
-    at = found.place()
-    lists = KeptLists(database_file(), wanted=found.configuration.snapshot)
-    reading = lists.load(Kept(found.profile_name, at.endpoint.netloc, at.project_id), settings.page_size)
+    at = context.place()
+    lists = KeptLists(database_file(), wanted=context.configuration.snapshot)
+    reading = lists.load(Kept(context.profile_name, at.endpoint.netloc, at.project_id), settings.page_size)
     if reading is None:
         raise ConfigError(
             _("no list of {place} was kept").format(place=at.name),

@@ -17,8 +17,8 @@ from kps_tui.identity.vault import Vault
 from kps_tui.kps.credentials import Secret
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
-from kps_tui.session.finding import Known, known
-from kps_tui.session.sign_in import DEFAULT_PROFILE, Answers, Kind, kept, place_to_keep, tried
+from kps_tui.session.resolve import Context, load_context
+from kps_tui.session.sign_in import DEFAULT_PROFILE, Kind, LoginForm, place_to_keep, store_login, verify_login
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings, existing_file
 
@@ -55,8 +55,8 @@ def login(
     name = settings.profile or DEFAULT_PROFILE
     check_name(name)
     # A profile that is not there yet is made: it must not be looked for.
-    found = known(replace(settings, profile=None))
-    before = found.configuration.profiles.get(name, Profile(name))
+    context = load_context(replace(settings, profile=None))
+    before = context.configuration.profiles.get(name, Profile(name))
     chosen = _kind(kind, stdin, before)
     vault = Vault()
     if chosen is not Kind.AGENCY:
@@ -69,13 +69,13 @@ def login(
     }
     _need(chosen, texts)
     values: dict[str, str | Secret] = {**texts, **_secrets(chosen, stdin, settings, texts)}
-    place = before.place(found.configuration.path) | place_in(found.environ) | dict(settings.place)
-    answers = Answers(place, chosen, ca_bundle=existing_file(settings.ca_bundle) if settings.ca_bundle else None)
+    place = before.place(context.configuration.path) | place_in(context.environ) | dict(settings.place)
+    answers = LoginForm(place, chosen, ca_bundle=existing_file(settings.ca_bundle) if settings.ca_bundle else None)
     values["project_id"] = answers.known("project_id")
     answered = answers.with_login(values)
     assert answered.credential is not None
-    target = asyncio.run(tried(Target(answered.checked_place(), answered.credential, _("login"))))
-    target = kept(target, name, found.configuration.path, vault)
+    target = asyncio.run(verify_login(Target(answered.checked_place(), answered.credential, _("login"))))
+    target = store_login(target, name, context.configuration.path, vault)
     said = _("logged in: profile “{name}”, {place}, project {project}; kept in the {source}")
     complain(
         said.format(
@@ -144,23 +144,23 @@ def _secrets(kind: Kind, stdin: list[str], settings: Settings, texts: Mapping[st
 def logout(options: Mapping[str, object]) -> int:
     """Remove the secret of a profile from the keyring; the profile stays."""
     settings = settings_of(options)
-    name = named_profile(known(replace(settings, profile=None)), settings)
+    name = named_profile(load_context(replace(settings, profile=None)), settings)
     was_there = Vault(write_seconds=LOGOUT_SECONDS).delete(name)
     said = _("the login of profile “{name}” is forgotten") if was_there else _("profile “{name}” had no login")
     complain(said.format(name=line(name, 64)))
     return 0
 
 
-def named_profile(found: Known, settings: Settings) -> str:
+def named_profile(context: Context, settings: Settings) -> str:
     """Return the profile that is meant.
 
     Raises:
         ConfigError: none is.
     """
     if settings.profile is not None:
-        if settings.profile not in found.configuration.profiles:
-            raise no_such_profile(found.configuration, settings.profile, "--profile")
+        if settings.profile not in context.configuration.profiles:
+            raise no_such_profile(context.configuration, settings.profile, "--profile")
         return settings.profile
-    if found.chosen is None:
+    if context.chosen is None:
         raise ConfigError(_("no profile is chosen"), next_step=_("name one with --profile; see kps-tui profiles"))
-    return found.profile_name
+    return context.profile_name

@@ -15,16 +15,16 @@ from kps_tui.identity.vault import Vault
 from kps_tui.locations import database_file
 from kps_tui.problems import Problem
 from kps_tui.sanitize import line
-from kps_tui.session.finding import Known, known
 from kps_tui.session.kept_lists import KeptLists
+from kps_tui.session.resolve import Context, load_context
 from kps_tui.terminal.width import cells, padded
 from kps_tui.triage.export import as_json
 
 _COLUMNS = ("name", "kind", "region", "project_id", "endpoint")
 
 
-def _known(options: Mapping[str, object]) -> Known:
-    return known(replace(settings_of(options), profile=None))
+def _loaded(options: Mapping[str, object]) -> Context:
+    return load_context(replace(settings_of(options), profile=None))
 
 
 @click.group(invoke_without_command=True, short_help=_("List, rename or remove profiles."))
@@ -35,15 +35,15 @@ def profiles(context: click.Context, kind: str) -> int | None:
     """List the profiles; `*` marks the one that is used where none is named."""
     if context.invoked_subcommand:
         return None
-    found = _known(context.ensure_object(dict))
+    loaded = _loaded(context.ensure_object(dict))
     rows = [
-        {"default": profile.name == found.profile_name} | {name: getattr(profile, name) for name in _COLUMNS}
-        for profile in found.configuration.profiles.values()
+        {"default": profile.name == loaded.profile_name} | {name: getattr(profile, name) for name in _COLUMNS}
+        for profile in loaded.configuration.profiles.values()
     ]
     if kind == "json":
         print(as_json(rows))
         return 0
-    for warning in found.configuration.warnings:
+    for warning in loaded.configuration.warnings:
         complain(warning)
     lines = [[" ", *_COLUMNS]] + [
         ["*" if row["default"] else " ", *(line(str(row[name])) for name in _COLUMNS)] for row in rows
@@ -56,9 +56,9 @@ def profiles(context: click.Context, kind: str) -> int | None:
     return 0
 
 
-def _existing(found: Known, name: str) -> None:
-    if name not in found.configuration.profiles:
-        raise no_such_profile(found.configuration, name, _("this"))
+def _existing(loaded: Context, name: str) -> None:
+    if name not in loaded.configuration.profiles:
+        raise no_such_profile(loaded.configuration, name, _("this"))
 
 
 @profiles.command("remove", short_help=_("Remove a profile and its login."))
@@ -67,11 +67,11 @@ def _existing(found: Known, name: str) -> None:
 @click.pass_obj
 def remove(options: Mapping[str, object], name: str) -> int:
     """Remove the profile NAME, and its login from the keyring."""
-    found = _known(options)
-    _existing(found, name)
-    if found.configuration.profiles[name].kind not in ("agency", "environment"):
+    loaded = _loaded(options)
+    _existing(loaded, name)
+    if loaded.configuration.profiles[name].kind not in ("agency", "environment"):
         Vault().delete(name)
-    profile_edits.remove(found.configuration.path, name)
+    profile_edits.remove(loaded.configuration.path, name)
     _forget_lists(name)
     complain(_("profile “{name}” is removed").format(name=line(name, 64)))
     return 0
@@ -84,16 +84,16 @@ def remove(options: Mapping[str, object], name: str) -> int:
 @click.pass_obj
 def rename(options: Mapping[str, object], name: str, new_name: str) -> int:
     """Rename the profile NAME, and its login in the keyring."""
-    found = _known(options)
-    _existing(found, name)
+    loaded = _loaded(options)
+    _existing(loaded, name)
     check_name(new_name)
     vault = Vault()
     stored = None
-    if found.configuration.profiles[name].kind not in ("agency", "environment"):
+    if loaded.configuration.profiles[name].kind not in ("agency", "environment"):
         stored = vault.read(name)
     if stored is not None:
         vault.write(new_name, stored)
-    profile_edits.rename(found.configuration.path, name, new_name)
+    profile_edits.rename(loaded.configuration.path, name, new_name)
     if stored is not None:
         vault.delete(name)
     _forget_lists(name)
@@ -115,8 +115,8 @@ def _forget_lists(name: str) -> None:
 @click.pass_obj
 def default(options: Mapping[str, object], name: str) -> int:
     """Use the profile NAME where none is named."""
-    found = _known(options)
-    _existing(found, name)
-    profile_edits.set_default(found.configuration.path, name)
+    loaded = _loaded(options)
+    _existing(loaded, name)
+    profile_edits.set_default(loaded.configuration.path, name)
     complain(_("profile “{name}” is the default").format(name=line(name, 64)))
     return 0

@@ -15,8 +15,8 @@ from kps_tui.identity.vault import Vault
 from kps_tui.kps.credentials import Secret
 from kps_tui.locations import config_file
 from kps_tui.problems import ConfigError
-from kps_tui.session.finding import Known
 from kps_tui.session.place import Place
+from kps_tui.session.resolve import Context
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 
@@ -28,7 +28,7 @@ _SHORTEST = 6
 class Case:
     """One examination. A check reads what those before it left here, and finds nothing to say where that is missing."""
 
-    found: Known
+    found: Context
     environ: Mapping[str, str]
     broken: ConfigError | None = None
     """Why the configuration says nothing."""
@@ -86,5 +86,5 @@ def opened(
             chosen = choose(configuration, settings.profile, environ) if broken is None else None
         except ConfigError as error:
             unchosen = error
-    found = Known(settings, taken(environ), configuration, chosen)
+    found = Context(settings, taken(environ), configuration, chosen)
     return Case(found, environ, broken, unchosen, vault or Vault(), given)

@@ -10,7 +10,7 @@ from kps_tui.doctor.finding import LOGIN, Finding, said
 from kps_tui.i18n import _
 from kps_tui.kps.credentials import Password, Token
 from kps_tui.kps.errors import KpsError
-from kps_tui.session.finding import target_of
+from kps_tui.session.resolve import target_of
 from kps_tui.session.target import Target, kind_of
 
 SOON = timedelta(hours=1)

@@ -14,7 +14,7 @@ from kps_tui.kps.credentials import AccessKey, Credential, Password, Secret, Tok
 from kps_tui.kps.regions import iam_endpoint_of
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
-from kps_tui.settings import Given
+from kps_tui.settings import Sourced
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Found:
     credential: Credential | None = None
     source: str = ""
     """The variables it came from."""
-    project_id: Given | None = None
+    project_id: Sourced | None = None
     """Of the same family."""
     remarks: tuple[str, ...] = ()
     """One sentence for each family that holds a login and was not used."""
@@ -56,7 +56,7 @@ def credential_in(environ: Mapping[str, str], iam_host: str) -> Found:
         elif whole := _whole(family, environ, remarks):
             credential, source = whole
             name = set_name(family.project_id, environ)
-            return Found(credential, source, Given(environ[name], name) if name else None, tuple(remarks))
+            return Found(credential, source, Sourced(environ[name], name) if name else None, tuple(remarks))
     return Found(remarks=tuple(remarks))
 
 
@@ -133,13 +133,13 @@ _PLACE = {
 }
 
 
-def place_in(environ: Mapping[str, str], iam_host: str = "") -> dict[str, Given]:
+def place_in(environ: Mapping[str, str], iam_host: str = "") -> dict[str, Sourced]:
     """Return what the environment says of region, project and endpoints, each with its variable.
 
     Of `HW_*` and `OS_*` only where their auth URL is the IAM that would be called: `iam_host`, else the one that
     `KPS_TUI_IAM_ENDPOINT` names, else the one of the region (of `KPS_TUI_REGION`, else of the family itself).
     """
-    found = {field: Given(environ[name], name) for field, name in _PLACE.items() if environ.get(name)}
+    found = {field: Sourced(environ[name], name) for field, name in _PLACE.items() if environ.get(name)}
     iam_host = iam_host or host_of(environ.get(_PLACE["iam_endpoint"], ""))
     region_of_ours = environ.get(_PLACE["region"], "")
     for family in FAMILIES:
@@ -148,7 +148,7 @@ def place_in(environ: Mapping[str, str], iam_host: str = "") -> dict[str, Given]
             continue
         for field, names in (("region", family.region), ("project_id", family.project_id)):
             if field not in found and (name := set_name(names, environ)):
-                found[field] = Given(environ[name], name)
+                found[field] = Sourced(environ[name], name)
     return found
 
 

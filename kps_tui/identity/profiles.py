@@ -14,7 +14,7 @@ from kps_tui.identity.names import LONGEST_NAME, check
 from kps_tui.identity.views import SavedView
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
-from kps_tui.settings import Given
+from kps_tui.settings import Sourced
 
 Kind = Literal["token", "password", "access-key", "agency", "environment"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -36,12 +36,12 @@ class Profile:
     account: str = ""
     access_key: str = ""
 
-    def place(self, path: Path | None = None) -> dict[str, Given]:
+    def place(self, path: Path | None = None) -> dict[str, Sourced]:
         """Return what it says of region, project and endpoints, with the key (and file) that says it."""
         where = _(" in {path}").format(path=line(str(path), 200)) if path else ""
         texts = {key: getattr(self, key) for key in ("region", "project_id", "endpoint", "iam_endpoint")}
         return {
-            key: Given(text, f"profiles.{line(self.name, LONGEST_NAME)}.{key}{where}")
+            key: Sourced(text, f"profiles.{line(self.name, LONGEST_NAME)}.{key}{where}")
             for key, text in texts.items()
             if text
         }

@@ -29,7 +29,7 @@ _PLAIN_SECRET = re.compile(r"[A-Za-z0-9]{30,64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class ImportableLogin:
     """A login of another tool: one that can be used, or the reason why it can't."""
 
     title: str
@@ -43,7 +43,7 @@ class _Unusable(Exception):
     """Why; never a value of the file."""
 
 
-def found(home: Path) -> list[Offer]:
+def found(home: Path) -> list[ImportableLogin]:
     """Return what the vendor's files in `home` offer, in their order."""
     return [
         *_offers(home / ".huaweicloud" / "credentials", _("SDK"), "sdk", _sdk_offers),
@@ -51,8 +51,10 @@ def found(home: Path) -> list[Offer]:
     ]
 
 
-def _offers(path: Path, tool: str, name: str, read: Callable[[str, str], Iterator[Offer]]) -> list[Offer]:
-    offers: list[Offer] = []
+def _offers(
+    path: Path, tool: str, name: str, read: Callable[[str, str], Iterator[ImportableLogin]]
+) -> list[ImportableLogin]:
+    offers: list[ImportableLogin] = []
     try:
         text = _text(path)
         for offer in read(text, f"{tool} ({line(str(path), 200)})") if text is not None else ():
@@ -60,7 +62,9 @@ def _offers(path: Path, tool: str, name: str, read: Callable[[str, str], Iterato
             if len(offers) == MOST_OFFERS:
                 break
     except _Unusable as error:
-        offers.append(Offer(f"{tool} ({line(str(path), 200)})", Profile(name, kind="access-key"), reason=str(error)))
+        offers.append(
+            ImportableLogin(f"{tool} ({line(str(path), 200)})", Profile(name, kind="access-key"), reason=str(error))
+        )
     return offers
 
 
@@ -80,7 +84,7 @@ def _text(path: Path) -> str | None:
     return content.decode("utf-8-sig", "replace")
 
 
-def _sdk_offers(text: str, tool: str) -> Iterator[Offer]:
+def _sdk_offers(text: str, tool: str) -> Iterator[ImportableLogin]:
     config = configparser.RawConfigParser(strict=False)
     try:
         config.read_string(text)
@@ -92,24 +96,26 @@ def _sdk_offers(text: str, tool: str) -> Iterator[Offer]:
             yield _sdk_offer(section, {key: value or "" for key, value in values.items()}, tool)
 
 
-def _sdk_offer(section: str, values: Mapping[str, str], tool: str) -> Offer:
+def _sdk_offer(section: str, values: Mapping[str, str], tool: str) -> ImportableLogin:
     where = f"{tool}, [{line(section, 60)}]"
     draft = {"project_id": values.get("project_id", ""), "iam_endpoint": values.get("iam_endpoint", "")}
     profile = Profile(_name("sdk", section), kind="access-key", access_key=line(values.get("ak", ""), 128), **draft)
     if "ak" not in values and ("idp_id" in values or "id_token_file" in values):
-        return Offer(where, profile, reason=_("it is a federated login; kps-tui knows access keys of this file only"))
+        return ImportableLogin(
+            where, profile, reason=_("it is a federated login; kps-tui knows access keys of this file only")
+        )
     if not values.get("ak") or not values.get("sk"):
-        return Offer(where, profile, reason=_("it has no whole access key (ak and sk)"))
+        return ImportableLogin(where, profile, reason=_("it has no whole access key (ak and sk)"))
     try:
         if draft["iam_endpoint"]:
             Endpoint.parse(draft["iam_endpoint"], "iam_endpoint")
         key = _key(values["ak"], values["sk"], values.get("security_token", ""), "sk")
     except (ConfigError, CredentialError) as error:
-        return Offer(where, profile, reason=error.what)
-    return Offer(where, profile, key)
+        return ImportableLogin(where, profile, reason=error.what)
+    return ImportableLogin(where, profile, key)
 
 
-def _koocli_offers(text: str, tool: str) -> Iterator[Offer]:
+def _koocli_offers(text: str, tool: str) -> Iterator[ImportableLogin]:
     try:
         config = json.loads(text)
     except (ValueError, RecursionError):
@@ -123,31 +129,31 @@ def _koocli_offers(text: str, tool: str) -> Iterator[Offer]:
             yield _koocli_offer({k: v for k, v in profile.items() if isinstance(v, str)}, tool, encrypted)
 
 
-def _koocli_offer(values: Mapping[str, str], tool: str, encrypted: str) -> Offer:
+def _koocli_offer(values: Mapping[str, str], tool: str, encrypted: str) -> ImportableLogin:
     title, mode = values.get("name", ""), values.get("mode", "") or "AKSK"
     where = _("{tool}, profile {name}").format(tool=tool, name=line(title, 60))
     name = _name("koocli", title)
     place = {"region": values.get("region", ""), "project_id": values.get("projectId", "")}
     if mode.lower() == "ecsagency":
-        return Offer(where, Profile(name, kind="agency", **place), Agency())
+        return ImportableLogin(where, Profile(name, kind="agency", **place), Agency())
     access_key, secret_key = values.get("accessKeyId", ""), values.get("secretAccessKey", "")
     profile = Profile(name, kind="access-key", **place)
     if mode.upper() != "AKSK":
         reason = _("it logs in by {mode}; kps-tui can take access keys and agencies").format(mode=line(mode, 40))
-        return Offer(where, profile, reason=reason)
+        return ImportableLogin(where, profile, reason=reason)
     if not access_key or not secret_key:
-        return Offer(where, profile, reason=_("it has no whole access key"))
+        return ImportableLogin(where, profile, reason=_("it has no whole access key"))
     if encrypted != "false" and (encrypted == "true" or not _looks_plain(access_key, secret_key)):
         reason = _(
             "its secrets are encrypted for KooCLI alone; type the access key here, "
             "or let KooCLI keep them readable: hcloud configure set --cli-auth-encrypt=false"
         )
-        return Offer(where, profile, reason=reason)
+        return ImportableLogin(where, profile, reason=reason)
     try:
         key = _key(access_key, secret_key, values.get("securityToken", ""), "secretAccessKey")
     except CredentialError as error:
-        return Offer(where, profile, reason=error.what)
-    return Offer(where, Profile(name, kind="access-key", access_key=access_key, **place), key)
+        return ImportableLogin(where, profile, reason=error.what)
+    return ImportableLogin(where, Profile(name, kind="access-key", access_key=access_key, **place), key)
 
 
 def _looks_plain(access_key: str, secret_key: str) -> bool:

@@ -10,7 +10,7 @@ from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.regions import endpoint_of, iam_endpoint_of
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
-from kps_tui.settings import Given
+from kps_tui.settings import Sourced
 
 _PROJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
@@ -48,7 +48,7 @@ class Place:
 
 
 def place_of(
-    given: Mapping[str, Given], ca_bundle: Path | None = None, environ: Mapping[str, str] | None = None
+    given: Mapping[str, Sourced], ca_bundle: Path | None = None, environ: Mapping[str, str] | None = None
 ) -> Place:
     """Return the place that `given` (region, project_id, endpoint, iam_endpoint) names.
 
@@ -94,7 +94,7 @@ def _beside(service: Endpoint) -> Endpoint:
     return service
 
 
-def project_id_of(given: Given | None) -> str:
+def project_id_of(given: Sourced | None) -> str:
     """Return a project id; empty where none is given.
 
     Raises:

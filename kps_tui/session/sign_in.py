@@ -11,14 +11,14 @@ from kps_tui.identity.profile_edits import save_profile
 from kps_tui.identity.profiles import Profile
 from kps_tui.identity.stored import Stored
 from kps_tui.identity.vault import KeyringState, Vault
-from kps_tui.identity.vendor import Offer
+from kps_tui.identity.vendor import ImportableLogin
 from kps_tui.kps.credentials import AccessKey, Agency, Credential, Password, Secret, Token
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 from kps_tui.session.keeping import keeper
 from kps_tui.session.place import Place, place_of
 from kps_tui.session.target import Target
-from kps_tui.settings import Given
+from kps_tui.settings import Sourced
 
 DEMO, OTHER = "demo", "other"
 """Choices of the region step beside the regions."""
@@ -47,10 +47,10 @@ class SeveralProjects(ConfigError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class LoginForm:
     """Where, and with what: what the sign-in screen and `login` ask for."""
 
-    place: Mapping[str, Given] = field(default_factory=dict)
+    place: Mapping[str, Sourced] = field(default_factory=dict)
     kind: Kind | None = None
     credential: Credential | None = None
     hints: Mapping[str, str] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class Answers:
         """
         name = "endpoint" if "://" in text else "region"
         others = {key: value for key, value in self.place.items() if key not in ("endpoint", "region", "iam_endpoint")}
-        answers = replace(self, place={**others, name: Given(text, _("this"))})
+        answers = replace(self, place={**others, name: Sourced(text, _("this"))})
         answers.checked_place()
         return answers
 
@@ -105,7 +105,7 @@ class Answers:
             hints = {"access_key": credential.access_key}
         return replace(self, credential=None, hints=hints)
 
-    def with_offer(self, offer: Offer) -> Self:
+    def with_offer(self, offer: ImportableLogin) -> Self:
         """Return the answers with a login of another tool; its region and project where it names them."""
         place = {**self.place, **offer.profile.place()}
         kind = Kind(offer.profile.kind) if offer.profile.kind in {*Kind} else Kind.ACCESS_KEY
@@ -113,7 +113,7 @@ class Answers:
 
     def in_project(self, project_id: str) -> Self:
         """Return the answers for one of several projects."""
-        return replace(self, place={**self.place, "project_id": Given(project_id, _("chosen"))})
+        return replace(self, place={**self.place, "project_id": Sourced(project_id, _("chosen"))})
 
     def with_login(self, values: Mapping[str, str | Secret]) -> Self:
         """Return the answers with the login that was typed.
@@ -124,14 +124,14 @@ class Answers:
         """
         place = {key: value for key, value in self.place.items() if key != "project_id"}
         if project_id := _text(values, "project_id"):
-            place["project_id"] = Given(project_id, _("project id"))
+            place["project_id"] = Sourced(project_id, _("project id"))
         answers = replace(self, place=place, credential=_credential(self.kind or Kind.TOKEN, values))
         answers.checked_place()
         return answers
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class LoginResult:
     """The outcome: a login that was tried, or `None` for the demo."""
 
     target: Target | None
@@ -176,7 +176,7 @@ def _credential(kind: Kind, values: Mapping[str, str | Secret]) -> Credential:
     return Agency()
 
 
-async def tried(target: Target) -> Target:
+async def verify_login(target: Target) -> Target:
     """Return `target` with its project, after the service was asked once with it.
 
     A password is changed for a token first, which tells the project; an access key and a token ask IAM for theirs where
@@ -239,7 +239,7 @@ def profile_of(name: str, target: Target) -> Profile:
     return replace(draft, kind="agency" if isinstance(credential, Agency) else "token")
 
 
-def kept(target: Target, name: str, path: Path, vault: Vault) -> Target:
+def store_login(target: Target, name: str, path: Path, vault: Vault) -> Target:
     """Keep a login that was tried as profile `name`: its secret in the keyring, the rest in the configuration.
 
     Blocks: call it beside the event loop.

@@ -20,7 +20,7 @@ from kps_tui.problems import Problem
 from kps_tui.session.daemon import in_daemon
 from kps_tui.session.kept_lists import Kept
 from kps_tui.session.reading import utc_now
-from kps_tui.session.sign_in import Signed, tried
+from kps_tui.session.sign_in import LoginResult, verify_login
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 from kps_tui.ui.commanded_app import CommandedApp
@@ -73,7 +73,7 @@ class KpsApp(CommandedApp):
         report: Callable[[BaseException], str] = repr,
         watch_seconds: float = SECONDS,
     ) -> None:
-        super().__init__(session.found.configuration)
+        super().__init__(session.context.configuration)
         self._session = session
         self._settings = settings or Settings()
         self._now = now
@@ -87,7 +87,7 @@ class KpsApp(CommandedApp):
         self._ended_by = 0
         self._is_ready = False
         self.key_queue = KeyQueue(self)
-        configuration = session.found.configuration
+        configuration = session.context.configuration
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = textual_name(self._settings.theme_or(configuration.theme), self._settings.color)
@@ -111,7 +111,7 @@ class KpsApp(CommandedApp):
         place = target.at if target else self._session.opening()
         if place is None or (target and target.demo):
             return None
-        profile = (target.profile if target else "") or self._session.found.profile_name
+        profile = (target.profile if target else "") or self._session.context.profile_name
         return Kept(profile, place.endpoint.netloc, place.project_id)
 
     def _say(self, text: str) -> None:
@@ -129,7 +129,7 @@ class KpsApp(CommandedApp):
     def on_ready(self) -> None:
         """A signal that came during the start is obeyed now: before, there is no screen that could be closed."""
         self._is_ready = True
-        for warning in (*self._session.found.configuration.warnings, *self.keys.warnings):
+        for warning in (*self._session.context.configuration.warnings, *self.keys.warnings):
             self.notify(warning, severity="warning", markup=False, timeout=WARNING_SECONDS)
         if self._ended_by:
             self.end_by(self._ended_by)
@@ -170,7 +170,7 @@ class KpsApp(CommandedApp):
         if self._client is None:
             target = await in_daemon(self._session.find)
             if not target.project_id:
-                target = await tried(target)
+                target = await verify_login(target)
             await self._use(target)
             self.triage.heading = heading_of(target)
         assert self._client is not None
@@ -200,12 +200,12 @@ class KpsApp(CommandedApp):
         )
         self.push_screen(sign_in, self._signed_in)
 
-    def _signed_in(self, signed: Signed | None) -> None:
+    def _signed_in(self, signed: LoginResult | None) -> None:
         if signed is not None:
             self._go_on(signed)
 
     @work(group="sign-in", exclusive=True)
-    async def _go_on(self, signed: Signed) -> None:
+    async def _go_on(self, signed: LoginResult) -> None:
         if signed.remark:
             self.notify(signed.remark, severity="warning", markup=False)
         target = signed.target
@@ -235,7 +235,7 @@ class KpsApp(CommandedApp):
 
     @on(DoctorAsked)
     def _doctor_asked(self) -> None:
-        self.push_screen(DoctorScreen(partial(findings, self._session.found, self._target)))
+        self.push_screen(DoctorScreen(partial(findings, self._session.context, self._target)))
 
     def _chosen(self, name: str | None) -> None:
         if name is not None:
@@ -246,7 +246,7 @@ class KpsApp(CommandedApp):
         try:
             target = await in_daemon(partial(self._session.use, to)) if isinstance(to, str) else to
             if not target.project_id:
-                target = await tried(target)
+                target = await verify_login(target)
         except Problem as problem:
             self.post_message(LoginNeeded(str(problem)))
         else:

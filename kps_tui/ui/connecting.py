@@ -7,12 +7,12 @@ from textual.message import Message
 
 from kps_tui.i18n import _
 from kps_tui.identity.profiles import Configuration, Profile
-from kps_tui.identity.vendor import Offer
+from kps_tui.identity.vendor import ImportableLogin
 from kps_tui.locations import config_file
-from kps_tui.session.finding import Known
 from kps_tui.session.kept_lists import KeptLists
 from kps_tui.session.place import Place
-from kps_tui.session.sign_in import Answers, Signed
+from kps_tui.session.resolve import Context
+from kps_tui.session.sign_in import LoginForm, LoginResult
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 
@@ -30,20 +30,20 @@ class Session(Protocol):
             Problem: nothing usable is named.
         """
 
-    def answers(self) -> Answers:
+    def answers(self) -> LoginForm:
         """Return what is known before the user is asked."""
 
-    def offers(self) -> list[Offer]:
+    def offers(self) -> list[ImportableLogin]:
         """Return the logins that files of the vendor's tools hold."""
 
     @property
-    def found(self) -> Known:
+    def context(self) -> Context:
         """What was known at the start, and which profile is used now."""
 
     def storage(self) -> str:
         """Say where a login will be kept; blocks for the keyring's deadline at most."""
 
-    async def sign_in(self, answers: Answers) -> Signed:
+    async def sign_in(self, answers: LoginForm) -> LoginResult:
         """Try a login, and keep it where that is possible.
 
         Raises:
@@ -113,26 +113,26 @@ class Ready:
         """Return it."""
         return self.target
 
-    def answers(self) -> Answers:
+    def answers(self) -> LoginForm:
         """Nothing is asked."""
-        return Answers()
+        return LoginForm()
 
-    def offers(self) -> list[Offer]:
+    def offers(self) -> list[ImportableLogin]:
         """There are none."""
         return []
 
     @property
-    def found(self) -> Known:
+    def context(self) -> Context:
         """Nothing was looked for."""
-        return Known(Settings(demo=True), {}, self.configuration, None)
+        return Context(Settings(demo=True), {}, self.configuration, None)
 
     def storage(self) -> str:
         """Nothing is kept."""
         return ""
 
-    async def sign_in(self, answers: Answers) -> Signed:
+    async def sign_in(self, answers: LoginForm) -> LoginResult:
         """Go on with the same."""
-        return Signed(self.target)
+        return LoginResult(self.target)
 
     def profiles(self) -> tuple[Profile, ...]:
         """There are none."""

@@ -14,7 +14,7 @@ from kps_tui.identity.families import FAMILIES, host_of
 from kps_tui.kps.credentials import AccessKey, Credential, Password, Secret, Token
 from kps_tui.kps.regions import iam_endpoint_of
 from kps_tui.problems import CredentialError
-from kps_tui.settings import Given
+from kps_tui.settings import Sourced
 
 IAM = "iam.cn-north-4.myhuaweicloud.com"
 URL = f"https://{IAM}/v3"
@@ -47,7 +47,7 @@ WHOLE: list[tuple[dict[str, str], Credential, str, str]] = [
 def test_each_family_alone(environ: dict[str, str], credential: Credential, source: str, project: str) -> None:
     found = credential_in(environ, IAM)
     assert (found.credential, found.source, found.remarks) == (credential, source, ())
-    assert found.project_id == (Given(environ[project], project) if project else None)
+    assert found.project_id == (Sourced(environ[project], project) if project else None)
 
 
 @pytest.mark.parametrize("count", [2, 3, 4])
@@ -248,7 +248,7 @@ def test_the_place_is_looked_up_in_the_order_of_the_families() -> None:
 
 def test_a_familys_place_counts_where_its_auth_url_is_the_iam_of_that_place() -> None:
     family = {"OS_REGION_NAME": "cn-north-4", "OS_TENANT_ID": "p", "OS_AUTH_URL": URL}
-    both = {"region": Given("cn-north-4", "OS_REGION_NAME"), "project_id": Given("p", "OS_TENANT_ID")}
+    both = {"region": Sourced("cn-north-4", "OS_REGION_NAME"), "project_id": Sourced("p", "OS_TENANT_ID")}
     assert place_in(family) == both
     assert place_in(family, "iam.example.org") == {}
     assert place_in({**family, "OS_AUTH_URL": "https://iam.example.org:5000/v3"}, "iam.example.org:5000") == both

@@ -6,50 +6,50 @@ import pytest
 
 from kps_tui.identity.profiles import Chosen, Configuration, Profile
 from kps_tui.problems import ConfigError
-from kps_tui.session.finding import Known
 from kps_tui.session.place import place_of, project_id_of
-from kps_tui.settings import Given, Settings
+from kps_tui.session.resolve import Context
+from kps_tui.settings import Settings, Sourced
 
 FLAG, VARIABLE = "--region", "KPS_TUI_REGION"
 HERE = Profile("prod", region="cn-east-3", project_id="of-profile", kind="token")
 
 
-def known(
+def context(
     flags: dict[str, str] | None = None,
     environ: dict[str, str] | None = None,
     profile: Profile | None = HERE,
     named: str | None = None,
-) -> Known:
-    given = {name: Given(value, f"--{name}") for name, value in (flags or {}).items()}
+) -> Context:
+    given = {name: Sourced(value, f"--{name}") for name, value in (flags or {}).items()}
     configuration = Configuration(Path("/c.toml"), {profile.name: profile} if profile else {})
     chosen = Chosen(profile, "the only profile") if profile else None
-    return Known(Settings(given, profile=named), environ or {}, configuration, chosen)
+    return Context(Settings(given, profile=named), environ or {}, configuration, chosen)
 
 
 def test_a_flag_wins_over_a_variable_and_that_over_the_profile() -> None:
     environ = {VARIABLE: "cn-south-1", "KPS_TUI_PROJECT_ID": "of-variable"}
-    at = known({"region": "cn-north-4"}, environ).place()
+    at = context({"region": "cn-north-4"}, environ).place()
     assert (at.region, at.project_id) == ("cn-north-4", "of-variable")
     assert at.sources == {"region": FLAG, "project_id": "KPS_TUI_PROJECT_ID"}
-    assert known(environ=environ).place().region == "cn-south-1"
-    at = known().place()
+    assert context(environ=environ).place().region == "cn-south-1"
+    at = context().place()
     assert (at.region, at.project_id) == ("cn-east-3", "of-profile")
     assert at.sources["region"] == "profiles.prod.region in /c.toml"
 
 
 def test_a_profile_named_by_flag_brings_its_own_place() -> None:
     environ = {VARIABLE: "cn-south-1", "KPS_TUI_PROJECT_ID": "of-variable"}
-    at = known(environ=environ, named="prod").place()
+    at = context(environ=environ, named="prod").place()
     assert (at.region, at.project_id) == ("cn-east-3", "of-profile")
-    assert known({"region": "cn-north-4"}, environ, named="prod").place().region == "cn-north-4"
+    assert context({"region": "cn-north-4"}, environ, named="prod").place().region == "cn-north-4"
 
 
 def test_several_profiles_and_none_chosen_is_said() -> None:
     configuration = Configuration(Path("/c.toml"), {name: Profile(name) for name in "ab"})
     with pytest.raises(ConfigError, match="there are several profiles"):
-        Known(Settings(), {}, configuration, None).place()
+        Context(Settings(), {}, configuration, None).place()
     with pytest.raises(ConfigError, match="no region is set"):
-        known(profile=None).place()
+        context(profile=None).place()
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_several_profiles_and_none_chosen_is_said() -> None:
     ],
 )  # fmt: skip
 def test_the_iam_is_that_of_the_service_never_of_another_cloud(given: dict[str, str], service: str, iam: str) -> None:
-    at = place_of({name: Given(value, name) for name, value in given.items()})
+    at = place_of({name: Sourced(value, name) for name, value in given.items()})
     assert (str(at.endpoint), str(at.iam_endpoint)) == (service, iam)
 
 
@@ -86,7 +86,7 @@ def test_the_iam_is_that_of_the_service_never_of_another_cloud(given: dict[str, 
 )
 def test_what_can_not_be_a_place_is_said_with_its_source(given: dict[str, str], said: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        place_of({name: Given(value, "the source") for name, value in given.items()})
+        place_of({name: Sourced(value, "the source") for name, value in given.items()})
     assert said in str(caught.value)
 
 
@@ -96,13 +96,13 @@ def test_a_project_that_is_not_named_is_empty() -> None:
 
 def test_a_proxy_matters_only_where_one_is_used() -> None:
     environ = {"HTTPS_PROXY": "socks5://user:canary@proxy:1"}
-    place_of({"endpoint": Given("http://127.0.0.1:1", "")}, environ=environ)
-    place_of({"region": Given("cn-north-4", "")}, environ={"HTTPS_PROXY": "http://proxy:1"})
+    place_of({"endpoint": Sourced("http://127.0.0.1:1", "")}, environ=environ)
+    place_of({"region": Sourced("cn-north-4", "")}, environ={"HTTPS_PROXY": "http://proxy:1"})
     with pytest.raises(ConfigError, match="HTTPS_PROXY names a proxy") as caught:
-        place_of({"region": Given("cn-north-4", "")}, environ=environ)
+        place_of({"region": Sourced("cn-north-4", "")}, environ=environ)
     assert "canary" not in str(caught.value)
 
 
 def test_a_place_is_named_after_its_region_else_its_host() -> None:
-    assert place_of({"region": Given("cn-north-4", "")}).name == "cn-north-4"
-    assert place_of({"endpoint": Given("https://kms.x.example", "")}).name == "kms.x.example"
+    assert place_of({"region": Sourced("cn-north-4", "")}).name == "cn-north-4"
+    assert place_of({"endpoint": Sourced("https://kms.x.example", "")}).name == "kms.x.example"

@@ -7,16 +7,16 @@ from kps_tui.identity.vault import KeyringState
 from kps_tui.kps.credentials import AccessKey, Agency, Credential, Password, Secret, Token
 from kps_tui.problems import ConfigError, CredentialError
 from kps_tui.session.place import place_of
-from kps_tui.session.sign_in import Answers, Kind, SeveralProjects, place_to_keep, profile_of
+from kps_tui.session.sign_in import Kind, LoginForm, SeveralProjects, place_to_keep, profile_of
 from kps_tui.session.target import Target
-from kps_tui.settings import Given
+from kps_tui.settings import Sourced
 
 SECRET = Secret("canary-secret")
-NORTH = {"region": Given("cn-north-4", "--region"), "project_id": Given("p1", "--project-id")}
+NORTH = {"region": Sourced("cn-north-4", "--region"), "project_id": Sourced("p1", "--project-id")}
 
 
 def test_another_place_takes_the_old_endpoints_away_and_keeps_the_project() -> None:
-    before = Answers({**NORTH, "iam_endpoint": Given("https://id.example", "")})
+    before = LoginForm({**NORTH, "iam_endpoint": Sourced("https://id.example", "")})
     elsewhere = before.at("https://kms.other.example")
     assert elsewhere.where == "https://kms.other.example"
     assert set(elsewhere.place) == {"endpoint", "project_id"}
@@ -29,14 +29,14 @@ def test_another_place_takes_the_old_endpoints_away_and_keeps_the_project() -> N
 @pytest.mark.parametrize("text", ["", "../x", "http://kms.example", "https://me:pw@kms.example", "ftp://x"])
 def test_what_can_not_be_a_place_is_refused(text: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        Answers().at(text)
+        LoginForm().at(text)
     assert "pw@" not in str(caught.value)
 
 
 def test_what_is_known_of_a_field() -> None:
-    answers = Answers(NORTH, hints={"user": "ops"})
+    answers = LoginForm(NORTH, hints={"user": "ops"})
     assert [answers.known(name) for name in ("project_id", "user", "account")] == ["p1", "ops", ""]
-    assert Answers().known("project_id") == Answers().where == ""
+    assert LoginForm().known("project_id") == LoginForm().where == ""
 
 
 @pytest.mark.parametrize(
@@ -67,10 +67,10 @@ def test_what_is_known_of_a_field() -> None:
     ],
 )
 def test_a_login_of_each_kind(kind: Kind, values: dict[str, str | Secret], expected: Credential) -> None:
-    answers = Answers(NORTH).with_kind(kind).with_login({**values, "project_id": "p2"})
+    answers = LoginForm(NORTH).with_kind(kind).with_login({**values, "project_id": "p2"})
     assert answers.credential == expected
     assert answers.checked_place().project_id == "p2"
-    assert Answers(NORTH).with_kind(kind).with_login(values).checked_place().project_id == "", "the field was emptied"
+    assert LoginForm(NORTH).with_kind(kind).with_login(values).checked_place().project_id == "", "the field was emptied"
     assert "canary" not in repr(answers)
 
 
@@ -89,13 +89,13 @@ def test_a_login_of_each_kind(kind: Kind, values: dict[str, str | Secret], expec
 )
 def test_what_can_not_be_a_login_is_refused_without_an_echo(kind: Kind, values: dict[str, str | Secret]) -> None:
     with pytest.raises(CredentialError) as caught:
-        Answers(NORTH, kind).with_login(values)
+        LoginForm(NORTH, kind).with_login(values)
     assert "canary" not in str(caught.value)
 
 
 def test_a_project_id_that_is_none_is_refused() -> None:
     with pytest.raises(ConfigError, match="is no project id"):
-        Answers(NORTH, Kind.AGENCY).with_login({"project_id": "a b"})
+        LoginForm(NORTH, Kind.AGENCY).with_login({"project_id": "a b"})
 
 
 @pytest.mark.parametrize(
@@ -119,10 +119,10 @@ def test_a_profile_holds_everything_but_the_secret(credential: Credential, rest:
 
 def test_a_profile_names_only_the_endpoints_that_were_named() -> None:
     token = Token(SECRET)
-    given = {"endpoint": Given("https://kms.x.example/v3", "")}
+    given = {"endpoint": Sourced("https://kms.x.example/v3", "")}
     profile = profile_of("a", Target(place_of(given), token, "login"))
     assert (profile.endpoint, profile.iam_endpoint, profile.region) == ("https://kms.x.example", "", "")
-    given["iam_endpoint"] = Given("https://id.example", "")
+    given["iam_endpoint"] = Sourced("https://id.example", "")
     assert profile_of("a", Target(place_of(given), token, "login")).iam_endpoint == "https://id.example"
 
 

@@ -24,4 +24,4 @@ from tests.demo_app import target_at
 def test_the_flag_then_the_configuration_then_the_terminal(settings: Settings, configured: str, theme: str) -> None:
     session = Ready(target_at("http://127.0.0.1:9"), Configuration(Path("config.toml"), theme=configured))
     assert KpsApp(session, settings).theme == theme
-    assert session.found.configuration.theme == configured
+    assert session.context.configuration.theme == configured

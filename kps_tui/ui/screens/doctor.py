@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from kps_tui.i18n import _
 from kps_tui.session.daemon import in_daemon
-from kps_tui.session.finding import Known
+from kps_tui.session.resolve import Context
 from kps_tui.session.target import Target
 from kps_tui.ui.screens.dialog import Dialog
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 STYLES = {"ok": "$text-success", "warning": "bold $text-warning", "problem": "bold $text-error"}
 
 
-def findings(found: Known, target: Target | None) -> "list[Finding]":
+def findings(context: Context, target: Target | None) -> "list[Finding]":
     """Return what the checks find; blocks, each check for its deadline at most."""
     from kps_tui.doctor.case import Case
     from kps_tui.doctor.checks import examined
 
-    return list(examined(Case(found, os.environ, given=target)))
+    return list(examined(Case(context, os.environ, given=target)))
 
 
 class DoctorScreen(Dialog[None]):

@@ -14,11 +14,11 @@ from textual.widgets import ContentSwitcher, Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from kps_tui.i18n import _
-from kps_tui.identity.vendor import Offer
+from kps_tui.identity.vendor import ImportableLogin
 from kps_tui.kps.regions import REGIONS
 from kps_tui.problems import Problem
 from kps_tui.sanitize import line
-from kps_tui.session.sign_in import DEMO, OFFER, OTHER, Answers, Kind, SeveralProjects, Signed
+from kps_tui.session.sign_in import DEMO, OFFER, OTHER, Kind, LoginForm, LoginResult, SeveralProjects
 from kps_tui.ui.widgets.login_fields import LoginFields
 
 REGION, KIND, LOGIN, PROJECT = "region", "kind", "login", "project"
@@ -30,8 +30,8 @@ KINDS = {
 }
 
 
-class SignInScreen(Screen["Signed | None"]):
-    """Three steps. Dismissed with what was signed in, with `Signed` of the demo, or with `None` to go back."""
+class SignInScreen(Screen["LoginResult | None"]):
+    """Three steps. Dismissed with what was signed in, with `LoginResult` of the demo, or with `None` to go back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", _("Back"), id="sign-in.back"),
@@ -45,11 +45,11 @@ class SignInScreen(Screen["Signed | None"]):
 
     def __init__(
         self,
-        attempt: Callable[[Answers], Awaitable[Signed]],
+        attempt: Callable[[LoginForm], Awaitable[LoginResult]],
         storage: Callable[[], Awaitable[str]],
         *,
-        offers: Sequence[Offer] = (),
-        answers: Answers | None = None,
+        offers: Sequence[ImportableLogin] = (),
+        answers: LoginForm | None = None,
         reason: str = "",
         can_go_back: bool = False,
     ) -> None:
@@ -57,9 +57,9 @@ class SignInScreen(Screen["Signed | None"]):
         self._attempt = attempt
         self._storage = storage
         self._offers = offers
-        self._pending: Answers | None = None
+        self._pending: LoginForm | None = None
         """What waits for one of several projects."""
-        self._answers = answers or Answers()
+        self._answers = answers or LoginForm()
         self._reason = reason
         self._can_go_back = can_go_back
 
@@ -169,7 +169,7 @@ class SignInScreen(Screen["Signed | None"]):
 
     # Project
 
-    def _ask_for_project(self, answers: Answers, projects: list[tuple[str, str]]) -> None:
+    def _ask_for_project(self, answers: LoginForm, projects: list[tuple[str, str]]) -> None:
         self._pending = answers
         options = self.query_one("#projects", OptionList)
         options.clear_options()
@@ -198,13 +198,13 @@ class SignInScreen(Screen["Signed | None"]):
             return
         self._start(answers)
 
-    def _start(self, answers: Answers) -> None:
+    def _start(self, answers: LoginForm) -> None:
         self.busy = True
         self._say(_("asking the service …"))
         self._sign_in(answers)
 
     @work(group="sign-in", exclusive=True)
-    async def _sign_in(self, answers: Answers) -> None:
+    async def _sign_in(self, answers: LoginForm) -> None:
         try:
             signed = await self._attempt(answers)
         except SeveralProjects as several:
@@ -237,7 +237,7 @@ class SignInScreen(Screen["Signed | None"]):
 
     def action_demo(self) -> None:
         """Look around with invented tasks."""
-        self.dismiss(Signed(None))
+        self.dismiss(LoginResult(None))
 
     def action_to_list(self) -> None:
         """From the line to the list below it."""

@@ -12,13 +12,13 @@ from textual.widgets import Input, Label
 
 from kps_tui.i18n import _
 from kps_tui.kps.credentials import Secret
-from kps_tui.session.sign_in import Answers, Kind
+from kps_tui.session.sign_in import Kind, LoginForm
 from kps_tui.ui.widgets.secret_input import SecretInput
 
 
 @dataclass(frozen=True, slots=True)
 class FieldOfLogin:
-    """One field: its name in `Answers.login`, what is asked, whether it is a secret or may be empty."""
+    """One field: its name in `LoginForm.login`, what is asked, whether it is a secret or may be empty."""
 
     name: str
     label: str
@@ -68,7 +68,7 @@ class LoginFields(Vertical):
                     name = f"{kind}-{field.name}"
                     yield SecretInput(id=name) if field.secret else Input(id=name)
 
-    def ask(self, answers: Answers) -> None:
+    def ask(self, answers: LoginForm) -> None:
         """Show the fields of the kind, filled with what is known, and put the cursor into the first empty one."""
         self._kind = answers.kind or self.DEFAULT_KIND
         for kind in FIELDS:
@@ -94,7 +94,7 @@ class LoginFields(Vertical):
         else:
             self.post_message(self.Entered())
 
-    def answered(self, answers: Answers) -> Answers:
+    def answered(self, answers: LoginForm) -> LoginForm:
         """Return `answers` with the login that was typed; its secrets leave the fields.
 
         Raises:

@@ -13,8 +13,8 @@ from kps_tui.demo.server import DemoServer
 from kps_tui.identity.profiles import Configuration, Profile
 from kps_tui.identity.vault import Vault
 from kps_tui.locations import config_file
-from kps_tui.session.finding import Known
 from kps_tui.session.live import LiveSession
+from kps_tui.session.resolve import Context
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 from kps_tui.ui.app import KpsApp
@@ -43,7 +43,7 @@ def drive(body: Body, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, profile: 
         with DemoServer(tasks=1200) as server, demo_target(50) as demo:
             path = config_file()
             profiles = {profile.name: replace(profile, endpoint=server.endpoint)} if profile else {}
-            found = Known(Settings(), {}, Configuration(path, profiles), None)
+            found = Context(Settings(), {}, Configuration(path, profiles), None)
             vault = Vault(no_keyring)  # type: ignore[arg-type]
 
             def start_demo() -> Target:

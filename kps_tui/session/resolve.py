@@ -20,7 +20,7 @@ from kps_tui.settings import Settings, existing_file
 
 
 @dataclass(frozen=True)
-class Known:
+class Context:
     """What can be known without asking keyring or network."""
 
     settings: Settings
@@ -67,7 +67,7 @@ def configuration_of(settings: Settings) -> Configuration:
     return load(path, must_exist=settings.config is not None)
 
 
-def known(settings: Settings, environ: MutableMapping[str, str] = os.environ) -> Known:
+def load_context(settings: Settings, environ: MutableMapping[str, str] = os.environ) -> Context:
     """Read the configuration, choose the profile, and take the secrets out of `environ`.
 
     Raises:
@@ -75,32 +75,32 @@ def known(settings: Settings, environ: MutableMapping[str, str] = os.environ) ->
     """
     configuration = configuration_of(settings)
     chosen = choose(configuration, settings.profile, environ)
-    return Known(settings, taken(environ), configuration, chosen)
+    return Context(settings, taken(environ), configuration, chosen)
 
 
-def target_of(found: Known, vault: Vault) -> Target:
+def target_of(context: Context, vault: Vault) -> Target:
     """Return what is worked on. Reads the keyring, which blocks for 3 s at most.
 
     Raises:
         ConfigError: the place is not named.
         CredentialError: there is no login, or none that can be used now.
     """
-    at = found.place()
-    if found.settings.profile is None:
-        in_environment = credential_in(found.environ, at.iam_endpoint.netloc)
+    at = context.place()
+    if context.settings.profile is None:
+        in_environment = credential_in(context.environ, at.iam_endpoint.netloc)
         if in_environment.credential is not None:
             if not at.project_id and in_environment.project_id:
                 at = replace(at, project_id=in_environment.project_id.value)
             return Target(at, in_environment.credential, in_environment.source)
-    if found.chosen is None:
+    if context.chosen is None:
         raise CredentialError(
             _("no login"),
             next_step=_("log in with kps-tui login, set KPS_TUI_TOKEN, or look around with --demo"),
         )
-    return _of_profile(found, found.chosen, at, vault)
+    return _of_profile(context, context.chosen, at, vault)
 
 
-def _of_profile(found: Known, chosen: Chosen, at: Place, vault: Vault) -> Target:
+def _of_profile(context: Context, chosen: Chosen, at: Place, vault: Vault) -> Target:
     profile = chosen.profile
     if profile.kind == "agency":
         return Target(at, Agency(), _("agency of this ECS"), profile.name)
