@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from kps_tui.files import reason, whole_file
 from kps_tui.i18n import _
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
-from kps_tui.terminal.whole_file import whole_file
 
 
 @contextmanager
@@ -40,7 +40,7 @@ def opened(name: str | None) -> Iterator[TextIO]:
     except OSError as error:
         raise ConfigError(
             _("-o “{path}” can't be written").format(path=line(name, 200)),
-            why=line(error.strerror or type(error).__name__, 120),
+            why=line(reason(error), 120),
             next_step=_("name a file in a folder that is there and yours"),
         ) from None
 

@@ -5,16 +5,17 @@ and can't do some. It is checked before it is written: the new text says what th
 nothing else.
 """
 
+import os
 import tomllib
 from collections.abc import Callable, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from kps_tui import files
 from kps_tui.i18n import _
 from kps_tui.identity.config_text import text_of
 from kps_tui.identity.configuration import configuration_in
 from kps_tui.identity.profiles import Configuration
-from kps_tui.identity.safe_file import change
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 
@@ -51,7 +52,19 @@ def edit_configuration(
             ),
         )
 
-    change(path, changed)
+    path = Path(os.path.realpath(path))  # A link stays a link: dot-files often lie in another folder.
+    try:
+        with files.locked(path):
+            files.write(path, changed())
+    except OSError as error:
+        why = files.reason(error)
+    else:
+        return
+    raise ConfigError(
+        _("{path} can't be written").format(path=line(str(path), 200)),
+        why=line(why, 120),
+        next_step=_("nothing was changed; make room or allow it, or name another file with --config"),
+    )
 
 
 def _edited(text: str, section: str, edit: Edit) -> str:

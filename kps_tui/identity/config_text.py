@@ -3,12 +3,10 @@
 import stat
 from pathlib import Path
 
+from kps_tui import files
 from kps_tui.i18n import _
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
-
-LARGEST_FILE = 1024 * 1024
-"""Bytes; what is larger is no configuration of ours."""
 
 
 def text_of(path: Path, *, must_exist: bool = False) -> str:
@@ -18,19 +16,14 @@ def text_of(path: Path, *, must_exist: bool = False) -> str:
         ConfigError: it can't be read.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise _unreadable(path, _("it is no file"))
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
+        content = files.read(path)
     except FileNotFoundError:
         if not must_exist:
             return ""
         why = _("there is no such file")
     except (OSError, ValueError) as error:
-        why = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+        why = files.reason(error)
     else:
-        if len(content) > LARGEST_FILE:
-            raise _unreadable(path, _("it is larger than 1 MiB"))
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:

@@ -8,11 +8,11 @@ file know it. Whatever the bytes in the files, nothing is raised.
 import configparser
 import json
 import re
-import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kps_tui import files
 from kps_tui.i18n import _
 from kps_tui.identity.names import LONGEST_NAME
 from kps_tui.identity.profiles import Profile
@@ -21,7 +21,6 @@ from kps_tui.kps.endpoint import Endpoint
 from kps_tui.problems import ConfigError, CredentialError
 from kps_tui.sanitize import line
 
-LARGEST_FILE = 1024 * 1024
 MOST_OFFERS = 100
 _PLAIN_ID = re.compile(r"[A-Z0-9]{16,40}")
 _PLAIN_SECRET = re.compile(r"[A-Za-z0-9]{30,64}")
@@ -70,18 +69,11 @@ def _offers(
 
 def _text(path: Path) -> str | None:
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise _Unusable(_("it is no file"))
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
+        return files.read(path).decode("utf-8-sig", "replace")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
-        strerror = error.strerror if isinstance(error, OSError) else None
-        raise _Unusable(line(strerror or type(error).__name__, 120)) from None
-    if len(content) > LARGEST_FILE:
-        raise _Unusable(_("it is larger than 1 MiB"))
-    return content.decode("utf-8-sig", "replace")
+        raise _Unusable(line(files.reason(error), 120)) from None
 
 
 def _sdk_offers(text: str, tool: str) -> Iterator[ImportableLogin]:

@@ -4,12 +4,12 @@ Never a header, a body or a login.
 """
 
 import logging
-import os
 from collections import deque
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kps_tui.files import create, reason
 from kps_tui.i18n import _
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
@@ -50,14 +50,12 @@ def write_to(path: Path) -> None:
         ConfigError: it can't be written.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
-        path.chmod(0o600)
+        create(path)
         handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise ConfigError(
             _("--debug can't write {path}").format(path=line(str(path), 200)),
-            why=line(error.strerror or type(error).__name__, 120),
+            why=line(reason(error), 120),
             next_step=_("free the place or leave out --debug"),
         ) from None
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))

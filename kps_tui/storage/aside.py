@@ -1,8 +1,9 @@
 """Puts a damaged database aside, whole, so that a new one can be begun: nothing of the user's is deleted."""
 
-import os
 from contextlib import suppress
 from pathlib import Path
+
+from kps_tui.files import claim
 
 
 def place_of(path: Path) -> Path:
@@ -21,7 +22,7 @@ def put_aside(path: Path) -> Path | None:
     """
     place = place_of(path)
     try:
-        os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        claim(place)
     except FileExistsError:
         return None
     # SQLite would take what lies beside the old file for the new one's.

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from kps_tui.files import create as create_file
 from kps_tui.i18n import _
 from kps_tui.storage import aside, errors
 from kps_tui.storage.filesystem import is_on_network
-from kps_tui.storage.owned import make
 from kps_tui.storage.schema import MIGRATIONS, VERSION
 
 LOCKED_SECONDS = 2.0
@@ -65,7 +65,7 @@ def _problem(path: Path, error: sqlite3.Error | OSError) -> errors.StorageError:
 @contextmanager
 def _transaction(path: Path, begin: str, create: bool) -> Iterator[sqlite3.Connection]:
     if create:
-        make(path)
+        create_file(path)
     with closing(_begun(path, begin) if create or _holds_something(path) else _empty(path)) as connection:
         yield connection
         connection.execute("COMMIT")

@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from kps_tui.terminal.whole_file import whole_file
+from kps_tui.files import make_folder, whole_file
 
 KEPT = 20
 """How many copies stay; the oldest go first."""
@@ -24,7 +24,7 @@ def keep(text: str, folder: Path) -> Path:
     Raises:
         OSError: the folder can't be made, or the file can't be written.
     """
-    _make_folder(folder)
+    make_folder(folder)
     kept = _written(text, folder)
     others = sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name) and path != kept)
     for old in others[: max(0, len(others) - KEPT + 1)]:
@@ -47,11 +47,3 @@ def _written(text: str, folder: Path) -> Path:
             continue
         return path
     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
-
-
-def _make_folder(folder: Path) -> None:
-    if folder.is_dir():
-        return
-    _make_folder(folder.parent)
-    with suppress(FileExistsError):
-        folder.mkdir(mode=0o700)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kps_tui.identity.config_text import LARGEST_FILE
+from kps_tui.files import LARGEST
 from kps_tui.identity.configuration import configuration_in, load
 from kps_tui.identity.profiles import PROFILE_VARIABLE, Configuration, Profile, check_name, choose
 from kps_tui.identity.toml_text import line_of
@@ -148,7 +148,7 @@ def test_a_mistake_is_said_with_file_line_and_key(text: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("content", "why"),
-    [(b"a = 1\n\xff", "line 2 is not UTF-8"), (b"#" * (LARGEST_FILE + 1), "it is larger than 1 MiB")],
+    [(b"a = 1\n\xff", "line 2 is not UTF-8"), (b"#" * (LARGEST + 1), "it is larger than 1 MiB")],
 )
 def test_a_file_that_is_no_text_is_said(tmp_path: Path, content: bytes, why: str) -> None:
     path = tmp_path / "config.toml"

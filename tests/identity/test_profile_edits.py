@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kps_tui.identity import safe_file
+from kps_tui import files
 from kps_tui.identity.configuration import load
 from kps_tui.identity.profile_edits import remove, rename, save_profile, set_default
 from kps_tui.identity.profiles import KINDS, Profile
@@ -202,7 +202,7 @@ def test_two_processes_at_once_lose_nothing(path: Path) -> None:
 
 def test_a_lock_that_is_held_for_ever_is_said(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fcntl = pytest.importorskip("fcntl")
-    monkeypatch.setattr(safe_file, "LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(files, "LOCK_SECONDS", 0.1)
     with path.with_name(".config.toml.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(ConfigError) as caught:

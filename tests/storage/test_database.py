@@ -8,11 +8,11 @@ from time import monotonic
 
 import pytest
 
+from kps_tui.files import create
 from kps_tui.locations import database_file
 from kps_tui.storage.database import LOCKED_SECONDS, changing, reading
 from kps_tui.storage.errors import StorageError
 from kps_tui.storage.filesystem import is_on_network
-from kps_tui.storage.owned import make
 from kps_tui.storage.schema import VERSION
 from kps_tui.storage.snapshot import Snapshots
 from tests.storage.lists import HERE, modes, output_of, snapshot, task
@@ -158,7 +158,7 @@ def test_a_file_made_again_drops_no_lock_of_this_process(path: Path) -> None:
         pytest.skip("no log on a network folder")
     with reading(path) as connection:
         assert connection.execute("SELECT count(*) FROM snapshot").fetchone() == (1,)
-        make(path)
+        create(path)
         assert output_of(LOAD, path, *PLACE) == "1"
         assert path.with_name(f"{path.name}-wal").exists()
     assert not path.with_name(f"{path.name}-wal").exists()

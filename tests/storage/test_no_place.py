@@ -137,5 +137,7 @@ def test_a_path_under_a_file(tmp_path: Path) -> None:
 def test_a_folder_in_the_place_of_the_file(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="can't be used: unable to open database file"):
         Snapshots(tmp_path).load(HERE)
-    with pytest.raises(StorageError, match="can't be used: unable to open database file"):
+    before = tmp_path.stat().st_mode
+    with pytest.raises(StorageError, match="can't be used: it is no file"):
         Snapshots(tmp_path).save(HERE, snapshot([]))
+    assert tmp_path.stat().st_mode == before

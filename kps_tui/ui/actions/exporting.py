@@ -5,10 +5,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kps_tui.files import whole_file
 from kps_tui.i18n import _, counted
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
-from kps_tui.terminal.whole_file import whole_file
 from kps_tui.triage import export
 from kps_tui.triage.listing import Listing
 from kps_tui.ui.actions.take_away import marked_tasks, marked_words

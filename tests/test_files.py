@@ -1,0 +1,313 @@
+"""Small files: bounded reads, and writes that are there whole or not at all."""
+
+import errno
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kps_tui import files
+from kps_tui.files import LARGEST, claim, create, locked, make_folder, read, reason, whole_file, write
+
+ROOT = Path(__file__).parents[1]
+
+
+def without_links(old: Path, new: Path) -> None:
+    """As on a file system that has no hard links."""
+    raise OSError(errno.EPERM, "Operation not permitted")
+
+
+def interrupted() -> str:
+    raise KeyboardInterrupt
+
+
+def write_slowly(
+    path: Path, text: Callable[[], str], *, replace: bool, link: Callable[[Path, Path], None] = os.link
+) -> None:
+    """Write half of a file, then what `text` returns."""
+    with whole_file(path, replace=replace, link=link) as file:
+        file.write("half ")
+        file.flush()
+        file.write(text())
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o077, 0o777], ids=oct)
+def umask(request: pytest.FixtureRequest) -> Iterator[int]:
+    before = os.umask(request.param)
+    yield request.param
+    os.umask(before)
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What reached the disk, in order: `content` and `folder` synced, `name` given."""
+    seen: list[str] = []
+    fsync = os.fsync
+
+    def synced(descriptor: int) -> None:
+        fsync(descriptor)
+        seen.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "content")
+
+    monkeypatch.setattr(os, "fsync", synced)
+
+    def named(function: Callable[..., None]) -> Callable[..., None]:
+        def recorded(*names: object) -> None:
+            function(*names)
+            seen.append("name")
+
+        return recorded
+
+    monkeypatch.setattr(os, "replace", named(os.replace))
+    monkeypatch.setattr(os, "link", named(os.link))
+    return seen
+
+
+@pytest.mark.parametrize("size", [0, 1, LARGEST])
+def test_a_file_is_read_up_to_the_limit(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"x" * size)
+    assert read(path) == b"x" * size
+
+
+def test_a_larger_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"x" * (LARGEST + 1))
+    with pytest.raises(OSError, match="it is larger than 1 MiB"):
+        read(path)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path, own: bool) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    for path in (tmp_path, tmp_path / "fifo", Path("/dev/zero")):
+        with pytest.raises(OSError, match="it is no file"):
+            read(path, own=own)
+    with pytest.raises(FileNotFoundError):
+        read(tmp_path / "missing", own=own)
+
+
+def test_a_link_is_followed_unless_the_file_is_the_programs_own(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"text")
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "file")
+    assert read(link) == b"text"
+    with pytest.raises(OSError, match="it is a link"):
+        read(link, own=True)
+
+
+@pytest.fixture
+def of_another_user(tmp_path: Path) -> Path:
+    """A file of another user than this one and root."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file away")
+    path = tmp_path / "file"
+    path.write_bytes(b"text")
+    os.chown(path, 65534, 65534)
+    return path
+
+
+def test_a_file_of_another_user_is_refused_where_it_should_be_ours(of_another_user: Path) -> None:
+    assert read(of_another_user) == b"text"
+    with pytest.raises(OSError, match="it belongs to another user"):
+        read(of_another_user, own=True)
+    with pytest.raises(OSError, match="it belongs to another user"):
+        create(of_another_user)
+    assert of_another_user.stat().st_uid == 65534
+
+
+def test_the_reason_is_the_one_of_the_system(tmp_path: Path) -> None:
+    assert reason(FileNotFoundError(errno.ENOENT, "No such file")) == "No such file"
+    assert reason(OSError()) == "OSError"
+    with pytest.raises(ValueError, match="null") as caught:
+        read(Path("a\0b"))
+    assert reason(caught.value) == "ValueError"
+
+
+def test_the_modes_do_not_depend_on_the_umask(tmp_path: Path, umask: int) -> None:
+    folder = tmp_path / "a" / "b"
+    create(folder / "created")
+    write(folder / "written", "text")
+    with whole_file(folder / "new", replace=False) as file:
+        file.write("text")
+    assert [mode(found) for found in (folder.parent, folder, *folder.iterdir())] == [0o700] * 2 + [0o600] * 3
+
+
+def test_a_folder_that_exists_keeps_its_mode(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir(mode=0o750)
+    make_folder(folder / "new")
+    assert (mode(folder), mode(folder / "new")) == (0o750, 0o700)
+
+
+def test_a_folder_that_can_not_be(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for function in (create, make_folder):
+        with pytest.raises(OSError, match=r"Not a directory|File exists"):
+            function(tmp_path / "file" / "folder" / "file")
+
+
+def test_a_created_file_keeps_its_content_and_loses_the_modes_of_others(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("kept")
+    path.chmod(0o644)
+    create(path)
+    assert (path.read_text(), mode(path)) == ("kept", 0o600)
+
+
+def test_a_link_in_the_place_of_a_created_file_is_refused(tmp_path: Path) -> None:
+    other, link = tmp_path / "other", tmp_path / "link"
+    other.touch(mode=0o644)
+    link.symlink_to(other)
+    with pytest.raises(OSError, match="it is a link"):
+        create(link)
+    os.mkfifo(tmp_path / "fifo")
+    with pytest.raises(OSError, match="it is no file"):
+        create(tmp_path / "fifo")
+    assert mode(other) == 0o644
+
+
+def test_a_name_is_claimed_once(tmp_path: Path) -> None:
+    claim(tmp_path / "file")
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    for name in ("file", "link"):
+        with pytest.raises(FileExistsError):
+            claim(tmp_path / name)
+    assert mode(tmp_path / "file") == 0o600
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_it_is_there_when_the_block_ends_and_its_owners_alone(tmp_path: Path, replace: bool) -> None:
+    path = tmp_path / "tasks.csv"
+    with whole_file(path, replace=replace) as file:
+        file.write("密钥 \ud83d\r\n")
+        assert not path.exists()
+    assert path.read_bytes() == "密钥 \\ud83d\r\n".encode()
+    assert (mode(path), names(tmp_path)) == (0o600, ["tasks.csv"])
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_the_content_is_on_the_disk_before_its_name_and_then_the_folder(
+    tmp_path: Path, steps: list[str], replace: bool
+) -> None:
+    with whole_file(tmp_path / "file", replace=replace, link=os.link) as file:
+        file.write("text")
+    assert steps == ["content", "name", "folder"]
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_nothing_is_left_of_a_block_that_fails(tmp_path: Path, replace: bool) -> None:
+    with pytest.raises(ZeroDivisionError):
+        write_slowly(tmp_path / "new", lambda: str(1 // 0), replace=replace)
+    with pytest.raises(KeyboardInterrupt):
+        write_slowly(tmp_path / "new", interrupted, replace=replace)
+    assert names(tmp_path) == []
+
+
+def test_what_was_there_stays_when_a_block_fails(tmp_path: Path) -> None:
+    path = tmp_path / "old"
+    path.write_text("old")
+    with pytest.raises(ZeroDivisionError):
+        write_slowly(path, lambda: str(1 // 0), replace=True)
+    assert (path.read_text(), names(tmp_path)) == ("old", ["old"])
+
+
+def test_what_is_there_is_replaced_when_asked(tmp_path: Path) -> None:
+    path = tmp_path / "old"
+    path.write_text("old")
+    path.chmod(0o644)
+    with whole_file(path, replace=True) as file:
+        file.write("new")
+    assert (path.read_text(), mode(path), names(tmp_path)) == ("new", 0o600, ["old"])
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "link to nothing"])
+def test_what_is_there_is_not_replaced_unasked(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "old"
+    if kind == "file":
+        path.write_text("old")
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to(tmp_path / "nowhere")
+    begun = False
+    with pytest.raises(FileExistsError), whole_file(path, replace=False):
+        begun = True
+    assert not begun
+    assert names(tmp_path) == ["old"]
+
+
+@pytest.mark.parametrize("link", [os.link, without_links], ids=["links", "no links"])
+def test_what_another_made_meanwhile_is_not_replaced(tmp_path: Path, link: Callable[[Path, Path], None]) -> None:
+    path = tmp_path / "new"
+
+    def made_by_another() -> str:
+        path.write_text("theirs")
+        return "ours"
+
+    with pytest.raises(FileExistsError):
+        write_slowly(path, made_by_another, replace=False, link=link)
+    assert (path.read_text(), names(tmp_path)) == ("theirs", ["new"])
+
+
+def test_a_file_system_without_links_will_do(tmp_path: Path) -> None:
+    path = tmp_path / "new"
+    with whole_file(path, replace=False, link=without_links) as file:
+        file.write("whole")
+    assert (path.read_text(), mode(path), names(tmp_path)) == ("whole", 0o600, ["new"])
+
+
+def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), whole_file(tmp_path / "no" / "file", replace=True):
+        pass
+    assert names(tmp_path) == []
+
+
+def test_on_a_full_disk_the_file_is_as_it_was_and_nothing_is_left(tmp_path: Path) -> None:
+    """A limit on the size of files stands for the full disk: the write breaks off in the middle."""
+    path = tmp_path / "file"
+    path.write_text("old")
+    script = (
+        "import resource, sys; from pathlib import Path\n"
+        "from kps_tui.files import reason, write\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        "try: write(Path(sys.argv[1]), 'x' * 9000)\n"
+        "except OSError as error: print(reason(error))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(path)], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "File too large\n"
+    assert (path.read_text(), names(tmp_path)) == ("old", ["file"])
+
+
+def test_a_lock_keeps_another_process_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "new" / "file"
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from kps_tui.files import locked\n"
+        "with locked(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()\n"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", script, str(path)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert other.stdout is not None
+    assert other.stdout.readline() == b"held\n"
+    monkeypatch.setattr(files, "LOCK_SECONDS", 0.1)
+    with pytest.raises(OSError, match="another program holds its lock"), locked(path):
+        pass
+    other.communicate(timeout=60)
+    with locked(path):
+        assert names(path.parent) == [".file.lock"]
+    assert mode(path.parent / ".file.lock") == 0o600
