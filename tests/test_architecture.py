@@ -9,6 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "kps_tui"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 300
+WAYS_TO_A_THREAD = {"Thread", "ThreadPoolExecutor", "start_new_thread", "to_thread", "run_in_executor"}
 
 TREES = {
     "Problem": "errors are caught by what they have in common",
@@ -160,6 +161,12 @@ def _run_at_import(node: ast.AST) -> Iterator[ast.AST]:
             yield from _run_at_import(child)
 
 
+def own_thread(source: str) -> list[int]:
+    """Lines that start a thread otherwise than through `blocking`; it could delay the end of the program."""
+    names = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name | ast.Attribute))
+    return sorted({node.lineno for node in names if _name(node) in WAYS_TO_A_THREAD})
+
+
 def _assigned(node: ast.stmt) -> set[str]:
     targets: list[ast.expr] = []
     if isinstance(node, ast.Assign):
@@ -215,6 +222,11 @@ def test_no_class_inherits_from_another_of_ours_only_to_be_shorter() -> None:
     assert inherited_to_be_shorter(sources) - LEGACY == set(), inherited_to_be_shorter.__doc__
     inherited_from = {base for _, base in own_bases(sources)}
     assert inherited_from >= {*TREES, *BASES}, "an exception that nothing needs"
+
+
+def test_threads_are_started_by_blocking_and_the_demo_server_alone() -> None:
+    modules = (module for module in MODULES if module.stem != "blocking" and module.parent.stem != "demo")
+    assert _broken(own_thread, modules) == [], own_thread.__doc__
 
 
 def test_the_modules_are_found() -> None:
@@ -316,3 +328,18 @@ def test_a_text_that_is_looked_up_at_import_is_found(source: str, lines: list[in
 )
 def test_a_class_that_is_cut_in_two_is_found(sources: list[str], pairs: set[tuple[str, str]]) -> None:
     assert inherited_to_be_shorter(sources) == pairs
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("import threading\nthreading.Thread(target=work).start()", [2]),
+        ("Thread(target=work, daemon=True).start()", [1]),
+        ("await asyncio.to_thread(work)", [1]),
+        ("loop.run_in_executor(None, work)", [1]),
+        ("class A(ThreadPoolExecutor): ...", [1]),
+        ("await run_async(work)\nstart(work)\nLock()", []),
+    ],
+)
+def test_a_thread_of_its_own_is_found(source: str, lines: list[int]) -> None:
+    assert own_thread(source) == lines

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from kps_tui.blocking import TimedOut, run
 from kps_tui.doctor import configuration, login, network, permission, terminal, tls, vault
 from kps_tui.doctor.case import Case
 from kps_tui.doctor.finding import CONFIGURATION, LOGIN, NETWORK, USELESS, Finding, problem_of
 from kps_tui.i18n import _
-from kps_tui.identity.deadline import GaveUp, within
 from kps_tui.problems import Problem
 from kps_tui.sanitize import line
 
@@ -57,13 +57,19 @@ def examined(case: Case, checks: Iterable[Check] = CHECKS) -> Iterator[Finding]:
 def _found(check: Check, case: Case) -> list[Finding]:
     found: list[Finding] = []
 
-    def work(_waiting: Callable[[], bool]) -> None:
-        for finding in check.look(case):
-            found.append(finding)
+    def work() -> None:
+        try:
+            for finding in check.look(case):
+                found.append(finding)
+        except Exception:
+            raise
+        except BaseException as error:
+            # Raised in this thread only, a SystemExit must not end the program.
+            raise RuntimeError from error
 
     try:
-        within(check.seconds, work, _as_exception)
-    except GaveUp:
+        run(work, deadline=check.seconds)
+    except TimedOut:
         says = _("no answer within {seconds:g} s").format(seconds=check.seconds)
         return [*found, Finding(check.name, "problem", says, _("try again"), check.exit_code)]
     except Problem as error:
@@ -73,10 +79,6 @@ def _found(check: Check, case: Case) -> list[Finding]:
         says = _("the check failed ({kind})").format(kind=type(error).__name__)
         return [*found, Finding(check.name, "problem", says, _("please report this line"), USELESS)]
     return found
-
-
-def _as_exception(error: BaseException) -> Exception:
-    return error if isinstance(error, Exception) else RuntimeError()
 
 
 def _safe(finding: Finding, secrets: Iterable[str]) -> Finding:

@@ -14,9 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from kps_tui.blocking import Stopped, TimedOut, is_abandoned, never, run
 from kps_tui.i18n import _
 from kps_tui.identity import backends
-from kps_tui.identity.deadline import GaveUp, never, within
 from kps_tui.identity.keyring_errors import (
     INSTEAD,
     KeyringHung,
@@ -47,7 +47,6 @@ _COPIES = 8
 """How many items of one name are deleted: a keyring may hold several, and deletes one at a time."""
 
 T = TypeVar("T")
-Waiting = Callable[[], bool]
 Condition = Literal["reachable", "locked", "none", "hung", "not allowed"]
 
 
@@ -83,7 +82,7 @@ class Vault:
             CredentialError: as in `keyring_errors`: no keyring, locked, hung, or the item is unreadable.
         """
 
-        def work(backend: "KeyringBackend", waiting: Waiting) -> Stored | None:
+        def work(backend: "KeyringBackend") -> Stored | None:
             text = backend.get_password(SERVICE, profile)
             return None if text is None else from_json(text, profile)
 
@@ -102,11 +101,11 @@ class Vault:
                 what is there can't be read: it may belong to a newer version, so the user is asked first.
         """
 
-        def work(backend: "KeyringBackend", waiting: Waiting) -> None:
+        def work(backend: "KeyringBackend") -> None:
             before = backend.get_password(SERVICE, profile)
             if before is not None and not replace_unreadable:
                 from_json(before, profile)
-            if not waiting():
+            if is_abandoned():
                 return
             text = to_json(stored)
             backend.set_password(SERVICE, profile, text)
@@ -132,11 +131,11 @@ class Vault:
             CredentialError: as for `read`; `NotForgotten` where it is still there.
         """
 
-        def work(backend: "KeyringBackend", waiting: Waiting) -> bool:
+        def work(backend: "KeyringBackend") -> bool:
             for count in range(_COPIES):
                 if backend.get_password(SERVICE, profile) is None:
                     return count > 0
-                if not waiting():
+                if is_abandoned():
                     break
                 try:
                     backend.delete_password(SERVICE, profile)
@@ -156,7 +155,7 @@ class Vault:
         """Return how the keyring is, found out by reading an item that is not there. Never raises a CredentialError."""
         name: list[str] = []
 
-        def work(backend: "KeyringBackend", waiting: Waiting) -> None:
+        def work(backend: "KeyringBackend") -> None:
             backend.get_password(SERVICE, _NOBODY)
 
         began = time.monotonic()
@@ -170,7 +169,7 @@ class Vault:
 
     def _call(
         self,
-        work: "Callable[[KeyringBackend, Waiting], T]",
+        work: "Callable[[KeyringBackend], T]",
         seconds: float,
         stop: Callable[[], bool],
         name: list[str] | None = None,
@@ -178,19 +177,32 @@ class Vault:
         """Open the keyring and do `work` with it; the name of the backend is put into `name` as soon as it is known."""
         known = name if name is not None else []
 
-        def opened_and_done(waiting: Waiting) -> T:
-            title, backend = self._opened()
-            known.append(title)
-            return work(backend, waiting)
+        def attempt() -> "tuple[T] | CredentialError":
+            try:
+                title, backend = self._opened()
+                known.append(title)
+                return (work(backend),)
+            except BaseException as error:
+                return _without_frames(meaning(error, shown()))
 
         def shown() -> str:
             return known[0] if known else _("session bus")
 
         try:
-            return within(seconds, opened_and_done, lambda error: meaning(error, shown()), stop)
-        except GaveUp as gave_up:
-            problem = cancelled(shown()) if gave_up.by_user else hung(shown(), seconds)
-        raise problem
+            outcome = run(attempt, deadline=seconds, stop=stop)
+        except TimedOut:
+            outcome = hung(shown(), seconds)
+        except Stopped:
+            outcome = cancelled(shown())
+        if isinstance(outcome, CredentialError):
+            raise outcome
+        return outcome[0]
+
+
+def _without_frames(error: CredentialError) -> CredentialError:
+    """Return `error` without the frames and exceptions behind it: their variables may hold what was to be stored."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
 def _condition(error: CredentialError) -> Condition:

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlencode
 
+from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.kps import retry
 from kps_tui.kps.answer import Page, page_of
@@ -84,7 +86,7 @@ class KpsClient:
         cap = min(max(SMALLEST_CAP, limit * BYTES_PER_ROW), LARGEST_CAP)
         path = f"/v3/{self.project_id}/failed-tasks"
         answer = await self._answered(path, {"limit": limit, "offset": offset}, cap)
-        return await asyncio.to_thread(_page_in, answer, offset, limit)
+        return await run_async(partial(_page_in, answer, offset, limit))
 
     async def _answered(self, path: str, params: dict[str, int], cap: int) -> Answer:
         """Ask with a login that holds; after a 401 again only where the login itself says that it is worth it."""

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import httpx
 
+from kps_tui.blocking import use_daemon_executor
 from kps_tui.i18n import _
 from kps_tui.kps.credentials import Secret
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import KPS, DeadlinePassed, Service, UnreadableAnswer
 from kps_tui.kps.faults import CONNECT_SECONDS, Interrupted, translated
 from kps_tui.kps.hiding import hidden, sent_in
-from kps_tui.kps.threads import use_daemon_threads
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 
@@ -146,7 +146,7 @@ async def send(
     Raises:
         KpsError: `Interrupted`, `Unreachable`, `DeadlinePassed` or `UnreadableAnswer`; statuses are left to the caller.
     """
-    use_daemon_threads()
+    use_daemon_executor()
     host = client.base_url.netloc.decode("ascii")
     fields = dict(headers or {})
     if body is not None:

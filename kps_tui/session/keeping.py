@@ -1,10 +1,11 @@
 """Keeps what a login gave: in the keyring, beside the event loop."""
 
 import contextlib
-import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
+from kps_tui import blocking
 from kps_tui.identity.stored import Stored
 from kps_tui.identity.vault import Vault
 from kps_tui.kps.credentials import Credential, Password
@@ -22,7 +23,7 @@ def keeper(vault: Vault, profile: str, credential: Credential) -> "Callable[[Iss
 
     def keep(issued: "IssuedToken") -> None:
         if isinstance(credential, Password):
-            threading.Thread(target=write, args=(Stored(credential, issued.token),), daemon=True).start()
+            blocking.start(partial(write, Stored(credential, issued.token)))
 
     def write(stored: Stored) -> None:
         with contextlib.suppress(CredentialError):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.identity.profiles import Chosen, Profile
 from kps_tui.identity.vault import Vault
@@ -11,7 +12,6 @@ from kps_tui.identity.vendor import ImportableLogin
 from kps_tui.identity.vendor import found as found_offers
 from kps_tui.locations import database_file
 from kps_tui.problems import ConfigError, CredentialError, Problem
-from kps_tui.session.daemon import in_daemon
 from kps_tui.session.kept_lists import KeptLists
 from kps_tui.session.place import Place
 from kps_tui.session.resolve import Context, target_of
@@ -103,7 +103,7 @@ class LiveSession:
         name = answers.profile or DEFAULT_PROFILE
         path = self._context.configuration.path
         try:
-            return LoginResult(await in_daemon(lambda: store_login(target, name, path, self._vault)))
+            return LoginResult(await run_async(lambda: store_login(target, name, path, self._vault)))
         except (CredentialError, ConfigError) as problem:
             return LoginResult(replace(target, profile=""), remark=_said(problem))
 

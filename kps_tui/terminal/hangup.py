@@ -2,7 +2,9 @@
 
 import os
 import select
-import threading
+from functools import partial
+
+from kps_tui import blocking
 
 HANGUP = 129
 """The exit code of a shell for SIGHUP."""
@@ -13,7 +15,7 @@ def end_with_the_terminal(descriptor: int = 0) -> None:
 
     Waits in a thread of its own without waking up, for Textual's input loop would spin on a dead terminal.
     """
-    threading.Thread(target=_wait, args=(descriptor,), name="hangup", daemon=True).start()
+    blocking.start(partial(_wait, descriptor))
 
 
 def _wait(descriptor: int) -> None:

@@ -14,10 +14,10 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.locations import styles
 from kps_tui.problems import Problem
-from kps_tui.session.daemon import in_daemon
 from kps_tui.session.kept_lists import Kept
 from kps_tui.session.reading import utc_now
 from kps_tui.session.sign_in import LoginResult, verify_login
@@ -168,7 +168,7 @@ class KpsApp(CommandedApp):
 
     async def _connected(self) -> "KpsClient":
         if self._client is None:
-            target = await in_daemon(self._session.find)
+            target = await run_async(self._session.find)
             if not target.project_id:
                 target = await verify_login(target)
             await self._use(target)
@@ -179,7 +179,7 @@ class KpsApp(CommandedApp):
     async def _use(self, target: Target) -> "KpsClient | None":
         """Ask `target` from now on; return the client of before, which is to be closed."""
         waits = self.triage.countdown.waiting
-        before, self._client = self._client, await in_daemon(lambda: target.client(waits))
+        before, self._client = self._client, await run_async(lambda: target.client(waits))
         self._target = target
         return before
 
@@ -192,7 +192,7 @@ class KpsApp(CommandedApp):
             reason = _("Nothing is set up yet: say where to look and log in, or look around with demo data (F2).")
         sign_in = SignInScreen(
             self._session.sign_in,
-            lambda: in_daemon(self._session.storage),
+            lambda: run_async(self._session.storage),
             offers=self._session.offers(),
             answers=self._session.answers(),
             reason=reason,
@@ -210,7 +210,7 @@ class KpsApp(CommandedApp):
             self.notify(signed.remark, severity="warning", markup=False)
         target = signed.target
         if target is None:
-            target = await in_daemon(self._session.demo)
+            target = await run_async(self._session.demo)
         await self._switch(target)
 
     async def _switch(self, target: Target) -> None:
@@ -244,7 +244,7 @@ class KpsApp(CommandedApp):
     @work(group="sign-in", exclusive=True)
     async def _switch_to(self, to: str | Target) -> None:
         try:
-            target = await in_daemon(partial(self._session.use, to)) if isinstance(to, str) else to
+            target = await run_async(partial(self._session.use, to)) if isinstance(to, str) else to
             if not target.project_id:
                 target = await verify_login(target)
         except Problem as problem:

@@ -1,11 +1,12 @@
 """Sends a text to the terminal's clipboard, and says no more than that; asked twice, it also writes a file."""
 
-import asyncio
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
+from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.locations import copies_folder
 from kps_tui.sanitize import line
@@ -46,14 +47,14 @@ class Delivery:
         now = self._clock()
         is_again = text == before and now - at < AGAIN_SECONDS
         self._last = (text, now)
-        sent = await asyncio.to_thread(send, text, self._environ, self._write)
+        sent = await run_async(partial(send, text, self._environ, self._write))
         said = f"{name}: {sent.says}"
         if sent.sent and not is_again:
             return said, True
         if not text:
             return said, False
         try:
-            path: Path = await asyncio.to_thread(keep, text, self._folder or copies_folder())
+            path: Path = await run_async(partial(keep, text, self._folder or copies_folder()))
         except OSError as error:
             why = line(error.strerror or type(error).__name__, 120)
             return _("{said} · and no file could be written: {why}").format(said=said, why=why), False

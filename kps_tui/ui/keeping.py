@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.problems import Problem
-from kps_tui.session.daemon import in_daemon
 from kps_tui.session.kept_lists import Kept, KeptLists, taken
 from kps_tui.session.reading import Reading
 
@@ -59,7 +59,7 @@ class ListKeeper:
             return None
         try:
             # The interpreter waits for any other kind of thread: a long list must not delay the end.
-            return await in_daemon(partial(self._lists.load, of, page_size))
+            return await run_async(partial(self._lists.load, of, page_size))
         except Problem as problem:
             self._complain(problem)
             return None
@@ -95,7 +95,7 @@ class ListKeeper:
             while self._next is not None:
                 (of, snapshot), self._next = self._next, None
                 try:
-                    await in_daemon(partial(self._lists.save, of, snapshot))
+                    await run_async(partial(self._lists.save, of, snapshot))
                 except Problem as problem:
                     self._complain(problem)
         finally:

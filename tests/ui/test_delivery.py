@@ -4,6 +4,8 @@ import asyncio
 import base64
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -121,3 +123,26 @@ def test_a_folder_that_can_not_be_made_is_said(tmp_path: Path) -> None:
     assert "no file could be written: " in said
     assert os.strerror(20) in said or os.strerror(17) in said
     assert not is_well
+
+
+STUCK = """
+import asyncio, sys, threading
+from kps_tui.ui.delivery import Delivery
+stuck = threading.Event()
+def write(sequence):
+    stuck.set()
+    threading.Event().wait()
+async def go():
+    delivering = asyncio.create_task(Delivery(write, {"TERM": "xterm"}).deliver("error", "text"))
+    while not stuck.is_set():
+        await asyncio.sleep(0.01)
+    delivering.cancel()
+asyncio.run(go())
+print("ended")
+"""
+"""A run that has sent no request, as with `--offline`, in front of a terminal that no longer reads."""
+
+
+def test_a_terminal_that_does_not_read_does_not_delay_the_end_of_an_offline_run() -> None:
+    done = subprocess.run([sys.executable, "-c", STUCK], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "ended\n", "")

@@ -11,8 +11,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from kps_tui.blocking import run_async
 from kps_tui.i18n import _
-from kps_tui.session.daemon import in_daemon
 from kps_tui.session.resolve import Context
 from kps_tui.session.target import Target
 from kps_tui.ui.screens.dialog import Dialog
@@ -54,7 +54,7 @@ class DoctorScreen(Dialog[None]):
     @work(group="doctor", exclusive=True)
     async def on_mount(self) -> None:
         """Look, beside the event loop."""
-        found = await in_daemon(self._examine)
+        found = await run_async(self._examine)
         if not self.is_mounted:
             return
         self.query_one(Static).update(Content("\n").join(map(self._line, found)))

@@ -1,6 +1,5 @@
 """The screen of the failed tasks: it owns the state; widgets get it bound, workers and widgets answer with messages."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +11,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.reactive import var
 
+from kps_tui.blocking import run_async
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.expression import EVERYTHING, Expression
 from kps_tui.triage.query import Query
@@ -147,7 +147,7 @@ class TriageScreen(MarkedScreen):
     @work(group="delivery")
     async def deliver(self, name: str, text: Callable[[], str]) -> None:
         """Send what `text` returns to the terminal's clipboard, and say so."""
-        said, is_well = await self._delivery.deliver(name, await asyncio.to_thread(text))
+        said, is_well = await self._delivery.deliver(name, await run_async(text))
         self.notify(said, severity="information" if is_well else "warning", markup=False)
 
     # What follows what

@@ -5,7 +5,7 @@ from functools import partial
 from textual import work
 from textual.reactive import var
 
-from kps_tui.session.daemon import in_daemon
+from kps_tui.blocking import run_async
 from kps_tui.triage.expression import has_regex
 from kps_tui.triage.query import Query
 from kps_tui.triage.store import TaskStore
@@ -77,7 +77,7 @@ class ViewScreen(ReadingScreen):
             while not (self.view.query == self.asked and self.view.shows_all_of(self._store)):
                 store = self._store
                 # A regular expression can't be stopped, and must not delay the end of the program.
-                view = await in_daemon(partial(self.view.showing, store, self.asked, self._now()))
+                view = await run_async(partial(self.view.showing, store, self.asked, self._now()))
                 if store is self._store:
                     self.view = view
         finally:

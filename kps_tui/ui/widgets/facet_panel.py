@@ -1,6 +1,6 @@
 """Shows how often each value of a field occurs in a `View`: one facet alone, or all of them side by side."""
 
-import asyncio
+from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 
+from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.triage.facets import FACETS, Facet, count
 from kps_tui.triage.view import View
@@ -138,7 +139,7 @@ class FacetPanel(FacetScroll):
         try:
             while behind := self._behind():
                 view = self.view
-                facet = await asyncio.to_thread(count, view.store, view.order, behind[0])
+                facet = await run_async(partial(count, view.store, view.order, behind[0]))
                 if facet.field in self._behind():
                     self._take(view, facet)
                     self._place()

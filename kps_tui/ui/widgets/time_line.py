@@ -1,8 +1,8 @@
 """One row that shows when the tasks of a `View` failed, and where the user can choose a range of time."""
 
-import asyncio
 from bisect import bisect_right
 from datetime import tzinfo
+from functools import partial
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.triage.view import View
 from kps_tui.ui.widgets.time_line_text import Histogram, at_rest, chosen, histogram
@@ -142,7 +143,7 @@ class TimeLine(Widget):
         try:
             while self.is_counting:
                 view, width = self.view, self.content_size.width
-                shown = await asyncio.to_thread(self._histogram, view, width)
+                shown = await run_async(partial(self._histogram, view, width))
                 if self.is_counting:
                     self._show(view, width, shown)
         finally:

@@ -1,0 +1,145 @@
+"""The one way to run what blocks: in a daemon thread, with a deadline and a way to stop waiting.
+
+At the end of the program the interpreter joins every thread that is not a daemon, and `asyncio.run` joins every thread
+of the loop's default executor. A keyring, a name server or a network file system that never answers must hold up
+neither. A thread can't be killed: when the caller stops waiting, it goes on alone and its result is dropped.
+"""
+
+import asyncio
+import contextvars
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import ParamSpec, TypeVar
+from weakref import WeakSet
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_POLL_SECONDS = 0.05
+"""Interval at which `run` calls `stop`."""
+
+
+class TimedOut(Exception):
+    """The work did not end before its deadline."""
+
+
+class Stopped(Exception):
+    """`stop` returned true before the work ended."""
+
+
+def never() -> bool:
+    """Return False. The default `stop`: wait for the work or its deadline."""
+    return False
+
+
+_abandoned: contextvars.ContextVar[Callable[[], bool]] = contextvars.ContextVar("abandoned", default=never)
+
+
+def is_abandoned() -> bool:
+    """Return whether the caller stopped waiting for the work that is running in this thread.
+
+    Check it before a step that changes something, so that a keyring which is unlocked much later does not store a login
+    after the user was told that it was not stored.
+    """
+    return _abandoned.get()()
+
+
+def run(work: Callable[[], T], *, deadline: float | None = None, stop: Callable[[], bool] = never) -> T:
+    """Run `work` in a daemon thread, wait for it, and return its result or raise its exception.
+
+    For callers without an event loop. `deadline` is in seconds; `stop` is called in the calling thread, many times a
+    second. An exception in the calling thread, such as KeyboardInterrupt, also abandons the work.
+
+    Raises:
+        TimedOut: the work did not end within `deadline`.
+        Stopped: `stop` returned true first.
+    """
+    abandoned = threading.Event()
+    until = float("inf") if deadline is None else time.monotonic() + deadline
+    future = _future(work, abandoned.is_set)
+    try:
+        while not future.done():
+            left = until - time.monotonic()
+            if wait([future], timeout=max(0.0, min(left, _POLL_SECONDS))).done:
+                break
+            if left <= 0:
+                raise TimedOut
+            if stop():
+                raise Stopped
+        return future.result()
+    finally:
+        abandoned.set()
+
+
+async def run_async(work: Callable[[], T], *, deadline: float | None = None) -> T:
+    """Run `work` in a daemon thread, await it, and return its result or raise its exception.
+
+    `deadline` is in seconds. Cancel the awaiting task to stop waiting.
+
+    Raises:
+        TimedOut: the work did not end within `deadline`.
+    """
+    abandoned = threading.Event()
+    future = asyncio.wrap_future(_future(work, abandoned.is_set))
+    try:
+        await asyncio.wait([future], timeout=deadline)
+        if not future.done():
+            raise TimedOut
+        return future.result()
+    finally:
+        abandoned.set()
+        # A loop that closes meanwhile must not be told the late result.
+        future.cancel()
+
+
+def start(work: Callable[[], object], *, deadline: float | None = None) -> None:
+    """Run `work` in a daemon thread without waiting for it; its result is dropped.
+
+    `is_abandoned` is true in it once `deadline` seconds have passed.
+    """
+    until = float("inf") if deadline is None else time.monotonic() + deadline
+    _thread(work, lambda: time.monotonic() > until)
+
+
+def use_daemon_executor() -> None:
+    """Let the running loop resolve host names in daemon threads: asyncio does that in its default executor."""
+    loop = asyncio.get_running_loop()
+    if loop not in _loops:
+        _loops.add(loop)
+        loop.set_default_executor(_DaemonExecutor())
+
+
+_loops: "WeakSet[asyncio.AbstractEventLoop]" = WeakSet()
+
+
+class _DaemonExecutor(ThreadPoolExecutor):
+    """Runs each call in a daemon thread of its own; its shutdown waits for none of them."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
+        return _future(lambda: fn(*args, **kwargs), never)
+
+
+def _future(work: Callable[[], T], abandoned: Callable[[], bool]) -> "Future[T]":
+    """Start `work` in a daemon thread and return the future of its result."""
+    future: Future[T] = Future()
+
+    def settle() -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            result = work()
+        except BaseException as error:
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+
+    _thread(settle, abandoned)
+    return future
+
+
+def _thread(work: Callable[[], object], abandoned: Callable[[], bool]) -> None:
+    context = contextvars.copy_context()
+    context.run(_abandoned.set, abandoned)
+    threading.Thread(target=context.run, args=(work,), name="blocking", daemon=True).start()
