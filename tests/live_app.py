@@ -11,12 +11,13 @@ from textual.pilot import Pilot
 
 from kps_tui.identity.vault import Vault
 from kps_tui.locations import database_file
-from kps_tui.session.kept_lists import Kept, KeptLists
+from kps_tui.session.kept_lists import KeptLists
 from kps_tui.session.live import LiveSession
 from kps_tui.session.reading import Reading
 from kps_tui.session.resolve import load_context
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings, Sourced
+from kps_tui.storage.snapshot import ListKey
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.watch import SECONDS
 from tests.demo_app import frozen
@@ -98,4 +99,4 @@ async def live(
 
 def kept_at(endpoint: str, page_size: int = 1000) -> Reading | None:
     """Return the list that is kept of `endpoint` now."""
-    return KeptLists(database_file()).load(Kept("", endpoint.partition("://")[2], PROJECT), page_size)
+    return KeptLists(database_file()).load(ListKey("", endpoint.partition("://")[2], PROJECT), page_size)

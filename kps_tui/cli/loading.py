@@ -14,12 +14,13 @@ from kps_tui.kps.errors import KpsError
 from kps_tui.kps.paging import Verdict
 from kps_tui.locations import database_file
 from kps_tui.problems import ConfigError
-from kps_tui.session.kept_lists import Kept, KeptLists
+from kps_tui.session.kept_lists import KeptLists
 from kps_tui.session.place import Place
 from kps_tui.session.reading import Reading
 from kps_tui.session.resolve import load_context
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
+from kps_tui.storage.snapshot import ListKey
 from kps_tui.triage.store import TaskStore
 
 
@@ -107,7 +108,7 @@ def _kept(settings: Settings) -> Loaded:
         complain(warning)
     at = context.place()
     lists = KeptLists(database_file(), wanted=context.configuration.snapshot)
-    reading = lists.load(Kept(context.profile_name, at.endpoint.netloc, at.project_id), settings.page_size)
+    reading = lists.load(ListKey(context.profile_name, at.endpoint.netloc, at.project_id), settings.page_size)
     if reading is None:
         raise ConfigError(
             _("no list of {place} was kept").format(place=at.name),

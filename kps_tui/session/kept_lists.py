@@ -1,54 +1,37 @@
-"""The lists of earlier runs, so that a start has something to show before the service has answered."""
+"""Stores the last list of each profile and project, so that the next start can show it before the service answers.
 
-from dataclasses import dataclass
+The database is imported when it is used, after the first frame.
+"""
+
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kps_tui.kps.answer import Page
 from kps_tui.kps.errors import KpsError
 from kps_tui.kps.paging import Paging, Verdict
 from kps_tui.session.reading import Reading
-
-if TYPE_CHECKING:
-    from kps_tui.storage.snapshot import Snapshot, Where
+from kps_tui.storage.snapshot import ListKey, Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What a list belongs to: it is never shown for another profile, host or project."""
+class _NoPages:
+    """The source of a reading that is already complete."""
 
-    profile: str
-    host: str
-    project_id: str
-
-    @property
-    def where(self) -> "Where":
-        """The same, as the storage names it."""
-        from kps_tui.storage.snapshot import Where
-
-        return Where(self.profile, self.host, self.project_id)
-
-
-class _Nowhere:
     async def page(self, offset: int, limit: int) -> Page:
         raise KpsError("a kept list has no more pages")
 
 
-def taken(reading: Reading) -> "Snapshot | None":
-    """Return what there is to keep of a reading as it is now, whatever it reads on; `None`: nothing of this run.
+def snapshot_of(reading: Reading) -> Snapshot | None:
+    """Return a snapshot of the rows read so far, or None if none of them was read in this run.
 
-    Call it where the reading is read, not in a thread: rows, total and time must be those of one moment.
+    Call it on the event loop that loads the reading: rows, total and time must be consistent.
     """
     if reading.is_kept or reading.answered_at is None:
         return None
-    from kps_tui.storage.snapshot import Snapshot
-
     return Snapshot(tuple(reading.store.tasks), reading.paging.total, reading.complete, reading.answered_at)
 
 
-def reading_of(snapshot: "Snapshot", page_size: int) -> Reading:
-    """Return a kept list as a reading that has no more pages."""
-    reading = Reading(_Nowhere(), page_size)
+def reading_of(snapshot: Snapshot, page_size: int) -> Reading:
+    """Return a stored list as a reading that has no next page."""
+    reading = Reading(_NoPages(), page_size)
     reading.store.extend(snapshot.tasks)
     reading.answered_at = snapshot.answered_at
     reading.is_kept = True
@@ -68,9 +51,10 @@ def reading_of(snapshot: "Snapshot", page_size: int) -> Reading:
 
 
 class KeptLists:
-    """The lists in one database file; without a file it keeps none. Every method blocks: call it in a thread.
+    """The stored lists in one database file. Every method blocks: call it off the event loop.
 
-    Where the user wants none kept, what an earlier run kept of a place is dropped when it is asked for.
+    Without a path nothing is stored. If the user does not want lists stored (`wanted`), `load` deletes what an earlier
+    run has stored under the key.
     """
 
     def __init__(self, path: Path | None = None, *, wanted: bool = True) -> None:
@@ -79,46 +63,46 @@ class KeptLists:
 
     @property
     def keeps(self) -> bool:
-        """Whether lists are kept at all."""
+        """Whether lists are stored at all."""
         return self._path is not None and self._wanted
 
-    def load(self, of: Kept, page_size: int) -> Reading | None:
-        """Return the last list of a place as a reading that has no more pages; `None` where there is none.
+    def load(self, key: ListKey, page_size: int) -> Reading | None:
+        """Return the stored list as a reading that has no next page, or None if there is none.
 
         Raises:
-            StorageError: it can't be read.
+            StorageError: the list can't be read.
         """
-        if self._path is None or not of.project_id:
+        if self._path is None or not key.project_id:
             return None
-        from kps_tui.storage.snapshot import Snapshots
+        from kps_tui.storage.snapshot_store import Snapshots
 
         if not self._wanted:
             if self._path.exists():
-                Snapshots(self._path).forget(of.where)
+                Snapshots(self._path).forget(key)
             return None
-        snapshot = Snapshots(self._path).load(of.where)
+        snapshot = Snapshots(self._path).load(key)
         return None if snapshot is None else reading_of(snapshot, page_size)
 
     def forget(self, profile: str) -> None:
-        """Drop every list of a profile.
+        """Delete every list of a profile.
 
         Raises:
-            StorageError: it can't be written.
+            StorageError: the database can't be written.
         """
         if self._path is None or not self._path.exists():
             return
-        from kps_tui.storage.snapshot import Snapshots
+        from kps_tui.storage.snapshot_store import Snapshots
 
         Snapshots(self._path).forget_profile(profile)
 
-    def save(self, of: Kept, snapshot: "Snapshot") -> None:
-        """Keep what was read; an older list never takes the place of a newer one.
+    def save(self, key: ListKey, snapshot: Snapshot) -> None:
+        """Store a list; an older one never replaces a newer one.
 
         Raises:
-            StorageError: it can't be written.
+            StorageError: the database can't be written.
         """
-        if self._path is None or not self._wanted or not of.project_id:
+        if self._path is None or not self._wanted or not key.project_id:
             return
-        from kps_tui.storage.snapshot import Snapshots
+        from kps_tui.storage.snapshot_store import Snapshots
 
-        Snapshots(self._path).save(of.where, snapshot)
+        Snapshots(self._path).save(key, snapshot)

@@ -1,4 +1,4 @@
-"""One reading of the list: pages from the client into a store. Screen and commands load through it."""
+"""Reads the list page by page into a store. The screen and the commands load through it."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
@@ -10,23 +10,23 @@ from kps_tui.kps.paging import Arrival, Paging
 from kps_tui.triage.store import TaskStore
 
 AT_ONCE = 4
-"""Requests under way at once while the rest is loaded: three times as fast as one, and kind to the rate limit."""
+"""Concurrent requests while the rest is loaded: three times as fast as one, and far from the rate limit."""
 
 
 class PageSource(Protocol):
-    """What can be asked for pages."""
+    """Serves pages of the list."""
 
     async def page(self, offset: int, limit: int) -> Page:
-        """Return the rows from `offset` on, at most `limit`."""
+        """Return at most `limit` rows, starting at row `offset`, counted from 0."""
 
 
 def utc_now() -> datetime:
-    """Return the time, in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 class Reading:
-    """One reading of the list, as far as it has come. `KpsError` leaves what came, and it can be gone on with."""
+    """The rows read so far, and where to go on. After a `KpsError` they stay, and reading can go on."""
 
     def __init__(self, source: PageSource, page_size: int, now: Callable[[], datetime] = utc_now) -> None:
         self._source = source
@@ -34,61 +34,61 @@ class Reading:
         self.store = TaskStore()
         self.paging = Paging(page_size)
         self.unreadable = 0
-        """Rows that are no objects: skipped, and said."""
+        """Number of rows that are not JSON objects. They are skipped; the screen shows the number."""
         self.twice = 0
-        """Rows that stood twice in one answer: kept once, and said."""
+        """Number of rows that came twice in one page. They are stored once; the screen shows the number."""
         self.answered_at: datetime | None = None
-        """When the last page came."""
+        """When the last page came, or None before the first."""
         self._newest: tuple[int, str, str] | None = None
-        """What the newest page is recognised by."""
+        """Row count of the last page and what identifies its first and last row."""
         self.is_kept = False
-        """Whether it was kept by an earlier run: nothing of it was asked for in this one."""
+        """Whether the rows were stored by an earlier run, and none was requested in this one."""
 
     @property
     def complete(self) -> bool:
-        """Whether every row of the list is in the store."""
+        """Whether the store holds the whole list."""
         return self.paging.complete and not self.unreadable
 
     @property
     def loaded(self) -> int:
-        """How many rows of the list are here, each counted once."""
+        """Number of rows read, each counted once."""
         return len(self.store) + self.unreadable
 
     def go_on(self) -> None:
-        """Let a reading of an endless list be gone on with."""
+        """Allow more pages than the first page's `total` promised."""
         self.paging = self.paging.going_on()
 
     async def next_page(self) -> None:
-        """Read one page, if there is one more.
+        """Read the next page, if there is one.
 
         Raises:
-            KpsError: it can't be had.
+            KpsError: the page can't be read.
         """
         for offset in self.paging.offsets():
             self._take(await self._source.page(offset, self.paging.page_limit))
 
     async def pages(self, at_once: int = AT_ONCE) -> AsyncGenerator[None, None]:
-        """Read to the end, up to `at_once` pages at a time; yields after each page, in the order of the list.
+        """Read to the end with up to `at_once` concurrent requests; yield after each page, in the order of the list.
 
         Raises:
-            KpsError: a page can't be had; the ones before it are in the store.
+            KpsError: a page can't be read; the pages before it are in the store.
         """
-        flying: dict[int, asyncio.Task[Page]] = {}
+        in_flight: dict[int, asyncio.Task[Page]] = {}
         try:
             while wanted := self.paging.offsets(at_once):
-                await _ended([flying.pop(offset) for offset in [*flying] if offset not in wanted])
+                await _cancelled([in_flight.pop(offset) for offset in [*in_flight] if offset not in wanted])
                 for offset in wanted:
-                    if offset not in flying:
-                        flying[offset] = asyncio.create_task(self._source.page(offset, self.paging.page_limit))
-                self._take(await flying.pop(wanted[0]))
+                    if offset not in in_flight:
+                        in_flight[offset] = asyncio.create_task(self._source.page(offset, self.paging.page_limit))
+                self._take(await in_flight.pop(wanted[0]))
                 yield
         finally:
-            await _ended([*flying.values()])
+            await _cancelled([*in_flight.values()])
 
     def _is_again(self, page: Page) -> bool:
-        """Whether a page is the one before it once more.
+        """Return whether `page` repeats the one before it, as from a service that ignores `offset`.
 
-        Rows without an id never look old: where no `total` ends the list either, it would be read for ever.
+        Rows without an id always count as new, so without a `total` such a list would be read for ever.
         """
         signature = (page.rows, page.first, page.last)
         again = self.paging.total is None and page.rows > 1 and signature == self._newest
@@ -107,7 +107,7 @@ class Reading:
         if overlaps and page.tasks[0] is None:
             unreadable -= 1
         elif overlaps and not tasks[0].task_id:
-            # Without an id the overlap row would be taken for one more of its equals.
+            # Without an id the overlap row would be counted as another row with the same content.
             del tasks[0]
         ids = [task.task_id for task in tasks if task.task_id]
         extended = self.store.extend(tasks)
@@ -128,8 +128,8 @@ class Reading:
         )
 
 
-async def _ended(tasks: list[asyncio.Task[Page]]) -> None:
-    """Cancel `tasks` down to their sockets; what they still say is of no interest."""
+async def _cancelled(tasks: list[asyncio.Task[Page]]) -> None:
+    """Cancel `tasks`, wait until their connections are closed, and ignore their results."""
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""What is kept from one run to the next, in one SQLite file; never a secret. The program works without it.
+"""The SQLite file in the state folder that lasts from one run to the next. It holds no secret and is not essential.
 
-Everything here blocks: call it from a thread. Every call opens the file, does one transaction and closes it.
+Everything here blocks: call it off the event loop. Each call opens the file, runs one transaction and closes it.
 """

@@ -1,6 +1,6 @@
-"""The database file: opened for one transaction at a time, for its owner alone, while other processes do the same.
+"""The database file: opened for one transaction at a time, with mode 0600, while other processes do the same.
 
-A file that is damaged is put aside; one of a newer release is not touched.
+A damaged file is renamed (see `quarantine`); a file of a newer version of the program is left alone.
 """
 
 import errno
@@ -13,40 +13,60 @@ from pathlib import Path
 
 from kps_tui.files import create as create_file
 from kps_tui.i18n import _
-from kps_tui.storage import aside, errors
+from kps_tui.storage import errors
 from kps_tui.storage.filesystem import is_on_network
-from kps_tui.storage.schema import MIGRATIONS, VERSION
+from kps_tui.storage.quarantine import quarantine, quarantine_path
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """
+        CREATE TABLE snapshot (
+            profile TEXT NOT NULL,
+            host TEXT NOT NULL,
+            project_id TEXT NOT NULL,
+            answered_at INTEGER NOT NULL,  -- microseconds since the epoch, UTC
+            total INTEGER,
+            complete INTEGER NOT NULL,
+            tasks BLOB NOT NULL,  -- see rows.py
+            PRIMARY KEY (profile, host, project_id)
+        )
+        """,
+    ),
+)
+"""The statements of each schema version. A released version never changes; a new one is appended."""
+VERSION = len(MIGRATIONS)
+"""The schema version that this program writes; a file holds its own in `PRAGMA user_version`."""
 
 LOCKED_SECONDS = 2.0
-"""How long to wait for another process."""
-_LOOK_EVERY = 0.02
+"""How long to wait for another process that holds the file."""
+_POLL_SECONDS = 0.02
 _READ, _CHANGE = "BEGIN", "BEGIN IMMEDIATE"
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """Look into the database; into an empty one where there is no file: nothing is created by looking.
+    """Read in one transaction. Where there is no file, read an empty database: no file is created.
 
     Raises:
-        StorageError: it can't be read.
+        StorageError: the database can't be read.
     """
-    with _told(path), _transaction(path, _READ, create=False) as connection:
+    with _as_storage_error(path), _transaction(path, _READ, create=False) as connection:
         yield connection
 
 
 @contextmanager
 def changing(path: Path, *, create: bool = True) -> Iterator[sqlite3.Connection]:
-    """Change the database: all that is done in the block, or nothing. Without `create` as in `reading`.
+    """Write in one transaction: everything in the block, or nothing. Without `create`, no file is created.
 
     Raises:
-        StorageError: it can't be written; it is as it was.
+        StorageError: the database can't be written; it is unchanged.
     """
-    with _told(path), _transaction(path, _CHANGE, create) as connection:
+    with _as_storage_error(path), _transaction(path, _CHANGE, create) as connection:
         yield connection
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _as_storage_error(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
@@ -57,7 +77,7 @@ def _problem(path: Path, error: sqlite3.Error | OSError) -> errors.StorageError:
     if not errors.is_damaged(error):
         return errors.unusable(path, error)
     try:
-        return errors.damaged(path, error, aside.put_aside(path), aside.place_of(path))
+        return errors.damaged(path, error, quarantine(path), quarantine_path(path))
     except OSError as refused:
         return errors.unusable(path, refused)
 
@@ -66,25 +86,28 @@ def _problem(path: Path, error: sqlite3.Error | OSError) -> errors.StorageError:
 def _transaction(path: Path, begin: str, create: bool) -> Iterator[sqlite3.Connection]:
     if create:
         create_file(path)
-    with closing(_begun(path, begin) if create or _holds_something(path) else _empty(path)) as connection:
+    with closing(_begun(path, begin) if create or _has_content(path) else _empty_database(path)) as connection:
         yield connection
         connection.execute("COMMIT")
 
 
-def _holds_something(path: Path) -> bool:
-    """Whether there is a file that came further than being created."""
+def _has_content(path: Path) -> bool:
+    """Return whether the file exists and is not empty; an empty one was created, but not yet written."""
     try:
         return path.stat().st_size > 0
     except (FileNotFoundError, NotADirectoryError):
         return False
 
 
-def _empty(path: Path) -> sqlite3.Connection:
+def _empty_database(path: Path) -> sqlite3.Connection:
     return _prepared(sqlite3.connect(":memory:", isolation_level=None), path, _READ)
 
 
 def _begun(path: Path, begin: str) -> sqlite3.Connection:
-    """Open the file and begin. SQLite's own waiting does not cover the change to WAL, nor a file being closed."""
+    """Open the file and begin a transaction.
+
+    SQLite's own time limit covers neither the switch to WAL nor a file that another process is closing.
+    """
     until = time.monotonic() + LOCKED_SECONDS
     while True:
         try:
@@ -92,11 +115,11 @@ def _begun(path: Path, begin: str) -> sqlite3.Connection:
         except sqlite3.OperationalError as error:
             if not errors.is_locked(error) or time.monotonic() > until:
                 raise
-        time.sleep(_LOOK_EVERY)
+        time.sleep(_POLL_SECONDS)
 
 
 def _opened(path: Path, begin: str) -> sqlite3.Connection:
-    """Open the file; where WAL finds no room or way to share memory, in a manner that needs none."""
+    """Open the file with WAL, or without it where WAL can't create or share its memory file."""
     try:
         return _prepared(_connected(path), path, begin, "DELETE" if is_on_network(path) else "WAL")
     except sqlite3.OperationalError as error:
@@ -104,30 +127,30 @@ def _opened(path: Path, begin: str) -> sqlite3.Connection:
             raise
     may_write = os.access(path.parent, os.W_OK)
     if begin == _READ:
-        return _prepared(_alone(path) if may_write else _unchanging(path), path, begin)
+        return _prepared(_exclusive(path) if may_write else _immutable(path), path, begin)
     if not may_write:
         raise PermissionError(errno.EACCES, _("its folder is read-only"))
-    with closing(_alone(path)) as connection:
+    with closing(_exclusive(path)) as connection:
         _version(connection, path)
         _use_journal(connection, "DELETE")
     return _prepared(_connected(path), path, begin, "DELETE")
 
 
 def _connected(path: Path, mode: str = "mode=rw") -> sqlite3.Connection:
-    # Mode rw: SQLite itself would create the file readable for others.
+    # Not mode rwc: SQLite would create the file readable by others.
     uri = f"{path.absolute().as_uri()}?{mode}"
     return sqlite3.connect(uri, timeout=LOCKED_SECONDS, isolation_level=None, uri=True)
 
 
-def _alone(path: Path) -> sqlite3.Connection:
-    """Keep all others out: then WAL shares no memory."""
+def _exclusive(path: Path) -> sqlite3.Connection:
+    """Open the file and lock all others out: WAL then needs no shared memory."""
     connection = _connected(path)
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     return connection
 
 
-def _unchanging(path: Path) -> sqlite3.Connection:
-    """Read where nothing can be written, not even a lock: so nobody changes the file meanwhile."""
+def _immutable(path: Path) -> sqlite3.Connection:
+    """Open a file in a folder that can't be written to: SQLite can create no lock file there."""
     return _connected(path, "mode=ro&immutable=1")
 
 
@@ -139,7 +162,7 @@ def _prepared(connection: sqlite3.Connection, path: Path, begin: str, journal: s
         if version < VERSION:
             _migrate(connection, path)
         connection.execute(begin)
-        # Only the first look takes the lock that a reader needs.
+        # A reader takes its lock with the first statement, not with BEGIN.
         _version(connection, path)
     except BaseException:
         connection.close()
@@ -161,7 +184,7 @@ def _use_journal(connection: sqlite3.Connection, journal: str) -> None:
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute(_CHANGE)
-    # Another process may have been first.
+    # Another process may have migrated the file meanwhile.
     for step in MIGRATIONS[_version(connection, path) :]:
         for statement in step:
             connection.execute(statement)

@@ -1,4 +1,4 @@
-"""Why nothing can be kept or found: never a reason to stop, the program works without."""
+"""Errors of the database. The program works without it, so none of them is a reason to stop."""
 
 import errno
 import sqlite3
@@ -10,56 +10,56 @@ from kps_tui.problems import Problem
 from kps_tui.sanitize import line
 
 _MASK = 0xFF
-"""SQLite's extended codes carry the plain one in their last byte."""
+"""The last byte of an extended result code of SQLite is the primary code."""
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
-"""SQLite calls a full disk FULL, a full quota and a limit of the process IOERR_WRITE."""
-_NO_ROOM_OF_THE_SYSTEM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_SPACE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
+"""A full disk is FULL; an exceeded quota or file size limit is IOERR_WRITE."""
+_NO_SPACE_ERRNOS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class StorageError(Problem):
-    """The file can't be used, or what it holds can't be read."""
+    """The database file can't be used, or its content can't be read."""
 
     exit_code: ClassVar[int] = 2
 
 
 def is_damaged(error: Exception) -> bool:
-    """Whether the file is no database, or a broken one."""
+    """Return whether the file is not a database, or a corrupt one."""
     return _code(error) & _MASK in _DAMAGED
 
 
 def is_locked(error: Exception) -> bool:
-    """Whether another connection holds the file: a little later it may be free."""
+    """Return whether another connection locks the file; a retry may succeed."""
     return _code(error) & _MASK in _LOCKED
 
 
 def shown(path: Path) -> str:
-    """Return a path for a message."""
+    """Return a path as it is shown in a message."""
     return line(str(path), 200)
 
 
 def unusable(path: Path, error: Exception) -> StorageError:
-    """Return what is to be said of an error of the system or of SQLite at `path`."""
+    """Return the problem for an OSError or an SQLite error at `path`."""
     next_step = _("kps-tui works without it; allow it to write there, or set snapshot = false")
     if is_locked(error):
         next_step = _("kps-tui works without it; end what holds the file if this stays")
-    elif _code(error) in _NO_ROOM:
+    elif _code(error) in _NO_SPACE:
         next_step = _("kps-tui works without it; make room")
     return StorageError(_("{path} can't be used").format(path=shown(path)), why=reason(error), next_step=next_step)
 
 
-def damaged(path: Path, error: Exception, aside: Path | None, taken: Path) -> StorageError:
-    """Return what is to be said of a broken file that now lies at `aside`, or had to stay as `taken` was there."""
-    if aside:
-        next_step = _("it now lies at {aside}; a new one is begun").format(aside=shown(aside))
+def damaged(path: Path, error: Exception, moved_to: Path | None, wanted: Path) -> StorageError:
+    """Return the problem for a corrupt file that was renamed to `moved_to`, or stays because `wanted` exists."""
+    if moved_to:
+        next_step = _("it now lies at {aside}; a new one is begun").format(aside=shown(moved_to))
     else:
-        next_step = _("kps-tui works without it; remove it and {taken}").format(taken=shown(taken))
+        next_step = _("kps-tui works without it; remove it and {taken}").format(taken=shown(wanted))
     return StorageError(_("{path} is damaged").format(path=shown(path)), why=reason(error), next_step=next_step)
 
 
 def newer(path: Path, version: int, known: int) -> StorageError:
-    """Return what is to be said of a file that a later release has written."""
+    """Return the problem for a file that a later release has written."""
     return StorageError(
         _("{path} was written by a newer kps-tui").format(path=shown(path)),
         why=_("its version is {version}, this kps-tui knows {known}").format(version=version, known=known),
@@ -68,14 +68,14 @@ def newer(path: Path, version: int, known: int) -> StorageError:
 
 
 def reason(error: Exception) -> str:
-    """Return why, for a message."""
+    """Return the text of `error` as it is shown in a message."""
     if isinstance(error, OSError):
         return line(error.strerror or type(error).__name__, 120)
     return line(str(error) or type(error).__name__, 120)
 
 
 def _code(error: Exception) -> int:
-    """SQLite's extended code; none where the system or the module itself refused."""
+    """Return the extended result code of SQLite, or 0 if `error` has none."""
     if isinstance(error, OSError):
-        return sqlite3.SQLITE_FULL if error.errno in _NO_ROOM_OF_THE_SYSTEM else 0
+        return sqlite3.SQLITE_FULL if error.errno in _NO_SPACE_ERRNOS else 0
     return getattr(error, "sqlite_errorcode", 0)

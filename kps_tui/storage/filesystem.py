@@ -1,4 +1,4 @@
-"""Whether a file lies on another machine: there SQLite's WAL, which shares memory, would lose data without a word."""
+"""Tells network file systems apart: SQLite's WAL needs shared memory and silently loses data there."""
 
 import os
 import re
@@ -10,23 +10,23 @@ _ESCAPED = re.compile(r"\\([0-7]{3})")
 
 
 def is_on_network(path: Path) -> bool:
-    """Return whether `path` lies on a file system of another machine; no where the system does not tell."""
+    """Return whether `path` lies on a network file system; False where the system has no list of mounts."""
     try:
         mounts = _MOUNTS.read_text("utf-8", "surrogateescape")
     except OSError:
         return False
-    return _NETWORK.fullmatch(kind(Path(os.path.realpath(path)), mounts)) is not None
+    return _NETWORK.fullmatch(file_system_type(Path(os.path.realpath(path)), mounts)) is not None
 
 
-def kind(path: Path, mounts: str) -> str:
-    """Return the type of the file system that holds `path`, from the lines of `/proc/self/mounts`."""
+def file_system_type(path: Path, mounts: str) -> str:
+    """Return the type of the file system that holds `path`, from the text of `/proc/self/mounts`; empty if unknown."""
     found, depth = "", 0
     for mount in mounts.splitlines():
         words = mount.split(" ")
         if len(words) < 3:
             continue
         folder = Path(_ESCAPED.sub(lambda match: chr(int(match[1], 8)), words[1]))
-        # What was mounted later on the same folder hides the earlier.
+        # A later mount on the same folder hides an earlier one.
         if path.is_relative_to(folder) and len(folder.parts) >= depth:
             found, depth = words[2], len(folder.parts)
     return found

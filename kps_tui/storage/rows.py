@@ -1,6 +1,6 @@
-"""Rows as served, packed into bytes: one JSON object a line, compressed.
+"""Tasks as bytes: one JSON object per line, as the service sent it, compressed.
 
-Line by line, so that another thread (the screen) gets its turn: one encoding of all rows would hold it off.
+Encoded line by line: encoding all rows in one call would hold the interpreter lock and freeze the screen.
 """
 
 import json
@@ -11,41 +11,41 @@ from kps_tui.kps.task import FailedTask
 
 _FASTEST = 1
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_PIECE = 64 * 1024
-"""Bytes unpacked at once."""
+_CHUNK = 64 * 1024
+"""Bytes that are decompressed at a time."""
 
 
 def packed(tasks: Iterable[FailedTask]) -> bytes:
-    """Return `tasks` as bytes."""
+    """Return `tasks` as compressed bytes."""
     deflate = zlib.compressobj(_FASTEST)
-    pieces: list[bytes] = []
+    chunks: list[bytes] = []
     for task in tasks:
-        pieces.append(deflate.compress(_encode(task.to_json()).encode("utf-8", "surrogatepass") + b"\n"))
-    return b"".join((*pieces, deflate.flush()))
+        chunks.append(deflate.compress(_encode(task.to_json()).encode("utf-8", "surrogatepass") + b"\n"))
+    return b"".join((*chunks, deflate.flush()))
 
 
 def unpacked(blob: bytes) -> tuple[FailedTask, ...]:
-    """Return the tasks that were packed; one without an id of the service has none, until a store gives it one.
+    """Return the tasks in `blob`. A task that came without an id has none until `TaskStore` gives it one.
 
     Raises:
-        ValueError: these are no packed tasks.
+        ValueError: `blob` was not made by `packed`, or is damaged.
     """
     inflate = zlib.decompressobj()
     tasks: list[FailedTask] = []
     rest = b""
     try:
-        for start in range(0, len(blob), _PIECE):
-            *lines, rest = (rest + inflate.decompress(blob[start : start + _PIECE])).split(b"\n")
+        for start in range(0, len(blob), _CHUNK):
+            *lines, rest = (rest + inflate.decompress(blob[start : start + _CHUNK])).split(b"\n")
             tasks.extend(map(_task, lines))
     except (zlib.error, RecursionError) as error:
         raise ValueError(str(error)) from None
     if rest or not inflate.eof or inflate.unused_data:
-        raise ValueError("the end is missing, or more than the end")
+        raise ValueError("the end is missing, or something follows it")
     return tuple(tasks)
 
 
 def _task(text: bytes) -> FailedTask:
     row = json.loads(text.decode("utf-8", "surrogatepass"))
     if not isinstance(row, dict):
-        raise ValueError("a row is no object")
+        raise ValueError("a row is not an object")
     return FailedTask.from_json(row)

@@ -18,11 +18,11 @@ from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.locations import styles
 from kps_tui.problems import Problem
-from kps_tui.session.kept_lists import Kept
 from kps_tui.session.reading import utc_now
 from kps_tui.session.sign_in import LoginResult, verify_login
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
+from kps_tui.storage.snapshot import ListKey
 from kps_tui.ui.commanded_app import CommandedApp
 from kps_tui.ui.connecting import (
     ContextAsked,
@@ -105,14 +105,14 @@ class KpsApp(CommandedApp):
             heading, self._connected, page_size, self._now, self.keys.keys, self._keeper, watch_seconds=seconds
         )
 
-    def _kept(self) -> Kept | None:
+    def _kept(self) -> ListKey | None:
         """What the list on the screen belongs to."""
         target = self._target
         place = target.at if target else self._session.opening()
         if place is None or (target and target.demo):
             return None
         profile = (target.profile if target else "") or self._session.context.profile_name
-        return Kept(profile, place.endpoint.netloc, place.project_id)
+        return ListKey(profile, place.endpoint.netloc, place.project_id)
 
     def _say(self, text: str) -> None:
         self.notify(text, severity="warning", markup=False)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.problems import Problem
-from kps_tui.session.kept_lists import Kept, KeptLists, taken
+from kps_tui.session.kept_lists import KeptLists, snapshot_of
 from kps_tui.session.reading import Reading
+from kps_tui.storage.snapshot import ListKey
 
 if TYPE_CHECKING:
     from kps_tui.storage.snapshot import Snapshot
@@ -40,7 +41,12 @@ class ListKeeper:
     """Loads and saves the list of the place that `of` names now."""
 
     def __init__(
-        self, lists: KeptLists, of: Callable[[], Kept | None], say: Callable[[str], None], *, is_offline: bool = False
+        self,
+        lists: KeptLists,
+        of: Callable[[], ListKey | None],
+        say: Callable[[str], None],
+        *,
+        is_offline: bool = False,
     ) -> None:
         self._lists = lists
         self._of = of
@@ -48,8 +54,8 @@ class ListKeeper:
         self.is_offline = is_offline
         self._has_complained = False
         self._saving: asyncio.Task[None] | None = None
-        self._next: tuple[Kept, Snapshot] | None = None
-        self._last: tuple[Kept, datetime] | None = None
+        self._next: tuple[ListKey, Snapshot] | None = None
+        self._last: tuple[ListKey, datetime] | None = None
         """Whose list was given last, and its time."""
 
     async def load(self, page_size: int) -> Reading | None:
@@ -74,7 +80,7 @@ class ListKeeper:
             return
         if is_same and self._last and self._last[0] == of and reading.answered_at - self._last[1] < AGAIN:
             return
-        if (snapshot := taken(reading)) is None:
+        if (snapshot := snapshot_of(reading)) is None:
             return
         self._next, self._last = (of, snapshot), (of, snapshot.answered_at)
         if self._saving is None:

@@ -1,6 +1,7 @@
-"""Kept lists: what is taken of a reading, where it belongs, and what comes back."""
+"""Stored lists: the snapshot of a reading, its key, and what is loaded again."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,13 @@ import pytest
 from kps_tui.kps.answer import Page, page_of
 from kps_tui.kps.errors import KpsError
 from kps_tui.kps.paging import Verdict
-from kps_tui.session.kept_lists import Kept, KeptLists, taken
+from kps_tui.session.kept_lists import KeptLists, snapshot_of
 from kps_tui.session.reading import Reading
 from kps_tui.storage.errors import StorageError
+from kps_tui.storage.snapshot import ListKey
 from tests.loopback import row
 
-HERE = Kept("prod", "kms.example:443", "0" * 32)
+HERE = ListKey("prod", "kms.example:443", "0" * 32)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
@@ -48,8 +50,8 @@ def rows(count: int) -> list[dict[str, Any]]:
     return [row(number) for number in range(count)]
 
 
-def keep(lists: KeptLists, of: Kept, reading: Reading) -> None:
-    snapshot = taken(reading)
+def keep(lists: KeptLists, of: ListKey, reading: Reading) -> None:
+    snapshot = snapshot_of(reading)
     assert snapshot is not None
     lists.save(of, snapshot)
 
@@ -97,9 +99,9 @@ def test_an_empty_list_is_a_list(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [Kept("test", HERE.host, HERE.project_id), Kept("prod", "other", HERE.project_id), Kept("prod", HERE.host, "1")],
+    [replace(HERE, profile="test"), replace(HERE, host="other"), replace(HERE, project_id="1")],
 )
-def test_a_list_is_never_another_place_s(tmp_path: Path, other: Kept) -> None:
+def test_a_list_is_never_another_place_s(tmp_path: Path, other: ListKey) -> None:
     lists = KeptLists(tmp_path / "lists.sqlite3")
     keep(lists, HERE, read(rows(3)))
     assert lists.load(other, 10) is None
@@ -121,7 +123,7 @@ def test_what_is_taken_is_of_one_moment_whatever_is_read_on() -> None:
     async def go() -> None:
         reading = Reading(Rows(rows(25)), 10, lambda: NOON)
         await reading.next_page()
-        snapshot = taken(reading)
+        snapshot = snapshot_of(reading)
         while not reading.paging.ended:
             await reading.next_page()
         assert snapshot is not None
@@ -135,14 +137,14 @@ def test_there_is_nothing_to_take_of_a_kept_list_or_before_an_answer(tmp_path: P
     keep(lists, HERE, read(rows(3)))
     kept = lists.load(HERE, 10)
     assert kept is not None
-    assert taken(kept) is None
-    assert taken(Reading(Rows([]), 10)) is None
+    assert snapshot_of(kept) is None
+    assert snapshot_of(Reading(Rows([]), 10)) is None
 
 
 def test_without_a_file_or_a_project_nothing_is_kept(tmp_path: Path) -> None:
     keep(KeptLists(), HERE, read(rows(3)))
     assert (KeptLists().keeps, KeptLists().load(HERE, 10)) == (False, None)
-    nowhere = Kept("prod", "host", "")
+    nowhere = ListKey("prod", "host", "")
     lists = KeptLists(tmp_path / "lists.sqlite3")
     keep(lists, nowhere, read(rows(3)))
     assert lists.load(nowhere, 10) is None
@@ -171,7 +173,7 @@ def test_the_lists_of_a_profile_go_with_it(tmp_path: Path) -> None:
     lists = KeptLists(tmp_path / "lists.sqlite3")
     lists.forget("prod")
     assert not (tmp_path / "lists.sqlite3").exists()
-    other = Kept("test", HERE.host, HERE.project_id)
+    other = ListKey("test", HERE.host, HERE.project_id)
     for of in (HERE, other):
         keep(lists, of, read(rows(3)))
     lists.forget("prod")

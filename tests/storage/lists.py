@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from kps_tui.kps.task import FailedTask
-from kps_tui.storage.snapshot import Snapshot, Where
+from kps_tui.storage.snapshot import ListKey, Snapshot
 
-HERE = Where("production", "kms.cn-north-4.myhuaweicloud.com", "0123456789abcdef0123456789abcdef")
+HERE = ListKey("production", "kms.cn-north-4.myhuaweicloud.com", "0123456789abcdef0123456789abcdef")
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 

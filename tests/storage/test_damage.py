@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from kps_tui.storage.aside import put_aside
 from kps_tui.storage.errors import StorageError
-from kps_tui.storage.snapshot import Snapshots
+from kps_tui.storage.quarantine import quarantine
+from kps_tui.storage.snapshot_store import Snapshots
 from tests.storage.lists import HERE, modes, noise, snapshot, task
 
 LIST = snapshot([task(1), task(2, task_error_msg=noise(2, 20_000))])
@@ -41,7 +41,7 @@ USES: list[Callable[[Snapshots], object]] = [
 
 
 @pytest.mark.parametrize("use", USES, ids=["load", "save", "forget"])
-def test_a_file_that_is_no_database_is_put_aside(
+def test_a_file_that_is_no_database_is_quarantine(
     snapshots: Snapshots, path: Path, use: Callable[[Snapshots], object]
 ) -> None:
     content = random.Random(1).randbytes(5_000)
@@ -70,10 +70,10 @@ def test_what_lies_beside_a_broken_file_goes_with_it(path: Path) -> None:
     ends = ("", "-journal", "-shm", "-wal")
     for end in ends:
         path.with_name(path.name + end).write_text(f"the {end}")
-    assert put_aside(path) == broken(path)
+    assert quarantine(path) == broken(path)
     assert [*modes(path.parent)] == [broken(path, end).name for end in ends if end != "-shm"]
     assert broken(path, "-wal").read_text() == "the -wal"
-    assert put_aside(path) is None
+    assert quarantine(path) is None
 
 
 def test_cut_off_anywhere_it_is_whole_or_told(snapshots: Snapshots, path: Path, tmp_path: Path) -> None:

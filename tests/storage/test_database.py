@@ -10,18 +10,18 @@ import pytest
 
 from kps_tui.files import create
 from kps_tui.locations import database_file
-from kps_tui.storage.database import LOCKED_SECONDS, changing, reading
+from kps_tui.storage.database import LOCKED_SECONDS, VERSION, changing, reading
 from kps_tui.storage.errors import StorageError
 from kps_tui.storage.filesystem import is_on_network
-from kps_tui.storage.schema import VERSION
-from kps_tui.storage.snapshot import Snapshots
+from kps_tui.storage.snapshot_store import Snapshots
 from tests.storage.lists import HERE, modes, output_of, snapshot, task
 
 LOAD = """
 import sys
 from pathlib import Path
-from kps_tui.storage.snapshot import Snapshots, Where
-found = Snapshots(Path(sys.argv[1])).load(Where(*sys.argv[2:5]))
+from kps_tui.storage.snapshot import ListKey
+from kps_tui.storage.snapshot_store import Snapshots
+found = Snapshots(Path(sys.argv[1])).load(ListKey(*sys.argv[2:5]))
 print(found and len(found.tasks))
 """
 PLACE = (HERE.profile, HERE.host, HERE.project_id)

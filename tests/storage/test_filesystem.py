@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kps_tui.storage.filesystem import is_on_network, kind
+from kps_tui.storage.filesystem import file_system_type, is_on_network
 
 MOUNTS = r"""
 /dev/vda / ext4 rw,relatime 0 0
@@ -31,11 +31,11 @@ odd
     ],
 )
 def test_the_deepest_mount_holds_the_file(path: str, expected: str) -> None:
-    assert kind(Path(path), MOUNTS) == expected
+    assert file_system_type(Path(path), MOUNTS) == expected
 
 
 def test_where_the_system_does_not_tell() -> None:
-    assert kind(Path("/home/x"), "") == ""
+    assert file_system_type(Path("/home/x"), "") == ""
 
 
 def test_the_file_systems_of_this_machine() -> None:

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from kps_tui.storage.errors import StorageError
-from kps_tui.storage.snapshot import Snapshots
+from kps_tui.storage.snapshot_store import Snapshots
 from tests.storage.lists import HERE, output_of, snapshot, task
 
 FULL = """
 import resource, sys
 from pathlib import Path
 from kps_tui.storage.errors import StorageError
-from kps_tui.storage.snapshot import Snapshots
+from kps_tui.storage.snapshot_store import Snapshots
 from tests.storage.lists import HERE, noise, snapshot, task
 path, room = Path(sys.argv[1]), int(sys.argv[2])
 snapshots = Snapshots(path)
@@ -41,7 +41,7 @@ AS_NOBODY = f"""
 import os, sys
 from pathlib import Path
 from kps_tui.storage.errors import StorageError
-from kps_tui.storage.snapshot import Snapshots
+from kps_tui.storage.snapshot_store import Snapshots
 from tests.storage.lists import HERE, snapshot, task
 if os.geteuid() == 0:
     os.setgid({NOBODY})

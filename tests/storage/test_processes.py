@@ -6,7 +6,8 @@ from time import monotonic, sleep
 import pytest
 
 from kps_tui.storage.database import reading
-from kps_tui.storage.snapshot import Snapshots, Where
+from kps_tui.storage.snapshot import ListKey
+from kps_tui.storage.snapshot_store import Snapshots
 from tests.storage.lists import HERE, NOON, child, modes
 
 START = """
@@ -14,9 +15,10 @@ import random, sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from kps_tui.kps.task import FailedTask
-from kps_tui.storage.snapshot import Snapshot, Snapshots, Where
+from kps_tui.storage.snapshot import ListKey, Snapshot
+from kps_tui.storage.snapshot_store import Snapshots
 path, me, *place = sys.argv[1:]
-snapshots, shared, own = Snapshots(Path(path)), Where(*place), Where(me, *place[1:])
+snapshots, shared, own = Snapshots(Path(path)), ListKey(*place), ListKey(me, *place[1:])
 noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
 def kept(number, moment, noise=0):
     text = random.randbytes(noise).hex()
@@ -70,7 +72,7 @@ def test_two_processes_save_and_load_at_once(tmp_path: Path) -> None:
     assert (found.answered_at - NOON).seconds == 99
     assert found.tasks[0].task_id == "second-49-0"
     for name in ("first", "second"):
-        last = Snapshots(path).load(Where(name, HERE.host, HERE.project_id))
+        last = Snapshots(path).load(ListKey(name, HERE.host, HERE.project_id))
         assert last is not None
         assert last.total == 49
     assert modes(path.parent) == {path.name: "0o600"}

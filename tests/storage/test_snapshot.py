@@ -11,7 +11,8 @@ from threading import Barrier
 import pytest
 
 from kps_tui.storage.errors import StorageError
-from kps_tui.storage.snapshot import Snapshot, Snapshots, Where
+from kps_tui.storage.snapshot import ListKey, Snapshot
+from kps_tui.storage.snapshot_store import Snapshots
 from tests.storage.lists import HERE, NOON, noise, snapshot, task
 
 ELSEWHERE = [
@@ -20,7 +21,7 @@ ELSEWHERE = [
     replace(HERE, host="kms.eu-west-101.myhuaweicloud.eu"),
     replace(HERE, host=HERE.host.upper()),
     replace(HERE, project_id="f" * 32),
-    Where(HERE.host, HERE.profile, HERE.project_id),
+    ListKey(HERE.host, HERE.profile, HERE.project_id),
 ]
 
 
@@ -59,7 +60,7 @@ def test_an_empty_list_is_a_list(snapshots: Snapshots) -> None:
 
 
 @pytest.mark.parametrize("other", ELSEWHERE, ids=str)
-def test_a_snapshot_is_never_shown_for_another_place(snapshots: Snapshots, other: Where) -> None:
+def test_a_snapshot_is_never_shown_for_another_place(snapshots: Snapshots, other: ListKey) -> None:
     snapshots.save(HERE, snapshot([task(1)]))
     assert snapshots.load(other) is None
     snapshots.save(other, snapshot([task(2)]))

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from kps_tui.session.kept_lists import Kept, KeptLists
+from kps_tui.session.kept_lists import KeptLists
 from kps_tui.session.reading import Reading
-from kps_tui.storage.snapshot import Snapshot
+from kps_tui.storage.snapshot import ListKey, Snapshot
 from kps_tui.ui.keeping import FINISH_SECONDS, ListKeeper
 from tests.session.test_kept_lists import read, rows
 from tests.storage.lists import child
 
-HERE = Kept("prod", "kms.example", "0" * 32)
+HERE = ListKey("prod", "kms.example", "0" * 32)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOLD = """
 import sqlite3, sys
@@ -30,11 +30,11 @@ connection.close()
 """Another process that keeps all others out of the file until it is told to end."""
 
 
-def keeper_at(path: Path, said: list[str], of: Callable[[], Kept | None] = lambda: HERE) -> ListKeeper:
+def keeper_at(path: Path, said: list[str], of: Callable[[], ListKey | None] = lambda: HERE) -> ListKeeper:
     return ListKeeper(KeptLists(path), of, said.append)
 
 
-def loaded(path: Path, of: Kept = HERE) -> Reading | None:
+def loaded(path: Path, of: ListKey = HERE) -> Reading | None:
     return KeptLists(path).load(of, 1000)
 
 
@@ -60,7 +60,7 @@ def test_of_several_lists_the_last_is_kept(tmp_path: Path) -> None:
 
 
 def test_a_list_belongs_to_the_place_where_it_was_read(tmp_path: Path) -> None:
-    there = Kept("test", HERE.host, HERE.project_id)
+    there = ListKey("test", HERE.host, HERE.project_id)
     place = HERE
 
     async def go() -> None:

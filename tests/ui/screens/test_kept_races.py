@@ -10,8 +10,8 @@ import pytest
 
 from kps_tui.kps.task import FailedTask
 from kps_tui.locations import database_file
-from kps_tui.session.kept_lists import Kept, KeptLists
-from kps_tui.storage.snapshot import Snapshot
+from kps_tui.session.kept_lists import KeptLists
+from kps_tui.storage.snapshot import ListKey, Snapshot
 from tests.demo_app import NOW, screen_of, settled, target_at, until
 from tests.live_app import PROJECT, Service, home, kept_at, live
 from tests.loopback import Loopback, listing, row, serving
@@ -29,7 +29,7 @@ def rows(count: int, first: int = 0) -> list[dict[str, Any]]:
 
 def keep(server: Loopback, kept: list[dict[str, Any]], at: datetime = NOW - timedelta(days=2)) -> None:
     """Keep a list of `server`."""
-    where = Kept("", server.endpoint.partition("://")[2], PROJECT)
+    where = ListKey("", server.endpoint.partition("://")[2], PROJECT)
     KeptLists(database_file()).save(where, Snapshot(tuple(map(FailedTask.from_json, kept)), len(kept), True, at))
 
 
