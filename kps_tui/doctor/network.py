@@ -95,10 +95,13 @@ def answer(case: Case) -> Iterator[Finding]:
 
 
 async def _date(at: Place) -> datetime | None:
-    from kps_tui.kps.transport import http_client, send
+    from kps_tui.kps.transport import Transport
 
-    async with http_client(at.endpoint, None, at.ca_bundle) as http:
-        return (await send(http, "GET", "/", _LIMIT)).date
+    transport = Transport(at.endpoint, ca_bundle=at.ca_bundle)
+    try:
+        return (await transport.send("GET", "/", limit=_LIMIT)).date
+    finally:
+        await transport.aclose()
 
 
 def of_skew(skew: timedelta) -> Finding:

@@ -1,151 +1,114 @@
-"""What puts each kind of credential onto requests; a password's token and the keys of an agency are renewed."""
+"""Puts a login onto requests, as a token or as a signature, and only onto requests to the origin it is for."""
 
-from collections.abc import Callable
-from datetime import timedelta
-
-import httpx
+from collections.abc import Callable, Generator
+from datetime import UTC, datetime
 
 from kps_tui.i18n import _
-from kps_tui.kps.credentials import AccessKey, Agency, Credential, Password, Token
-from kps_tui.kps.endpoint import Endpoint
-from kps_tui.kps.errors import LoginRefused
-from kps_tui.kps.iam import IamClient, IssuedToken
-from kps_tui.kps.login import AccessKeyAuth, Clock, Login, TokenAuth, put_signature, utc_now
-from kps_tui.kps.login_errors import LoginExpired
-from kps_tui.kps.metadata import IssuedKeys, Metadata
-from kps_tui.kps.renewal import RenewingLogin
+from kps_tui.kps.credentials import AccessKey, Token
+from kps_tui.kps.errors import Refusal
+from kps_tui.kps.signing import signature_headers
+from kps_tui.kps.transport import Auth, Request, Response, is_for
 
-__all__ = ["AccessKeyAuth", "AgencyAuth", "Login", "PasswordAuth", "TokenAuth", "auth_for"]
-
-TOKEN_EARLY = timedelta(minutes=5)
-"""A token is renewed so long before its end."""
-KEYS_EARLY = timedelta(minutes=10)
-"""So are the keys of an agency (the vendor's Terraform provider does the same)."""
+Clock = Callable[[], datetime]
+_SIGNED = ("Host", "Content-Type", "X-Project-Id", "X-Security-Token")
+"""Headers that are signed, besides the date. Those that a proxy may change (`User-Agent`, `Accept`) are left out."""
 
 
-def keep_nothing(issued: IssuedToken) -> None:
-    """Store no token."""
+def utc_now() -> datetime:
+    """Return the current time in UTC."""
+    return datetime.now(UTC)
 
 
-class PasswordAuth(RenewingLogin):
-    """Sends a token that IAM gives for the password.
+class Login(Auth):
+    """Authenticates requests to one origin.
 
-    A password that IAM refused once is not sent again from here: each wrong one counts, and five lock the user.
+    `ready` and `renewed_after` may ask IAM; authenticating a request never waits for anything.
     """
 
-    early = TOKEN_EARLY
+    signs = False
+    """Whether requests are signed, which makes our clock matter."""
+    advice = ""
+    """What to do when the service refuses the login."""
+    serial = 0
+    """The number of renewals so far."""
 
-    def __init__(
-        self,
-        password: Password,
-        origin: str,
-        project_id: str,
-        region: str,
-        iam: IamClient,
-        *,
-        last: Token | None = None,
-        renewed: Callable[[IssuedToken], None] = keep_nothing,
-        now: Clock = utc_now,
-    ) -> None:
-        super().__init__(origin, now)
-        self._password = password
-        self._project_id = project_id
-        self._region = region
-        self._iam = iam
-        self._renewed = renewed
-        self._token = last
-        self._code_is_spent = False
-        self._refused: LoginRefused | None = None
-        if last is not None:
-            self.took(last.expires_at, None)
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
 
-    def put_on(self, request: httpx.Request) -> None:
+    async def ready(self) -> None:
+        """Obtain what requests need, or renew it if it expires soon.
+
+        Raises:
+            KpsError: it can't be obtained.
+        """
+
+    async def renewed_after(self, refusal: Refusal, serial: int) -> bool:
+        """Return whether a request that got a 401 is worth repeating once; `serial` is that of the login it used.
+
+        Raises:
+            KpsError: it would be, but the renewal failed.
+        """
+        return False
+
+    def auth_flow(self, request: Request) -> Generator[Request, Response, None]:
+        """Authenticate the request.
+
+        Raises:
+            ValueError: the request goes to another origin.
+        """
+        if not is_for(request, self._origin):
+            raise ValueError("a request to another origin carries no login")
+        self.put_on(request)
+        yield request
+
+    def put_on(self, request: Request) -> None:
+        """Add the headers."""
+        raise NotImplementedError
+
+
+class TokenAuth(Login):
+    """Sends an IAM token as `X-Auth-Token`."""
+
+    def __init__(self, token: Token, origin: str) -> None:
+        super().__init__(origin)
+        self._token = token
+
+    def put_on(self, request: Request) -> None:
         """Add the token."""
-        if self._token is None:
-            raise RuntimeError("the login is not ready")
         request.headers["X-Auth-Token"] = self._token.secret.reveal()
 
-    async def fetch(self) -> None:
-        """Ask IAM for a token; the caller's `renewed` may store it."""
-        if self._refused is not None:
-            raise self._refused
-        if self._code_is_spent:
-            raise LoginExpired(_("a new token needs a new MFA code"))
-        self._code_is_spent = self._password.passcode is not None
-        try:
-            issued = await self._iam.token_for(self._password, self._project_id or None, self._region)
-        except LoginRefused as error:
-            self._refused = error
-            raise
-        self._token = issued.token
-        self.took(issued.expires_at, self._now())
-        self._renewed(issued)
 
+class AccessKeyAuth(Login):
+    """Signs requests with an access key. Without a project id, it signs for IAM calls that ask for the projects."""
 
-class AgencyAuth(RenewingLogin):
-    """Signs with the temporary keys of the ECS's agency."""
-
-    early = KEYS_EARLY
     signs = True
     requires_request_body = True
 
-    def __init__(
-        self,
-        origin: str,
-        project_id: str,
-        metadata: Metadata,
-        *,
-        last: IssuedKeys | None = None,
-        now: Clock = utc_now,
-    ) -> None:
-        super().__init__(origin, now)
-        self.advice = _("check the agency of this ECS in the console: is it for this project, may it use KPS?")
+    def __init__(self, key: AccessKey, origin: str, project_id: str = "", now: Clock = utc_now) -> None:
+        super().__init__(origin)
+        self.advice = _("check the access key and its secret; five wrong signatures lock the key for 5 minutes")
+        self._key = key
         self._project_id = project_id
-        self._metadata = metadata
-        self._keys: AccessKey | None = None
-        if last is not None:
-            self._keys = last.keys
-            self.took(last.expires_at, None)
+        self._now = now
 
-    def put_on(self, request: httpx.Request) -> None:
+    def put_on(self, request: Request) -> None:
         """Add project, security token and signature."""
-        if self._keys is None:
-            raise RuntimeError("the login is not ready")
-        put_signature(request, self._keys, self._project_id, self._now())
-
-    async def fetch(self) -> None:
-        """Ask the metadata service for keys."""
-        issued = await self._metadata.keys()
-        self._keys = issued.keys
-        self.took(issued.expires_at, self._now())
+        sign(request, self._key, self._project_id, self._now())
 
 
-def auth_for(
-    credential: Credential,
-    endpoint: Endpoint,
-    project_id: str,
-    *,
-    region: str = "",
-    iam: IamClient | None = None,
-    metadata: Metadata | None = None,
-    last: Token | None = None,
-    renewed: Callable[[IssuedToken], None] = keep_nothing,
-    now: Clock = utc_now,
-) -> Login:
-    """Return what puts `credential` onto requests to `endpoint`.
-
-    A password needs `iam`, and may bring the `last` token that it was given; each new one goes to `renewed`, which
-    runs on the event loop: it must neither block nor raise.
-    """
-    origin = str(endpoint)
-    match credential:
-        case Token():
-            return TokenAuth(credential, origin)
-        case AccessKey():
-            return AccessKeyAuth(credential, origin, project_id, now)
-        case Agency():
-            return AgencyAuth(origin, project_id, metadata or Metadata(), now=now)
-        case Password():
-            if iam is None:
-                raise TypeError("a password needs an IAM to ask")
-            return PasswordAuth(credential, origin, project_id, region, iam, last=last, renewed=renewed, now=now)
+def sign(request: Request, key: AccessKey, project_id: str, when: datetime) -> None:
+    """Add project, security token and signature to `request`. `Host` is signed as httpx sends it, with its port."""
+    if project_id:
+        request.headers["X-Project-Id"] = project_id
+    if key.security_token is not None:
+        request.headers["X-Security-Token"] = key.security_token.reveal()
+    signature = signature_headers(
+        key.access_key,
+        key.secret_key,
+        request.method,
+        request.url.raw_path.decode("ascii"),
+        {name: request.headers[name] for name in _SIGNED if name in request.headers},
+        request.content,
+        when,
+    )
+    request.headers.update(signature)

@@ -1,38 +1,62 @@
-"""The client of the Key Pair Service: one method per call, with its deadline and its repetitions."""
+"""The client of the Key Pair Service (KPS): one method per API call, with its retries."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlencode
 
 from kps_tui.blocking import run_async
 from kps_tui.i18n import _
-from kps_tui.kps import retry
 from kps_tui.kps.answer import Page, page_of
-from kps_tui.kps.auth import auth_for
+from kps_tui.kps.auth import Clock, Login, utc_now
+from kps_tui.kps.auth_factory import auth_for
 from kps_tui.kps.credentials import Credential
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import KpsError, LoginRefused, Refusal, Throttled, UnreadableAnswer, refused
-from kps_tui.kps.exchange import Exchange, exchanged, ignore, seconds_asked
 from kps_tui.kps.iam import IamClient
-from kps_tui.kps.login import Clock, Login, utc_now
-from kps_tui.kps.transport import Answer, Interrupted, http_client, send
-from kps_tui.kps.waiting import Wait, Waits, ignore_wait
+from kps_tui.kps.transport import LONGEST_RETRY_AFTER, Answer, Interrupted, RequestRecord, Transport, ignore
 from kps_tui.sanitize import line
 
-__all__ = ["Exchange", "KpsClient", "Wait"]
-
 BYTES_PER_ROW = 4 * 1024
-"""A body may have so many bytes for each row asked for; a real row has about 330."""
+"""Bytes of a response body that each requested row may take; a real row has about 330."""
 SMALLEST_CAP, LARGEST_CAP = 256 * 1024, 4 * 1024 * 1024
 """Bytes."""
+PAUSES = (0.5, 1.0)
+"""Seconds before the first and the second retry, each ±50 %. A request is sent three times at most."""
+RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A pause before a retry; it begins now."""
+
+    seconds: float
+    why: str
+    """What went wrong with the request, one line that is safe to show."""
+
+
+Waits = Callable[[Wait], AbstractContextManager[None]]
+"""Called with each wait. What it returns is entered when the wait begins, and left when it ends or is cancelled."""
+
+
+def ignore_wait(wait: Wait) -> AbstractContextManager[None]:
+    """Show nothing of a wait."""
+    return nullcontext()
+
+
+def pause_before(retry: int, retry_after: float | None, chance: Callable[[], float] = random.random) -> float:
+    """Return the seconds to wait before retry number `retry` (from 0); `chance` returns 0 to 1."""
+    if retry_after is not None:
+        return min(retry_after, LONGEST_RETRY_AFTER)
+    return PAUSES[retry] * (0.5 + chance())
 
 
 class KpsClient:
-    """Reads one project of one region. Use it as an async context manager, or close it."""
+    """Reads one project of one region. Use it as an async context manager, or call `aclose`."""
 
     def __init__(
         self,
@@ -42,27 +66,27 @@ class KpsClient:
         *,
         region: str = "",
         ca_bundle: Path | None = None,
-        ended: Callable[[Exchange], None] = ignore,
+        ended: Callable[[RequestRecord], None] = ignore,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         waits: Waits = ignore_wait,
         iam: IamClient | None = None,
         now: Clock = utc_now,
     ) -> None:
+        """`ended` is called with each finished request, `waits` with each wait before a retry.
+
+        Raises:
+            ConfigError: the CA bundle or the proxy of the environment can't be used.
+        """
         self.endpoint = endpoint
         self.project_id = project_id
         self.region = region
-        self._ended = ended
         self._pause = pause
         self._waits = waits
         self._now = now
         if not isinstance(credential, Login):
             credential = auth_for(credential, endpoint, project_id, region=region, iam=iam, now=now)
         self._login = credential
-        self._http = http_client(endpoint, self._login, ca_bundle)
-        self.last_date: datetime | None = None
-        """What the service's clock said in its last answer."""
-        self.skew: timedelta | None = None
-        """How far our clock was ahead of it then."""
+        self._transport = Transport(endpoint, auth=self._login, ca_bundle=ca_bundle, ended=ended)
 
     async def __aenter__(self) -> Self:
         return self
@@ -72,12 +96,12 @@ class KpsClient:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._http.aclose()
+        await self._transport.aclose()
 
     async def page(self, offset: int, limit: int) -> Page:
-        """Ask for `limit` rows of the failed tasks from row `offset` (from 0) on.
+        """Return up to `limit` rows of the failed tasks, starting at row `offset` (from 0).
 
-        Repeated at most twice, and only where the connection or the service failed; a request that reached its
+        A request is retried at most twice, and only if the connection or the service failed; one that reached its
         deadline is not.
 
         Raises:
@@ -85,49 +109,40 @@ class KpsClient:
         """
         cap = min(max(SMALLEST_CAP, limit * BYTES_PER_ROW), LARGEST_CAP)
         path = f"/v3/{self.project_id}/failed-tasks"
-        answer = await self._answered(path, {"limit": limit, "offset": offset}, cap)
+        answer = await self._with_login(path, {"limit": limit, "offset": offset}, cap)
         return await run_async(partial(_page_in, answer, offset, limit))
 
-    async def _answered(self, path: str, params: dict[str, int], cap: int) -> Answer:
-        """Ask with a login that holds; after a 401 again only where the login itself says that it is worth it."""
+    async def _with_login(self, path: str, params: dict[str, int], cap: int) -> Answer:
+        """Send with a valid login; after a 401 once more if the login could be renewed."""
         await self._login.ready()
         serial = self._login.serial
         try:
-            return await self._repeated(path, params, cap)
+            return await self._with_retries(path, params, cap)
         except LoginRefused as error:
             if error.refusal is None or not await self._login.renewed_after(error.refusal, serial):
                 raise
-        return await self._repeated(path, params, cap)
+        return await self._with_retries(path, params, cap)
 
-    async def _repeated(self, path: str, params: dict[str, int], cap: int) -> Answer:
-        repetition = 0
+    async def _with_retries(self, path: str, params: dict[str, int], cap: int) -> Answer:
+        retry = 0
         while True:
             try:
-                return await self._once(path, params, cap)
+                return await self._transport.request("GET", path, self._refused, limit=cap, params=params)
             except KpsError as error:
-                worth = isinstance(error, Interrupted) or (error.refusal and error.refusal.status in retry.STATUSES)
-                if not worth or repetition == len(retry.PAUSES):
+                passing = isinstance(error, Interrupted) or (error.refusal and error.refusal.status in RETRIED_STATUSES)
+                if not passing or retry == len(PAUSES):
                     raise
                 asked = error.retry_after if isinstance(error, Throttled) else None
-                wait = Wait(retry.pause(repetition, asked), error.what)
+                wait = Wait(pause_before(retry, asked), error.what)
             with self._waits(wait):
                 await self._pause(wait.seconds)
-            repetition += 1
-
-    async def _once(self, path: str, params: dict[str, int], cap: int) -> Answer:
-        sending = self._sent(path, params, cap)
-        return await exchanged(sending, f"{path}?{urlencode(params)}", self._refused, ended=self._ended)
-
-    async def _sent(self, path: str, params: dict[str, int], cap: int) -> Answer:
-        answer = await send(self._http, "GET", path, cap, params=params)
-        if answer.date is not None:
-            self.last_date, self.skew = answer.date, self._now() - answer.date
-        return answer
+            retry += 1
 
     def _refused(self, refusal: Refusal, answer: Answer) -> KpsError:
         if refusal.status == 401:
-            return LoginRefused(refusal, self._login.advice, self.skew if self._login.signs and answer.date else None)
-        return refused(refusal, self.where, seconds_asked(answer))
+            skew = self._now() - answer.date if self._login.signs and answer.date else None
+            return LoginRefused(refusal, self._login.advice, skew)
+        return refused(refusal, self.where, answer.retry_after)
 
     @property
     def where(self) -> str:
@@ -141,6 +156,6 @@ def _page_in(answer: Answer, offset: int, limit: int) -> Page:
     try:
         return page_of(answer.body, offset, limit, answer.content_type, answer.request_id)
     except UnreadableAnswer:
-        # The error shows how the body begins.
+        # The error shows how the body begins: parse a redacted copy to make it.
         safe = answer.without_secrets()
         return page_of(safe.body, offset, limit, safe.content_type, safe.request_id)

@@ -1,26 +1,22 @@
-"""The client of IAM: tokens for a password, projects, and who a token belongs to.
+"""The client of IAM: exchanges a password for a token, lists projects, and tells who owns a token.
 
-Paths, statuses and headers are those of IAM's API pages ("获取IAM用户Token（使用密码）", "查询项目列表").
+Source of paths, statuses and headers: IAM's API pages ("获取IAM用户Token（使用密码）", "查询项目列表").
 """
 
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Self
-from urllib.parse import urlencode
-
-import httpx
+from typing import Any, Self
 
 from kps_tui.i18n import _
+from kps_tui.kps.auth import AccessKeyAuth, Clock, Login, TokenAuth, utc_now
 from kps_tui.kps.credentials import AccessKey, Password, Secret, Token
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import IAM, KpsError, PermissionMissing, Refusal, RequestRejected, refused
-from kps_tui.kps.exchange import Exchange, Refuse, exchanged, ignore, seconds_asked
 from kps_tui.kps.iam_answer import Identity, IssuedToken, Project, identity_of, issued_token, projects_in
-from kps_tui.kps.iam_body import login_body, scopes
-from kps_tui.kps.login import AccessKeyAuth, Clock, Login, TokenAuth, utc_now
 from kps_tui.kps.login_errors import OtherProject, SignInRefused
-from kps_tui.kps.transport import Answer, Body, http_client, send
+from kps_tui.kps.transport import Answer, Body, Request, RequestRecord, Transport, ignore
 from kps_tui.problems import ConfigError
 
 __all__ = ["IamClient", "Identity", "IssuedToken", "Project"]
@@ -28,9 +24,31 @@ __all__ = ["IamClient", "Identity", "IssuedToken", "Project"]
 TOKENS = "/v3/auth/tokens"
 BODY_LIMIT = 1024 * 1024
 NO_CATALOG = {"nocatalog": "true"}
-"""Leaves the catalogue of services out of the answer: hundreds of kilobytes."""
+"""Query that omits the catalogue of services, hundreds of kilobytes, from the answer."""
 _JSON = {"Content-Type": "application/json;charset=utf8"}
-_REJECTED = _("check --region, --project-id and --iam-endpoint")
+Scope = dict[str, Any]
+
+
+def scopes(password: Password, project_id: str | None, region: str) -> list[Scope]:
+    """Return the forms of the `scope` object, in the order in which they are tried.
+
+    The project is best named by its id. By name (that of the region), Keystone also requires the domain, while
+    Huawei's pages show the name alone.
+    """
+    forms: list[Scope] = [{"project": {"id": project_id}}] if project_id else []
+    if region:
+        forms += [{"project": {"name": region, "domain": {"name": password.account}}}, {"project": {"name": region}}]
+    return forms
+
+
+def login_body(password: Password, scope: Scope) -> bytes:
+    """Return the body of a login request; with an MFA code, a second method names the user by id."""
+    user = {"name": password.user, "password": password.password.reveal(), "domain": {"name": password.account}}
+    identity: dict[str, Any] = {"methods": ["password"], "password": {"user": user}}
+    if password.passcode is not None:
+        identity["methods"] = ["password", "totp"]
+        identity["totp"] = {"user": {"id": password.user_id, "passcode": password.passcode.reveal()}}
+    return json.dumps({"auth": {"identity": identity, "scope": scope}}).encode()
 
 
 def _secrets_of(password: Password) -> tuple[Secret, ...]:
@@ -40,26 +58,28 @@ def _secrets_of(password: Password) -> tuple[Secret, ...]:
 class _SubjectAuth(TokenAuth):
     """A token that asks about itself."""
 
-    def put_on(self, request: httpx.Request) -> None:
+    def put_on(self, request: Request) -> None:
         super().put_on(request)
         request.headers["X-Subject-Token"] = request.headers["X-Auth-Token"]
 
 
 class IamClient:
-    """Asks one IAM. Nothing is repeated here: each wrong password counts. Use it as an async context manager."""
+    """A client of one IAM. Use it as an async context manager, or call `aclose`.
+
+    Nothing is retried, because each wrong password counts.
+    """
 
     def __init__(
         self,
         endpoint: Endpoint,
         ca_bundle: Path | None = None,
         *,
-        ended: Callable[[Exchange], None] = ignore,
+        ended: Callable[[RequestRecord], None] = ignore,
         now: Clock = utc_now,
     ) -> None:
         self.endpoint = endpoint
-        self._ended = ended
         self._now = now
-        self._http = http_client(endpoint, None, ca_bundle)
+        self._transport = Transport(endpoint, IAM, ca_bundle=ca_bundle, ended=ended)
 
     async def __aenter__(self) -> Self:
         return self
@@ -69,13 +89,14 @@ class IamClient:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._http.aclose()
+        await self._transport.aclose()
 
     async def token_for(self, password: Password, project_id: str | None, region: str) -> IssuedToken:
-        """Log in: one POST, and another form of it only after a 400, for that counts as no attempt.
+        """Log in with one POST. Only after a 400, which does not count as an attempt, is the next form tried.
 
         Raises:
-            KpsError: `SignInRefused` for a 401; also where no form was understood, or the token is for another project.
+            KpsError: `SignInRefused` for a 401; also if no form was accepted, or the token is for another project.
+            ConfigError: neither a project nor a region is named.
         """
         forms = scopes(password, project_id, region)
         if not forms:
@@ -96,9 +117,9 @@ class IamClient:
         raise refusals[0]
 
     async def projects_of(self, credential: Token | AccessKey, region: str) -> list[Project]:
-        """Return the projects of `region` (empty: of all) that the login may use, sub-projects after their region's.
+        """Return the projects of `region` (empty: of all regions) that the login has access to, sorted by name.
 
-        A token asks for its user's own, which needs no permission; an access key must ask for the account's.
+        A token lists its user's own projects, which needs no permission; an access key has to list the account's.
 
         Raises:
             KpsError: see `kps_tui.kps.errors`.
@@ -110,7 +131,7 @@ class IamClient:
         return projects_in(await self._get("/v3/projects", login, {"name": region} if region else {}), region)
 
     async def whoami(self, token: Token) -> Identity:
-        """Return whose token it is, for which project, until when.
+        """Return the owner, the project and the expiry of a token.
 
         Raises:
             KpsError: see `kps_tui.kps.errors`.
@@ -119,8 +140,16 @@ class IamClient:
         return identity_of(await self._get(TOKENS, login, NO_CATALOG), self._now())
 
     async def _post(self, body: Body) -> Answer:
-        sending = send(self._http, "POST", TOKENS, BODY_LIMIT, params=NO_CATALOG, headers=_JSON, body=body, service=IAM)
-        return await self._exchanged(sending, TOKENS, self._refused, "POST", (200, 201))
+        return await self._transport.request(
+            "POST",
+            TOKENS,
+            self._refused,
+            limit=BODY_LIMIT,
+            params=NO_CATALOG,
+            headers=_JSON,
+            body=body,
+            good=(200, 201),
+        )
 
     async def _get(self, path: str, login: Login, params: dict[str, str] | None = None) -> Answer:
         def refuse(refusal: Refusal, answer: Answer) -> KpsError:
@@ -131,24 +160,19 @@ class IamClient:
                 return SignInRefused(refusal, _("the access key or its secret"), login.advice, skew)
             return SignInRefused(refusal, _("the token is not valid, or has expired"), _("log in again"))
 
-        sending = send(self._http, "GET", path, BODY_LIMIT, params=params, headers=_JSON, auth=login, service=IAM)
-        target = f"{path}?{urlencode(params)}" if params else path
-        return await self._exchanged(sending, target, refuse, "GET", (200,))
-
-    async def _exchanged(
-        self, sending: Awaitable[Answer], target: str, refuse: Refuse, method: str, good: tuple[int, ...]
-    ) -> Answer:
-        return await exchanged(sending, target, refuse, method=method, good=good, ended=self._ended, service=IAM)
+        return await self._transport.request(
+            "GET", path, refuse, limit=BODY_LIMIT, params=params, headers=_JSON, auth=login
+        )
 
     def _refused(self, refusal: Refusal, answer: Answer) -> KpsError:
-        """Return the error of a login, or of any other status than 401."""
+        """Return the error for a refused login, or for any status other than 401."""
         if refusal.status == 401:
             return SignInRefused(refusal)
         if refusal.status == 403:
             return PermissionMissing(
                 refusal, _("the user may not ask IAM for this: name the project with --project-id")
             )
-        error = refused(refusal, self.endpoint.netloc, seconds_asked(answer))
+        error = refused(refusal, self.endpoint.netloc, answer.retry_after)
         if isinstance(error, RequestRejected):
-            return RequestRejected(refusal, self.endpoint.netloc, _REJECTED)
+            return RequestRejected(refusal, self.endpoint.netloc, _("check --region, --project-id and --iam-endpoint"))
         return error

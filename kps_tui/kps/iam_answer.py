@@ -1,15 +1,14 @@
-"""Answers of IAM, from headers and JSON to values. What is missing or odd is unknown; a bad token is never echoed."""
+"""Parses answers of IAM. Missing or malformed values count as unknown; a malformed token is never echoed."""
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from kps_tui.i18n import _
 from kps_tui.kps.answer import decoded
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.errors import IAM, UnreadableAnswer
-from kps_tui.kps.moments import moment
 from kps_tui.kps.transport import Answer
 from kps_tui.problems import CredentialError
 from kps_tui.sanitize import line
@@ -21,7 +20,7 @@ NAME_LIMIT = 128
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Whose a token is. Every text is safe for one line, and empty where IAM did not say."""
+    """The owner of a token. Every text is one line that is safe to show, and empty if IAM did not say."""
 
     user: str
     account: str
@@ -32,24 +31,24 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedToken(Identity):
-    """A token that IAM gave, and whose it is."""
+    """A token issued by IAM, and its owner."""
 
     token: Token
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project that a login may use."""
+    """A project that a login has access to."""
 
     id: str
     name: str
 
 
 def issued_token(answer: Answer, now: datetime) -> IssuedToken:
-    """Read the answer of a login.
+    """Parse the answer to a login.
 
     Raises:
-        UnreadableAnswer: there is no token in it, or none that a header can carry.
+        UnreadableAnswer: it holds no token, or one that a header can't carry.
     """
     try:
         token = Token.parse(Secret(answer.headers.get("X-Subject-Token", "")), "X-Subject-Token")
@@ -67,7 +66,7 @@ def issued_token(answer: Answer, now: datetime) -> IssuedToken:
 
 
 def identity_of(answer: Answer, now: datetime) -> Identity:
-    """Read the body that describes a token; an end that is past already is none.
+    """Parse the body that describes a token. An expiry that is already past means clock skew: it becomes None.
 
     Raises:
         UnreadableAnswer: it is no JSON object.
@@ -75,7 +74,7 @@ def identity_of(answer: Answer, now: datetime) -> Identity:
     token = _object(_body(answer).get("token"))
     user, project = _object(token.get("user")), _object(token.get("project"))
     account = _object(user.get("domain")) or _object(project.get("domain"))
-    ends = moment(token.get("expires_at"))
+    ends = parse_time(token.get("expires_at"))
     return Identity(
         user=_name(user),
         account=_name(account),
@@ -86,7 +85,7 @@ def identity_of(answer: Answer, now: datetime) -> Identity:
 
 
 def projects_in(answer: Answer, region: str) -> list[Project]:
-    """Return the projects of `region` (empty: of all), those named `{region}_…` after it; disabled ones are left out.
+    """Return the enabled projects of `region` (empty: of all regions), sorted by name; sub-projects are `{region}_…`.
 
     Raises:
         UnreadableAnswer: it is no list of projects.
@@ -103,6 +102,17 @@ def projects_in(answer: Answer, region: str) -> list[Project]:
     )
 
 
+def parse_time(value: object) -> datetime | None:
+    """Parse a time as IAM writes it (`2026-11-24T23:25:33.000000Z`). Returns it in UTC, or None if it is malformed."""
+    if not isinstance(value, str):
+        return None
+    try:
+        read = datetime.fromisoformat(value.strip())
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
 def _body(answer: Answer) -> dict[str, Any]:
     try:
         body = _decoded(answer)
@@ -117,7 +127,7 @@ def _decoded(answer: Answer) -> Any:
     try:
         return decoded(answer.body, answer.content_type, answer.request_id)
     except UnreadableAnswer:
-        # The error shows how the body begins.
+        # The error shows how the body begins: parse a redacted copy to make it.
         safe = answer.without_secrets()
         return decoded(safe.body, safe.content_type, safe.request_id)
 

@@ -1,20 +1,20 @@
-"""Logins that run out: when they are renewed, and one renewal for many who wait for it."""
+"""Logins that expire: when they are renewed, and one renewal shared by all requests that wait for it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from kps_tui.kps.auth import Clock, Login
 from kps_tui.kps.errors import KpsError, Refusal
-from kps_tui.kps.login import Clock, Login
 
 TOO_YOUNG = timedelta(minutes=5)
-"""What we got so lately is not replaced after a 401: a service that refuses every token would make us ask for ever."""
+"""A login younger than this is not renewed after a 401, or a service that refuses every token would loop us."""
 MUST_BE_UPDATED = ".0307"
-"""The end of the gateway's code for a token that was made invalid before its time (`APIGW.0307`)."""
+"""How the gateway's code for a token that was invalidated early ends (`APIGW.0307`)."""
 
 
 class SingleFlight:
-    """Runs one call at a time; whoever asks while it runs waits for that one, and shares its error."""
+    """Runs one call at a time. Callers that arrive while it runs wait for it and share its result or its error."""
 
     def __init__(self, call: Callable[[], Awaitable[None]]) -> None:
         self._call = call
@@ -22,7 +22,7 @@ class SingleFlight:
         self._waiting = 0
 
     async def __call__(self) -> None:
-        """Run the call, or wait for the one that runs. It is cancelled only when no one waits any more."""
+        """Run the call, or wait for the running one. It is cancelled only once no caller waits for it any more."""
         if self._flight is None:
             self._flight = asyncio.create_task(self._run())
             self._flight.add_done_callback(self._landed)
@@ -43,11 +43,11 @@ class SingleFlight:
         if self._flight is flight:
             self._flight = None
         if not flight.cancelled():
-            flight.exception()  # Looked at, so that asyncio does not call it lost where all who waited have left.
+            flight.exception()  # Retrieved, so that asyncio does not report it if every caller was cancelled.
 
 
 class RenewingLogin(Login):
-    """Gets what it sends when that is first needed, and again before it ends; one renewal for all who wait."""
+    """Fetches what it sends on first use and again before it expires, once for all waiting requests."""
 
     early = timedelta()
 
@@ -61,7 +61,7 @@ class RenewingLogin(Login):
         self._failed_early = False
 
     async def ready(self) -> None:
-        """Get or renew what requests need. A renewal ahead of time that fails is left until the time has come."""
+        """Fetch or renew what requests need. If an early renewal fails, the next one waits for the expiry."""
         if not self._has_one or self._ends_within(timedelta()):
             await self._flight()
         elif not self._failed_early and self._ends_within(self._margin()):
@@ -71,9 +71,9 @@ class RenewingLogin(Login):
                 self._failed_early = True
 
     async def renewed_after(self, refusal: Refusal, serial: int) -> bool:
-        """Renew once where what was sent had run out, or the gateway says that it must be updated."""
+        """Renew once if the login had expired, or if the gateway says that it must be updated."""
         if serial != self.serial:
-            return True  # Another request has renewed it meanwhile.
+            return True  # Another request has renewed it in the meantime.
         if not self._ends_within(timedelta()):
             young = self._got_at is not None and self._now() - self._got_at < TOO_YOUNG
             if young or not refusal.code.endswith(MUST_BE_UPDATED):
@@ -82,21 +82,21 @@ class RenewingLogin(Login):
         return True
 
     def took(self, expires_at: datetime | None, got_at: datetime | None) -> None:
-        """Note until when the new one holds; one that is over on arrival tells of a wrong clock, and of no end."""
+        """Record when the new login expires. An expiry that is already past means clock skew, and counts as unknown."""
         over = expires_at is not None and got_at is not None and expires_at <= got_at
         self._has_one, self._expires_at, self._got_at = True, None if over else expires_at, got_at
         self._failed_early = False
         self.serial += 1
 
     async def fetch(self) -> None:
-        """Get a new one and call `took`."""
+        """Fetch a new login and call `took`."""
         raise NotImplementedError
 
     def _ends_within(self, margin: timedelta) -> bool:
         return self._expires_at is not None and self._now() + margin >= self._expires_at
 
     def _margin(self) -> timedelta:
-        """A short-lived one (or a clock that is off) must not be renewed for each request."""
+        """Shorter for short-lived logins (or a wrong clock), so that they are not renewed for every request."""
         if self._expires_at is None or self._got_at is None:
             return self.early
         return min(self.early, (self._expires_at - self._got_at) / 2)

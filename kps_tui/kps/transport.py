@@ -1,93 +1,310 @@
-"""One request and its whole answer: limits, deadlines, and what a client may do."""
+"""HTTP to one origin: limits, deadlines, redaction, and errors of httpx as errors of ours.
+
+This is the only module that imports httpx; the rest of the package takes `Auth`, `Request`, `Response` and `Headers`
+from here.
+"""
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 from kps_tui.blocking import use_daemon_executor
 from kps_tui.i18n import _
+from kps_tui.kps.answer import decoded
 from kps_tui.kps.credentials import Secret
 from kps_tui.kps.endpoint import Endpoint
-from kps_tui.kps.errors import KPS, DeadlinePassed, Service, UnreadableAnswer
-from kps_tui.kps.faults import CONNECT_SECONDS, Interrupted, translated
-from kps_tui.kps.hiding import hidden, sent_in
+from kps_tui.kps.errors import (
+    KPS,
+    DeadlinePassed,
+    KpsError,
+    Redirected,
+    Refusal,
+    Service,
+    Unreachable,
+    UnreadableAnswer,
+    refusal_of,
+)
+from kps_tui.kps.redact import redacted, secrets_in_headers
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 
-__all__ = ["Answer", "Body", "Interrupted", "http_client", "send"]
+Auth = httpx.Auth
+Headers = httpx.Headers
+Request = httpx.Request
+Response = httpx.Response
 
 TOTAL_SECONDS = 15.0
-"""For one request, from the first byte sent to the last received."""
+"""Deadline of one request, from the first byte sent to the last received."""
+CONNECT_SECONDS = 5.0
+"""Deadline of each step of connecting: TCP, then TLS."""
 ERROR_BODY_LIMIT = 64 * 1024
-"""Bytes of the body of an error that are looked at."""
+"""Bytes; the body of an error response that is larger is dropped."""
 HEADER_LIMIT = 64 * 1024
-"""Bytes of all headers of an answer; httpx itself stops at 100 KB."""
+"""Bytes of all response headers; httpx itself stops at 100 KB."""
+LONGEST_RETRY_AFTER = 60.0
+"""Seconds; a service that asks for more gets this."""
+_OUT_OF_TIME = (9, 10)
+"""X509_V_ERR_CERT_NOT_YET_VALID, …_CERT_HAS_EXPIRED."""
+_OF_ANOTHER_HOST = (62, 64)
+"""X509_V_ERR_HOSTNAME_MISMATCH, …_IP_ADDRESS_MISMATCH."""
+
+
+class Interrupted(Unreachable):
+    """The connection broke or was refused: the request is worth repeating."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer. Headers and body are never shown: a new token is in them."""
+    """A complete response. Headers and body are kept out of `repr`: they may hold a new token."""
 
     status: int
-    headers: httpx.Headers = field(repr=False)
+    headers: Headers = field(repr=False)
     body: bytes = field(repr=False)
     sent: tuple[Secret, ...] = field(default=(), repr=False)
-    """The secrets of the request: nothing shown of the answer may hold them, should the service repeat them."""
+    """The secrets of the request, which the service may repeat: redact them before showing any of the answer."""
 
     @property
     def request_id(self) -> str:
-        """What the service (IAM: by another name) calls this request, safe to show."""
+        """The request id of the service (IAM uses another header), redacted and safe to show."""
         said = self.headers.get("X-Request-Id") or self.headers.get("X-IAM-Trace-Id") or ""
-        return line(hidden(said.encode(errors="replace"), self.sent).decode(), 80)
+        return line(redacted(said.encode(errors="replace"), self.sent).decode(), 80)
 
     @property
     def content_type(self) -> str:
-        """As sent."""
+        """The `Content-Type` header as sent, or an empty string."""
         return str(self.headers.get("Content-Type", ""))
 
     @property
     def date(self) -> datetime | None:
-        """What the service's clock said; `None` where it did not say, or nonsense."""
+        """The time in the `Date` header, or None if it is missing or can't be parsed."""
         try:
             at = parsedate_to_datetime(self.headers.get("Date", ""))
         except (ValueError, OverflowError):
             return None
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds to wait according to the `Retry-After` header, or None if there is none."""
+        return retry_after(self.headers.get("Retry-After"), datetime.now(UTC))
+
     def without_secrets(self) -> "Answer":
-        """Return it as it may be shown: with an ellipsis for each secret of the request."""
-        fields = [(name, hidden(value, self.sent)) for name, value in self.headers.raw]
-        return replace(self, headers=httpx.Headers(fields), body=hidden(self.body, self.sent))
+        """Return a copy in which each secret of the request is replaced by an ellipsis."""
+        fields = [(name, redacted(value, self.sent)) for name, value in self.headers.raw]
+        return replace(self, headers=Headers(fields), body=redacted(self.body, self.sent))
+
+
+def retry_after(header: str | None, now: datetime) -> float | None:
+    """Parse a `Retry-After` header, in seconds or as a date.
+
+    Returns 0 to `LONGEST_RETRY_AFTER` seconds, or None if the header is missing or can't be parsed.
+    """
+    text = (header or "").strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text), LONGEST_RETRY_AFTER)
+    try:
+        at = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return min(max(0.0, (at - now).total_seconds()), LONGEST_RETRY_AFTER)
 
 
 class Body:
-    """A body that is written when it is sent: what stays in the frames of a request in flight is not the text."""
+    """A request body that is built when it is sent, so that no frame of a request in flight holds its text."""
 
     def __init__(self, write: Callable[[], bytes], secrets: tuple[Secret, ...] = ()) -> None:
         self._write = write
         self.length = len(write())
         self.secrets = secrets
-        """What is in it and must not be shown, should the service repeat it."""
+        """The secrets in the body, which the service may repeat."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         yield self._write()
 
 
-def http_client(
-    endpoint: Endpoint, auth: httpx.Auth | None = None, ca_bundle: Path | None = None, *, direct: bool = False
-) -> httpx.AsyncClient:
-    """Return a client for one origin: redirects off, no proxy to loopback (`direct`: to nothing), nothing compressed.
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    """One finished request, for the log: no headers, no body, no login."""
 
-    Raises:
-        ConfigError: the CA bundle or the proxy of the environment can't be used.
+    path: str
+    """The path, of a GET with its query."""
+    milliseconds: int
+    status: int | None
+    """None if no response arrived."""
+    request_id: str
+    error: str
+    """What went wrong, empty if nothing did."""
+    method: str = "GET"
+
+
+def ignore(record: RequestRecord) -> None:
+    """Discard a record."""
+
+
+Refuse = Callable[[Refusal, Answer], KpsError]
+"""Makes the error for a response with a 4xx or 5xx status."""
+
+
+class Transport:
+    """An HTTP client for one origin: no redirects, no cookies, no compression, and no proxy to loopback.
+
+    Close it with `aclose`.
     """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        service: Service = KPS,
+        *,
+        auth: Auth | None = None,
+        ca_bundle: Path | None = None,
+        direct: bool = False,
+        ended: Callable[[RequestRecord], None] = ignore,
+    ) -> None:
+        """`direct` ignores the proxy variables; `ended` is called with each finished request.
+
+        Raises:
+            ConfigError: the CA bundle or the proxy of the environment can't be used.
+        """
+        self._host = endpoint.netloc
+        self._service = service
+        self._ended = ended
+        self._http = _client(endpoint, auth, ca_bundle, direct=direct)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._http.aclose()
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        refuse: Refuse,
+        *,
+        limit: int,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: Body | None = None,
+        auth: Auth | None = None,
+        good: Collection[int] = (200,),
+        seconds: float = TOTAL_SECONDS,
+    ) -> Answer:
+        """Send one request, record it, and return the response if its status is one of `good`. Nothing is repeated.
+
+        `limit` is the largest accepted body in bytes, `seconds` the deadline; `auth` replaces the client's own.
+
+        Raises:
+            KpsError: no response arrived, or one with another status, for which `refuse` makes the error.
+        """
+        started = time.monotonic()
+        answer: Answer | None = None
+        said = ""
+        try:
+            answer = await self.send(
+                method, path, limit=limit, params=params, headers=headers, body=body, auth=auth, seconds=seconds
+            )
+            if answer.status not in good:
+                raise self._error_of(answer, refuse)
+        except KpsError as error:
+            said = str(error)
+            raise
+        finally:
+            spent = round((time.monotonic() - started) * 1000)
+            status, request_id = (answer.status, answer.request_id) if answer is not None else (None, "")
+            target = f"{path}?{urlencode(params)}" if params and method == "GET" else path
+            self._ended(RequestRecord(target, spent, status, request_id, said, method))
+        return answer
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        limit: int,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: Body | None = None,
+        auth: Auth | None = None,
+        seconds: float = TOTAL_SECONDS,
+    ) -> Answer:
+        """Send one request and return its complete response, whatever the status. It is not recorded.
+
+        Raises:
+            KpsError: `Interrupted`, `Unreachable`, `DeadlinePassed` or `UnreadableAnswer`.
+        """
+        use_daemon_executor()
+        fields = dict(headers or {})
+        if body is not None:
+            fields["Content-Length"] = str(body.length)
+        login = httpx.USE_CLIENT_DEFAULT if auth is None else auth
+        try:
+            async with asyncio.timeout(seconds):
+                with _translated(self._host, self._service):
+                    sending = self._http.stream(method, path, params=params, headers=fields, content=body, auth=login)
+                    async with sending as response:
+                        return await self._whole(response, limit, body.secrets if body is not None else ())
+        except TimeoutError:
+            advice = "" if self._service is KPS else _("try again")
+            raise DeadlinePassed(self._host, seconds, advice) from None
+
+    async def _whole(self, response: Response, limit: int, secrets: tuple[Secret, ...]) -> Answer:
+        if sum(len(name) + len(value) + len(b": \r\n") for name, value in response.headers.raw) > HEADER_LIMIT:
+            why = _("its headers are too large (over {kib:,} KiB)").format(kib=HEADER_LIMIT // 1024)
+            raise UnreadableAnswer(why, service=self._service)
+        encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+        is_error = response.status_code >= 300
+        limit = ERROR_BODY_LIMIT if is_error else limit
+        body = bytearray()
+        if encoding in ("", "identity"):
+            async for piece in response.aiter_raw():
+                body += piece
+                if len(body) > limit:
+                    break
+        elif not is_error:
+            why = _("it is encoded ({encoding})").format(encoding=line(encoding, 40))
+            raise UnreadableAnswer(why, service=self._service)
+        if len(body) > limit:
+            if not is_error:
+                why = _("it is too large (over {kib:,} KiB)").format(kib=limit // 1024)
+                raise UnreadableAnswer(why, service=self._service)
+            body.clear()
+        sent = (*secrets, *secrets_in_headers(response.request.headers))
+        answer = Answer(response.status_code, response.headers, bytes(body), sent)
+        return answer.without_secrets() if is_error else answer
+
+    def _error_of(self, answer: Answer, refuse: Refuse) -> KpsError:
+        if answer.status < 300:
+            why = _("status {status}, without what was asked for").format(status=answer.status)
+            return UnreadableAnswer(why, answer.request_id, self._service)
+        if answer.status < 400:
+            return Redirected(answer.status, _host_of(answer.headers.get("Location", "")), self._service)
+        try:
+            body = decoded(answer.body)
+        except UnreadableAnswer:
+            body = None
+        return refuse(refusal_of(answer.status, body, answer.request_id), answer)
+
+
+def is_for(request: Request, origin: str) -> bool:
+    """Whether `request` goes to `origin` (`scheme://host[:port]`)."""
+    url = httpx.URL(origin)
+    return (request.url.scheme, request.url.netloc) == (url.scheme, url.netloc)
+
+
+def _client(endpoint: Endpoint, auth: Auth | None, ca_bundle: Path | None, *, direct: bool) -> httpx.AsyncClient:
     try:
         return httpx.AsyncClient(
             base_url=str(endpoint),
@@ -128,61 +345,89 @@ def _tls(ca_bundle: Path | None) -> ssl.SSLContext:
     return context
 
 
-async def send(
-    client: httpx.AsyncClient,
-    method: str,
-    path: str,
-    body_limit: int,
-    *,
-    params: Mapping[str, str | int] | None = None,
-    headers: Mapping[str, str] | None = None,
-    body: Body | None = None,
-    auth: httpx.Auth | None = None,
-    service: Service = KPS,
-    seconds: float = TOTAL_SECONDS,
-) -> Answer:
-    """Send one request and read its answer to the end; nothing is repeated here.
-
-    Raises:
-        KpsError: `Interrupted`, `Unreachable`, `DeadlinePassed` or `UnreadableAnswer`; statuses are left to the caller.
-    """
-    use_daemon_executor()
-    host = client.base_url.netloc.decode("ascii")
-    fields = dict(headers or {})
-    if body is not None:
-        fields["Content-Length"] = str(body.length)
-    login = httpx.USE_CLIENT_DEFAULT if auth is None else auth
+def _host_of(location: str) -> str:
     try:
-        async with asyncio.timeout(seconds):
-            with translated(host, service):
-                sending = client.stream(method, path, params=params, headers=fields, content=body, auth=login)
-                async with sending as response:
-                    return await _whole(response, body_limit, service, body.secrets if body is not None else ())
-    except TimeoutError:
-        advice = "" if service is KPS else _("try again")
-        raise DeadlinePassed(host, seconds, advice) from None
+        return line(urlsplit(location).hostname or location, 100)
+    except ValueError:
+        return line(location, 100)
 
 
-async def _whole(response: httpx.Response, limit: int, service: Service, secrets: tuple[Secret, ...]) -> Answer:
-    if sum(len(name) + len(value) + len(b": \r\n") for name, value in response.headers.raw) > HEADER_LIMIT:
-        why = _("its headers are too large (over {kib:,} KiB)").format(kib=HEADER_LIMIT // 1024)
-        raise UnreadableAnswer(why, service=service)
-    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    is_error = response.status_code >= 300
-    limit = ERROR_BODY_LIMIT if is_error else limit
-    body = bytearray()
-    if encoding in ("", "identity"):
-        async for piece in response.aiter_raw():
-            body += piece
-            if len(body) > limit:
-                break
-    elif not is_error:
-        raise UnreadableAnswer(_("it is encoded ({encoding})").format(encoding=line(encoding, 40)), service=service)
-    if len(body) > limit:
-        if not is_error:
-            why = _("it is too large (over {kib:,} KiB)").format(kib=limit // 1024)
-            raise UnreadableAnswer(why, service=service)
-        body.clear()
-    sent = (*secrets, *sent_in(response.request.headers))
-    answer = Answer(response.status_code, response.headers, bytes(body), sent)
-    return answer.without_secrets() if is_error else answer
+@contextmanager
+def _translated(host: str, service: Service = KPS) -> Iterator[None]:
+    """Raise errors of httpx as `KpsError`. The text of an exception is shown only if it can't hold a login."""
+    try:
+        yield
+    except httpx.ConnectTimeout:
+        why = _("no connection within {seconds:g} s").format(seconds=CONNECT_SECONDS)
+        raise Unreachable(host, why, _("check the network and the proxy, then try again")) from None
+    except httpx.ProxyError as error:
+        why = _("the proxy said: {text}").format(text=line(str(error), 120))
+        advice = _("check HTTPS_PROXY{proxy} and NO_PROXY").format(proxy=_proxy())
+        raise Unreachable(host, why, advice) from None
+    except httpx.ConnectError as error:
+        raise _unconnected(host, error, service) from None
+    except (httpx.ReadError, httpx.WriteError, httpx.CloseError):
+        raise Interrupted(host, _("the connection broke")) from None
+    except httpx.RemoteProtocolError as error:
+        raise _broken_protocol(host, str(error), service) from None
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError, ValueError) as error:
+        why = _("it breaks the protocol ({kind})").format(kind=type(error).__name__)
+        raise UnreadableAnswer(why, service=service) from None
+
+
+def _broken_protocol(host: str, text: str, service: Service) -> KpsError:
+    """`text` is that of h11: "peer closed connection …", "Server disconnected …", or a description of what is wrong."""
+    if "closed connection" in text or "disconnected" in text:
+        # No response at all: a busy server that gave up, or one that speaks another protocol.
+        silent = "without sending a response" in text
+        advice = _("check {option}: does {name} answer there? Then try again") if silent else ""
+        why = _("the connection was closed before the whole answer")
+        return Interrupted(host, why, advice.format(option=service.option, name=service.name))
+    return UnreadableAnswer(_("it is no HTTP: {text}").format(text=line(text, 80)), service=service)
+
+
+def _advice_on(verify_code: int, service: Service) -> str:
+    """Return what to do about a certificate that OpenSSL rejects with `verify_code`."""
+    if verify_code in _OUT_OF_TIME:
+        return _("check this machine's clock; if it is right, tell whoever runs the endpoint")
+    if verify_code in _OF_ANOTHER_HOST:
+        return _("check {option}: the certificate is of another host").format(option=service.option)
+    return _("a company's own CA? name its PEM file with --ca-bundle")
+
+
+def _unconnected(host: str, error: httpx.ConnectError, service: Service) -> KpsError:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            why = _("its certificate is not trusted: {why}").format(why=line(cause.verify_message, 120))
+            return Unreachable(host, why, _advice_on(cause.verify_code, service))
+        if isinstance(cause, ssl.SSLError):
+            why = _("no TLS there ({why})").format(why=line(cause.reason or "", 80))
+            return Unreachable(host, why, _("check {option}").format(option=service.option))
+        if isinstance(cause, ConnectionRefusedError | ConnectionResetError):
+            return Interrupted(host, _("the connection was refused"), _advice_on_proxy(host))
+        cause = cause.__cause__ or cause.__context__
+    text = str(error)
+    if any(word in text for word in ("Name or service", "name resolution", "getaddrinfo", "No address", "nodename")):
+        advice = _("check --region, {option} and the name server").format(option=service.option)
+        return Unreachable(host, _("its name is not known"), _advice_on_proxy(host) or advice)
+    if "All connection attempts failed" in text:
+        return Interrupted(host, _("the connection was refused"), _advice_on_proxy(host))
+    return Unreachable(host, line(text, 120))
+
+
+def _advice_on_proxy(host: str) -> str:
+    """Return what to check where a proxy may have been asked in place of the host; empty where there is none."""
+    if not {"https", "all"} & getproxies().keys() or proxy_bypass(host):
+        return ""
+    return _(
+        "it may be the proxy that can't be reached: check HTTPS_PROXY{proxy}, NO_PROXY and --endpoint, then try again"
+    ).format(proxy=_proxy())
+
+
+def _proxy() -> str:
+    """Return host and port of the proxy in brackets, never its login; empty where there is none."""
+    proxies = getproxies()
+    found = proxies.get("https") or proxies.get("all") or ""
+    address = found.rpartition("://")[2].rpartition("@")[2].partition("/")[0]
+    return f" ({line(address, 80)})" if address else ""

@@ -15,31 +15,31 @@ from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 
 if TYPE_CHECKING:
-    from kps_tui.kps.client import Exchange
+    from kps_tui.kps.transport import RequestRecord
 
 KEPT = 50
 """Requests that are remembered."""
 
 _log = logging.getLogger("kps_tui.requests")
-_recent: "deque[tuple[datetime, Exchange]]" = deque(maxlen=KEPT)
+_recent: "deque[tuple[datetime, RequestRecord]]" = deque(maxlen=KEPT)
 
 
-def recent() -> "tuple[tuple[datetime, Exchange], ...]":
+def recent() -> "tuple[tuple[datetime, RequestRecord], ...]":
     """Return the last requests of this process and when each ended, the newest first."""
     return tuple(reversed(_recent))
 
 
-def noted(exchange: "Exchange") -> None:
+def noted(record: "RequestRecord") -> None:
     """Note one request; in the log only if `--debug` is on."""
-    _recent.append((datetime.now(UTC), exchange))
+    _recent.append((datetime.now(UTC), record))
     _log.debug(
         "%s %s status=%s ms=%s request_id=%s %s",
-        exchange.method,
-        exchange.path,
-        exchange.status or "-",
-        exchange.milliseconds,
-        exchange.request_id or "-",
-        exchange.error,
+        record.method,
+        record.path,
+        record.status or "-",
+        record.milliseconds,
+        record.request_id or "-",
+        record.error,
     )
 
 

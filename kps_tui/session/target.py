@@ -11,9 +11,8 @@ from kps_tui.kps.endpoint import Endpoint
 from kps_tui.session.place import Place
 
 if TYPE_CHECKING:
-    from kps_tui.kps.client import KpsClient
+    from kps_tui.kps.client import KpsClient, Waits
     from kps_tui.kps.iam import IssuedToken
-    from kps_tui.kps.waiting import Waits
 
 
 def keep_nothing(issued: "IssuedToken") -> None:
@@ -78,10 +77,9 @@ class Target:
         Raises:
             ConfigError: the CA bundle or a proxy can't be used.
         """
-        from kps_tui.kps.auth import auth_for
-        from kps_tui.kps.client import KpsClient
+        from kps_tui.kps.auth_factory import auth_for
+        from kps_tui.kps.client import KpsClient, ignore_wait
         from kps_tui.kps.iam import IamClient
-        from kps_tui.kps.waiting import ignore_wait
         from kps_tui.session.journal import noted
 
         asks_iam = not isinstance(self.credential, Token | Agency)

@@ -9,7 +9,7 @@ from kps_tui.kps.client import KpsClient
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import KpsError
-from kps_tui.kps.exchange import Exchange
+from kps_tui.kps.transport import RequestRecord
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
 from tests.fuzz.bodies import Answer, answers
@@ -27,7 +27,7 @@ def bodies(count: int, seed: int = 0) -> Counter[str]:
 async def _sent(all_answers: Sequence[Answer]) -> Counter[str]:
     came: Counter[str] = Counter()
     now: list[Answer] = []
-    exchanges: list[Exchange] = []
+    exchanges: list[RequestRecord] = []
 
     def reply(request: Request) -> Reply:
         assert request.headers["x-auth-token"] == CANARY
@@ -59,7 +59,7 @@ def check(page: Page) -> str:
     return "Page"
 
 
-def check_error(error: KpsError, answer: Answer, exchanges: Sequence[Exchange]) -> str:
+def check_error(error: KpsError, answer: Answer, exchanges: Sequence[RequestRecord]) -> str:
     """What is said can be shown, and holds no login."""
     assert not answer.good, (error, answer.wire[:500])
     said = f"{error} {error.what} {error.why} {error.next_step}"

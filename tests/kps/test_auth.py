@@ -13,7 +13,8 @@ import httpx
 import pytest
 
 from kps_tui.kps import signing
-from kps_tui.kps.auth import AccessKeyAuth, AgencyAuth, Login, PasswordAuth, TokenAuth, auth_for
+from kps_tui.kps.auth import AccessKeyAuth, Login, TokenAuth
+from kps_tui.kps.auth_factory import AgencyAuth, PasswordAuth, auth_for
 from kps_tui.kps.client import KpsClient
 from kps_tui.kps.credentials import AccessKey, Agency, Credential, Password, Secret, Token
 from kps_tui.kps.endpoint import Endpoint
@@ -188,8 +189,6 @@ def test_a_refused_key_is_not_tried_again_and_a_wrong_clock_is_named() -> None:
             world.service_says[:] = [http({"error_code": "APIGW.0301"}, "401 X", {"Date": date})]
             async with world.client(KEY) as client:
                 error = await failing(client)
-                assert client.skew == timedelta(minutes=-minutes)
-                assert client.last_date == world.now + timedelta(minutes=minutes)
             assert isinstance(error, LoginRefused)
             if named:
                 assert f"your clock is {named}" in error.next_step

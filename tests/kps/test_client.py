@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kps_tui.kps.answer import Page
-from kps_tui.kps.client import Exchange, KpsClient
+from kps_tui.kps.client import PAUSES, RETRIED_STATUSES, KpsClient, pause_before
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import (
@@ -22,7 +22,7 @@ from kps_tui.kps.errors import (
     Unreachable,
     UnreadableAnswer,
 )
-from kps_tui.kps.transport import Interrupted
+from kps_tui.kps.transport import LONGEST_RETRY_AFTER, Interrupted, RequestRecord
 from tests.loopback import Loopback, Reply, Request, http, listing, row, serving
 
 CANARY = "canary-token-5f2d"
@@ -36,7 +36,7 @@ class Outcome:
         self.page: Page | None = None
         self.error: KpsError | None = None
         self.pauses: list[float] = []
-        self.exchanges: list[Exchange] = []
+        self.exchanges: list[RequestRecord] = []
         self.server: Loopback
 
 
@@ -141,6 +141,31 @@ def test_a_passing_failure_is_asked_again_twice(status: str) -> None:
     assert 0.25 <= first <= 0.75
     assert 0.5 <= second <= 1.5
     assert len(call(answers(http({}, status))).server.requests) == 3
+
+
+def test_a_request_is_repeated_twice_after_half_a_second_and_a_second() -> None:
+    assert PAUSES == (0.5, 1.0)
+    assert [pause_before(repetition, None, lambda: 0.5) for repetition in range(len(PAUSES))] == [0.5, 1.0]
+
+
+def test_only_what_may_pass_is_repeated() -> None:
+    assert set(RETRIED_STATUSES) == {429, 500, 502, 503, 504}
+
+
+@pytest.mark.parametrize("repetition", [0, 1])
+def test_a_pause_varies_by_half_in_both_directions(repetition: int) -> None:
+    middle = PAUSES[repetition]
+    assert pause_before(repetition, None, lambda: 0.0) == middle * 0.5
+    assert pause_before(repetition, None, lambda: 1.0) == middle * 1.5
+    drawn = {pause_before(repetition, None) for _ in range(50)}
+    assert len(drawn) > 1
+    assert all(middle * 0.5 <= seconds <= middle * 1.5 for seconds in drawn)
+
+
+def test_what_the_service_asks_for_goes_before_our_own_pause() -> None:
+    assert pause_before(0, 7.0, lambda: 0.5) == 7.0
+    assert pause_before(1, 0.0, lambda: 0.5) == 0.0
+    assert pause_before(0, 10.0**9, lambda: 0.5) == LONGEST_RETRY_AFTER == 60.0
 
 
 @pytest.mark.parametrize("status", ["400 X", "401 X", "403 X", "404 X", "409 X", "501 X", "302 X"])

@@ -23,10 +23,9 @@ from kps_tui.kps.errors import (
     Unreachable,
     UnreadableAnswer,
 )
-from kps_tui.kps.exchange import Exchange
 from kps_tui.kps.iam import IamClient, IssuedToken, Project
 from kps_tui.kps.login_errors import OtherProject, SignInRefused
-from kps_tui.kps.transport import Interrupted
+from kps_tui.kps.transport import Interrupted, RequestRecord
 from kps_tui.problems import ConfigError
 from tests.loopback import Loopback, Reply, Request, http, serving
 
@@ -73,7 +72,7 @@ class Outcome:
 
     def __init__(self) -> None:
         self.error: KpsError | None = None
-        self.exchanges: list[Exchange] = []
+        self.exchanges: list[RequestRecord] = []
         self.server: Loopback
 
     @property

@@ -11,9 +11,9 @@ import pytest
 from kps_tui.kps.credentials import AccessKey, Secret
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import KpsError, Redirected, ServiceFailed, Unreachable, UnreadableAnswer
-from kps_tui.kps.exchange import Exchange
 from kps_tui.kps.login_errors import AgencyMissing
 from kps_tui.kps.metadata import ADDRESS, IssuedKeys, Metadata
+from kps_tui.kps.transport import RequestRecord
 from tests.loopback import Loopback, Reply, Request, http, serving
 
 SECRET, TOKEN = "canary-agency-secret-55", "canary-agency-token-55"
@@ -28,7 +28,7 @@ def ecs(
 
 
 def asked(reply: Callable[[Request], Reply]) -> tuple[Loopback, IssuedKeys | None, KpsError | None]:
-    exchanges: list[Exchange] = []
+    exchanges: list[RequestRecord] = []
 
     async def go() -> tuple[Loopback, IssuedKeys | None, KpsError | None]:
         async with serving(reply) as server:

@@ -2,20 +2,24 @@
 
 import asyncio
 import ssl
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
 from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from kps_tui.kps.endpoint import Endpoint
-from kps_tui.kps.transport import Answer, http_client, send
+from kps_tui.kps.transport import LONGEST_RETRY_AFTER, Answer, Transport, retry_after
 from tests.loopback import http, serving
 
 
 def test_keys_of_connections_are_not_written_anywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     log = tmp_path / "keys"
     monkeypatch.setenv("SSLKEYLOGFILE", str(log))
-    http_client(Endpoint.parse("https://kms.cn-north-4.myhuaweicloud.com"))
+    Transport(Endpoint.parse("https://kms.cn-north-4.myhuaweicloud.com"))
     assert not log.exists()
     ssl.create_default_context()
     assert log.exists(), "so the variable would have worked"
@@ -45,9 +49,100 @@ def test_a_date_has_a_zone() -> None:
 def test_a_cookie_is_not_sent_back() -> None:
     async def run() -> None:
         async with serving(lambda request: http({}, headers={"Set-Cookie": "a=\xe9"})) as server:
-            async with http_client(Endpoint.parse(server.endpoint)) as client:
-                for _ in range(2):
-                    assert (await send(client, "GET", "/", 100)).status == 200
+            transport = Transport(Endpoint.parse(server.endpoint))
+            for _ in range(2):
+                assert (await transport.send("GET", "/", limit=100)).status == 200
+            await transport.aclose()
             assert ["cookie" in request.headers for request in server.requests] == [False, False]
 
     asyncio.run(run())
+
+
+NOW = datetime(2026, 11, 23, 8, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("0", 0.0),
+        ("7", 7.0),
+        (" 7 ", 7.0),
+        ("007", 7.0),
+        ("60", 60.0),
+        ("61", 60.0),
+        ("1000000000", 60.0),
+        ("9" * 5000, 60.0),
+    ],
+)
+def test_seconds(header: str, seconds: float) -> None:
+    assert retry_after(header, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("Mon, 23 Nov 2026 08:00:30 GMT", 30.0),
+        ("Mon, 23 Nov 2026 08:00:00 GMT", 0.0),
+        ("Mon, 23 Nov 2026 07:59:00 GMT", 0.0),
+        ("Mon, 23 Nov 2026 09:00:00 GMT", 60.0),
+        ("Mon, 23 Nov 2026 16:00:30 +0800", 30.0),
+        ("Mon, 23 Nov 2026 08:00:30 -0000", 30.0),
+        ("Mon, 23 Nov 2026 08:00:30", 30.0),
+        ("23 Nov 2026 08:00:30 GMT", 30.0),
+        ("Mon, 01 Jan 0001 00:00:00 +2300", 0.0),
+        ("Fri, 31 Dec 9999 23:59:59 -2300", 60.0),
+    ],
+)
+def test_dates(header: str, seconds: float) -> None:
+    assert retry_after(header, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        "",
+        " ",
+        "-5",
+        "+5",
+        "1.5",
+        "1e3",
+        "0x10",
+        "soon",
+        "5 s",
+        "1,2",
+        "²",
+        "٣",
+        "５",
+        "\x1b[31m",
+        "\ud83d",
+        "Mon, 32 Nov 2026 08:00:30 GMT",
+        "Mon, 23 Nov 2026 25:00:30 GMT",
+        "Mon, 23 Nov 2026 08:00:30 +9999",
+        "Mon, 23 Nov 99999999999999999999 08:00:30 GMT",
+        "Mon, 23 Nov 2026 99999999999999999999:00:00 GMT",
+        "Mon, 23 Nov 2026 08:00:30 +99999999999999999999",
+    ],
+)
+def test_nonsense_is_as_good_as_no_header(header: str | None) -> None:
+    assert retry_after(header, NOW) is None
+
+
+PARTS = st.sampled_from(
+    [*"0123456789:,+- ", "Mon", "Nov", "GMT", "EST", "2026", "23", "08:00:30", "+0800", "9" * 20, "a", "\x00", "(", "٣"]
+)
+
+
+@settings(deadline=None, max_examples=1000)
+@given(st.text(max_size=30) | st.lists(PARTS, max_size=9).map(" ".join) | st.lists(PARTS, max_size=9).map("".join))
+@example("Mon, 23 Nov 2026 08:00:30 +" + "9" * 20)
+def test_any_header_is_a_bounded_wait_or_none(header: str) -> None:
+    seconds = retry_after(header, NOW)
+    assert seconds is None or 0 <= seconds <= LONGEST_RETRY_AFTER
+
+
+@settings(deadline=None)
+@given(st.integers(-(10**6), 10**6), st.integers(-12, 14))
+def test_a_date_in_any_zone_is_the_time_until_then(ahead: int, hours: int) -> None:
+    at = NOW.astimezone(timezone(timedelta(hours=hours))) + timedelta(seconds=ahead)
+    assert retry_after(format_datetime(at), NOW) == min(max(0, ahead), LONGEST_RETRY_AFTER)

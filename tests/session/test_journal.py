@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime
 
-from kps_tui.kps.exchange import Exchange
+from kps_tui.kps.transport import RequestRecord
 from kps_tui.session.journal import KEPT, noted, recent
 
 
 def test_the_last_requests_the_newest_first_and_no_more_than_so_many() -> None:
     before = datetime.now(UTC)
     for number in range(KEPT + 7):
-        noted(Exchange(f"/{number}", number, 200, f"req-{number}", ""))
+        noted(RequestRecord(f"/{number}", number, 200, f"req-{number}", ""))
     found = recent()
     assert [exchange.path for _at, exchange in found] == [f"/{number}" for number in range(KEPT + 6, 6, -1)]
     moments = [at for at, _exchange in found]
@@ -18,8 +18,8 @@ def test_the_last_requests_the_newest_first_and_no_more_than_so_many() -> None:
 
 
 def test_what_was_looked_at_stays_as_it_was() -> None:
-    noted(Exchange("/a", 1, None, "", "refused"))
+    noted(RequestRecord("/a", 1, None, "", "refused"))
     found = recent()
-    noted(Exchange("/b", 1, 200, "", ""))
-    assert found[0][1] == Exchange("/a", 1, None, "", "refused")
+    noted(RequestRecord("/b", 1, 200, "", ""))
+    assert found[0][1] == RequestRecord("/a", 1, None, "", "refused")
     assert recent()[0][1].path == "/b"

@@ -20,9 +20,9 @@ from kps_tui.ui.age import clock
 from kps_tui.ui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
-    from kps_tui.kps.exchange import Exchange
+    from kps_tui.kps.transport import RequestRecord
 
-Noted = tuple[datetime, "Exchange"]
+Noted = tuple[datetime, "RequestRecord"]
 _ID = re.compile(r"(?<=/)[0-9A-Za-z_-]{20,}(?=[/?]|$)")
 """The id of a project or a user, in a path: it is the same in every line, and the offset behind it is not."""
 

@@ -1,4 +1,4 @@
-"""A service may repeat a login in its error; what is shown or logged of it must not."""
+"""Redacts the secrets of a request from its response, because a service may repeat them in an error message."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -8,16 +8,16 @@ from kps_tui.kps.credentials import Secret
 LOGIN_HEADERS = ("X-Auth-Token", "X-Subject-Token", "X-Security-Token")
 _INSTEAD = "…"
 _SHORTEST = 4
-"""Characters; replacing a shorter text would make every message unreadable."""
+"""Characters; redacting shorter secrets would make every message unreadable."""
 
 
-def sent_in(headers: Mapping[str, str]) -> tuple[Secret, ...]:
-    """Return the secrets that a request carries in its headers."""
+def secrets_in_headers(headers: Mapping[str, str]) -> tuple[Secret, ...]:
+    """Return the secrets in the headers of a request."""
     return tuple(Secret(headers[name]) for name in LOGIN_HEADERS if headers.get(name))
 
 
-def hidden(text: bytes, secrets: Iterable[Secret]) -> bytes:
-    """Return `text` with an ellipsis for each of `secrets`, plain or as JSON writes it."""
+def redacted(text: bytes, secrets: Iterable[Secret]) -> bytes:
+    """Return `text` with each of `secrets` replaced by an ellipsis, both as plain text and as escaped in JSON."""
     for secret in secrets:
         if len(secret.reveal()) < _SHORTEST:
             continue

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from kps_tui.kps.client import Exchange, KpsClient
+from kps_tui.kps.client import KpsClient
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import UnreadableAnswer
-from kps_tui.kps.hiding import hidden, sent_in
 from kps_tui.kps.iam_answer import issued_token
-from kps_tui.kps.transport import Answer
+from kps_tui.kps.redact import redacted, secrets_in_headers
+from kps_tui.kps.transport import Answer, RequestRecord
 from tests.loopback import http, serving
 
 CANARY = "canary-" + "9" * 200
@@ -22,16 +22,16 @@ CANARY = "canary-" + "9" * 200
 def test_each_secret_is_replaced_plain_and_as_json() -> None:
     secrets = [Secret('p"ä\\ss'), Secret("token-1234"), Secret("abc")]
     text = 'wrong: p"ä\\ss, "p\\"\\u00e4\\\\ss", "p\\"ä\\\\ss", token-1234, abc'.encode()
-    assert hidden(text, secrets).decode() == 'wrong: …, "…", "…", …, abc'
+    assert redacted(text, secrets).decode() == 'wrong: …, "…", "…", …, abc'
 
 
 def test_the_headers_of_a_login_are_known() -> None:
     headers = {"X-Auth-Token": "one", "X-Security-Token": "two", "Accept": "three"}
-    assert sent_in(headers) == (Secret("one"), Secret("two"))
+    assert secrets_in_headers(headers) == (Secret("one"), Secret("two"))
 
 
 def test_an_unreadable_answer_of_a_good_status_shows_no_login_that_it_repeats() -> None:
-    exchanges: list[Exchange] = []
+    exchanges: list[RequestRecord] = []
     headers = {"X-Request-Id": CANARY, "Content-Type": CANARY}
 
     async def run() -> UnreadableAnswer:
