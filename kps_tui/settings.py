@@ -52,7 +52,7 @@ class Settings:
         return self.theme or configured or THEMES[0]
 
 
-_PLACE = {
+PLACE_OPTIONS = {
     "region": "--region",
     "project_id": "--project-id",
     "endpoint": "--endpoint",
@@ -66,7 +66,11 @@ def settings_from(options: Mapping[str, object], environ: Mapping[str, str]) -> 
     Raises:
         ConfigError: `--demo` stands beside a flag that names another place.
     """
-    place = {name: Sourced(value, flag) for name, flag in _PLACE.items() if isinstance(value := options.get(name), str)}
+    place = {
+        name: Sourced(value, flag)
+        for name, flag in PLACE_OPTIONS.items()
+        if isinstance(value := options.get(name), str)
+    }
     profile, theme = options.get("profile"), options.get("theme")
     demo = bool(options.get("demo")) or options.get("demo_tasks") is not None
     if demo and (place or profile):

@@ -14,10 +14,10 @@ from kps_tui.demo.server import DemoServer
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.session.place import Place
+from kps_tui.session.session import Session
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 from kps_tui.ui.app import KpsApp
-from kps_tui.ui.connecting import Ready
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.task_table import TaskTable
 
@@ -52,7 +52,7 @@ async def running(
     target: Target, size: tuple[int, int] = (120, 36), settings: Settings | None = None
 ) -> AsyncIterator[tuple[KpsApp, Pilot[int]]]:
     """Yield the program on `target`, started."""
-    app = KpsApp(Ready(target), settings, now=frozen)
+    app = KpsApp(Session.on(target), settings, now=frozen)
     async with app.run_test(size=size) as pilot:
         yield app, pilot
 

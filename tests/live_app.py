@@ -12,9 +12,9 @@ from textual.pilot import Pilot
 from kps_tui.identity.vault import Vault
 from kps_tui.locations import database_file
 from kps_tui.session.kept_lists import KeptLists
-from kps_tui.session.live import LiveSession
 from kps_tui.session.reading import Reading
 from kps_tui.session.resolve import load_context
+from kps_tui.session.session import Session
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings, Sourced
 from kps_tui.storage.snapshot import ListKey
@@ -74,11 +74,11 @@ def _no_demo() -> Target:
     raise AssertionError("nobody asked for the demo")
 
 
-def session_at(endpoint: str, settings: Settings) -> LiveSession:
+def session_at(endpoint: str, settings: Settings) -> Session:
     """Return a session on `endpoint`."""
     place = {"endpoint": Sourced(endpoint, "--endpoint"), "project_id": Sourced(PROJECT, "--project-id")}
     named = Settings(place, offline=settings.offline, page_size=settings.page_size)
-    return LiveSession(load_context(named, {"KPS_TUI_TOKEN": "token"}), Vault(), _no_demo)
+    return Session(load_context(named, {"KPS_TUI_TOKEN": "token"}), Vault(), _no_demo)
 
 
 @asynccontextmanager
@@ -94,6 +94,14 @@ async def live(
     settings = settings or Settings()
     app = KpsApp(session_at(endpoint, settings), settings, now, watch_seconds=watch_seconds)
     async with app.run_test(size=size) as pilot:
+        yield app, pilot
+
+
+@asynccontextmanager
+async def live_at(settings: Settings, environ: dict[str, str]) -> AsyncIterator[tuple[KpsApp, Pilot[int]]]:
+    """Yield the program as it starts with `settings`, the variables of `environ` and the user's configuration."""
+    app = KpsApp(Session(load_context(settings, environ), Vault(), _no_demo), settings, frozen)
+    async with app.run_test(size=(120, 36)) as pilot:
         yield app, pilot
 
 

@@ -52,7 +52,7 @@ def connected(settings: Settings) -> Iterator[Target]:
     for warning in context.configuration.warnings:
         complain(warning)
     target = target_of(context, Vault())
-    if not target.project_id:
+    if not target.place.project_id:
         target = asyncio.run(verify_login(target))
     yield target
 

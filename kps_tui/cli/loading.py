@@ -98,8 +98,8 @@ async def _load(target: Target, page_size: int, enough: Callable[[TaskStore], bo
             except KpsError as error:
                 if not reading.paging.pages:
                     raise
-                return Loaded(reading, target.at, error, target.demo)
-        return Loaded(reading, target.at, demo=target.demo)
+                return Loaded(reading, target.place, error, target.demo)
+        return Loaded(reading, target.place, demo=target.demo)
 
 
 def _kept(settings: Settings) -> Loaded:

@@ -79,7 +79,10 @@ def login(
     said = _("logged in: profile “{name}”, {place}, project {project}; kept in the {source}")
     complain(
         said.format(
-            name=line(name, 64), place=line(target.place, 60), project=line(target.project_id, 64), source=target.source
+            name=line(name, 64),
+            place=line(target.place.name, 60),
+            project=line(target.place.project_id, 64),
+            source=target.source,
         )
     )
     return 0

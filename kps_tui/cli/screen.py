@@ -12,8 +12,8 @@ from kps_tui.cli.connection import demo_target, settings_of
 from kps_tui.i18n import _
 from kps_tui.identity.vault import Vault
 from kps_tui.problems import Problem
-from kps_tui.session.live import LiveSession
 from kps_tui.session.resolve import configuration_of, load_context
+from kps_tui.session.session import Session
 from kps_tui.terminal.encoding import environment_given, fit_to_locale
 from kps_tui.terminal.hangup import end_with_the_terminal
 
@@ -34,19 +34,15 @@ def open_screen(options: Mapping[str, object]) -> int:
     _need_a_terminal()
     # The theme `mono` sends no colour; Textual's own filter would paint the terminal's background black.
     os.environ.pop("NO_COLOR", None)
-    from kps_tui.ui.connecting import Ready, Session
-
     with ExitStack() as running:
-        session: Session
         if settings.demo:
             configuration = configuration_of(settings)
-            session = Ready(running.enter_context(demo_target(settings)), configuration)
+            session = Session.on(running.enter_context(demo_target(settings)), configuration)
         else:
             context = load_context(settings)
-            live = LiveSession(context, Vault(), lambda: running.enter_context(demo_target(settings)))
-            if live.opening() is None and not settings.ask:
+            session = Session(context, Vault(), lambda: running.enter_context(demo_target(settings)))
+            if session.opening() is None and not settings.ask:
                 context.place()
-            session = live
         from kps_tui.cli import crash_report
         from kps_tui.ui.app import ENDING, KpsApp
 

@@ -50,7 +50,7 @@ def profile(case: Case) -> Iterator[Finding]:
 def place(case: Case) -> Iterator[Finding]:
     """Say where requests go, and what named each part."""
     try:
-        at = case.at = case.given.at if case.given is not None else case.found.place()
+        at = case.at = case.given.place if case.given is not None else case.found.place()
     except ConfigError as error:
         yield problem_of("place", error)
         return

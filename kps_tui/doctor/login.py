@@ -60,13 +60,13 @@ async def _whose(case: Case, target: Target) -> tuple[Target, str, datetime | No
     credential, last = target.credential, target.last
     if not isinstance(credential, Token | Password):
         return target, "", None
-    async with IamClient(target.at.iam_endpoint, target.ca_bundle, ended=noted) as iam:
+    async with IamClient(target.place.iam_endpoint, target.place.ca_bundle, ended=noted) as iam:
         if isinstance(credential, Token):
             who: Identity = await iam.whoami(credential)
         elif last is not None and _holds(last, datetime.now(UTC)):
             who = await iam.whoami(last)
         else:
-            issued = await iam.token_for(credential, target.project_id or None, target.region)
+            issued = await iam.token_for(credential, target.place.project_id or None, target.place.region)
             target.keep(issued)
             target, who = replace(target, last=issued.token), issued
     case.token_project = who.project_id

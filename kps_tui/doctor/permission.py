@@ -25,7 +25,7 @@ def project(case: Case) -> Iterator[Finding]:
     """
     if case.target is None or case.at is None:
         return
-    named, told = case.target.project_id, case.token_project
+    named, told = case.target.place.project_id, case.token_project
     if named:
         held = held_in_environment(case)
         of_family = held.project_id.source if held and held.project_id else case.target.source
@@ -51,8 +51,8 @@ async def _only_project(target: Target, key: AccessKey) -> str:
     from kps_tui.kps.iam import IamClient
     from kps_tui.session.journal import noted
 
-    async with IamClient(target.at.iam_endpoint, target.ca_bundle, ended=noted) as iam:
-        projects = await iam.projects_of(key, target.region)
+    async with IamClient(target.place.iam_endpoint, target.place.ca_bundle, ended=noted) as iam:
+        projects = await iam.projects_of(key, target.place.region)
     if len(projects) > 1:
         raise SeveralProjects([(project.id, project.name) for project in projects])
     return projects[0].id if projects else ""
@@ -64,7 +64,7 @@ def permission(case: Case) -> Iterator[Finding]:
     Raises:
         Problem: the service does not give it.
     """
-    if case.target is None or not case.target.project_id:
+    if case.target is None or not case.target.place.project_id:
         return
     try:
         total = asyncio.run(_total(case.target))

@@ -19,6 +19,8 @@ from kps_tui.settings import Sourced
 Kind = Literal["token", "password", "access-key", "agency", "environment"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PROFILE_VARIABLE = "KPS_TUI_PROFILE"
+PROFILE_SOURCE = "profiles."
+"""Begins the source of each value that a profile names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Profile:
         where = _(" in {path}").format(path=line(str(path), 200)) if path else ""
         texts = {key: getattr(self, key) for key in ("region", "project_id", "endpoint", "iam_endpoint")}
         return {
-            key: Sourced(text, f"profiles.{line(self.name, LONGEST_NAME)}.{key}{where}")
+            key: Sourced(text, f"{PROFILE_SOURCE}{line(self.name, LONGEST_NAME)}.{key}{where}")
             for key, text in texts.items()
             if text
         }

@@ -42,7 +42,7 @@ class _Unusable(Exception):
     """Why; never a value of the file."""
 
 
-def found(home: Path) -> list[ImportableLogin]:
+def importable_logins(home: Path) -> list[ImportableLogin]:
     """Return what the vendor's files in `home` offer, in their order."""
     return [
         *_offers(home / ".huaweicloud" / "credentials", _("SDK"), "sdk", _sdk_offers),

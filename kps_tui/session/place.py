@@ -1,16 +1,17 @@
 """Which project, where: from flags, environment and profile. Nothing is sent yet."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kps_tui.i18n import _
+from kps_tui.identity.profiles import PROFILE_SOURCE
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.regions import endpoint_of, iam_endpoint_of
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
-from kps_tui.settings import Sourced
+from kps_tui.settings import PLACE_OPTIONS, Sourced
 
 _PROJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
@@ -41,10 +42,16 @@ class Place:
     def arguments(self, profile: str = "") -> tuple[str, ...]:
         """How the command line names it: a profile by its name, else what it consists of; never a secret."""
         if profile:
-            return ("--profile", profile)
+            return ("--profile", profile, *self._overrides())
         has_endpoint = not self.region or "endpoint" in self.sources
         where = ("--endpoint", str(self.endpoint)) if has_endpoint else ("--region", self.region)
         return (*where, "--project-id", self.project_id) if self.project_id else where
+
+    def _overrides(self) -> Iterator[str]:
+        """Yield options for the parts that a flag or a variable named: on the command line they win over a profile."""
+        for name, option in PLACE_OPTIONS.items():
+            if not self.sources.get(name, PROFILE_SOURCE).startswith(PROFILE_SOURCE):
+                yield from (option, str(getattr(self, name)))
 
 
 def place_of(

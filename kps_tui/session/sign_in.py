@@ -191,12 +191,12 @@ async def verify_login(target: Target) -> Target:
 
     credential = target.credential
     if isinstance(credential, Password) and target.last is None:
-        async with IamClient(target.at.iam_endpoint, target.ca_bundle, ended=noted) as iam:
-            issued = await iam.token_for(credential, target.project_id or None, target.region)
-        target = replace(target.in_project(issued.project_id or target.project_id), last=issued.token)
-    elif not target.project_id:
+        async with IamClient(target.place.iam_endpoint, target.place.ca_bundle, ended=noted) as iam:
+            issued = await iam.token_for(credential, target.place.project_id or None, target.place.region)
+        target = replace(target.in_project(issued.project_id or target.place.project_id), last=issued.token)
+    elif not target.place.project_id:
         target = target.in_project(await _project(target))
-    if not target.project_id:
+    if not target.place.project_id:
         raise ConfigError(
             _("no project is set"), next_step=_("name its id with --project-id (console: My Credentials)")
         )
@@ -211,10 +211,10 @@ async def _project(target: Target) -> str:
 
     if not isinstance(target.credential, Token | AccessKey):
         return ""
-    async with IamClient(target.at.iam_endpoint, target.ca_bundle, ended=noted) as iam:
+    async with IamClient(target.place.iam_endpoint, target.place.ca_bundle, ended=noted) as iam:
         if isinstance(target.credential, Token):
             return (await iam.whoami(target.credential)).project_id
-        projects = await iam.projects_of(target.credential, target.region)
+        projects = await iam.projects_of(target.credential, target.place.region)
     if len(projects) > 1:
         raise SeveralProjects([(project.id, project.name) for project in projects])
     return projects[0].id if projects else ""
@@ -225,10 +225,10 @@ def profile_of(name: str, target: Target) -> Profile:
     credential = target.credential
     draft = Profile(
         name,
-        region=target.region,
-        project_id=target.project_id,
-        endpoint=str(target.endpoint) if "endpoint" in target.at.sources else "",
-        iam_endpoint=str(target.at.iam_endpoint) if "iam_endpoint" in target.at.sources else "",
+        region=target.place.region,
+        project_id=target.place.project_id,
+        endpoint=str(target.place.endpoint) if "endpoint" in target.place.sources else "",
+        iam_endpoint=str(target.place.iam_endpoint) if "iam_endpoint" in target.place.sources else "",
     )
     if isinstance(credential, Password):
         return replace(
@@ -251,9 +251,11 @@ def store_login(target: Target, name: str, path: Path, vault: Vault) -> Target:
     credential = target.credential
     if not isinstance(credential, Agency):
         vault.write(name, Stored(credential, target.last), replace_unreadable=True)
-    save_profile(path, profile_of(name, target))
+    profile = profile_of(name, target)
+    save_profile(path, profile)
+    place = replace(target.place, sources={key: value.source for key, value in profile.place(path).items()})
     source = _("keyring, profile “{name}”").format(name=name)
-    return replace(target, profile=name, source=source, keep=keeper(vault, name, credential))
+    return replace(target, place=place, profile=name, source=source, keep=keeper(vault, name, credential))
 
 
 def place_to_keep(state: KeyringState) -> str:

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from kps_tui.i18n import _
 from kps_tui.kps.credentials import Agency, Credential, Token
-from kps_tui.kps.endpoint import Endpoint
 from kps_tui.session.place import Place
 
 if TYPE_CHECKING:
@@ -23,7 +21,7 @@ def keep_nothing(issued: "IssuedToken") -> None:
 class Target:
     """One project, and who asks."""
 
-    at: Place
+    place: Place
     credential: Credential
     source: str
     """Where the credential came from, in words."""
@@ -36,38 +34,13 @@ class Target:
     """Called with each new token of a password; must neither block nor raise."""
 
     @property
-    def endpoint(self) -> Endpoint:
-        """Where the service is."""
-        return self.at.endpoint
-
-    @property
-    def region(self) -> str:
-        """Empty where only an endpoint was named."""
-        return self.at.region
-
-    @property
-    def project_id(self) -> str:
-        """Empty until the login told it."""
-        return self.at.project_id
-
-    @property
-    def place(self) -> str:
-        """The region, or the host where none was named."""
-        return self.at.name
-
-    @property
-    def ca_bundle(self) -> Path | None:
-        """The CA to trust beside the system's."""
-        return self.at.ca_bundle
-
-    @property
     def arguments(self) -> tuple[str, ...]:
         """How the command line names this place; never a secret."""
-        return ("--demo",) if self.demo else self.at.arguments(self.profile)
+        return ("--demo",) if self.demo else self.place.arguments(self.profile)
 
     def in_project(self, project_id: str) -> Self:
         """Return the same login in a project."""
-        return replace(self, at=replace(self.at, project_id=project_id))
+        return replace(self, place=replace(self.place, project_id=project_id))
 
     def client(self, waits: "Waits | None" = None) -> "KpsClient":
         """Return a client for it; `waits` is told of each wait before a repetition.
@@ -83,22 +56,22 @@ class Target:
         from kps_tui.session.journal import noted
 
         asks_iam = not isinstance(self.credential, Token | Agency)
-        iam = IamClient(self.at.iam_endpoint, self.ca_bundle, ended=noted) if asks_iam else None
+        iam = IamClient(self.place.iam_endpoint, self.place.ca_bundle, ended=noted) if asks_iam else None
         login = auth_for(
             self.credential,
-            self.endpoint,
-            self.project_id,
-            region=self.region,
+            self.place.endpoint,
+            self.place.project_id,
+            region=self.place.region,
             iam=iam,
             last=self.last,
             renewed=self.keep,
         )
         return KpsClient(
-            self.endpoint,
-            self.project_id,
+            self.place.endpoint,
+            self.place.project_id,
             login,
-            region=self.region,
-            ca_bundle=self.ca_bundle,
+            region=self.place.region,
+            ca_bundle=self.place.ca_bundle,
             ended=noted,
             waits=waits or ignore_wait,
             iam=iam,

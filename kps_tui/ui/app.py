@@ -3,7 +3,6 @@
 import asyncio
 import signal
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -19,6 +18,7 @@ from kps_tui.i18n import _
 from kps_tui.locations import styles
 from kps_tui.problems import Problem
 from kps_tui.session.reading import utc_now
+from kps_tui.session.session import Session
 from kps_tui.session.sign_in import LoginResult, verify_login
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
@@ -28,10 +28,8 @@ from kps_tui.ui.connecting import (
     ContextAsked,
     DoctorAsked,
     LoginNeeded,
-    Session,
-    heading_before,
-    heading_of,
 )
+from kps_tui.ui.heading import heading_of, heading_without_login
 from kps_tui.ui.keeping import ListKeeper
 from kps_tui.ui.key_queue import Handled, KeyQueue
 from kps_tui.ui.screens.context import ContextScreen
@@ -94,11 +92,10 @@ class KpsApp(CommandedApp):
 
     def get_default_screen(self) -> Screen[None]:
         """The screen of the failed tasks."""
-        heading = heading_before(self._session.opening())
         # The demo is there without a network.
         is_offline = self._settings.offline and not self._settings.demo
-        if is_offline:
-            heading = replace(heading, login=_("none, offline"))
+        profile = self._session.context.profile_name
+        heading = heading_without_login(self._session.opening(), profile, offline=is_offline)
         self._keeper = ListKeeper(self._session.lists, self._kept, self._say, is_offline=is_offline)
         page_size, seconds = self._settings.page_size, self._watch_seconds
         return TriageScreen(
@@ -108,7 +105,7 @@ class KpsApp(CommandedApp):
     def _kept(self) -> ListKey | None:
         """What the list on the screen belongs to."""
         target = self._target
-        place = target.at if target else self._session.opening()
+        place = target.place if target else self._session.opening()
         if place is None or (target and target.demo):
             return None
         profile = (target.profile if target else "") or self._session.context.profile_name
@@ -169,7 +166,7 @@ class KpsApp(CommandedApp):
     async def _connected(self) -> "KpsClient":
         if self._client is None:
             target = await run_async(self._session.find)
-            if not target.project_id:
+            if not target.place.project_id:
                 target = await verify_login(target)
             await self._use(target)
             self.triage.heading = heading_of(target)
@@ -193,8 +190,8 @@ class KpsApp(CommandedApp):
         sign_in = SignInScreen(
             self._session.sign_in,
             lambda: run_async(self._session.storage),
-            offers=self._session.offers(),
-            answers=self._session.answers(),
+            importable=self._session.importable_logins(),
+            form=self._session.login_form(),
             reason=reason,
             can_go_back=bool(self.triage.load.pages),
         )
@@ -245,7 +242,7 @@ class KpsApp(CommandedApp):
     async def _switch_to(self, to: str | Target) -> None:
         try:
             target = await run_async(partial(self._session.use, to)) if isinstance(to, str) else to
-            if not target.project_id:
+            if not target.place.project_id:
                 target = await verify_login(target)
         except Problem as problem:
             self.post_message(LoginNeeded(str(problem)))

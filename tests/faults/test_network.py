@@ -211,7 +211,7 @@ def test_a_certificate(variant: str, ca: Authority, tmp_path: Path) -> None:
 async def first_screen(endpoint: str, ca: Authority) -> str:
     """Return what the screen shows first."""
     target = target_at(endpoint)
-    async with running(replace(target, at=replace(target.at, ca_bundle=ca.bundle))) as (app, pilot):
+    async with running(replace(target, place=replace(target.place, ca_bundle=ca.bundle))) as (app, pilot):
         await settled(app, pilot)
         return words(app)
 

@@ -11,9 +11,9 @@ from textual.pilot import Pilot
 from kps_tui.kps.client import KpsClient
 from kps_tui.kps.credentials import Password, Secret, Token
 from kps_tui.kps.endpoint import Endpoint
+from kps_tui.session.session import Session
 from kps_tui.session.target import Target
 from kps_tui.ui.app import KpsApp
-from kps_tui.ui.connecting import Ready
 from tests.demo_app import running, screen_of, settled, target_at, until
 from tests.faults.case import GOOD
 from tests.faults.hostile import Server, always, hangs, in_turn
@@ -163,7 +163,7 @@ def test_a_clock_that_jumps_ends_no_request_and_takes_no_row(fault_id: str) -> N
             writer.write(answer)
 
         async with serving(in_turn(GOOD, always(answers_late), always(hangs))) as service:
-            app = KpsApp(Ready(target_at(service.endpoint)), now=lambda: now)
+            app = KpsApp(Session.on(target_at(service.endpoint)), now=lambda: now)
             async with app.run_test(size=WIDE) as pilot:
                 screen = await settled(app, pilot)
                 assert "read 08:30:00" in words(app)

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from kps_tui.identity.profiles import Profile
 from kps_tui.sanitize import line
-from kps_tui.ui.connecting import Heading
+from kps_tui.ui.heading import Heading
 from kps_tui.ui.load_state import LoadState
 from kps_tui.ui.screens.context import ContextScreen
 from kps_tui.ui.widgets.blank_state import BlankState

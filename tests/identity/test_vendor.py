@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kps_tui.identity.profiles import Profile, check_name
-from kps_tui.identity.vendor import found
+from kps_tui.identity.vendor import importable_logins
 from kps_tui.kps.credentials import AccessKey, Agency, Secret
 
 AK, SK = "ABCDEFGHIJ0123456789", "abcdefghij0123456789ABCDEFGHIJ0123456789"
@@ -26,8 +26,8 @@ def koocli(home: Path, value: object) -> None:
 
 
 def test_nothing_there_is_nothing_offered(tmp_path: Path) -> None:
-    assert found(tmp_path) == []
-    assert found(tmp_path / "no") == []
+    assert importable_logins(tmp_path) == []
+    assert importable_logins(tmp_path / "no") == []
     assert list(tmp_path.iterdir()) == []
 
 
@@ -37,7 +37,7 @@ def test_what_the_sdk_keeps(tmp_path: Path) -> None:
         "[basic]\nak = AKBASIC\nsk = canary-1%s\nproject_id = 0a1b\niam_endpoint = https://iam.example.org\n"
         "[global]\nak = x\nsk = y\n[basic-ops team]\nAK = AKOPS\nSK: canary-2\nsecurity_token = canary-3\n",
     )
-    first, second = found(tmp_path)
+    first, second = importable_logins(tmp_path)
     assert first.credential == AccessKey("AKBASIC", Secret("canary-1%s"))
     assert first.profile == Profile(
         "sdk-basic", project_id="0a1b", iam_endpoint="https://iam.example.org", kind="access-key", access_key="AKBASIC"
@@ -50,7 +50,7 @@ def test_what_the_sdk_keeps(tmp_path: Path) -> None:
 
 def test_what_was_written_twice_counts_as_it_was_written_last(tmp_path: Path) -> None:
     sdk(tmp_path, "[basic]\nak = A\nak = B\nsk = s\n[basic]\nsk = t\n")
-    assert [offer.credential for offer in found(tmp_path)] == [AccessKey("B", Secret("t"))]
+    assert [offer.credential for offer in importable_logins(tmp_path)] == [AccessKey("B", Secret("t"))]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_what_was_written_twice_counts_as_it_was_written_last(tmp_path: Path) ->
 )
 def test_what_the_sdk_keeps_and_cannot_be_used_has_a_reason(tmp_path: Path, text: str, reason: str) -> None:
     sdk(tmp_path, text)
-    (offer,) = found(tmp_path)
+    (offer,) = importable_logins(tmp_path)
     assert offer.credential is None
     assert offer.reason.startswith(reason)
     assert "canary" not in repr(offer)
@@ -108,7 +108,7 @@ def test_what_koocli_keeps(tmp_path: Path) -> None:
             ],
         },
     )
-    deploy, unnamed, agency, sso, half = found(tmp_path)
+    deploy, unnamed, agency, sso, half = importable_logins(tmp_path)
     assert deploy.credential == AccessKey("AKX", Secret("c/x+="))
     assert deploy.profile == Profile("koocli-deploy", region="cn-north-4", kind="access-key", access_key="AKX")
     assert unnamed.credential == AccessKey(AK, Secret(SK), Secret("sts"))
@@ -116,7 +116,7 @@ def test_what_koocli_keeps(tmp_path: Path) -> None:
     assert (agency.credential, agency.profile) == (Agency(), Profile("koocli-部署", region="cn-north-1", kind="agency"))
     assert (sso.credential, sso.reason) == (None, "it logs in by SSO; kps-tui can take access keys and agencies")
     assert (half.credential, half.reason) == (None, "it has no whole access key")
-    assert "canary" not in repr(found(tmp_path))
+    assert "canary" not in repr(importable_logins(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_encrypted_secrets_are_recognised_and_explained(
 ) -> None:
     profile = {"name": "a", "mode": "AKSK", "accessKeyId": access_key, "secretAccessKey": secret_key}
     koocli(tmp_path, {"profiles": [profile], **({} if encrypted is None else {"authEncrypt": encrypted})})
-    (offer,) = found(tmp_path)
+    (offer,) = importable_logins(tmp_path)
     assert (offer.credential is not None) == usable
     assert ("--cli-auth-encrypt=false" in offer.reason) != usable
     assert secret_key not in repr(offer)
@@ -148,7 +148,7 @@ def test_encrypted_secrets_are_recognised_and_explained(
 def test_a_file_that_koocli_never_wrote_has_a_reason(tmp_path: Path, content: bytes) -> None:
     koocli(tmp_path, {})
     (tmp_path / ".hcloud" / "config.json").write_bytes(content)
-    (offer,) = found(tmp_path)
+    (offer,) = importable_logins(tmp_path)
     assert offer.credential is None
     assert offer.reason
 
@@ -157,7 +157,7 @@ def test_what_is_no_file_or_too_large_is_said_and_not_waited_for(tmp_path: Path)
     (tmp_path / ".hcloud").mkdir()
     os.mkfifo(tmp_path / ".hcloud" / "config.json")
     sdk(tmp_path, "#" * (1024 * 1024 + 1))
-    assert [offer.reason for offer in found(tmp_path)] == ["it is larger than 1 MiB", "it is no file"]
+    assert [offer.reason for offer in importable_logins(tmp_path)] == ["it is larger than 1 MiB", "it is no file"]
 
 
 SOMETHING = st.binary(max_size=80) | st.text(st.sampled_from("[]basic=:\n %()#;\"'{},x\\"), max_size=80).map(str.encode)
@@ -176,7 +176,7 @@ def test_any_bytes_are_read_or_explained(tmp_path: Path, first: bytes, second: b
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
-    for offer in found(tmp_path):
+    for offer in importable_logins(tmp_path):
         assert (offer.credential is None) == bool(offer.reason)
         assert offer.title.isprintable()
         assert offer.reason.isprintable()

@@ -17,7 +17,7 @@ from kps_tui.kps.endpoint import Endpoint
 from kps_tui.session.place import Place
 from kps_tui.session.target import Target
 from kps_tui.ui.app import KpsApp
-from kps_tui.ui.connecting import Ready
+from kps_tui.session.session import Session
 
 class Recording(KpsApp):
     def on_mount(self):
@@ -26,7 +26,7 @@ class Recording(KpsApp):
 
 origin = Endpoint.parse("http://127.0.0.1:9")
 target = Target(Place(origin, origin, "", "p"), Token.parse(Secret("t"), "x"), "a test")
-Recording(Ready(target)).run(mouse=False)
+Recording(Session.on(target)).run(mouse=False)
 """
 
 

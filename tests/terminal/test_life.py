@@ -69,7 +69,7 @@ from kps_tui.kps.endpoint import Endpoint
 from kps_tui.session.place import Place
 from kps_tui.session.target import Target
 from kps_tui.ui.app import KpsApp
-from kps_tui.ui.connecting import Ready
+from kps_tui.session.session import Session
 
 class Crashing(KpsApp):
     def action_interrupt(self):
@@ -78,7 +78,7 @@ class Crashing(KpsApp):
 
 origin = Endpoint.parse("http://127.0.0.1:9")
 target = Target(Place(origin, origin, "", "p"), Token.parse(Secret("canary-token"), "x"), "a test")
-app = Crashing(Ready(target), report=crash_report)
+app = Crashing(Session.on(target), report=crash_report)
 app.run(mouse=False)
 sys.exit(app.return_code)
 """

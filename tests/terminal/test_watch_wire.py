@@ -21,11 +21,11 @@ import sys
 sys.path.insert(0, {str(Path(__file__).parents[2])!r})
 from kps_tui.identity.vault import Vault
 from kps_tui.session.resolve import load_context
-from kps_tui.session.live import LiveSession
+from kps_tui.session.session import Session
 from kps_tui.settings import Settings
 from kps_tui.ui.app import KpsApp
 settings = Settings()
-app = KpsApp(LiveSession(load_context(settings), Vault(), None), settings, watch_seconds=float(sys.argv[1]))
+app = KpsApp(Session(load_context(settings), Vault(), None), settings, watch_seconds=float(sys.argv[1]))
 app.run(mouse=False)
 sys.exit(app.return_code)
 """

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from kps_tui.session.session import Session
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 from kps_tui.ui.app import KpsApp
-from kps_tui.ui.connecting import Ready
 from tests.demo_app import demo_target, frozen, settled, target_at
 from tests.loopback import Reply, Request, http, listing, row, serving_in_a_thread
 
@@ -30,7 +30,7 @@ def after(*keys: str) -> Callable[[Pilot[int]], Awaitable[None]]:
 
 
 def app_on(target: Target, theme: str = "dark") -> KpsApp:
-    return KpsApp(Ready(target), Settings(theme=theme, demo=target.demo), now=frozen)
+    return KpsApp(Session.on(target), Settings(theme=theme, demo=target.demo), now=frozen)
 
 
 @pytest.mark.parametrize(

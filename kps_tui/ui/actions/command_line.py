@@ -3,7 +3,7 @@
 import shlex
 
 from kps_tui.triage.query import Query
-from kps_tui.ui.connecting import Heading
+from kps_tui.ui.heading import Heading
 
 
 def command_line(query: Query, heading: Heading) -> str:

@@ -48,18 +48,18 @@ class SignInScreen(Screen["LoginResult | None"]):
         attempt: Callable[[LoginForm], Awaitable[LoginResult]],
         storage: Callable[[], Awaitable[str]],
         *,
-        offers: Sequence[ImportableLogin] = (),
-        answers: LoginForm | None = None,
+        importable: Sequence[ImportableLogin] = (),
+        form: LoginForm | None = None,
         reason: str = "",
         can_go_back: bool = False,
     ) -> None:
         super().__init__()
         self._attempt = attempt
         self._storage = storage
-        self._offers = offers
+        self._importable = importable
         self._pending: LoginForm | None = None
         """What waits for one of several projects."""
-        self._answers = answers or LoginForm()
+        self._form = form or LoginForm()
         self._reason = reason
         self._can_go_back = can_go_back
 
@@ -87,7 +87,7 @@ class SignInScreen(Screen["LoginResult | None"]):
     def _kinds(self) -> list[Option]:
         """The kinds, then what files of the vendor's tools hold; what can't be used says why."""
         kinds = [Option(Content(words), id=kind) for kind, words in KINDS.items()]
-        for number, offer in enumerate(self._offers):
+        for number, offer in enumerate(self._importable):
             words = offer.title if offer.credential else f"{offer.title}: {offer.reason}"
             kinds.append(Option(Content(line(words, 200)), id=f"{OFFER}{number}", disabled=offer.credential is None))
         return kinds
@@ -95,9 +95,9 @@ class SignInScreen(Screen["LoginResult | None"]):
     def on_mount(self) -> None:
         """Start at the first question that is not answered yet."""
         self.query_one("#sign-in-reason", Static).update(Content(self._reason))
-        self._narrow(self._answers.where)
-        known = bool(self._answers.where)
-        self.step = (LOGIN if self._answers.kind else KIND) if known else REGION
+        self._narrow(self._form.where)
+        known = bool(self._form.where)
+        self.step = (LOGIN if self._form.kind else KIND) if known else REGION
         self._say_storage()
 
     @work(group="storage", exclusive=True)
@@ -112,7 +112,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         elif step in (KIND, PROJECT):
             self.query_one("#kinds" if step == KIND else "#projects", OptionList).focus()
         else:
-            self.query_one(LoginFields).ask(self._answers)
+            self.query_one(LoginFields).ask(self._form)
 
     # Region
 
@@ -149,7 +149,7 @@ class SignInScreen(Screen["LoginResult | None"]):
             return
         typed = self.query_one("#narrow", Input).value.strip()
         try:
-            self._answers = self._answers.at(typed if chosen == OTHER else chosen)
+            self._form = self._form.at(typed if chosen == OTHER else chosen)
         except Problem as problem:
             self._say(str(problem))
             return
@@ -162,15 +162,15 @@ class SignInScreen(Screen["LoginResult | None"]):
     def _kind_chosen(self, event: OptionList.OptionSelected) -> None:
         chosen = event.option_id or Kind.TOKEN
         if chosen.startswith(OFFER):
-            self._start(self._answers.with_offer(self._offers[int(chosen.removeprefix(OFFER))]))
+            self._start(self._form.with_offer(self._importable[int(chosen.removeprefix(OFFER))]))
             return
-        self._answers = self._answers.with_kind(Kind(chosen))
+        self._form = self._form.with_kind(Kind(chosen))
         self.step = LOGIN
 
     # Project
 
-    def _ask_for_project(self, answers: LoginForm, projects: list[tuple[str, str]]) -> None:
-        self._pending = answers
+    def _ask_for_project(self, form: LoginForm, projects: list[tuple[str, str]]) -> None:
+        self._pending = form
         options = self.query_one("#projects", OptionList)
         options.clear_options()
         options.add_options(
@@ -192,27 +192,27 @@ class SignInScreen(Screen["LoginResult | None"]):
         if self.busy:
             return
         try:
-            answers = self.query_one(LoginFields).answered(self._answers)
+            form = self.query_one(LoginFields).answered(self._form)
         except Problem as problem:
             self._say(str(problem))
             return
-        self._start(answers)
+        self._start(form)
 
-    def _start(self, answers: LoginForm) -> None:
+    def _start(self, form: LoginForm) -> None:
         self.busy = True
         self._say(_("asking the service …"))
-        self._sign_in(answers)
+        self._sign_in(form)
 
     @work(group="sign-in", exclusive=True)
-    async def _sign_in(self, answers: LoginForm) -> None:
+    async def _sign_in(self, form: LoginForm) -> None:
         try:
-            signed = await self._attempt(answers)
+            signed = await self._attempt(form)
         except SeveralProjects as several:
-            self._ask_for_project(answers, several.projects)
+            self._ask_for_project(form, several.projects)
         except Problem as problem:
             self._say(str(problem))
             if self.step == LOGIN:
-                self.query_one(LoginFields).ask(self._answers)
+                self.query_one(LoginFields).ask(self._form)
         else:
             self.dismiss(signed)
         finally:

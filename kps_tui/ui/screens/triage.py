@@ -18,8 +18,8 @@ from kps_tui.triage.query import Query
 from kps_tui.triage.view import View
 from kps_tui.ui.actions import look, mark, narrow
 from kps_tui.ui.commands import BY_ID, bindings
-from kps_tui.ui.connecting import Heading
 from kps_tui.ui.delivery import Delivery
+from kps_tui.ui.heading import Heading
 from kps_tui.ui.keeping import ListKeeper
 from kps_tui.ui.load_state import Kind, LoadState
 from kps_tui.ui.screens.marked_screen import MarkedScreen

@@ -13,7 +13,7 @@ from kps_tui.problems import CredentialError
 from kps_tui.sanitize import line
 from kps_tui.session.reading import utc_now
 from kps_tui.ui.age import clock
-from kps_tui.ui.connecting import Heading
+from kps_tui.ui.heading import Heading
 from kps_tui.ui.load_state import LoadState
 
 

@@ -6,7 +6,7 @@ from textual.widget import Widget
 
 from kps_tui.i18n import _
 from kps_tui.sanitize import line
-from kps_tui.ui.connecting import Heading
+from kps_tui.ui.heading import Heading
 
 
 class TitleLine(Widget):

@@ -13,8 +13,8 @@ from kps_tui.demo.server import DemoServer
 from kps_tui.identity.profiles import Configuration, Profile
 from kps_tui.identity.vault import Vault
 from kps_tui.locations import config_file
-from kps_tui.session.live import LiveSession
 from kps_tui.session.resolve import Context
+from kps_tui.session.session import Session
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 from kps_tui.ui.app import KpsApp
@@ -49,7 +49,7 @@ def drive(body: Body, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, profile: 
             def start_demo() -> Target:
                 return demo
 
-            app = KpsApp(LiveSession(found, vault, start_demo), now=frozen)
+            app = KpsApp(Session(found, vault, start_demo), now=frozen)
             async with app.run_test(size=(100, 30)) as pilot:
                 await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
                 await body(app, pilot, server)

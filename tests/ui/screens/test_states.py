@@ -89,7 +89,7 @@ def test_a_certificate_that_nobody_vouches_for_names_the_hop_and_the_ca(tmp_path
     async def go() -> str:
         async with serving(listing([]), tls=self_signed(tmp_path)) as server:
             target = target_at(server.endpoint)
-            async with running(replace(target, at=replace(target.at, ca_bundle=bundle))) as (app, pilot):
+            async with running(replace(target, place=replace(target.place, ca_bundle=bundle))) as (app, pilot):
                 await settled(app, pilot)
                 return text_of(app)
 

@@ -1,0 +1,152 @@
+"""The session of one run of the program: finds the login, tries new ones and stores them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from kps_tui.blocking import run_async
+from kps_tui.i18n import _
+from kps_tui.identity.environment import place_in
+from kps_tui.identity.profiles import Chosen, Configuration, Profile
+from kps_tui.identity.vault import Vault
+from kps_tui.identity.vendor import ImportableLogin, importable_logins
+from kps_tui.locations import config_file, database_file
+from kps_tui.problems import ConfigError, CredentialError
+from kps_tui.session.kept_lists import KeptLists
+from kps_tui.session.place import Place
+from kps_tui.session.resolve import Context, target_of
+from kps_tui.session.sign_in import (
+    DEFAULT_PROFILE,
+    Kind,
+    LoginForm,
+    LoginResult,
+    place_to_keep,
+    store_login,
+    verify_login,
+)
+from kps_tui.session.target import Target
+from kps_tui.settings import Settings, Sourced
+
+
+class Session:
+    """The context of the run, the keyring and the logins of this run.
+
+    A session with a `fixed` target begins there without looking for a login, and keeps no list: the demo.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        vault: Vault,
+        start_demo: Callable[[], Target],
+        *,
+        fixed: Target | None = None,
+    ) -> None:
+        self._context = context
+        self._vault = vault
+        self._start_demo = start_demo
+        self._fixed = fixed
+        self._last_form: LoginForm | None = None
+
+    @classmethod
+    def on(cls, target: Target, configuration: Configuration | None = None) -> "Session":
+        """Return a session that begins on `target`, which also serves as its demo."""
+        context = Context(Settings(demo=True), {}, configuration or Configuration(config_file()), None)
+        return cls(context, Vault(), lambda: target, fixed=target)
+
+    @property
+    def context(self) -> Context:
+        """The settings, the environment, the configuration and the profile in use."""
+        return self._context
+
+    @property
+    def lists(self) -> KeptLists:
+        """The cache of the last lists; a disabled one if the configuration or a fixed target rules it out."""
+        if self._fixed is not None:
+            return KeptLists()
+        return KeptLists(database_file(), wanted=self._context.configuration.snapshot)
+
+    def opening(self) -> Place | None:
+        """Return the place as far as it is known without a login, or None if nothing names one.
+
+        Raises:
+            ConfigError: a value that was given can't be used.
+        """
+        if self._fixed is not None:
+            return self._fixed.place
+        if self._context.chosen is None and not self._is_place_named:
+            return None
+        return self._context.place()
+
+    @property
+    def _is_place_named(self) -> bool:
+        named = {**place_in(self._context.environ), **self._context.settings.place}
+        return "region" in named or "endpoint" in named
+
+    def find(self) -> Target:
+        """Return the place with its login. Blocks until the keyring answers, at most until its deadline.
+
+        Raises:
+            Problem: nothing usable is named.
+        """
+        return self._fixed or target_of(self._context, self._vault)
+
+    def login_form(self) -> LoginForm:
+        """Return what the sign-in form is filled with: the last login of this run, else the profile."""
+        if self._last_form is not None:
+            return self._last_form
+        context = self._context
+        profile = context.chosen.profile if context.chosen else None
+        place: dict[str, Sourced] = dict(profile.place(context.configuration.path)) if profile else {}
+        place |= dict(context.settings.place)
+        hints = {}
+        if profile:
+            hints = {key: getattr(profile, key) for key in ("user", "user_id", "account", "access_key")}
+        kind = Kind(profile.kind) if profile and profile.kind in {*Kind} else None
+        return LoginForm(place, kind, None, hints, context.settings.profile or context.profile_name or DEFAULT_PROFILE)
+
+    def importable_logins(self) -> list[ImportableLogin]:
+        """Return the logins in the files of the vendor's tools; the files are only read."""
+        return importable_logins(Path.home())
+
+    def storage(self) -> str:
+        """Say where a login will be stored. Blocks until the keyring answers, at most until its deadline."""
+        return place_to_keep(self._vault.state())
+
+    async def sign_in(self, form: LoginForm) -> LoginResult:
+        """Try a login once, then store it; if that is not possible it counts for this run only.
+
+        Raises:
+            Problem: the login is refused, or can't be tried.
+        """
+        if form.credential is None:
+            raise ConfigError(_("nothing to log in with"), next_step=_("fill in the fields"))
+        target = await verify_login(Target(form.checked_place(), form.credential, _("this run only")))
+        self._last_form = form.without_secret()
+        name = form.profile or DEFAULT_PROFILE
+        path = self._context.configuration.path
+        try:
+            return LoginResult(await run_async(lambda: store_login(target, name, path, self._vault)))
+        except (CredentialError, ConfigError) as problem:
+            remark = _("signed in for this run only: {why}").format(why=problem.what)
+            return LoginResult(replace(target, profile=""), remark)
+
+    def profiles(self) -> tuple[Profile, ...]:
+        """Return the profiles that the user can switch to."""
+        return tuple(self._context.configuration.profiles.values())
+
+    def use(self, name: str) -> Target:
+        """Switch to a profile and return its target. Blocks until the keyring answers, at most until its deadline.
+
+        Raises:
+            Problem: the profile has no usable login.
+        """
+        settings = replace(self._context.settings, profile=name, place={})
+        profile = self._context.configuration.profiles[name]
+        self._last_form = None
+        self._context = replace(self._context, settings=settings, chosen=Chosen(profile, _("chosen on the screen")))
+        return target_of(self._context, self._vault)
+
+    def demo(self) -> Target:
+        """Start the demo service, if it is not running yet, and return it."""
+        return self._start_demo()

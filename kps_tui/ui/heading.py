@@ -1,0 +1,41 @@
+"""What the screen says of the place it looks at."""
+
+from dataclasses import dataclass
+
+from kps_tui.i18n import _
+from kps_tui.session.place import Place
+from kps_tui.session.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Place and login in words. The texts are raw: pass them through `line` before showing them."""
+
+    place: str = ""
+    host: str = ""
+    project_id: str = ""
+    login: str = ""
+    """Where the login comes from; empty until it is found."""
+    demo: bool = False
+    region: str = ""
+    """Empty if only an endpoint was named."""
+    arguments: tuple[str, ...] = ()
+    """The options that name this place on the command line; never a secret."""
+
+
+def heading_of(target: Target) -> Heading:
+    """Return the heading for a place with its login."""
+    login = "" if target.demo else target.source
+    return _heading(target.place, login, target.arguments, demo=target.demo)
+
+
+def heading_without_login(place: Place | None, profile: str, *, offline: bool) -> Heading:
+    """Return the heading before the login is found, or if none is needed because the program is `offline`."""
+    if place is None:
+        return Heading()
+    login, more = (_("none, offline"), ("--offline",)) if offline else ("", ())
+    return _heading(place, login, (*place.arguments(profile), *more))
+
+
+def _heading(place: Place, login: str, arguments: tuple[str, ...], *, demo: bool = False) -> Heading:
+    return Heading(place.name, place.endpoint.netloc, place.project_id, login, demo, place.region, arguments)
