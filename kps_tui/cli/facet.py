@@ -15,7 +15,7 @@ from kps_tui.problems import QueryError
 from kps_tui.sanitize import line
 from kps_tui.triage import export, facet_export
 from kps_tui.triage.facets import FACETS, count, facet_of_column
-from kps_tui.triage.filter_parser import parsed_strictly
+from kps_tui.triage.filter import parsed_strictly
 
 
 @click.command(short_help=_("Print how often each value of a field occurs."))

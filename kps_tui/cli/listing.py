@@ -13,7 +13,7 @@ from kps_tui.cli.selection import INCOMPLETE, format_option, head_of, say, selec
 from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage import export
-from kps_tui.triage.filter_parser import parsed_strictly
+from kps_tui.triage.filter import parsed_strictly
 from kps_tui.triage.listing import Listing
 from kps_tui.triage.query import Query, parse_sort
 from kps_tui.triage.view import View

@@ -9,10 +9,7 @@ import click
 from kps_tui.cli import complain
 from kps_tui.cli.loading import Loaded
 from kps_tui.i18n import _
-from kps_tui.problems import QueryError
-from kps_tui.sanitize import line
-from kps_tui.triage.expression import Expression
-from kps_tui.triage.matching import matcher
+from kps_tui.triage.filter import Expression, Matcher, refusal
 from kps_tui.triage.store import TaskStore
 
 INCOMPLETE = 6
@@ -39,13 +36,10 @@ def selected(where: Expression, store: TaskStore, order: Sequence[int] | None = 
     Raises:
         QueryError: a regular expression takes too long; what it would have left out can't be told.
     """
-    matching = matcher(where, datetime.now(UTC))
+    matching = Matcher(where, datetime.now(UTC))
     indices = matching.select(store, range(len(store)) if order is None else order)
-    if matching.too_slow:
-        raise QueryError(
-            _("--where: “{part}” takes too long").format(part=line(matching.too_slow[0], 80)),
-            next_step=_("write it without repetitions inside each other, or look for words"),
-        )
+    if matching.mistakes:
+        raise refusal(matching.mistakes[0])
     return indices
 
 

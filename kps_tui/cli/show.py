@@ -14,8 +14,7 @@ from kps_tui.i18n import _, number
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
 from kps_tui.triage import export
-from kps_tui.triage.expression import EVERYTHING
-from kps_tui.triage.filter_parser import parsed_strictly
+from kps_tui.triage.filter import EVERYTHING, parsed_strictly
 
 NOT_FOUND = 1
 

@@ -7,8 +7,8 @@ from typing import Self
 from kps_tui.i18n import _
 from kps_tui.problems import QueryError
 from kps_tui.sanitize import line
-from kps_tui.triage.expression import EVERYTHING, Expression
 from kps_tui.triage.fields import BY_KEY
+from kps_tui.triage.filter import EVERYTHING, Expression
 
 
 @dataclass(frozen=True, slots=True)

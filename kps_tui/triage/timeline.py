@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, time, tzinfo
 from itertools import pairwise
 
 from kps_tui.i18n import _
-from kps_tui.kps.task import LATEST
 from kps_tui.triage.facets import share
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
@@ -24,7 +23,6 @@ FIRST_MONDAY = date(1969, 12, 29).toordinal()
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
-ASCII_BLOCKS = " .:-=+*#@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,26 +126,7 @@ def _midnight(day: int, zone: tzinfo | None) -> int:
     return int(datetime.combine(date.fromordinal(day), time.min, zone).timestamp()) * 1000
 
 
-def blocks(counts: Sequence[int], ascii: bool = False) -> str:
-    """Return one character a count, the higher the more, the largest the highest; only 0 is blank."""
-    steps = ASCII_BLOCKS if ascii else BLOCKS
+def blocks(counts: Sequence[int]) -> str:
+    """Return one block character for each count; the largest count has the full block, and only 0 is blank."""
     largest = max(counts, default=0)
-    return "".join(steps[share(count, largest, len(steps) - 1)] for count in counts)
-
-
-def edge(moment: int, zone: tzinfo | None = None) -> str:
-    """Return `moment` (milliseconds since the epoch, a whole minute) as a filter has it.
-
-    `2026-11-23` for midnight, else `2026-11-23T08:00`; with its distance from UTC in the hour that comes twice in
-    autumn, where it is the second one.
-    """
-    utc = datetime.fromtimestamp(min(moment, LATEST) // 1000, UTC)
-    try:
-        local = utc.astimezone(zone)
-        said = datetime.combine(local.date(), local.time().replace(fold=0), zone).timestamp() == utc.timestamp()
-    except (OverflowError, ValueError):
-        # The last hours of the year 9999, in a zone east of Greenwich.
-        local, said = utc, False
-    if not said:
-        return local.isoformat(timespec="minutes")
-    return f"{local:%Y-%m-%d}" if local.time() == time.min else f"{local:%Y-%m-%dT%H:%M}"
+    return "".join(BLOCKS[share(count, largest, len(BLOCKS) - 1)] for count in counts)

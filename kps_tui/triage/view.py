@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from typing import Self
 
 from kps_tui.kps.task import FailedTask
-from kps_tui.triage.expression import EVERYTHING
 from kps_tui.triage.fields import BY_KEY
-from kps_tui.triage.matching import Matcher, matcher
+from kps_tui.triage.filter import EVERYTHING, Matcher, Mistake
 from kps_tui.triage.query import NEWEST_FIRST, Query, SortKey
 from kps_tui.triage.store import TaskStore
 
@@ -19,7 +18,7 @@ NEIGHBOURS = 1000
 
 
 def _match_everything() -> Matcher:
-    return matcher(EVERYTHING, datetime.now(UTC))
+    return Matcher(EVERYTHING, datetime.now(UTC))
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,9 +85,9 @@ class View:
         return store is self.store and store.revision == self.revision
 
     @property
-    def too_slow(self) -> tuple[str, ...]:
-        """The regular expressions of the filter that ran out of time and are ignored."""
-        return self.matcher.too_slow
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """What is wrong with the filter and only shows when it is applied: patterns that are too slow."""
+        return self.matcher.mistakes
 
     def asking(self, query: Query, now: datetime | None = None) -> Self:
         """Return the same rows under another query; moments such as `since:24h` count back from `now`."""
@@ -116,13 +115,13 @@ class View:
         newest_first = _merged(store, known, new) if new else known
         filtering, matching = self.matcher, self.matching
         if not is_known or is_stale or query.filter != self.query.filter:
-            filtering = matcher(query.filter, now)
+            filtering = Matcher(query.filter, now)
             matching = filtering.select(store, newest_first)
         elif new and query.filter != EVERYTHING:
-            ignored = filtering.too_slow
+            ignored = filtering.mistakes
             matching = _merged(store, matching, filtering.select(store, new))
-            if filtering.too_slow != ignored:
-                # What was matched before a term was given up is not what is matched since.
+            if filtering.mistakes != ignored:
+                # A term was dropped just now, so the rows matched before it was have to be matched again.
                 matching = filtering.select(store, newest_first)
         elif new:
             matching = newest_first

@@ -9,9 +9,8 @@ from kps_tui.identity.view_edits import ViewExists, save_view
 from kps_tui.identity.views import SavedView
 from kps_tui.problems import ConfigError, QueryError
 from kps_tui.sanitize import line
-from kps_tui.triage.expression import EVERYTHING
 from kps_tui.triage.facets import FACETS
-from kps_tui.triage.filter_parser import parsed_strictly
+from kps_tui.triage.filter import EVERYTHING, parsed_strictly
 from kps_tui.triage.query import NEWEST_FIRST, Query, parse_sort
 from kps_tui.ui.widgets.facet_panel import ALL
 

@@ -98,7 +98,7 @@ def test_a_regular_expression_that_takes_too_long_is_refused(command: str) -> No
 def test_a_filter_without_a_regular_expression_does_not_load_their_engine() -> None:
     code = (
         "import sys; from kps_tui.cli.commands import kps_tui; "
-        "from kps_tui.triage.filter_parser import parse; parse(sys.argv[1]); print('regex' in sys.modules)"
+        "from kps_tui.triage.filter import parse; parse(sys.argv[1]); print('regex' in sys.modules)"
     )
     for where, loaded in (("op:bind ~x since:24h", "False"), ("/x/", "True")):
         ended = subprocess.run(

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from kps_tui.triage.copies import copies
 from kps_tui.triage.facets import FACETS, count
 from kps_tui.triage.fields import BY_KEY
-from kps_tui.triage.filter_parser import parse
-from kps_tui.triage.matching import matcher
+from kps_tui.triage.filter import Matcher, parse
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.ticket import TicketHeading, ticket
 from kps_tui.ui.widgets.filter_chips import chips, fitted
@@ -27,10 +26,10 @@ def filters(strings: Sequence[str]) -> int:
         parsed = parse(typed, NOW)
         again = parse(str(parsed.expression), NOW)
         assert again.expression == parsed.expression or len(str(parsed.expression)) > len(typed), ascii(typed)
-        assert_safe(fitted(chips(parsed.expression, typed, parsed.mistakes), 120).plain, typed)
+        assert_safe(fitted(chips(parsed.expression, parsed.mistakes), 120).plain, typed)
         for mistake in parsed.mistakes:
             assert_safe(mistake.message, typed)
-        matcher(parsed.expression, NOW).select(store, range(len(store)))
+        Matcher(parsed.expression, NOW).select(store, range(len(store)))
     return len(strings)
 
 

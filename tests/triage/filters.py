@@ -2,8 +2,8 @@
 
 from hypothesis import strategies as st
 
-from kps_tui.triage.expression import MOMENTS, Either, Every, Expression, Form, Not, Term, Value
 from kps_tui.triage.fields import BY_KEY
+from kps_tui.triage.filter import MOMENTS, Either, Every, Expression, Form, Not, Term, Value
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=8)
 WORDS = st.text(st.sampled_from('abwor01nd "\\/-!=~():,：*.\n\x00\ud83d密É'), min_size=1, max_size=6) | st.sampled_from(

@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.problems import QueryError
-from kps_tui.triage.expression import Expression, Not, Term, Value
 from kps_tui.triage.fields import BY_KEY
-from kps_tui.triage.filter_parser import parsed_strictly
+from kps_tui.triage.filter import Expression, Not, Term, Value, parsed_strictly
 from kps_tui.triage.query import NEWEST_FIRST, Query, SortKey, parse_sort, words_of
 from tests.triage.filters import trees
 

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from kps_tui.identity.configuration import load
 from kps_tui.identity.views import SavedView
 from kps_tui.problems import QueryError
-from kps_tui.triage.expression import EVERYTHING
 from kps_tui.triage.facets import FACETS
-from kps_tui.triage.filter_parser import parse
+from kps_tui.triage.filter import EVERYTHING, parse
 from kps_tui.triage.query import Query, SortKey
 from kps_tui.ui.saved_views import SavedViews, query_of, view_of
 from tests.triage.filters import trees

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from kps_tui.triage.expression import EVERYTHING
+from kps_tui.triage.filter import EVERYTHING
 from kps_tui.ui.actions import mark, narrow
 from kps_tui.ui.widgets.filter_bar import FilterBar
 from kps_tui.ui.widgets.time_line import TimeLine

@@ -4,9 +4,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _
-from kps_tui.triage.expression import Expression, negated
 from kps_tui.triage.facets import facet_of_column
-from kps_tui.triage.narrowing import between, in_group, narrowed, same_value
+from kps_tui.triage.filter import Expression, between, in_group, narrowed, negated, same_value
 from kps_tui.triage.query import Query
 from kps_tui.ui.widgets.facet_panel import ALL, FacetPanel
 from kps_tui.ui.widgets.filter_bar import FilterBar

@@ -3,7 +3,7 @@
 from textual.reactive import var
 
 from kps_tui.i18n import _, counted
-from kps_tui.triage.expression import EVERYTHING
+from kps_tui.triage.filter import EVERYTHING
 from kps_tui.triage.query import words_of
 from kps_tui.ui.age import age
 from kps_tui.ui.screens.watch_screen import WatchScreen

@@ -13,7 +13,7 @@ from textual.reactive import var
 
 from kps_tui.blocking import run_async
 from kps_tui.kps.task import FailedTask
-from kps_tui.triage.expression import EVERYTHING, Expression
+from kps_tui.triage.filter import EVERYTHING, Expression
 from kps_tui.triage.query import Query
 from kps_tui.triage.view import View
 from kps_tui.ui.actions import look, mark, narrow
@@ -56,7 +56,6 @@ class TriageScreen(MarkedScreen):
     filtered: var[bool] = var(False)
     facet: var[str] = var("")
     """The facet of the query."""
-    too_slow: var[tuple[str, ...]] = var(())
     highlighted: var[FailedTask | None] = var(None)
     """The task under the cursor, as the detail shows it."""
     base: var[str] = var("")
@@ -90,7 +89,7 @@ class TriageScreen(MarkedScreen):
         """Title, filter, time-line, table and detail, notice, status, footer."""
         here = TriageScreen
         yield TitleLine().data_bind(here.heading)
-        yield FilterBar(id="filter-bar").data_bind(here.expression, here.too_slow)
+        yield FilterBar(id="filter-bar").data_bind(here.expression, here.view)
         yield TimeLine(id="time-line").data_bind(here.view, here.base)
         with Container(id="body"):
             yield TaskTable(id="tasks").data_bind(here.view, here.marked, here.fresh)
@@ -174,7 +173,6 @@ class TriageScreen(MarkedScreen):
 
     def watch_view(self, view: View) -> None:
         """What depends on the rows follows them."""
-        self.too_slow = view.too_slow
         self.drop_gone_marks()
         if (blank := not len(view)) != self.has_class("-blank"):
             self.set_class(blank, "-blank")

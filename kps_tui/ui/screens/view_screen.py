@@ -6,7 +6,7 @@ from textual import work
 from textual.reactive import var
 
 from kps_tui.blocking import run_async
-from kps_tui.triage.expression import has_regex
+from kps_tui.triage.filter import has_regex
 from kps_tui.triage.query import Query
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View

@@ -6,12 +6,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import reactive, var
 from textual.widgets import Input, Static
 
 from kps_tui.i18n import _
-from kps_tui.triage.expression import EVERYTHING, Expression
-from kps_tui.triage.filter_parser import Parsed, parse
+from kps_tui.triage.filter import EVERYTHING, Expression, Parsed, parse
+from kps_tui.triage.view import View
 from kps_tui.ui.throttle import Debounce
 from kps_tui.ui.widgets.filter_chips import chips
 from kps_tui.ui.widgets.filter_input import FilterInput
@@ -26,8 +26,8 @@ class FilterBar(Horizontal):
 
     expression: reactive[Expression] = reactive(EVERYTHING)
     """The filter in use, from wherever it came."""
-    too_slow: reactive[tuple[str, ...]] = reactive(())
-    """Regular expressions of it that ran out of time."""
+    view: var[View] = var(View)
+    """What the filter matched; a pattern that is too slow only shows there."""
 
     @dataclass
     class Narrowed(Message):
@@ -100,9 +100,10 @@ class FilterBar(Horizontal):
         """Show the filter in use."""
         self._show()
 
-    def watch_too_slow(self) -> None:
-        """Show what is ignored."""
-        self._show()
+    def watch_view(self, old: View, view: View) -> None:
+        """Show which patterns turned out to be too slow."""
+        if old.mistakes != view.mistakes:
+            self._show()
 
     @on(Input.Changed)
     def _changed(self, message: Input.Changed) -> None:
@@ -139,7 +140,7 @@ class FilterBar(Horizontal):
 
     def _read(self, text: str) -> None:
         self._typed, self._parsed = text, parse(text)
-        self._input.point_at(tuple((m.start, m.end) for m in self._parsed.mistakes if m.ignored))
+        self._input.point_at(tuple(m.span for m in self._parsed.mistakes if m.ignored and m.span))
         mistake = next(iter(self._parsed.mistakes), None)
         said = mistake.message if mistake else ""
         if not said and self._is_unfinished:
@@ -159,6 +160,5 @@ class FilterBar(Horizontal):
 
     def _show(self) -> None:
         if self.is_mounted:
-            typed = self._is_typed
-            mistakes = self._parsed.mistakes if typed else ()
-            self._input.show(chips(self.expression, self._typed if typed else "", mistakes, self.too_slow))
+            mistakes = self._parsed.mistakes if self._is_typed else ()
+            self._input.show(chips(self.expression, (*mistakes, *self.view.mistakes)))

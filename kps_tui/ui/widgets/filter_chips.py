@@ -6,26 +6,18 @@ from textual.content import Content
 
 from kps_tui.i18n import _
 from kps_tui.sanitize import line
-from kps_tui.triage.expression import Expression, conjuncts
-from kps_tui.triage.filter_values import Mistake
+from kps_tui.triage.filter import Expression, Mistake, conjuncts
 
 CHIP_CELLS = 60
 """A longer chip is cut: it is there to be recognised; `/` shows the whole."""
 HINT = _("words · op:reset · server:web · since:24h · -err:timeout · = ! from a cell")
 
 
-def chips(
-    expression: Expression, typed: str = "", mistakes: Sequence[Mistake] = (), too_slow: Sequence[str] = ()
-) -> list[Content]:
-    """Return a filter as chips: its parts, what of `typed` was ignored, which regular expressions are too slow."""
+def chips(expression: Expression, mistakes: Sequence[Mistake] = ()) -> list[Content]:
+    """Return a filter as chips: one for each of its parts, then one for each mistake that is ignored."""
     parts = [Content.styled(f" {_cut(str(part))} ", "reverse") for part in conjuncts(expression)]
-    remarks = [
-        _("ignored: {part} ({why})").format(part=_cut(typed[mistake.start : mistake.end]), why=mistake.message)
-        for mistake in mistakes
-        if mistake.ignored
-    ]
-    remarks += [_("too slow, ignored: {part}").format(part=_cut(pattern)) for pattern in too_slow]
-    return [*parts, *(Content.styled(remark, "bold $text-warning") for remark in remarks)]
+    ignored = [mistake for mistake in mistakes if mistake.ignored]
+    return [*parts, *(Content.styled(_remark(mistake), "bold $text-warning") for mistake in ignored)]
 
 
 def fitted(parts: Sequence[Content], width: int) -> Content:
@@ -38,6 +30,11 @@ def fitted(parts: Sequence[Content], width: int) -> Content:
         if shown.cell_length <= width:
             return shown
     return shown
+
+
+def _remark(mistake: Mistake) -> str:
+    said = _("too slow, ignored: {part}") if mistake.is_too_slow else _("ignored: {part} ({why})")
+    return said.format(part=_cut(mistake.part), why=mistake.message)
 
 
 def _cut(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from textual.pilot import Pilot
 
-from kps_tui.triage.expression import EVERYTHING
+from kps_tui.triage.filter import EVERYTHING
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.load_state import Kind
 from kps_tui.ui.screens.triage import TriageScreen

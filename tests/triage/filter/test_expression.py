@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from kps_tui.triage.expression import (
+from kps_tui.triage.filter import (
     EVERYTHING,
     Either,
     Every,
@@ -12,13 +12,12 @@ from kps_tui.triage.expression import (
     Not,
     Term,
     Value,
-    both,
     conjuncts,
     has_regex,
     negated,
-    quoted,
+    parse,
 )
-from kps_tui.triage.filter_parser import parse
+from kps_tui.triage.filter.expression import both, quoted
 from tests.triage.filters import ANYTHING, trees
 
 WEB, DB = Term("server", (Value("web"),)), Term("server", (Value("db"),))

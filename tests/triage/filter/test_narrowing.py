@@ -8,12 +8,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.kps.task import FailedTask
-from kps_tui.triage.expression import EVERYTHING, Every, Expression, Term, Value, conjuncts, negated
 from kps_tui.triage.facets import FACETS, count, facet_of_column, value_of
 from kps_tui.triage.fields import BY_KEY
-from kps_tui.triage.filter_parser import parse
-from kps_tui.triage.matching import matcher
-from kps_tui.triage.narrowing import between, in_group, narrowed, same_value
+from kps_tui.triage.filter import (
+    EVERYTHING,
+    Every,
+    Expression,
+    Matcher,
+    Term,
+    Value,
+    between,
+    conjuncts,
+    in_group,
+    narrowed,
+    negated,
+    parse,
+    same_value,
+)
 from kps_tui.triage.store import TaskStore
 from tests.payloads import PAYLOADS
 from tests.triage.filters import trees
@@ -36,7 +47,7 @@ ZONES = st.sampled_from([UTC, timezone(timedelta(hours=8)), ZoneInfo("Europe/Ber
 
 
 def found(expression: Expression, store: TaskStore, zone: tzinfo | None = None) -> set[int]:
-    return set(matcher(expression, NOW, zone).select(store, range(len(store))))
+    return set(Matcher(expression, NOW, zone).select(store, range(len(store))))
 
 
 def alike(one: FailedTask, other: FailedTask, column: str, zone: tzinfo) -> bool:

@@ -9,13 +9,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.problems import QueryError
-from kps_tui.triage.expression import EVERYTHING, Either, Every, Expression, Form, Not, Term, Value
 from kps_tui.triage.fields import BY_KEY
-from kps_tui.triage.filter_parser import DEEPEST, LONGEST, parse, parsed_strictly
+from kps_tui.triage.filter import (
+    EVERYTHING,
+    Either,
+    Every,
+    Expression,
+    Form,
+    Mistake,
+    Not,
+    Term,
+    Value,
+    parse,
+    parsed_strictly,
+)
+from kps_tui.triage.filter.parser import DEEPEST, LONGEST
 from tests.readme import README
 from tests.triage.filters import ANYTHING, WORDS, trees
 
 NOW = datetime(2025, 11, 23, 12, tzinfo=UTC)
+
+
+def place(mistake: Mistake, text: str) -> str:
+    """Return the part of `text` that a mistake points at."""
+    assert mistake.span is not None
+    return text[slice(*mistake.span)]
 
 
 def word(*texts: str) -> Term:
@@ -165,7 +183,7 @@ def test_what_is_meant(text: str, expression: Expression) -> None:
 def test_a_part_with_a_mistake_is_left_out(text: str, part: str, said: str, rest: str) -> None:
     parsed = parse(text, NOW, UTC)
     (mistake,) = parsed.mistakes
-    assert text[mistake.start : mistake.end] == part
+    assert (mistake.part, place(mistake, text)) == (part, part)
     assert said in mistake.message
     assert mistake.ignored
     assert str(parsed.expression) == rest
@@ -191,7 +209,7 @@ def test_a_part_with_a_mistake_is_left_out(text: str, part: str, said: str, rest
 def test_what_is_not_finished_counts_and_is_pointed_at(text: str, part: str, said: str, meant: str) -> None:
     parsed = parse(text, NOW, UTC)
     (mistake,) = parsed.mistakes
-    assert text[mistake.start : mistake.end] == part
+    assert (mistake.part, place(mistake, text)) == (part, part)
     assert said in mistake.message
     assert not mistake.ignored
     assert str(parsed.expression) == meant
@@ -202,7 +220,7 @@ def test_what_is_not_finished_counts_and_is_pointed_at(text: str, part: str, sai
 def test_several_mistakes_stand_in_the_order_of_the_text() -> None:
     text = "sever:a since:soon ok on:24h )"
     parsed = parse(text, NOW, UTC)
-    assert [text[mistake.start : mistake.end] for mistake in parsed.mistakes] == ["sever:a", "soon", "24h", ")"]
+    assert [place(mistake, text) for mistake in parsed.mistakes] == ["sever:a", "soon", "24h", ")"]
     assert str(parsed.expression) == "ok"
 
 
@@ -221,7 +239,7 @@ def test_depth_has_a_limit(sign: str) -> None:
     assert all("inside each other" not in mistake.message for mistake in parse(within + "a").mistakes)
     (mistake,) = parse(f"b {sign * LONGEST}"[:LONGEST]).mistakes
     assert "more than 50 signs and parentheses" in mistake.message
-    assert mistake.end == LONGEST
+    assert mistake.span == (2 + DEEPEST, LONGEST)
     assert str(parse(sign * 500 + "a").expression) == ""
     assert str(parse("b " + sign * 500 + "a").expression) == "b"
 
@@ -229,7 +247,7 @@ def test_depth_has_a_limit(sign: str) -> None:
 def test_length_has_a_limit() -> None:
     assert parse("a" * LONGEST).mistakes == ()
     (mistake,) = parse("a" * (LONGEST + 1)).mistakes
-    assert (mistake.start, mistake.end) == (0, LONGEST + 1)
+    assert mistake.span == (0, LONGEST + 1)
     assert "4,000" in mistake.message
     assert parse("a" * (LONGEST + 1)).expression == EVERYTHING
 
@@ -278,7 +296,9 @@ def test_any_text_has_a_meaning_and_spans_lie_inside(text: str) -> None:
     parsed = parse(text, NOW, UTC)
     unsafe = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
     for mistake in parsed.mistakes:
-        assert 0 <= mistake.start < mistake.end <= len(text)
+        assert mistake.span
+        assert 0 <= mistake.span[0] < mistake.span[1] <= len(text)
+        assert mistake.part == place(mistake, text)
         assert mistake.message
         assert len(mistake.message) < 400
         assert not any(unicodedata.category(character) in unsafe for character in mistake.message)

@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
-from kps_tui.triage.expression import EVERYTHING, Either, Every, Expression, Form, Not, Term, Value
 from kps_tui.triage.fields import BY_KEY, Match, time_text
-from kps_tui.triage.filter_parser import parse
-from kps_tui.triage.matching import matcher
-from kps_tui.triage.moments import day_of, moment_of
+from kps_tui.triage.filter import EVERYTHING, Either, Every, Expression, Form, Matcher, Not, Term, Value, parse
+from kps_tui.triage.filter.moments import day_of, moment_of
 from kps_tui.triage.normalise import normalise
 from kps_tui.triage.store import TaskStore
 from tests.payloads import PAYLOADS
@@ -58,7 +56,7 @@ def found(text: str, zone: timezone = UTC) -> str:
     """The first letters of the ids that a filter finds."""
     parsed = parse(text, NOW, zone)
     assert parsed.mistakes == ()
-    indices = matcher(parsed.expression, NOW, zone).select(STORE, range(len(STORE)))
+    indices = Matcher(parsed.expression, NOW, zone).select(STORE, range(len(STORE)))
     return "".join(STORE[index].task_id[0] for index in indices)
 
 
@@ -123,21 +121,21 @@ def test_days_and_shown_times_are_those_of_the_zone() -> None:
 
 def test_the_order_is_kept_and_only_what_is_given_is_looked_at() -> None:
     expression = parse("timed or web or straße").expression
-    matching = matcher(expression, NOW, UTC)
+    matching = Matcher(expression, NOW, UTC)
     assert list(matching.select(STORE, array("i", [3, 1, 0, 2]))) == [3, 1, 0, 2]
     assert list(matching.select(STORE, [4, 2, 3])) == [2, 3]
     assert list(matching.select(STORE, [])) == []
-    assert list(matcher(parse("-web").expression, NOW, UTC).select(STORE, [3, 0, 2])) == [3, 2]
+    assert list(Matcher(parse("-web").expression, NOW, UTC).select(STORE, [3, 0, 2])) == [3, 2]
 
 
 def test_without_a_filter_the_same_order_comes_back() -> None:
     order = array("i", [2, 0])
-    assert matcher(EVERYTHING, NOW).select(STORE, order) is order
+    assert Matcher(EVERYTHING, NOW).select(STORE, order) is order
 
 
 def test_tasks_that_come_or_change_later_are_looked_at() -> None:
     store = TaskStore(map(FailedTask.from_json, ROWS[:2]))
-    matchers = [matcher(parse(text).expression, NOW, UTC) for text in ("web", "server:web", "server:/web/", "~web")]
+    matchers = [Matcher(parse(text).expression, NOW, UTC) for text in ("web", "server:web", "server:/web/", "~web")]
     for matching in matchers:
         assert list(matching.select(store, range(2))) == [0]
     store.extend(
@@ -154,7 +152,7 @@ def test_what_was_served_is_found_by_its_own_text(text: str) -> None:
     )
     for form in (Form.EXACT, Form.FUZZY) if text else (Form.EXACT, Form.PLAIN):
         expression = Term("err", (Value(text, form),))
-        assert list(matcher(expression, NOW).select(store, range(2))) == ([0] if text else [0, 1])
+        assert list(Matcher(expression, NOW).select(store, range(2))) == ([0] if text else [0, 1])
 
 
 # Against a reading row by row
@@ -232,8 +230,8 @@ def test_it_finds_what_a_reading_row_by_row_finds(
     store = TaskStore(map(FailedTask.from_json, rows))
     order = list(range(len(store)))
     random.shuffle(order)
-    matching = matcher(expression, NOW, SHANGHAI)
+    matching = Matcher(expression, NOW, SHANGHAI)
     wanted = [index for index in order if means(expression, store[index])]
     assert list(matching.select(store, order)) == wanted
     assert list(matching.select(store, order)) == wanted
-    assert matching.too_slow == ()
+    assert matching.mistakes == ()

@@ -1,4 +1,4 @@
-"""Regular expressions that take too long: ended in time, named, and then as if they were not written."""
+"""Regular expressions that take too long are stopped in time, named, and then ignored."""
 
 import time
 from collections.abc import Sequence
@@ -7,9 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from kps_tui.kps.task import FailedTask
-from kps_tui.triage import searching
-from kps_tui.triage.filter_parser import parse
-from kps_tui.triage.matching import matcher
+from kps_tui.triage.filter import Matcher, parse, pattern, refusal
 from kps_tui.triage.store import TaskStore
 
 NOW = datetime(2025, 11, 23, 12, tzinfo=UTC)
@@ -23,10 +21,11 @@ SLOW_STORE = TaskStore(
 
 
 def select(text: str, store: TaskStore = SLOW_STORE) -> tuple[Sequence[int], tuple[str, ...]]:
-    matching = matcher(parse(text).expression, NOW, UTC)
+    matching = Matcher(parse(text).expression, NOW, UTC)
     first = matching.select(store, range(len(store)))
     assert list(matching.select(store, range(len(store)))) == list(first)
-    return list(first), matching.too_slow
+    assert all(mistake.is_too_slow and mistake.ignored for mistake in matching.mistakes)
+    return list(first), tuple(mistake.part for mistake in matching.mistakes)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +51,15 @@ def test_it_is_named_as_written_once_and_alone() -> None:
     assert select("/(a|aa)+$/,x")[1] == ("/(a|aa)+$/,x",)
 
 
+def test_it_is_a_mistake_that_a_command_refuses_as_it_refuses_any_other() -> None:
+    matching = Matcher(parse(f"-{SLOW}").expression, NOW, UTC)
+    matching.select(SLOW_STORE, range(len(SLOW_STORE)))
+    error = refusal(matching.mistakes[0])
+    said = f"--where: “{SLOW}” takes too long · write it without repetitions inside each other, or look for words"
+    assert str(error) == said
+    assert error.exit_code == 2
+
+
 def test_it_searches_only_what_the_other_parts_leave() -> None:
     assert select(f"{SLOW} server:nothing") == ([], ())
     assert select(f"({SLOW} or err:/x/) (~zz or web-1 server:nothing)") == ([], ())
@@ -64,7 +72,7 @@ def test_the_promise_of_one_second_is_kept_three_times_over() -> None:
     )
     begin = time.monotonic()
     found, too_slow = select("err:/(a+)+$/", long)
-    assert time.monotonic() - begin < 3 * searching.SECONDS
+    assert time.monotonic() - begin < 3 * pattern.SECONDS
     assert (len(found), too_slow) == (500, ("err:/(a+)+$/",))
 
 
@@ -75,5 +83,5 @@ def test_texts_that_each_take_a_while_are_too_slow_together() -> None:
     assert select(text, TaskStore(rows[:1])) == ([], ())
     begin = time.monotonic()
     found, too_slow = select(text, TaskStore(rows))
-    assert time.monotonic() - begin < 3 * searching.SECONDS
+    assert time.monotonic() - begin < 3 * pattern.SECONDS
     assert (len(found), too_slow) == (3000, (text,))

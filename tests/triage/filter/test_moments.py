@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kps_tui.triage.moments import day_of, moment_of
+from kps_tui.kps.task import LATEST
+from kps_tui.triage.filter.moments import day_of, moment_of, moment_text
 
 SHANGHAI = timezone(timedelta(hours=8))
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -126,3 +127,17 @@ def test_what_is_shown_is_read(moment: datetime, zone: timezone) -> None:
 def test_any_text_is_a_moment_or_none(text: str) -> None:
     moment_of(text, NOW, BERLIN)
     day_of(text, NOW, BERLIN)
+
+
+def test_a_moment_is_written_as_a_filter_has_it() -> None:
+    assert moment_text(at(datetime(2026, 11, 23, tzinfo=BERLIN)), BERLIN) == "2026-11-23"
+    assert moment_text(at(datetime(2026, 11, 23, 8, tzinfo=SHANGHAI)), SHANGHAI) == "2026-11-23T08:00"
+    assert moment_text(0, timezone(timedelta(hours=-3))) == "1969-12-31T21:00"
+    night = at(datetime(2026, 10, 25, tzinfo=UTC))
+    assert [moment_text(night + hour * 3_600_000, BERLIN)[10:] for hour in range(3)] == [
+        "T02:00",
+        "T02:00+01:00",
+        "T03:00",
+    ]
+    assert moment_text(LATEST, SHANGHAI) == "9999-12-31T23:59+00:00"
+    assert moment_text(LATEST + 1, UTC) == "9999-12-31T23:59"

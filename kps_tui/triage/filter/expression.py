@@ -1,7 +1,6 @@
-"""A filter as a value: a tree of terms, hashable, printed in the language it was written in.
+"""A filter as a value: a hashable tree of terms that prints as the text it could be parsed from.
 
-`filter_parser` makes one from text, `matching` finds the tasks it means, `narrowing` makes terms from what is on the
-screen. Printing a tree and parsing that again gives the same tree.
+Parsing the printed form of a tree gives the same tree.
 """
 
 import re
@@ -9,23 +8,23 @@ from dataclasses import dataclass
 from enum import Enum
 
 MOMENTS = ("since", "until", "on")
-"""Terms about the time of a task. Their value is a moment; all other terms name a field, or none."""
+"""Terms about the time of a task. Their values are moments; all other terms name a field, or none."""
 
 _BARE_STOPS = frozenset('"\\(),: \t')
-"""What a value can't hold without quotes."""
+"""Characters that a value can only contain in quotes."""
 
 
 class Form(Enum):
-    """How a value is compared, by the sign that it is written with."""
+    """How a value is compared; the value is the sign it is written with."""
 
     PLAIN = ""
-    """In the way of its field: a part, from the start, or the whole word."""
+    """By the rule of its field: a part of the text, its start, or the whole text."""
     EXACT = "="
-    """The whole text; of an error also its normalised form."""
+    """The whole text; for an error, also its normalised form."""
     FUZZY = "~"
-    """The characters of the value, in that order, with others between them."""
+    """The characters of the value in their order, with any others in between."""
     REGEX = "/"
-    """A regular expression that is found in the text."""
+    """A regular expression that matches somewhere in the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +36,17 @@ class Value:
 
     def __str__(self) -> str:
         if self.form is Form.REGEX:
-            # A slash that has its backslash already must not get another one.
+            # A slash that is already escaped must not be escaped again.
             return "/" + re.sub(r"(\\.)|/", lambda part: part[1] or r"\/", self.text, flags=re.DOTALL) + "/"
         return f"{self.form.value}{quoted(self.text)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A field and its values, one of which must match; a field without values means: empty or null."""
+    """A field and its values, one of which must match. Without values the field must be empty or null."""
 
     field: str
-    """A key of `fields.BY_KEY`, one of `MOMENTS`, or empty: any field."""
+    """A key of `fields.BY_KEY` or one of `MOMENTS`; empty for any field."""
     values: tuple[Value, ...] = ()
 
     def __str__(self) -> str:
@@ -59,7 +58,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """Every task that `part` does not match."""
+    """Matches the tasks that `part` does not match."""
 
     part: "Expression"
 
@@ -69,7 +68,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """What every part matches; without parts: every task."""
+    """Matches what all parts match; without parts, every task."""
 
     parts: tuple["Expression", ...] = ()
 
@@ -79,7 +78,7 @@ class Every:
 
 @dataclass(frozen=True, slots=True)
 class Either:
-    """What at least one part matches; there are two or more."""
+    """Matches what at least one of its two or more parts matches."""
 
     parts: tuple["Expression", ...]
 
@@ -90,22 +89,22 @@ class Either:
 Expression = Term | Not | Every | Either
 
 EVERYTHING = Every()
-"""No filter."""
+"""The empty filter, which matches every task."""
 
 
 def conjuncts(expression: Expression) -> tuple[Expression, ...]:
-    """Return the parts that all must match: what is shown as one chip each."""
+    """Return the parts that all must match; each is shown as one chip."""
     return expression.parts if isinstance(expression, Every) else (expression,)
 
 
 def both(one: Expression, other: Expression) -> Expression:
-    """Return what both match, a part that stands in both only once."""
+    """Return the filter for what both match; a part that both have appears once."""
     parts = tuple(dict.fromkeys((*conjuncts(one), *conjuncts(other))))
     return parts[0] if len(parts) == 1 else Every(parts)
 
 
 def has_regex(expression: Expression) -> bool:
-    """Return whether a regular expression is part of it: that may take long."""
+    """Return whether it contains a regular expression, so that matching may take long."""
     if isinstance(expression, Term):
         return any(value.form is Form.REGEX for value in expression.values)
     if isinstance(expression, Not):
@@ -114,12 +113,12 @@ def has_regex(expression: Expression) -> bool:
 
 
 def negated(expression: Expression) -> Expression:
-    """Return the opposite."""
+    """Return the filter for all other tasks."""
     return expression.part if isinstance(expression, Not) else Not(expression)
 
 
 def quoted(text: str, colon: bool = False) -> str:
-    """Return a value as it is written: in quotes where it would else mean something, which a `colon` may not."""
+    """Return a value as it is written, in quotes where it would otherwise be misread; `colon` allows a bare colon."""
     stops = _BARE_STOPS - {":"} if colon else _BARE_STOPS
     plain = text and not stops & set(text) and text[0] not in "-!=~/" and text.lower() not in ("or", "and")
     if plain and text.isprintable() and "：" not in text:

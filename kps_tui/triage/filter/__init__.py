@@ -1,0 +1,45 @@
+"""Filters: the tree that a filter is, its language, what it matches, and what is wrong with it."""
+
+from kps_tui.triage.filter.expression import (
+    EVERYTHING,
+    MOMENTS,
+    Either,
+    Every,
+    Expression,
+    Form,
+    Not,
+    Term,
+    Value,
+    conjuncts,
+    has_regex,
+    negated,
+)
+from kps_tui.triage.filter.matcher import Matcher
+from kps_tui.triage.filter.mistakes import Mistake, refusal
+from kps_tui.triage.filter.narrowing import between, in_group, narrowed, same_value
+from kps_tui.triage.filter.parser import Parsed, parse, parsed_strictly
+
+__all__ = [
+    "EVERYTHING",
+    "MOMENTS",
+    "Either",
+    "Every",
+    "Expression",
+    "Form",
+    "Matcher",
+    "Mistake",
+    "Not",
+    "Parsed",
+    "Term",
+    "Value",
+    "between",
+    "conjuncts",
+    "has_regex",
+    "in_group",
+    "narrowed",
+    "negated",
+    "parse",
+    "parsed_strictly",
+    "refusal",
+    "same_value",
+]

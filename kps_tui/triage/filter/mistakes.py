@@ -1,0 +1,105 @@
+"""What can be wrong with a filter, in words: which part, why, and what is allowed instead."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from difflib import get_close_matches
+
+from kps_tui.i18n import _
+from kps_tui.problems import QueryError
+from kps_tui.sanitize import line
+from kps_tui.triage.fields import BY_KEY, FIELDS
+from kps_tui.triage.filter.expression import MOMENTS, Term, quoted
+from kps_tui.triage.filter.moments import day_of, moment_of
+
+Span = tuple[int, int]
+"""Start and end of a part of a text, half open."""
+
+NAMES = (*BY_KEY, *MOMENTS)
+"""What may stand before a colon."""
+
+_SHOWN = 60
+"""The longest part, in characters, that a sentence repeats."""
+_OTHER_NAMES = {
+    **{name: field.key for field in FIELDS for name in (field.api_name, *field.title.casefold().split())},
+    **dict.fromkeys(("after", "from", "newer"), "since"),
+    **dict.fromkeys(("before", "to", "older"), "until"),
+    **dict.fromkeys(("day", "date"), "on"),
+    **dict.fromkeys(("host", "vm", "ecs", "instance", "name"), "server"),
+    **dict.fromkeys(("message", "msg", "reason"), "err"),
+    **dict.fromkeys(("action", "type"), "op"),
+    **dict.fromkeys(("status", "result"), "state"),
+    "pair": "key",
+    "id": "task",
+    "operate_type": "op",
+}
+"""Other names that people use for a field. They are not accepted, only used to suggest the right one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A part of a filter that has no meaning, or a pattern that takes too long."""
+
+    part: str
+    """The part as it was written."""
+    message: str
+    """One short sentence: what is wrong, and what is allowed."""
+    span: Span | None = None
+    """Where the part stands in the text. `None` for a pattern that is too slow: only searching shows that."""
+    ignored: bool = True
+    """Whether the part is left out. Otherwise it counts as far as it goes, such as a quote that is not closed yet."""
+
+    @property
+    def is_too_slow(self) -> bool:
+        """Whether the part is well formed, but takes too long to search for."""
+        return self.span is None
+
+
+def too_slow(term: Term) -> Mistake:
+    """Return the mistake of a term whose regular expression exceeded its time limit."""
+    return Mistake(str(term), _("takes too long"))
+
+
+def refusal(mistake: Mistake, option: str = "--where") -> QueryError:
+    """Return the error for a mistake in a filter that must be free of them: the value of the option `option`."""
+    part = line(mistake.part, 80)
+    if mistake.span is None:
+        return QueryError(
+            _("{option}: “{part}” {message}").format(option=option, part=part, message=mistake.message),
+            next_step=_("write it without repetitions inside each other, or look for words"),
+        )
+    said = _("{option}: “{part}” at {place}: {message}")
+    return QueryError(said.format(option=option, part=part, place=mistake.span[0] + 1, message=mistake.message))
+
+
+def no_such_field(name: str, part: str) -> str:
+    """Say that there is no field `name`, suggest one, and say how to search for `part` as plain text."""
+    candidates = _OTHER_NAMES | {name: name for name in NAMES}
+    near = get_close_matches(name.casefold(), candidates, n=1)
+    if near:
+        hint = _("did you mean “{field}:”?").format(field=candidates[near[0]])
+    else:
+        hint = _("fields: {fields};").format(fields=", ".join(NAMES))
+    said = _("no field “{name}” · {hint} or {quote}")
+    return said.format(name=line(name, _SHOWN), hint=hint, quote=in_quotes(part))
+
+
+def in_quotes(part: str) -> str:
+    """Say how to search for `part` as plain text."""
+    if len(part) > _SHOWN or '"' in part or "\\" in part:
+        return _("put it in quotes")
+    return _("quote it: {part}").format(part=line(quoted(part), _SHOWN + 2))
+
+
+def no_moment(field: str, text: str, now: datetime, zone: tzinfo | None) -> str:
+    """Say why `text` can't be a value of `since:`, `until:` or `on:`; empty if it can."""
+    resolved = day_of(text, now, zone) if field == "on" else moment_of(text, now, zone)
+    if resolved is not None:
+        return ""
+    return _("“{text}” is no {allowed}").format(text=line(text, _SHOWN), allowed=allowed_moments(field))
+
+
+def allowed_moments(field: str) -> str:
+    """Say which values `since:`, `until:` or `on:` takes."""
+    if field == "on":
+        return _("day · allowed: 2026-11-23, today, yesterday")
+    return _("moment · allowed: 2026-11-23, 2026-11-23T08:00, 24h, 7d, today, yesterday")

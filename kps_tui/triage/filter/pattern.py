@@ -1,0 +1,127 @@
+"""Regular expressions of filters, and the time that they may take.
+
+The `regex` module backtracks: on an unlucky text a pattern such as `(a|aa)+$` runs practically for ever. So each text,
+and all texts of one filter together, have a time limit.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
+
+from kps_tui.i18n import _
+from kps_tui.sanitize import line
+from kps_tui.triage.filter.expression import Term
+
+if TYPE_CHECKING:
+    import regex
+
+LONGEST = 500
+"""The longest pattern, in characters."""
+SECONDS_A_TEXT = 0.05
+"""How long one text may be searched."""
+SECONDS = 1.0
+"""How long all texts may be searched together, plus `MORE_A_TEXT` seconds for each of them."""
+MORE_A_TEXT = 5e-6
+_REASON = 120
+"""The longest explanation, in characters, that is repeated from the compiler."""
+
+
+class TooSlow(Exception):
+    """The regular expression of a term exceeded its time limit."""
+
+    def __init__(self, term: Term) -> None:
+        super().__init__(str(term))
+        self.term = term
+
+
+class TimeLimit:
+    """The time that all patterns of one filter may take together."""
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+        self._texts = 0
+
+    @property
+    def is_exceeded(self) -> bool:
+        """Whether the texts searched so far took longer than they may."""
+        return self._seconds > SECONDS + MORE_A_TEXT * self._texts
+
+    def count(self, seconds: float) -> None:
+        """Count one text that was searched for so many seconds."""
+        self._texts += 1
+        self._seconds += seconds
+
+
+class Pattern:
+    """A regular expression, its time limit, and what it found so far: no text is searched twice.
+
+    Raises:
+        regex.error: the pattern is invalid. Other errors of the compiler come through: check with `why_not` first.
+    """
+
+    def __init__(self, pattern: str, limit: TimeLimit) -> None:
+        self._search = partial(_compiled(pattern).search, timeout=SECONDS_A_TEXT, concurrent=True)
+        self._limit = limit
+        self._found: dict[str, bool] = {}
+
+    def select(self, term: Term, texts: Sequence[str], indices: Sequence[int]) -> list[int]:
+        """Return those of `indices` whose text contains a match, in the same order.
+
+        Raises:
+            TooSlow: with `term`; one text, or all together, took too long.
+        """
+        found: list[int] = []
+        for index in indices:
+            text = texts[index]
+            is_found = self._found.get(text)
+            if is_found is None:
+                is_found = self._found[text] = self._search_in_time(term, text)
+                if self._limit.is_exceeded:
+                    raise TooSlow(term)
+            if is_found:
+                found.append(index)
+        return found
+
+    def _search_in_time(self, term: Term, text: str) -> bool:
+        begin = time.monotonic()
+        try:
+            return _is_found(self._search, text)
+        except (TimeoutError, MemoryError):
+            raise TooSlow(term) from None
+        finally:
+            self._limit.count(time.monotonic() - begin)
+
+
+@lru_cache(maxsize=256)
+def why_not(pattern: str) -> str:
+    """Say why `pattern` is not a regular expression that a filter takes; empty if it is."""
+    if not pattern:
+        return _("nothing to search for between the slashes")
+    if len(pattern) > LONGEST:
+        return _("a regular expression of more than {limit} characters").format(limit=LONGEST)
+    try:
+        _compiled(pattern)
+    except ValueError as error:
+        return _("no regular expression: {reason}").format(reason=line(str(error), _REASON))
+    except Exception as error:
+        # `regex.error` is no ValueError. Deep nesting ends in a RecursionError, whose message helps nobody.
+        is_known = type(error).__module__.partition(".")[0] == "regex"
+        reason = line(str(error), _REASON) if is_known else _("too complicated")
+        return _("no regular expression: {reason}").format(reason=reason)
+    return ""
+
+
+def _compiled(pattern: str) -> "regex.Pattern[str]":
+    # Imported here because it takes longer to load than everything else a filter needs, and few filters need it.
+    import regex
+
+    return regex.compile(pattern, regex.VERSION0 | regex.IGNORECASE)
+
+
+def _is_found(search: Callable[[str], object], text: str) -> bool:
+    try:
+        return search(text) is not None
+    except TimeoutError:
+        # Try once more: the limit is wall-clock time, and a busy machine may have spent it on something else.
+        return search(text) is not None
