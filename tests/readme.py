@@ -27,7 +27,7 @@ def ids() -> str:
 def fields() -> str:
     """Return the table of fields, from their specs."""
     lines = ["| field | value of the API | a filter value matches |", "|---|---|---|"]
-    lines += [f"| `{field.key}` | `{field.api_name}` | {field.match.value} |" for field in FIELDS]
+    lines += [f"| `{field.key}` | `{field.api_name}` | {field.match.words} |" for field in FIELDS]
     return "\n".join(lines)
 
 

@@ -18,13 +18,18 @@ from kps_tui.triage.facets import FACETS, count, facet_of_column
 from kps_tui.triage.filter import parsed_strictly
 
 
-@click.command(short_help=_("Print how often each value of a field occurs."))
+@click.command(
+    short_help=_("Print how often each value of a field occurs."),
+    help=_("Print how often each value of FIELD occurs, the most frequent first; FIELD: {fields}.").format(
+        fields=", ".join(FACETS)
+    ),
+)
 @click.argument("field")
 @where_option
 @shared_options
 @click.pass_obj
 def facet(options: Mapping[str, object], field: str, where: str, kind: str) -> int:
-    """Print how often each value of FIELD occurs, the most frequent first; FIELD: op, err, code, server, key, day."""
+    """Count the values of `field`, which may be any of `FACETS`."""
     if field not in FACETS:
         raise _unknown(field)
     expression = parsed_strictly(where)

@@ -13,8 +13,9 @@ from kps_tui.cli.selection import INCOMPLETE, format_option, head_of, say, selec
 from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage import export
+from kps_tui.triage.export import Listing
+from kps_tui.triage.fields import BY_KEY
 from kps_tui.triage.filter import parsed_strictly
-from kps_tui.triage.listing import Listing
 from kps_tui.triage.query import Query, parse_sort
 from kps_tui.triage.view import View
 
@@ -42,7 +43,7 @@ def _listing(loaded: Loaded, tasks: list[FailedTask]) -> Listing:
     metavar="FIELD[,-FIELD]",
     default="-time",
     show_default=True,
-    help=_("Order: time, op, state, err, code, server, sid, key, task; “-” puts the largest first."),
+    help=_("Order: {fields}; “-” puts the largest first.").format(fields=", ".join(BY_KEY)),
 )
 @click.option("--limit", type=click.IntRange(0), metavar="N", help=_("Print at most N tasks."))
 @click.option("-o", "--output", metavar="FILE", help=_("Write to FILE (mode 0600) instead of stdout."))

@@ -2,7 +2,8 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TextIO
 
@@ -10,8 +11,7 @@ from kps_tui.i18n import _
 from kps_tui.kps.task import API_FIELDS, FailedTask
 from kps_tui.sanitize import line
 from kps_tui.terminal.width import cells, cut, padded
-from kps_tui.triage.fields import BY_KEY, time_rfc3339
-from kps_tui.triage.listing import Listing
+from kps_tui.triage.fields import ERROR_FIRST, FIELDS, time_rfc3339
 
 FORMATS = ("table", "plain", "json", "jsonl", "csv", "tsv", "md")
 
@@ -19,10 +19,27 @@ _WHOLE = 1 << 20
 """Characters of a cell: nothing is cut in a file."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet would run a cell that starts so."""
-_TABLE = ("time", "op", "err", "code", "server", "key", "task")
-_LEFT_OUT = ("task", "code", "key")
-"""Columns that a narrow terminal does without, the first one first."""
+_TABLE = tuple(field for field in FIELDS if field.print_rank is not None)
+_LEFT_OUT = tuple(field.key for field in sorted(_TABLE, key=lambda field: -(field.print_rank or 0)) if field.print_rank)
+"""Columns that a narrow table does without, the first one first."""
+_MISSING = {"server": "?"}
+"""What stands for a missing value in a sentence; for the other named fields it is `-`."""
 _SMALLEST_ERROR = 24
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Tasks in the order asked for, and how far the list they come from was read."""
+
+    tasks: Sequence[FailedTask]
+    total: int | None
+    """What the service said; `None` where it said nothing usable."""
+    loaded: int
+    complete: bool
+    fetched_at: datetime | None
+    region: str
+    project_id: str
+    demo: bool = False
 
 
 def write(listing: Listing, kind: str, out: TextIO, width: int | None = None) -> None:
@@ -59,10 +76,9 @@ def write_one(task: FailedTask, kind: str, out: TextIO) -> None:
     if kind == "json":
         out.write(as_json(row(task)) + "\n")
         return
-    fields = [BY_KEY[key] for key in ("err", "code", "op", "state", "time", "server", "sid", "key", "task")]
-    width = max(cells(field.title) for field in fields)
-    for field in fields:
-        out.write(f"{padded(field.title.lower(), width)}  {field.text(task) or '-'}\n")
+    width = max(cells(field.label) for field in ERROR_FIRST)
+    for field in ERROR_FIRST:
+        out.write(f"{padded(field.label, width)}  {field.text(task) or '-'}\n")
 
 
 def stamp(moment: datetime | None) -> str | None:
@@ -122,20 +138,25 @@ def _write_markdown(listing: Listing, out: TextIO) -> None:
 
 
 def _write_plain(listing: Listing, out: TextIO) -> None:
-    """One sentence a task: for screen readers, and for terminals that can't do more."""
+    """Write one sentence for each task: for screen readers, and for terminals that can't do more."""
+    named = [(field, noun) for field in FIELDS if (noun := field.words().noun)]
     for task in listing.tasks:
-        text = {key: field.text(task) for key, field in BY_KEY.items()}
-        state = text["state"] or _("unknown")
+        text = {field.key: field.text(task) for field in FIELDS}
+        nouns = {field.key: f"{noun} {text[field.key] or _MISSING.get(field.key, '-')}" for field, noun in named}
+        task_id = nouns.pop("task")
         code = f" ({text['code']})" if text["code"] else ""
-        out.write(
-            f"{text['time'] or '?'}  {text['op'] or '?'} {state}  {_('server')} {text['server'] or '?'}"
-            f"  {_('key pair')} {text['key'] or '-'}  {text['err'] or _('no error given')}{code}"
-            f"  {_('task')} {text['task']}\n"
+        parts = (
+            text["time"] or "?",
+            f"{text['op'] or '?'} {text['state'] or _('unknown')}",
+            *nouns.values(),
+            f"{text['err'] or _('no error given')}{code}",
+            task_id,
         )
+        out.write("  ".join(parts) + "\n")
 
 
 def _write_table(listing: Listing, out: TextIO, width: int | None) -> None:
-    columns = {key: [BY_KEY[key].title, *map(BY_KEY[key].text, listing.tasks)] for key in _TABLE}
+    columns = {field.key: [field.title, *map(field.text, listing.tasks)] for field in _TABLE}
     widths = {key: max(map(cells, texts)) for key, texts in columns.items()}
     if width is not None:
         _fit(widths, width)

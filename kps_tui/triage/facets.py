@@ -8,12 +8,12 @@ from sys import intern
 
 from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
-from kps_tui.triage.fields import BY_KEY
+from kps_tui.triage.fields import BY_KEY, FIELDS
 from kps_tui.triage.normalise import normalise
 from kps_tui.triage.store import TaskStore
 
-FACETS = ("op", "err", "code", "server", "key", "day")
-"""What tasks are counted by, in the order shown."""
+FACETS = (*(field.key for field in FIELDS if field.is_facet), "day")
+"""What tasks can be counted by, in the order shown: the keys of fields, and the day of the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,11 @@ def count(store: TaskStore, order: Sequence[int], field: str, zone: tzinfo | Non
         ordered = sorted(counts, key=lambda folded: (-counts[folded], folded))
     title = _("DAY") if field == "day" else BY_KEY[field].title
     return Facet(field, title, tuple(Counted(shown[folded], counts[folded]) for folded in ordered), len(order))
+
+
+def facet_labels() -> str:
+    """Return the names of all facets, as in a sentence: `operation, error, …, day`."""
+    return ", ".join(_("day") if key == "day" else BY_KEY[key].label for key in FACETS)
 
 
 def facet_of_column(key: str) -> str | None:

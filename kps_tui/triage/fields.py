@@ -1,50 +1,126 @@
-"""One table of fields: what a task has, how each is named, shown, sorted and matched.
+"""The fields of a task: one entry for each says how it is named, shown, sorted, matched and handed out.
 
-Columns, `--sort`, filters, exports and the README read it.
+The table, the detail, sort keys, filters, facets, exports, copies, tickets, the help and the README are made from it.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from enum import Enum
+from enum import Enum, auto
 from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
 
 SortValue = int | str
-"""What tasks are ordered by; `None` beside it means: last, in both directions."""
+"""What tasks are ordered by. `None` in its place sorts last in both directions."""
 
 
 class Match(Enum):
-    """How a value of a filter is compared with what a field shows; the value says it to people."""
+    """How a value of a filter is compared with the text of a field."""
 
-    MOMENT = _("`since:T` ≤ time < `until:T`, `on:D`; `time:` alone: missing or unreadable")
-    WHOLE = _("the whole word")
-    PART = _("a part")
-    START = _("from its start")
+    MOMENT = auto()
+    WHOLE = auto()
+    PART = auto()
+    START = auto()
+
+    @property
+    def words(self) -> str:
+        """The rule in words, for the README."""
+        return {
+            Match.MOMENT: _("`since:T` ≤ time < `until:T`, `on:D`; `time:` alone: missing or unreadable"),
+            Match.WHOLE: _("the whole word"),
+            Match.PART: _("a part"),
+            Match.START: _("from its start"),
+        }[self]
+
+
+class Group(Enum):
+    """What a field is about. The detail shows these groups in this order."""
+
+    SERVER = auto()
+    KEY_PAIR = auto()
+    TASK = auto()
+
+    @property
+    def title(self) -> str:
+        """The heading of the group."""
+        return {Group.SERVER: _("Server"), Group.KEY_PAIR: _("Key pair"), Group.TASK: _("Task")}[self]
+
+
+class Words(NamedTuple):
+    """The names of a field, in the language of the user."""
+
+    title: str
+    """Above a column: `KEY PAIR`."""
+    label: str
+    """Before a value, and in sentences: `key pair`."""
+    short_title: str = ""
+    """Above a column that is too narrow for the title; by default the title is cut."""
+    noun: str = ""
+    """The name before the value in a one-line description of a task: `server web-01`. Empty: not in such a line."""
+    in_group: str = ""
+    """The label in the detail, below the heading of the group; by default `label`."""
+    copied: str = ""
+    """The name in the menu of what can be copied; by default `label`."""
+
+
+class ColumnSize(NamedTuple):
+    """The room that a field takes in the table on the screen, in cells."""
+
+    least: tuple[int, ...]
+    """The smallest width in each layout, from wide to narrow. Layouts beyond the last one leave the column out."""
+    most: int | None = None
+    """The largest width; `None`: it takes all the room that is left."""
+    cut: Literal["end", "middle"] = "end"
+    """Where a text that is too long is cut. What is cut in the middle also shares spare room, up to `most`."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a task."""
+    """One field of a task, and where it appears."""
 
     key: str
-    """Its name in a sort key, a filter, the README."""
+    """Its name in a sort key, in a filter and in the README."""
     api_name: str
-    """The API's name of the value it shows."""
-    title: str
+    """The name of the value in the API."""
+    words: Callable[[], Words]
     text: Callable[[FailedTask], str]
-    """What is shown: one safe line; empty where there is nothing."""
+    """What is shown: one safe line, empty if there is nothing."""
     sort_value: Callable[[FailedTask], SortValue | None]
     match: Match
     descending_first: bool = False
-    """Whether the first press of the sort key puts the largest first, as for a time."""
+    """Whether the first press of the sort key puts the largest value first, as for a time."""
+    aliases: tuple[str, ...] = ()
+    """Other names that people use for it. They are not accepted, only used to suggest the right one."""
+    column: ColumnSize | None = None
+    """Its column in the table on the screen; `None`: it has none."""
+    print_rank: int | None = None
+    """Its place in printed tables: if they are too wide, the highest rank is left out first, 0 never. `None`: none."""
+    group: Group | None = Group.TASK
+    """Its group in the detail; `None`: it is part of the error at the top."""
+    copy_letter: str = ""
+    """The key that copies its value from the menu; empty: it can't be copied alone."""
+    is_facet: bool = False
+    """Whether tasks are counted by it."""
+    in_ticket: bool = False
+    """Whether it is a column of the table in a ticket."""
+
+    @property
+    def title(self) -> str:
+        """Its name above a column: `KEY PAIR`."""
+        return self.words().title
+
+    @property
+    def label(self) -> str:
+        """Its name before a value and in sentences: `key pair`."""
+        return self.words().label
 
 
-def _plain(key: str, api_name: str, title: str, match: Match) -> Field:
-    """A field that shows one value of the API as it is."""
+def _as_sent(api_name: str) -> tuple[Callable[[FailedTask], str], Callable[[FailedTask], SortValue | None]]:
+    """Return `text` and `sort_value` of a field that shows one text of the API as it is."""
 
     def text(task: FailedTask) -> str:
         value: str | None = getattr(task, api_name)
@@ -54,13 +130,13 @@ def _plain(key: str, api_name: str, title: str, match: Match) -> Field:
         value: str | None = getattr(task, api_name)
         return value.casefold() if value else None
 
-    return Field(key, api_name, title, text, sort_value, match)
+    return text, sort_value
 
 
 def time_text(task: FailedTask, zone: tzinfo | None = None) -> str:
-    """Return the task's time as `2026-11-23 08:00:12` in `zone` (`None`: the local one).
+    """Return the task's time as `2026-11-23 08:00:12` in `zone` (`None`: the local zone).
 
-    One that can't be read is shown as given, with a `?`.
+    A time that can't be read is returned as it was sent, followed by `?`.
     """
     if task.milliseconds is not None:
         return _time_of_second(task.milliseconds // 1000, zone)
@@ -76,8 +152,19 @@ def _time_of_second(second: int, zone: tzinfo | None) -> str:
         return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def zoned_time(task: FailedTask, zone: tzinfo | None = None) -> str:
+    """Return the task's time with its offset from UTC, `2026-11-23 16:00:12+08:00`; see `time_text` if unreadable."""
+    if task.milliseconds is None:
+        return time_text(task)
+    moment = datetime.fromtimestamp(task.milliseconds // 1000, UTC)
+    try:
+        return moment.astimezone(zone).isoformat(" ")
+    except (OverflowError, ValueError):
+        return moment.isoformat(" ")
+
+
 def time_rfc3339(task: FailedTask) -> str | None:
-    """Return the task's time as `2026-11-23T08:00:12.345Z` (UTC), or `None` where it can't be read."""
+    """Return the task's time as `2026-11-23T08:00:12.345Z` (UTC), or `None` if it can't be read."""
     if task.milliseconds is None:
         return None
     seconds, rest = divmod(task.milliseconds, 1000)
@@ -85,31 +172,129 @@ def time_rfc3339(task: FailedTask) -> str | None:
     return f"{text}.{rest:03}Z" if rest else f"{text}Z"
 
 
+def service_id(task: FailedTask) -> str:
+    """Return the id that the service gave the task; empty if it gave none, for ours means nothing elsewhere."""
+    return "" if task.has_own_id else line(task.task_id)
+
+
+def portable_text(field: Field, task: FailedTask, zone: tzinfo | None = None) -> str:
+    """Return what a field shows in a text that leaves the program: times with their offset, only the service's id."""
+    if field.key == "time":
+        return zoned_time(task, zone)
+    return service_id(task) if field.key == "task" else field.text(task)
+
+
 FIELDS = (
-    Field("time", "task_time", _("TIME"), time_text, lambda task: task.milliseconds, Match.MOMENT, True),
+    Field(
+        "time",
+        "task_time",
+        lambda: Words(_("TIME"), _("time")),
+        time_text,
+        lambda task: task.milliseconds,
+        Match.MOMENT,
+        descending_first=True,
+        column=ColumnSize((19, 19, 19, 19, 16, 16, 16, 16, 16), most=19),
+        print_rank=0,
+    ),
     Field(
         "op",
         "operate_type",
-        _("OPERATION"),
+        lambda: Words(_("OPERATION"), _("operation"), short_title=_("OP")),
         lambda task: line(task.operation.name),
         lambda task: task.operation.name.casefold() or None,
         Match.WHOLE,
+        aliases=("operate_type", "action", "type"),
+        column=ColumnSize((17, 8, 8, 8, 7, 7, 6, 6), most=17),
+        print_rank=0,
+        is_facet=True,
+        in_ticket=True,
     ),
     Field(
         "state",
         "operate_type",
-        _("STATE"),
+        lambda: Words(_("STATE"), _("state")),
         lambda task: task.operation.state,
         lambda task: task.operation.state or None,
         Match.WHOLE,
+        aliases=("status", "result"),
     ),
-    _plain("err", "task_error_msg", _("ERROR"), Match.PART),
-    _plain("code", "task_error_code", _("CODE"), Match.WHOLE),
-    _plain("server", "server_name", _("SERVER"), Match.PART),
-    _plain("sid", "server_id", _("SERVER ID"), Match.START),
-    _plain("key", "keypair_name", _("KEY PAIR"), Match.PART),
-    _plain("task", "task_id", _("TASK ID"), Match.START),
+    Field(
+        "err",
+        "task_error_msg",
+        lambda: Words(_("ERROR"), _("error")),
+        *_as_sent("task_error_msg"),
+        Match.PART,
+        aliases=("message", "msg", "reason"),
+        column=ColumnSize((60, 44, 29, 30, 32, 24, 16, 16, 0)),
+        print_rank=0,
+        group=None,
+        is_facet=True,
+    ),
+    Field(
+        "code",
+        "task_error_code",
+        lambda: Words(_("CODE"), _("code")),
+        *_as_sent("task_error_code"),
+        Match.WHOLE,
+        column=ColumnSize((10, 10), most=10),
+        print_rank=2,
+        group=None,
+        is_facet=True,
+    ),
+    Field(
+        "server",
+        "server_name",
+        lambda: Words(_("SERVER"), _("server"), noun=_("server"), in_group=_("name"), copied=_("server name")),
+        *_as_sent("server_name"),
+        Match.PART,
+        aliases=("host", "vm", "ecs", "instance", "name"),
+        column=ColumnSize((28, 24, 20, 20, 14, 14, 12), most=28, cut="middle"),
+        print_rank=0,
+        group=Group.SERVER,
+        copy_letter="n",
+        is_facet=True,
+        in_ticket=True,
+    ),
+    Field(
+        "sid",
+        "server_id",
+        lambda: Words(_("SERVER ID"), _("server id"), in_group=_("id")),
+        *_as_sent("server_id"),
+        Match.START,
+        group=Group.SERVER,
+        copy_letter="s",
+        in_ticket=True,
+    ),
+    Field(
+        "key",
+        "keypair_name",
+        lambda: Words(_("KEY PAIR"), _("key pair"), noun=_("key pair"), in_group=_("name")),
+        *_as_sent("keypair_name"),
+        Match.PART,
+        aliases=("pair",),
+        column=ColumnSize((20, 18, 12), most=20, cut="middle"),
+        print_rank=1,
+        group=Group.KEY_PAIR,
+        copy_letter="k",
+        is_facet=True,
+        in_ticket=True,
+    ),
+    Field(
+        "task",
+        "task_id",
+        lambda: Words(_("TASK ID"), _("task id"), noun=_("task"), in_group=_("id")),
+        *_as_sent("task_id"),
+        Match.START,
+        aliases=("id",),
+        print_rank=3,
+        copy_letter="t",
+        in_ticket=True,
+    ),
 )
-"""Every field, in the order of the design's table."""
+"""Every field, in the order in which tables, sort keys and the README name them."""
 
 BY_KEY = {field.key: field for field in FIELDS}
+
+_FIRST = ("err", "code", "op", "state", "time")
+ERROR_FIRST = (*(BY_KEY[key] for key in _FIRST), *(field for field in FIELDS if field.key not in _FIRST))
+"""Every field, in the order in which one task is described: what went wrong, what was done and when, then the rest."""

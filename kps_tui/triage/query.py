@@ -70,7 +70,7 @@ def words_of(sort: tuple[SortKey, ...]) -> str:
 def _words_of(key: SortKey) -> str:
     if key.field == "time":
         return _("newest first") if key.descending else _("oldest first")
-    name = BY_KEY[key.field].title.lower()
+    name = BY_KEY[key.field].label
     return (_("by {field} Z–A") if key.descending else _("by {field} A–Z")).format(field=name)
 
 

@@ -11,7 +11,7 @@ from kps_tui.i18n import _, number
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import block, line
 from kps_tui.triage.export import stamp
-from kps_tui.triage.fields import BY_KEY, time_text
+from kps_tui.triage.fields import BY_KEY, FIELDS, portable_text, time_text, zoned_time
 from kps_tui.triage.markdown import cell, code, code_block
 from kps_tui.triage.normalise import normalise
 
@@ -21,7 +21,6 @@ ERRORS = 10
 """Errors that are told in full."""
 ERROR_LIMIT = 2_000
 """Characters of one error."""
-_COLUMNS = ("op", "server", "sid", "key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +49,6 @@ def ticket(tasks: Sequence[FailedTask], heading: TicketHeading, zone: tzinfo | N
         "\n".join(_table(tasks)),
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def zoned_time(task: FailedTask, zone: tzinfo | None = None) -> str:
-    """Return the task's time with its distance from UTC, `2026-11-23 16:00:12+08:00`; as given where unreadable."""
-    if task.milliseconds is None:
-        return time_text(task)
-    moment = datetime.fromtimestamp(task.milliseconds // 1000, UTC)
-    try:
-        return moment.astimezone(zone).isoformat(" ")
-    except (OverflowError, ValueError):
-        return moment.isoformat(" ")
-
-
-def task_id_text(task: FailedTask) -> str:
-    """Return the id that the service gave the task; one of ours is of no use elsewhere."""
-    return "" if task.has_own_id else line(task.task_id)
 
 
 def _title(tasks: Sequence[FailedTask], heading: TicketHeading) -> str:
@@ -145,12 +128,13 @@ def _errors(found: list[tuple[str, list[FailedTask]]]) -> Iterator[str]:
 
 
 def _table(tasks: Sequence[FailedTask]) -> Iterator[str]:
-    titles = [_("time (UTC)"), *(BY_KEY[key].title.lower() for key in (*_COLUMNS, "task"))]
+    fields = [field for field in FIELDS if field.in_ticket]
+    titles = [_("time (UTC)"), *(field.label for field in fields)]
     yield f"| {' | '.join(titles)} |"
     yield f"|{'---|' * len(titles)}"
     for task in tasks[:ROWS]:
         time = time_text(task, UTC)
-        texts = [*(BY_KEY[key].text(task) for key in _COLUMNS), task_id_text(task)]
+        texts = [portable_text(field, task) for field in fields]
         shown = [cell(time) if task.milliseconds is None else time, *map(cell, texts)]
         yield f"| {' | '.join(shown)} |"
     if len(tasks) > ROWS:

@@ -1,7 +1,7 @@
-"""The operation of a failed task once more, as a command of the vendor's tool KooCLI (`hcloud`).
+"""The command of the vendor's tool KooCLI (`hcloud`) that repeats the operation of a failed task.
 
-For a person to review: it ends in `--dryrun`, so that as it is it only prints the request, and where a secret belongs
-stands a placeholder. It is meant for a POSIX shell.
+It is meant for a person to review: it ends in `--dryrun`, so unchanged it only prints the request, and it has
+placeholders where secrets belong. It is quoted for a POSIX shell.
 """
 
 from shlex import quote
@@ -11,35 +11,40 @@ from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
 
-_PASSWORD = ("password", _("<root password of the server>"))
-_PRIVATE_KEY = ("keypair", _("<private key of the present key pair, PEM>"))
-
 
 class _Call(NamedTuple):
-    """What the service is asked for."""
+    """The request that repeats an operation."""
 
     name: str
     auth: tuple[str, str] | None
-    """Its type, and what stands for the secret."""
+    """The type of the server's login, and the placeholder for its secret."""
     state: str
-    """What the server must be. Words only: a shell that knows no comments on its command line would read signs."""
+    """The state that the server must be in. Plain words only: an interactive shell may not treat `#` as a comment."""
 
 
-_STOPPED_WITHOUT = _("a server that is shut down takes neither of the --server.auth options")
-_CALLS = {
-    "bind": _Call("AssociateKeypair", _PASSWORD, _STOPPED_WITHOUT),
-    "replace": _Call("AssociateKeypair", _PRIVATE_KEY, _("the server must be running")),
-    "reset": _Call("AssociateKeypair", None, _("the server must be shut down")),
-    "unbind": _Call("DisassociateKeypair", _PRIVATE_KEY, _STOPPED_WITHOUT),
-}
+def _call(operation: str) -> _Call | None:
+    password = ("password", _("<root password of the server>"))
+    private_key = ("keypair", _("<private key of the present key pair, PEM>"))
+    without_login = _("a server that is shut down takes neither of the --server.auth options")
+    match operation:
+        case "bind":
+            return _Call("AssociateKeypair", password, without_login)
+        case "replace":
+            return _Call("AssociateKeypair", private_key, _("the server must be running"))
+        case "reset":
+            return _Call("AssociateKeypair", None, _("the server must be shut down"))
+        case "unbind":
+            return _Call("DisassociateKeypair", private_key, without_login)
+        case _:
+            return None
 
 
 def vendor_command(task: FailedTask, region: str, project_id: str, *, demo: bool = False) -> str:
-    """Return comments and, on one line, the command; empty for an operation that is none of the four.
+    """Return comment lines followed by the command on one line; empty for any other than the four known operations.
 
-    It ends without a line break: pasted into a shell it waits for Enter.
+    There is no line break at the end, so that a shell it is pasted into waits for Enter.
     """
-    call = _CALLS.get(task.operation.name)
+    call = _call(task.operation.name)
     if call is None:
         return ""
     comments = [
@@ -69,5 +74,5 @@ def _words(call: _Call, task: FailedTask, region: str, project_id: str) -> list[
 
 
 def _quoted(value: str) -> str:
-    # A backslash stands in quotes of its own, for fish gives it a meaning between single ones.
+    # Backslashes get double quotes of their own, because fish interprets them inside single quotes.
     return '"\\\\"'.join(map(quote, line(value).split("\\")))

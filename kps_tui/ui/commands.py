@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding, BindingType
 
 from kps_tui.i18n import _
+from kps_tui.triage.facets import facet_labels
 from kps_tui.ui.actions import (
     application,
     data,
@@ -52,6 +53,7 @@ class Command:
 MOVE, LOOK, NARROW, ORDER, MARK = _("Move"), _("Look"), _("Narrow"), _("Order"), _("Mark")
 TAKE, VIEWS, DATA, APP = _("Take away"), _("Views"), _("Data"), _("Program")
 FACETS, TIME_LINE, TYPING = _("In the groups"), _("In the time-line"), _("While typing a filter")
+ALL_FACETS = _("all groups: {names}").format(names=facet_labels())
 SORT, REFRESH = (
     _("sort by the active column; again: reverse"),
     _("read the list again; the rows stay until it is there"),
@@ -83,7 +85,7 @@ COMMANDS = (
             narrow.not_this, "", look.is_list),
     Command("narrow.facet", NARROW, "f", "f", _("groups of the active column, counted; Enter shows one"),
             narrow.facet_of_active, "", look.is_list),
-    Command("narrow.facets", NARROW, "F", "F", _("all groups: operation, error, code, server, key pair, day"),
+    Command("narrow.facets", NARROW, "F", "F", ALL_FACETS,
             narrow.all_facets, _("Groups"), look.is_main),
     Command("narrow.time-line", NARROW, "t", "t", _("choose a stretch of time in the time-line"),
             narrow.begin_time_line, "", look.can_begin_time_line),

@@ -11,9 +11,8 @@ from textual.content import Content
 
 from kps_tui.kps.task import API_FIELDS
 from kps_tui.sanitize import BLOCK_LIMIT, LINE_LIMIT, block, line
-from kps_tui.triage.export import FORMATS, write, write_one
+from kps_tui.triage.export import FORMATS, Listing, write, write_one
 from kps_tui.triage.fields import FIELDS
-from kps_tui.triage.listing import Listing
 from kps_tui.ui.widgets.columns import layout
 from kps_tui.ui.widgets.table_lines import Palette, body
 from kps_tui.ui.widgets.task_detail import compact, stacked

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kps_tui.kps.task import API_FIELDS, LATEST, FailedTask
 from kps_tui.triage import fields
-from kps_tui.triage.fields import BY_KEY, FIELDS, time_rfc3339, time_text
+from kps_tui.triage.fields import BY_KEY, FIELDS, time_rfc3339, time_text, zoned_time
 
 SHANGHAI = timezone(timedelta(hours=8))
 EXAMPLE: dict[str, Any] = {
@@ -224,3 +224,10 @@ def test_a_long_text_is_cut(field: fields.Field) -> None:
     shown = field.text(task(**{field.api_name: "x" * 10**6}))
     assert shown in ("x" * 1024 + "…", "")
     assert bool(shown) is (field.key != "state")
+
+
+def test_a_time_in_its_zone() -> None:
+    assert zoned_time(task(), SHANGHAI) == "2018-04-10 14:35:30+08:00"
+    assert zoned_time(task()) == "2018-04-10 06:35:30+00:00"
+    assert zoned_time(task(task_time="soon\x1b")) == "soon␛?"
+    assert zoned_time(task(task_time=str(LATEST)), SHANGHAI) == "9999-12-31 23:59:59+00:00"

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from kps_tui.kps.task import API_FIELDS, LATEST, FailedTask
+from kps_tui.kps.task import API_FIELDS, FailedTask
 from kps_tui.triage.store import TaskStore
-from kps_tui.triage.ticket import ERROR_LIMIT, ERRORS, ROWS, TicketHeading, ticket, zoned_time
+from kps_tui.triage.ticket import ERROR_LIMIT, ERRORS, ROWS, TicketHeading, ticket
 from tests.payloads import PAYLOADS
 from tests.triage.tasks import everywhere, safe, task
 
@@ -153,16 +153,6 @@ def test_tasks_stay_in_the_order_given() -> None:
 
 def test_an_id_of_ours_does_not_leave() -> None:
     assert "~" not in ticket(TaskStore([task(task_id=None)]).tasks, HEADING)
-
-
-# Times
-
-
-def test_a_time_in_its_zone() -> None:
-    assert zoned_time(task(), SHANGHAI) == "2018-04-10 14:35:30+08:00"
-    assert zoned_time(task()) == "2018-04-10 06:35:30+00:00"
-    assert zoned_time(task(task_time="soon\x1b")) == "soon␛?"
-    assert zoned_time(task(task_time=str(LATEST)), SHANGHAI) == "9999-12-31 23:59:59+00:00"
 
 
 # Text from outside

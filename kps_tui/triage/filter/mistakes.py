@@ -19,20 +19,11 @@ NAMES = (*BY_KEY, *MOMENTS)
 
 _SHOWN = 60
 """The longest part, in characters, that a sentence repeats."""
-_OTHER_NAMES = {
-    **{name: field.key for field in FIELDS for name in (field.api_name, *field.title.casefold().split())},
+_MOMENT_ALIASES = {
     **dict.fromkeys(("after", "from", "newer"), "since"),
     **dict.fromkeys(("before", "to", "older"), "until"),
     **dict.fromkeys(("day", "date"), "on"),
-    **dict.fromkeys(("host", "vm", "ecs", "instance", "name"), "server"),
-    **dict.fromkeys(("message", "msg", "reason"), "err"),
-    **dict.fromkeys(("action", "type"), "op"),
-    **dict.fromkeys(("status", "result"), "state"),
-    "pair": "key",
-    "id": "task",
-    "operate_type": "op",
 }
-"""Other names that people use for a field. They are not accepted, only used to suggest the right one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +64,7 @@ def refusal(mistake: Mistake, option: str = "--where") -> QueryError:
 
 def no_such_field(name: str, part: str) -> str:
     """Say that there is no field `name`, suggest one, and say how to search for `part` as plain text."""
-    candidates = _OTHER_NAMES | {name: name for name in NAMES}
+    candidates = _other_names() | {name: name for name in NAMES}
     near = get_close_matches(name.casefold(), candidates, n=1)
     if near:
         hint = _("did you mean “{field}:”?").format(field=candidates[near[0]])
@@ -103,3 +94,9 @@ def allowed_moments(field: str) -> str:
     if field == "on":
         return _("day · allowed: 2026-11-23, today, yesterday")
     return _("moment · allowed: 2026-11-23, 2026-11-23T08:00, 24h, 7d, today, yesterday")
+
+
+def _other_names() -> dict[str, str]:
+    """Return what people may call a field, and the name that they mean."""
+    names = {name: field.key for field in FIELDS for name in (field.api_name, *field.label.split())}
+    return names | _MOMENT_ALIASES | {alias: field.key for field in FIELDS for alias in field.aliases}

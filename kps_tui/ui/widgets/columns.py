@@ -13,9 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
-from kps_tui.triage.fields import BY_KEY
+from kps_tui.triage.fields import BY_KEY, FIELDS, ColumnSize, Field
 
 Cut = Literal["end", "middle"]
 Tone = Literal["plain", "dim", "warning"]
@@ -32,22 +31,33 @@ ARROW = 3
 
 @dataclass(frozen=True)
 class Column:
-    """One column: what it shows of a task, in which tone, and how it is cut."""
+    """One column: its field, what it shows of a task, and in which tone."""
 
-    key: str
-    """The key of its field."""
-    titles: tuple[str, ...]
-    """The longest first; the first that fits beside an arrow is shown."""
+    field: Field
+    size: ColumnSize
     text: Callable[[FailedTask, int], str]
-    """What is shown in so many cells; still to be fitted to them."""
+    """The text for a width in cells; still to be fitted to it."""
     tone: Callable[[FailedTask], Tone] = lambda task: "plain"
-    cut: Cut = "end"
-    most: int | None = None
-    """Cells beyond which it does not grow; `None`: it takes what is left."""
+
+    @property
+    def key(self) -> str:
+        """The key of its field."""
+        return self.field.key
+
+    @property
+    def cut(self) -> Cut:
+        """Where a text that is too long is cut."""
+        return self.size.cut
+
+    @property
+    def most(self) -> int | None:
+        """The largest width in cells; `None`: it takes all the room that is left."""
+        return self.size.most
 
     def title(self, width: int) -> str:
-        """Return the title for `width` cells."""
-        return next((title for title in self.titles if len(title) + ARROW <= width), self.titles[-1])
+        """Return the title for `width` cells: the short one if the other leaves no room for an arrow."""
+        title, short = self.field.words().title, self.field.words().short_title
+        return short if short and len(title) + ARROW > width else title
 
 
 class Placed(NamedTuple):
@@ -64,49 +74,37 @@ def _time(task: FailedTask, width: int) -> str:
 
 
 def _operation(task: FailedTask, width: int) -> str:
-    """`reset`; with its state where that is not `failed`, for the list is said to hold failed tasks only."""
+    """Return `reset`, followed by the state unless that is `failed`: the list should only hold failed tasks."""
     name, state = BY_KEY["op"].text(task), task.operation.state
     return f"{name} ({state})" if state not in ("", "failed") else name
 
 
-def _plain(key: str, cut: Cut = "end", most: int | None = None) -> Column:
-    field = BY_KEY[key]
-    return Column(key, (field.title,), lambda task, width: field.text(task), cut=cut, most=most)
+_TEXTS: dict[str, Callable[[FailedTask, int], str]] = {"time": _time, "op": _operation}
+"""Columns that do not simply show the text of their field."""
+_TONES: dict[str, Callable[[FailedTask], Tone]] = {
+    "time": lambda task: "dim",
+    "op": lambda task: "plain" if task.operation.state in ("", "failed") else "warning",
+}
 
 
-COLUMNS = (
-    Column("time", (BY_KEY["time"].title,), _time, lambda task: "dim", most=19),
-    Column(
-        "op",
-        (BY_KEY["op"].title, _("OP")),
-        _operation,
-        lambda task: "plain" if task.operation.state in ("", "failed") else "warning",
-        most=17,
-    ),
-    _plain("err"),
-    _plain("code", most=10),
-    _plain("server", cut="middle", most=28),
-    _plain("key", cut="middle", most=20),
-)
+def _column(field: Field, size: ColumnSize) -> Column:
+    text = _TEXTS.get(field.key, lambda task, width: field.text(task))
+    return Column(field, size, text, _TONES.get(field.key, lambda task: "plain"))
+
+
+COLUMNS = tuple(_column(field, field.column) for field in FIELDS if field.column)
 """Every column, from left to right."""
 
-SHAPES: tuple[Mapping[str, int], ...] = (
-    {"time": 19, "op": 17, "err": 60, "code": 10, "server": 28, "key": 20},
-    {"time": 19, "op": 8, "err": 44, "code": 10, "server": 24, "key": 18},
-    {"time": 19, "op": 8, "err": 29, "server": 20, "key": 12},
-    {"time": 19, "op": 8, "err": 30, "server": 20},
-    {"time": 16, "op": 7, "err": 32, "server": 14},
-    {"time": 16, "op": 7, "err": 24, "server": 14},
-    {"time": 16, "op": 6, "err": 16, "server": 12},
-    {"time": 16, "op": 6, "err": 16},
-    {"time": 16, "err": 0},
+BREAKPOINTS: tuple[Mapping[str, int], ...] = tuple(
+    {column.key: column.size.least[at] for column in COLUMNS if at < len(column.size.least)}
+    for at in range(max(len(column.size.least) for column in COLUMNS))
 )
-"""Which columns are shown and the cells each has at least; the first that fits is taken."""
+"""The columns of each layout, from wide to narrow, with their smallest widths; the first that fits is taken."""
 
 
 def layout(cells: int) -> tuple[Placed, ...]:
     """Return the columns shown in `cells` cells, from left to right."""
-    shape = next((shape for shape in SHAPES if _needed(shape) <= cells), SHAPES[-1])
+    shape = next((shape for shape in BREAKPOINTS if _needed(shape) <= cells), BREAKPOINTS[-1])
     spare = max(0, cells - _needed(shape))
     columns = [column for column in COLUMNS if column.key in shape]
     share = spare // sum(column.cut == "middle" or column.most is None for column in columns)

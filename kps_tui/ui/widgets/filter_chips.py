@@ -10,7 +10,11 @@ from kps_tui.triage.filter import Expression, Mistake, conjuncts
 
 CHIP_CELLS = 60
 """A longer chip is cut: it is there to be recognised; `/` shows the whole."""
-HINT = _("words · op:reset · server:web · since:24h · -err:timeout · = ! from a cell")
+
+
+def hint() -> str:
+    """Return examples of filters, shown while there is none."""
+    return _("words · op:reset · server:web · since:24h · -err:timeout · = ! from a cell")
 
 
 def chips(expression: Expression, mistakes: Sequence[Mistake] = ()) -> list[Content]:
@@ -23,7 +27,7 @@ def chips(expression: Expression, mistakes: Sequence[Mistake] = ()) -> list[Cont
 def fitted(parts: Sequence[Content], width: int) -> Content:
     """Return the chips that fit in `width` cells, and how many are left out; a hint where there are none."""
     if not parts:
-        return Content.styled(HINT, "dim")
+        return Content.styled(hint(), "dim")
     for left_out in range(len(parts)):
         more = [Content.styled(f"… +{left_out}", "bold")] if left_out else []
         shown = Content(" ").join([*parts[: len(parts) - left_out], *more])

@@ -15,14 +15,10 @@ from kps_tui.i18n import _
 from kps_tui.kps.task import API_FIELDS, FailedTask
 from kps_tui.sanitize import block, line
 from kps_tui.triage.export import as_json
-from kps_tui.triage.fields import time_text
+from kps_tui.triage.fields import ERROR_FIRST, Field, Group, time_text
 from kps_tui.ui.age import age
 
 LABEL_CELLS = 10
-ID_CELLS = 36
-"""A UUID: it stands whole on its line, so in a narrow pane the label is above it."""
-
-
 BETWEEN = "  ·  "
 
 
@@ -42,34 +38,30 @@ def error_text(task: FailedTask) -> str:
 
 
 def groups(task: FailedTask, now: datetime, zone: tzinfo | None = None) -> Iterator[tuple[str, list[Row]]]:
-    """Return the groups under the error: a title and its rows, empty values as `—`."""
-    yield _("Server"), [Row(_("name"), _shown(task.server_name)), Row(_("id"), _shown(task.server_id))]
-    yield _("Key pair"), [Row(_("name"), _shown(task.keypair_name))]
-    operation = task.operation
-    rows = [Row(_("operation"), line(operation.name) or "—"), Row(_("state"), operation.state or "—")]
-    if task.milliseconds is None:
-        rows.append(Row(_("time"), time_text(task) or "—"))
-    else:
-        rows += [
-            Row(_("time"), time_text(task, zone)),
-            Row(_("age"), age(task.milliseconds, now)),
-            Row(_("UTC"), time_text(task, UTC), _(" UTC")),
-        ]
-    own = _("(none sent; ours: {id})").format(id=task.task_id) if task.has_own_id else line(task.task_id)
-    rows.append(Row(_("id"), own))
-    yield _("Task"), rows
+    """Return the groups below the error: a title and its rows. A missing value is shown as `—`."""
+    for group in Group:
+        fields = [field for field in ERROR_FIRST if field.group is group]
+        yield group.title, [row for field in fields for row in _rows(field, task, now, zone)]
     if others := _others(task):
         yield _("Also sent"), others
+
+
+def _rows(field: Field, task: FailedTask, now: datetime, zone: tzinfo | None) -> Iterator[Row]:
+    label = field.words().in_group or field.label
+    if field.key == "time" and task.milliseconds is not None:
+        yield Row(label, time_text(task, zone))
+        yield Row(_("age"), age(task.milliseconds, now))
+        yield Row(_("UTC"), time_text(task, UTC), _(" UTC"))
+    elif field.key == "task" and task.has_own_id:
+        yield Row(label, _("(none sent; ours: {id})").format(id=task.task_id))
+    else:
+        yield Row(label, field.text(task) or "—")
 
 
 def _others(task: FailedTask) -> list[Row]:
     """What the service sent beyond the API page."""
     served = task.served or {}
     return [Row(line(key, 40), line(as_json(value), 400)) for key, value in served.items() if key not in API_FIELDS]
-
-
-def _shown(value: str | None) -> str:
-    return line(value) if value else "—"
 
 
 def stacked(task: FailedTask, width: int, now: datetime, zone: tzinfo | None = None) -> Content:

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from kps_tui.triage.fields import BY_KEY
-from kps_tui.ui.widgets.columns import COLUMNS, GAP, GUTTER, MARGIN, SHAPES, Placed, layout, nearest
+from kps_tui.ui.widgets.columns import BREAKPOINTS, COLUMNS, GAP, GUTTER, MARGIN, Placed, layout, nearest
 from tests.ui.widgets.table_app import make_task
 
 
@@ -60,8 +60,8 @@ def test_time_and_error_stay_and_what_must_be_readable_is() -> None:
         assert all(width >= 0 for width in shown.values())
 
 
-def test_shapes_are_from_wide_to_narrow() -> None:
-    needs = [GUTTER + sum(shape.values()) + GAP * (len(shape) - 1) + MARGIN for shape in SHAPES]
+def test_layouts_go_from_wide_to_narrow() -> None:
+    needs = [GUTTER + sum(shape.values()) + GAP * (len(shape) - 1) + MARGIN for shape in BREAKPOINTS]
     assert needs == sorted(needs, reverse=True)
 
 

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from kps_tui.triage.filter import EVERYTHING, Mistake, parse
 from kps_tui.ui.widgets.filter_bar import FilterBar
-from kps_tui.ui.widgets.filter_chips import HINT, chips, fitted
+from kps_tui.ui.widgets.filter_chips import chips, fitted, hint
 from kps_tui.ui.widgets.filter_input import FilterInput
 from tests.ui.harness import Harness, drive, press, settle
 
@@ -77,7 +77,7 @@ def test_a_mistake_is_said_while_it_is_there() -> None:
 
 
 def test_a_chip_for_each_part_or_how_to_begin() -> None:
-    assert fitted(chips(EVERYTHING), 80).plain == HINT
+    assert fitted(chips(EVERYTHING), 80).plain == hint()
     three = chips(parse("server:web -op:bind (a or b)").expression)
     assert fitted(three, 80).plain == " server:web   -op:bind   a or b "
     assert fitted(three, 30).plain == " server:web   -op:bind  … +1"
