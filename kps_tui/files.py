@@ -176,10 +176,12 @@ def write(path: Path, text: str) -> None:
 
     Raises:
         OSError: it can't be written; what was there is unchanged.
+        UnicodeEncodeError: `text` holds half of a surrogate pair.
     """
+    content = text.encode("utf-8")
     make_folder(path.parent)
     with whole_file(path, replace=True) as file:
-        file.write(text)
+        file.buffer.write(content)
 
 
 @contextmanager

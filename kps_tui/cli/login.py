@@ -69,7 +69,7 @@ def login(
     }
     _need(chosen, texts)
     values: dict[str, str | Secret] = {**texts, **_secrets(chosen, stdin, settings, texts)}
-    place = before.place(context.configuration.path) | place_in(context.environ) | dict(settings.place)
+    place = before.place(context.configuration.file_of(name)) | place_in(context.environ) | dict(settings.place)
     answers = LoginForm(place, chosen, ca_bundle=existing_file(settings.ca_bundle) if settings.ca_bundle else None)
     values["project_id"] = answers.known("project_id")
     answered = answers.with_login(values)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -9,11 +10,12 @@ from kps_tui.cli import complain
 from kps_tui.cli.connection import settings_of
 from kps_tui.cli.options import shared_options
 from kps_tui.i18n import _
-from kps_tui.identity import profile_edits
-from kps_tui.identity.profiles import check_name, no_such_profile
+from kps_tui.identity import edits
+from kps_tui.identity.configuration import load
+from kps_tui.identity.profiles import Configuration
 from kps_tui.identity.vault import Vault
 from kps_tui.locations import database_file
-from kps_tui.problems import Problem
+from kps_tui.problems import ConfigError, CredentialError, Problem
 from kps_tui.sanitize import line
 from kps_tui.session.kept_lists import KeptLists
 from kps_tui.session.resolve import Context, load_context
@@ -56,24 +58,24 @@ def profiles(context: click.Context, kind: str) -> int | None:
     return 0
 
 
-def _existing(loaded: Context, name: str) -> None:
-    if name not in loaded.configuration.profiles:
-        raise no_such_profile(loaded.configuration, name, _("this"))
-
-
 @profiles.command("remove", short_help=_("Remove a profile and its login."))
 @click.argument("name")
 @shared_options
 @click.pass_obj
 def remove(options: Mapping[str, object], name: str) -> int:
     """Remove the profile NAME, and its login from the keyring."""
-    loaded = _loaded(options)
-    _existing(loaded, name)
-    if loaded.configuration.profiles[name].kind not in ("agency", "environment"):
-        Vault().delete(name)
-    profile_edits.remove(loaded.configuration.path, name)
+    configuration = _loaded(options).configuration
+    edits.check_change(configuration, name)
+    had_login = _has_item(configuration, name) and Vault().delete(name)
+    try:
+        edits.remove_profile(configuration.path, name)
+    except ConfigError:
+        if had_login:
+            complain(_("the login of profile “{name}” is forgotten, the profile stays").format(name=line(name, 64)))
+        raise
     _forget_lists(name)
     complain(_("profile “{name}” is removed").format(name=line(name, 64)))
+    _warn_of_namesake(configuration.path, name)
     return 0
 
 
@@ -84,29 +86,55 @@ def remove(options: Mapping[str, object], name: str) -> int:
 @click.pass_obj
 def rename(options: Mapping[str, object], name: str, new_name: str) -> int:
     """Rename the profile NAME, and its login in the keyring."""
-    loaded = _loaded(options)
-    _existing(loaded, name)
-    check_name(new_name)
+    configuration = _loaded(options).configuration
+    edits.check_change(configuration, name)
+    edits.check_new_name(configuration, new_name)
     vault = Vault()
-    stored = None
-    if loaded.configuration.profiles[name].kind not in ("agency", "environment"):
-        stored = vault.read(name)
+    stored = vault.read(name) if _has_item(configuration, name) else None
     if stored is not None:
         vault.write(new_name, stored)
-    profile_edits.rename(loaded.configuration.path, name, new_name)
-    if stored is not None:
-        vault.delete(name)
+    try:
+        edits.rename_profile(configuration.path, name, new_name)
+    except ConfigError:
+        if stored is not None:
+            _forget(vault, new_name)
+        raise
     _forget_lists(name)
     complain(_("profile “{name}” is “{new}” now").format(name=line(name, 64), new=line(new_name, 64)))
+    _warn_of_namesake(configuration.path, name)
+    return 0 if stored is None else _forget(vault, name)
+
+
+def _has_item(configuration: Configuration, name: str) -> bool:
+    """Whether the login of the profile lies in the keyring."""
+    return configuration.profiles[name].kind not in ("agency", "environment")
+
+
+def _forget(vault: Vault, name: str) -> int:
+    """Remove the item of `name`, which a rename made or left over. Return the exit code, after saying what is left."""
+    try:
+        vault.delete(name)
+    except CredentialError as problem:
+        said = _("a copy of the login is still in the keyring under “{name}”: {problem}")
+        complain(said.format(name=line(name, 64), problem=problem))
+        return problem.exit_code
     return 0
 
 
 def _forget_lists(name: str) -> None:
-    """A list that nobody can be shown any more is not left behind."""
+    """Remove the kept lists of a profile that nobody can choose any more."""
     try:
         KeptLists(database_file()).forget(name)
     except Problem as problem:
         complain(str(problem))
+
+
+def _warn_of_namesake(path: Path, name: str) -> None:
+    """Say that the user's file has a profile of the name that the program's file has no more."""
+    configuration = load(path)
+    if name in configuration.profiles:
+        said = _("the profile “{name}” in {where} counts again; take it out there if it should not")
+        complain(said.format(name=line(name, 64), where=edits.where_written(configuration, "profiles", name)))
 
 
 @profiles.command("default", short_help=_("Choose the profile that is used where none is named."))
@@ -115,8 +143,11 @@ def _forget_lists(name: str) -> None:
 @click.pass_obj
 def default(options: Mapping[str, object], name: str) -> int:
     """Use the profile NAME where none is named."""
-    loaded = _loaded(options)
-    _existing(loaded, name)
-    profile_edits.set_default(loaded.configuration.path, name)
-    complain(_("profile “{name}” is the default").format(name=line(name, 64)))
+    configuration = _loaded(options).configuration
+    edits.set_default(configuration.path, name)
+    said = _("profile “{name}” is the default").format(name=line(name, 64))
+    if name not in configuration.saved:
+        where = edits.where_written(configuration, "profiles", name)
+        said = _("{said}; it stands in {where}, which kps-tui does not write").format(said=said, where=where)
+    complain(said)
     return 0

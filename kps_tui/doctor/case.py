@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 from kps_tui.doctor.proxy import passwords_in
 from kps_tui.identity.configuration import load
+from kps_tui.identity.env_families import FAMILIES
 from kps_tui.identity.environment import taken
-from kps_tui.identity.families import FAMILIES
 from kps_tui.identity.profiles import Configuration, choose
 from kps_tui.identity.vault import Vault
 from kps_tui.kps.credentials import Secret

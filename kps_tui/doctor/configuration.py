@@ -2,16 +2,18 @@
 
 import stat
 from collections.abc import Iterator
+from pathlib import Path
 
 from kps_tui.doctor.case import Case
 from kps_tui.doctor.finding import Finding, problem_of
 from kps_tui.i18n import _
 from kps_tui.identity.environment import Found, credential_in
+from kps_tui.identity.profiles import profiles_file, views_file
 from kps_tui.problems import ConfigError, CredentialError
 
 
 def configuration(case: Case) -> Iterator[Finding]:
-    """Say where the configuration is, who may read it, and what in it nothing reads."""
+    """Say which files hold the configuration, who may read them, and what is wrong with them."""
     name = "configuration"
     if case.is_demo:
         yield Finding("demo", "ok", _("invented tasks; profiles, environment and keyring are not looked at"))
@@ -19,18 +21,26 @@ def configuration(case: Case) -> Iterator[Finding]:
     if case.broken is not None:
         yield problem_of(name, case.broken)
         return
-    path = case.found.configuration.path
-    try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-    except OSError:
-        yield Finding(name, "ok", _("no file {path}: nothing is configured").format(path=path))
-        return
-    profiles = len(case.found.configuration.profiles)
-    says = _("{path} · mode {mode:04o} · {profiles} profiles").format(path=path, mode=mode, profiles=profiles)
-    yield Finding(name, "ok", says)
-    for warning in case.found.configuration.warnings:
+    found = case.found.configuration
+    counts = {found.path: len(found.profiles) - len(found.saved), profiles_file(found.path): len(found.saved)}
+    modes = {path: mode for path in (*counts, views_file(found.path)) if (mode := _mode(path)) is not None}
+    for path, mode in modes.items():
+        says = _("{path} · mode {mode:04o}").format(path=path, mode=mode)
+        if path in counts:
+            says = _("{says} · {profiles} profiles").format(says=says, profiles=counts[path])
+        yield Finding(name, "ok", says)
+    if not modes:
+        yield Finding(name, "ok", _("no file {path}: nothing is configured").format(path=found.path))
+    for warning in found.warnings:
         says, _separator, do = warning.partition("; ")
         yield Finding(name, "warning", says, do)
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return None
 
 
 def profile(case: Case) -> Iterator[Finding]:

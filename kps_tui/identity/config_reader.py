@@ -1,9 +1,12 @@
-"""Takes values out of the parsed configuration file, and says which line of it is wrong."""
+"""Reads one configuration file, takes values out of it, and says which line of it is wrong."""
 
+import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
+from kps_tui import files
 from kps_tui.i18n import _
 from kps_tui.identity.profiles import nearest
 from kps_tui.identity.toml_text import error_of, line_of
@@ -13,22 +16,44 @@ from kps_tui.sanitize import line
 _SECRETS = frozenset({"token", "password", "secret_key", "sk", "security_token", "passcode", "secret"})
 
 
+def where(path: Path, text: str, keys: tuple[str, ...]) -> str:
+    """Return the file and the line of it that writes `keys`; the file alone where there is no such line."""
+    number = line_of(keys, text)
+    shown = line(str(path), 200)
+    return _("{path}, line {number}").format(path=shown, number=number) if number else shown
+
+
 class Reader:
-    """One file, and the warnings about it."""
+    """The text of one file, and the warnings about it."""
 
     def __init__(self, text: str, path: Path) -> None:
-        self._text = text
-        self._path = path
+        self.text_read = text
+        self.path = path
         self.warnings: list[str] = []
 
+    @classmethod
+    def of_file(cls, path: Path, *, must_exist: bool = False, own: bool = False) -> Self:
+        """Read `path`. A file that does not exist is an empty one, unless it `must_exist`.
+
+        Raises:
+            ConfigError: it can't be read; an `own` file also if it is a link or another user's.
+        """
+        reader = cls(_text_of(path, must_exist=must_exist, own=own), path)
+        reader.warnings += _open_to_others(path)
+        return reader
+
     def parsed(self) -> dict[str, object]:
-        """Return the file as tables."""
+        """Return the file as tables.
+
+        Raises:
+            ConfigError: it is not TOML.
+        """
         try:
-            return tomllib.loads(self._text)
+            return tomllib.loads(self.text_read)
         except (ValueError, RecursionError) as error:
-            number, why = error_of(error, self._text)
+            number, why = error_of(error, self.text_read)
         raise ConfigError(
-            _("{path}, line {number}: this is no TOML").format(path=line(str(self._path), 200), number=number),
+            _("{path}, line {number}: this is no TOML").format(path=line(str(self.path), 200), number=number),
             why=line(why, 120),
             next_step=_("mend the line, or name another file with --config"),
         )
@@ -55,7 +80,7 @@ class Reader:
         return value
 
     def key_list(self, keys: tuple[str, ...], value: object) -> str:
-        """Return keys of the keyboard, comma-separated: they are written so, or as a list of texts."""
+        """Return keys of the keyboard, comma-separated. They are written so, or as a list of texts."""
         if isinstance(value, str):
             return value
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -64,13 +89,13 @@ class Reader:
         return ",".join("comma" if item.strip() == "," else item for item in value)
 
     def unknown(self, above: tuple[str, ...], table: Mapping[str, object], known: tuple[str, ...]) -> None:
-        """Note the keys that nothing reads."""
+        """Add a warning for each key of `table` that is not `known`."""
         for key in table:
             if key not in known:
                 self.warnings.append(self._unknown((*above, key), known))
 
     def _unknown(self, keys: tuple[str, ...], known: tuple[str, ...]) -> str:
-        said = _("{where}: unknown key").format(where=self._where(keys))
+        said = _("{where}: unknown key").format(where=self.where(keys))
         if keys[-1].lower() in _SECRETS:
             return _("{said}; take it out: a secret is kept in the keyring (kps-tui login), not in a file").format(
                 said=said
@@ -90,12 +115,40 @@ class Reader:
 
     def wrong(self, keys: tuple[str, ...], why: str, allowed: str) -> ConfigError:
         """Return the error for the value of a key."""
-        return ConfigError(self._where(keys), why=why, next_step=_("write {allowed}").format(allowed=allowed))
+        return ConfigError(self.where(keys), why=why, next_step=_("write {allowed}").format(allowed=allowed))
 
-    def _where(self, keys: tuple[str, ...]) -> str:
-        number = line_of(keys, self._text)
-        path = line(str(self._path), 200)
-        key = line(".".join(keys), 120)
-        return (
-            _("{path}, line {number}: {key}").format(path=path, number=number, key=key) if number else f"{path}: {key}"
-        )
+    def where(self, keys: tuple[str, ...]) -> str:
+        """Return file, line and key."""
+        return f"{where(self.path, self.text_read, keys)}: {line('.'.join(keys), 120)}"
+
+
+def _text_of(path: Path, *, must_exist: bool, own: bool) -> str:
+    try:
+        content = files.read(path, own=own)
+    except FileNotFoundError:
+        if not must_exist:
+            return ""
+        why = _("there is no such file")
+    except (OSError, ValueError) as error:
+        why = files.reason(error)
+    else:
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            why = _("line {number} is not UTF-8").format(number=content.count(b"\n", 0, error.start) + 1)
+    raise ConfigError(
+        _("the configuration {path} can't be read").format(path=line(str(path), 200)),
+        why=line(why, 120),
+        next_step=_("mend it, or name another with --config"),
+    )
+
+
+def _open_to_others(path: Path) -> tuple[str, ...]:
+    """Return a warning if other users may write to the file, and so change where the login goes."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return ()
+    if not mode & (stat.S_IWGRP | stat.S_IWOTH):
+        return ()
+    return (_("{path} can be changed by others: chmod 600 it").format(path=line(str(path), 200)),)

@@ -1,10 +1,19 @@
-"""Reads the configuration file, and says where in it a mistake is.
+"""Reads the configuration: the user's file, and the two files that the program writes beside it.
+
+`config.toml` is the user's and is only read:
 
 ```toml
 default_profile = "prod"
 theme = "dark"
 snapshot = false
 
+[keys]
+data.refresh = "F5"
+```
+
+`profiles.toml` and `views.toml` are written by the program (`edits`). The user's file may hold the same tables:
+
+```toml
 [profiles.prod]
 region = "cn-north-4"
 project_id = "…"
@@ -15,72 +24,120 @@ account = "example"
 [views.binds]
 where = "op:bind since:24h"
 sort = "server,-time"
-
-[keys]
-data.refresh = "F5"
 ```
 
-The stdlib's parser is enough for that; tomlkit, which is slow to import, is left to `config_edits`.
+Of a profile or a view in both, the program's counts and a warning says so; of `default_profile`, the user's.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from kps_tui.i18n import _
 from kps_tui.identity.config_reader import Reader
-from kps_tui.identity.config_text import open_to_others, text_of
-from kps_tui.identity.profiles import FIELDS, KINDS, Configuration, Kind, Profile, check_name
-from kps_tui.identity.views import VIEW_FIELDS, SavedView, check_view_name
+from kps_tui.identity.profiles import (
+    KINDS,
+    PROFILE_FIELDS,
+    VIEW_FIELDS,
+    Configuration,
+    Kind,
+    Profile,
+    SavedView,
+    check_name,
+    check_view_name,
+    profiles_file,
+    views_file,
+)
 from kps_tui.problems import ConfigError
+from kps_tui.sanitize import line
 from kps_tui.settings import THEMES
 
 _KNOWN = ("default_profile", "theme", "profiles", "views", "keys", "snapshot", "zone")
-"""`zone` is read elsewhere."""
 
 
 def load(path: Path, *, must_exist: bool = False) -> Configuration:
-    """Return the configuration in `path`. A file that is not there is an empty one, unless it `must_exist`.
+    """Return the configuration of the user's file `path` and the program's files beside it.
+
+    A file that does not exist is an empty one, unless `path` `must_exist`.
 
     Raises:
-        ConfigError: it can't be read, is no TOML, or holds a value that is not allowed; with file, line and key.
+        ConfigError: a file can't be read, is not TOML, or holds a value that is not allowed; with file, line and key.
     """
-    found = configuration_in(text_of(path, must_exist=must_exist), path)
-    return replace(found, warnings=(*found.warnings, *open_to_others(path)))
+    user = Reader.of_file(path, must_exist=must_exist)
+    own = (profiles_file(path), views_file(path))
+    if path.name in [file.name for file in own]:
+        raise ConfigError(
+            _("{path} can't be the configuration file").format(path=line(str(path), 200)),
+            why=_("kps-tui writes files of that name itself"),
+            next_step=_("name another with --config"),
+        )
+    return _combined(user, *(Reader.of_file(file, own=True) for file in own))
 
 
-def configuration_in(text: str, path: Path) -> Configuration:
-    """Return what `text`, read from `path`, says.
+def configuration_in(text: str, path: Path, *, profiles: str = "", views: str = "") -> Configuration:
+    """Return what `text`, of the user's file `path`, and the texts of the program's two files say.
 
     Raises:
         ConfigError: as for `load`.
     """
-    reader = Reader(text, path)
-    table = reader.parsed()
-    reader.unknown((), table, _KNOWN)
-    profiles = reader.table((), table, "profiles")
-    views = reader.table((), table, "views")
-    theme = reader.text((), table, "theme")
+    return _combined(Reader(text, path), Reader(profiles, profiles_file(path)), Reader(views, views_file(path)))
+
+
+def _combined(user: Reader, profiles: Reader, views: Reader) -> Configuration:
+    table, saved, saved_views = user.parsed(), profiles.parsed(), views.parsed()
+    user.unknown((), table, _KNOWN)
+    profiles.unknown((), saved, ("default_profile", "profiles"))
+    views.unknown((), saved_views, ("views",))
+    theme = user.text((), table, "theme")
     if theme and theme not in THEMES:
-        raise reader.none_of(("theme",), theme, THEMES)
+        raise user.none_of(("theme",), theme, THEMES)
+    users, own = _profiles(user, table), _profiles(profiles, saved)
+    users_views, own_views = _views(user, table), _views(views, saved_views)
+    _warn_of_replaced(user, "profiles", users, own, profiles)
+    _warn_of_replaced(user, "views", users_views, own_views, views)
+    default = user.text((), table, "default_profile")
+    saved_default = profiles.text((), saved, "default_profile")
     return Configuration(
-        path,
-        {name: _profile(reader, name, profiles) for name in profiles},
-        reader.text((), table, "default_profile"),
+        user.path,
+        users | own,
+        default or saved_default,
         theme,
-        tuple(_view(reader, name, views) for name in views),
-        _keys(reader, reader.table((), table, "keys")),
-        tuple(reader.warnings),
-        reader.flag((), table, "snapshot", default=True),
+        tuple((users_views | own_views).values()),
+        _keys(user, user.table((), table, "keys")),
+        (*user.warnings, *profiles.warnings, *views.warnings),
+        user.flag((), table, "snapshot", default=True),
+        frozenset(own),
+        bool(saved_default) and not default,
     )
+
+
+def _warn_of_replaced(
+    user: Reader, kind: str, users: Mapping[str, object], own: Mapping[str, object], file: Reader
+) -> None:
+    for name in users:
+        if name in own:
+            user.warnings.append(
+                _("{where}: {file} has one of that name, which counts; take this one out").format(
+                    where=user.where((kind, name)), file=file.path.name
+                )
+            )
+
+
+def _profiles(reader: Reader, table: Mapping[str, object]) -> dict[str, Profile]:
+    profiles = reader.table((), table, "profiles")
+    return {name: _profile(reader, name, profiles) for name in profiles}
+
+
+def _views(reader: Reader, table: Mapping[str, object]) -> dict[str, SavedView]:
+    views = reader.table((), table, "views")
+    return {name: _view(reader, name, views) for name in views}
 
 
 def _profile(reader: Reader, name: str, profiles: Mapping[str, object]) -> Profile:
     above = ("profiles", name)
     _named(reader, above, check_name, _("this can't be the name of a profile"))
     table = reader.table(("profiles",), profiles, name)
-    reader.unknown(above, table, FIELDS)
-    texts = {key: reader.text(above, table, key) for key in FIELDS if key != "kind"}
+    reader.unknown(above, table, PROFILE_FIELDS)
+    texts = {key: reader.text(above, table, key) for key in PROFILE_FIELDS if key != "kind"}
     return Profile(name, kind=_kind(reader, above, table), **texts)
 
 
@@ -111,7 +168,7 @@ def _named(reader: Reader, keys: tuple[str, ...], check: Callable[[str], None], 
 
 
 def _keys(reader: Reader, table: Mapping[str, object]) -> dict[str, str]:
-    """An id may be quoted, or dotted: then TOML makes tables of it."""
+    """Return the keys by the id of their command. An id may be quoted or dotted; TOML makes tables of dotted ones."""
     found: dict[str, str] = {}
     for key, value in table.items():
         if isinstance(value, dict):

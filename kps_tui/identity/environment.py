@@ -8,8 +8,8 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 
 from kps_tui.i18n import _
-from kps_tui.identity.families import FAMILIES, TOKEN_VARIABLE, Family, Names, belongs_to, host_of, set_name, value
-from kps_tui.identity.hidden import Taken
+from kps_tui.identity.env_families import FAMILIES, TOKEN_VARIABLE, Family, Names, belongs_to, host_of, set_name, value
+from kps_tui.identity.secret_env import Taken
 from kps_tui.kps.credentials import AccessKey, Credential, Password, Secret, Token
 from kps_tui.kps.regions import iam_endpoint_of
 from kps_tui.problems import ConfigError

@@ -1,6 +1,7 @@
-"""Profiles: names for “who, where, with what kind of login”, and which of them is used.
+"""The configuration as data: profiles, saved views, and which profile is used.
 
-A secret is never in one: that lies in the keyring (`vault`). `configuration` reads them, `profile_edits` writes them.
+A profile never holds a secret, which lies in the keyring (`vault`). `configuration` reads the files, `edits` writes
+those of the program.
 """
 
 import difflib
@@ -10,12 +11,12 @@ from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
 from kps_tui.i18n import _
-from kps_tui.identity.names import LONGEST_NAME, check
-from kps_tui.identity.views import SavedView
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 from kps_tui.settings import Sourced
 
+LONGEST_NAME = 64
+"""Characters of the name of a profile or a view."""
 Kind = Literal["token", "password", "access-key", "agency", "environment"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PROFILE_VARIABLE = "KPS_TUI_PROFILE"
@@ -25,7 +26,7 @@ PROFILE_SOURCE = "profiles."
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One way to log in; never a secret. An empty text is not set."""
+    """One way to log in, without its secret. An empty text is not set."""
 
     name: str
     region: str = ""
@@ -39,7 +40,7 @@ class Profile:
     access_key: str = ""
 
     def place(self, path: Path | None = None) -> dict[str, Sourced]:
-        """Return what it says of region, project and endpoints, with the key (and file) that says it."""
+        """Return its region, project and endpoints, each with the key that sets it, and its file where `path` is."""
         where = _(" in {path}").format(path=line(str(path), 200)) if path else ""
         texts = {key: getattr(self, key) for key in ("region", "project_id", "endpoint", "iam_endpoint")}
         return {
@@ -49,26 +50,61 @@ class Profile:
         }
 
 
-FIELDS = tuple(item.name for item in fields(Profile) if item.name != "name")
+PROFILE_FIELDS = tuple(item.name for item in fields(Profile) if item.name != "name")
 """The keys of a profile, in the order in which they are written."""
 
 
 @dataclass(frozen=True, slots=True)
+class SavedView:
+    """A name for a filter, a sort and a facet, as texts: `triage` knows what they mean. An empty text is not set."""
+
+    name: str
+    where: str = ""
+    """The filter."""
+    sort: str = ""
+    """The sort keys."""
+    facet: str = ""
+
+
+VIEW_FIELDS = tuple(item.name for item in fields(SavedView) if item.name != "name")
+"""The keys of a view, in the order in which they are written."""
+
+
+def profiles_file(config: Path) -> Path:
+    """Return the program's own file of profiles, which lies beside the configuration file `config`."""
+    return config.with_name("profiles.toml")
+
+
+def views_file(config: Path) -> Path:
+    """Return the program's own file of saved views, which lies beside the configuration file `config`."""
+    return config.with_name("views.toml")
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
-    """What the configuration file says."""
+    """What the user's configuration file and the program's own files beside it say together."""
 
     path: Path
+    """The user's file."""
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     default_profile: str = ""
     theme: str = ""
     views: tuple[SavedView, ...] = ()
-    """In the order of the file: `1` opens the first."""
+    """In the order of the files: `1` opens the first."""
     keys: Mapping[str, str] = field(default_factory=dict)
-    """What the user put commands on: comma-separated keys by the id of a command, as they were written."""
+    """The user's keys by the id of a command: comma-separated, as they were written."""
     warnings: tuple[str, ...] = ()
-    """One sentence for each key that nothing reads."""
+    """One sentence each: a key that nothing reads, a table that another file replaces, a mode that is too open."""
     snapshot: bool = True
     """Whether the last list may be kept for the next start."""
+    saved: frozenset[str] = frozenset()
+    """The names of the profiles that stand in the program's own file; the others stand in the user's."""
+    is_default_saved: bool = False
+    """Whether `default_profile` was read from the program's own file."""
+
+    def file_of(self, name: str) -> Path:
+        """Return the file that profile `name` was read from."""
+        return profiles_file(self.path) if name in self.saved else self.path
 
 
 class Chosen(NamedTuple):
@@ -81,7 +117,7 @@ class Chosen(NamedTuple):
 def choose(configuration: Configuration, flag: str | None, environ: Mapping[str, str]) -> Chosen | None:
     """Return the profile to use: `--profile`, `KPS_TUI_PROFILE`, `default_profile`, else the only one.
 
-    None where nothing chooses one: there is none, or there are several.
+    None if nothing chooses one: there is none, or there are several.
 
     Raises:
         ConfigError: the chosen one does not exist.
@@ -102,7 +138,7 @@ def choose(configuration: Configuration, flag: str | None, environ: Mapping[str,
 
 
 def no_such_profile(configuration: Configuration, name: str, source: str) -> ConfigError:
-    """Return the error for a profile that is not there, with the nearest name."""
+    """Return the error for a profile that does not exist, with the nearest name. `source` is what names it."""
     names = [line(known, LONGEST_NAME) for known in configuration.profiles]
     near = nearest(name, configuration.profiles)
     if near:
@@ -119,7 +155,7 @@ def no_such_profile(configuration: Configuration, name: str, source: str) -> Con
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
-    """Return the one of `words` that `word` was probably meant to be, or nothing."""
+    """Return the one of `words` that `word` was probably meant to be, or an empty text."""
     return next(iter(difflib.get_close_matches(word[:200], [*words], 1, 0.6)), "")
 
 
@@ -129,4 +165,23 @@ def check_name(name: str) -> None:
     Raises:
         ConfigError: it may not.
     """
-    check(name, _("“{name}” can't be the name of a profile"))
+    _check(name, _("“{name}” can't be the name of a profile"))
+
+
+def check_view_name(name: str) -> None:
+    """Check that a view may have this name.
+
+    Raises:
+        ConfigError: it may not.
+    """
+    _check(name, _("“{name}” can't be the name of a view"))
+
+
+def _check(name: str, refusal: str) -> None:
+    if not name or len(name) > LONGEST_NAME or not name.isprintable() or name != name.strip() or name.startswith("-"):
+        raise ConfigError(
+            refusal.format(name=line(name, LONGEST_NAME)),
+            next_step=_("use up to {longest} characters, without a dash or a space at the start").format(
+                longest=LONGEST_NAME
+            ),
+        )

@@ -1,7 +1,9 @@
-"""Where in a TOML text a key or a mistake is: the parser of the stdlib tells values, not lines."""
+"""What `tomllib` lacks: where in a TOML text a key or a mistake is, and how to write one."""
 
+import json
 import re
 import tomllib
+from collections.abc import Iterator, Mapping
 
 _HEADER = re.compile(r"\s*(\[\[?.*?\]\]?)\s*(?:#.*)?")
 _KEY = re.compile(
@@ -13,7 +15,7 @@ Keys = tuple[str, ...]
 
 
 def error_of(error: Exception, text: str) -> tuple[int, str]:
-    """Return the line of a mistake that `tomllib` found, and its words for it."""
+    """Return the line of a mistake that `tomllib` found, and its message."""
     said = _AT.fullmatch(str(error))
     if said is None:
         return 1, type(error).__name__
@@ -21,11 +23,11 @@ def error_of(error: Exception, text: str) -> tuple[int, str]:
 
 
 def line_of(keys: Keys, text: str) -> int:
-    """Return the line that writes `keys`, else the one of the table they stand in; 0 where neither is found."""
+    """Return the line that writes `keys`, else the line of the table they belong to, else 0."""
     above: Keys = ()
     best, depth = 0, 0
     for number, content in enumerate(text.splitlines(), 1):
-        if header := header_of(content):
+        if header := _header_of(content):
             above = here = header
         elif key := _KEY.match(content):
             here = (*above, *_keys(f"{key[1]} = 0"))
@@ -38,14 +40,14 @@ def line_of(keys: Keys, text: str) -> int:
     return best
 
 
-def header_of(content: str) -> Keys:
-    """Return the keys that a line such as `[profiles.prod]` names; nothing where it is no such line."""
+def _header_of(content: str) -> Keys:
+    """Return the keys of a table header such as `[profiles.prod]`; none for any other line."""
     header = _HEADER.fullmatch(content.rstrip())
     return _keys(header[1]) if header else ()
 
 
 def _keys(text: str) -> Keys:
-    """Return the keys of a text that holds one table or one value."""
+    """Return the keys of a text that holds one table or one value, from the outside in."""
     try:
         value: object = tomllib.loads(text)
     except (ValueError, RecursionError):
@@ -57,3 +59,38 @@ def _keys(text: str) -> Keys:
         if isinstance(value, list):
             break
     return tuple(keys)
+
+
+def toml_of(tables: Mapping[str, object]) -> str:
+    """Return the TOML text of `tables`: any value that `tomllib.loads` returns. Comments are not in it, so are lost."""
+    return "\n".join(_lines((), tables)).lstrip("\n") + "\n"
+
+
+def _lines(above: Keys, table: Mapping[str, object]) -> Iterator[str]:
+    values = {key: value for key, value in table.items() if not isinstance(value, dict)}
+    if above and (values or not table):
+        yield f"\n[{'.'.join(map(_key, above))}]"
+    for key, value in values.items():
+        yield f"{_key(key)} = {_value(value)}"
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _lines((*above, key), value)
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _value(key)
+
+
+def _value(value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            # A JSON string is a TOML string, but for DEL.
+            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        case list():
+            return f"[{', '.join(map(_value, value))}]"
+        case dict():
+            return f"{{{', '.join(f'{_key(key)} = {_value(item)}' for key, item in value.items())}}}"
+        case _:
+            return str(value)  # Numbers, dates and times are written as Python does.

@@ -14,8 +14,7 @@ from pathlib import Path
 
 from kps_tui import files
 from kps_tui.i18n import _
-from kps_tui.identity.names import LONGEST_NAME
-from kps_tui.identity.profiles import Profile
+from kps_tui.identity.profiles import LONGEST_NAME, Profile
 from kps_tui.kps.credentials import AccessKey, Agency, Credential, Secret
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.problems import ConfigError, CredentialError

@@ -16,7 +16,7 @@ from kps_tui.problems import ConfigError, CredentialError
 from kps_tui.session.keeping import keeper
 from kps_tui.session.place import Place, place_of
 from kps_tui.session.target import Target
-from kps_tui.settings import Settings, existing_file
+from kps_tui.settings import Settings, Sourced, existing_file
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Context:
             ConfigError: nothing names it, or a value can't be used.
         """
         flags = self.settings.place
-        profile = self.chosen.profile.place(self.configuration.path) if self.chosen else {}
+        profile = self._profile_place()
         named = flags.get("iam_endpoint") or profile.get("iam_endpoint")
         environment = place_in(self.environ, _host(named.value) if named else "")
         given = profile | environment | dict(flags)
@@ -55,6 +55,12 @@ class Context:
             )
         ca_bundle = existing_file(self.settings.ca_bundle) if self.settings.ca_bundle else None
         return place_of(given, ca_bundle, os.environ)
+
+    def _profile_place(self) -> dict[str, Sourced]:
+        if self.chosen is None:
+            return {}
+        profile = self.chosen.profile
+        return profile.place(self.configuration.file_of(profile.name))
 
 
 def configuration_of(settings: Settings) -> Configuration:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from kps_tui.i18n import _
-from kps_tui.identity.profile_edits import save_profile
+from kps_tui.identity.edits import save_profile
 from kps_tui.identity.profiles import Profile
 from kps_tui.identity.stored import Stored
 from kps_tui.identity.vault import KeyringState, Vault
@@ -240,13 +240,13 @@ def profile_of(name: str, target: Target) -> Profile:
 
 
 def store_login(target: Target, name: str, path: Path, vault: Vault) -> Target:
-    """Keep a login that was tried as profile `name`: its secret in the keyring, the rest in the configuration.
+    """Keep a login that was tried as profile `name`: its secret in the keyring, the rest in `profiles.toml`.
 
     Blocks: call it beside the event loop.
 
     Raises:
         CredentialError: the keyring does not keep it; then nothing is written.
-        ConfigError: the configuration can't be written.
+        ConfigError: `profiles.toml` can't be written.
     """
     credential = target.credential
     if not isinstance(credential, Agency):

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from kps_tui.i18n import _
-from kps_tui.identity.view_edits import ViewExists, save_view
-from kps_tui.identity.views import SavedView
+from kps_tui.identity.edits import ViewExists, save_view
+from kps_tui.identity.profiles import SavedView
 from kps_tui.problems import ConfigError, QueryError
 from kps_tui.sanitize import line
 from kps_tui.triage.facets import FACETS
@@ -16,7 +16,7 @@ from kps_tui.ui.widgets.facet_panel import ALL
 
 
 class SavedViews:
-    """Those of the configuration, in the order of the file; new ones are written there."""
+    """The views of the configuration, in its order; new ones are written to `views.toml` beside the file `path`."""
 
     def __init__(self, path: Path, views: Sequence[SavedView]) -> None:
         self._path = path

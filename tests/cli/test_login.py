@@ -16,6 +16,13 @@ from tests.session.desktop import Desktop, Ended, demo_server, desktop
 KEYRING_SECONDS = 3
 PATIENCE = 3
 """A deadline that the product promises is asserted at three times the promise."""
+NO_ROOM = """
+import resource
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+from kps_tui.cli import main
+main()
+"""
+"""The program where no file can grow."""
 
 
 @pytest.fixture
@@ -92,13 +99,13 @@ def test_a_login_is_used_by_a_new_process_and_lies_in_no_file(secret: str, user:
     assert (listed.code, listed.json["total"], listed.json["project_id"]) == (0, 12, demo["project id"])
     assert list(user.home.path.rglob("*.keyring")), "there is a keyring file, so the search has something to look at"
     assert user.files_with(demo[secret]) == []
-    text = user.configuration.read_text()
+    text = user.profiles.read_text()
     assert demo["project id"] in text
-    assert user.configuration.stat().st_mode & 0o777 == 0o600
+    assert user.profiles.stat().st_mode & 0o777 == 0o600
     out = user.kps("logout")
     one_line(out, 0, "the login of profile “default” is forgotten")
     one_line(user.kps("list", "--no-input"), 4, "no login is kept for profile “default”", "kps-tui login")
-    assert user.configuration.read_text() == text
+    assert user.profiles.read_text() == text
     one_line(user.kps("logout"), 0, "had no login")
 
 
@@ -106,24 +113,24 @@ def test_a_login_is_used_by_a_new_process_and_lies_in_no_file(secret: str, user:
 @pytest.mark.parametrize("secret", LOGINS)
 def test_a_refused_login_leaves_what_was_stored(secret: str, user: Desktop, demo: dict[str, str]) -> None:
     assert LOGINS[secret](user, demo).code == 0
-    before = user.configuration.read_bytes()
+    before = user.profiles.read_bytes()
     wrong = "Wrong-secret-51c7"
     refused = LOGINS[secret](user, demo, secret=wrong)
     one_line(refused, 4)
     assert wrong not in refused.err
     assert len(refused.err.splitlines()) == 2
-    assert user.configuration.read_bytes() == before
+    assert user.profiles.read_bytes() == before
     assert user.kps("count").out == "12\n"
     elsewhere = LOGINS[secret](user, demo, "--project-id", "f" * 32)
     one_line(elsewhere, 4 if secret == "password" else 5, "project")
-    assert user.configuration.read_bytes() == before
+    assert user.profiles.read_bytes() == before
     assert user.kps("count").out == "12\n"
 
 
 @needs_secret_service
 def test_a_refused_first_login_leaves_nothing(user: Desktop, demo: dict[str, str]) -> None:
     one_line(with_token(user, demo, secret="nope"), 4)
-    assert not user.configuration.exists()
+    assert not user.profiles.exists()
     assert user.kps("profiles", "--format", "json").json == []
 
 
@@ -131,7 +138,7 @@ def test_a_refused_first_login_leaves_nothing(user: Desktop, demo: dict[str, str
 def test_an_unreachable_service_is_no_refusal_and_nothing_is_kept(user: Desktop) -> None:
     ended = user.kps("login", "--token-stdin", "--endpoint", "http://127.0.0.1:9", stdin=b"some-token")
     one_line(ended, 3)
-    assert not user.configuration.exists()
+    assert not user.profiles.exists()
 
 
 def test_without_a_keyring_nothing_is_read_sent_or_written(tmp_path: Path) -> None:
@@ -143,7 +150,7 @@ def test_without_a_keyring_nothing_is_read_sent_or_written(tmp_path: Path) -> No
         one_line(ended, 2, "there is no keyring", "KPS_TUI_TOKEN")
         assert len(ended.err.splitlines()) == 1
         assert server.requests == []
-    assert not user.configuration.exists()
+    assert not user.profiles.exists()
     assert user.files_with("canary-token") == []
 
 
@@ -213,7 +220,7 @@ def test_bad_stdin_is_one_sentence_before_any_request(option: str, user: Desktop
             assert "3b7f" not in ended.err, name
             assert "密" not in ended.err
             assert server.requests == [], name
-    assert not user.configuration.exists()
+    assert not user.profiles.exists()
 
 
 @needs_secret_service
@@ -238,7 +245,7 @@ def test_a_login_that_can_not_be_meant_is_said(arguments: list[str], said: str, 
     one_line(ended, 2, said)
     assert "canary" not in ended.err
     assert "pw@" not in ended.err
-    assert not user.configuration.exists()
+    assert not user.profiles.exists()
 
 
 @needs_secret_service
@@ -255,7 +262,7 @@ def test_profiles_are_listed_renamed_chosen_and_removed(user: Desktop, demo: dic
     assert user.kps("profiles", "rename", "订单", "signer").code == 0
     assert user.kps("count").out == "12\n", "the login, and being the default, went with the name"
     taken = user.kps("profiles", "rename", "signer", "first")
-    one_line(taken, 2)
+    one_line(taken, 2, "there is a profile “first” already")
     assert user.kps("count", "--profile", "first").out == "12\n"
     assert user.kps("count", "--profile", "signer").out == "12\n"
     one_line(user.kps("profiles", "rename", "signer", " "), 2, "can't be the name")
@@ -271,9 +278,83 @@ def test_profiles_are_listed_renamed_chosen_and_removed(user: Desktop, demo: dic
 def test_a_renamed_login_is_not_left_behind(user: Desktop, demo: dict[str, str]) -> None:
     assert with_token(user, demo, "--profile", "old").code == 0
     assert user.kps("profiles", "rename", "old", "new").code == 0
-    text = user.configuration.read_text()
-    user.configuration.write_text(text.replace("new", "old"))
+    text = user.profiles.read_text()
+    user.profiles.write_text(text.replace("new", "old"))
     one_line(user.kps("count", "--profile", "old"), 4, "no login is kept for profile “old”")
+
+
+@needs_secret_service
+def test_what_a_failed_rename_leaves_is_as_it_was(user: Desktop, demo: dict[str, str]) -> None:
+    assert with_token(user, demo, "--profile", "old").code == 0
+    text = user.profiles.read_text()
+    failed = user.kps("profiles", "rename", "old", "new", program=NO_ROOM)
+    one_line(failed, 2, f"{user.profiles} can't be written: File too large")
+    assert user.profiles.read_text() == text
+    assert user.kps("count", "--profile", "old").out == "12\n"
+    user.profiles.write_text(text.replace("old", "new"))
+    one_line(user.kps("count", "--profile", "new"), 4, "no login is kept for profile “new”")
+    user.profiles.write_text(text)
+    failed = user.kps("profiles", "remove", "old", program=NO_ROOM)
+    one_line(failed, 2, "the login of profile “old” is forgotten, the profile stays\n", "File too large")
+    one_line(user.kps("count", "--profile", "old"), 4, "no login is kept for profile “old”")
+
+
+OLD_IS_NOT_FORGOTTEN = """
+from keyring.backends.SecretService import Keyring
+from keyring.errors import PasswordDeleteError
+def refused(backend, service, user):
+    raise PasswordDeleteError("not now")
+Keyring.delete_password = refused
+from kps_tui.cli import main
+main()
+"""
+"""The program on a keyring that deletes nothing."""
+
+
+@needs_secret_service
+def test_a_rename_says_that_the_old_login_could_not_be_forgotten(user: Desktop, demo: dict[str, str]) -> None:
+    assert with_token(user, demo, "--profile", "old").code == 0
+    ended = user.kps("profiles", "rename", "old", "new", program=OLD_IS_NOT_FORGOTTEN)
+    one_line(ended, 4, "profile “old” is “new” now\n", "a copy of the login is still in the keyring under “old”: ")
+    assert user.kps("count", "--profile", "new").out == "12\n"
+
+
+@needs_secret_service
+def test_profiles_of_the_users_own_file_count_and_are_not_written(user: Desktop, demo: dict[str, str]) -> None:
+    text = f"theme = 'dark'\n[profiles.mine]\nendpoint = '{demo['endpoint']}'\n"
+    user.configuration.parent.mkdir(parents=True)
+    user.configuration.write_text(text)
+    user.configuration.chmod(0o400)
+    stands = f"profile “mine” stands in {user.configuration}, line 2, which kps-tui does not write"
+    one_line(user.kps("profiles", "rename", "mine", "x"), 2, stands)
+    one_line(user.kps("profiles", "remove", "mine"), 2, stands)
+    chosen = user.kps("profiles", "default", "mine")
+    one_line(chosen, 0, f"“mine” is the default; it stands in {user.configuration}, line 2, which kps-tui does not")
+    assert with_token(user, demo, "--profile", "mine").code == 0
+    warning = f"{user.configuration}, line 2: profiles.mine: profiles.toml has one of that name, which counts"
+    counted = user.kps("count")
+    assert (counted.code, counted.out) == (0, "12\n")
+    assert warning in counted.err
+    removed = user.kps("profiles", "remove", "mine")
+    one_line(removed, 0, f"the profile “mine” in {user.configuration}, line 2 counts again")
+    one_line(user.kps("count"), 4, "no login is kept for profile “mine”")
+    assert user.configuration.read_text() == text
+
+
+@needs_secret_service
+def test_the_users_own_default_profile_counts_before_the_one_that_is_written(
+    user: Desktop, demo: dict[str, str]
+) -> None:
+    for name in ("a", "b"):
+        assert with_token(user, demo, "--profile", name).code == 0
+    user.configuration.write_text("default_profile = 'a'\n")
+    said = f"{user.configuration}, line 1: default_profile = “a” counts before what this command writes"
+    one_line(user.kps("profiles", "default", "b"), 2, said)
+    one_line(user.kps("profiles", "remove", "a"), 2, f"“a” is the default_profile of {user.configuration}, line 1")
+    assert user.kps("count", "--profile", "a").out == "12\n", "its login is not forgotten"
+    assert user.kps("profiles", "default", "a").code == 0
+    user.configuration.write_text("")
+    assert [each["default"] for each in user.kps("profiles", "--format", "json").json] == [True, False]
 
 
 @needs_secret_service

@@ -18,6 +18,7 @@ from kps_tui.doctor.network import looked_up
 from kps_tui.doctor.proxy import proxy_for
 from kps_tui.doctor.tls import shaken_hands
 from kps_tui.identity.backends import Opened
+from kps_tui.identity.profiles import profiles_file, views_file
 from kps_tui.identity.vault import Vault
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.settings import Settings, settings_from
@@ -169,6 +170,26 @@ def test_file_profile_and_place_say_where_they_come_from(tmp_path: Path) -> None
     assert said["region", "ok"].says == "cn-north-4 · KPS_TUI_REGION"
     assert said["endpoint", "ok"].says == f"http://127.0.0.1:9 · profiles.prod.endpoint in {path}"
     assert said["keyring", "problem"].exit_code == 4
+
+
+def test_each_file_of_the_configuration_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    for file, text in (
+        (path, "[profiles.a]"),
+        (profiles_file(path), "[profiles.a]\nendpoint = 'http://127.0.0.1:9'\n[profiles.b]"),
+        (views_file(path), ""),
+    ):
+        file.write_text(text)
+        file.chmod(0o600)
+    said = [*examined(opened(settings_from({"config": str(path), "profile": "a"}, {}), {}))]
+    assert [finding.says for finding in said if finding.name == "configuration"] == [
+        f"{path} · mode 0600 · 0 profiles",
+        f"{profiles_file(path)} · mode 0600 · 2 profiles",
+        f"{views_file(path)} · mode 0600",
+        f"{path}, line 1: profiles.a: profiles.toml has one of that name, which counts",
+    ]
+    (endpoint,) = [finding.says for finding in said if finding.name == "endpoint"]
+    assert endpoint == f"http://127.0.0.1:9 · profiles.a.endpoint in {profiles_file(path)}"
 
 
 def test_another_clouds_login_is_named_and_passed_over() -> None:

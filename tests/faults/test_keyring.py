@@ -148,7 +148,7 @@ def test_a_keyring_that_does_not_give_back_what_it_took(variant: str, tmp_path: 
     assert "the login was not kept: the keyring took it and does not give it back" in ended.err.splitlines()[-1]
     assert SECRET not in ended.err
     assert (library / "backends" / "kept").exists()
-    assert not user.configuration.exists()
+    assert not user.profiles.exists()
 
 
 PLANT = "from keyring.backends.SecretService import Keyring; Keyring().set_password('kps-tui', 'default', {text!r})"
@@ -185,15 +185,15 @@ main()
 @fault(75, "disk-full")
 def test_a_full_disk_leaves_the_configuration_as_it_was(fault_id: str, user: Desktop, server: Loopback) -> None:
     assert login(user, server).code == 0
-    before = user.configuration.read_bytes()
+    before = user.profiles.read_bytes()
     ended = login(user, server, "--profile", "other", program=NO_ROOM)
     assert ended.code == 2, ended.err
-    assert "config.toml" in ended.err
+    assert "profiles.toml" in ended.err
     assert "Traceback" not in ended.err
     assert SECRET not in ended.err
-    assert user.configuration.read_bytes() == before
-    left = {path.name for path in user.configuration.parent.iterdir()}
-    assert {name for name in left if not name.endswith(".lock")} == {"config.toml"}
+    assert user.profiles.read_bytes() == before
+    left = {path.name for path in user.profiles.parent.iterdir()}
+    assert {name for name in left if not name.endswith(".lock")} == {"profiles.toml"}
     assert user.kps("count").out == "3\n"
     assert user.kps("count", program=NO_ROOM).out == "3\n", "what need not be saved works"
 
@@ -203,7 +203,7 @@ def test_a_full_disk_leaves_the_configuration_as_it_was(fault_id: str, user: Des
 def test_a_folder_that_can_not_be_written(fault_id: str, user: Desktop, server: Loopback) -> None:
     ended = login(user, server, XDG_CONFIG_HOME="/proc")
     assert (ended.code, ended.out) == (2, "")
-    assert "config.toml" in ended.err
+    assert "profiles.toml" in ended.err
     assert "Traceback" not in ended.err
     named = {"KPS_TUI_ENDPOINT": server.endpoint, "KPS_TUI_PROJECT_ID": "p", "KPS_TUI_TOKEN": "t"}
     assert user.kps("count", XDG_CONFIG_HOME="/proc", **named).out == "3\n"
@@ -242,10 +242,10 @@ def test_several_at_once_leave_a_whole_configuration(fault_id: str, user: Deskto
     with ThreadPoolExecutor() as pool:
         codes = list(pool.map(lambda name: login(user, server, "--profile", name).code, names))
     assert codes == [0] * 6
-    profiles = tomllib.loads(user.configuration.read_text())["profiles"]
+    profiles = tomllib.loads(user.profiles.read_text())["profiles"]
     assert set(profiles) <= set(names)
     assert profiles
-    assert user.configuration.stat().st_mode & 0o777 == 0o600
+    assert user.profiles.stat().st_mode & 0o777 == 0o600
     for name in profiles:
         assert user.kps("count", "--profile", name).out == "3\n"
     assert user.files_with(SECRET) == []

@@ -9,9 +9,18 @@ from hypothesis import strategies as st
 
 from kps_tui.files import LARGEST
 from kps_tui.identity.configuration import configuration_in, load
-from kps_tui.identity.profiles import PROFILE_VARIABLE, Configuration, Profile, check_name, choose
+from kps_tui.identity.profiles import (
+    PROFILE_VARIABLE,
+    Configuration,
+    Profile,
+    SavedView,
+    check_name,
+    check_view_name,
+    choose,
+    profiles_file,
+    views_file,
+)
 from kps_tui.identity.toml_text import line_of
-from kps_tui.identity.views import SavedView
 from kps_tui.problems import ConfigError
 
 PATH = Path("/home/ops/.config/kps-tui/config.toml")
@@ -185,6 +194,117 @@ def test_a_file_that_others_may_change_is_warned_of(tmp_path: Path) -> None:
         assert bool(load(path).warnings) == warned
 
 
+PROFILES, VIEWS = profiles_file(PATH), views_file(PATH)
+BOTH = """\
+theme = "dark"
+[profiles.a]
+region = "cn-north-1"
+[profiles.b]
+[views.x]
+where = "op:bind"
+[views.y]
+"""
+
+
+def test_the_three_files_say_one_thing_together() -> None:
+    found = configuration_in(
+        BOTH,
+        PATH,
+        profiles="default_profile = 'c'\n[profiles.c]\n[profiles.a]\nregion = 'cn-north-4'",
+        views="[views.z]\n[views.x]\nsort = 'time'",
+    )
+    assert found.profiles == {"a": Profile("a", region="cn-north-4"), "b": Profile("b"), "c": Profile("c")}
+    assert found.views == (SavedView("x", sort="time"), SavedView("y"), SavedView("z"))
+    assert (found.default_profile, found.is_default_saved, sorted(found.saved)) == ("c", True, ["a", "c"])
+    assert [found.file_of(name) for name in found.profiles] == [PROFILES, PATH, PROFILES]
+    assert found.warnings == (
+        f"{PATH}, line 2: profiles.a: profiles.toml has one of that name, which counts; take this one out",
+        f"{PATH}, line 5: views.x: views.toml has one of that name, which counts; take this one out",
+    )
+
+
+def test_the_default_profile_of_the_user_counts_before_the_one_that_was_written() -> None:
+    found = configuration_in("default_profile = 'a'", PATH, profiles="default_profile = 'b'")
+    assert (found.default_profile, found.is_default_saved, found.warnings) == ("a", False, ())
+
+
+@pytest.mark.parametrize(
+    ("profiles", "views", "said"),
+    [
+        ("=", "", f"{PROFILES}, line 1: this is no TOML"),
+        ("\ndefault_profile = 3", "", f"{PROFILES}, line 2: default_profile: it is no text"),
+        ("[profiles.a]\nkind = 'x'", "", f"{PROFILES}, line 2: profiles.a.kind: “x” is not one of its values"),
+        ("", "views = 3", f"{VIEWS}, line 1: views: it is no table"),
+    ],
+)
+def test_a_mistake_in_a_file_of_the_programs_own_is_said_with_its_name(profiles: str, views: str, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        configuration_in("", PATH, profiles=profiles, views=views)
+    assert str(caught.value).startswith(said)
+
+
+def test_what_belongs_into_another_file_is_an_unknown_key() -> None:
+    found = configuration_in("", PATH, profiles="theme = 'dark'\n[views.a]", views="\n[profiles.a]")
+    assert [warning.partition(": unknown key")[0] for warning in found.warnings] == [
+        f"{PROFILES}, line 1: theme",
+        f"{PROFILES}, line 2: views",
+        f"{VIEWS}, line 2: profiles",
+    ]
+    assert (found.theme, found.views, found.profiles) == ("", (), {})
+
+
+def test_the_programs_own_files_are_read_beside_the_users(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    for file, text in ((profiles_file(path), "[profiles.a]"), (views_file(path), "[views.x]")):
+        file.write_text(text)
+        file.chmod(0o666)
+    found = load(path)
+    assert ([*found.profiles], found.views) == (["a"], (SavedView("x"),))
+    assert found.warnings == tuple(
+        f"{file} can be changed by others: chmod 600 it" for file in (profiles_file(path), views_file(path))
+    )
+
+
+@pytest.mark.parametrize("name", ["profiles.toml", "views.toml"])
+def test_a_file_that_the_program_writes_can_not_be_the_users(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("")
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path / name, must_exist=True)
+    assert "kps-tui writes files of that name itself · name another with --config" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[views.z]\nwhere = 'op:bind'\n[profiles.p]\n[views.a]\nsort = '-time'\nfacet = 'server'\n[views.'m n']\n",
+        "views.z.where = 'op:bind'\nviews.a.facet = 'server'\nviews.a.sort = '-time'\nviews.'m n' = {}\n",
+        "[views]\nz = {where = 'op:bind'}\na = {sort = '-time', facet = 'server'}\n'm n' = {}",
+    ],
+)
+def test_views_are_read_in_the_order_of_the_file_however_they_are_written(text: str) -> None:
+    found = configuration_in(text, PATH)
+    assert found.views == (SavedView("z", "op:bind"), SavedView("a", sort="-time", facet="server"), SavedView("m n"))
+    assert found.warnings == ()
+
+
+def test_what_a_view_says_is_kept_as_it_was_written() -> None:
+    (view,) = configuration_in("[views.a]\nwhere = ' err:/(/  or '", PATH).views
+    assert view.where == " err:/(/  or "
+
+
+@pytest.mark.parametrize("name", ["", "-x", " x", "x ", "a\nb", "a\x1b", "x" * 65, "\u202e"])
+def test_a_name_that_no_view_may_have(name: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        check_view_name(name)
+    assert "can't be the name of a view · use up to 64 characters" in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
+def test_a_name_that_a_view_may_have() -> None:
+    for name in ("a", "Über Nacht", "a.b", '"', "x" * 64):
+        check_view_name(name)
+
+
 TWO = Configuration(PATH, {"prod": Profile("prod"), "test": Profile("test")})
 ONE = Configuration(PATH, {"prod": Profile("prod")})
 DEFAULT = Configuration(PATH, TWO.profiles, "test")
@@ -241,31 +361,6 @@ def test_a_chosen_profile_that_does_not_exist_is_said(
 def test_a_name_that_no_profile_may_have(name: str) -> None:
     with pytest.raises(ConfigError):
         check_name(name)
-
-
-@pytest.mark.parametrize(
-    ("keys", "number"),
-    [
-        (("profiles", "a", "kind"), 7),
-        (("profiles", "a"), 6),
-        (("profiles", "b", "kind"), 9),
-        (("views", "a", "kind"), 3),
-        (("profiles", "c", "kind"), 0),
-    ],
-)
-def test_a_key_is_found_under_its_own_table(keys: tuple[str, ...], number: int) -> None:
-    tables = [
-        "[views.a]",
-        "kind = 1",
-        "[views.a.deep]",
-        "kind = 2",
-        "[profiles.a]",
-        "kind = 3",
-        "[profiles.b]",
-        "kind = 4",
-    ]
-    text = "\n".join(["x = 1", *tables])
-    assert line_of(keys, text) == number
 
 
 @given(st.text(alphabet=st.sampled_from("abp[].\"=\n\\#'{} 1,profilesvwky"), max_size=60) | st.text(max_size=60))

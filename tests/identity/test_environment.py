@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kps_tui.identity.env_families import FAMILIES, host_of
 from kps_tui.identity.environment import Taken, credential_in, iam_host_of, place_in, taken
-from kps_tui.identity.families import FAMILIES, host_of
 from kps_tui.kps.credentials import AccessKey, Credential, Password, Secret, Token
 from kps_tui.kps.regions import iam_endpoint_of
 from kps_tui.problems import CredentialError

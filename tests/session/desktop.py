@@ -64,7 +64,13 @@ class Desktop:
 
     @property
     def configuration(self) -> Path:
+        """The user's own file."""
         return self.home.path / ".config" / "kps-tui" / "config.toml"
+
+    @property
+    def profiles(self) -> Path:
+        """The file that the program writes."""
+        return self.configuration.with_name("profiles.toml")
 
     def kps(self, *arguments: str, stdin: bytes | str = b"", program: str = "", **variables: str) -> Ended:
         """Run `kps-tui`, or the Python `program`, in a new process with nothing but `variables` in its environment."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.identity.configuration import load
-from kps_tui.identity.views import SavedView
+from kps_tui.identity.profiles import SavedView, views_file
 from kps_tui.problems import QueryError
 from kps_tui.triage.facets import FACETS
 from kps_tui.triage.filter import EVERYTHING, parse
@@ -43,7 +43,8 @@ def test_a_view_is_saved_and_opened_now_and_in_the_next_run(tmp_path: Path) -> N
     assert views.query(1) == WEB
     later = SavedViews(path, load(path).views)
     assert (later.query(1), later.query(2)) == (WEB, Query(facet="err"))
-    assert path.stat().st_mode & 0o777 == 0o600
+    assert views_file(path).stat().st_mode & 0o777 == 0o600
+    assert not path.exists()
 
 
 def test_a_name_that_is_taken_is_asked_about_and_keeps_its_number(tmp_path: Path) -> None:
@@ -62,13 +63,14 @@ def test_a_name_that_can_not_be_is_refused_in_a_sentence(tmp_path: Path, name: s
     said = SavedViews(tmp_path / "config.toml", ()).save(name, Query(), overwrite=False)
     assert "can't be the name of a view" in said
     assert "\x1b" not in said
-    assert not (tmp_path / "config.toml").exists()
+    assert [*tmp_path.iterdir()] == []
 
 
-def test_a_file_that_can_not_be_written_is_said(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").mkdir()
+@pytest.mark.parametrize("name", ["config.toml", "views.toml"])
+def test_a_file_that_can_not_be_written_is_said(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
     views = SavedViews(tmp_path / "config.toml", ())
-    assert "config.toml" in views.save("a", Query(), overwrite=False)
+    assert name in views.save("a", Query(), overwrite=False)
     assert views.views == ()
 
 

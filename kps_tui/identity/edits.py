@@ -1,0 +1,208 @@
+"""Changes to the files that the program writes: `profiles.toml` and `views.toml`, beside the user's `config.toml`.
+
+A file is read, changed and replaced whole under a lock, so that two processes at once lose nothing. Keys of a newer
+version stay; comments don't, which the first line of the file says. The user's file is never written.
+"""
+
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from kps_tui import files
+from kps_tui.i18n import _
+from kps_tui.identity.config_reader import Reader, where
+from kps_tui.identity.configuration import load
+from kps_tui.identity.profiles import (
+    LONGEST_NAME,
+    PROFILE_FIELDS,
+    VIEW_FIELDS,
+    Configuration,
+    Profile,
+    SavedView,
+    check_name,
+    check_view_name,
+    no_such_profile,
+    profiles_file,
+    views_file,
+)
+from kps_tui.identity.toml_text import toml_of
+from kps_tui.problems import ConfigError
+from kps_tui.sanitize import line
+
+Tables = dict[str, Any]
+
+
+class ViewExists(ConfigError):
+    """There is a view of that name, and the caller did not ask to replace it."""
+
+
+def save_profile(path: Path, profile: Profile) -> None:
+    """Write `profile` into the program's file beside the user's file `path`, or replace the one of its name there.
+
+    Raises:
+        ConfigError: its name is not allowed, or the file can't be read or written.
+    """
+    check_name(profile.name)
+    with _editing(path, profiles_file) as (_configuration, tables):
+        _set(tables, "profiles", profile, PROFILE_FIELDS)
+
+
+def remove_profile(path: Path, name: str) -> None:
+    """Remove profile `name` from the program's file; if it was the default there, there is none afterwards.
+
+    Raises:
+        ConfigError: see `check_change`, or the file can't be read or written.
+    """
+    with _editing(path, profiles_file) as (configuration, tables):
+        check_change(configuration, name)
+        del tables["profiles"][name]
+        if tables.get("default_profile") == name:
+            del tables["default_profile"]
+
+
+def rename_profile(path: Path, name: str, new_name: str) -> None:
+    """Give profile `name` of the program's file another name; if it was the default there it stays so.
+
+    Its item in the keyring is the caller's business.
+
+    Raises:
+        ConfigError: see `check_change` and `check_new_name`, or the file can't be read or written.
+    """
+    with _editing(path, profiles_file) as (configuration, tables):
+        check_change(configuration, name)
+        check_new_name(configuration, new_name)
+        tables["profiles"] = {new_name if key == name else key: table for key, table in tables["profiles"].items()}
+        if tables.get("default_profile") == name:
+            tables["default_profile"] = new_name
+
+
+def set_default(path: Path, name: str) -> None:
+    """Make profile `name` the one that is used where none is named. It may stand in either file.
+
+    Raises:
+        ConfigError: there is none of that name, the user's file names another default, which counts first, or the
+            file can't be read or written.
+    """
+    with _editing(path, profiles_file) as (configuration, tables):
+        if name not in configuration.profiles:
+            raise no_such_profile(configuration, name, _("the command"))
+        if _has_users_default(configuration) and configuration.default_profile != name:
+            raise ConfigError(
+                _("{where}: default_profile = “{name}” counts before what this command writes").format(
+                    where=where_written(configuration, "default_profile"),
+                    name=line(configuration.default_profile, LONGEST_NAME),
+                ),
+                next_step=_("change it there, or take it out and try again"),
+            )
+        tables["default_profile"] = name
+
+
+def check_change(configuration: Configuration, name: str) -> None:
+    """Check that profile `name` can be renamed or removed.
+
+    Raises:
+        ConfigError: it does not exist, it stands in the user's file, or the user's file makes it the default. The
+            error names file and line and says what to do there.
+    """
+    if name not in configuration.profiles:
+        raise no_such_profile(configuration, name, _("the command"))
+    shown = line(name, LONGEST_NAME)
+    if name not in configuration.saved:
+        raise ConfigError(
+            _("profile “{name}” stands in {where}, which kps-tui does not write").format(
+                name=shown, where=where_written(configuration, "profiles", name)
+            ),
+            next_step=_("edit it there; kps-tui logout --profile {name} forgets its login").format(name=shown),
+        )
+    if _has_users_default(configuration) and configuration.default_profile == name:
+        raise ConfigError(
+            _("profile “{name}” is the default_profile of {where}, which kps-tui does not write").format(
+                name=shown, where=where_written(configuration, "default_profile")
+            ),
+            next_step=_("take that line out, or name another profile there, and try again"),
+        )
+
+
+def check_new_name(configuration: Configuration, name: str) -> None:
+    """Check that a profile can be given this name.
+
+    Raises:
+        ConfigError: it is not allowed, or taken.
+    """
+    check_name(name)
+    if name in configuration.profiles:
+        raise ConfigError(
+            _("there is a profile “{name}” already").format(name=line(name, LONGEST_NAME)),
+            next_step=_("choose another name, or remove that one before"),
+        )
+
+
+def where_written(configuration: Configuration, *keys: str) -> str:
+    """Return the user's file and the line of it that writes `keys`.
+
+    Raises:
+        ConfigError: the file can't be read.
+    """
+    return where(configuration.path, Reader.of_file(configuration.path).text_read, keys)
+
+
+def _has_users_default(configuration: Configuration) -> bool:
+    return bool(configuration.default_profile) and not configuration.is_default_saved
+
+
+def save_view(path: Path, view: SavedView, *, replace: bool) -> None:
+    """Write `view` into the program's file beside the user's file `path`: a new one at the end.
+
+    Raises:
+        ViewExists: either file has one of its name, and it is not to `replace` it.
+        ConfigError: its name is not allowed, or the file can't be read or written.
+    """
+    check_view_name(view.name)
+    with _editing(path, views_file) as (configuration, tables):
+        if not replace and any(known.name == view.name for known in configuration.views):
+            raise ViewExists(
+                _("there is a view “{name}” already").format(name=line(view.name, LONGEST_NAME)),
+                next_step=_("replace it, or choose another name"),
+            )
+        _set(tables, "views", view, VIEW_FIELDS)
+
+
+def _set(tables: Tables, section: str, value: Profile | SavedView, keys: tuple[str, ...]) -> None:
+    """Write the `keys` of `value` that are set into its table, and remove the others; unknown keys stay."""
+    table = tables.setdefault(section, {}).setdefault(value.name, {})
+    for key in keys:
+        table.pop(key, None)
+    table |= {key: text for key in keys if (text := getattr(value, key))}
+
+
+@contextmanager
+def _editing(config: Path, file_beside: Callable[[Path], Path]) -> Iterator[tuple[Configuration, Tables]]:
+    """Yield the configuration, and the tables of one of the program's files, which are written when the block ends.
+
+    Both are read under the lock of the file, so they hold what other processes wrote before.
+
+    Raises:
+        ConfigError: a file can't be read or written; it is as it was.
+    """
+    path = file_beside(config)
+    try:
+        with files.locked(path):
+            configuration = load(config)
+            tables = tomllib.loads(Reader.of_file(path, own=True).text_read)
+            yield configuration, tables
+            files.write(path, f"{_first_line()}\n\n{toml_of(tables)}")
+    except (OSError, UnicodeEncodeError) as error:
+        why = files.reason(error)
+    else:
+        return
+    raise ConfigError(
+        _("{path} can't be written").format(path=line(str(path), 200)),
+        why=line(why, 120),
+        next_step=_("nothing was changed; make room or allow it, or name another file with --config"),
+    )
+
+
+def _first_line() -> str:
+    return _("# Written whole by kps-tui: comments are lost. What you set yourself belongs into config.toml.")
