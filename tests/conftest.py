@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -13,14 +14,18 @@ RECORDING = (3, 11)
 _FAMILIES = ("KPS_TUI_", "HUAWEICLOUD_", "HW_", "OS_", "TEXTUAL")
 _NAMES = {"NO_COLOR", "FORCE_COLOR", "COLORTERM", "SSLKEYLOGFILE"}
 _PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
-_OURS = {"KPS_TUI_WHEEL_COMMAND"}
+_KEPT = {"KPS_TUI_WHEEL_COMMAND", "TEXTUAL_SNAPSHOT_TEMPDIR"}
+"""Set by .ci/run, and by pytest-textual-snapshot for the workers of pytest-xdist."""
 
 # The snapshot plugin writes the whole environment into its report, so this comes before any test runs.
 for _name in [*os.environ]:
-    if _name not in _OURS and (_name.startswith(_FAMILIES) or _name in _NAMES or _name.lower() in _PROXIES):
+    if _name not in _KEPT and (_name.startswith(_FAMILIES) or _name in _NAMES or _name.lower() in _PROXIES):
         del os.environ[_name]
 os.environ["TZ"] = "UTC"
 time.tzset()
+# The tests start the program many times; without compiled files each start would compile everything it imports.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # No test is about speed; a slow machine is no failure.
 settings.register_profile("patient", deadline=None)
@@ -31,3 +36,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse to record pictures elsewhere than where they are compared."""
     if getattr(config.option, "update_snapshots", False) and sys.version_info[:2] != RECORDING:
         raise pytest.UsageError("record pictures on Python 3.11 only")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Return 0, which starts no workers, where single files or tests are named or pictures are recorded.
+
+    Starting workers takes longer than running a few tests. Syrupy deletes unused pictures only without workers.
+    """
+    whole = all(Path(argument).is_dir() for argument in config.args) and not config.option.keyword
+    return None if whole and not getattr(config.option, "update_snapshots", False) else 0

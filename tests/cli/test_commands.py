@@ -38,16 +38,7 @@ class Run:
 def clean_environment(**more: str) -> dict[str, str]:
     """Return an environment without anything that names a cloud, a proxy, a colour."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
-    return (
-        kept
-        | {
-            "TZ": "UTC",
-            "LC_ALL": "C.UTF-8",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "XDG_CONFIG_HOME": "/nonexistent",
-        }
-        | more
-    )
+    return kept | {"TZ": "UTC", "LC_ALL": "C.UTF-8", "XDG_CONFIG_HOME": "/nonexistent"} | more
 
 
 def run(

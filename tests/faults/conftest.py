@@ -15,20 +15,16 @@ def ca(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return authority(tmp_path_factory.mktemp("ca"))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def all_runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SideBySide]:
-    """Begin with every `list` at once, while other tests run."""
-    cases = selected(request.session)
-    with SideBySide([*cases, GOOD_LIST] if cases else [], tmp_path_factory.mktemp("runs")) as runs:
-        yield runs
+@pytest.fixture(scope="session")
+def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SideBySide]:
+    """What came of every `list`: the runs of all selected tests begin at once."""
+    with SideBySide([*selected(request.session), GOOD_LIST], tmp_path_factory.mktemp("runs")) as side_by_side:
+        yield side_by_side
 
 
-@pytest.fixture
-def runs(all_runs: SideBySide) -> SideBySide:
-    """What came of every `list`."""
-    return all_runs
-
-
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Look last at what runs beside the other tests."""
-    items.sort(key=lambda item: isinstance(item, pytest.Function) and "runs" in item.fixturenames)
+    """Keep the tests that look at `runs` in one process, which then begins each run once."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "runs" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("runs"))

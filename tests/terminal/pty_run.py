@@ -53,8 +53,7 @@ def copies(data: bytes) -> list[str]:
 def environment(**more: str) -> dict[str, str]:
     """Return an environment without clouds, proxies or colours, on a terminal with 256 colours."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    base = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONDONTWRITEBYTECODE": "1"}
-    base["XDG_CONFIG_HOME"] = "/nonexistent"
+    base = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TZ": "UTC", "XDG_CONFIG_HOME": "/nonexistent"}
     return kept | base | more
 
 

@@ -1,6 +1,8 @@
 """How the screen looks. Read every new picture before it is accepted; record them on Python 3.11 only."""
 
+import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +12,28 @@ from kps_tui.session.session import Session
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 from kps_tui.ui.app import KpsApp
+from tests.conftest import RECORDING
 from tests.demo_app import demo_target, frozen, settled, target_at
 from tests.loopback import Reply, Request, http, listing, row, serving_in_a_thread
 
 SMALL, LARGE = (80, 24), (120, 36)
+drawn_here = pytest.mark.skipif(
+    sys.version_info[:2] != RECORDING, reason="the pictures are recorded and compared on Python 3.11"
+)
+PICTURES = Path(__file__).parent / "__snapshots__" / "test_looks"
+LOOKS = [
+    pytest.param(LARGE, "dark", ["j", "j"], id="beside"),
+    pytest.param(LARGE, "light", ["j"], id="light"),
+    pytest.param(LARGE, "terminal", ["j"], id="terminal"),
+    pytest.param(SMALL, "dark", ["l", "l", "s"], id="below"),
+    pytest.param(SMALL, "mono", ["R"], id="all-loaded"),
+    pytest.param(LARGE, "dark", ["question_mark"], id="help"),
+    pytest.param(SMALL, "light", ["d"], id="full-detail"),
+    pytest.param(LARGE, "light", ["F", "j"], id="groups"),
+    pytest.param(SMALL, "terminal", ["slash", *"err:login", "space", *"servr:x"], id="typing"),
+    pytest.param(SMALL, "dark", ["t", "h", "v", "h"], id="time-line"),
+    pytest.param(LARGE, "terminal", ["j", "equals_sign", "v", "j", "j", "v", "y"], id="copy"),
+]
 
 
 def after(*keys: str) -> Callable[[Pilot[int]], Awaitable[None]]:
@@ -33,22 +53,8 @@ def app_on(target: Target, theme: str = "dark") -> KpsApp:
     return KpsApp(Session.on(target), Settings(theme=theme, demo=target.demo), now=frozen)
 
 
-@pytest.mark.parametrize(
-    ("size", "theme", "keys"),
-    [
-        pytest.param(LARGE, "dark", ["j", "j"], id="beside"),
-        pytest.param(LARGE, "light", ["j"], id="light"),
-        pytest.param(LARGE, "terminal", ["j"], id="terminal"),
-        pytest.param(SMALL, "dark", ["l", "l", "s"], id="below"),
-        pytest.param(SMALL, "mono", ["R"], id="all-loaded"),
-        pytest.param(LARGE, "dark", ["question_mark"], id="help"),
-        pytest.param(SMALL, "light", ["d"], id="full-detail"),
-        pytest.param(LARGE, "light", ["F", "j"], id="groups"),
-        pytest.param(SMALL, "terminal", ["slash", *"err:login", "space", *"servr:x"], id="typing"),
-        pytest.param(SMALL, "dark", ["t", "h", "v", "h"], id="time-line"),
-        pytest.param(LARGE, "terminal", ["j", "equals_sign", "v", "j", "j", "v", "y"], id="copy"),
-    ],
-)
+@drawn_here
+@pytest.mark.parametrize(("size", "theme", "keys"), LOOKS)
 def test_demo(snap_compare: Any, size: tuple[int, int], theme: str, keys: list[str]) -> None:
     with demo_target() as target:
         assert snap_compare(app_on(target, theme), terminal_size=size, run_before=after(*keys))
@@ -62,7 +68,12 @@ def failing_later(request: Request) -> Reply:
     return listing([row(number) for number in range(2500)])(request)
 
 
+@drawn_here
 def test_partial(snap_compare: Any) -> None:
     with serving_in_a_thread(failing_later) as server:
         app = app_on(target_at(server.endpoint, region="cn-north-4"))
         assert snap_compare(app, terminal_size=SMALL, run_before=after("G"))
+
+
+def test_every_picture_belongs_to_a_test() -> None:
+    assert {path.stem for path in PICTURES.iterdir()} == {"test_partial", *(f"test_demo[{look.id}]" for look in LOOKS)}
