@@ -1,1 +1,1 @@
-"""Pure logic over tasks: what is shown, in which order. No I/O, no terminal."""
+"""Pure logic over tasks: filter, sort, group, describe and export them. No I/O, no terminal."""

@@ -1,4 +1,4 @@
-"""Tasks as text, in every format that is offered. Writes to a file object it is given; decides nothing."""
+"""Tasks as text in every format of `--format`, written to a file object."""
 
 import csv
 import json
@@ -15,35 +15,39 @@ from kps_tui.triage.fields import ERROR_FIRST, FIELDS, time_rfc3339
 
 FORMATS = ("table", "plain", "json", "jsonl", "csv", "tsv", "md")
 
-_WHOLE = 1 << 20
-"""Characters of a cell: nothing is cut in a file."""
+_UNCUT = 1 << 20
+"""A length, in characters, beyond any value: nothing is cut in a file."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet would run a cell that starts so."""
+"""A spreadsheet would evaluate a cell that starts with one of these."""
 _TABLE = tuple(field for field in FIELDS if field.print_rank is not None)
 _LEFT_OUT = tuple(field.key for field in sorted(_TABLE, key=lambda field: -(field.print_rank or 0)) if field.print_rank)
-"""Columns that a narrow table does without, the first one first."""
+"""The columns that are left out of a table that is too wide, in this order."""
 _MISSING = {"server": "?"}
-"""What stands for a missing value in a sentence; for the other named fields it is `-`."""
+"""What a sentence says for a missing value, where that is not `-`."""
 _SMALLEST_ERROR = 24
+"""The least cells that an error is cut to before columns are left out."""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """Tasks in the order asked for, and how far the list they come from was read."""
+    """Tasks in the order they are to be written, and how much of the list they come from was read."""
 
     tasks: Sequence[FailedTask]
     total: int | None
-    """What the service said; `None` where it said nothing usable."""
+    """The length of the list according to the service; `None` if it gave no usable number."""
     loaded: int
+    """How many tasks were read."""
     complete: bool
+    """Whether that is the whole list."""
     fetched_at: datetime | None
+    """When the service last answered."""
     region: str
     project_id: str
     demo: bool = False
 
 
 def write(listing: Listing, kind: str, out: TextIO, width: int | None = None) -> None:
-    """Write `listing` to `out` in the format `kind`; a table is cut to `width` cells where that is given."""
+    """Write `listing` to `out` in the format `kind`, one of `FORMATS`; `width` limits the cells of a table."""
     writers: dict[str, Callable[[], None]] = {
         "table": lambda: _write_table(listing, out, width),
         "plain": lambda: _write_plain(listing, out),
@@ -57,7 +61,7 @@ def write(listing: Listing, kind: str, out: TextIO, width: int | None = None) ->
 
 
 def as_json(value: Any) -> str:
-    """Return `value` as JSON that no terminal acts on: letters of any script as they are, all else escaped."""
+    """Return `value` as JSON that is safe to print: letters of any script are kept, unprintable characters escaped."""
     text = json.dumps(value, ensure_ascii=False)
     if text.isprintable():
         return text
@@ -65,14 +69,14 @@ def as_json(value: Any) -> str:
 
 
 def row(task: FailedTask) -> dict[str, Any]:
-    """Return a task as served, and `time`: RFC 3339, UTC, null where it can't be read; one of its own is kept."""
+    """Return a task as it was served, plus `time` in RFC 3339, UTC (null if unreadable) unless it has one."""
     served = task.to_json()
     served.setdefault("time", time_rfc3339(task))
     return served
 
 
 def write_one(task: FailedTask, kind: str, out: TextIO) -> None:
-    """Write one task to `out`: as JSON, or a line a field, the error first."""
+    """Write one task to `out`: as JSON if `kind` is `json`, else one line for each field, the error first."""
     if kind == "json":
         out.write(as_json(row(task)) + "\n")
         return
@@ -82,7 +86,7 @@ def write_one(task: FailedTask, kind: str, out: TextIO) -> None:
 
 
 def stamp(moment: datetime | None) -> str | None:
-    """Return a moment as `2026-11-23T08:00:12Z`."""
+    """Return a moment of UTC as `2026-11-23T08:00:12Z`."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
 
 
@@ -104,11 +108,11 @@ def _write_json(listing: Listing, out: TextIO) -> None:
 
 
 def _values(task: FailedTask) -> Iterator[str]:
-    """The API's fields in the API's order, then `time`; each one safe line, nothing cut."""
+    """Yield the fields in the order of the API, then `time`, each as one safe, uncut line."""
     served = task.to_json()
     for name in API_FIELDS:
         value = served.get(name)
-        yield "" if value is None else line(value if isinstance(value, str) else as_json(value), _WHOLE)
+        yield "" if value is None else line(value if isinstance(value, str) else as_json(value), _UNCUT)
     yield time_rfc3339(task) or ""
 
 
@@ -167,7 +171,7 @@ def _write_table(listing: Listing, out: TextIO, width: int | None) -> None:
 
 
 def _fit(widths: dict[str, int], width: int) -> None:
-    """Cut the error, then leave columns out, until the table takes no more than `width` cells."""
+    """Shrink the error, then leave columns out, until the table is at most `width` cells wide."""
     whole = widths["err"]
     for left_out in ("", *_LEFT_OUT):
         widths.pop(left_out, None)

@@ -1,4 +1,4 @@
-"""Counted values as text, in every format that is offered. Writes to a file object it is given."""
+"""Counted values as text in every format of `--format`, written to a file object."""
 
 import csv
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from kps_tui.triage.facets import Counted, Facet, share
 from kps_tui.triage.markdown import cell
 
 _BAR = 20
-"""Cells of the longest bar."""
+"""The length of the longest bar, in cells."""
 _HEADER = ("value", "count")
 
 
@@ -20,10 +20,10 @@ def write(facet: Facet, head: dict[str, Any], kind: str, out: TextIO, width: int
 
     Args:
         facet: what was counted.
-        head: what a JSON document says beside the values: how far the list was read.
+        head: what a JSON document says besides the values: how much of the list was read.
         kind: one of `export.FORMATS`.
-        out: where to.
-        width: cells that a line of a table is cut to, where that is given.
+        out: the file object.
+        width: the cells that a line of a table is cut to; `None`: it is not cut.
     """
     writers: dict[str, Callable[[], None]] = {
         "table": lambda: _write_table(facet, out, width),

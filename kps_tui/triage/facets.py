@@ -1,4 +1,4 @@
-"""How often each value of a field occurs: what the failures have in common."""
+"""How often each value of a field occurs, which shows what failures have in common."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -21,30 +21,30 @@ class Counted:
     """One value, and how many tasks have it."""
 
     value: str
-    """As shown; empty where tasks have none."""
+    """The value as shown; empty for tasks that have none."""
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """The values of one field, the most frequent first; days from the newest on."""
+    """The values of one field, the most frequent first; days are ordered from the newest."""
 
     field: str
     """One of `FACETS`."""
     title: str
     values: tuple[Counted, ...]
-    """Values that differ in upper and lower case only are one, shown as it came first."""
+    """Values that only differ in case count as one, shown as it first occurred."""
     base: int
     """How many tasks were counted."""
 
 
 def value_of(task: FailedTask, field: str, zone: tzinfo | None = None) -> str:
-    """Return what `task` counts as in a facet; empty where it has nothing, or a time that can't be read.
+    """Return the value that `task` is counted under; empty if it has none, or a time that can't be read.
 
     Args:
         task: any task.
         field: one of `FACETS`.
-        zone: where a day begins and ends; `None` is the local zone.
+        zone: the zone that days are taken in; `None` is the local zone.
     """
     if field == "day":
         return "" if task.milliseconds is None else _day(task.milliseconds // 1000, zone)
@@ -62,7 +62,7 @@ def _day(second: int, zone: tzinfo | None) -> str:
 
 
 def count(store: TaskStore, order: Sequence[int], field: str, zone: tzinfo | None = None) -> Facet:
-    """Count the values of `field` in the tasks of `store` that `order` names by index."""
+    """Count the values of the facet `field` over the tasks of `store` with the indices in `order`."""
     values = store.values(f"facet {field} {zone}", lambda task: value_of(task, field, zone))
     shown: dict[str, str] = {}
     counts: Counter[str] = Counter()
@@ -84,12 +84,12 @@ def facet_labels() -> str:
 
 
 def facet_of_column(key: str) -> str | None:
-    """Return the facet that a column of the table means, or `None` if there is none."""
+    """Return the facet that belongs to a column of the table, or `None`."""
     if key == "time":
         return "day"
     return key if key in FACETS else None
 
 
 def share(count: int, largest: int, cells: int) -> int:
-    """Return how many of `cells` a bar takes for `count`, where `largest` takes all: at least one for any count."""
+    """Return the length of a bar for `count`, where `largest` takes all `cells`: at least 1 unless `count` is 0."""
     return max(1, round(count * cells / largest)) if count > 0 else 0

@@ -1,7 +1,7 @@
-"""Text from outside inside Markdown: shown as it is, never a link, a heading, an image, HTML or a mention.
+"""Text from outside in Markdown, so that it is shown as it is: never as a link, heading, image, HTML or mention.
 
-Code is the one place where no renderer looks for any of these, so that is where such text goes. It is safe text
-(`kps_tui.sanitize`) already.
+It is put into code, the one place where no renderer looks for any of these. The text must be safe already, see
+`kps_tui.sanitize`.
 """
 
 import re
@@ -10,17 +10,17 @@ _BACKTICKS = re.compile("`+")
 
 
 def code(text: str) -> str:
-    """Return one line as a code span; also for a table cell if it has no `|`."""
+    """Return one line as a code span. In a table, use `cell`."""
     if not text:
         return ""
     fence = "`" * (_longest_run(text) + 1)
-    # One space at both ends is taken away again, and keeps backticks apart; text with spaces of its own needs it too.
+    # Renderers strip one space at each end. It separates the fence from backticks, and protects spaces of the text.
     around = " " if text[0] in "` " or text[-1] in "` " else ""
     return f"{fence}{around}{text}{around}{fence}"
 
 
 def cell(text: str) -> str:
-    """Return one line as a code span for the cell of a table."""
+    """Return one line as a code span for a cell of a table."""
     return code(text).replace("|", "\\|")
 
 

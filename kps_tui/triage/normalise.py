@@ -1,26 +1,26 @@
-"""One text for one cause: what differs from task to task is masked in an error message.
+"""Masks what differs from task to task in an error message, so that one cause gives one text.
 
-Tasks have no code more often than not, so their causes are told apart by message. An operator wants to see the same
-message for other servers, addresses, ids and times as *one* cause, and still read in it what to do. Therefore kept:
-the vendor's own network (the remedy is to let it in), ports, HTTP statuses and other codes, file modes, versions of
-operating systems, paths, quoted phrases, and digits inside a word (`s6.large.2`, `cn-north-4b`, `64bit`).
+Most tasks have no error code, so causes are told apart by their messages. The same message about other servers,
+addresses, ids and times is *one* cause, and its text must still say what to do. Therefore these are kept: the vendor's
+own network (the remedy is to let it in), ports, HTTP statuses and other codes, file modes, versions of operating
+systems, paths, quoted phrases, and digits inside a word (`s6.large.2`, `cn-north-4b`, `64bit`).
 """
 
 import re
 from functools import lru_cache
 from sys import intern
 
-# Not translated: a group has the same name in a ticket and in a script, whatever the language.
+# Not translated, so that a group has the same name in tickets and scripts in every language.
 ID, NAME, ADDRESS, TIME, NUMBER = "<id>", "<name>", "<address>", "<time>", "<number>"
 
 VENDOR_NETWORK = "100.125.0.0/16"
-"""Where the service connects from, as its FAQ names it: the same for everybody, and part of the cause."""
+"""The network that the service connects from, according to its FAQ: the same for everybody, and part of the cause."""
 FIRST_EPHEMERAL_PORT = 32_768
-"""From here on Linux picks a port anew for each connection: masked."""
+"""From this port on, Linux picks a new one for each connection, so it is masked."""
 MESSAGES_KEPT = 16_384
-"""Messages whose text is remembered: they repeat."""
+"""How many distinct messages are cached; most messages repeat."""
 NEAR = 24
-"""Characters on each side that tell what a number means."""
+"""How many characters on each side of a number are looked at to tell what it means."""
 
 _MASK = "<(?:id|name|address|time|number)>"
 _END = "(?![0-9A-Za-z])"
@@ -33,9 +33,10 @@ _CLOCK = r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:[Zz]|[+-][0-9]{2
 _GROUPS = f"{_HEX}{{1,4}}(?::{_HEX}{{1,4}}){{0,6}}"
 _PREFIX = f"(?:/[0-9]{{1,3}}{_END})?"
 
-# ASCII in every pattern: else IGNORECASE takes "ſ" and the Kelvin sign for letters, and what is a word depends on it.
-# A word is taken whole, so that no other part begins inside one. Every repetition is possessive or bounded: linear.
-# A mask counts as what it stands for wherever the neighbours are looked at, so that masking twice changes nothing.
+# All patterns are ASCII: with IGNORECASE, "ſ" and the Kelvin sign would match letters, and word boundaries would move.
+# A word is matched as a whole, so that no other part starts inside one. All repetitions are possessive or bounded, so
+# matching takes linear time. Where neighbours are looked at, a mask counts as what it replaced, so that masking twice
+# changes nothing.
 _PART = re.compile(
     rf"""
       (?P<plain> [A-Za-z]++(?=[ ,;)]) )
@@ -87,10 +88,10 @@ _NUMBERS = re.compile("[0-9]+(?:[_-][0-9]+)+")
 
 @lru_cache(maxsize=MESSAGES_KEPT)
 def normalise(message: str) -> str:
-    """Return `message` (as `sanitize.line` gives it) with ids, names, addresses, times and numbers masked.
+    """Return `message`, as `sanitize.line` returns it, with ids, names, addresses, times and numbers masked.
 
-    The same cause gives the same text, but for upper and lower case: compare its `casefold()`. Never raises; masking
-    what is masked already changes nothing.
+    The same cause gives the same text apart from case, so compare results by their `casefold()`. Never raises. Applying
+    it twice changes nothing.
     """
     message = " ".join(message.split())
     return intern(_masked(message)) if _DIGIT_OR_QUOTE.search(message) else message
@@ -121,7 +122,7 @@ def _shown(part: re.Match[str]) -> str:
 
 
 def _inside_quotes(text: str) -> str:
-    """A name has no spaces: a quoted phrase is what another program said; a quoted path says what to repair."""
+    """Mask a name. Text with spaces is a message of another program, and a path says what to repair: both are kept."""
     return _masked(text) if " " in text or text.startswith("/") else NAME
 
 
@@ -138,7 +139,7 @@ def _word(word: str, before: str, after: str) -> str:
 
 
 def _has_meaning(number: str, before: str, after: str) -> bool:
-    """Whether another value of `number` would be another cause: a port, a status, a code, a mode, a version."""
+    """Return whether another number would be another cause: a port, a status, a code, a file mode, a version."""
     if _MODE.fullmatch(number):
         return True
     if len(number) > 5 or (number.isdigit() and int(number) >= FIRST_EPHEMERAL_PORT):

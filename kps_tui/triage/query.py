@@ -1,4 +1,4 @@
-"""What is looked at, as a value: small, hashable, printable as a command line."""
+"""Which tasks are shown and in which order, as a small hashable value that prints as command-line arguments."""
 
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -13,7 +13,7 @@ from kps_tui.triage.filter import EVERYTHING, Expression
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One field to sort by. Empty and unreadable values come last in both directions."""
+    """A field to sort by. Empty and unreadable values come last in both directions."""
 
     field: str
     descending: bool = False
@@ -22,7 +22,7 @@ class SortKey:
         return f"-{self.field}" if self.descending else self.field
 
     def reversed(self) -> "SortKey":
-        """Return the other direction."""
+        """Return the sort key for the other direction."""
         return SortKey(self.field, not self.descending)
 
 
@@ -32,26 +32,26 @@ NEWEST_FIRST = (SortKey("time", descending=True),)
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which tasks, in which order. Tasks that the sort keys leave equal are newest first, then by task id."""
+    """A filter, an order and a facet. Tasks with equal sort keys are newest first, then by task id."""
 
     sort: tuple[SortKey, ...] = NEWEST_FIRST
     filter: Expression = EVERYTHING
     facet: str = ""
-    """What is counted beside them: one of `facets.FACETS`, or `all`; empty: nothing."""
+    """The facet that is shown: one of `facets.FACETS`, or `all`; empty for the table."""
 
     def sorted_by(self, field: str) -> Self:
-        """Return the query sorted by `field` alone: reversed if it is already the first sort key."""
+        """Return the query sorted by `field` only; if that is the first sort key already, its direction is reversed."""
         first = self.sort[0]
         key = first.reversed() if first.field == field else _first_press(field)
         return replace(self, sort=(key,))
 
     def then_by(self, field: str) -> Self:
-        """Return the query with `field` as its last sort key; one that is a key already is reversed in its place."""
+        """Return the query with `field` as last sort key; if it is a sort key already, it is reversed in its place."""
         keys = tuple(key.reversed() if key.field == field else key for key in self.sort)
         return replace(self, sort=keys if keys != self.sort else (*keys, _first_press(field)))
 
     def arguments(self) -> list[str]:
-        """Return it as arguments of `kps-tui list`, without what is the default."""
+        """Return the arguments of `kps-tui list` for this filter and order; defaults are left out."""
         where = ["--where", str(self.filter)] if self.filter != EVERYTHING else []
         sort = ["--sort", ",".join(map(str, self.sort))] if self.sort != NEWEST_FIRST else []
         return where + sort
@@ -62,7 +62,7 @@ def _first_press(field: str) -> SortKey:
 
 
 def words_of(sort: tuple[SortKey, ...]) -> str:
-    """Return an order in words: `newest first`, `by server Z–A, then oldest first`."""
+    """Describe an order: `newest first`, `by server Z–A, then oldest first`."""
     words = [_words_of(key) for key in sort]
     return _(", then ").join(words)
 
@@ -75,7 +75,7 @@ def _words_of(key: SortKey) -> str:
 
 
 def parse_sort(text: str) -> tuple[SortKey, ...]:
-    """Parse `FIELD[,-FIELD…]`; a `-` before a field puts its largest value first.
+    """Parse `FIELD[,-FIELD…]`; a `-` before a field sorts it in descending order.
 
     Raises:
         QueryError: a field is unknown, missing or named twice.

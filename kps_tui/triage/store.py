@@ -1,4 +1,4 @@
-"""The tasks that were loaded."""
+"""The tasks that were loaded, and values computed from them."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -9,23 +9,23 @@ from typing import Any, NamedTuple
 from kps_tui.kps.task import FailedTask
 
 VALUES_KEPT = 32
-"""Texts and sort values that are kept: to filter or sort again, or with more rows, only the new ones are asked for."""
+"""How many lists of values are cached, so that filtering or sorting again only computes values of new rows."""
 
 
 class Extended(NamedTuple):
-    """What one `extend` did, in rows."""
+    """What one call of `extend` did, in rows."""
 
     added: int
     repeated: int
-    """Ids that were there already, with the same content."""
+    """Rows whose id was known, with the same content."""
     changed: int
-    """Ids that were there already, with other content: the later one is kept."""
+    """Rows whose id was known, with other content; they replaced the old ones."""
 
 
 class TaskStore:
-    """Tasks in the order they came, unique by `task_id`; it only grows.
+    """Tasks in the order in which they arrived, unique by `task_id`. Tasks are added or replaced, never removed.
 
-    A row without an id gets one of ours: its fingerprint, and its count among its equals.
+    A row without an id gets one made from its fingerprint and its number among equal rows.
     """
 
     def __init__(self, tasks: Iterable[FailedTask] = ()) -> None:
@@ -45,25 +45,25 @@ class TaskStore:
 
     @property
     def tasks(self) -> list[FailedTask]:
-        """Every task by index. Read it only."""
+        """Every task, by index. The list must not be changed."""
         return self._tasks
 
     @property
     def revision(self) -> tuple[int, int]:
-        """How many tasks there are, and how many were replaced by a later row. Differs after each change."""
+        """The number of tasks and the number of replacements. It differs after every change."""
         return len(self._tasks), self._replaced
 
     def index_of(self, task_id: str) -> int | None:
-        """Return the index of a task, or `None`."""
+        """Return the index of a task, or `None` if there is none with this id."""
         return self._index.get(task_id)
 
     def get(self, task_id: str) -> FailedTask | None:
-        """Return a task, or `None`."""
+        """Return a task, or `None` if there is none with this id."""
         index = self._index.get(task_id)
         return None if index is None else self._tasks[index]
 
     def values(self, name: str, value: Callable[[FailedTask], Any]) -> list[Any]:
-        """Return `value` of every task by index; kept under `name` for the fields that were asked for last."""
+        """Return `value` of every task, by index. The most recently used lists are cached under `name`."""
         with self._lock:
             replaced, values = self._values.pop(name, (self._replaced, []))
             if replaced != self._replaced:
@@ -75,7 +75,7 @@ class TaskStore:
             return values
 
     def extend(self, tasks: Iterable[FailedTask]) -> Extended:
-        """Add `tasks`; of rows with the same id the later wins."""
+        """Add `tasks`; a row whose id is known replaces the earlier one."""
         added = repeated = changed = 0
         for task in tasks:
             if not task.task_id:

@@ -1,6 +1,6 @@
-"""An incident ticket in Markdown: what the tasks share first, then what went wrong, then each one.
+"""An incident ticket in Markdown: what the tasks have in common, the errors, then a table of the tasks.
 
-All text from outside stands in code: see `kps_tui.triage.markdown`.
+All text from outside is put into code, see `kps_tui.triage.markdown`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,30 +16,30 @@ from kps_tui.triage.markdown import cell, code, code_block
 from kps_tui.triage.normalise import normalise
 
 ROWS = 50
-"""Tasks that the table names."""
+"""The most tasks in the table."""
 ERRORS = 10
-"""Errors that are told in full."""
+"""The most errors that are quoted."""
 ERROR_LIMIT = 2_000
-"""Characters of one error."""
+"""The longest quotation of an error, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class TicketHeading:
-    """Where the tasks come from."""
+    """Where the tasks come from, and how they were chosen."""
 
     region: str
     project_id: str
     base: str
-    """How the tasks were chosen: `24 marked of 1,000 loaded of 2,500`."""
+    """The basis in words: `24 marked of 1,000 loaded of 2,500`."""
     read_at: datetime | None
-    """When the service answered."""
+    """When the service last answered."""
     demo: bool = False
     host: str = ""
-    """The endpoint, for a place that has no region."""
+    """The host of the endpoint, named if there is no region."""
 
 
 def ticket(tasks: Sequence[FailedTask], heading: TicketHeading, zone: tzinfo | None = None) -> str:
-    """Return the ticket of `tasks`, at least one; its times are in UTC, and in `zone` (`None`: local) beside it."""
+    """Return the ticket for one or more tasks. Times are in UTC; the first sentence also has them in `zone`."""
     errors = _by_error(tasks)
     parts = [
         f"# {_title(tasks, heading)}",
@@ -63,7 +63,7 @@ def _title(tasks: Sequence[FailedTask], heading: TicketHeading) -> str:
 
 
 def _only(tasks: Sequence[FailedTask], value: Callable[[FailedTask], str]) -> list[str]:
-    """Return the one value that all tasks have, or none."""
+    """Return a list of the one value that all tasks share, else an empty list."""
     values = {value(task) for task in tasks}
     return list(values) if len(values) == 1 and "" not in values else []
 

@@ -1,4 +1,4 @@
-"""When tasks failed: a histogram of one row."""
+"""A histogram of when tasks failed, one row high."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -10,16 +10,16 @@ from kps_tui.i18n import _
 from kps_tui.triage.facets import share
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
-"""Milliseconds; a day that changes between summer and winter time is an hour shorter or longer."""
+"""In milliseconds. A day on which clocks change is an hour shorter or longer."""
 WEEK = 7 * DAY
 WIDTHS = (
     *(minutes * MINUTE for minutes in (1, 5, 10, 15, 30)),
     *(hours * HOUR for hours in (1, 2, 3, 6, 12)),
     *(days * DAY for days in (1, 2, 7, 14, 28, 91, 364)),
 )
-"""What a bucket may span; beyond the last one, its doubles."""
+"""The widths that a bucket may have, in milliseconds; after the last one they double."""
 FIRST_MONDAY = date(1969, 12, 29).toordinal()
-"""Buckets of days are counted from here: before the epoch in every zone."""
+"""Buckets of whole days are counted from this Monday, which is before the epoch in every zone."""
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -27,26 +27,26 @@ BLOCKS = " ▁▂▃▄▅▆▇█"
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """How many tasks failed in each bucket of time. All times are milliseconds since the epoch."""
+    """How many tasks failed in each bucket. All times are in milliseconds since the epoch."""
 
     edges: tuple[int, ...] = ()
-    """Where each bucket begins, and where the last one ends: one more than there are buckets, or none."""
+    """The start of each bucket and the end of the last one; empty if there are no buckets."""
     width: int = 0
-    """What each bucket spans in milliseconds, but for days of 23 and 25 hours; 0 where there is no bucket."""
+    """The width of a bucket, apart from days of 23 or 25 hours; 0 if there are no buckets."""
     counts: tuple[int, ...] = ()
     unreadable: int = 0
-    """Tasks without a readable time: in no bucket."""
+    """How many tasks have no readable time, so that they are in no bucket."""
 
     def __len__(self) -> int:
         return len(self.counts)
 
     @property
     def start(self) -> int:
-        """Where the first bucket begins; 0 where there is none."""
+        """The start of the first bucket; 0 if there is none."""
         return self.edges[0] if self.edges else 0
 
     def span(self, bucket: int) -> tuple[int, int]:
-        """Return where `bucket` (from 0) begins, and where the next one does.
+        """Return the start and the end of `bucket`, counted from 0.
 
         Raises:
             IndexError: there is no such bucket.
@@ -57,7 +57,7 @@ class Timeline:
 
     @property
     def width_in_words(self) -> str:
-        """What a bucket spans: `15 min`, `6 h`, `1 d`, `2 weeks`; empty where there is none."""
+        """The width of a bucket: `15 min`, `6 h`, `1 d`, `2 weeks`; empty if there is none."""
         if not self.width:
             return ""
         if self.width == WEEK:
@@ -69,14 +69,14 @@ class Timeline:
 
 
 def timeline(times: Iterable[int | None], cells: int, zone: tzinfo | None = None) -> Timeline:
-    """Count `times` in at most `cells` buckets (at least one) of the smallest width that is enough.
+    """Count `times` in at most `cells` buckets, of the smallest width that is enough for all of them.
 
-    Buckets begin at full local minutes, hours, days, or on Mondays.
+    Buckets start at full local minutes, hours or days, or on Mondays.
 
     Args:
-        times: milliseconds since the epoch, in any order; `None` where a task has no readable time.
-        cells: how many buckets there is room for.
-        zone: whose clock the buckets are aligned to; `None` is the local zone.
+        times: in milliseconds since the epoch, in any order; `None` for a task without a readable time.
+        cells: the most buckets; below 1 it counts as 1.
+        zone: the zone that buckets are aligned to; `None` is the local zone.
     """
     given = list(times)
     known = sorted(moment for moment in given if moment is not None)
@@ -89,7 +89,7 @@ def timeline(times: Iterable[int | None], cells: int, zone: tzinfo | None = None
 
 
 def _buckets(first: int, last: int, cells: int, zone: tzinfo | None) -> tuple[int, tuple[int, ...]]:
-    """Return the smallest width whose buckets are enough, and their edges."""
+    """Return the smallest width that needs no more than `cells` buckets, and the edges of these."""
     first_day, last_day = _local_day(first, zone), _local_day(last, zone)
     midnight = _midnight(first_day, zone)
     for width in WIDTHS:
@@ -111,7 +111,7 @@ def _buckets(first: int, last: int, cells: int, zone: tzinfo | None) -> tuple[in
 
 
 def _local_day(moment: int, zone: tzinfo | None) -> int:
-    """Return the ordinal of the day that `moment` is in."""
+    """Return the ordinal of the day of `moment`."""
     try:
         return datetime.fromtimestamp(moment // 1000, UTC).astimezone(zone).toordinal()
     except (OverflowError, ValueError):
@@ -120,7 +120,7 @@ def _local_day(moment: int, zone: tzinfo | None) -> int:
 
 
 def _midnight(day: int, zone: tzinfo | None) -> int:
-    """Return the moment at which the day of an ordinal begins."""
+    """Return the moment at which the day with the ordinal `day` begins."""
     if day > date.max.toordinal():
         return (day - EPOCH_DAY) * DAY
     return int(datetime.combine(date.fromordinal(day), time.min, zone).timestamp()) * 1000

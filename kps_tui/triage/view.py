@@ -1,4 +1,4 @@
-"""What is shown: a query applied to a store."""
+"""The tasks that are shown: a query applied to a store."""
 
 from array import array
 from bisect import bisect_left
@@ -14,7 +14,7 @@ from kps_tui.triage.query import NEWEST_FIRST, Query, SortKey
 from kps_tui.triage.store import TaskStore
 
 NEIGHBOURS = 1000
-"""How far from a task that is gone a neighbour that is still shown is looked for."""
+"""How many rows on each side of a task that is gone are searched for a neighbour that is still shown."""
 
 
 def _match_everything() -> Matcher:
@@ -23,32 +23,33 @@ def _match_everything() -> Matcher:
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """The tasks of a store in the order of a query, as far as the store had come.
+    """The tasks of one revision of a store that match a query, in its order.
 
-    Frozen; compared by identity, for comparing a million indices takes milliseconds.
+    Views are compared by identity, because comparing a million indices takes milliseconds.
     """
 
     store: TaskStore = field(default_factory=TaskStore)
     query: Query = field(default_factory=Query)
     order: Sequence[int] = ()
-    """Indices into the store, in the order shown."""
+    """The tasks shown, as indices into the store, in the order shown."""
     newest_first: Sequence[int] = ()
-    """Every index of the store up to `revision`, newest first, then by id: what filters start from."""
+    """All tasks of the store at `revision`, newest first, then by id: what is filtered."""
     matching: Sequence[int] = ()
-    """Those that match the filter, in the same order: what sorting starts from."""
+    """Those that match the filter, in the same order: what is sorted."""
     matcher: Matcher = field(default_factory=_match_everything)
-    """The filter of the query, made for the moment that `since:24h` counts back from."""
+    """Applies the filter of the query, as of the moment that `since:24h` counts back from."""
     revision: tuple[int, int] = (0, 0)
+    """The revision of the store that is shown."""
 
     def __len__(self) -> int:
         return len(self.order)
 
     def at(self, row: int) -> FailedTask | None:
-        """Return the task shown in `row` (from 0), or `None` outside."""
+        """Return the task in `row`, counted from 0, or `None` if there is no such row."""
         return self.store[self.order[row]] if 0 <= row < len(self.order) else None
 
     def row_of(self, task_id: str) -> int | None:
-        """Return the row that shows `task_id`, or `None`: a scan at C speed, no dictionary of every row."""
+        """Return the row that shows `task_id`, or `None`. Scans the rows in C, faster than keeping an index."""
         index = self.store.index_of(task_id)
         try:
             return None if index is None else self.order.index(index)
@@ -56,7 +57,7 @@ class View:
             return None
 
     def row_after(self, old: "View", row: int) -> int:
-        """Return where the task is that `old` shows in `row`; if it is gone, its nearest neighbour; else `row`."""
+        """Return the new row of the task that `old` shows in `row`, else of its nearest neighbour, else `row`."""
         task = old.at(row)
         if task is None or self.at(row) is task:
             return row
@@ -70,38 +71,38 @@ class View:
         return row
 
     def tasks(self) -> Iterable[FailedTask]:
-        """Every task shown, in order."""
+        """Return the tasks shown, in order."""
         return map(self.store.__getitem__, self.order)
 
     def hidden(self, ids: Collection[str]) -> int:
-        """Return how many of `ids` are not shown."""
+        """Return how many of the tasks with these ids are not shown."""
         if not ids:
             return 0
         shown = set(self.order)
         return sum(self.store.index_of(task_id) not in shown for task_id in ids)
 
     def shows_all_of(self, store: TaskStore) -> bool:
-        """Whether it is up to date with `store`."""
+        """Return whether the view is up to date with `store`."""
         return store is self.store and store.revision == self.revision
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
-        """What is wrong with the filter and only shows when it is applied: patterns that are too slow."""
+        """What turned out to be wrong with the filter when it was applied: patterns that are too slow."""
         return self.matcher.mistakes
 
     def asking(self, query: Query, now: datetime | None = None) -> Self:
-        """Return the same rows under another query; moments such as `since:24h` count back from `now`."""
+        """Return the view of the same store under another query; `since:24h` counts back from `now`."""
         return self.showing(self.store, query, now)
 
     def over(self, store: TaskStore, now: datetime | None = None) -> Self:
-        """Return the view of all that `store` holds now."""
+        """Return the view of everything in `store`, under the same query."""
         return self.showing(store, self.query, now)
 
     def showing(self, store: TaskStore, query: Query, now: datetime | None = None) -> Self:
-        """Return the view of all that `store` holds now, under `query`.
+        """Return the view of everything in `store`, under `query`.
 
-        Of a store it knows, only the new rows are matched and put in their places; an order other than the default is
-        then sorted from that, which takes a few hundredths of a second for 100,000 rows.
+        If only rows were added since this view, only these are matched and merged. Any order but the default one is
+        then sorted anew, which takes a few hundredths of a second for 100,000 rows.
         """
         now = now or datetime.now(UTC)
         is_stale = query.filter == self.query.filter and self.matcher.is_stale(now)
@@ -131,11 +132,11 @@ class View:
 
 
 def _merged(store: TaskStore, known: Sequence[int], new: Iterable[int]) -> Sequence[int]:
-    """Return `known` (newest first) with `new` put in its places: only the new rows are sorted and looked up."""
+    """Return `known` (newest first) with `new` merged into it; only the new rows are sorted and searched for."""
     tasks = store.tasks
 
     def place(index: int) -> tuple[int, str]:
-        """Newest first, then by id; unreadable times last."""
+        """Sort key: newest first, then by id; unreadable times last."""
         task = tasks[index]
         return (1 if task.milliseconds is None else -task.milliseconds, task.task_id)
 
@@ -160,7 +161,7 @@ def _ordered(store: TaskStore, matching: Sequence[int], query: Query) -> Sequenc
 
 
 def _pass(store: TaskStore, order: Iterable[int], key: SortKey) -> list[int]:
-    """Sort `order` by one key, stable; tasks without a value last."""
+    """Sort `order` by one key. The sort is stable, and tasks without a value come last."""
     values = store.values(key.field, BY_KEY[key.field].sort_value)
     order = list(order)
     present = [index for index in order if values[index] is not None]

@@ -1,12 +1,12 @@
-"""The columns of the task table as data, and how they share the width. Knows no widget; widths never depend on rows.
+"""The columns of the task table, and how they share its width. Widths never depend on rows. Knows no widget.
 
-What an operator needs first is *what went wrong, when, where*: the error and the time never leave. So, from wide to
-narrow: the code goes first (it is null in practice, its empty cells would only cut the error), then the key pair, then
-the seconds of the time (the detail has them; names of servers say more), then two cells of the operation; only where
-the screen is too small anyway the server and at last the operation.
+An operator first needs *what went wrong, when, where*, so the error and the time are always shown. From wide to narrow,
+the code goes first (in practice it is null, and its empty cells would only cut the error), then the key pair, then the
+seconds of the time (the detail has them, and names of servers say more), then two cells of the operation. Only where
+the screen is too small anyway, the server goes, and at last the operation.
 
-A narrow operation is cut, not coded: in six cells `bind`, `unbind` and `reset` are whole and `replace` is `repla…`, so
-there is no abbreviation to learn and no two look alike (one letter can't tell `reset` from `replace`).
+A narrow operation is cut, not abbreviated: in six cells `bind`, `unbind` and `reset` are whole and `replace` is
+`repla…`, so there is nothing to learn and no two look alike (one letter can't tell `reset` from `replace`).
 """
 
 from collections.abc import Callable, Mapping
@@ -20,13 +20,13 @@ Cut = Literal["end", "middle"]
 Tone = Literal["plain", "dim", "warning"]
 
 GUTTER = 2
-"""Cells before the first column: the mark and a space."""
+"""Cells before the first column, for the mark and a space."""
 GAP = 2
 """Cells between two columns."""
 MARGIN = 1
 """Cells between the last column and the scrollbar."""
 ARROW = 3
-"""Cells that a title leaves free for its sort arrow: ` ▼2`."""
+"""Cells that a title leaves free for its sort arrow, such as ` ▼2`."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Column:
     field: Field
     size: ColumnSize
     text: Callable[[FailedTask, int], str]
-    """The text for a width in cells; still to be fitted to it."""
+    """The text for a width in cells. It may still be longer, and is then cut."""
     tone: Callable[[FailedTask], Tone] = lambda task: "plain"
 
     @property
@@ -61,7 +61,7 @@ class Column:
 
 
 class Placed(NamedTuple):
-    """A column that is shown, and where."""
+    """A column that is shown, and its place, in cells."""
 
     column: Column
     x: int
@@ -103,7 +103,7 @@ BREAKPOINTS: tuple[Mapping[str, int], ...] = tuple(
 
 
 def layout(cells: int) -> tuple[Placed, ...]:
-    """Return the columns shown in `cells` cells, from left to right."""
+    """Return the columns of a table that is `cells` wide, from left to right."""
     shape = next((shape for shape in BREAKPOINTS if _needed(shape) <= cells), BREAKPOINTS[-1])
     spare = max(0, cells - _needed(shape))
     columns = [column for column in COLUMNS if column.key in shape]
@@ -123,7 +123,7 @@ def layout(cells: int) -> tuple[Placed, ...]:
 
 
 def nearest(placed: tuple[Placed, ...], key: str) -> str:
-    """Return the key of the shown column nearest to `key`: itself, else the next to its left, else the first."""
+    """Return the key of the shown column nearest to `key`: itself, else the next one to its left, else the first."""
     shown = {place.column.key for place in placed}
     keys = [column.key for column in COLUMNS]
     if key not in keys:

@@ -1,4 +1,4 @@
-"""The line of the filter: typed here, shown here. It says by messages what the filter is to be."""
+"""The line in which the filter is typed and shown. It posts what the filter should become."""
 
 from dataclasses import dataclass
 
@@ -17,31 +17,31 @@ from kps_tui.ui.widgets.filter_chips import chips
 from kps_tui.ui.widgets.filter_input import FilterInput
 
 TYPING_SECONDS = 0.1
-"""How long the keys rest before the table follows what is typed."""
+"""How long typing must pause before the table follows it."""
 NOTHING = Parsed(EVERYTHING, ())
 
 
 class FilterBar(Horizontal):
-    """Assign `expression`; `begin` takes the keys until Enter or Esc."""
+    """Shows `expression` as chips. `begin` takes the focus, until Enter or Esc."""
 
     expression: reactive[Expression] = reactive(EVERYTHING)
-    """The filter in use, from wherever it came."""
+    """The filter in use, typed or not."""
     view: var[View] = var(View)
-    """What the filter matched; a pattern that is too slow only shows there."""
+    """The tasks that match. It has the mistakes that only matching reveals: patterns that are too slow."""
 
     @dataclass
     class Narrowed(Message):
-        """The filter is to be `expression`."""
+        """The filter should become `expression`."""
 
         expression: Expression
         before: Expression
-        """What it was when the typing began."""
+        """The filter when typing began."""
         is_final: bool
-        """Whether the typing is over."""
+        """Whether typing has ended."""
 
     @dataclass
     class Mistaken(Message):
-        """What is wrong with the text, in a sentence; empty: nothing."""
+        """The sentence on the first mistake in the text has changed; empty if there is none."""
 
         why: str
 
@@ -53,32 +53,32 @@ class FilterBar(Horizontal):
         self._follow = Debounce(self, TYPING_SECONDS, self._follow_typing)
 
     def compose(self) -> ComposeResult:
-        """The key that begins it, and the field."""
+        """Yield the key that begins typing, and the input."""
         yield Static("/", markup=False)
         yield FilterInput(id="filter")
 
     def on_mount(self) -> None:
-        """Show that there is no filter yet."""
+        """Show how a filter is written, while there is none."""
         self._show()
 
     @property
     def is_typing(self) -> bool:
-        """Whether it has the keys."""
+        """Whether a filter is being typed."""
         return self._input.can_focus
 
     @property
     def has_mistakes(self) -> bool:
-        """Whether a part of what was typed is ignored, and said to be."""
+        """Whether a part of the typed filter is ignored, with a chip that says so."""
         return self._is_typed and any(mistake.ignored for mistake in self._parsed.mistakes)
 
     def forget_typed(self) -> None:
-        """Show the filter in use as it is, without what was typed."""
+        """Show the filter in use only, without the mistakes in the typed text."""
         self._typed, self._parsed = "", NOTHING
         self._show()
 
     @property
     def pending(self) -> bool:
-        """Whether the table has still to follow what was typed."""
+        """Whether the table has yet to follow what was typed."""
         return self._follow.pending
 
     @property
@@ -86,14 +86,14 @@ class FilterBar(Horizontal):
         return self.query_one(FilterInput)
 
     def begin(self) -> None:
-        """Take the keys; go on from the text that was typed, or from the filter in use."""
+        """Take the focus, and continue from the text typed last, or else from the filter in use."""
         self._before = self.expression
         self._input.begin(self._typed if self._is_typed else str(self.expression))
         self._read(self._input.value)
 
     @property
     def _is_typed(self) -> bool:
-        """Whether the filter in use is what was typed last, mistakes and all."""
+        """Whether the filter in use is the one typed last, so that its mistakes still count."""
         return bool(self._typed) and self._parsed.expression == self.expression
 
     def watch_expression(self) -> None:
@@ -135,7 +135,7 @@ class FilterBar(Horizontal):
 
     @property
     def _is_unfinished(self) -> bool:
-        """`server:` means “without a server”, but nobody who goes on typing means that."""
+        """Whether a field has no value yet: `server:` means “without a server”, which is rarely meant while typing."""
         return self._typed.endswith((":", "："))
 
     def _read(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""A filter in words: one chip for each part that every task shown matches."""
+"""A filter as chips: one for each part that all tasks must match."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from kps_tui.sanitize import line
 from kps_tui.triage.filter import Expression, Mistake, conjuncts
 
 CHIP_CELLS = 60
-"""A longer chip is cut: it is there to be recognised; `/` shows the whole."""
+"""The longest chip, in cells. It only has to be recognised; `/` shows the whole filter."""
 
 
 def hint() -> str:
@@ -25,7 +25,7 @@ def chips(expression: Expression, mistakes: Sequence[Mistake] = ()) -> list[Cont
 
 
 def fitted(parts: Sequence[Content], width: int) -> Content:
-    """Return the chips that fit in `width` cells, and how many are left out; a hint where there are none."""
+    """Return the chips that fit in `width` cells and the number of those left out; if there are none, a hint."""
     if not parts:
         return Content.styled(hint(), "dim")
     for left_out in range(len(parts)):

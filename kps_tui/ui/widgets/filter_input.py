@@ -1,4 +1,4 @@
-"""The field that a filter is typed in; while nobody types it shows the filter as chips."""
+"""The input for a filter. While it doesn't have the focus, it shows the filter as chips."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -29,7 +29,7 @@ class _Spans(Highlighter):
 
 
 class FilterInput(LineInput):
-    """Up and Down go through what was typed before; Esc gives up."""
+    """Up and Down recall earlier filters, Esc gives up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", _("Apply"), id="filter.apply"),
@@ -40,16 +40,16 @@ class FilterInput(LineInput):
     ]
 
     class Cancelled(Message):
-        """The user gives up typing."""
+        """The user gave up typing."""
 
     class Left(Message):
-        """Something else took the keys."""
+        """Something else took the focus."""
 
     def __init__(self, *, id: str | None = None) -> None:
         self._spans = _Spans()
         self._history: list[str] = []
         self._at = 0
-        """The place in the history; its length: what is being typed."""
+        """The index in the history; its length stands for the text being typed."""
         self._draft = ""
         self._chips: Sequence[Content] = ()
         super().__init__(id=id, highlighter=self._spans, compact=True, max_length=LONGEST, select_on_focus=False)
@@ -57,65 +57,65 @@ class FilterInput(LineInput):
         self.can_focus = False
 
     def begin(self, text: str) -> None:
-        """Take the keys, with `text` to go on from."""
+        """Take the focus and start from `text`."""
         self.can_focus = True
         self._at = len(self._history)
         self._draft = text
         self.set_text(text)
-        # At once: the first letters may be typed already, and would be keys of the table.
+        # Not deferred: letters typed already would be taken as keys of the table.
         self.screen.set_focus(self)
 
     def end(self) -> None:
-        """Give the keys back."""
+        """Give up the focus."""
         self.can_focus = False
         self.scroll_to(x=0, animate=False)
         self.refresh()
 
     def set_text(self, text: str) -> None:
-        """Put `text` in, the cursor at its end."""
+        """Replace the text, and put the cursor at its end."""
         self.value = line(text, LONGEST)
         self.cursor_position = len(self.value)
 
     def keep(self, text: str) -> None:
-        """Remember what was applied."""
+        """Add an applied filter to the history."""
         if text and text not in self._history[-1:]:
             self._history.append(text)
 
     def point_at(self, spans: tuple[tuple[int, int], ...]) -> None:
-        """Underline the parts of the text that are wrong."""
+        """Underline the mistakes in the text, given as half-open spans."""
         if spans != self._spans.spans:
             self._spans.spans = spans
             self.refresh()
 
     def show(self, chips: Sequence[Content]) -> None:
-        """Show `chips` while nobody types."""
+        """Set the chips that are shown without the focus."""
         self._chips = chips
         if not self.can_focus:
             self.refresh()
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        """What can be typed is typed, also what Textual has a name for that it does not find: the footer asks."""
+        """Return whether a key is typed as text; the footer asks. Includes keys that Textual renames and misses."""
         return key in REPLACED_KEYS or super().check_consume_key(key, character)
 
     def on_blur(self) -> None:
-        """Letters would go elsewhere from now on. If it is the terminal that lost the keys, they come back."""
+        """Post that the focus is lost, unless the whole terminal lost it and will give it back."""
         if self.can_focus and self.app.app_focus:
             self.post_message(self.Left())
 
     def action_older(self) -> None:
-        """Go back through what was applied before."""
+        """Recall the filter before."""
         self._go_to(self._at - 1)
 
     def action_newer(self) -> None:
-        """Go forward again."""
+        """Recall the filter after."""
         self._go_to(self._at + 1)
 
     def action_cancel(self) -> None:
-        """Say that the user gives up."""
+        """Post that the user gave up."""
         self.post_message(self.Cancelled())
 
     def render_line(self, y: int) -> Strip:
-        """Draw the field while it has the keys, else the chips."""
+        """Draw the input while it has the focus, else the chips."""
         if self.can_focus or y:
             return super().render_line(y)
         width = self.size.width

@@ -1,4 +1,4 @@
-"""Draws the lines of the task table. Knows columns, cells and styles; no widget, cursor, scrolling or event."""
+"""Draws the lines of the task table from columns and styles. Knows no widget, scrolling or event."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -14,16 +14,16 @@ from kps_tui.triage.query import SortKey
 from kps_tui.ui.widgets.columns import GAP, GUTTER, Cut, Placed, Tone
 
 MARK, NEW = "✓", "+"
-"""Signs of the gutter."""
+"""Signs in the gutter: the task is marked; it is new."""
 
 
 class Palette(NamedTuple):
-    """The styles of a table, each complete: none needs another below it."""
+    """The styles of a table. Each is complete, so they are not combined."""
 
     tones: Mapping[Tone, Style]
     mark: Style
     cursor: Style
-    """The whole line under the cursor: tones do not speak there, they could be unreadable."""
+    """The whole line under the cursor. Tones don't apply there, because they might be unreadable."""
     header: Style
     active: Style
     """The title of the active column."""
@@ -31,7 +31,7 @@ class Palette(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def fit(text: str, width: int, cut: Cut = "end") -> str:
-    """Return `text` in exactly `width` cells: padded, or cut with an ellipsis; half a wide character is left out."""
+    """Return `text` in exactly `width` cells, padded or cut with an ellipsis; wide characters are not split."""
     length = cell_len(text)
     if length <= width:
         return text + " " * (width - length)
@@ -68,7 +68,7 @@ def body(
 
 
 def header(placed: Sequence[Placed], palette: Palette, width: int, *, active: str, sort: Sequence[SortKey]) -> Strip:
-    """Return the titles: the active one in its own style, an arrow on each sorted one, with its rank among several."""
+    """Return the line of titles. Sorted columns have an arrow, followed by their rank if there are several."""
     runs: list[tuple[Style, str]] = [(palette.header, " " * GUTTER)]
     for place in placed:
         key = place.column.key
@@ -80,7 +80,7 @@ def header(placed: Sequence[Placed], palette: Palette, width: int, *, active: st
 
 
 def column_at(placed: Sequence[Placed], x: int) -> str | None:
-    """Return the key of the column at cell `x`, its gap to the right included, or `None`."""
+    """Return the key of the column at cell `x`, or `None`; the gap on its right belongs to a column."""
     return next((place.column.key for place in placed if place.x <= x < place.x + place.width + GAP), None)
 
 

@@ -1,4 +1,4 @@
-"""Everything about one task: the error first, then the server, the key pair, the task."""
+"""All values of one task: the error first, then the server, the key pair and the task."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, tzinfo
@@ -23,16 +23,16 @@ BETWEEN = "  ·  "
 
 
 class Row(NamedTuple):
-    """One line, or one block, of the pane."""
+    """A label and a value of the detail."""
 
     label: str
     value: str
     unit: str = ""
-    """What a value must say where its label does not stand before it."""
+    """Suffix of the value in the compact layout, which has no labels, such as ` UTC`."""
 
 
 def error_text(task: FailedTask) -> str:
-    """Return the error in full, with its code where there is one."""
+    """Return the whole error, with its code on a line of its own if there is one."""
     said = block(task.task_error_msg) if task.task_error_msg else _("no error given")
     return f"{said}\n{line(task.task_error_code)}" if task.task_error_code else said
 
@@ -59,13 +59,13 @@ def _rows(field: Field, task: FailedTask, now: datetime, zone: tzinfo | None) ->
 
 
 def _others(task: FailedTask) -> list[Row]:
-    """What the service sent beyond the API page."""
+    """Return what the service sent besides the documented fields."""
     served = task.served or {}
     return [Row(line(key, 40), line(as_json(value), 400)) for key, value in served.items() if key not in API_FIELDS]
 
 
 def stacked(task: FailedTask, width: int, now: datetime, zone: tzinfo | None = None) -> Content:
-    """Return the pane as a column of `width` cells; a value that does not fit beside its label stands below it."""
+    """Return the detail as a column of `width` cells; a value that doesn't fit beside its label is put below it."""
     lines = [_error(task)]
     for title, rows in groups(task, now, zone):
         lines += [Content(""), Content.styled(title, "bold underline")]
@@ -77,7 +77,7 @@ def stacked(task: FailedTask, width: int, now: datetime, zone: tzinfo | None = N
 
 
 def compact(task: FailedTask, width: int, now: datetime, zone: tzinfo | None = None) -> Content:
-    """Return the pane for a wide and low place: the values of a group side by side, as many on a line as fit."""
+    """Return the detail for a wide and low area: the values of a group side by side, as many on a line as fit."""
     lines = [_error(task)]
     for title, rows in groups(task, now, zone):
         label = title.ljust(LABEL_CELLS)
@@ -106,33 +106,33 @@ def _error(task: FailedTask) -> Content:
 
 
 class TaskDetail(VerticalScroll):
-    """Shows a task, or says that none is chosen."""
+    """Shows the highlighted task, or says that there is none."""
 
     can_focus = False
 
     highlighted: reactive[FailedTask | None] = reactive(None)
     compact: reactive[bool] = reactive(False)
-    """Whether it has a wide and low place: a line a group then."""
+    """Whether the area is wide and low, so that each group is a line."""
 
     def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._now = now
 
     def compose(self) -> ComposeResult:
-        """One text, drawn anew with each task."""
+        """Yield the one text, which is updated for each task."""
         yield Static(markup=False)
 
     def watch_highlighted(self) -> None:
-        """Draw the task, from its top."""
+        """Draw the task and scroll to its top."""
         self._draw()
         self.scroll_home(animate=False)
 
     def watch_compact(self) -> None:
-        """Another place, other lines."""
+        """Draw the task in the other layout."""
         self._draw()
 
     def on_resize(self) -> None:
-        """Labels stand beside or above their values, as the place allows."""
+        """Draw the task for the new width."""
         self._draw()
 
     def _draw(self) -> None:
