@@ -12,7 +12,7 @@ from kps_tui.sanitize import line
 from kps_tui.triage.facets import FACETS
 from kps_tui.triage.filter import EVERYTHING, parsed_strictly
 from kps_tui.triage.query import NEWEST_FIRST, Query, parse_sort
-from kps_tui.ui.widgets.facet_panel import ALL
+from kps_tui.ui.widgets.facets import ALL
 
 
 class SavedViews:

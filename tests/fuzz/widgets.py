@@ -12,7 +12,7 @@ from kps_tui.ui.heading import Heading
 from kps_tui.ui.load_state import LoadState
 from kps_tui.ui.screens.context import ContextScreen
 from kps_tui.ui.widgets.blank_state import BlankState
-from kps_tui.ui.widgets.facet_panel import ALL, FacetPanel
+from kps_tui.ui.widgets.facets import ALL, FacetPanel
 from kps_tui.ui.widgets.notice import Notice
 from kps_tui.ui.widgets.task_detail import TaskDetail
 from kps_tui.ui.widgets.task_table import TaskTable

@@ -7,7 +7,7 @@ from kps_tui.i18n import _
 from kps_tui.triage.facets import facet_of_column
 from kps_tui.triage.filter import Expression, between, in_group, narrowed, negated, same_value
 from kps_tui.triage.query import Query
-from kps_tui.ui.widgets.facet_panel import ALL, FacetPanel
+from kps_tui.ui.widgets.facets import ALL, FacetPanel
 from kps_tui.ui.widgets.filter_bar import FilterBar
 from kps_tui.ui.widgets.task_table import TaskTable
 from kps_tui.ui.widgets.time_line import TimeLine

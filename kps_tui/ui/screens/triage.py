@@ -28,7 +28,7 @@ from kps_tui.ui.terminal_title import write_raw
 from kps_tui.ui.throttle import Throttle
 from kps_tui.ui.watch import SECONDS
 from kps_tui.ui.widgets.blank_state import BlankState
-from kps_tui.ui.widgets.facet_panel import FacetPanel
+from kps_tui.ui.widgets.facets import FacetPanel
 from kps_tui.ui.widgets.filter_bar import FilterBar
 from kps_tui.ui.widgets.notice import Notice
 from kps_tui.ui.widgets.seven_keys import SevenKeys

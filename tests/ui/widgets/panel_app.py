@@ -3,29 +3,20 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from rich.console import RenderableType
+from textual._compositor import ChopsUpdate
 from textual.pilot import Pilot
-from textual.strip import Strip
+from textual.screen import Screen
 
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
-from kps_tui.ui.widgets.facet_panel import ALL, FacetPanel
+from kps_tui.ui.theme import THEMES
+from kps_tui.ui.widgets.facets import ALL, FacetPanel
 from tests.ui.harness import Harness, assert_nothing_stale, drive, lines, settle
 from tests.ui.widgets.table_app import make_task
 
 ERRORS = ("login incorrect", "登录凭证错误，请检查root密码或私钥", "timed out", "")
-
-
-class Drawn(FacetPanel):
-    """Notes which lines it is asked for."""
-
-    def __init__(self) -> None:
-        self.drawn: list[int] = []
-        super().__init__()
-
-    def render_line(self, y: int) -> Strip:
-        self.drawn.append(y)
-        return super().render_line(y)
 
 
 class Asked(TaskStore):
@@ -45,8 +36,13 @@ class PanelApp(Harness):
     """A panel over `tasks`, focused."""
 
     def __init__(self, tasks: list[FailedTask], facet: str = ALL, theme: str = "ansi-dark") -> None:
-        self.panel = Drawn()
-        super().__init__(self.panel, theme=theme)
+        self.panel = FacetPanel()
+        self.sent: set[tuple[int, int, int]] = set()
+        """The parts of lines that were sent to the terminal: the line, its first cell, the cell after its last."""
+        super().__init__(self.panel)
+        for own in THEMES:
+            self.register_theme(own)
+        self.theme = theme
         self.store = Asked(tasks)
         self.facet = facet
 
@@ -55,6 +51,14 @@ class PanelApp(Harness):
         self.panel.view = View().over(self.store)
         self.panel.facet = self.facet
         self.panel.focus()
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Note what is sent."""
+        if isinstance(renderable, ChopsUpdate):
+            self.sent.update(renderable.spans)
+        elif renderable is not None:
+            self.sent.update((y, 0, self.size.width) for y in range(self.size.height))
+        super()._display(screen, renderable)
 
     @property
     def said(self) -> list[tuple[str, ...]]:

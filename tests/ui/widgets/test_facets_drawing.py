@@ -1,19 +1,20 @@
-"""What a facet panel draws: every cell, only what changed, and nothing stale."""
+"""What the groups draw: every cell, only what changed, and nothing stale."""
 
 from random import Random
 
 import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from kps_tui.triage.view import View
-from kps_tui.ui.widgets.facet_panel import ALL, THREAD_VALUES
+from kps_tui.ui.widgets.facets import ALL, THREAD_VALUES, FacetGroup
 from tests.ui.harness import assert_nothing_stale, drive, lines, press, screen, settle, style_at
 from tests.ui.widgets.panel_app import Asked, PanelApp, counted, few, many, shown
 from tests.ui.widgets.table_app import make_task
 from tests.ui.widgets.test_table_lines import strange
 
-THEMES = ("ansi-dark", "ansi-light", "textual-dark", "textual-light")
+THEMES = ("ansi-dark", "ansi-light", "textual-dark", "textual-light", "terminal", "mono")
 
 
 def test_one_facet_alone() -> None:
@@ -66,47 +67,56 @@ def test_all_facets_in_two_columns() -> None:
 @pytest.mark.parametrize("size", [(80, 24), (60, 15)])
 def test_all_facets_in_one_column_show_a_few_values_each_and_scroll(size: tuple[int, int]) -> None:
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
-        grid = [line[:-1].rstrip() for line in lines(app)]
+        grid = [line[:-2].rstrip() for line in lines(app)]
         assert grid[6] == " SERVER  10 values · 10 of 25 loaded"
-        assert grid[11].endswith("… 6 more")
+        assert grid[11].endswith("srv-000004")
+        assert grid[13] == " KEY PAIR  2 values · 10 of 25 loaded"
         await press(pilot, "shift+tab", "G")
         assert app.panel.cursor == ("day", "2026-11-23")
         assert "2026-11-23" in lines(app)[-1]
         assert lines(app)[-2].startswith(" DAY  1 value · ")
         await press(pilot, "tab")
         assert lines(app)[0].startswith(" ERROR  4 values · ")
+        await press(pilot, "tab", "G")
+        assert app.panel.cursor == ("server", "srv-000009")
+        assert any("srv-000009" in line for line in lines(app))
         assert all(strip.cell_length == size[0] for strip in screen(app))
 
     shown(few(), body, size=size)
 
 
-def test_only_what_changed_is_drawn() -> None:
+def test_only_what_changed_is_sent() -> None:
+    left, right = {(0, 0, 58), (1, 0, 57)}, {(0, 61, 120), (1, 61, 119)}
+
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
-        for key, drawn in [
-            ("j", [1, 2]), ("k", [1, 2]), ("k", []), ("l", [0, 1]), ("l", []), ("h", [0, 1]),
-            ("tab", [0, 1, 6, 7]), ("enter", []), ("f", []),
+        first, second = (1, 0, 57), (2, 0, 57)
+        for key, sent in [
+            ("j", {first, second}), ("k", {first, second}), ("k", set()), ("l", left | right), ("l", set()),
+            ("h", left | right), ("tab", left | {(6, 0, 58), (7, 0, 57)}), ("enter", set()), ("f", set()),
         ]:  # fmt: skip
-            app.panel.drawn.clear()
+            app.sent.clear()
             await press(pilot, key)
-            assert sorted(app.panel.drawn) == drawn, key
+            assert app.sent == sent, key
 
     shown(few(), body)
 
 
-def test_many_values_are_counted_in_a_thread_and_only_those_in_sight_are_drawn() -> None:
+def test_many_values_are_counted_in_a_thread_and_the_last_ones_are_not_listed() -> None:
     app = PanelApp(many(THREAD_VALUES), "server")
 
     async def body(pilot: Pilot[None]) -> None:
         await counted(pilot, app.panel)
         assert app.grid()[0] == " SERVER  50,000 values · 10 of 25 loaded"
-        app.panel.drawn.clear()
         await press(pilot, "G")
-        assert app.panel.cursor == ("server", "srv-049999")
-        assert "srv-049999" in lines(app)[-1]
-        assert len(app.panel.drawn) <= 30
-        app.panel.drawn.clear()
+        at_the_end = app.panel.cursor
+        assert at_the_end is None
+        assert "… 40,000 more, not listed: filter to see them" in lines(app)[-1]
+        app.sent.clear()
         await press(pilot, "k")
-        assert sorted(app.panel.drawn) == [28, 29]
+        assert app.panel.cursor == ("server", "srv-009999")
+        assert app.sent == {(28, 0, 119), (29, 0, 119)}
+        await press(pilot, "j", "enter")
+        assert app.said == []
         app.panel.facet = "err"
         assert app.panel.is_counting
         await counted(pilot, app.panel)
@@ -120,9 +130,14 @@ def test_counting_is_said() -> None:
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
         app.panel.view = View().over(Asked(many(THREAD_VALUES)))
         assert app.panel.is_counting
-        assert app.panel.render_line(0).text.rstrip() == " ERROR  4 values · 10 of 25 loaded · counting…"
+        assert (
+            str(next(iter(app.panel.query(FacetGroup))).query_one(Static).content).rstrip()
+            == " ERROR  4 values · 10 of 25 loaded · counting…"
+        )
         app.panel.facet = "server"
-        assert app.panel.render_line(0).text.rstrip() == " counting…"
+        await pilot.pause(0)
+        assert app.grid()[0] == " counting…"
+        assert app.panel.is_counting
         await counted(pilot, app.panel)
         assert app.grid()[0] == " SERVER  50,000 values · 10 of 25 loaded"
 

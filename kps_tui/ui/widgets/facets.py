@@ -1,0 +1,496 @@
+"""Groups: how often each value of a field occurs in a `View`, for one field alone or for all of them side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.geometry import Region
+from textual.message import Message
+from textual.reactive import reactive, var
+from textual.style import Style
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from kps_tui.blocking import run_async
+from kps_tui.i18n import _, number
+from kps_tui.triage.facets import FACETS, Facet, count
+from kps_tui.triage.view import View
+from kps_tui.ui.widgets.render_facets import Basis, FacetLine, title
+
+ALL = "all"
+"""The value of `FacetPanel.facet` that shows every field."""
+COLUMNS = (("err", "server", "key"), ("op", "code", "day"))
+"""The fields of each column; what operators ask first is at the top left."""
+ORDER = tuple(field for column in COLUMNS for field in column)
+"""Every field, as Tab goes through them."""
+TWO_COLUMNS = 100
+"""Width in cells from which on the columns stand side by side."""
+FEWEST_LINES = 6
+"""Lines that a list with more values than that keeps in a low terminal, its title included."""
+MOST_BESIDE, MOST_ALONE = 1_000, 10_000
+"""Values in one of several lists, and in one alone: filling a list of 10,000 takes a tenth of a second."""
+THREAD_VALUES = 50_000
+"""Number of values, one for each task and field, from which on they are counted in a thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class CursorMemory:
+    """The line that the cursor of a list is on, or was on when it left the list."""
+
+    value: str | None
+    """The value there; `None` for the line that says how many more values there are."""
+    row: int
+
+    def row_in(self, facet: Facet, most: int) -> int:
+        """Return the row of the same value, else of the “… more” line that covers it, else the nearest row."""
+        last = min(len(facet.values), most + 1) - 1
+        if self.value is None:
+            return last
+        row = next((row for row, counted in enumerate(facet.values) if counted.value == self.value), self.row)
+        return max(0, min(row, last))
+
+
+class FacetList(OptionList, can_focus=False):
+    """The values of one field. Only the list that has the cursor highlights a line; the others remember theirs."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"facet-list--bar"}
+
+    # Not repainted as a whole: a move changes two lines.
+    highlighted: reactive[int | None] = reactive(None, repaint=False)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._facet: Facet | None = None
+        self._most = MOST_BESIDE
+        self._memory: CursorMemory | None = None
+        self._drawn: int | None = None
+        """The row that is drawn as the highlighted one."""
+
+    @property
+    def value(self) -> str | None:
+        """The value under the cursor; `None` if the cursor is elsewhere or on the “… more” line."""
+        return None if self.highlighted is None else self._value_at(self.highlighted)
+
+    def show(self, facet: Facet, basis: Basis, *, alone: bool) -> None:
+        """Show the values of `facet`; a cursor that is in sight stays on its value and on its line of the screen."""
+        top, row = self.scroll_offset.y, self.highlighted
+        in_sight = row is not None and 0 <= row - top < self.scrollable_content_region.height
+        self._facet, self._most = facet, MOST_ALONE if alone else MOST_BESIDE
+        largest = max((counted.count for counted in facet.values), default=0)
+        options: list[FacetLine] = []
+        if alone or any(counted.value for counted in facet.values[:2]):
+            options = [FacetLine(each.value, each.count, largest, basis) for each in facet.values[: self._most]]
+        if more := len(facet.values) - len(options) if options else 0:
+            text = _("… {count} more, not listed: filter to see them") if alone else _("… {count} more · f")
+            options.append(FacetLine(text.format(count=number(more)), None, largest, basis))
+        self.set_options(map(Option, options))
+        if row is not None:
+            self.enter()
+            top += (self.highlighted or 0) - row if in_sight else 0
+        self.scroll_to(y=top, animate=False, force=True, immediate=True)
+
+    def enter(self) -> None:
+        """Highlight the line of the cursor; in a list that never had it, the first."""
+        if not self._facet or not self.option_count:
+            return
+        memory = self._memory
+        self.highlighted = memory.row_in(self._facet, self._most) if memory else 0
+        if memory and memory.value is not None and self.value is None:
+            # The value is among those without a line now; the cursor returns to it when it has one again.
+            self._memory = memory
+
+    def leave(self) -> None:
+        """Highlight no line."""
+        self.highlighted = None
+
+    def watch_highlighted(self, highlighted: int | None) -> None:
+        """Remember where the cursor is, and repaint the two lines that a move changes."""
+        for row in {self._drawn, highlighted} - {None}:
+            line = Region(0, (row or 0) - self.scroll_offset.y, self.scrollable_content_region.width, 1)
+            self.refresh(line.intersection(Region(0, 0, *self.scrollable_content_region.size)))
+        self._drawn = highlighted
+        if highlighted is not None:
+            self._memory = CursorMemory(self._value_at(highlighted), highlighted)
+        super().watch_highlighted(highlighted)
+
+    def get_visual_style(self, *component_classes: str, partial: bool = False) -> Style:
+        """Return the style of a part, with `reverse`, which Textual 8.2.8 leaves out of the style of a component."""
+        style = super().get_visual_style(*component_classes, partial=partial)
+        is_reversed = any(self.get_component_styles(name).text_style.reverse for name in component_classes)
+        return style + Style(reverse=True) if is_reversed else style
+
+    def on_click(self, event: events.Click) -> None:
+        """Leave a click to the panel: the stock list would choose the value at the first one."""
+        event.prevent_default()
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight."""
+        self.scroll_to_highlight()
+
+    def _value_at(self, row: int) -> str | None:
+        values = self._facet.values if self._facet else ()
+        return values[row].value if row < min(len(values), self._most) else None
+
+
+class FacetGroup(Vertical):
+    """The list of one field below its title."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__()
+        self.field = field
+        self.list = FacetList()
+        self._title = Static(markup=False)
+        self._shown: tuple[Facet, Basis, bool] | None = None
+        self._is_active = False
+
+    def compose(self) -> ComposeResult:
+        """Yield the title and the list."""
+        yield self._title
+        yield self.list
+
+    @property
+    def can_enter(self) -> bool:
+        """Whether there is a line that the cursor could be on."""
+        return self.display and self.list.option_count > 0
+
+    @property
+    def lines(self) -> int:
+        """Lines that title and list need."""
+        return 1 + self.list.option_count
+
+    def show(self, facet: Facet, basis: Basis, *, alone: bool) -> None:
+        """Show the values of `facet`, or only a new title if nothing else has changed."""
+        if (facet, basis, alone) == self._shown:
+            return
+        before, self._shown = self._shown, (facet, basis, alone)
+        if before is None or before[0] is not facet or before[1].uncertain != basis.uncertain or before[2] != alone:
+            self.list.show(facet, basis, alone=alone)
+        self._show_title()
+
+    def set_active(self, active: bool) -> None:
+        """Mark the title of the list that has the cursor, where there are others beside it."""
+        if active != self._is_active:
+            self._is_active = active
+            self._show_title()
+
+    def on_resize(self) -> None:
+        """Show as much of the title as there is room for."""
+        self._show_title()
+
+    def _show_title(self) -> None:
+        if self._shown:
+            facet, basis, _alone = self._shown
+            has_lines, width = self.list.option_count > 0, self.size.width
+            text = title(facet, basis, width, has_lines=has_lines, active=self._is_active)
+            self._title.update(text, layout=False)
+
+
+class FacetPanel(Container, can_focus=True):
+    """Shows one field or all of them, as `facet` says, and counts `view` only while it shows something."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "drill", _("Only these"), id="facet.drill"),
+        Binding("f", "open", _("This alone"), id="facet.open"),
+        Binding("j,down", "move(1)", "Down", show=False, id="facet.down"),
+        Binding("k,up", "move(-1)", "Up", show=False, id="facet.up"),
+        Binding("g,home,ctrl+home", "first", "First value", show=False, id="facet.first"),
+        Binding("G,end,ctrl+end", "last", "Last value", show=False, id="facet.last"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="facet.page-down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="facet.page-up"),
+        Binding("l,right", "beside(1)", "List to the right", show=False, id="facet.right"),
+        Binding("h,left", "beside(-1)", "List to the left", show=False, id="facet.left"),
+        Binding("tab", "turn(1)", "Next list", show=False, id="facet.next"),
+        Binding("shift+tab", "turn(-1)", "Previous list", show=False, id="facet.previous"),
+    ]
+
+    view: var[View] = var(View)
+    facet: var[str] = var("")
+    """What is shown: nothing (empty), one of `FACETS`, or `ALL`."""
+    base: var[str] = var("")
+    """What was counted, in words: `1,000 of 2,500 loaded`."""
+    uncertain: var[bool] = var(False)
+    """Whether the counts are lower bounds, because not all tasks are loaded."""
+
+    @dataclass
+    class Drilled(Message):
+        """The user chose a value and wants the tasks that have it."""
+
+        field: str
+        """One of `FACETS`."""
+        value: str
+        """As shown; empty for the tasks that have none."""
+
+    @dataclass
+    class Opened(Message):
+        """The user wants to see one of all fields alone."""
+
+        field: str
+        """One of `FACETS`."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._groups = {field: FacetGroup(field) for field in ORDER}
+        self._columns = [Vertical(*(self._groups[field] for field in fields)) for fields in COLUMNS]
+        self._field = ORDER[0]
+        """The field whose list has the cursor, or had it last."""
+        self._counted: dict[str, tuple[View, Facet]] = {}
+        """The newest counts of each field and the view that was counted, the oldest first."""
+        self._in_thread = False
+
+    def compose(self) -> ComposeResult:
+        """Yield both columns, and what stands there until there are counts."""
+        yield Static(Content(" " + _("counting…")), classes="facets--counting")
+        yield from self._columns
+
+    @property
+    def cursor(self) -> tuple[str, str] | None:
+        """The field and the value under the cursor; `None` if the cursor is on no value."""
+        group = self._current
+        return None if group is None or (value := group.list.value) is None else (group.field, value)
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether newer counts are on their way."""
+        return bool(self._behind())
+
+    def validate_facet(self, facet: str) -> str:
+        """Refuse an unknown field with `ValueError`."""
+        if facet not in ("", ALL, *FACETS):
+            raise ValueError(facet)
+        return facet
+
+    def watch_facet(self, facet: str) -> None:
+        """Show another field, or all of them with the cursor in the list that was alone."""
+        if facet in FACETS:
+            self._field = facet
+        self.scroll_to(y=0, animate=False, force=True)
+        self._follow(reveal=True)
+        self.refresh_bindings()
+
+    def watch_view(self) -> None:
+        """Count again; counts that are not shown are forgotten."""
+        if not self.facet:
+            self._counted.clear()
+        self._follow()
+
+    def watch_base(self) -> None:
+        """Name the base in the titles."""
+        self._show()
+
+    def watch_uncertain(self) -> None:
+        """Mark lower bounds."""
+        self._show()
+
+    def on_mount(self) -> None:
+        """Show what was assigned before."""
+        self._follow()
+
+    def on_resize(self) -> None:
+        """Share the new room out."""
+        self._share_out()
+        self.call_after_refresh(self._reveal)
+
+    # Counting
+
+    def _fields(self) -> tuple[str, ...]:
+        return ORDER if self.facet == ALL else (self.facet,) if self.facet else ()
+
+    def _behind(self) -> list[str]:
+        """The shown fields whose counts are not those of `view`: first those without any, then the oldest."""
+        fields = self._fields()
+        old = [field for field, (view, _facet) in self._counted.items() if field in fields and view is not self.view]
+        return [field for field in fields if field not in self._counted] + old
+
+    def _follow(self, *, reveal: bool = False) -> None:
+        """Count what is shown, and show it; many values are counted in a thread and shown later."""
+        behind = self._behind()
+        if len(self.view) * len(behind) < THREAD_VALUES:
+            for field in behind:
+                self._keep(self.view, count(self.view.store, self.view.order, field))
+        elif not self._in_thread:
+            self._count_in_thread()
+        self._show(reveal=reveal)
+
+    @work(group="facets", exclusive=True)
+    async def _count_in_thread(self) -> None:
+        """Count until there is nothing newer; counts of an earlier view are shown meanwhile."""
+        self._in_thread = True
+        try:
+            while behind := self._behind():
+                view = self.view
+                facet = await run_async(partial(count, view.store, view.order, behind[0]))
+                if facet.field in self._behind():
+                    self._keep(view, facet)
+                    self._show()
+        finally:
+            self._in_thread = False
+
+    def _keep(self, view: View, facet: Facet) -> None:
+        self._counted.pop(facet.field, None)
+        self._counted[facet.field] = (view, facet)
+
+    # Showing
+
+    def _show(self, *, reveal: bool = False) -> None:
+        """Show the lists once each shown field has counts."""
+        if not self.is_mounted:
+            return
+        fields, alone = self._fields(), self.facet != ALL
+        if any(field not in self._counted for field in fields):
+            fields = ()
+        self.set_class(bool(self.facet) and not fields, "-counting")
+        self.set_class(alone, "-alone")
+        for field, group in self._groups.items():
+            group.display = field in fields
+            if group.display:
+                view, facet = self._counted[field]
+                group.show(facet, Basis(self.base, self.uncertain, view is not self.view), alone=alone)
+        for column, its_fields in zip(self._columns, COLUMNS, strict=True):
+            column.display = not set(its_fields).isdisjoint(fields)
+        self._share_out()
+        self._enter()
+        if reveal:
+            self.call_after_refresh(self._reveal)
+
+    def _share_out(self) -> None:
+        """Put the columns side by side or below each other, and give each list its height; one alone gets all of it."""
+        # Before the first layout the panel has no size; it will be as wide as the terminal.
+        self.set_class((self.size.width or self.app.size.width) < TWO_COLUMNS, "-one-column")
+        height = self.scrollable_content_region.height
+        for fields in (ORDER,) if self.has_class("-one-column") else COLUMNS:
+            groups = [group for field in fields if (group := self._groups[field]).display]
+            lines = [height] if self.facet != ALL else shared_heights([group.lines for group in groups], height)
+            for group, its_lines in zip(groups, lines, strict=False):
+                group.styles.height = its_lines
+
+    # The cursor
+
+    @property
+    def _stops(self) -> list[FacetGroup]:
+        return [group for group in self._groups.values() if group.can_enter]
+
+    @property
+    def _current(self) -> FacetGroup | None:
+        """The group that has the cursor."""
+        stops = self._stops
+        return next((group for group in stops if group.field == self._field), stops[0] if stops else None)
+
+    def _enter(self) -> None:
+        """Highlight a line in the current list only."""
+        current = self._current
+        for group in self._groups.values():
+            group.set_active(group is current and self.facet == ALL)
+            if group is not current:
+                group.list.leave()
+            elif group.list.highlighted is None:
+                group.list.enter()
+
+    def _go_to(self, group: FacetGroup | None) -> None:
+        if group:
+            self._field = group.field
+            self._enter()
+            self._reveal()
+
+    def _reveal(self) -> None:
+        """Scroll the lists until the current one can be seen."""
+        if current := self._current:
+            self.scroll_to_widget(current, animate=False, force=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A field that is shown alone can't be opened once more: its key means what the screen says."""
+        return self.facet == ALL if action == "open" else True
+
+    def action_drill(self) -> None:
+        """Choose the value under the cursor; on the “… more” line, show the field alone."""
+        if cursor := self.cursor:
+            self.post_message(self.Drilled(*cursor))
+        else:
+            self.action_open()
+
+    def action_open(self) -> None:
+        """Ask for the current field alone."""
+        if self.facet == ALL and (current := self._current):
+            self.post_message(self.Opened(current.field))
+
+    def action_move(self, rows: int) -> None:
+        """Go down or up in the list; it does not wrap around as the stock list's own keys do."""
+        if current := self._current:
+            current.list.highlighted = (current.list.highlighted or 0) + rows
+
+    def action_first(self) -> None:
+        """Go to the first line of the list."""
+        if current := self._current:
+            current.list.action_first()
+
+    def action_last(self) -> None:
+        """Go to the last line of the list."""
+        if current := self._current:
+            current.list.action_last()
+
+    def action_page(self, step: int) -> None:
+        """Go down or up by as many lines as the list shows."""
+        if current := self._current:
+            self.action_move(step * max(1, current.list.scrollable_content_region.height))
+
+    def action_turn(self, step: int) -> None:
+        """Go to the next list or the previous one; after the last comes the first."""
+        if current := self._current:
+            stops = self._stops
+            self._go_to(stops[(stops.index(current) + step) % len(stops)])
+
+    def action_beside(self, step: int) -> None:
+        """Go to the nearest list to the right or left; in one column, to the next or the previous one."""
+        current, stops = self._current, self._stops
+        if current is None:
+            return
+        if self.has_class("-one-column"):
+            index = stops.index(current) + step
+            self._go_to(stops[index] if 0 <= index < len(stops) else None)
+            return
+        line = current.list.region.y + (current.list.highlighted or 0) - current.list.scroll_offset.y
+        others = [group for group in stops if (group.region.x - current.region.x) * step > 0]
+        self._go_to(min(others, key=lambda group: _distance(group.region, line), default=None))
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the line that was clicked; a click on the line under the cursor chooses its value."""
+        row = event.style.meta.get("option")
+        clicked = [group for group in self._stops if group.list.region.contains(event.screen_x, event.screen_y)]
+        if row is None or not clicked:
+            return
+        group = clicked[0]
+        if group is self._current and group.list.highlighted == row:
+            self.action_drill()
+        else:
+            self._go_to(group)
+            group.list.highlighted = row
+
+
+def shared_heights(needed: Sequence[int], height: int) -> list[int]:
+    """Share the height of a column out among its lists, with a blank line between two of them.
+
+    Lists that need little leave the rest to the others. Where there is no room for a few lines of each, the lists keep
+    these, and the column is higher than `height`.
+
+    Args:
+        needed: the lines that each list needs for all its values.
+        height: the lines that there are.
+    """
+    left = height - (len(needed) - 1)
+    heights = [min(lines, FEWEST_LINES) for lines in needed]
+    if sum(heights) > left:
+        return heights
+    by_need = sorted(range(len(needed)), key=needed.__getitem__)
+    for lists_left, index in zip(range(len(needed), 0, -1), by_need, strict=True):
+        heights[index] = min(needed[index], left // lists_left)
+        left -= heights[index]
+    return heights
+
+
+def _distance(region: Region, y: int) -> int:
+    return max(region.y - y, y - (region.bottom - 1), 0)

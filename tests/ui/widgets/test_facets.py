@@ -1,0 +1,238 @@
+"""What the groups count and say, what their keys do, and how they share the room."""
+
+import gc
+from weakref import ref
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.pilot import Pilot
+
+from kps_tui.triage.facets import FACETS, Counted, Facet
+from kps_tui.triage.view import View
+from kps_tui.ui.widgets.facets import (
+    ALL,
+    FEWEST_LINES,
+    ORDER,
+    TWO_COLUMNS,
+    CursorMemory,
+    FacetGroup,
+    FacetPanel,
+    shared_heights,
+)
+from tests.ui.harness import lines, press, settle
+from tests.ui.widgets.panel_app import ERRORS, Asked, PanelApp, few, many, shown
+from tests.ui.widgets.table_app import make_task
+
+
+def test_the_cursor_moves_in_its_table_and_to_those_beside() -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        for key, value in [
+            ("j", ("err", ERRORS[1])), ("down", ("err", ERRORS[2])), ("k", ("err", ERRORS[1])), ("G", ("err", "")),
+            ("j", ("err", "")), ("g", ("err", ERRORS[0])), ("up", ("err", ERRORS[0])), ("pagedown", ("err", "")),
+            ("pageup", ("err", ERRORS[0])), ("l", ("op", "bind")), ("right", ("op", "bind")),
+            ("left", ("err", ERRORS[0])), ("h", ("err", ERRORS[0])), ("tab", ("server", "srv-000000")),
+            ("j", ("server", "srv-000001")), ("l", ("day", "2026-11-23")), ("tab", ("err", ERRORS[0])),
+            ("shift+tab", ("day", "2026-11-23")), ("shift+tab", ("op", "bind")), ("shift+tab", ("key", "kp-0")),
+            ("shift+tab", ("server", "srv-000001")),
+        ]:  # fmt: skip
+            await press(pilot, key)
+            assert app.panel.cursor == value, key
+
+    shown(few(), body)
+
+
+def test_enter_drills_and_f_opens_one_of_all() -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        await press(pilot, "G", "enter", "f")
+        assert app.said == [("drilled", "err", ""), ("opened", "err")]
+        app.messages.clear()
+        await press(pilot, "tab", "G")
+        assert app.panel.cursor == ("server", "srv-000009")
+        app.panel.facet = "server"
+        await press(pilot, "f", "k", "enter")
+        assert app.said == [("drilled", "server", "srv-000008")]
+        app.panel.facet = ALL
+        await settle(pilot)
+        assert app.panel.cursor == ("server", "srv-000008")
+
+    shown(few(), body)
+
+
+def test_the_line_that_counts_the_rest_opens_the_facet() -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        await press(pilot, "tab", "G")
+        assert app.panel.cursor is None
+        assert any(line.rstrip(" ▁▂▃▄▅▆▇█").endswith("… 200 more · f") for line in app.grid())
+        await press(pilot, "enter")
+        assert app.said == [("opened", "server")]
+        app.panel.facet = "server"
+        await press(pilot, "G")
+        assert app.panel.cursor == ("server", "srv-001199")
+
+    shown(many(1200), body, size=(80, 24))
+
+
+def test_a_click_goes_there_and_a_second_one_chooses() -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        await pilot.click(FacetPanel, offset=(70, 6))
+        await settle(pilot)
+        assert (app.panel.cursor, app.said) == (("day", "2026-11-23"), [])
+        await pilot.click(FacetPanel, offset=(70, 6))
+        await pilot.click(FacetPanel, offset=(70, 3))
+        await settle(pilot)
+        assert app.said == [("drilled", "day", "2026-11-23")]
+
+    shown(few(), body)
+
+
+def test_the_cursor_stays_on_its_value_and_line_while_counts_change() -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        await press(pilot, "pagedown", "pagedown", "k", "k")
+        assert app.panel.cursor == ("server", "srv-000044")
+        line = next(i for i, text in enumerate(lines(app)) if "srv-000044" in text)
+        app.store.extend(make_task(1000 + i, server_name=f"srv-{50 + i % 20:06}") for i in range(20))
+        app.panel.view = app.panel.view.over(app.store)
+        await settle(pilot)
+        assert app.panel.cursor == ("server", "srv-000044")
+        assert "srv-000044" in lines(app)[line]
+        app.panel.view = View().over(Asked([make_task(1), make_task(2)]))
+        await settle(pilot)
+        assert app.panel.cursor == ("server", "srv-000002")
+
+    shown(many(90), body, "server", (80, 24))
+
+
+def test_it_counts_only_what_is_open_and_once_per_view() -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        assert app.store.asked == ["err"]
+        view = app.panel.view
+        await press(pilot, "j", "G", "tab")
+        await pilot.resize_terminal(100, 20)
+        await settle(pilot)
+        app.panel.facet = ""
+        app.panel.facet = "err"
+        assert app.store.asked == ["err"]
+        app.panel.facet = ALL
+        assert sorted(app.store.asked) == sorted(FACETS)
+        app.panel.facet = ""
+        app.store.extend([make_task(77)])
+        app.panel.view = view.over(app.store)
+        assert len(app.store.asked) == len(FACETS)
+        app.panel.facet = "op"
+        assert app.store.asked[len(FACETS) :] == ["op"]
+
+    shown(few(), body, "err")
+
+
+def test_a_closed_panel_holds_no_list_that_is_gone() -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        app.panel.view = View().over(Asked(few()))
+        old = ref(app.panel.view)
+        app.panel.facet = ""
+        app.panel.view = View()
+        await settle(pilot)
+        gc.collect()
+        assert old() is None
+
+    shown(few(), body, "err")
+
+
+def facet(values: str) -> Facet:
+    """Each character is a value."""
+    return Facet("err", "ERR", tuple(Counted(value, 1) for value in values), len(values))
+
+
+def test_every_facet_has_a_place() -> None:
+    assert sorted(ORDER) == sorted(FACETS)
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=6), st.integers(0, 90))
+def test_lists_share_the_height_and_hide_no_more_than_they_must(needed: list[int], height: int) -> None:
+    heights = shared_heights(needed, height)
+    end = sum(heights) + len(heights) - 1
+    hidden = sum(needed) - sum(heights)
+    assert all(1 <= got <= lines for got, lines in zip(heights, needed, strict=True))
+    assert (hidden == 0) == (sum(needed) + len(needed) - 1 <= max(end, height))
+    if end > height:
+        assert heights == [min(FEWEST_LINES, lines) for lines in needed]
+    elif hidden:
+        assert end > height - len(needed)
+
+
+def test_the_cursor_follows_its_value() -> None:
+    memory = CursorMemory("b", 1)
+    for values, row in [("abc", 1), ("xyzb", 3), ("ba", 0), ("xa", 1), ("x", 0)]:
+        assert memory.row_in(facet(values), 10) == row, values
+
+
+def test_a_value_without_a_line_is_where_it_is_counted() -> None:
+    assert CursorMemory("d", 3).row_in(facet("abcdef"), 2) == 2
+    assert CursorMemory("d", 3).row_in(facet("abcdef"), 4) == 3
+    assert CursorMemory(None, 2).row_in(facet("abcdefg"), 3) == 3
+    assert CursorMemory(None, 2).row_in(facet("ab"), 3) == 1
+
+
+def test_the_cursor_returns_to_a_value_that_has_a_line_again() -> None:
+    def of(*numbers: int) -> Asked:
+        return Asked([make_task(i, server_name=f"srv-{number:06}") for i, number in enumerate(numbers)])
+
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        await press(pilot, "tab", *["j"] * 3)
+        assert app.panel.cursor == ("server", "srv-000003")
+        for numbers, value in [
+            ([3, *range(2000), *range(4, 2000)], "srv-000003"),
+            ([*range(2000), *range(3), *range(4, 2000)], None),
+            (range(2000), "srv-000003"),
+        ]:
+            app.panel.view = View().over(of(*numbers))
+            await settle(pilot)
+            assert app.panel.cursor == (value and ("server", value))
+        await press(pilot, "G", "k", "j")
+        app.panel.view = View().over(of(*range(2100)))
+        await settle(pilot)
+        assert app.panel.cursor is None
+
+    shown(few(), body)
+
+
+def test_a_list_that_was_never_entered_stays_at_its_top() -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        await press(pilot, "j")
+        app.panel.view = View().over(Asked([make_task(i, server_name="new-0") for i in (50, 51)] + few()))
+        await press(pilot, "tab")
+        assert app.panel.cursor == ("server", "new-0")
+
+    shown(few(), body)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (120, 12), (60, 15)])
+def test_beside_is_a_list_of_the_other_column(size: tuple[int, int]) -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        groups = {group.field: group for group in app.panel.query(FacetGroup)}
+        for _ in ORDER:
+            await press(pilot, "tab")
+            for key, step in (("l", 1), ("h", -1)):
+                assert app.panel.cursor
+                before = app.panel.cursor[0]
+                await press(pilot, key)
+                after = app.panel.cursor[0]
+                assert groups[after].can_enter
+                if after != before and size[0] >= TWO_COLUMNS:
+                    assert (groups[after].region.x - groups[before].region.x) * step > 0
+                elif after != before:
+                    assert (ORDER.index(after) - ORDER.index(before)) * step > 0
+
+    shown(few(), body, size=size)
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (100, 12), (120, 36), (200, 60)])
+def test_lists_never_overlap(size: tuple[int, int]) -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        regions = [group.region for group in app.panel.query(FacetGroup)]
+        assert len(regions) == len(ORDER)
+        for at, one in enumerate(regions):
+            assert one.right <= size[0]
+            assert not any(one.overlaps(other) for other in regions[at + 1 :])
+
+    shown(many(70), body, size=size)
