@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from kps_tui.doctor.proxy import passwords_in
 from kps_tui.identity.configuration import load
 from kps_tui.identity.env_families import FAMILIES
-from kps_tui.identity.environment import taken
+from kps_tui.identity.environment import pop_secrets
 from kps_tui.identity.profiles import Configuration, choose
 from kps_tui.identity.vault import Vault
 from kps_tui.kps.credentials import Secret
@@ -86,5 +86,5 @@ def opened(
             chosen = choose(configuration, settings.profile, environ) if broken is None else None
         except ConfigError as error:
             unchosen = error
-    found = Context(settings, taken(environ), configuration, chosen)
+    found = Context(settings, pop_secrets(environ), configuration, chosen)
     return Case(found, environ, broken, unchosen, vault or Vault(), given)

@@ -7,7 +7,7 @@ from pathlib import Path
 from kps_tui.doctor.case import Case
 from kps_tui.doctor.finding import Finding, problem_of
 from kps_tui.i18n import _
-from kps_tui.identity.environment import Found, credential_in
+from kps_tui.identity.environment import EnvironmentLogin, credential_in
 from kps_tui.identity.profiles import profiles_file, views_file
 from kps_tui.problems import ConfigError, CredentialError
 
@@ -95,7 +95,7 @@ def environment(case: Case) -> Iterator[Finding]:
         yield Finding("environment", "warning", remark, _("fine if that login is meant for something else"))
 
 
-def held_in_environment(case: Case) -> Found | None:
+def held_in_environment(case: Case) -> EnvironmentLogin | None:
     """Return what the environment holds; None where it is broken: the login check says so."""
     try:
         return credential_in(case.found.environ, case.at.iam_endpoint.netloc if case.at else "")

@@ -1,9 +1,9 @@
-"""Which keyring of the system may be used: those on a list, by the name of their class.
+"""Chooses the keyring of the system, from a list of classes that are known to keep a secret safe.
 
-Known to keep a secret encrypted or in the hands of the system. All others count as none: `fail`, `null` (loses every
-secret without a word), `keyrings.alt` (readable files), whatever a plug-in brings (it may print, or ask on the terminal
-that the screen is drawn on). The choice is made here, not by `keyring.get_keyring()`: that one loads and runs every
-plug-in it finds, and joins them to a chain where a secret may land in the next one. Facts: reliability.md §1.1, §1.3.
+Safe means encrypted, or held by the operating system. All others count as none: `fail`, `null` (drops every secret
+silently), `keyrings.alt` (readable files), and those of plug-ins (which may print, or prompt on the terminal of the
+screen). `keyring.get_keyring()` is not used: it loads and runs every plug-in it finds, and joins them to a chain, in
+which a secret may end up in another backend than the first.
 """
 
 import configparser
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "PYTHON_KEYRING_BACKEND"
 _CHAIN = "keyring.backends.chainer.ChainerBackend"
-"""Means “the best there is”: of the list, then."""
+"""Means the best backend available; here, the best of the list."""
 
 ALLOWED = {
     "keyring.backends.SecretService.Keyring": "Secret Service",
@@ -50,7 +50,7 @@ def opened(environ: Mapping[str, str] = os.environ) -> Opened:
         NotAllowed: the user chose one that is not on the list.
         NoKeyring: there is none that works.
     """
-    # Its warnings are for programmers; without a handler they are written across the screen.
+    # Without a handler, its warnings would be written across the screen.
     logging.getLogger("keyring").addHandler(logging.NullHandler())
     chosen, source = environ.get(VARIABLE, ""), VARIABLE
     if not chosen:
@@ -85,11 +85,11 @@ def _class(name: str) -> "type[KeyringBackend]":
 
 
 def _priority(name: str, reasons: list[str]) -> float:
-    """Return how well a backend fits here, 0 where it does not work; then its reason is added to `reasons`."""
+    """Return the priority of a backend; 0 if it does not work here, and then the reason is added to `reasons`."""
     try:
         return float(_class(name).priority)
     except Exception as error:
-        # `keyring` says by a RuntimeError in words why a backend does not fit; no secret was near it yet.
+        # Backends raise a RuntimeError with a sentence if they can't work; no secret has been read by then.
         in_words = isinstance(error, RuntimeError)
         said = str(error) if in_words else _("{kind} while it was loaded").format(kind=type(error).__name__)
         reasons.append(f"{ALLOWED[name]}: {line(said, 160)}")

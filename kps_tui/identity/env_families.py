@@ -1,6 +1,6 @@
-"""The variables of the environment that carry a login or name a place, by family.
+"""The environment variables that hold a login or name a place, by family.
 
-Names: kps-api.md §5.4 (the vendor's SDK, Terraform), `OS_*` also as OpenStack's own tools set them.
+The names are those of the vendor's SDK and of its Terraform provider; `OS_*` also as OpenStack's own tools set them.
 """
 
 from collections.abc import Mapping
@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 Names = tuple[str, ...]
-"""Of which the first that is set counts."""
-
-TOKEN_VARIABLE = "KPS_TUI_TOKEN"
+"""Variables for one value: the first that is set counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Variables that belong together: a credential is taken whole from one of them."""
+    """Variables that belong together. A credential never combines two families. An empty tuple: it has none."""
 
     title: str
     token: Names = ()
@@ -29,7 +27,7 @@ class Family:
     project_id: Names = ()
     region: Names = ()
     auth_url: Names = ()
-    """Where its login belongs. A family that has one is used only for that place."""
+    """The IAM that its login is for. A family with such a variable is used for that IAM only."""
 
     @property
     def secrets(self) -> Names:
@@ -38,7 +36,7 @@ class Family:
 
 
 FAMILIES = (
-    Family("KPS_TUI_*", token=(TOKEN_VARIABLE,)),
+    Family("KPS_TUI_*", token=("KPS_TUI_TOKEN",)),
     Family(
         "HUAWEICLOUD_SDK_*",
         access_key=("HUAWEICLOUD_SDK_AK",),
@@ -75,22 +73,22 @@ FAMILIES = (
         auth_url=("OS_AUTH_URL",),
     ),
 )
-"""In the order in which they are asked."""
+"""In the order of preference."""
 
 
 def set_name(names: Names, environ: Mapping[str, str]) -> str:
-    """Return the first of `names` that is set; an empty variable counts as not set."""
+    """Return the first of `names` that is set, or an empty text. An empty variable counts as not set."""
     return next((name for name in names if environ.get(name)), "")
 
 
 def value(names: Names, environ: Mapping[str, str]) -> str:
-    """Return the value of the first of `names` that is set, or nothing."""
+    """Return the value of the first of `names` that is set, or an empty text."""
     return environ.get(set_name(names, environ), "")
 
 
 def host_of(url: str) -> str:
-    """Return the `host[:port]` that `url` goes to, without the usual port of https; empty where that is not certain."""
-    # ASCII only: the parser writes some letters of other scripts as the `k` or `i` that they look like.
+    """Return `host[:port]` of `url` without the default port of its scheme, or an empty text if that is not certain."""
+    # ASCII only: lower-casing turns some letters of other scripts into the `k` or `i` that they look like.
     if not url.isascii() or not url.isprintable() or "@" in url:
         return ""
     try:

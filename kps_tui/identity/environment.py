@@ -1,15 +1,15 @@
-"""A login, and a place, from the environment; by the rules of design §6.
+"""Reads a login and a place (endpoint, region, project) from the environment.
 
-A jump host often carries another cloud's `OS_*`: its password must never go to this one. So a family that names where
-its login belongs is used there only, and never joined with another family.
+A jump host often has another cloud's `OS_*` variables, whose password must never be sent to this one. So a family of
+variables that names its IAM is used for that IAM only, and the variables of two families are never combined.
 """
 
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 
 from kps_tui.i18n import _
-from kps_tui.identity.env_families import FAMILIES, TOKEN_VARIABLE, Family, Names, belongs_to, host_of, set_name, value
-from kps_tui.identity.secret_env import Taken
+from kps_tui.identity.env_families import FAMILIES, Family, Names, belongs_to, host_of, set_name, value
+from kps_tui.identity.secret_env import SecretEnv
 from kps_tui.kps.credentials import AccessKey, Credential, Password, Secret, Token
 from kps_tui.kps.regions import iam_endpoint_of
 from kps_tui.problems import ConfigError
@@ -18,34 +18,34 @@ from kps_tui.settings import Sourced
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The login that the environment holds, and what was passed over on the way to it."""
+class EnvironmentLogin:
+    """The login that the environment holds, and why other families were not used."""
 
     credential: Credential | None = None
     source: str = ""
-    """The variables it came from."""
+    """The names of its variables."""
     project_id: Sourced | None = None
-    """Of the same family."""
+    """The project that the same family names."""
     remarks: tuple[str, ...] = ()
-    """One sentence for each family that holds a login and was not used."""
+    """One sentence for each family that has login variables and is not used."""
 
 
-def taken(environ: MutableMapping[str, str]) -> Taken:
-    """Return the variables of every family, and take the secret ones out of `environ`: no child process needs them."""
+def pop_secrets(environ: MutableMapping[str, str]) -> SecretEnv:
+    """Return the variables of every family, and remove those with a secret from `environ`: no child needs them."""
     names = {name for family in FAMILIES for name in _names(family)} | set(_PLACE.values())
-    held = Taken({name: environ[name] for name in sorted(names) if name in environ})
+    held = SecretEnv({name: environ[name] for name in sorted(names) if name in environ})
     for family in FAMILIES:
         for name in family.secrets:
             environ.pop(name, None)
     return held
 
 
-def credential_in(environ: Mapping[str, str], iam_host: str) -> Found:
-    """Return the login of the first family that holds a whole one for the IAM at `iam_host` (`host[:port]`).
+def credential_in(environ: Mapping[str, str], iam_host: str) -> EnvironmentLogin:
+    """Return the login of the first family that has a complete one for the IAM at `iam_host` (`host[:port]`).
 
     Raises:
-        CredentialError: a variable of that family holds what can't be a login. Another family is not tried then: it
-            would be another login than the one that was meant.
+        CredentialError: a variable of that family has a value that can't be part of a login. The next family is not
+            tried then: its login is not the one that the user meant.
     """
     remarks: list[str] = []
     for family in FAMILIES:
@@ -56,12 +56,12 @@ def credential_in(environ: Mapping[str, str], iam_host: str) -> Found:
         elif whole := _whole(family, environ, remarks):
             credential, source = whole
             name = set_name(family.project_id, environ)
-            return Found(credential, source, Sourced(environ[name], name) if name else None, tuple(remarks))
-    return Found(remarks=tuple(remarks))
+            return EnvironmentLogin(credential, source, Sourced(environ[name], name) if name else None, tuple(remarks))
+    return EnvironmentLogin(remarks=tuple(remarks))
 
 
 def _whole(family: Family, environ: Mapping[str, str], remarks: list[str]) -> tuple[Credential, str] | None:
-    """Return the login of `family` and its variables: token, access key, password, as Terraform's provider does."""
+    """Return the login of `family` and its variables: token, else access key, else password, as in Terraform."""
     if name := set_name(family.token, environ):
         return Token.parse(Secret(environ[name]), name), name
     if _complete(family.access_key, family.secret_key, environ=environ, remarks=remarks):
@@ -87,7 +87,7 @@ def _whole(family: Family, environ: Mapping[str, str], remarks: list[str]) -> tu
 
 
 def _complete(*parts: Names, environ: Mapping[str, str], remarks: list[str]) -> bool:
-    """Whether each of `parts` is set; a login given by halves is said. A user name alone is no login."""
+    """Whether each of `parts` is set. An incomplete login gets a remark; a user name alone is not a login."""
     parts = tuple(part for part in parts if part)
     given = [name for part in parts if (name := set_name(part, environ))]
     missing = [part[0] for part in parts if not set_name(part, environ)]
@@ -134,10 +134,10 @@ _PLACE = {
 
 
 def place_in(environ: Mapping[str, str], iam_host: str = "") -> dict[str, Sourced]:
-    """Return what the environment says of region, project and endpoints, each with its variable.
+    """Return region, project and endpoints as the environment sets them, each with its variable.
 
-    Of `HW_*` and `OS_*` only where their auth URL is the IAM that would be called: `iam_host`, else the one that
-    `KPS_TUI_IAM_ENDPOINT` names, else the one of the region (of `KPS_TUI_REGION`, else of the family itself).
+    `HW_*` and `OS_*` count only if their auth URL is the IAM that would be called: `iam_host`, else
+    `KPS_TUI_IAM_ENDPOINT`, else the IAM of the region in `KPS_TUI_REGION`, else of the family's own region.
     """
     found = {field: Sourced(environ[name], name) for field, name in _PLACE.items() if environ.get(name)}
     iam_host = iam_host or host_of(environ.get(_PLACE["iam_endpoint"], ""))
@@ -153,11 +153,8 @@ def place_in(environ: Mapping[str, str], iam_host: str = "") -> dict[str, Source
 
 
 def iam_host_of(region: str) -> str:
-    """Return the host of the IAM that is called for `region`; empty where it is no region."""
+    """Return the host of the IAM of `region`, or an empty text if that is not a region."""
     try:
         return iam_endpoint_of(region).netloc if region else ""
     except ConfigError:
         return ""
-
-
-__all__ = ["TOKEN_VARIABLE", "Found", "Taken", "credential_in", "iam_host_of", "place_in", "taken"]

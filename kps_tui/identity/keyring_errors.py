@@ -1,6 +1,6 @@
-"""What can go wrong with the keyring of the system, as sentences for people. None of them ever holds a secret.
+"""Errors of the system's keyring, as sentences for people that never contain a secret.
 
-Which of its exceptions mean what was measured: reliability.md §1.1 (KeyringError is not the only one, by far).
+Backends raise many classes that are not a `KeyringError`, so exceptions are told apart by the names of their classes.
 """
 
 from kps_tui.i18n import _
@@ -11,7 +11,7 @@ INSTEAD = _(
     "on an ECS its agency works too"
 )
 _LOCKED = frozenset({"KeyringLocked", "InitError", "LockedException", "PromptDismissedException"})
-"""`InitError` comes from a keyring that was never unlocked in this session: nobody is there to answer its prompt."""
+"""`InitError` is raised for a keyring that was never unlocked in this session and has nobody to answer its prompt."""
 
 
 class NoKeyring(CredentialError):
@@ -19,11 +19,11 @@ class NoKeyring(CredentialError):
 
 
 class NotAllowed(NoKeyring):
-    """A keyring was chosen that keeps nothing, keeps it readable, or that we know nothing of."""
+    """The chosen keyring keeps nothing, keeps secrets readable, or is unknown."""
 
 
 class KeyringLocked(CredentialError):
-    """The keyring is there and stays locked."""
+    """The keyring exists and is locked."""
 
 
 class KeyringHung(CredentialError):
@@ -35,21 +35,21 @@ class KeyringCancelled(CredentialError):
 
 
 class NotKept(CredentialError):
-    """The keyring took a secret, and does not give back the same."""
+    """The keyring accepted a secret and does not return the same."""
 
     exit_code = 2
 
 
 class NotForgotten(CredentialError):
-    """The keyring still holds what was deleted."""
+    """The keyring still has an item that it deleted."""
 
 
 class ItemUnreadable(CredentialError):
-    """What the keyring holds for a profile is not what this version writes."""
+    """The keyring item of a profile is damaged, or written by another version."""
 
 
 def no_place(error: NoKeyring) -> NoKeyring:
-    """Return `error` for a secret that was to be kept: then no login is missing, a place for it is (exit code 2)."""
+    """Return `error` as the one of a write: exit code 2 (no place to keep a secret), not 4 (no login)."""
     return (NotAllowedHere if isinstance(error, NotAllowed) else NoPlace)(
         error.what, why=error.why, next_step=error.next_step
     )
@@ -93,7 +93,7 @@ def unreadable(profile: str, why: str) -> ItemUnreadable:
 
 
 def meaning(error: BaseException, backend: str) -> CredentialError:
-    """Return what `error` of a backend means. Its own text is not shown: it may hold what was to be stored."""
+    """Return the error for an exception of a backend, without its text, which may contain the secret."""
     if isinstance(error, CredentialError):
         return error
     names = {kind.__name__ for kind in type(error).__mro__}

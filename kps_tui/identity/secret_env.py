@@ -1,10 +1,10 @@
-"""Variables of the environment that hold secrets, so that no text shows them by accident."""
+"""Variables of the environment that hold secrets, wrapped so that no text shows them by accident."""
 
 from collections.abc import Iterator, Mapping
 
 
-class Taken(Mapping[str, str]):
-    """Variables that were taken out of the environment: to be looked up in again, never shown."""
+class SecretEnv(Mapping[str, str]):
+    """Variables that were removed from the environment. They can be looked up, but not printed or pickled."""
 
     __slots__ = ("__variables",)
 
@@ -12,7 +12,6 @@ class Taken(Mapping[str, str]):
         self.__variables = dict(variables)
 
     def __getitem__(self, name: str) -> str:
-        # A KeyError inside a dict names the key only; still nothing of the values is near it.
         return self.__variables[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -22,7 +21,7 @@ class Taken(Mapping[str, str]):
         return len(self.__variables)
 
     def __repr__(self) -> str:
-        return f"Taken({len(self)} variables)"
+        return f"SecretEnv({len(self)} variables)"
 
     def __reduce__(self) -> str | tuple[object, ...]:
-        raise TypeError("taken variables are not pickled")
+        raise TypeError("secret variables are not pickled")

@@ -1,7 +1,6 @@
-"""What is kept for a profile, and its form in the keyring: one JSON object, so that its parts can't be mixed.
+"""The keyring item of a profile: one JSON object with the whole credential.
 
-The whole credential lies in it, user and access key id too: a profile that was edited meanwhile never sends one
-user's password with another user's name.
+User and access key id are in it too, so that an edited profile never sends one user's password with another's name.
 """
 
 import json
@@ -20,14 +19,14 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A credential that may be kept, and the last token that a password was changed for."""
+    """A credential that can be stored, and for a password the last token that it was exchanged for."""
 
     credential: Token | Password | AccessKey
     token: Token | None = None
 
 
 def to_json(stored: Stored) -> str:
-    """Return the form of `stored` in the keyring. An MFA code is left out: it is good for one token."""
+    """Return the JSON text of `stored`. An MFA code is left out, because it can be used once."""
     match stored.credential:
         case Token() as token:
             parts = {"kind": "token", "token": _token(token)}
@@ -45,10 +44,10 @@ def to_json(stored: Stored) -> str:
 
 
 def from_json(text: str, profile: str) -> Stored:
-    """Return what `text` in the keyring says for `profile`.
+    """Return the login in `text`, the keyring item of `profile`.
 
     Raises:
-        ItemUnreadable: it is damaged, or of a newer version. The text is not in it.
+        ItemUnreadable: it is damaged, or of a newer version. The error does not contain the text.
     """
     try:
         return _read(json.loads(text))
@@ -58,7 +57,7 @@ def from_json(text: str, profile: str) -> Stored:
         why = error.what
     except (ValueError, RecursionError):
         why = _("it is no JSON")
-    # Raised outside of `except`: the error there carries the text.
+    # Raised outside of `except`, because the exception there contains the text.
     raise _error(profile, why)
 
 
@@ -67,7 +66,7 @@ def _error(profile: str, why: str) -> ItemUnreadable:
 
 
 class _Unreadable(Exception):
-    """Why; never a value."""
+    """The reason, without any value of the item."""
 
 
 def _read(value: object) -> Stored:

@@ -1,12 +1,11 @@
-"""The secret of a profile, as one item in the keyring of the system: service `kps-tui`, user = the profile's name.
+"""Stores the secret of a profile as one item in the system's keyring: service `kps-tui`, user = the profile's name.
 
-Every call, the import of `keyring` too, runs in a daemon thread with a deadline: a stopped keyring daemon never
-answers, and a locked one may wait for a password in a window that nobody sees. What is said was verified: a written
-item is read back, a deleted one is looked for.
+Every call, including the import of `keyring`, runs in a daemon thread with a deadline: a stopped keyring daemon never
+answers, and a locked one may wait for a password in a window that nobody sees. Every change is verified: a written
+item is read back, a deleted one is looked up again.
 
-What a backend prints: its Python output goes where the process sends it (the screen catches it), log records are
-swallowed. File descriptors are not redirected: they belong to all threads, and the screen is drawn through them
-meanwhile. The list of backends is what keeps printing ones out.
+Python output of a backend is caught by the screen, and its log records are dropped. File descriptors are not
+redirected, because the screen is drawn through them; backends that write to them are kept out by `backends.ALLOWED`.
 """
 
 import time
@@ -40,11 +39,11 @@ if TYPE_CHECKING:
 SERVICE = "kps-tui"
 READ_SECONDS = 3.0
 WRITE_SECONDS = 60.0
-"""Long enough to type the password of the keyring."""
+"""Long enough for the user to type the password of the keyring."""
 _NOBODY = "-"
-"""No profile has this name: a name never begins with a dash."""
+"""A user that no item has: the name of a profile never begins with a dash."""
 _COPIES = 8
-"""How many items of one name are deleted: a keyring may hold several, and deletes one at a time."""
+"""How often a delete is tried: a keyring may have several items of one name, and deletes one at a time."""
 
 T = TypeVar("T")
 Condition = Literal["reachable", "locked", "none", "hung", "not allowed"]
@@ -52,17 +51,17 @@ Condition = Literal["reachable", "locked", "none", "hung", "not allowed"]
 
 @dataclass(frozen=True, slots=True)
 class KeyringState:
-    """What doctor says of the keyring."""
+    """The state of the keyring, for doctor."""
 
     backend: str
-    """Empty where there is none."""
+    """Its title; empty if there is none."""
     condition: Condition
     milliseconds: int
     problem: CredentialError | None = None
 
 
 class Vault:
-    """Reads, writes and deletes; every method blocks until its deadline at most, and may be called from any thread."""
+    """Reads, writes and deletes items. Every method blocks until its deadline at most and is thread-safe."""
 
     def __init__(
         self,
@@ -76,10 +75,10 @@ class Vault:
         self._write_seconds = write_seconds
 
     def read(self, profile: str, *, stop: Callable[[], bool] = never) -> Stored | None:
-        """Return what is kept for `profile`; None where there is nothing.
+        """Return the item of `profile`, or None.
 
         Raises:
-            CredentialError: as in `keyring_errors`: no keyring, locked, hung, or the item is unreadable.
+            CredentialError: one of `keyring_errors`: no keyring, locked, hung, or the item is unreadable.
         """
 
         def work(backend: "KeyringBackend") -> Stored | None:
@@ -91,14 +90,14 @@ class Vault:
     def write(
         self, profile: str, stored: Stored, *, replace_unreadable: bool = False, stop: Callable[[], bool] = never
     ) -> None:
-        """Keep `stored` for `profile` in place of what was there, and read it back.
+        """Replace the item of `profile` by `stored`, and read it back.
 
-        A write that was given up changes nothing: it may wait long for the keyring to be unlocked, so that is done by
-        a read before it, and then nobody waiting means nothing is written.
+        A write that was given up changes nothing: the read before it waits for the keyring to be unlocked, and if the
+        caller has stopped waiting by then, nothing is written.
 
         Raises:
-            CredentialError: as for `read`; `NotKept` where the keyring does not give it back; `ItemUnreadable` where
-                what is there can't be read: it may belong to a newer version, so the user is asked first.
+            CredentialError: as for `read`; `NotKept` if the keyring does not return the same; `ItemUnreadable` if
+                the present item can't be read: a newer version may have written it, so the user is asked first.
         """
 
         def work(backend: "KeyringBackend") -> None:
@@ -125,10 +124,10 @@ class Vault:
         raise problem
 
     def delete(self, profile: str, *, stop: Callable[[], bool] = never) -> bool:
-        """Forget what is kept for `profile`, and look that it is gone. Return whether there was something.
+        """Delete the item of `profile`, and verify that it is gone. Return whether there was one.
 
         Raises:
-            CredentialError: as for `read`; `NotForgotten` where it is still there.
+            CredentialError: as for `read`; `NotForgotten` if it is still there.
         """
 
         def work(backend: "KeyringBackend") -> bool:
@@ -140,7 +139,7 @@ class Vault:
                 try:
                     backend.delete_password(SERVICE, profile)
                 except Exception:
-                    # What another process deleted meanwhile is as gone as it should be.
+                    # Another process may have deleted it meanwhile.
                     if backend.get_password(SERVICE, profile) is not None:
                         raise
             raise NotForgotten(
@@ -152,7 +151,7 @@ class Vault:
         return self._call(work, self._write_seconds, stop)
 
     def state(self) -> KeyringState:
-        """Return how the keyring is, found out by reading an item that is not there. Never raises a CredentialError."""
+        """Return the state of the keyring, by reading an item that does not exist. Never raises a CredentialError."""
         name: list[str] = []
 
         def work(backend: "KeyringBackend") -> None:
@@ -174,7 +173,7 @@ class Vault:
         stop: Callable[[], bool],
         name: list[str] | None = None,
     ) -> T:
-        """Open the keyring and do `work` with it; the name of the backend is put into `name` as soon as it is known."""
+        """Open the keyring and run `work` with it. The title of the backend is appended to `name` once it is known."""
         known = name if name is not None else []
 
         def attempt() -> "tuple[T] | CredentialError":

@@ -1,8 +1,8 @@
-"""Logins that the vendor's tools left in the home directory: offered as profiles, never changed.
+"""Logins that the vendor's tools left in the home directory. They can be imported; the files are never changed.
 
-`~/.huaweicloud/credentials` of the SDK (INI; sections that begin with `basic`), `~/.hcloud/config.json` of KooCLI,
-whose secrets are encrypted by default for KooCLI alone. Facts: kps-api.md §5.5; `authEncrypt` as other readers of that
-file know it. Whatever the bytes in the files, nothing is raised.
+`~/.huaweicloud/credentials` is the SDK's (INI; the sections that begin with `basic`). `~/.hcloud/config.json` is
+KooCLI's, which by default encrypts its secrets for itself; `authEncrypt` is not documented and was taken from other
+readers of that file. No content of the files raises an error.
 """
 
 import configparser

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kps_tui.i18n import _
 from kps_tui.identity.configuration import load
-from kps_tui.identity.environment import credential_in, place_in, taken
+from kps_tui.identity.environment import credential_in, place_in, pop_secrets
 from kps_tui.identity.profiles import Chosen, Configuration, choose
 from kps_tui.identity.vault import Vault
 from kps_tui.kps.credentials import Agency
@@ -81,7 +81,7 @@ def load_context(settings: Settings, environ: MutableMapping[str, str] = os.envi
     """
     configuration = configuration_of(settings)
     chosen = choose(configuration, settings.profile, environ)
-    return Context(settings, taken(environ), configuration, chosen)
+    return Context(settings, pop_secrets(environ), configuration, chosen)
 
 
 def target_of(context: Context, vault: Vault) -> Target:

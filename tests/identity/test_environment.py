@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.identity.env_families import FAMILIES, host_of
-from kps_tui.identity.environment import Taken, credential_in, iam_host_of, place_in, taken
+from kps_tui.identity.environment import credential_in, iam_host_of, place_in, pop_secrets
+from kps_tui.identity.secret_env import SecretEnv
 from kps_tui.kps.credentials import AccessKey, Credential, Password, Secret, Token
 from kps_tui.kps.regions import iam_endpoint_of
 from kps_tui.problems import CredentialError
@@ -185,7 +186,7 @@ def test_within_a_family_the_token_comes_before_the_key_and_the_key_before_the_p
 )
 def test_a_login_that_cannot_be_one_is_an_error_and_no_other_is_tried(environ: dict[str, str]) -> None:
     with pytest.raises(CredentialError) as caught:
-        credential_in(Taken({**OS, **environ}), IAM)
+        credential_in(SecretEnv({**OS, **environ}), IAM)
     found = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
     assert CANARY not in repr([frame.locals for frame in found.stack if frame.filename != __file__])
     assert CANARY not in repr((caught.value.args, vars(caught.value)))
@@ -200,7 +201,7 @@ def test_an_empty_variable_is_not_set() -> None:
 def test_the_secrets_are_taken_out_of_the_environment_and_can_still_be_looked_up() -> None:
     environ = {**TOKEN, **SDK, **HW, **OS, "PATH": "/bin", "OS_CACERT": "/x", "KPS_TUI_REGION": "cn-north-4"}
     before = credential_in(environ, IAM), place_in(environ, IAM)
-    held = taken(environ)
+    held = pop_secrets(environ)
     assert (credential_in(held, IAM), place_in(held, IAM)) == before
     left = {"PATH", "OS_CACERT", "KPS_TUI_REGION", "OS_USERNAME", "OS_AUTH_URL", "HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK"}
     assert left <= environ.keys()
@@ -219,7 +220,7 @@ def test_every_secret_variable_of_every_family_is_taken() -> None:
     names |= {"HW_AUTH_TOKEN", "HW_SECRET_KEY", "HW_SECURITY_TOKEN", "HW_USER_PASSWORD"}
     names |= {"OS_AUTH_TOKEN", "OS_TOKEN", "OS_SECRET_KEY", "OS_SECURITY_TOKEN", "OS_PASSWORD"}
     environ = dict.fromkeys(names, CANARY)
-    assert {*taken(environ)} == names
+    assert {*pop_secrets(environ)} == names
     assert environ == {}
 
 
