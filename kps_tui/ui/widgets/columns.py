@@ -60,8 +60,8 @@ class Column:
         return short if short and len(title) + ARROW > width else title
 
 
-class Placed(NamedTuple):
-    """A column that is shown, and its place, in cells."""
+class ColumnSlot(NamedTuple):
+    """A column that is shown, and where, in cells."""
 
     column: Column
     x: int
@@ -102,7 +102,7 @@ BREAKPOINTS: tuple[Mapping[str, int], ...] = tuple(
 """The columns of each layout, from wide to narrow, with their smallest widths; the first that fits is taken."""
 
 
-def layout(cells: int) -> tuple[Placed, ...]:
+def layout(cells: int) -> tuple[ColumnSlot, ...]:
     """Return the columns of a table that is `cells` wide, from left to right."""
     shape = next((shape for shape in BREAKPOINTS if _needed(shape) <= cells), BREAKPOINTS[-1])
     spare = max(0, cells - _needed(shape))
@@ -113,22 +113,22 @@ def layout(cells: int) -> tuple[Placed, ...]:
         if column.cut == "middle" and column.most is not None:
             widths[column.key] = min(column.most, shape[column.key] + share)
     rest = cells - _needed(widths)
-    placed: list[Placed] = []
+    slots: list[ColumnSlot] = []
     x = GUTTER
     for column in columns:
         width = max(0, widths[column.key] + (rest if column.most is None else 0))
-        placed.append(Placed(column, x, width))
+        slots.append(ColumnSlot(column, x, width))
         x += width + GAP
-    return tuple(placed)
+    return tuple(slots)
 
 
-def nearest(placed: tuple[Placed, ...], key: str) -> str:
+def nearest(slots: tuple[ColumnSlot, ...], key: str) -> str:
     """Return the key of the shown column nearest to `key`: itself, else the next one to its left, else the first."""
-    shown = {place.column.key for place in placed}
+    shown = {slot.column.key for slot in slots}
     keys = [column.key for column in COLUMNS]
     if key not in keys:
-        return placed[0].column.key
-    return next((near for near in reversed(keys[: keys.index(key) + 1]) if near in shown), placed[0].column.key)
+        return slots[0].column.key
+    return next((near for near in reversed(keys[: keys.index(key) + 1]) if near in shown), slots[0].column.key)
 
 
 def _needed(widths: Mapping[str, int]) -> int:

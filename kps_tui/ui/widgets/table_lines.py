@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.query import SortKey
-from kps_tui.ui.widgets.columns import GAP, GUTTER, Cut, Placed, Tone
+from kps_tui.ui.widgets.columns import GAP, GUTTER, ColumnSlot, Cut, Tone
 
 MARK, NEW = "✓", "+"
 """Signs in the gutter: the task is marked; it is new."""
@@ -46,7 +46,7 @@ def fit(text: str, width: int, cut: Cut = "end") -> str:
 
 def body(
     task: FailedTask,
-    placed: Sequence[Placed],
+    slots: Sequence[ColumnSlot],
     palette: Palette,
     width: int,
     *,
@@ -55,9 +55,9 @@ def body(
 ) -> Strip:
     """Return the line of `task`, `width` cells wide, with `sign` in its gutter."""
     runs: list[tuple[Style, str]] = [(palette.mark if sign else palette.tones["plain"], fit(sign, GUTTER))]
-    for place in placed:
-        column = place.column
-        text = fit(column.text(task, place.width), place.width, column.cut) + " " * GAP
+    for slot in slots:
+        column = slot.column
+        text = fit(column.text(task, slot.width), slot.width, column.cut) + " " * GAP
         style = palette.tones[column.tone(task)]
         if runs[-1][0] == style:
             text = runs.pop()[1] + text
@@ -67,21 +67,21 @@ def body(
     return _line(runs, width, palette.cursor if cursor else palette.tones["plain"])
 
 
-def header(placed: Sequence[Placed], palette: Palette, width: int, *, active: str, sort: Sequence[SortKey]) -> Strip:
+def header(slots: Sequence[ColumnSlot], palette: Palette, width: int, *, active: str, sort: Sequence[SortKey]) -> Strip:
     """Return the line of titles. Sorted columns have an arrow, followed by their rank if there are several."""
     runs: list[tuple[Style, str]] = [(palette.header, " " * GUTTER)]
-    for place in placed:
-        key = place.column.key
+    for slot in slots:
+        key = slot.column.key
         arrow = _arrow(key, sort)
-        title = fit(place.column.title(place.width), max(0, place.width - len(arrow))).rstrip() + arrow
+        title = fit(slot.column.title(slot.width), max(0, slot.width - len(arrow))).rstrip() + arrow
         style = palette.active if key == active else palette.header
-        runs += [(style, fit(title, place.width)), (palette.header, " " * GAP)]
+        runs += [(style, fit(title, slot.width)), (palette.header, " " * GAP)]
     return _line(runs, width, palette.header)
 
 
-def column_at(placed: Sequence[Placed], x: int) -> str | None:
+def column_at(slots: Sequence[ColumnSlot], x: int) -> str | None:
     """Return the key of the column at cell `x`, or `None`; the gap on its right belongs to a column."""
-    return next((place.column.key for place in placed if place.x <= x < place.x + place.width + GAP), None)
+    return next((slot.column.key for slot in slots if slot.x <= x < slot.x + slot.width + GAP), None)
 
 
 def _arrow(key: str, sort: Sequence[SortKey]) -> str:

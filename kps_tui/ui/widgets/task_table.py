@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from kps_tui.triage.view import View
-from kps_tui.ui.widgets.columns import COLUMNS, Placed, layout, nearest
+from kps_tui.ui.widgets.columns import COLUMNS, ColumnSlot, layout, nearest
 from kps_tui.ui.widgets.lazy_rows import HEADER
 from kps_tui.ui.widgets.movable_rows import MovableRows
 from kps_tui.ui.widgets.table_lines import MARK, NEW, Palette, body, column_at, header
@@ -88,7 +88,7 @@ class TaskTable(MovableRows):
             """Whether these are at most a screen full."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        self._placed: tuple[Placed, ...] = layout(80)
+        self._placed: tuple[ColumnSlot, ...] = layout(80)
         self._palette: Palette | None = None
         self._told: str | None = None
         self._chosen: str | None = None
@@ -104,7 +104,7 @@ class TaskTable(MovableRows):
         return len(self.view)
 
     @property
-    def columns_shown(self) -> tuple[Placed, ...]:
+    def columns_shown(self) -> tuple[ColumnSlot, ...]:
         """The columns that fit, and where."""
         return self._placed
 

@@ -5,12 +5,12 @@ from itertools import pairwise
 import pytest
 
 from kps_tui.triage.fields import BY_KEY
-from kps_tui.ui.widgets.columns import BREAKPOINTS, COLUMNS, GAP, GUTTER, MARGIN, Placed, layout, nearest
+from kps_tui.ui.widgets.columns import BREAKPOINTS, COLUMNS, GAP, GUTTER, MARGIN, ColumnSlot, layout, nearest
 from tests.ui.widgets.table_app import make_task
 
 
 def widths(cells: int) -> dict[str, int]:
-    return {place.column.key: place.width for place in layout(cells)}
+    return {slot.column.key: slot.width for slot in layout(cells)}
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,9 @@ def test_widths_of_usual_terminals(cells: int, expected: dict[str, int]) -> None
 def test_every_cell_is_used_and_none_twice() -> None:
     for cells in range(GUTTER + 16 + GAP + MARGIN, 400):
         x = GUTTER
-        for place in layout(cells):
-            assert place.x == x, cells
-            x += place.width + GAP
+        for slot in layout(cells):
+            assert slot.x == x, cells
+            x += slot.width + GAP
         assert x - GAP + MARGIN == cells
 
 
@@ -108,9 +108,9 @@ def test_operation_shows_a_state_that_is_not_failed(word: str | None, text: str,
 
 def test_titles_leave_room_for_an_arrow() -> None:
     for cells in range(44, 400):
-        for place in layout(cells):
-            assert len(place.column.title(place.width)) + len(" ▼2") <= place.width
+        for slot in layout(cells):
+            assert len(slot.column.title(slot.width)) + len(" ▼2") <= slot.width
 
 
 def test_a_column_knows_its_place() -> None:
-    assert layout(59)[1] == Placed(COLUMNS[1], 20, 6)
+    assert layout(59)[1] == ColumnSlot(COLUMNS[1], 20, 6)
