@@ -17,24 +17,16 @@ from weakref import WeakSet
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_POLL_SECONDS = 0.05
-"""Interval at which `run` calls `stop`."""
-
 
 class TimedOut(Exception):
     """The work did not end before its deadline."""
 
 
-class Stopped(Exception):
-    """`stop` returned true before the work ended."""
-
-
-def never() -> bool:
-    """Return False. The default `stop`: wait for the work or its deadline."""
+def _never() -> bool:
     return False
 
 
-_abandoned: contextvars.ContextVar[Callable[[], bool]] = contextvars.ContextVar("abandoned", default=never)
+_abandoned: contextvars.ContextVar[Callable[[], bool]] = contextvars.ContextVar("abandoned", default=_never)
 
 
 def is_abandoned() -> bool:
@@ -46,28 +38,21 @@ def is_abandoned() -> bool:
     return _abandoned.get()()
 
 
-def run(work: Callable[[], T], *, deadline: float | None = None, stop: Callable[[], bool] = never) -> T:
+def run(work: Callable[[], T], *, deadline: float | None = None) -> T:
     """Run `work` in a daemon thread, wait for it, and return its result or raise its exception.
 
-    For callers without an event loop. `deadline` is in seconds; `stop` is called in the calling thread, many times a
-    second. An exception in the calling thread, such as KeyboardInterrupt, also abandons the work.
+    For callers without an event loop. `deadline` is in seconds. An exception in the calling thread, such as
+    KeyboardInterrupt, stops the wait.
 
     Raises:
         TimedOut: the work did not end within `deadline`.
-        Stopped: `stop` returned true first.
     """
     abandoned = threading.Event()
-    until = float("inf") if deadline is None else time.monotonic() + deadline
-    future = _future(work, abandoned.is_set)
     try:
-        while not future.done():
-            left = until - time.monotonic()
-            if wait([future], timeout=max(0.0, min(left, _POLL_SECONDS))).done:
-                break
-            if left <= 0:
-                raise TimedOut
-            if stop():
-                raise Stopped
+        # An interrupt may come as soon as the thread has started.
+        future = _future(work, abandoned.is_set)
+        if not wait([future], timeout=deadline).done:
+            raise TimedOut
         return future.result()
     finally:
         abandoned.set()
@@ -118,7 +103,7 @@ class _DaemonExecutor(ThreadPoolExecutor):
     """Runs each call in a daemon thread of its own; its shutdown waits for none of them."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
-        return _future(lambda: fn(*args, **kwargs), never)
+        return _future(lambda: fn(*args, **kwargs), _never)
 
 
 def _future(work: Callable[[], T], abandoned: Callable[[], bool]) -> "Future[T]":

@@ -1,6 +1,8 @@
 """Blocking work in daemon threads: its result, its deadline, and that it never delays the end of the program."""
 
 import asyncio
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -11,7 +13,7 @@ from typing import TypeVar
 
 import pytest
 
-from kps_tui.blocking import Stopped, TimedOut, is_abandoned, run, run_async, start, use_daemon_executor
+from kps_tui.blocking import TimedOut, is_abandoned, run, run_async, start, use_daemon_executor
 
 T = TypeVar("T")
 
@@ -88,21 +90,16 @@ def test_at_the_deadline_the_work_is_abandoned(runner: Runner) -> None:
     assert work.abandoned_at_last() is True
 
 
-def test_run_stops_waiting_when_it_is_told_to() -> None:
-    work = Hanging()
-    with pytest.raises(Stopped):
-        run(work, stop=work.started.is_set)
-    assert work.abandoned_at_last() is True
-
-
-def test_an_exception_while_run_waits_abandons_the_work() -> None:
+def test_an_interrupt_while_it_waits_abandons_the_work(runner: Runner) -> None:
     work = Hanging()
 
-    def interrupted() -> bool:
-        raise KeyboardInterrupt
+    def interrupt() -> None:
+        assert work.started.wait(30)
+        os.kill(os.getpid(), signal.SIGINT)
 
+    start(interrupt)
     with pytest.raises(KeyboardInterrupt):
-        run(work, stop=interrupted)
+        runner(work)
     assert work.abandoned_at_last() is True
 
 

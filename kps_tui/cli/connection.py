@@ -51,7 +51,7 @@ def connected(settings: Settings) -> Iterator[Target]:
     context = load_context(settings, environ)
     for warning in context.configuration.warnings:
         complain(warning)
-    target = target_of(context, Vault())
+    target = asyncio.run(target_of(context, Vault()))
     if not target.place.project_id:
         target = asyncio.run(verify_login(target))
     yield target

@@ -75,7 +75,7 @@ def login(
     answered = answers.with_login(values)
     assert answered.credential is not None
     target = asyncio.run(verify_login(Target(answered.checked_place(), answered.credential, _("login"))))
-    target = store_login(target, name, context.configuration.path, vault)
+    target = asyncio.run(store_login(target, name, context.configuration.path, vault))
     said = _("logged in: profile “{name}”, {place}, project {project}; kept in the {source}")
     complain(
         said.format(
@@ -105,7 +105,7 @@ def _kind(kind: str | None, stdin: list[str], before: Profile) -> Kind:
 
 
 def _place_or_refuse(vault: Vault) -> str:
-    state = vault.state()
+    state = asyncio.run(vault.state())
     if state.condition in ("none", "not allowed"):
         raise ConfigError(
             _("there is no keyring to keep the login in"),
@@ -148,7 +148,7 @@ def logout(options: Mapping[str, object]) -> int:
     """Remove the secret of a profile from the keyring; the profile stays."""
     settings = settings_of(options)
     name = named_profile(load_context(replace(settings, profile=None)), settings)
-    was_there = Vault(write_seconds=LOGOUT_SECONDS).delete(name)
+    was_there = asyncio.run(Vault(write_seconds=LOGOUT_SECONDS).delete(name))
     said = _("the login of profile “{name}” is forgotten") if was_there else _("profile “{name}” had no login")
     complain(said.format(name=line(name, 64)))
     return 0

@@ -1,5 +1,6 @@
 """`profiles`: the ways to log in, without their secrets."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -66,7 +67,7 @@ def remove(options: Mapping[str, object], name: str) -> int:
     """Remove the profile NAME, and its login from the keyring."""
     configuration = _loaded(options).configuration
     edits.check_change(configuration, name)
-    had_login = _has_item(configuration, name) and Vault().delete(name)
+    had_login = _has_item(configuration, name) and asyncio.run(Vault().delete(name))
     try:
         edits.remove_profile(configuration.path, name)
     except ConfigError:
@@ -90,9 +91,9 @@ def rename(options: Mapping[str, object], name: str, new_name: str) -> int:
     edits.check_change(configuration, name)
     edits.check_new_name(configuration, new_name)
     vault = Vault()
-    stored = vault.read(name) if _has_item(configuration, name) else None
+    stored = asyncio.run(vault.read(name)) if _has_item(configuration, name) else None
     if stored is not None:
-        vault.write(new_name, stored)
+        asyncio.run(vault.write(new_name, stored))
     try:
         edits.rename_profile(configuration.path, name, new_name)
     except ConfigError:
@@ -113,7 +114,7 @@ def _has_item(configuration: Configuration, name: str) -> bool:
 def _forget(vault: Vault, name: str) -> int:
     """Remove the item of `name`, which a rename made or left over. Return the exit code, after saying what is left."""
     try:
-        vault.delete(name)
+        asyncio.run(vault.delete(name))
     except CredentialError as problem:
         said = _("a copy of the login is still in the keyring under “{name}”: {problem}")
         complain(said.format(name=line(name, 64), problem=problem))

@@ -24,7 +24,7 @@ def login(case: Case) -> Iterator[Finding]:
     """
     if case.at is None:
         return
-    target = case.given if case.given is not None else target_of(case.found, case.vault)
+    target = case.given if case.given is not None else asyncio.run(target_of(case.found, case.vault))
     says = f"{kind_of(target.credential)} · {target.source}"
     if not case.may_send:
         yield Finding("login", "ok", _("{login} · not tried").format(login=says))

@@ -1,5 +1,6 @@
 """The keyring of the system: which, how it is, how fast it answers."""
 
+import asyncio
 from collections.abc import Iterator
 
 from kps_tui.doctor.case import Case
@@ -12,7 +13,7 @@ from kps_tui.identity.vault import KeyringState
 def vault(case: Case) -> Iterator[Finding]:
     """Ask the keyring for an item that is not there."""
     if not case.is_demo:
-        yield of_state(case.vault.state(), needed=is_needed(case))
+        yield of_state(asyncio.run(case.vault.state()), needed=is_needed(case))
 
 
 def of_state(state: KeyringState, *, needed: bool) -> Finding:

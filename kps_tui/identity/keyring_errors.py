@@ -30,10 +30,6 @@ class KeyringHung(CredentialError):
     """The keyring did not answer in time."""
 
 
-class KeyringCancelled(CredentialError):
-    """The user stopped waiting for the keyring."""
-
-
 class NotKept(CredentialError):
     """The keyring accepted a secret and does not return the same."""
 
@@ -73,13 +69,6 @@ def hung(backend: str, seconds: float) -> KeyringHung:
         _("the keyring ({backend}) did not answer in {seconds:g} s").format(backend=backend, seconds=seconds),
         why=_("it hangs, or waits for its password in a window elsewhere"),
         next_step=_("unlock or restart it and try again; or {instead}").format(instead=INSTEAD),
-    )
-
-
-def cancelled(backend: str) -> KeyringCancelled:
-    """Return the error for a user who stopped waiting."""
-    return KeyringCancelled(
-        _("you stopped waiting for the keyring ({backend})").format(backend=backend), next_step=INSTEAD
     )
 
 

@@ -1,8 +1,8 @@
 """Stores the secret of a profile as one item in the system's keyring: service `kps-tui`, user = the profile's name.
 
 Every call, including the import of `keyring`, runs in a daemon thread with a deadline: a stopped keyring daemon never
-answers, and a locked one may wait for a password in a window that nobody sees. Every change is verified: a written
-item is read back, a deleted one is looked up again.
+answers, and a locked one may wait for a password in a window that nobody sees. Cancel the awaiting task to stop
+waiting. Every change is verified: a written item is read back, a deleted one is looked up again.
 
 Python output of a backend is caught by the screen, and its log records are dropped. File descriptors are not
 redirected, because the screen is drawn through them; backends that write to them are kept out by `backends.ALLOWED`.
@@ -11,9 +11,10 @@ redirected, because the screen is drawn through them; backends that write to the
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from kps_tui.blocking import Stopped, TimedOut, is_abandoned, never, run
+from kps_tui.blocking import TimedOut, is_abandoned, run_async, start
 from kps_tui.i18n import _
 from kps_tui.identity import backends
 from kps_tui.identity.keyring_errors import (
@@ -24,7 +25,6 @@ from kps_tui.identity.keyring_errors import (
     NotAllowed,
     NotForgotten,
     NotKept,
-    cancelled,
     hung,
     meaning,
     no_place,
@@ -61,7 +61,7 @@ class KeyringState:
 
 
 class Vault:
-    """Reads, writes and deletes items. Every method blocks until its deadline at most and is thread-safe."""
+    """Reads, writes and deletes items, each call within its deadline."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class Vault:
         self._read_seconds = read_seconds
         self._write_seconds = write_seconds
 
-    def read(self, profile: str, *, stop: Callable[[], bool] = never) -> Stored | None:
+    async def read(self, profile: str) -> Stored | None:
         """Return the item of `profile`, or None.
 
         Raises:
@@ -85,45 +85,30 @@ class Vault:
             text = backend.get_password(SERVICE, profile)
             return None if text is None else from_json(text, profile)
 
-        return self._call(work, self._read_seconds, stop)
+        return await self._call(work, self._read_seconds)
 
-    def write(
-        self, profile: str, stored: Stored, *, replace_unreadable: bool = False, stop: Callable[[], bool] = never
-    ) -> None:
+    async def write(self, profile: str, stored: Stored, *, replace_unreadable: bool = False) -> None:
         """Replace the item of `profile` by `stored`, and read it back.
 
-        A write that was given up changes nothing: the read before it waits for the keyring to be unlocked, and if the
-        caller has stopped waiting by then, nothing is written.
+        Nothing is written after the deadline or once the task is cancelled, even if the keyring is unlocked later.
 
         Raises:
             CredentialError: as for `read`; `NotKept` if the keyring does not return the same; `ItemUnreadable` if
                 the present item can't be read: a newer version may have written it, so the user is asked first.
         """
-
-        def work(backend: "KeyringBackend") -> None:
-            before = backend.get_password(SERVICE, profile)
-            if before is not None and not replace_unreadable:
-                from_json(before, profile)
-            if is_abandoned():
-                return
-            text = to_json(stored)
-            backend.set_password(SERVICE, profile, text)
-            if backend.get_password(SERVICE, profile) != text:
-                raise NotKept(
-                    _("the login was not kept"),
-                    why=_("the keyring took it and does not give it back"),
-                    next_step=INSTEAD,
-                )
-
         try:
-            self._call(work, self._write_seconds, stop)
+            await self._call(partial(_write, profile, stored, replace_unreadable), self._write_seconds)
         except NoKeyring as error:
             problem = no_place(error)
         else:
             return
         raise problem
 
-    def delete(self, profile: str, *, stop: Callable[[], bool] = never) -> bool:
+    def write_later(self, profile: str, stored: Stored) -> None:
+        """Start to replace the item of `profile` by `stored`; neither wait for it nor report an error."""
+        start(partial(self._attempt, partial(_write, profile, stored, False), []), deadline=self._write_seconds)
+
+    async def delete(self, profile: str) -> bool:
         """Delete the item of `profile`, and verify that it is gone. Return whether there was one.
 
         Raises:
@@ -148,9 +133,9 @@ class Vault:
                 next_step=_("delete the item “{service}” with the keyring's own program").format(service=SERVICE),
             )
 
-        return self._call(work, self._write_seconds, stop)
+        return await self._call(work, self._write_seconds)
 
-    def state(self) -> KeyringState:
+    async def state(self) -> KeyringState:
         """Return the state of the keyring, by reading an item that does not exist. Never raises a CredentialError."""
         name: list[str] = []
 
@@ -161,41 +146,51 @@ class Vault:
         condition: Condition = "reachable"
         problem: CredentialError | None = None
         try:
-            self._call(work, self._read_seconds, never, name)
+            await self._call(work, self._read_seconds, name)
         except CredentialError as error:
             condition, problem = _condition(error), error
         return KeyringState("".join(name), condition, round((time.monotonic() - began) * 1000), problem)
 
-    def _call(
-        self,
-        work: "Callable[[KeyringBackend], T]",
-        seconds: float,
-        stop: Callable[[], bool],
-        name: list[str] | None = None,
-    ) -> T:
+    async def _call(self, work: "Callable[[KeyringBackend], T]", seconds: float, name: list[str] | None = None) -> T:
         """Open the keyring and run `work` with it. The title of the backend is appended to `name` once it is known."""
         known = name if name is not None else []
-
-        def attempt() -> "tuple[T] | CredentialError":
-            try:
-                title, backend = self._opened()
-                known.append(title)
-                return (work(backend),)
-            except BaseException as error:
-                return _without_frames(meaning(error, shown()))
-
-        def shown() -> str:
-            return known[0] if known else _("session bus")
-
         try:
-            outcome = run(attempt, deadline=seconds, stop=stop)
+            outcome = await run_async(partial(self._attempt, work, known), deadline=seconds)
         except TimedOut:
-            outcome = hung(shown(), seconds)
-        except Stopped:
-            outcome = cancelled(shown())
+            outcome = hung(_shown(known), seconds)
         if isinstance(outcome, CredentialError):
             raise outcome
         return outcome[0]
+
+    def _attempt(self, work: "Callable[[KeyringBackend], T]", name: list[str]) -> tuple[T] | CredentialError:
+        """Open the keyring and run `work` with it, in the thread. An error is returned, not raised."""
+        try:
+            title, backend = self._opened()
+            name.append(title)
+            return (work(backend),)
+        except BaseException as error:
+            return _without_frames(meaning(error, _shown(name)))
+
+
+def _shown(name: list[str]) -> str:
+    return name[0] if name else _("session bus")
+
+
+def _write(profile: str, stored: Stored, replace_unreadable: bool, backend: "KeyringBackend") -> None:
+    # Reading first unlocks the keyring, which may take long; whether anybody still waits is checked after that.
+    before = backend.get_password(SERVICE, profile)
+    if before is not None and not replace_unreadable:
+        from_json(before, profile)
+    if is_abandoned():
+        return
+    text = to_json(stored)
+    backend.set_password(SERVICE, profile, text)
+    if backend.get_password(SERVICE, profile) != text:
+        raise NotKept(
+            _("the login was not kept"),
+            why=_("the keyring took it and does not give it back"),
+            next_step=INSTEAD,
+        )
 
 
 def _without_frames(error: CredentialError) -> CredentialError:

@@ -13,9 +13,9 @@ from kps_tui.identity.vault import Vault
 from kps_tui.kps.credentials import Agency
 from kps_tui.locations import config_file
 from kps_tui.problems import ConfigError, CredentialError
-from kps_tui.session.keeping import keeper
 from kps_tui.session.place import Place, place_of
 from kps_tui.session.target import Target
+from kps_tui.session.token_cache import token_cache
 from kps_tui.settings import Settings, Sourced, existing_file
 
 
@@ -84,8 +84,8 @@ def load_context(settings: Settings, environ: MutableMapping[str, str] = os.envi
     return Context(settings, pop_secrets(environ), configuration, chosen)
 
 
-def target_of(context: Context, vault: Vault) -> Target:
-    """Return what is worked on. Reads the keyring, which blocks for 3 s at most.
+async def target_of(context: Context, vault: Vault) -> Target:
+    """Return what is worked on. Reads the keyring, which may take up to 3 s.
 
     Raises:
         ConfigError: the place is not named.
@@ -103,10 +103,10 @@ def target_of(context: Context, vault: Vault) -> Target:
             _("no login"),
             next_step=_("log in with kps-tui login, set KPS_TUI_TOKEN, or look around with --demo"),
         )
-    return _of_profile(context, context.chosen, at, vault)
+    return await _of_profile(context, context.chosen, at, vault)
 
 
-def _of_profile(context: Context, chosen: Chosen, at: Place, vault: Vault) -> Target:
+async def _of_profile(context: Context, chosen: Chosen, at: Place, vault: Vault) -> Target:
     profile = chosen.profile
     if profile.kind == "agency":
         return Target(at, Agency(), _("agency of this ECS"), profile.name)
@@ -115,16 +115,15 @@ def _of_profile(context: Context, chosen: Chosen, at: Place, vault: Vault) -> Ta
             _("profile “{name}” takes its login from the environment, which holds none").format(name=profile.name),
             next_step=_("set KPS_TUI_TOKEN"),
         )
-    stored = vault.read(profile.name)
+    stored = await vault.read(profile.name)
     if stored is None:
         raise CredentialError(
             _("no login is kept for profile “{name}”").format(name=profile.name),
             next_step=_("log in with: kps-tui login --profile {name}").format(name=profile.name),
         )
     source = _("keyring, profile “{name}”").format(name=profile.name)
-    return Target(
-        at, stored.credential, source, profile.name, stored.token, keep=keeper(vault, profile.name, stored.credential)
-    )
+    keep = token_cache(vault, profile.name, stored.credential)
+    return Target(at, stored.credential, source, profile.name, stored.token, keep=keep)
 
 
 def _host(text: str) -> str:

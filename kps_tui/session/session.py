@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.identity.environment import place_in
 from kps_tui.identity.profiles import Chosen, Configuration, Profile
@@ -83,13 +82,13 @@ class Session:
         named = {**place_in(self._context.environ), **self._context.settings.place}
         return "region" in named or "endpoint" in named
 
-    def find(self) -> Target:
-        """Return the place with its login. Blocks until the keyring answers, at most until its deadline.
+    async def find(self) -> Target:
+        """Return the place with its login. Waits for the keyring, at most until its deadline.
 
         Raises:
             Problem: nothing usable is named.
         """
-        return self._fixed or target_of(self._context, self._vault)
+        return self._fixed or await target_of(self._context, self._vault)
 
     def login_form(self) -> LoginForm:
         """Return what the sign-in form is filled with: the last login of this run, else the profile."""
@@ -109,9 +108,9 @@ class Session:
         """Return the logins in the files of the vendor's tools; the files are only read."""
         return importable_logins(Path.home())
 
-    def storage(self) -> str:
-        """Say where a login will be stored. Blocks until the keyring answers, at most until its deadline."""
-        return place_to_keep(self._vault.state())
+    async def storage(self) -> str:
+        """Say where a login will be stored. Waits for the keyring, at most until its deadline."""
+        return place_to_keep(await self._vault.state())
 
     async def sign_in(self, form: LoginForm) -> LoginResult:
         """Try a login once, then store it; if that is not possible it counts for this run only.
@@ -126,7 +125,7 @@ class Session:
         name = form.profile or DEFAULT_PROFILE
         path = self._context.configuration.path
         try:
-            return LoginResult(await run_async(lambda: store_login(target, name, path, self._vault)))
+            return LoginResult(await store_login(target, name, path, self._vault))
         except (CredentialError, ConfigError) as problem:
             remark = _("signed in for this run only: {why}").format(why=problem.what)
             return LoginResult(replace(target, profile=""), remark)
@@ -135,8 +134,8 @@ class Session:
         """Return the profiles that the user can switch to."""
         return tuple(self._context.configuration.profiles.values())
 
-    def use(self, name: str) -> Target:
-        """Switch to a profile and return its target. Blocks until the keyring answers, at most until its deadline.
+    async def use(self, name: str) -> Target:
+        """Switch to a profile and return its target. Waits for the keyring, at most until its deadline.
 
         Raises:
             Problem: the profile has no usable login.
@@ -145,7 +144,7 @@ class Session:
         profile = self._context.configuration.profiles[name]
         self._last_form = None
         self._context = replace(self._context, settings=settings, chosen=Chosen(profile, _("chosen on the screen")))
-        return target_of(self._context, self._vault)
+        return await target_of(self._context, self._vault)
 
     def demo(self) -> Target:
         """Start the demo service, if it is not running yet, and return it."""

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Self
 
+from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.identity.edits import save_profile
 from kps_tui.identity.profiles import Profile
@@ -15,9 +17,9 @@ from kps_tui.identity.vendor import ImportableLogin
 from kps_tui.kps.credentials import AccessKey, Agency, Credential, Password, Secret, Token
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
-from kps_tui.session.keeping import keeper
 from kps_tui.session.place import Place, place_of
 from kps_tui.session.target import Target
+from kps_tui.session.token_cache import token_cache
 from kps_tui.settings import Sourced
 
 DEMO, OTHER = "demo", "other"
@@ -239,23 +241,21 @@ def profile_of(name: str, target: Target) -> Profile:
     return replace(draft, kind="agency" if isinstance(credential, Agency) else "token")
 
 
-def store_login(target: Target, name: str, path: Path, vault: Vault) -> Target:
-    """Keep a login that was tried as profile `name`: its secret in the keyring, the rest in `profiles.toml`.
-
-    Blocks: call it beside the event loop.
+async def store_login(target: Target, name: str, path: Path, vault: Vault) -> Target:
+    """Store a verified login as profile `name`: its secret in the keyring, the rest in `profiles.toml`.
 
     Raises:
-        CredentialError: the keyring does not keep it; then nothing is written.
+        CredentialError: the keyring does not store it; then nothing is written.
         ConfigError: `profiles.toml` can't be written.
     """
     credential = target.credential
     if not isinstance(credential, Agency):
-        vault.write(name, Stored(credential, target.last), replace_unreadable=True)
+        await vault.write(name, Stored(credential, target.last), replace_unreadable=True)
     profile = profile_of(name, target)
-    save_profile(path, profile)
+    await run_async(partial(save_profile, path, profile))
     place = replace(target.place, sources={key: value.source for key, value in profile.place(path).items()})
     source = _("keyring, profile “{name}”").format(name=name)
-    return replace(target, place=place, profile=name, source=source, keep=keeper(vault, name, credential))
+    return replace(target, place=place, profile=name, source=source, keep=token_cache(vault, name, credential))
 
 
 def place_to_keep(state: KeyringState) -> str:

@@ -165,7 +165,7 @@ class KpsApp(CommandedApp):
 
     async def _connected(self) -> "KpsClient":
         if self._client is None:
-            target = await run_async(self._session.find)
+            target = await self._session.find()
             if not target.place.project_id:
                 target = await verify_login(target)
             await self._use(target)
@@ -189,7 +189,7 @@ class KpsApp(CommandedApp):
             reason = _("Nothing is set up yet: say where to look and log in, or look around with demo data (F2).")
         sign_in = SignInScreen(
             self._session.sign_in,
-            lambda: run_async(self._session.storage),
+            self._session.storage,
             importable=self._session.importable_logins(),
             form=self._session.login_form(),
             reason=reason,
@@ -241,7 +241,7 @@ class KpsApp(CommandedApp):
     @work(group="sign-in", exclusive=True)
     async def _switch_to(self, to: str | Target) -> None:
         try:
-            target = await run_async(partial(self._session.use, to)) if isinstance(to, str) else to
+            target = await self._session.use(to) if isinstance(to, str) else to
             if not target.place.project_id:
                 target = await verify_login(target)
         except Problem as problem:

@@ -1,5 +1,7 @@
 """The vault with keyrings that misbehave in ways that a real one does too seldom."""
 
+import asyncio
+import signal
 import threading
 import time
 import traceback
@@ -11,7 +13,6 @@ import pytest
 from kps_tui.identity.backends import Opened
 from kps_tui.identity.keyring_errors import (
     ItemUnreadable,
-    KeyringCancelled,
     KeyringHung,
     KeyringLocked,
     NoKeyring,
@@ -20,7 +21,7 @@ from kps_tui.identity.keyring_errors import (
     NotKept,
 )
 from kps_tui.identity.stored import Stored
-from kps_tui.identity.vault import Vault
+from kps_tui.identity.vault import KeyringState, Vault
 from kps_tui.kps.credentials import AccessKey, Password, Secret, Token
 from kps_tui.problems import CredentialError
 
@@ -47,11 +48,34 @@ class Keyring:
         self.items[service, user].pop(0)
 
 
-def vault_of(keyring: Any, seconds: float = 30) -> Vault:
+def opened_vault(keyring: Any, seconds: float = 30) -> Vault:
     return Vault(lambda: Opened("Test Keyring", keyring), read_seconds=seconds, write_seconds=seconds)
 
 
-CALLS: dict[str, Callable[[Vault], object]] = {
+def vault_of(keyring: Any, seconds: float = 30) -> "Waiting":
+    return Waiting(opened_vault(keyring, seconds))
+
+
+class Waiting:
+    """A vault whose methods wait for the keyring, for tests without an event loop."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def read(self, profile: str) -> Stored | None:
+        return asyncio.run(self._vault.read(profile))
+
+    def write(self, profile: str, stored: Stored, *, replace_unreadable: bool = False) -> None:
+        asyncio.run(self._vault.write(profile, stored, replace_unreadable=replace_unreadable))
+
+    def delete(self, profile: str) -> bool:
+        return asyncio.run(self._vault.delete(profile))
+
+    def state(self) -> KeyringState:
+        return asyncio.run(self._vault.state())
+
+
+CALLS: dict[str, Callable[[Waiting], object]] = {
     "read": lambda vault: vault.read("prod"),
     "write": lambda vault: vault.write("prod", STORED),
     "delete": lambda vault: vault.delete("prod"),
@@ -247,34 +271,67 @@ def test_the_state_of_a_keyring_that_hangs() -> None:
     keyring.let.set()
 
 
-def test_the_user_may_stop_waiting() -> None:
+def given_up(keyring: Hangs, give_up: Callable[["asyncio.Task[None]"], object]) -> None:
+    """Start to write, give up once the keyring has been asked, then let the keyring answer."""
+
+    async def go() -> None:
+        writing = asyncio.create_task(opened_vault(keyring, 60).write("prod", STORED))
+        assert await asyncio.to_thread(keyring.asked.wait, 30)
+        give_up(writing)
+        await writing
+
+    before = set(threading.enumerate())
+    try:
+        asyncio.run(go())
+    finally:
+        (thread,) = [thread for thread in threading.enumerate() if thread not in before and thread.is_alive()]
+        keyring.let.set()
+        thread.join(30)
+
+
+def test_the_user_may_stop_waiting_and_then_nothing_is_written() -> None:
     keyring = Hangs()
     began = time.monotonic()
-    with pytest.raises(KeyringCancelled):
-        vault_of(keyring, 60).write("prod", STORED, stop=keyring.asked.is_set)
+    with pytest.raises(asyncio.CancelledError):
+        given_up(keyring, lambda writing: writing.cancel())
     assert time.monotonic() - began < 30
-    keyring.let.set()
+    assert keyring.writes == 0
 
 
 def test_an_interrupt_while_waiting_ends_the_write_too() -> None:
     keyring = Hangs()
-
-    def interrupted() -> bool:
-        raise KeyboardInterrupt
-
-    before = set(threading.enumerate())
     with pytest.raises(KeyboardInterrupt):
-        vault_of(keyring).write("prod", STORED, stop=interrupted)
+        given_up(keyring, lambda writing: signal.raise_signal(signal.SIGINT))
+    assert keyring.writes == 0
+
+
+def test_a_token_is_written_without_waiting_for_it() -> None:
+    keyring = Hangs()
+    before = set(threading.enumerate())
+    opened_vault(keyring).write_later("prod", STORED)
     (thread,) = set(threading.enumerate()) - before
+    assert thread.daemon
     keyring.let.set()
     thread.join(30)
+    assert vault_of(keyring).read("prod") == STORED
+
+
+def test_a_token_is_not_written_after_the_deadline_nor_is_an_error_shown(capfd: pytest.CaptureFixture[str]) -> None:
+    keyring, broken = Hangs(), Fails()
+    before = set(threading.enumerate())
+    opened_vault(keyring, -1).write_later("prod", STORED)
+    opened_vault(broken).write_later("prod", STORED)
+    keyring.let.set()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(30)
     assert keyring.writes == 0
+    assert capfd.readouterr() == ("", "")
 
 
 def test_state_says_nothing_of_a_keyring_that_cannot_be_opened() -> None:
     def opened() -> Opened:
         raise NoKeyring("there is no keyring")
 
-    state = Vault(opened).state()
+    state = asyncio.run(Vault(opened).state())
     assert (state.backend, state.condition) == ("", "none")
     assert isinstance(state.problem, CredentialError)
