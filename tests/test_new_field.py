@@ -54,6 +54,7 @@ from kps_tui.triage.filter import Matcher, parse
 from kps_tui.triage.query import parse_sort, words_of
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.ticket import TicketHeading, ticket
+from kps_tui.ui.widgets import facets
 from kps_tui.ui.widgets.columns import layout
 from kps_tui.ui.widgets.task_detail import compact, stacked
 
@@ -74,6 +75,7 @@ print(json.dumps({
     "markdown": offered["m"].text(task),
     "ticket": ticket(store.tasks, TicketHeading("r", "p", "b", None), UTC),
     "facets": [*FACETS, facet_labels()],
+    "groups": facets.COLUMNS,
     "found": list(Matcher(parse("az:zone").expression, NOW).select(store, [0])),
     "meant": parse("availabilty:x").mistakes[0].message,
     "order": words_of(parse_sort("az")),
@@ -139,6 +141,7 @@ def test_it_is_a_column_of_a_ticket(seen: dict[str, Any]) -> None:
 
 def test_tasks_are_counted_sorted_and_filtered_by_it(seen: dict[str, Any]) -> None:
     assert "az" in seen["facets"]
+    assert seen["groups"] == [["err", "server", "key"], ["az", "op", "code", "day"]]
     assert "zone, " in seen["facets"][-1]
     assert seen["found"] == [0]
     assert "did you mean “az:”?" in seen["meant"]

@@ -25,7 +25,8 @@ from kps_tui.ui.widgets.render_facets import Basis, FacetLine, title
 
 ALL = "all"
 """The value of `FacetPanel.facet` that shows every field."""
-COLUMNS = (("err", "server", "key"), ("op", "code", "day"))
+_FIRST = ("err", "server", "key")
+COLUMNS = (_FIRST, tuple(field for field in FACETS if field not in _FIRST))
 """The fields of each column; what operators ask first is at the top left."""
 ORDER = tuple(field for column in COLUMNS for field in column)
 """Every field, as Tab goes through them."""
