@@ -5,13 +5,15 @@ Every function raises `OSError`; its `strerror` is a text for people. Only the s
 
 import errno
 import os
+import signal
 import stat
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Lock
+from types import FrameType
 from typing import TextIO
 
 from kps_tui.i18n import _
@@ -23,11 +25,12 @@ LOCK_SECONDS = 5.0
 _POLL_SECONDS = 0.02
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 """How file systems say that they have no hard links."""
-# Windows has none of these flags.
+# Windows lacks some of these signals and flags.
+_ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT") if hasattr(signal, name)]
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
-_creating = Lock()
+_creating = threading.Lock()
 
 
 def read(path: Path, *, own: bool = False) -> bytes:
@@ -122,7 +125,8 @@ def claim(path: Path) -> None:
 def whole_file(path: Path, *, replace: bool, link: Callable[[Path, Path], None] = os.link) -> Iterator[TextIO]:
     """Yield a text file (UTF-8, mode 0600) that becomes `path` when the block ends without an error.
 
-    Until then it is a temporary file in the same folder, which an error or an exception of a signal handler removes.
+    Until then it is a temporary file in the same folder, which is removed on an error, and on a signal if the block
+    runs in the main thread.
     With `replace` it takes the place of an existing file, also that of a link: pass the real path to keep a link.
     The content is on the disk before it gets the name. `link` gives a file a second name.
 
@@ -134,7 +138,7 @@ def whole_file(path: Path, *, replace: bool, link: Callable[[Path, Path], None] 
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
     temporary = Path(name)
-    try:
+    with _removed(temporary):
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
             temporary.chmod(0o600)  # The umask may have taken the owner's own rights.
             yield file
@@ -145,7 +149,28 @@ def whole_file(path: Path, *, replace: bool, link: Callable[[Path, Path], None] 
         else:
             _give_name(temporary, path, link)
         _sync_folder(path.parent)
+
+
+@contextmanager
+def _removed(temporary: Path) -> Iterator[None]:
+    """Remove the file when the block ends, also by a signal that would end the process at once."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        temporary.unlink(missing_ok=True)
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+    deadly: list[signal.Signals] = []
+    # Only the main thread can set a handler. One that is set already ends the block by an exception, or goes on.
+    if threading.current_thread() is threading.main_thread():
+        deadly = [number for number in _ENDING if signal.getsignal(number) is signal.SIG_DFL]
+    for number in deadly:
+        signal.signal(number, end)
+    try:
+        yield
     finally:
+        for number in deadly:
+            signal.signal(number, signal.SIG_DFL)
         temporary.unlink(missing_ok=True)
 
 

@@ -2,9 +2,11 @@
 
 import errno
 import os
+import signal
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -290,6 +292,47 @@ def test_on_a_full_disk_the_file_is_as_it_was_and_nothing_is_left(tmp_path: Path
     )
     assert done.stdout == "File too large\n"
     assert (path.read_text(), names(tmp_path)) == ("old", ["file"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize("replace", [True, False])
+def test_nothing_is_left_by_a_signal(tmp_path: Path, number: signal.Signals, replace: bool) -> None:
+    script = (
+        "import signal, sys; from pathlib import Path\n"
+        "from kps_tui.files import whole_file\n"
+        "signal.signal(signal.SIGINT, signal.SIG_DFL)\n"
+        f"with whole_file(Path(sys.argv[1]), replace={replace}) as file:\n"
+        "    print('begun', flush=True); sys.stdin.read()\n"
+    )
+    writer = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path / "file")], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert writer.stdout is not None
+    assert writer.stdout.readline() == b"begun\n"
+    assert len(names(tmp_path)) == 1
+    writer.send_signal(number)
+    writer.communicate(timeout=60)
+    assert writer.returncode == -number
+    assert names(tmp_path) == []
+
+
+def test_an_ignored_signal_stays_ignored(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with whole_file(tmp_path / "file", replace=True) as file:
+            signal.raise_signal(signal.SIGHUP)
+            file.write("text")
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert (tmp_path / "file").read_text() == "text"
+
+
+def test_a_file_can_be_written_in_any_thread(tmp_path: Path) -> None:
+    thread = threading.Thread(target=write, args=(tmp_path / "file", "text"))
+    thread.start()
+    thread.join(60)
+    assert (tmp_path / "file").read_text() == "text"
 
 
 def test_a_lock_keeps_another_process_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
