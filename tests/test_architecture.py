@@ -61,7 +61,6 @@ IMPORT_TIME_TEXTS: set[str] = {
     "ui/screens/sign_in.py",
     "ui/widgets/facets.py",
     "ui/widgets/filter_input.py",
-    "ui/widgets/login_fields.py",
     "ui/widgets/time_line.py",
 }
 """Modules that look up a text before the language is known. Only ever remove from this list."""

@@ -1,7 +1,7 @@
 """`login` and `logout`."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import click
@@ -12,99 +12,114 @@ from kps_tui.cli.options import shared_options
 from kps_tui.cli.secrets import asked, from_stdin
 from kps_tui.i18n import _
 from kps_tui.identity.environment import place_in
-from kps_tui.identity.profiles import Profile, check_name, no_such_profile
+from kps_tui.identity.login_kinds import LOGIN_KINDS, TOKEN, LoginField, LoginKind
+from kps_tui.identity.profiles import PROFILE_FIELDS, Profile, check_name, no_such_profile
 from kps_tui.identity.vault import Vault
 from kps_tui.kps.credentials import Secret
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 from kps_tui.session.resolve import Context, load_context
-from kps_tui.session.sign_in import DEFAULT_PROFILE, Kind, LoginForm, place_to_keep, store_login, verify_login
+from kps_tui.session.sign_in import DEFAULT_PROFILE, LoginForm, place_to_keep, store_login, verify_login
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings, existing_file
 
 LOGOUT_SECONDS = 10.0
-_STDIN = {"token": Kind.TOKEN, "password": Kind.PASSWORD, "secret_key": Kind.ACCESS_KEY}
+Command = Callable[..., int]
+
+
+def _plain_fields() -> list[LoginField]:
+    """Return the fields of all kinds that are no secret, in the order of a profile's keys."""
+    fields = {field.name: field for kind in LOGIN_KINDS.values() for field in kind.plain_fields}
+    return [fields[name] for name in PROFILE_FIELDS if name in fields]
+
+
+def _kinds_by_secret() -> dict[str, LoginKind]:
+    """Return the kinds that need a secret, by the name of its field."""
+    return {kind.secret.name: kind for kind in LOGIN_KINDS.values() if kind.secret is not None}
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _stdin_option(name: str) -> str:
+    return f"{_option(name)}-stdin"
+
+
+def _login_options(command: Command) -> Command:
+    """Add the options that the kinds of login need; a secret is only ever read from stdin or at a prompt."""
+    options = [
+        click.option("--kind", type=click.Choice([*LOGIN_KINDS]), help=_("What you have.")),
+        *(click.option(_option(field.name), metavar=field.metavar, help=field.help()) for field in _plain_fields()),
+        *(
+            click.option(_stdin_option(secret.name), is_flag=True, help=secret.help())
+            for kind in LOGIN_KINDS.values()
+            if (secret := kind.secret)
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.command(short_help=_("Log in, and keep the login in the keyring."))
-@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help=_("What you have."))
-@click.option("--user", metavar="NAME", help=_("IAM user."))
-@click.option("--user-id", metavar="ID", help=_("Its id; only with a virtual MFA device."))
-@click.option("--account", metavar="NAME", help=_("Account (domain) of the user."))
-@click.option("--access-key", metavar="AK", help=_("Access key id."))
-@click.option("--token-stdin", is_flag=True, help=_("Read the token from stdin."))
-@click.option("--password-stdin", is_flag=True, help=_("Read the password from stdin."))
-@click.option("--secret-key-stdin", is_flag=True, help=_("Read the secret key from stdin."))
+@_login_options
 @shared_options
 @click.pass_obj
-def login(
-    options: Mapping[str, object],
-    kind: str | None,
-    user: str | None,
-    user_id: str | None,
-    account: str | None,
-    access_key: str | None,
-    token_stdin: bool,
-    password_stdin: bool,
-    secret_key_stdin: bool,
-) -> int:
+def login(options: Mapping[str, object], /, kind: str | None, **given: str | bool | None) -> int:
     """Ask the service once with a login, then keep it in the keyring as a profile; a secret is never an option."""
-    given = {"token": token_stdin, "password": password_stdin, "secret_key": secret_key_stdin}
-    stdin = [name for name, is_given in given.items() if is_given]
+    stdin = [name for name in _kinds_by_secret() if given[f"{name}_stdin"]]
     settings = settings_of(options)
     name = settings.profile or DEFAULT_PROFILE
     check_name(name)
-    # A profile that is not there yet is made: it must not be looked for.
+    # `login` may create the profile, so it need not exist yet.
     context = load_context(replace(settings, profile=None))
     before = context.configuration.profiles.get(name, Profile(name))
     chosen = _kind(kind, stdin, before)
     vault = Vault()
-    if chosen is not Kind.AGENCY:
+    if chosen.is_stored:
         complain(_place_or_refuse(vault))
-    texts = {
-        "user": user or before.user,
-        "user_id": user_id or before.user_id,
-        "account": account or before.account,
-        "access_key": access_key or before.access_key,
-    }
-    _need(chosen, texts)
-    values: dict[str, str | Secret] = {**texts, **_secrets(chosen, stdin, settings, texts)}
+    texts = {field.name: str(given[field.name] or getattr(before, field.name)) for field in _plain_fields()}
+    _check_required(chosen, texts)
     place = before.place(context.configuration.file_of(name)) | place_in(context.environ) | dict(settings.place)
-    answers = LoginForm(place, chosen, ca_bundle=existing_file(settings.ca_bundle) if settings.ca_bundle else None)
-    values["project_id"] = answers.known("project_id")
-    answered = answers.with_login(values)
-    assert answered.credential is not None
-    target = asyncio.run(verify_login(Target(answered.checked_place(), answered.credential, _("login"))))
+    form = LoginForm(place, chosen, ca_bundle=existing_file(settings.ca_bundle) if settings.ca_bundle else None)
+    secrets = _secrets(chosen, bool(stdin), settings, texts)
+    form = form.with_login({**texts, **secrets, "project_id": form.known("project_id")})
+    assert form.credential is not None
+    target = asyncio.run(verify_login(Target(form.checked_place(), form.credential, _("login"))))
     target = asyncio.run(store_login(target, name, context.configuration.path, vault))
     said = _("logged in: profile “{name}”, {place}, project {project}; kept in the {source}")
-    complain(
-        said.format(
-            name=line(name, 64),
-            place=line(target.place.name, 60),
-            project=line(target.place.project_id, 64),
-            source=target.source,
-        )
-    )
+    place_name, project = line(target.place.name, 60), line(target.place.project_id, 64)
+    complain(said.format(name=line(name, 64), place=place_name, project=project, source=target.source))
     return 0
 
 
-def _kind(kind: str | None, stdin: list[str], before: Profile) -> Kind:
+def _kind(name: str | None, stdin: list[str], before: Profile) -> LoginKind:
+    """Return the kind that the options name, else that of the profile, else a token.
+
+    Raises:
+        ConfigError: the options contradict each other.
+    """
     if len(stdin) > 1:
         raise ConfigError(_("stdin holds one secret"), next_step=_("name one of the -stdin options"))
-    from_option = _STDIN[stdin[0]] if stdin else None
-    if kind is not None:
-        if from_option not in (None, kind):
-            raise ConfigError(
-                _("--kind {kind} does not go with --{option}-stdin").format(
-                    kind=kind, option=stdin[0].replace("_", "-")
-                ),
-                next_step=_("leave out one of them"),
-            )
-        return Kind(kind)
-    return from_option or (Kind(before.kind) if before.kind in {*Kind} else Kind.TOKEN)
+    by_option = _kinds_by_secret()[stdin[0]] if stdin else None
+    if name is None:
+        return by_option or LOGIN_KINDS.get(before.kind, TOKEN)
+    if by_option is not None and by_option.name != name:
+        raise ConfigError(
+            _("--kind {kind} does not go with {option}").format(kind=name, option=_stdin_option(stdin[0])),
+            next_step=_("leave out one of them"),
+        )
+    return LOGIN_KINDS[name]
 
 
 def _place_or_refuse(vault: Vault) -> str:
+    """Return the sentence that says where the login will be stored.
+
+    Raises:
+        ConfigError: there is no keyring to store it in.
+        CredentialError: the keyring is locked or does not answer.
+    """
     state = asyncio.run(vault.state())
     if state.condition in ("none", "not allowed"):
         raise ConfigError(
@@ -117,27 +132,26 @@ def _place_or_refuse(vault: Vault) -> str:
     return place_to_keep(state)
 
 
-def _need(kind: Kind, texts: Mapping[str, str]) -> None:
-    needed = {Kind.PASSWORD: ("user", "account"), Kind.ACCESS_KEY: ("access_key",)}.get(kind, ())
-    missing = ["--" + name.replace("_", "-") for name in needed if not texts[name]]
+def _check_required(kind: LoginKind, texts: Mapping[str, str]) -> None:
+    required = {field.name for field in kind.plain_fields if not field.optional}
+    missing = [_option(field.name) for field in _plain_fields() if field.name in required and not texts[field.name]]
     if missing:
         raise ConfigError(
-            _("--kind {kind} needs {missing}").format(kind=kind, missing=" and ".join(missing)),
+            _("--kind {kind} needs {missing}").format(kind=kind.name, missing=" and ".join(missing)),
             next_step=_("see kps-tui login --help"),
         )
 
 
-def _secrets(kind: Kind, stdin: list[str], settings: Settings, texts: Mapping[str, str]) -> dict[str, Secret]:
-    if kind is Kind.AGENCY:
+def _secrets(kind: LoginKind, is_from_stdin: bool, settings: Settings, texts: Mapping[str, str]) -> dict[str, Secret]:
+    """Read the secret of `kind` from stdin or at the prompt, and ask for the optional ones that may go with it."""
+    if kind.secret is None:
         return {}
-    name = {Kind.TOKEN: "token", Kind.PASSWORD: "password", Kind.ACCESS_KEY: "secret_key"}[kind]
-    option = f"--{name.replace('_', '-')}-stdin"
-    question = {"token": _("IAM token"), "password": _("Password"), "secret_key": _("Secret key")}[name]
-    secrets = {name: from_stdin(option) if stdin else asked(question, option, settings.ask)}
-    if kind is Kind.PASSWORD and texts["user_id"]:
-        secrets["passcode"] = asked(_("MFA code (empty: none)"), option, settings.ask)
-    if kind is Kind.ACCESS_KEY and not stdin:
-        secrets["security_token"] = asked(_("Security token (empty: none)"), option, settings.ask)
+    name = kind.secret.name
+    option = _stdin_option(name)
+    secrets = {name: from_stdin(option) if is_from_stdin else asked(kind.secret.question(), option, settings.ask)}
+    for field in kind.fields:
+        if field.secret and field.optional and (texts[field.needs] if field.needs else not is_from_stdin):
+            secrets[field.name] = asked(field.question(), option, settings.ask)
     return secrets
 
 
@@ -155,10 +169,10 @@ def logout(options: Mapping[str, object]) -> int:
 
 
 def named_profile(context: Context, settings: Settings) -> str:
-    """Return the profile that is meant.
+    """Return the name of the profile that `--profile` or the configuration chooses.
 
     Raises:
-        ConfigError: none is.
+        ConfigError: nothing chooses one, or it does not exist.
     """
     if settings.profile is not None:
         if settings.profile not in context.configuration.profiles:

@@ -13,6 +13,7 @@ from kps_tui.cli.options import shared_options
 from kps_tui.i18n import _
 from kps_tui.identity import edits
 from kps_tui.identity.configuration import load
+from kps_tui.identity.login_kinds import is_in_keyring
 from kps_tui.identity.profiles import Configuration
 from kps_tui.identity.vault import Vault
 from kps_tui.locations import database_file
@@ -108,7 +109,7 @@ def rename(options: Mapping[str, object], name: str, new_name: str) -> int:
 
 def _has_item(configuration: Configuration, name: str) -> bool:
     """Whether the login of the profile lies in the keyring."""
-    return configuration.profiles[name].kind not in ("agency", "environment")
+    return is_in_keyring(configuration.profiles[name].kind)
 
 
 def _forget(vault: Vault, name: str) -> int:

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from kps_tui.doctor.case import Case
 from kps_tui.doctor.finding import LOGIN, Finding, said
 from kps_tui.i18n import _
+from kps_tui.identity.login_kinds import login_kind_of
 from kps_tui.kps.credentials import Password, Token
 from kps_tui.kps.errors import KpsError
 from kps_tui.session.resolve import target_of
-from kps_tui.session.target import Target, kind_of
+from kps_tui.session.target import Target
 
 SOON = timedelta(hours=1)
 
@@ -25,7 +26,7 @@ def login(case: Case) -> Iterator[Finding]:
     if case.at is None:
         return
     target = case.given if case.given is not None else asyncio.run(target_of(case.found, case.vault))
-    says = f"{kind_of(target.credential)} · {target.source}"
+    says = f"{login_kind_of(target.credential).title()} · {target.source}"
     if not case.may_send:
         yield Finding("login", "ok", _("{login} · not tried").format(login=says))
         return

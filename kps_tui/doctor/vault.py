@@ -7,6 +7,7 @@ from kps_tui.doctor.case import Case
 from kps_tui.doctor.configuration import held_in_environment
 from kps_tui.doctor.finding import LOGIN, Finding, Level, said
 from kps_tui.i18n import _
+from kps_tui.identity.login_kinds import is_in_keyring
 from kps_tui.identity.vault import KeyringState
 
 
@@ -30,7 +31,7 @@ def of_state(state: KeyringState, *, needed: bool) -> Finding:
 def is_needed(case: Case) -> bool:
     """Whether the login that is used lies in the keyring."""
     chosen = case.found.chosen
-    if chosen is None or chosen.profile.kind in ("agency", "environment"):
+    if chosen is None or not is_in_keyring(chosen.profile.kind):
         return False
     held = held_in_environment(case)
     from_environment = held is None or held.credential is not None

@@ -39,7 +39,6 @@ from kps_tui.identity.profiles import (
     PROFILE_FIELDS,
     VIEW_FIELDS,
     Configuration,
-    Kind,
     Profile,
     SavedView,
     check_name,
@@ -141,7 +140,7 @@ def _profile(reader: Reader, name: str, profiles: Mapping[str, object]) -> Profi
     return Profile(name, kind=_kind(reader, above, table), **texts)
 
 
-def _kind(reader: Reader, above: tuple[str, ...], table: Mapping[str, object]) -> Kind:
+def _kind(reader: Reader, above: tuple[str, ...], table: Mapping[str, object]) -> str:
     given = reader.text(above, table, "kind") or KINDS[0]
     for kind in KINDS:
         if kind == given:

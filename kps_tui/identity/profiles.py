@@ -8,17 +8,20 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
 
 from kps_tui.i18n import _
+from kps_tui.identity.login_kinds import LOGIN_KINDS, TOKEN
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 from kps_tui.settings import Sourced
 
 LONGEST_NAME = 64
 """Characters of the name of a profile or a view."""
-Kind = Literal["token", "password", "access-key", "agency", "environment"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+ENVIRONMENT = "environment"
+"""The kind of a profile whose login is in the environment, whatever it is."""
+KINDS = (*LOGIN_KINDS, ENVIRONMENT)
+"""What a profile may have as its kind."""
 PROFILE_VARIABLE = "KPS_TUI_PROFILE"
 PROFILE_SOURCE = "profiles."
 """Begins the source of each value that a profile names."""
@@ -33,7 +36,8 @@ class Profile:
     project_id: str = ""
     endpoint: str = ""
     iam_endpoint: str = ""
-    kind: Kind = "token"
+    kind: str = TOKEN.name
+    """One of `KINDS`."""
     user: str = ""
     user_id: str = ""
     account: str = ""

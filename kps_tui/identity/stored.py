@@ -1,6 +1,7 @@
-"""The keyring item of a profile: one JSON object with the whole credential.
+"""What is stored for a profile, and its form in the keyring: one JSON object, so that its parts can't be mixed.
 
-User and access key id are in it too, so that an edited profile never sends one user's password with another's name.
+The object holds the whole credential, user and access key id included: if the profile is edited later, one user's
+password is still never sent with another user's name.
 """
 
 import json
@@ -9,8 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from kps_tui.i18n import _
-from kps_tui.identity.keyring_errors import ItemUnreadable, unreadable
-from kps_tui.kps.credentials import AccessKey, Password, Secret, Token
+from kps_tui.identity.keyring_errors import unreadable
+from kps_tui.identity.login_kinds import LOGIN_KINDS, LoginKind, login_kind_of
+from kps_tui.kps.credentials import Credential, Secret, Token
 from kps_tui.problems import CredentialError
 from kps_tui.sanitize import line
 
@@ -19,100 +21,97 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A credential that can be stored, and for a password the last token that it was exchanged for."""
+    """A credential, and the last token that IAM issued for it, if it is a password."""
 
-    credential: Token | Password | AccessKey
+    credential: Credential
     token: Token | None = None
 
 
 def to_json(stored: Stored) -> str:
-    """Return the JSON text of `stored`. An MFA code is left out, because it can be used once."""
-    match stored.credential:
-        case Token() as token:
-            parts = {"kind": "token", "token": _token(token)}
-        case AccessKey(access_key, secret_key, security_token):
-            parts = {"kind": "access-key", "access_key": access_key, "secret_key": secret_key.reveal()}
-            if security_token is not None:
-                parts["security_token"] = security_token.reveal()
-        case Password(user, account, password, user_id):
-            parts = {"kind": "password", "user": user, "account": account, "password": password.reveal()}
-            if user_id:
-                parts["user_id"] = user_id
-            if stored.token is not None:
-                parts["token"] = _token(stored.token)
-    return json.dumps({"schema": SCHEMA, **parts})
+    """Return the JSON text that the keyring holds for `stored`."""
+    credential, token = stored.credential, stored.token
+    kind = login_kind_of(credential)
+    parts: dict[str, object] = {"schema": SCHEMA, "kind": kind.name}
+    if isinstance(credential, Token):
+        token = credential
+    else:
+        parts |= _values_of(kind, credential)
+    if token is not None:
+        parts["token"] = _from_token(token)
+    return json.dumps(parts)
+
+
+def _values_of(kind: LoginKind, credential: Credential) -> dict[str, str]:
+    values = {field.name: getattr(credential, field.name) for field in kind.stored_fields}
+    texts = {name: value.reveal() if isinstance(value, Secret) else value for name, value in values.items()}
+    return {name: text for name, text in texts.items() if text}
 
 
 def from_json(text: str, profile: str) -> Stored:
-    """Return the login in `text`, the keyring item of `profile`.
+    """Read the text that the keyring holds for `profile`.
 
     Raises:
-        ItemUnreadable: it is damaged, or of a newer version. The error does not contain the text.
+        ItemUnreadable: it is damaged, or a newer version wrote it. The error does not contain the text.
     """
     try:
         return _read(json.loads(text))
-    except _Unreadable as error:
+    except _Malformed as error:
         why = str(error)
     except CredentialError as error:
         why = error.what
     except (ValueError, RecursionError):
         why = _("it is no JSON")
-    # Raised outside of `except`, because the exception there contains the text.
-    raise _error(profile, why)
+    # Not raised inside `except`: the context of the error would carry the text.
+    raise unreadable(line(profile, 80), why)
 
 
-def _error(profile: str, why: str) -> ItemUnreadable:
-    return unreadable(line(profile, 80), why)
-
-
-class _Unreadable(Exception):
-    """The reason, without any value of the item."""
+class _Malformed(Exception):
+    """The reason why an item can't be read; never a value of it."""
 
 
 def _read(value: object) -> Stored:
     if not isinstance(value, dict):
-        raise _Unreadable(_("it is no JSON object"))
+        raise _Malformed(_("it is no JSON object"))
     schema = value.get("schema")
     if type(schema) is not int or schema < 1:
-        raise _Unreadable(_("it does not say its version"))
+        raise _Malformed(_("it does not say its version"))
     if schema > SCHEMA:
-        raise _Unreadable(_("a newer kps-tui wrote it (version {schema})").format(schema=line(str(schema), 20)))
-    item = _("the item")
-    match value.get("kind"):
-        case "token":
-            return Stored(_token_of(value.get("token"), item))
-        case "access-key":
-            secret = Secret(_text(value, "secret_key"))
-            temporary = Secret(_text(value, "security_token")) if "security_token" in value else None
-            return Stored(AccessKey.parse(_text(value, "access_key"), secret, item, temporary))
-        case "password":
-            user_id = _text(value, "user_id") if "user_id" in value else ""
-            user, account, password = _text(value, "user"), _text(value, "account"), Secret(_text(value, "password"))
-            token = _token_of(value["token"], item) if "token" in value else None
-            return Stored(Password.parse(user, account, password, item, user_id=user_id), token)
-    raise _Unreadable(_("it is of an unknown kind"))
+        raise _Malformed(_("a newer kps-tui wrote it (version {schema})").format(schema=line(str(schema), 20)))
+    name, item = value.get("kind"), _("the item")
+    kind = LOGIN_KINDS.get(name) if isinstance(name, str) else None
+    if kind is None or not kind.is_stored:
+        raise _Malformed(_("it is of an unknown kind"))
+    if kind.credential is Token:
+        return Stored(_to_token(value.get("token"), item))
+    token = _to_token(value["token"], item) if "token" in value else None
+    values: dict[str, str | Secret] = {}
+    for field in kind.stored_fields:
+        if field.name in value or not field.optional:
+            text = _text(value, field.name)
+            values[field.name] = Secret(text) if field.secret else text
+    return Stored(kind.parse(values, item), token)
 
 
 def _text(value: Mapping[str, object], key: str) -> str:
     text = value.get(key)
     if not isinstance(text, str):
-        raise _Unreadable(_("its part “{key}” is missing, or no text").format(key=key))
+        raise _Malformed(_("its part “{key}” is missing, or no text").format(key=key))
     return text
 
 
-def _token(token: Token) -> dict[str, str]:
+def _from_token(token: Token) -> dict[str, str]:
     expires = {"expires_at": token.expires_at.isoformat()} if token.expires_at else {}
     return {"token": token.secret.reveal(), **expires}
 
 
-def _token_of(value: object, item: str) -> Token:
+def _to_token(value: object, item: str) -> Token:
     if not isinstance(value, dict):
-        raise _Unreadable(_("its part “{key}” is missing, or no object").format(key="token"))
+        raise _Malformed(_("its part “{key}” is missing, or no object").format(key="token"))
     expires_at: datetime | None = None
     if "expires_at" in value:
         try:
             expires_at = datetime.fromisoformat(_text(value, "expires_at"))
         except ValueError:
-            raise _Unreadable(_("its part “{key}” is no time").format(key="expires_at")) from None
+            raise _Malformed(_("its part “{key}” is no time").format(key="expires_at")) from None
         expires_at = expires_at if expires_at.tzinfo else expires_at.replace(tzinfo=UTC)
     return Token.parse(Secret(_text(value, "token")), item, expires_at)

@@ -117,6 +117,11 @@ class AgencyAuth(RenewingLogin):
         self.took(issued.expires_at, self._now())
 
 
+def needs_iam(credential: Credential) -> bool:
+    """Return whether `auth_for` needs a client of IAM for `credential`."""
+    return isinstance(credential, Password)
+
+
 def auth_for(
     credential: Credential,
     endpoint: Endpoint,

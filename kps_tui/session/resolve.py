@@ -8,9 +8,9 @@ from pathlib import Path
 from kps_tui.i18n import _
 from kps_tui.identity.configuration import load
 from kps_tui.identity.environment import credential_in, place_in, pop_secrets
-from kps_tui.identity.profiles import Chosen, Configuration, choose
+from kps_tui.identity.login_kinds import LOGIN_KINDS
+from kps_tui.identity.profiles import ENVIRONMENT, Chosen, Configuration, choose
 from kps_tui.identity.vault import Vault
-from kps_tui.kps.credentials import Agency
 from kps_tui.locations import config_file
 from kps_tui.problems import ConfigError, CredentialError
 from kps_tui.session.place import Place, place_of
@@ -108,13 +108,14 @@ async def target_of(context: Context, vault: Vault) -> Target:
 
 async def _of_profile(context: Context, chosen: Chosen, at: Place, vault: Vault) -> Target:
     profile = chosen.profile
-    if profile.kind == "agency":
-        return Target(at, Agency(), _("agency of this ECS"), profile.name)
-    if profile.kind == "environment":
+    if profile.kind == ENVIRONMENT:
         raise CredentialError(
             _("profile “{name}” takes its login from the environment, which holds none").format(name=profile.name),
             next_step=_("set KPS_TUI_TOKEN"),
         )
+    kind = LOGIN_KINDS[profile.kind]
+    if not kind.is_stored:
+        return Target(at, kind.parse({}, ""), kind.source(), profile.name)
     stored = await vault.read(profile.name)
     if stored is None:
         raise CredentialError(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kps_tui.i18n import _
 from kps_tui.identity.environment import place_in
+from kps_tui.identity.login_kinds import LOGIN_KINDS
 from kps_tui.identity.profiles import Chosen, Configuration, Profile
 from kps_tui.identity.vault import Vault
 from kps_tui.identity.vendor import ImportableLogin, importable_logins
@@ -16,7 +17,6 @@ from kps_tui.session.place import Place
 from kps_tui.session.resolve import Context, target_of
 from kps_tui.session.sign_in import (
     DEFAULT_PROFILE,
-    Kind,
     LoginForm,
     LoginResult,
     place_to_keep,
@@ -96,12 +96,11 @@ class Session:
             return self._last_form
         context = self._context
         profile = context.chosen.profile if context.chosen else None
-        place: dict[str, Sourced] = dict(profile.place(context.configuration.path)) if profile else {}
+        place: dict[str, Sourced] = dict(profile.place(context.configuration.file_of(profile.name))) if profile else {}
         place |= dict(context.settings.place)
-        hints = {}
-        if profile:
-            hints = {key: getattr(profile, key) for key in ("user", "user_id", "account", "access_key")}
-        kind = Kind(profile.kind) if profile and profile.kind in {*Kind} else None
+        kind = LOGIN_KINDS.get(profile.kind) if profile else None
+        names = [field.name for each in LOGIN_KINDS.values() for field in each.plain_fields]
+        hints = {name: getattr(profile, name) for name in names} if profile else {}
         return LoginForm(place, kind, None, hints, context.settings.profile or context.profile_name or DEFAULT_PROFILE)
 
     def importable_logins(self) -> list[ImportableLogin]:

@@ -1,8 +1,7 @@
-"""Signing in: from answers to a login that was tried, and kept where that is possible."""
+"""Signing in: the form, one request that tries the login, and storing it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -10,11 +9,12 @@ from typing import Self
 from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.identity.edits import save_profile
-from kps_tui.identity.profiles import Profile
+from kps_tui.identity.login_kinds import ACCESS_KEY, LOGIN_KINDS, TOKEN, LoginKind, Values, login_kind_of
+from kps_tui.identity.profiles import Profile, profiles_file
 from kps_tui.identity.stored import Stored
 from kps_tui.identity.vault import KeyringState, Vault
 from kps_tui.identity.vendor import ImportableLogin
-from kps_tui.kps.credentials import AccessKey, Agency, Credential, Password, Secret, Token
+from kps_tui.kps.credentials import AccessKey, Credential, Password, Token
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 from kps_tui.session.place import Place, place_of
@@ -22,20 +22,7 @@ from kps_tui.session.target import Target
 from kps_tui.session.token_cache import token_cache
 from kps_tui.settings import Sourced
 
-DEMO, OTHER = "demo", "other"
-"""Choices of the region step beside the regions."""
-OFFER = "offer-"
-"""Begins the choices of the kind step that are logins of other tools."""
 DEFAULT_PROFILE = "default"
-
-
-class Kind(StrEnum):
-    """What a user may have."""
-
-    TOKEN = "token"
-    PASSWORD = "password"
-    ACCESS_KEY = "access-key"
-    AGENCY = "agency"
 
 
 class SeveralProjects(ConfigError):
@@ -50,143 +37,102 @@ class SeveralProjects(ConfigError):
 
 @dataclass(frozen=True, slots=True)
 class LoginForm:
-    """Where, and with what: what the sign-in screen and `login` ask for."""
+    """The values that the sign-in screen and `login` ask for: place, kind of login, login."""
 
     place: Mapping[str, Sourced] = field(default_factory=dict)
-    kind: Kind | None = None
+    kind: LoginKind | None = None
     credential: Credential | None = None
     hints: Mapping[str, str] = field(default_factory=dict)
-    """What is known of the login that is no secret: user, account, access key …"""
+    """Values of the login that are known before the user types: user, account, access key …; never a secret."""
     profile: str = ""
     ca_bundle: Path | None = None
 
     @property
     def where(self) -> str:
-        """The endpoint or region named, empty where none is."""
+        """The endpoint or the region that is named, or an empty text."""
         named = self.place.get("endpoint") or self.place.get("region")
         return named.value if named else ""
 
     def at(self, text: str) -> Self:
-        """Return the answers for a region id, or for another cloud's `https://…`.
+        """Return the form for another place: a region id, or the endpoint of another cloud (`https://…`).
 
         Raises:
-            ConfigError: it is neither.
+            ConfigError: `text` is neither.
         """
         name = "endpoint" if "://" in text else "region"
         others = {key: value for key, value in self.place.items() if key not in ("endpoint", "region", "iam_endpoint")}
-        answers = replace(self, place={**others, name: Sourced(text, _("this"))})
-        answers.checked_place()
-        return answers
+        form = replace(self, place={**others, name: Sourced(text, _("this"))})
+        form.checked_place()
+        return form
 
     def checked_place(self) -> Place:
-        """Return where that is.
+        """Return the place that the form names.
 
         Raises:
-            ConfigError: it can't be a place.
+            ConfigError: it names none, or a value of it is malformed.
         """
         return place_of(self.place, self.ca_bundle)
 
-    def with_kind(self, kind: Kind) -> Self:
-        """Return the answers for another kind of login."""
+    def with_kind(self, kind: LoginKind) -> Self:
+        """Return the form for another kind of login."""
         return replace(self, kind=kind)
 
     def known(self, name: str) -> str:
-        """Return what is known of a field, empty where nothing is."""
+        """Return the known value of a field, or an empty text."""
         if name == "project_id":
             given = self.place.get(name)
             return given.value if given else ""
         return self.hints.get(name, "")
 
     def without_secret(self) -> Self:
-        """Return what may be shown of the answers when the user is asked again."""
-        credential = self.credential
-        hints: dict[str, str] = {}
-        if isinstance(credential, Password):
-            hints = {"user": credential.user, "account": credential.account, "user_id": credential.user_id}
-        elif isinstance(credential, AccessKey):
-            hints = {"access_key": credential.access_key}
+        """Return the form without its credential, to fill the fields when the user is asked again."""
+        hints = login_kind_of(self.credential).plain_values(self.credential) if self.credential else {}
         return replace(self, credential=None, hints=hints)
 
-    def with_offer(self, offer: ImportableLogin) -> Self:
-        """Return the answers with a login of another tool; its region and project where it names them."""
-        place = {**self.place, **offer.profile.place()}
-        kind = Kind(offer.profile.kind) if offer.profile.kind in {*Kind} else Kind.ACCESS_KEY
-        return replace(self, place=place, kind=kind, credential=offer.credential)
+    def with_imported(self, login: ImportableLogin) -> Self:
+        """Return the form with the login of another tool, and with the region and project that go with it."""
+        kind = LOGIN_KINDS.get(login.profile.kind, ACCESS_KEY)
+        return replace(self, place={**self.place, **login.profile.place()}, kind=kind, credential=login.credential)
 
     def in_project(self, project_id: str) -> Self:
-        """Return the answers for one of several projects."""
+        """Return the form with one of several projects chosen."""
         return replace(self, place={**self.place, "project_id": Sourced(project_id, _("chosen"))})
 
-    def with_login(self, values: Mapping[str, str | Secret]) -> Self:
-        """Return the answers with the login that was typed.
+    def with_login(self, values: Values) -> Self:
+        """Return the form with the login and the project id that were typed.
 
         Raises:
-            CredentialError: a part can't be what it should.
-            ConfigError: the project id can't be one.
+            CredentialError: a value of the login is missing or malformed.
+            ConfigError: the project id is malformed.
         """
         place = {key: value for key, value in self.place.items() if key != "project_id"}
-        if project_id := _text(values, "project_id"):
+        project_id = values.get("project_id")
+        if isinstance(project_id, str) and project_id:
             place["project_id"] = Sourced(project_id, _("project id"))
-        answers = replace(self, place=place, credential=_credential(self.kind or Kind.TOKEN, values))
-        answers.checked_place()
-        return answers
+        form = replace(self, place=place, credential=(self.kind or TOKEN).from_form(values))
+        form.checked_place()
+        return form
 
 
 @dataclass(frozen=True, slots=True)
 class LoginResult:
-    """The outcome: a login that was tried, or `None` for the demo."""
+    """The outcome of the sign-in screen."""
 
     target: Target | None
+    """The place with a login that was tried, or None if the user chose the demo."""
     remark: str = ""
-    """Where it is kept, or why it is not."""
-
-
-def _text(values: Mapping[str, str | Secret], name: str) -> str:
-    value = values.get(name, "")
-    return value if isinstance(value, str) else ""
-
-
-def _secret(values: Mapping[str, str | Secret], name: str) -> Secret:
-    value = values.get(name)
-    return value if isinstance(value, Secret) else Secret("")
-
-
-def _optional(values: Mapping[str, str | Secret], name: str) -> Secret | None:
-    secret = _secret(values, name)
-    return secret if secret != Secret("") else None
-
-
-def _credential(kind: Kind, values: Mapping[str, str | Secret]) -> Credential:
-    if kind is Kind.TOKEN:
-        return Token.parse(_secret(values, "token"), _("the token field"))
-    if kind is Kind.PASSWORD:
-        return Password.parse(
-            _text(values, "user"),
-            _text(values, "account"),
-            _secret(values, "password"),
-            _("the password field"),
-            user_id=_text(values, "user_id"),
-            passcode=_optional(values, "passcode"),
-        )
-    if kind is Kind.ACCESS_KEY:
-        return AccessKey.parse(
-            _text(values, "access_key"),
-            _secret(values, "secret_key"),
-            _("the secret key field"),
-            _optional(values, "security_token"),
-        )
-    return Agency()
+    """Why the login could not be stored; empty if it is."""
 
 
 async def verify_login(target: Target) -> Target:
-    """Return `target` with its project, after the service was asked once with it.
+    """Try the login with one request to the service, and return `target` with its project id.
 
-    A password is changed for a token first, which tells the project; an access key and a token ask IAM for theirs where
-    none is named.
+    A password is exchanged for a token first; the project is the token's. If no project is named, IAM is asked for the
+    one of a token or an access key.
 
     Raises:
-        Problem: the login is refused, or nobody can be asked.
-        SeveralProjects: the login may use more than one, and none is named.
+        Problem: the login is refused, or the service or IAM can't be reached.
+        SeveralProjects: no project is named, and the login may use more than one.
     """
     from kps_tui.kps.iam import IamClient
     from kps_tui.session.journal import noted
@@ -223,43 +169,40 @@ async def _project(target: Target) -> str:
 
 
 def profile_of(name: str, target: Target) -> Profile:
-    """Return what the configuration may say of a login: everything but its secret."""
-    credential = target.credential
-    draft = Profile(
+    """Return the profile for a login: its place and everything of it that is no secret."""
+    kind = login_kind_of(target.credential)
+    sources = target.place.sources
+    return Profile(
         name,
         region=target.place.region,
         project_id=target.place.project_id,
-        endpoint=str(target.place.endpoint) if "endpoint" in target.place.sources else "",
-        iam_endpoint=str(target.place.iam_endpoint) if "iam_endpoint" in target.place.sources else "",
+        endpoint=str(target.place.endpoint) if "endpoint" in sources else "",
+        iam_endpoint=str(target.place.iam_endpoint) if "iam_endpoint" in sources else "",
+        kind=kind.name,
+        **kind.plain_values(target.credential),
     )
-    if isinstance(credential, Password):
-        return replace(
-            draft, kind="password", user=credential.user, user_id=credential.user_id, account=credential.account
-        )
-    if isinstance(credential, AccessKey):
-        return replace(draft, kind="access-key", access_key=credential.access_key)
-    return replace(draft, kind="agency" if isinstance(credential, Agency) else "token")
 
 
 async def store_login(target: Target, name: str, path: Path, vault: Vault) -> Target:
-    """Store a verified login as profile `name`: its secret in the keyring, the rest in `profiles.toml`.
+    """Store a login that was tried as profile `name`: in the keyring, and what is no secret in `profiles.toml`.
 
     Raises:
-        CredentialError: the keyring does not store it; then nothing is written.
+        CredentialError: the keyring does not store it; `profiles.toml` is unchanged.
         ConfigError: `profiles.toml` can't be written.
     """
     credential = target.credential
-    if not isinstance(credential, Agency):
+    if login_kind_of(credential).is_stored:
         await vault.write(name, Stored(credential, target.last), replace_unreadable=True)
     profile = profile_of(name, target)
     await run_async(partial(save_profile, path, profile))
-    place = replace(target.place, sources={key: value.source for key, value in profile.place(path).items()})
+    sources = {key: value.source for key, value in profile.place(profiles_file(path)).items()}
     source = _("keyring, profile “{name}”").format(name=name)
+    place = replace(target.place, sources=sources)
     return replace(target, place=place, profile=name, source=source, keep=token_cache(vault, name, credential))
 
 
 def place_to_keep(state: KeyringState) -> str:
-    """Say where a login will be kept, before it is typed."""
+    """Return the sentence that says where a login will be stored, for the user to read before typing it."""
     if state.condition == "reachable":
         return _("The secret will be kept in the keyring of this system ({backend}).").format(backend=state.backend)
     why = state.problem.what if state.problem is not None else state.condition

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-from kps_tui.i18n import _
-from kps_tui.kps.credentials import Agency, Credential, Token
+from kps_tui.kps.credentials import Credential, Token
 from kps_tui.session.place import Place
 
 if TYPE_CHECKING:
@@ -50,13 +49,13 @@ class Target:
         Raises:
             ConfigError: the CA bundle or a proxy can't be used.
         """
-        from kps_tui.kps.auth_factory import auth_for
+        from kps_tui.kps.auth_factory import auth_for, needs_iam
         from kps_tui.kps.client import KpsClient, ignore_wait
         from kps_tui.kps.iam import IamClient
         from kps_tui.session.journal import noted
 
-        asks_iam = not isinstance(self.credential, Token | Agency)
-        iam = IamClient(self.place.iam_endpoint, self.place.ca_bundle, ended=noted) if asks_iam else None
+        uses_iam = needs_iam(self.credential)
+        iam = IamClient(self.place.iam_endpoint, self.place.ca_bundle, ended=noted) if uses_iam else None
         login = auth_for(
             self.credential,
             self.place.endpoint,
@@ -76,13 +75,3 @@ class Target:
             waits=waits or ignore_wait,
             iam=iam,
         )
-
-
-def kind_of(credential: Credential) -> str:
-    """Return what kind of login it is, in words."""
-    return {
-        "Token": _("token"),
-        "Password": _("user and password"),
-        "AccessKey": _("access key"),
-        "Agency": _("ECS agency"),
-    }[type(credential).__name__]

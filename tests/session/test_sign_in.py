@@ -2,12 +2,13 @@
 
 import pytest
 
+from kps_tui.identity.login_kinds import ACCESS_KEY, AGENCY, PASSWORD, TOKEN, LoginKind
 from kps_tui.identity.profiles import Profile
 from kps_tui.identity.vault import KeyringState
 from kps_tui.kps.credentials import AccessKey, Agency, Credential, Password, Secret, Token
 from kps_tui.problems import ConfigError, CredentialError
 from kps_tui.session.place import place_of
-from kps_tui.session.sign_in import Kind, LoginForm, SeveralProjects, place_to_keep, profile_of
+from kps_tui.session.sign_in import LoginForm, SeveralProjects, place_to_keep, profile_of
 from kps_tui.session.target import Target
 from kps_tui.settings import Sourced
 
@@ -42,31 +43,31 @@ def test_what_is_known_of_a_field() -> None:
 @pytest.mark.parametrize(
     ("kind", "values", "expected"),
     [
-        (Kind.TOKEN, {"token": SECRET}, Token(SECRET)),
+        (TOKEN, {"token": SECRET}, Token(SECRET)),
         (
-            Kind.PASSWORD,
+            PASSWORD,
             {"user": "ops", "account": "acme", "password": SECRET, "user_id": "", "passcode": Secret("")},
             Password("ops", "acme", SECRET),
         ),
         (
-            Kind.PASSWORD,
+            PASSWORD,
             {"user": "ops", "account": "acme", "password": SECRET, "user_id": "u1", "passcode": Secret("123456")},
             Password("ops", "acme", SECRET, "u1", Secret("123456")),
         ),
         (
-            Kind.ACCESS_KEY,
+            ACCESS_KEY,
             {"access_key": "AK", "secret_key": SECRET, "security_token": Secret("")},
             AccessKey("AK", SECRET),
         ),
         (
-            Kind.ACCESS_KEY,
+            ACCESS_KEY,
             {"access_key": "AK", "secret_key": SECRET, "security_token": Secret("sts")},
             AccessKey("AK", SECRET, Secret("sts")),
         ),
-        (Kind.AGENCY, {}, Agency()),
+        (AGENCY, {}, Agency()),
     ],
 )
-def test_a_login_of_each_kind(kind: Kind, values: dict[str, str | Secret], expected: Credential) -> None:
+def test_a_login_of_each_kind(kind: LoginKind, values: dict[str, str | Secret], expected: Credential) -> None:
     answers = LoginForm(NORTH).with_kind(kind).with_login({**values, "project_id": "p2"})
     assert answers.credential == expected
     assert answers.checked_place().project_id == "p2"
@@ -77,17 +78,17 @@ def test_a_login_of_each_kind(kind: Kind, values: dict[str, str | Secret], expec
 @pytest.mark.parametrize(
     ("kind", "values"),
     [
-        (Kind.TOKEN, {}),
-        (Kind.TOKEN, {"token": Secret("canary secret")}),
-        (Kind.TOKEN, {"token": "canary-as-a-plain-text"}),
-        (Kind.PASSWORD, {"user": "ops", "account": "acme", "password": Secret("")}),
-        (Kind.PASSWORD, {"user": "", "account": "acme", "password": SECRET}),
-        (Kind.PASSWORD, {"user": "ops", "account": "a", "password": SECRET, "passcode": Secret("123456")}),
-        (Kind.ACCESS_KEY, {"access_key": "A K", "secret_key": SECRET}),
-        (Kind.ACCESS_KEY, {"access_key": "AK", "secret_key": Secret("canary\n")}),
+        (TOKEN, {}),
+        (TOKEN, {"token": Secret("canary secret")}),
+        (TOKEN, {"token": "canary-as-a-plain-text"}),
+        (PASSWORD, {"user": "ops", "account": "acme", "password": Secret("")}),
+        (PASSWORD, {"user": "", "account": "acme", "password": SECRET}),
+        (PASSWORD, {"user": "ops", "account": "a", "password": SECRET, "passcode": Secret("123456")}),
+        (ACCESS_KEY, {"access_key": "A K", "secret_key": SECRET}),
+        (ACCESS_KEY, {"access_key": "AK", "secret_key": Secret("canary\n")}),
     ],
 )
-def test_what_can_not_be_a_login_is_refused_without_an_echo(kind: Kind, values: dict[str, str | Secret]) -> None:
+def test_what_can_not_be_a_login_is_refused_without_an_echo(kind: LoginKind, values: dict[str, str | Secret]) -> None:
     with pytest.raises(CredentialError) as caught:
         LoginForm(NORTH, kind).with_login(values)
     assert "canary" not in str(caught.value)
@@ -95,7 +96,7 @@ def test_what_can_not_be_a_login_is_refused_without_an_echo(kind: Kind, values: 
 
 def test_a_project_id_that_is_none_is_refused() -> None:
     with pytest.raises(ConfigError, match="is no project id"):
-        LoginForm(NORTH, Kind.AGENCY).with_login({"project_id": "a b"})
+        LoginForm(NORTH, AGENCY).with_login({"project_id": "a b"})
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_a_project_id_that_is_none_is_refused() -> None:
 )
 def test_a_profile_holds_everything_but_the_secret(credential: Credential, rest: dict[str, str]) -> None:
     profile = profile_of("prod", Target(place_of(NORTH), credential, "login"))
-    assert profile == Profile("prod", region="cn-north-4", project_id="p1", **rest)  # type: ignore[arg-type]
+    assert profile == Profile("prod", region="cn-north-4", project_id="p1", **rest)
     assert "canary" not in repr(profile)
     assert "123456" not in repr(profile)
 

@@ -1,4 +1,4 @@
-"""Sign in: where, with what kind of login, and the login itself; then one call shows whether it works."""
+"""The sign-in screen: region, kind of login, login; then one request shows whether the login works."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
@@ -14,24 +14,26 @@ from textual.widgets import ContentSwitcher, Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from kps_tui.i18n import _
+from kps_tui.identity.login_kinds import LOGIN_KINDS, TOKEN
 from kps_tui.identity.vendor import ImportableLogin
 from kps_tui.kps.regions import REGIONS
 from kps_tui.problems import Problem
 from kps_tui.sanitize import line
-from kps_tui.session.sign_in import DEMO, OFFER, OTHER, Kind, LoginForm, LoginResult, SeveralProjects
+from kps_tui.session.sign_in import LoginForm, LoginResult, SeveralProjects
 from kps_tui.ui.widgets.login_fields import LoginFields
 
 REGION, KIND, LOGIN, PROJECT = "region", "kind", "login", "project"
-KINDS = {
-    Kind.TOKEN: _("IAM token: one you already have; it is good for 24 h at most"),
-    Kind.PASSWORD: _("IAM user and password: renews itself; a code of a virtual MFA device where one is set"),
-    Kind.ACCESS_KEY: _("Access key: permanent, or temporary with its security token"),
-    Kind.AGENCY: _("ECS agency: this machine's own, no secret at all"),
-}
+DEMO, OTHER = "demo", "other"
+"""Ids of the options below the regions."""
+IMPORTED = "imported-"
+"""Prefix of the ids of logins that can be imported from other tools."""
 
 
 class SignInScreen(Screen["LoginResult | None"]):
-    """Three steps. Dismissed with what was signed in, with `LoginResult` of the demo, or with `None` to go back."""
+    """Three steps, and a fourth if the login may use several projects.
+
+    Dismissed with the result, or with None if the user went back.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", _("Back"), id="sign-in.back"),
@@ -58,13 +60,13 @@ class SignInScreen(Screen["LoginResult | None"]):
         self._storage = storage
         self._importable = importable
         self._pending: LoginForm | None = None
-        """What waits for one of several projects."""
+        """The form that lacks only the choice of a project."""
         self._form = form or LoginForm()
         self._reason = reason
         self._can_go_back = can_go_back
 
     def compose(self) -> ComposeResult:
-        """The steps lie above each other; one is shown."""
+        """Stack the steps; one of them is displayed."""
         yield Static(Content.styled("kps-tui", "bold") + Content("  ") + Content(_("sign in")), id="sign-in-title")
         yield Static("", id="sign-in-reason", markup=False)
         with ContentSwitcher(initial=REGION):
@@ -85,19 +87,18 @@ class SignInScreen(Screen["LoginResult | None"]):
         yield Footer(show_command_palette=False)
 
     def _kinds(self) -> list[Option]:
-        """The kinds, then what files of the vendor's tools hold; what can't be used says why."""
-        kinds = [Option(Content(words), id=kind) for kind, words in KINDS.items()]
-        for number, offer in enumerate(self._importable):
-            words = offer.title if offer.credential else f"{offer.title}: {offer.reason}"
-            kinds.append(Option(Content(line(words, 200)), id=f"{OFFER}{number}", disabled=offer.credential is None))
+        """The kinds, then the logins of the vendor's tools; one that can't be used is disabled and says why."""
+        kinds = [Option(Content(kind.description()), id=name) for name, kind in LOGIN_KINDS.items()]
+        for number, login in enumerate(self._importable):
+            words = login.title if login.credential else f"{login.title}: {login.reason}"
+            kinds.append(Option(Content(line(words, 200)), id=f"{IMPORTED}{number}", disabled=login.credential is None))
         return kinds
 
     def on_mount(self) -> None:
-        """Start at the first question that is not answered yet."""
+        """Start at the first question whose answer is not known yet."""
         self.query_one("#sign-in-reason", Static).update(Content(self._reason))
         self._narrow(self._form.where)
-        known = bool(self._form.where)
-        self.step = (LOGIN if self._form.kind else KIND) if known else REGION
+        self.step = (LOGIN if self._form.kind else KIND) if self._form.where else REGION
         self._say_storage()
 
     @work(group="storage", exclusive=True)
@@ -105,7 +106,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         self.query_one("#storage", Static).update(Content(await self._storage()))
 
     def watch_step(self, step: str) -> None:
-        """Show the step, with the cursor in its first field."""
+        """Display the step and focus its first field."""
         self.query_one(ContentSwitcher).current = step
         if step == REGION:
             self.query_one("#narrow", Input).focus()
@@ -160,11 +161,11 @@ class SignInScreen(Screen["LoginResult | None"]):
 
     @on(OptionList.OptionSelected, "#kinds")
     def _kind_chosen(self, event: OptionList.OptionSelected) -> None:
-        chosen = event.option_id or Kind.TOKEN
-        if chosen.startswith(OFFER):
-            self._start(self._form.with_offer(self._importable[int(chosen.removeprefix(OFFER))]))
+        chosen = event.option_id or TOKEN.name
+        if chosen.startswith(IMPORTED):
+            self._start(self._form.with_imported(self._importable[int(chosen.removeprefix(IMPORTED))]))
             return
-        self._form = self._form.with_kind(Kind(chosen))
+        self._form = self._form.with_kind(LOGIN_KINDS[chosen])
         self.step = LOGIN
 
     # Project
@@ -192,7 +193,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         if self.busy:
             return
         try:
-            form = self.query_one(LoginFields).answered(self._form)
+            form = self.query_one(LoginFields).filled_in(self._form)
         except Problem as problem:
             self._say(str(problem))
             return
@@ -224,7 +225,7 @@ class SignInScreen(Screen["LoginResult | None"]):
     # Keys
 
     def action_back(self) -> None:
-        """One step back; from the first one out, where there is something to go back to."""
+        """Stop the request, go one step back, or leave the screen if there is one to return to."""
         if self.busy:
             self.workers.cancel_group(self, "sign-in")
             self._say(_("stopped"))
@@ -236,10 +237,10 @@ class SignInScreen(Screen["LoginResult | None"]):
             self.dismiss(None)
 
     def action_demo(self) -> None:
-        """Look around with invented tasks."""
+        """Choose the demo."""
         self.dismiss(LoginResult(None))
 
     def action_to_list(self) -> None:
-        """From the line to the list below it."""
+        """Move the focus from the region's input to the list below it."""
         if self.step == REGION:
             self.query_one("#regions", OptionList).focus()
