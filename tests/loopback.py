@@ -5,7 +5,7 @@ import json
 import ssl
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -126,6 +126,30 @@ def serving_in_a_thread(reply: Callable[[Request], Reply], tls: ssl.SSLContext |
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+@contextmanager
+def proxy_to(endpoint: str, tls: ssl.SSLContext | None = None) -> Iterator[Loopback]:
+    """Run a proxy, by https if `tls` is given, whose tunnels all end at `endpoint`."""
+    port = urlsplit(endpoint).port
+
+    async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while data := await source.read(65536):
+                sink.write(data)
+                await sink.drain()
+            sink.write_eof()
+
+    async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")
+        try:
+            await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
+        finally:
+            far_writer.close()
+
+    with serving_in_a_thread(lambda request: tunnel, tls) as proxy:
+        yield proxy
 
 
 async def _entered(context: AbstractAsyncContextManager[Loopback]) -> Loopback:

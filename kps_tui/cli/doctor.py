@@ -43,18 +43,18 @@ def doctor(options: Mapping[str, object], kind: str) -> int:
 
     Warnings do not count. Nothing is changed, and no secret is printed.
     """
-    from kps_tui.doctor.case import opened as case_of
-    from kps_tui.doctor.checks import examined
-    from kps_tui.doctor.finding import Finding, worst
+    from kps_tui.doctor.checks import run_checks
+    from kps_tui.doctor.examination import open_examination
+    from kps_tui.doctor.finding import Finding, exit_code
 
     settings = settings_of(options)
     findings: list[Finding] = []
     with opened(None) as out, _demo(settings) as target:
-        for finding in examined(case_of(settings, environ, given=target)):
+        for finding in run_checks(open_examination(settings, environ, given=target)):
             findings.append(finding)
             if kind == "plain":
                 said = f"{finding.says} · {finding.do}" if finding.do else finding.says
                 print(f"{finding.level:{_LEVEL_WIDTH}}  {finding.name:{_NAME_WIDTH}}  {said}", file=out, flush=True)
         if kind == "json":
             print(as_json([asdict(finding) for finding in findings]), file=out)
-    return worst(findings)
+    return exit_code(findings)

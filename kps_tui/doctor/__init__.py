@@ -1,1 +1,1 @@
-"""What may stand in the way, looked at piece by piece: checks as data, one function each. Nothing here draws."""
+"""Checks that find out why the list can't be loaded: data, one function each. `cli` and `ui` show the findings."""

@@ -1,11 +1,11 @@
-"""Every check, in the order of causes, and how they are run: each with its deadline, none in the way of another."""
+"""All checks, in the order in which one failure causes the next, and how they are run."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from kps_tui.blocking import TimedOut, run
-from kps_tui.doctor import configuration, login, network, permission, terminal, tls, vault
-from kps_tui.doctor.case import Case
+from kps_tui.doctor import configuration, login, network, permission, terminal, vault
+from kps_tui.doctor.examination import Examination
 from kps_tui.doctor.finding import CONFIGURATION, LOGIN, NETWORK, USELESS, Finding, problem_of
 from kps_tui.i18n import _
 from kps_tui.problems import Problem
@@ -16,15 +16,15 @@ _MASK = "…"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing to look at."""
+    """One check; its results are findings."""
 
     name: str
-    look: Callable[[Case], Iterable[Finding]]
-    """May raise a Problem, which is then what was found."""
+    look: Callable[[Examination], Iterable[Finding]]
+    """Yields findings. A Problem that it raises becomes one."""
     seconds: float
-    """How long it may take. What it asks has a shorter deadline, and a sentence, of its own."""
+    """Deadline. Network and keyring have shorter ones of their own, with better messages."""
     exit_code: int
-    """Of the command where the time is up."""
+    """Exit code of the command if the deadline passes."""
 
 
 CHECKS = (
@@ -36,8 +36,10 @@ CHECKS = (
     Check("proxy", network.proxy, 5, CONFIGURATION),
     Check("DNS", network.dns, 5, NETWORK),
     Check("IAM DNS", network.iam_dns, 5, NETWORK),
-    Check("TLS", tls.tls, 12, NETWORK),
-    Check("connection", network.answer, 16, NETWORK),
+    Check("connection", network.request, 16, NETWORK),
+    Check("TLS", network.tls, 5, NETWORK),
+    Check("connection", network.connection, 5, NETWORK),
+    Check("clock", network.clock, 5, NETWORK),
     Check("login", login.login, 20, LOGIN),
     Check("project", permission.project, 16, CONFIGURATION),
     Check("permission", permission.permission, 20, NETWORK),
@@ -45,21 +47,24 @@ CHECKS = (
 )
 
 
-def examined(case: Case, checks: Iterable[Check] = CHECKS) -> Iterator[Finding]:
-    """Yield what the checks find, as soon as each is done; safe to show, and without any secret. Blocks."""
+def run_checks(examination: Examination, checks: Iterable[Check] = CHECKS) -> Iterator[Finding]:
+    """Run the checks in order and yield their findings, redacted and safe to show. Blocks until each deadline.
+
+    A check that fails or hangs does not keep the next one from running.
+    """
     for check in checks:
-        found = _found(check, case)
-        secrets = sorted({*case.secrets()}, key=len, reverse=True)
+        found = _found(check, examination)
+        secrets = sorted({*examination.secrets()}, key=len, reverse=True)
         for finding in found:
             yield _safe(finding, secrets)
 
 
-def _found(check: Check, case: Case) -> list[Finding]:
+def _found(check: Check, examination: Examination) -> list[Finding]:
     found: list[Finding] = []
 
     def work() -> None:
         try:
-            for finding in check.look(case):
+            for finding in check.look(examination):
                 found.append(finding)
         except Exception:
             raise
@@ -75,7 +80,7 @@ def _found(check: Check, case: Case) -> list[Finding]:
     except Problem as error:
         return [*found, problem_of(check.name, error)]
     except Exception as error:
-        # Only what it was: the text of an exception may hold a login.
+        # The text of an exception may hold a login.
         says = _("the check failed ({kind})").format(kind=type(error).__name__)
         return [*found, Finding(check.name, "problem", says, _("please report this line"), USELESS)]
     return found

@@ -1,10 +1,10 @@
-"""What the user set: the configuration file, the profile, the place, and what the environment was passed over for."""
+"""Checks of what the user configured: file, profile, place, and logins in the environment that are not used."""
 
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from kps_tui.doctor.case import Case
+from kps_tui.doctor.examination import Examination
 from kps_tui.doctor.finding import Finding, problem_of
 from kps_tui.i18n import _
 from kps_tui.identity.environment import EnvironmentLogin, credential_in
@@ -12,16 +12,16 @@ from kps_tui.identity.profiles import profiles_file, views_file
 from kps_tui.problems import ConfigError, CredentialError
 
 
-def configuration(case: Case) -> Iterator[Finding]:
-    """Say which files hold the configuration, who may read them, and what is wrong with them."""
+def configuration(examination: Examination) -> Iterator[Finding]:
+    """Report the configuration files, their modes and numbers of profiles, and the warnings about their content."""
     name = "configuration"
-    if case.is_demo:
+    if examination.is_demo:
         yield Finding("demo", "ok", _("invented tasks; profiles, environment and keyring are not looked at"))
         return
-    if case.broken is not None:
-        yield problem_of(name, case.broken)
+    if examination.broken is not None:
+        yield problem_of(name, examination.broken)
         return
-    found = case.found.configuration
+    found = examination.context.configuration
     counts = {found.path: len(found.profiles) - len(found.saved), profiles_file(found.path): len(found.saved)}
     modes = {path: mode for path in (*counts, views_file(found.path)) if (mode := _mode(path)) is not None}
     for path, mode in modes.items():
@@ -43,24 +43,24 @@ def _mode(path: Path) -> int | None:
         return None
 
 
-def profile(case: Case) -> Iterator[Finding]:
-    """Say which profile is used, and what chose it."""
-    if case.is_demo or case.broken is not None:
+def profile(examination: Examination) -> Iterator[Finding]:
+    """Report the profile that is used, and what chose it."""
+    if examination.is_demo or examination.broken is not None:
         return
-    if case.unchosen is not None:
-        yield problem_of("profile", case.unchosen)
-    elif case.found.chosen is not None:
-        used, source = case.found.chosen
+    if examination.unchosen is not None:
+        yield problem_of("profile", examination.unchosen)
+    elif examination.context.chosen is not None:
+        used, source = examination.context.chosen
         says = _("{name} ({kind}) · {source}").format(name=used.name, kind=used.kind, source=source)
         yield Finding("profile", "ok", says)
     else:
         yield Finding("profile", "ok", _("none"))
 
 
-def place(case: Case) -> Iterator[Finding]:
-    """Say where requests go, and what named each part."""
+def place(examination: Examination) -> Iterator[Finding]:
+    """Report region and endpoints, and the source of each."""
     try:
-        at = case.at = case.given.place if case.given is not None else case.found.place()
+        at = examination.at = examination.given.place if examination.given is not None else examination.context.place()
     except ConfigError as error:
         yield problem_of("place", error)
         return
@@ -68,7 +68,7 @@ def place(case: Case) -> Iterator[Finding]:
     values = {"region": at.region, "endpoint": str(at.endpoint), "iam_endpoint": str(at.iam_endpoint)}
     names = {"region": "region", "endpoint": "endpoint", "iam_endpoint": "IAM endpoint"}
     for key, value in values.items():
-        if case.is_demo:
+        if examination.is_demo:
             source = _("the demo service of this process")
         elif key == "iam_endpoint" and "endpoint" in at.sources:
             source = at.sources.get(key, _("beside the endpoint"))
@@ -78,26 +78,26 @@ def place(case: Case) -> Iterator[Finding]:
             yield Finding(names[key], "ok", f"{value} · {source}")
         else:
             yield Finding(names[key], "ok", _("none: the endpoint is named"))
-    if case.found.settings.ca_bundle is not None:
-        path, source = case.found.settings.ca_bundle
+    if examination.context.settings.ca_bundle is not None:
+        path, source = examination.context.settings.ca_bundle
         yield Finding("CA bundle", "ok", f"{path} · {source}")
 
 
-def environment(case: Case) -> Iterator[Finding]:
-    """Name the logins in the environment that are not used, and why."""
-    if case.is_demo:
+def environment(examination: Examination) -> Iterator[Finding]:
+    """Report the logins in the environment that are not used, and why."""
+    if examination.is_demo:
         return
-    held = held_in_environment(case)
+    held = held_in_environment(examination)
     remarks = [*held.remarks] if held else []
-    if held and held.credential is not None and case.found.settings.profile is not None:
+    if held and held.credential is not None and examination.context.settings.profile is not None:
         remarks.append(_("{source}: not used, --profile brings its own login").format(source=held.source))
     for remark in remarks:
         yield Finding("environment", "warning", remark, _("fine if that login is meant for something else"))
 
 
-def held_in_environment(case: Case) -> EnvironmentLogin | None:
-    """Return what the environment holds; None where it is broken: the login check says so."""
+def held_in_environment(examination: Examination) -> EnvironmentLogin | None:
+    """Return the login in the environment, or None if it is malformed; the login check reports that."""
     try:
-        return credential_in(case.found.environ, case.at.iam_endpoint.netloc if case.at else "")
+        return credential_in(examination.context.environ, examination.at.iam_endpoint.netloc if examination.at else "")
     except CredentialError:
         return None

@@ -1,4 +1,4 @@
-"""What one check found, and what many findings mean to a script."""
+"""The result of a check, and the exit code of a whole run."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from kps_tui.problems import Problem
 
 Level = Literal["ok", "warning", "problem"]
 USELESS, CONFIGURATION, NETWORK, LOGIN, PERMISSION = 1, 2, 3, 4, 5
-"""Exit codes of problems, as everywhere else."""
+"""Exit codes of problems, the same as those of all commands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report. Its texts are made safe to show by `examined`."""
+    """One line of the report. `run_checks` redacts its texts and makes them safe to show."""
 
     name: str
     level: Level
@@ -21,11 +21,11 @@ class Finding:
     do: str = ""
     """What to do about it."""
     exit_code: int = 0
-    """Of the command, if this is the first problem; 0 where it is none."""
+    """Exit code of the command if this is the first problem; 0 if it is no problem."""
 
 
 def problem_of(name: str, error: Problem) -> Finding:
-    """Return the finding for an error of ours."""
+    """Return a finding `name` that reports the error."""
     return Finding(name, "problem", said(error), error.next_step, error.exit_code)
 
 
@@ -34,6 +34,6 @@ def said(error: Problem) -> str:
     return f"{error.what}: {error.why}" if error.why else error.what
 
 
-def worst(findings: Iterable[Finding]) -> int:
-    """Return the exit code: that of the first problem, for findings come in the order of causes; 0 without one."""
+def exit_code(findings: Iterable[Finding]) -> int:
+    """Return the exit code of the first problem, which is the likely cause of later ones, or 0 if there is none."""
     return next((finding.exit_code or USELESS for finding in findings if finding.level == "problem"), 0)

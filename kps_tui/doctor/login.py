@@ -1,11 +1,11 @@
-"""Who asks: which login, whose, until when."""
+"""Check of the login: its kind and source, its owner, and its expiry."""
 
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from kps_tui.doctor.case import Case
+from kps_tui.doctor.examination import Examination
 from kps_tui.doctor.finding import LOGIN, Finding, said
 from kps_tui.i18n import _
 from kps_tui.identity.login_kinds import login_kind_of
@@ -17,17 +17,21 @@ from kps_tui.session.target import Target
 SOON = timedelta(hours=1)
 
 
-def login(case: Case) -> Iterator[Finding]:
-    """Find the login and ask IAM whose it is. That IAM does not say is a warning: the list needs no such answer.
+def login(examination: Examination) -> Iterator[Finding]:
+    """Find the login and ask IAM for its owner. If IAM does not answer, that is a warning: the list does not need it.
+
+    A password is sent once, and not again by a later check.
 
     Raises:
-        Problem: there is no login, or IAM refuses the password. It is sent once, and never again by a later check.
+        Problem: there is no login, or IAM refuses the password.
     """
-    if case.at is None:
+    if examination.at is None:
         return
-    target = case.given if case.given is not None else asyncio.run(target_of(case.found, case.vault))
+    target = examination.given
+    if target is None:
+        target = asyncio.run(target_of(examination.context, examination.vault))
     says = f"{login_kind_of(target.credential).title()} · {target.source}"
-    if not case.may_send:
+    if examination.route is None:
         yield Finding("login", "ok", _("{login} · not tried").format(login=says))
         return
     now = datetime.now(UTC)
@@ -37,15 +41,15 @@ def login(case: Case) -> Iterator[Finding]:
         yield Finding("login", "problem", f"{says} · {_until(known, now)}", _("log in again"), LOGIN)
         return
     try:
-        target, whose, ends = asyncio.run(_whose(case, target))
+        target, whose, ends = asyncio.run(_whose(examination, target))
     except KpsError as error:
         if isinstance(target.credential, Password) and not _holds(target.last, now):
             raise
-        case.target = target
+        examination.target = target
         says = _("{login} · whose is not known: {why}").format(login=says, why=said(error))
         yield Finding("login", "warning", says, error.next_step)
         return
-    case.target = target
+    examination.target = target
     ends = ends or known
     says = " · ".join(part for part in (says, whose, _until(ends, now) if ends else "") if part)
     if ends is not None and ends - now < SOON and isinstance(target.credential, Token):
@@ -54,7 +58,7 @@ def login(case: Case) -> Iterator[Finding]:
         yield Finding("login", "ok", says)
 
 
-async def _whose(case: Case, target: Target) -> tuple[Target, str, datetime | None]:
+async def _whose(examination: Examination, target: Target) -> tuple[Target, str, datetime | None]:
     from kps_tui.kps.iam import IamClient, Identity
     from kps_tui.session.journal import noted
 
@@ -70,7 +74,7 @@ async def _whose(case: Case, target: Target) -> tuple[Target, str, datetime | No
             issued = await iam.token_for(credential, target.place.project_id or None, target.place.region)
             target.keep(issued)
             target, who = replace(target, last=issued.token), issued
-    case.token_project = who.project_id
+    examination.token_project = who.project_id
     whose = _("{user} of account {account}").format(user=who.user or "?", account=who.account or "?")
     return target, whose if who.user or who.account else "", who.expires_at
 

@@ -1,62 +1,79 @@
-"""The way to the service: proxy, names, a first answer, and its clock against ours."""
+"""The network path to the service: proxy, name lookup, TLS, a first answer, and the clock of the service."""
 
 import asyncio
 import ipaddress
 import socket
+import ssl
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
 
-from kps_tui.doctor.case import Case
-from kps_tui.doctor.finding import CONFIGURATION, NETWORK, USELESS, Finding, Level
-from kps_tui.doctor.proxy import Proxy, bypassed, proxy_for, variable_of
+from kps_tui.doctor.examination import Examination
+from kps_tui.doctor.finding import NETWORK, USELESS, Finding, Level, problem_of
 from kps_tui.i18n import _
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import LARGEST_SKEW
-from kps_tui.session.place import Place
+from kps_tui.kps.probe import probe_endpoint
+from kps_tui.kps.proxy import route_to
+from kps_tui.problems import ConfigError
 
 NOTABLE_SKEW = timedelta(minutes=1)
-_LIMIT = 64 * 1024
+EXPIRES_SOON = 14
+"""Days; a certificate that expires sooner is a warning."""
 
 
-def proxy(case: Case) -> Iterator[Finding]:
-    """Say which proxy is asked, without its login."""
-    if case.at is None:
+def proxy(examination: Examination) -> Iterator[Finding]:
+    """Report the proxy and the variable that names it, without its login, or what exempts the endpoint."""
+    at, environ = examination.at, examination.environ
+    if at is None:
         return
-    used = proxy_for(case.at.endpoint, case.environ)
-    case.may_send = used is None or bool(used.host)
-    no_proxy = variable_of("no_proxy", case.environ)
-    if used is None and case.at.endpoint.is_loopback:
-        yield Finding("proxy", "ok", _("none: the endpoint is this machine"))
-    elif used is None and no_proxy and bypassed(case.at.endpoint, case.environ):
-        yield Finding("proxy", "ok", _("none: {name} names {host}").format(name=no_proxy, host=case.at.endpoint.netloc))
-    elif used is None:
-        yield Finding("proxy", "ok", _("none"))
-    elif not used.host:
-        do = _("write http://host:port; in a password write # / ? @ as %23 %2F %3F %40")
-        says = _("{name} can't be read").format(name=used.variable)
-        yield Finding("proxy", "problem", says, do, CONFIGURATION)
+    try:
+        route = examination.route = route_to(at.endpoint, environ)
+    except ConfigError as error:
+        yield problem_of("proxy", error)
+        return
+    if at.endpoint.is_loopback:
+        says = _("none: the endpoint is this machine")
+    elif route.proxy is not None:
+        says = _("{proxy} · {name}").format(proxy=route.proxy.shown, name=route.proxy.variable)
+        says += f" · {route.no_proxy}: {environ[route.no_proxy]}" if route.no_proxy else ""
+    elif route.exempted_by:
+        says = _("none: “{entry}” in {name} exempts {host}").format(
+            entry=route.exempted_by, name=route.no_proxy, host=at.endpoint.netloc
+        )
     else:
-        says = _("{proxy} · {name}").format(proxy=used.shown, name=used.variable)
-        yield Finding("proxy", "ok", says + (f" · {no_proxy}: {case.environ[no_proxy]}" if no_proxy else ""))
+        says = _("none")
+    yield Finding("proxy", "ok", says)
 
 
-def dns(case: Case) -> Iterator[Finding]:
-    """Look up the service's name."""
-    if case.at is not None:
-        used = proxy_for(case.at.endpoint, case.environ)
-        yield looked_up("DNS", case.at.endpoint, used, needed=True)
+def dns(examination: Examination) -> Iterator[Finding]:
+    """Look up the host of the service."""
+    if examination.at is not None:
+        endpoint = examination.at.endpoint
+        yield look_up("DNS", endpoint, proxied=_is_proxied(endpoint, examination.environ), needed=True)
 
 
-def iam_dns(case: Case) -> Iterator[Finding]:
-    """Look up the name of IAM; not every login asks it."""
-    if case.at is not None and case.at.iam_endpoint.host != case.at.endpoint.host:
-        used = proxy_for(case.at.iam_endpoint, case.environ)
-        yield looked_up("IAM DNS", case.at.iam_endpoint, used, needed=False)
+def iam_dns(examination: Examination) -> Iterator[Finding]:
+    """Look up the host of IAM, unless it is that of the service. Not every login needs IAM."""
+    at = examination.at
+    if at is not None and at.iam_endpoint.host != at.endpoint.host:
+        proxied = _is_proxied(at.iam_endpoint, examination.environ)
+        yield look_up("IAM DNS", at.iam_endpoint, proxied=proxied, needed=False)
 
 
-def looked_up(name: str, endpoint: Endpoint, used: Proxy | None, *, needed: bool) -> Finding:
-    """Return what the name server says of a host; with a proxy, which looks up itself, it need not know it."""
+def _is_proxied(endpoint: Endpoint, environ: Mapping[str, str]) -> bool:
+    try:
+        return route_to(endpoint, environ).proxy is not None
+    except ConfigError:
+        return True
+
+
+def look_up(name: str, endpoint: Endpoint, *, proxied: bool, needed: bool) -> Finding:
+    """Look up a host, and return the finding `name`. A proxy looks up names itself, so this machine need not know it.
+
+    An unknown name is a problem if it is `needed` and not `proxied`, else a warning.
+    """
     host = endpoint.host.strip("[]")
     try:
         ipaddress.ip_address(host)
@@ -70,7 +87,7 @@ def looked_up(name: str, endpoint: Endpoint, used: Proxy | None, *, needed: bool
     except (OSError, UnicodeError) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
         says = _("{host} is not known: {why}").format(host=host, why=why)
-        if used is not None:
+        if proxied:
             return Finding(name, "warning", says, _("fine where the proxy knows it"))
         do = _("check the region, the endpoint and the name server (/etc/resolv.conf)")
         level: Level = "problem" if needed else "warning"
@@ -80,32 +97,67 @@ def looked_up(name: str, endpoint: Endpoint, used: Proxy | None, *, needed: bool
     return Finding(name, "ok", _("{host} is {addresses} · {ms} ms").format(host=host, addresses=addresses, ms=spent))
 
 
-def answer(case: Case) -> Iterator[Finding]:
-    """Ask the service for its root, without a login: whether anybody answers, and what its clock says."""
-    if case.at is None or not case.may_send:
+def request(examination: Examination) -> Iterable[Finding]:
+    """Send one request without a login; the next checks report what it shows."""
+    at = examination.at
+    if at is not None and examination.route is not None:
+        examination.probe = asyncio.run(probe_endpoint(at.endpoint, at.ca_bundle, examination.environ))
+    return ()
+
+
+def tls(examination: Examination) -> Iterator[Finding]:
+    """Report the TLS version and the certificate, or why the handshake failed."""
+    at, probe = examination.at, examination.probe
+    if at is None or probe is None:
         return
-    began = time.monotonic()
-    date = asyncio.run(_date(case.at))
-    spent = round((time.monotonic() - began) * 1000)
-    yield Finding("connection", "ok", _("{host} answers · {ms} ms").format(host=case.at.endpoint.netloc, ms=spent))
-    if date is None:
+    connection = probe.connection
+    if at.endpoint.scheme == "http":
+        yield Finding("TLS", "ok", _("none: http to this machine"))
+    elif connection.tls_version:
+        yield of_certificate(connection.tls_version, connection.certificate, time.time())
+    elif connection.tls_started and probe.error is not None:
+        yield problem_of("TLS", probe.error)
+
+
+def of_certificate(version: str, certificate: Mapping[str, Any], now: float) -> Finding:
+    """Return the finding for a trusted certificate, as `getpeercert` returns it; `now` is in seconds since 1970."""
+    issuer = dict(pair for group in certificate.get("issuer", ()) for pair in group)
+    name = issuer.get("organizationName") or issuer.get("commonName") or _("unknown")
+    days = int((ssl.cert_time_to_seconds(certificate["notAfter"]) - now) // 86_400)
+    says = _("{protocol} · issued by {name} · {days:,} days left").format(protocol=version, name=name, days=days)
+    if days < EXPIRES_SOON:
+        return Finding("TLS", "warning", says, _("tell whoever runs the endpoint"))
+    return Finding("TLS", "ok", says)
+
+
+def connection(examination: Examination) -> Iterator[Finding]:
+    """Report whether the service answers, and through which address; a failed handshake is reported by `tls`."""
+    at, probe = examination.at, examination.probe
+    if at is None or probe is None:
+        return
+    made = probe.connection
+    if probe.error is None:
+        says = _("{host} answers · {ms} ms").format(host=at.endpoint.netloc, ms=probe.milliseconds)
+        if made.peer and made.peer != at.endpoint.netloc:
+            says += _(" · connected to {peer} in {ms} ms").format(peer=made.peer, ms=made.connect_ms)
+        yield Finding("connection", "ok", says)
+    elif made.tls_version or not made.tls_started:
+        yield problem_of("connection", probe.error)
+
+
+def clock(examination: Examination) -> Iterator[Finding]:
+    """Compare our clock with that of the service, if it answered."""
+    probe = examination.probe
+    if probe is None or probe.error is not None:
+        return
+    if probe.skew is None:
         yield Finding("clock", "warning", _("not compared: the service does not say its time"))
     else:
-        yield of_skew(datetime.now(UTC) - date)
-
-
-async def _date(at: Place) -> datetime | None:
-    from kps_tui.kps.transport import Transport
-
-    transport = Transport(at.endpoint, ca_bundle=at.ca_bundle)
-    try:
-        return (await transport.send("GET", "/", limit=_LIMIT)).date
-    finally:
-        await transport.aclose()
+        yield of_skew(probe.skew)
 
 
 def of_skew(skew: timedelta) -> Finding:
-    """Return what it means that our clock is so far ahead; a signature holds for 15 minutes."""
+    """Return the finding for a clock that is `skew` ahead of the service's. A signature is valid for 15 minutes."""
     away = abs(skew)
     seconds = round(away.total_seconds())
     if away <= NOTABLE_SKEW:

@@ -1,9 +1,9 @@
-"""The terminal that the screen would be drawn on."""
+"""Check of the terminal that the screen would use."""
 
 import shutil
 from collections.abc import Iterator
 
-from kps_tui.doctor.case import Case
+from kps_tui.doctor.examination import Examination
 from kps_tui.doctor.finding import Finding
 from kps_tui.i18n import _
 from kps_tui.terminal.clipboard import ClipboardPath, clipboard_path
@@ -13,14 +13,14 @@ SMALLEST = 60, 15
 """Columns and rows that the screen needs."""
 
 
-def terminal(case: Case) -> Iterator[Finding]:
-    """Say what the terminal can."""
-    seen = terminal_of(case.environ, size_of_terminal())
-    yield from of_terminal(seen, clipboard_path(case.environ, shutil.which))
+def terminal(examination: Examination) -> Iterator[Finding]:
+    """Report the capabilities of the terminal."""
+    seen = terminal_of(examination.environ, size_of_terminal())
+    yield from of_terminal(seen, clipboard_path(examination.environ, shutil.which))
 
 
 def of_terminal(seen: Terminal, clipboard: ClipboardPath) -> Iterator[Finding]:
-    """Yield what a terminal means for the screen."""
+    """Yield the findings about a terminal and its clipboard."""
     yield _size(seen)
     if seen.name in ("", "dumb", "unknown"):
         says = _("TERM is “{name}”").format(name=seen.name) if seen.name else _("TERM is not set")

@@ -21,6 +21,8 @@ from kps_tui.i18n import _
 from kps_tui.problems import Problem
 from kps_tui.sanitize import line
 
+LIST_ACTION = "kps:domainKeypairs:getfailtask"
+"""The permission to list failed tasks."""
 MESSAGE_LIMIT = 200
 """Characters of a service's message that are shown in a sentence."""
 
@@ -152,7 +154,7 @@ class PermissionMissing(_Refused):
             refusal,
             advice
             or next_step
-            or _("needs kps:domainKeypairs:getfailtask (policy DEW KeypairReadOnlyAccess) on this project"),
+            or _("needs {action} (policy DEW KeypairReadOnlyAccess) on this project").format(action=LIST_ACTION),
         )
 
 

@@ -53,7 +53,7 @@ class Metadata:
         Raises:
             KpsError: this is no ECS, it has no agency, or the answer can't be read.
         """
-        transport = Transport(self._address, _service(), direct=True, ended=self._ended)
+        transport = Transport(self._address, _service(), environ={}, ended=self._ended)
         try:
             answer = await self._request(transport, "GET", _KEYS_PATH, await self._session(transport))
         finally:

@@ -5,17 +5,18 @@ from here.
 """
 
 import asyncio
+import os
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -35,6 +36,7 @@ from kps_tui.kps.errors import (
     UnreadableAnswer,
     refusal_of,
 )
+from kps_tui.kps.proxy import Proxy, route_to, unusable
 from kps_tui.kps.redact import redacted, secrets_in_headers
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
@@ -156,6 +158,11 @@ def ignore(record: RequestRecord) -> None:
 
 Refuse = Callable[[Refusal, Answer], KpsError]
 """Makes the error for a response with a 4xx or 5xx status."""
+Trace = Callable[[str, Mapping[str, Any]], Awaitable[None]]
+"""Called with the name of an event on the connection, such as `connection.start_tls.complete`, and its values.
+
+Names and values are those of the `trace` extension of httpcore.
+"""
 
 
 class Transport:
@@ -171,10 +178,10 @@ class Transport:
         *,
         auth: Auth | None = None,
         ca_bundle: Path | None = None,
-        direct: bool = False,
+        environ: Mapping[str, str] = os.environ,
         ended: Callable[[RequestRecord], None] = ignore,
     ) -> None:
-        """`direct` ignores the proxy variables; `ended` is called with each finished request.
+        """`environ` is read for the proxy variables; `ended` is called with each finished request.
 
         Raises:
             ConfigError: the CA bundle or the proxy of the environment can't be used.
@@ -182,7 +189,8 @@ class Transport:
         self._host = endpoint.netloc
         self._service = service
         self._ended = ended
-        self._http = _client(endpoint, auth, ca_bundle, direct=direct)
+        self._proxy = route_to(endpoint, environ).proxy
+        self._http = _client(endpoint, auth, ca_bundle, self._proxy)
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -239,8 +247,11 @@ class Transport:
         body: Body | None = None,
         auth: Auth | None = None,
         seconds: float = TOTAL_SECONDS,
+        trace: Trace | None = None,
     ) -> Answer:
         """Send one request and return its complete response, whatever the status. It is not recorded.
+
+        `trace` is called with each event on the connection.
 
         Raises:
             KpsError: `Interrupted`, `Unreachable`, `DeadlinePassed` or `UnreadableAnswer`.
@@ -252,8 +263,16 @@ class Transport:
         login = httpx.USE_CLIENT_DEFAULT if auth is None else auth
         try:
             async with asyncio.timeout(seconds):
-                with _translated(self._host, self._service):
-                    sending = self._http.stream(method, path, params=params, headers=fields, content=body, auth=login)
+                with _translated(self._host, self._service, self._proxy):
+                    sending = self._http.stream(
+                        method,
+                        path,
+                        params=params,
+                        headers=fields,
+                        content=body,
+                        auth=login,
+                        extensions={"trace": trace} if trace is not None else None,
+                    )
                     async with sending as response:
                         return await self._whole(response, limit, body.secrets if body is not None else ())
         except TimeoutError:
@@ -304,13 +323,15 @@ def is_for(request: Request, origin: str) -> bool:
     return (request.url.scheme, request.url.netloc) == (url.scheme, url.netloc)
 
 
-def _client(endpoint: Endpoint, auth: Auth | None, ca_bundle: Path | None, *, direct: bool) -> httpx.AsyncClient:
+def _client(endpoint: Endpoint, auth: Auth | None, ca_bundle: Path | None, proxy: Proxy | None) -> httpx.AsyncClient:
+    verify = _tls(ca_bundle) if endpoint.scheme == "https" else False
     try:
         return httpx.AsyncClient(
             base_url=str(endpoint),
             auth=auth,
-            verify=_tls(ca_bundle) if endpoint.scheme == "https" else False,
-            trust_env=not (direct or endpoint.is_loopback),
+            verify=verify,
+            proxy=_proxy_of_httpx(proxy) if proxy is not None else None,
+            trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
             limits=httpx.Limits(max_connections=4, max_keepalive_connections=4),
@@ -318,13 +339,20 @@ def _client(endpoint: Endpoint, auth: Auth | None, ca_bundle: Path | None, *, di
             # No cookie is kept: one that is not ASCII would break every request after it.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
-    except (ValueError, ImportError, httpx.InvalidURL) as error:
+    except httpx.InvalidURL:
         raise ConfigError(
-            _("the proxy of the environment can't be used"),
-            # The text of the error may hold a part of the proxy's password.
-            why=type(error).__name__,
-            next_step=_("check HTTPS_PROXY and ALL_PROXY: http://host:port"),
+            _("“{endpoint}” is no endpoint").format(endpoint=line(str(endpoint), 100)),
+            next_step=_("check --region and --endpoint"),
         ) from None
+
+
+def _proxy_of_httpx(proxy: Proxy) -> httpx.Proxy:
+    password = proxy.password.reveal() if proxy.password is not None else ""
+    try:
+        url = f"{proxy.scheme}://{proxy.netloc}"
+        return httpx.Proxy(url, auth=(proxy.user, password) if proxy.user or password else None)
+    except httpx.InvalidURL:
+        raise unusable(proxy.variable) from None
 
 
 def _tls(ca_bundle: Path | None) -> ssl.SSLContext:
@@ -353,7 +381,7 @@ def _host_of(location: str) -> str:
 
 
 @contextmanager
-def _translated(host: str, service: Service = KPS) -> Iterator[None]:
+def _translated(host: str, service: Service, proxy: Proxy | None) -> Iterator[None]:
     """Raise errors of httpx as `KpsError`. The text of an exception is shown only if it can't hold a login."""
     try:
         yield
@@ -362,10 +390,11 @@ def _translated(host: str, service: Service = KPS) -> Iterator[None]:
         raise Unreachable(host, why, _("check the network and the proxy, then try again")) from None
     except httpx.ProxyError as error:
         why = _("the proxy said: {text}").format(text=line(str(error), 120))
-        advice = _("check HTTPS_PROXY{proxy} and NO_PROXY").format(proxy=_proxy())
+        named = f"{proxy.variable} ({line(proxy.netloc, 80)})" if proxy is not None else "HTTPS_PROXY"
+        advice = _("check {proxy} and NO_PROXY").format(proxy=named)
         raise Unreachable(host, why, advice) from None
     except httpx.ConnectError as error:
-        raise _unconnected(host, error, service) from None
+        raise _unconnected(host, error, service, proxy) from None
     except (httpx.ReadError, httpx.WriteError, httpx.CloseError):
         raise Interrupted(host, _("the connection broke")) from None
     except httpx.RemoteProtocolError as error:
@@ -395,7 +424,7 @@ def _advice_on(verify_code: int, service: Service) -> str:
     return _("a company's own CA? name its PEM file with --ca-bundle")
 
 
-def _unconnected(host: str, error: httpx.ConnectError, service: Service) -> KpsError:
+def _unconnected(host: str, error: httpx.ConnectError, service: Service, proxy: Proxy | None) -> KpsError:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -405,29 +434,21 @@ def _unconnected(host: str, error: httpx.ConnectError, service: Service) -> KpsE
             why = _("no TLS there ({why})").format(why=line(cause.reason or "", 80))
             return Unreachable(host, why, _("check {option}").format(option=service.option))
         if isinstance(cause, ConnectionRefusedError | ConnectionResetError):
-            return Interrupted(host, _("the connection was refused"), _advice_on_proxy(host))
+            return Interrupted(host, _("the connection was refused"), _advice_on_proxy(proxy))
         cause = cause.__cause__ or cause.__context__
     text = str(error)
     if any(word in text for word in ("Name or service", "name resolution", "getaddrinfo", "No address", "nodename")):
         advice = _("check --region, {option} and the name server").format(option=service.option)
-        return Unreachable(host, _("its name is not known"), _advice_on_proxy(host) or advice)
+        return Unreachable(host, _("its name is not known"), _advice_on_proxy(proxy) or advice)
     if "All connection attempts failed" in text:
-        return Interrupted(host, _("the connection was refused"), _advice_on_proxy(host))
+        return Interrupted(host, _("the connection was refused"), _advice_on_proxy(proxy))
     return Unreachable(host, line(text, 120))
 
 
-def _advice_on_proxy(host: str) -> str:
-    """Return what to check where a proxy may have been asked in place of the host; empty where there is none."""
-    if not {"https", "all"} & getproxies().keys() or proxy_bypass(host):
+def _advice_on_proxy(proxy: Proxy | None) -> str:
+    """Return what to check if a proxy was asked in place of the host; empty if there is none."""
+    if proxy is None:
         return ""
     return _(
-        "it may be the proxy that can't be reached: check HTTPS_PROXY{proxy}, NO_PROXY and --endpoint, then try again"
-    ).format(proxy=_proxy())
-
-
-def _proxy() -> str:
-    """Return host and port of the proxy in brackets, never its login; empty where there is none."""
-    proxies = getproxies()
-    found = proxies.get("https") or proxies.get("all") or ""
-    address = found.rpartition("://")[2].rpartition("@")[2].partition("/")[0]
-    return f" ({line(address, 80)})" if address else ""
+        "it may be the proxy that can't be reached: check {variable} ({proxy}), NO_PROXY and --endpoint, then try again"
+    ).format(variable=proxy.variable, proxy=line(proxy.netloc, 80))

@@ -8,16 +8,13 @@ from pathlib import Path
 from kps_tui.i18n import _
 from kps_tui.identity.profiles import PROFILE_SOURCE
 from kps_tui.kps.endpoint import Endpoint
+from kps_tui.kps.proxy import route_to
 from kps_tui.kps.regions import endpoint_of, iam_endpoint_of
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 from kps_tui.settings import PLACE_OPTIONS, Sourced
 
 _PROJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
-_PROXY = re.compile(r"(?:[^@/?#\[\]]*@)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?/?")
-"""A proxy after its scheme: login, host, port."""
-_LARGEST_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +79,9 @@ def place_of(
         iam_service = _beside(service)
     else:
         iam_service = iam_endpoint_of(region.value if region else "")
-    if environ is not None and not service.is_loopback:
-        check_proxies(environ)
+    if environ is not None:
+        # A proxy that can't be used is reported before the screen opens.
+        route_to(service, environ)
     return Place(
         service,
         iam_service,
@@ -115,27 +113,3 @@ def project_id_of(given: Sourced | None) -> str:
             next_step=_("use the 32 characters that the console shows under My Credentials"),
         )
     return given.value
-
-
-def check_proxies(environ: Mapping[str, str]) -> None:
-    """Say of a proxy that can't be used before the screen opens, not after it.
-
-    Raises:
-        ConfigError: a variable names one.
-    """
-    for name in _PROXY_VARIABLES:
-        given = environ.get(name, "").strip()
-        scheme, separator, rest = given.partition("://")
-        if separator and scheme.lower() not in ("http", "https"):
-            raise ConfigError(
-                _("{name} names a proxy that can't be used ({scheme}://)").format(name=name, scheme=line(scheme, 20)),
-                next_step=_("use http://host:port, or unset it"),
-            )
-        # The HTTP library would ask a part of what it can't read for a name, and say that this one is not known.
-        matched = _PROXY.fullmatch(rest if separator else given)
-        if given and (not matched or int(matched[1] or 0) > _LARGEST_PORT):
-            raise ConfigError(
-                _("{name} names a proxy that can't be used").format(name=name),
-                why=_("it is no address"),
-                next_step=_("use http://host:port, with # / ? @ of a password as %23 %2F %3F %40, or unset it"),
-            )

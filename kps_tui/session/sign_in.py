@@ -143,7 +143,7 @@ async def verify_login(target: Target) -> Target:
             issued = await iam.token_for(credential, target.place.project_id or None, target.place.region)
         target = replace(target.in_project(issued.project_id or target.place.project_id), last=issued.token)
     elif not target.place.project_id:
-        target = target.in_project(await _project(target))
+        target = target.in_project(await project_of(target))
     if not target.place.project_id:
         raise ConfigError(
             _("no project is set"), next_step=_("name its id with --project-id (console: My Credentials)")
@@ -153,7 +153,13 @@ async def verify_login(target: Target) -> Target:
     return target
 
 
-async def _project(target: Target) -> str:
+async def project_of(target: Target) -> str:
+    """Ask IAM for the project of a token, or for the only project of an access key; empty if there is none.
+
+    Raises:
+        KpsError: IAM can't be asked.
+        SeveralProjects: the access key has access to more than one project.
+    """
     from kps_tui.kps.iam import IamClient
     from kps_tui.session.journal import noted
 

@@ -3,33 +3,27 @@
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 
-from kps_tui.doctor.case import Case, opened
-from kps_tui.doctor.checks import Check, examined
-from kps_tui.doctor.finding import Finding, worst
-from kps_tui.doctor.network import of_skew
-from kps_tui.doctor.proxy import proxy_for
+from kps_tui.doctor.checks import Check, run_checks
+from kps_tui.doctor.examination import Examination, open_examination
+from kps_tui.doctor.finding import Finding, exit_code
+from kps_tui.doctor.network import of_certificate, of_skew
 from kps_tui.doctor.terminal import of_terminal
-from kps_tui.doctor.tls import of_certificate
 from kps_tui.doctor.vault import of_state
 from kps_tui.identity.vault import KeyringState
-from kps_tui.kps.endpoint import Endpoint
 from kps_tui.problems import ConfigError, CredentialError
 from kps_tui.settings import Settings
 from kps_tui.terminal.clipboard import clipboard_path
 from kps_tui.terminal.terminal import terminal_of
 
-SERVICE = Endpoint.parse("https://kms.cn-north-4.myhuaweicloud.com")
-
 
 def test_the_exit_code_is_that_of_the_first_problem() -> None:
     ok, warning = Finding("a", "ok", ""), Finding("b", "warning", "")
     network, login = Finding("c", "problem", "", "", 3), Finding("d", "problem", "", "", 4)
-    assert worst([]) == worst([ok, warning]) == 0
-    assert worst([warning, network, login]) == 3
-    assert worst([Finding("e", "problem", "")]) == 1
+    assert exit_code([]) == exit_code([ok, warning]) == 0
+    assert exit_code([warning, network, login]) == 3
+    assert exit_code([Finding("e", "problem", "")]) == 1
 
 
 @pytest.mark.parametrize(
@@ -48,67 +42,6 @@ def test_a_clock_is_judged_by_how_far_it_is_off(seconds: int, level: str, code: 
     assert (found.level, found.exit_code) == (level, code)
     if level != "ok":
         assert ("ahead of" if seconds > 0 else "behind") in found.says
-
-
-@pytest.mark.parametrize(
-    ("proxy", "shown"),
-    [
-        ("http://proxy.example:3128", "http://proxy.example:3128"),
-        ("proxy.example:3128", "http://proxy.example:3128"),
-        ("http://proxy.example/", "http://proxy.example:80"),
-        ("http://user:hunter2@proxy.example:3128", "http://…@proxy.example:3128"),
-        ("http://us%40er:hu%2Fnter2@[::1]:3128/", "http://…@[::1]:3128"),
-    ],
-)
-def test_a_proxy_is_shown_without_its_login(proxy: str, shown: str) -> None:
-    found = proxy_for(SERVICE, {"HTTPS_PROXY": proxy})
-    assert found is not None
-    assert found.shown == shown
-    assert "hunter2" not in repr(found)
-
-
-@pytest.mark.parametrize(
-    "proxy",
-    ["http://user:hun#ter2@proxy:1", "http://user:hun/ter2@proxy:1", "http://user:hunter2", "x\x1b[2J", "socks5://h:1"],
-)
-def test_a_proxy_that_can_not_be_read_is_a_problem_that_shows_nothing_of_it(proxy: str) -> None:
-    found = proxy_for(SERVICE, {"https_proxy": proxy})
-    assert found is not None
-    assert (found.host, found.login) == ("", "")
-
-
-@pytest.mark.parametrize("name", ["all_proxy", "ALL_PROXY", "https_proxy", "HTTPS_PROXY", "http_proxy"])
-@pytest.mark.parametrize(
-    "no_proxy",
-    [
-        "",
-        "*",
-        "myhuaweicloud.com",
-        ".myhuaweicloud.com",
-        "huaweicloud.com",
-        "kms.cn-north-4.myhuaweicloud.com",
-        ".kms.cn-north-4.myhuaweicloud.com",
-        "other.example, KMS.cn-north-4.myhuaweicloud.com",
-        "kms.cn-north-4.myhuaweicloud.com:443",
-        "https://kms.cn-north-4.myhuaweicloud.com:443",
-        "kms.cn-north-4.myhuaweicloud.com:8443",
-        "https://kms.cn-north-4.myhuaweicloud.com",
-        "http://kms.cn-north-4.myhuaweicloud.com",
-        "127.0.0.1,localhost,::1",
-    ],
-)
-def test_the_proxy_is_the_one_that_httpx_would_ask(name: str, no_proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    environ = {name: "http://127.0.0.1:9"} | ({"NO_PROXY": no_proxy} if no_proxy else {})
-    for variable, value in environ.items():
-        monkeypatch.setenv(variable, value)
-    client = httpx.Client()
-    direct = client._transport_for_url(httpx.URL(f"{SERVICE}/v3")) is client._transport
-    client.close()
-    assert (proxy_for(SERVICE, environ) is None) == direct
-
-
-def test_loopback_asks_no_proxy() -> None:
-    assert proxy_for(Endpoint.parse("http://127.0.0.1:1"), {"ALL_PROXY": "http://proxy:1"}) is None
 
 
 def test_a_certificate_names_issuer_and_days() -> None:
@@ -167,8 +100,8 @@ def test_a_poor_terminal_is_warned_of() -> None:
     assert by_name({}, (0, 0))["terminal"].level == "ok"
 
 
-def case(**environ: str) -> Case:
-    return opened(Settings(), environ)
+def examination(**environ: str) -> Examination:
+    return open_examination(Settings(), environ)
 
 
 def test_a_check_that_crashes_or_hangs_stands_in_the_way_of_none(tmp_path: object) -> None:
@@ -176,23 +109,23 @@ def test_a_check_that_crashes_or_hangs_stands_in_the_way_of_none(tmp_path: objec
 
     stop = threading.Event()
 
-    def crashes(case: Case) -> Any:
+    def crashes(examination: Examination) -> Any:
         yield Finding("first", "ok", "before")
         raise KeyError("canary-in-an-exception")
 
-    def hangs(case: Case) -> Any:
+    def hangs(examination: Examination) -> Any:
         stop.wait(30)
         yield Finding("never", "ok", "")
 
-    def refuses(case: Case) -> Any:
+    def refuses(examination: Examination) -> Any:
         raise ConfigError("no region", why="nothing names it", next_step="name one")
 
-    def tells(case: Case) -> Any:
+    def tells(examination: Examination) -> Any:
         yield Finding("last", "ok", "\x1b[31mred canary-token-123 \u202e", "ask canary%2Fproxy or canary/proxy")
 
     checks = [Check(f.__name__, f, 0.3, 3) for f in (crashes, hangs, refuses, tells)]
-    at = case(KPS_TUI_TOKEN="canary-token-123", HTTPS_PROXY="http://me:canary%2Fproxy@proxy:1")
-    found = [*examined(at, checks)]
+    at = examination(KPS_TUI_TOKEN="canary-token-123", HTTPS_PROXY="http://me:canary%2Fproxy@proxy:1")
+    found = [*run_checks(at, checks)]
     stop.set()
     assert [(finding.name, finding.level, finding.exit_code) for finding in found] == [
         ("first", "ok", 0),

@@ -1,9 +1,9 @@
 """The checks against a real server on loopback: connection, clock, login, project, permission."""
 
+import socket
 import ssl
-import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -11,18 +11,18 @@ from pathlib import Path
 import pytest
 
 from kps_tui.demo.server import DemoServer
-from kps_tui.doctor.case import Case, opened
-from kps_tui.doctor.checks import examined
-from kps_tui.doctor.finding import Finding, worst
-from kps_tui.doctor.network import looked_up
-from kps_tui.doctor.proxy import proxy_for
-from kps_tui.doctor.tls import shaken_hands
+from kps_tui.doctor.checks import CHECKS, run_checks
+from kps_tui.doctor.examination import Examination, open_examination
+from kps_tui.doctor.finding import Finding
+from kps_tui.doctor.finding import exit_code as exit_code_of
+from kps_tui.doctor.network import look_up
 from kps_tui.identity.backends import Opened
 from kps_tui.identity.profiles import profiles_file, views_file
 from kps_tui.identity.vault import Vault
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.settings import Settings, settings_from
-from tests.loopback import Request, http, serving_in_a_thread
+from tests.faults.certificates import Authority, authority, old, self_signed
+from tests.loopback import Request, http, proxy_to, serving_in_a_thread
 
 PROJECT = "0123456789abcdef0123456789abcdef"
 
@@ -39,17 +39,17 @@ def no_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
 
-def case(endpoint: str, **environ: str) -> Case:
-    return opened(settings_from({"endpoint": endpoint}, {}), environ)
+def examination(endpoint: str, **environ: str) -> Examination:
+    return open_examination(settings_from({"endpoint": endpoint}, {}), environ)
 
 
-def found_in(case: Case) -> tuple[dict[str, Finding], int]:
-    found = [*examined(case)]
-    return {finding.name: finding for finding in found}, worst(found)
+def found_in(examination: Examination) -> tuple[dict[str, Finding], int]:
+    found = [*run_checks(examination)]
+    return {finding.name: finding for finding in found}, exit_code_of(found)
 
 
 def test_a_token_that_holds(demo: DemoServer) -> None:
-    found, code = found_in(case(demo.endpoint, KPS_TUI_TOKEN=demo.token))
+    found, code = found_in(examination(demo.endpoint, KPS_TUI_TOKEN=demo.token))
     assert code == 0
     assert found["login"].says.startswith(f"token · KPS_TUI_TOKEN · {demo.user} of account {demo.account} · until ")
     assert found["project"].says == f"{demo.project_id} · of the token"
@@ -60,7 +60,7 @@ def test_a_token_that_holds(demo: DemoServer) -> None:
 
 def test_an_access_key_finds_its_project(demo: DemoServer) -> None:
     key = {"HUAWEICLOUD_SDK_AK": demo.access_key, "HUAWEICLOUD_SDK_SK": demo.secret_key}
-    found, code = found_in(case(demo.endpoint, **key))
+    found, code = found_in(examination(demo.endpoint, **key))
     assert code == 0
     assert found["login"].says == "access key · HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK"
     assert found["project"].says == f"{demo.project_id} · the only one of this login"
@@ -75,13 +75,13 @@ def test_a_password_is_sent_once_and_its_token_asks_for_the_rest(demo: DemoServe
         "OS_PROJECT_ID": demo.project_id,
         "OS_AUTH_URL": f"{demo.iam_endpoint}/v3",
     }
-    at = case(demo.endpoint, **environ)
-    found, code = found_in(at)
+    signed_in = examination(demo.endpoint, **environ)
+    found, code = found_in(signed_in)
     assert code == 0, found
     assert found["login"].says.startswith(f"user and password · OS_USERNAME and OS_PASSWORD · {demo.user} of account")
     assert found["project"].says == f"{demo.project_id} · OS_PROJECT_ID"
-    assert at.target is not None
-    assert at.target.last is not None
+    assert signed_in.target is not None
+    assert signed_in.target.last is not None
     assert demo.password not in str(found)
 
 
@@ -91,7 +91,7 @@ def test_a_wrong_password_is_sent_once() -> None:
 
     with serving_in_a_thread(reply) as server:
         found, code = found_in(
-            case(
+            examination(
                 server.endpoint,
                 OS_USERNAME="me",
                 OS_PASSWORD="canary-password",
@@ -115,7 +115,7 @@ def test_what_the_service_refuses(status: str, code: int) -> None:
 
     with serving_in_a_thread(reply) as server:
         environ = {"KPS_TUI_TOKEN": "canary-token-1", "KPS_TUI_PROJECT_ID": PROJECT}
-        found, exit_code = found_in(case(server.endpoint, **environ))
+        found, exit_code = found_in(examination(server.endpoint, **environ))
     assert exit_code == code
     assert found["login"].level == "warning"
     assert "whose is not known" in found["login"].says
@@ -134,16 +134,18 @@ def test_a_clock_that_is_off_and_a_server_without_one() -> None:
 
     with serving_in_a_thread(reply) as server:
         environ = {"KPS_TUI_TOKEN": "canary-token-1", "KPS_TUI_PROJECT_ID": PROJECT}
-        off, code = found_in(case(server.endpoint, **environ))
+        off, code = found_in(examination(server.endpoint, **environ))
         dates.pop(0)
-        without, other_code = found_in(case(server.endpoint, **environ))
+        without, other_code = found_in(examination(server.endpoint, **environ))
     assert (off["clock"].level, code) == ("problem", 1)
     assert "ahead of" in off["clock"].says
     assert (without["clock"].level, other_code) == ("warning", 0)
 
 
 def test_nobody_there_is_a_network_problem_and_all_else_is_still_said() -> None:
-    found, code = found_in(case("http://127.0.0.1:9", KPS_TUI_TOKEN="canary-token-1", KPS_TUI_PROJECT_ID=PROJECT))
+    found, code = found_in(
+        examination("http://127.0.0.1:9", KPS_TUI_TOKEN="canary-token-1", KPS_TUI_PROJECT_ID=PROJECT)
+    )
     assert code == 3
     assert found["connection"].level == "problem"
     assert {"login", "project", "permission", "terminal"} <= {*found}
@@ -152,7 +154,7 @@ def test_nobody_there_is_a_network_problem_and_all_else_is_still_said() -> None:
 def test_a_broken_configuration_names_file_and_line(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
     path.write_text("theme = \n")
-    found, code = found_in(opened(settings_from({"config": str(path)}, {}), {}))
+    found, code = found_in(open_examination(settings_from({"config": str(path)}, {}), {}))
     assert code == 2
     assert f"{path}, line 1" in found["configuration"].says
     assert "keyring" in found
@@ -162,7 +164,7 @@ def test_file_profile_and_place_say_where_they_come_from(tmp_path: Path) -> None
     path = tmp_path / "own.toml"
     path.write_text('thme = "dark"\n[profiles.prod]\nendpoint = "http://127.0.0.1:9"\nproject_id = "abc"\n')
     path.chmod(0o600)
-    found = [*examined(opened(settings_from({"config": str(path)}, {}), {"KPS_TUI_REGION": "cn-north-4"}))]
+    found = [*run_checks(open_examination(settings_from({"config": str(path)}, {}), {"KPS_TUI_REGION": "cn-north-4"}))]
     said = {(finding.name, finding.level): finding for finding in found}
     assert said["configuration", "ok"].says == f"{path} · mode 0600 · 1 profiles"
     assert said["configuration", "warning"].do == "did you mean “theme”?"
@@ -181,7 +183,7 @@ def test_each_file_of_the_configuration_is_named(tmp_path: Path) -> None:
     ):
         file.write_text(text)
         file.chmod(0o600)
-    said = [*examined(opened(settings_from({"config": str(path), "profile": "a"}, {}), {}))]
+    said = [*run_checks(open_examination(settings_from({"config": str(path), "profile": "a"}, {}), {}))]
     assert [finding.says for finding in said if finding.name == "configuration"] == [
         f"{path} · mode 0600 · 0 profiles",
         f"{profiles_file(path)} · mode 0600 · 2 profiles",
@@ -194,7 +196,7 @@ def test_each_file_of_the_configuration_is_named(tmp_path: Path) -> None:
 
 def test_another_clouds_login_is_named_and_passed_over() -> None:
     environ = {"OS_USERNAME": "me", "OS_PASSWORD": "canary-password", "OS_AUTH_URL": "https://iam.other.example/v3"}
-    found, _code = found_in(opened(Settings(), environ | {"KPS_TUI_REGION": "cn-north-4", "ALL_PROXY": "#"}))
+    found, _code = found_in(open_examination(Settings(), environ | {"KPS_TUI_REGION": "cn-north-4", "ALL_PROXY": "#"}))
     assert "OS_AUTH_URL names iam.other.example" in found["environment"].says
     assert found["proxy"].exit_code == 2
     assert not {"TLS", "connection", "permission"} & {*found}
@@ -203,63 +205,135 @@ def test_another_clouds_login_is_named_and_passed_over() -> None:
 
 def test_a_name_that_nobody_knows() -> None:
     nowhere = Endpoint.parse("https://kms.invalid")
-    assert looked_up("DNS", nowhere, None, needed=True).exit_code == 3
-    assert looked_up("DNS", nowhere, None, needed=False).level == "warning"
-    assert looked_up("DNS", Endpoint.parse("https://localhost"), None, needed=True).level == "ok"
+    assert look_up("DNS", nowhere, proxied=False, needed=True).exit_code == 3
+    assert look_up("DNS", nowhere, proxied=False, needed=False).level == "warning"
+    assert look_up("DNS", Endpoint.parse("https://localhost"), proxied=False, needed=True).level == "ok"
+
+
+def at(endpoint: str, ca: Authority | None = None, **environ: str) -> Examination:
+    bundle = {"ca_bundle": str(ca.bundle)} if ca else {}
+    return open_examination(settings_from({"endpoint": endpoint, **bundle}, {}), environ)
+
+
+NETWORK = [check for check in CHECKS if check.name in ("place", "proxy", "connection", "TLS", "clock")]
+
+
+def found_on_the_way(examination: Examination) -> dict[str, Finding]:
+    """Return what the checks of the network find."""
+    return {finding.name: finding for finding in run_checks(examination, NETWORK)}
 
 
 @pytest.fixture(scope="module")
-def certified(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tls")
-    command = (
-        "req -x509 -newkey rsa:2048 -nodes -days 30 -subj /O=Tests/CN=localhost -addext subjectAltName=DNS:localhost"
-    )
-    where = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "ca.pem")]
-    subprocess.run(["openssl", *command.split(), *where], check=True, capture_output=True, timeout=60)
-    return folder
+def ca(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return authority(tmp_path_factory.mktemp("ca"))
 
 
-def test_a_handshake(certified: Path) -> None:
-    import socket
+def test_a_handshake(ca: Authority) -> None:
+    with serving_in_a_thread(lambda request: http({}), ca.server(days=30)) as server:
+        found = found_on_the_way(at(server.endpoint, ca))
+        assert (found["TLS"].level, found["TLS"].says) == ("ok", "TLSv1.3 · issued by ca · 29 days left")
+        assert found["connection"].says.startswith(f"{server.endpoint.removeprefix('https://')} answers · ")
+        assert len(server.requests) == server.connections == 1
 
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certified / "ca.pem", certified / "key.pem")
-    listener = socket.create_server(("127.0.0.1", 0))
 
-    def serve() -> None:
-        for _ in range(2):
-            plain, _address = listener.accept()
-            try:
-                context.wrap_socket(plain, server_side=True).close()
-            except OSError:
-                plain.close()
+def test_a_certificate_that_ends_soon_is_a_warning(ca: Authority) -> None:
+    with serving_in_a_thread(lambda request: http({}), ca.server(days=2)) as server:
+        tls = found_on_the_way(at(server.endpoint, ca))["TLS"]
+    assert (tls.level, tls.says) == ("warning", "TLSv1.3 · issued by ca · 1 days left")
 
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    endpoint = Endpoint.parse(f"https://localhost:{listener.getsockname()[1]}")
-    trusted = shaken_hands(endpoint, None, certified / "ca.pem")
-    unknown = shaken_hands(endpoint, None, None)
-    thread.join(30)
-    listener.close()
-    assert (trusted.level, trusted.says) == ("ok", "TLSv1.3 · issued by Tests · 29 days left")
-    assert (unknown.level, unknown.exit_code) == ("problem", 3)
-    assert "--ca-bundle" in unknown.do
+
+CERTIFICATES: dict[str, tuple[Callable[[Authority, Path], ssl.SSLContext], str, str]] = {
+    "self-signed": (lambda ca, folder: self_signed(folder), "self-signed certificate", "--ca-bundle"),
+    "expired": (lambda ca, folder: ca.server(days=-1), "certificate has expired", "clock"),
+    "wrong-host": (lambda ca, folder: ca.server("DNS:kms.other.example"), "not valid for '127.0.0.1'", "--endpoint"),
+    "old": (lambda ca, folder: old(ca.server()), "no TLS there", "--endpoint"),
+}
+
+
+@pytest.mark.parametrize("variant", CERTIFICATES)
+def test_a_handshake_that_fails_is_said_once(variant: str, ca: Authority, tmp_path: Path) -> None:
+    made, says, do = CERTIFICATES[variant]
+    with serving_in_a_thread(lambda request: http({}), made(ca, tmp_path)) as server:
+        found = found_on_the_way(at(server.endpoint, ca))
+    assert (found["TLS"].level, found["TLS"].exit_code) == ("problem", 3)
+    assert says in found["TLS"].says
+    assert do in found["TLS"].do
+    assert not {"connection", "clock"} & {*found}
+
+
+def test_plain_http_on_a_tls_port() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            connection, _address = listener.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        found = found_on_the_way(at(f"https://127.0.0.1:{listener.getsockname()[1]}"))
+        thread.join(30)
+    assert (found["TLS"].level, found["TLS"].exit_code) == ("problem", 3)
+    assert "no TLS there" in found["TLS"].says
+    assert "--endpoint" in found["TLS"].do
+    assert "connection" not in found
+
+
+def test_a_closed_port_is_no_matter_of_tls() -> None:
+    found = found_on_the_way(at("https://127.0.0.1:9"))
+    assert "TLS" not in found
+    assert (found["connection"].level, found["connection"].exit_code) == ("problem", 3)
+    assert "the connection was refused" in found["connection"].says
+
+
+def test_a_server_that_never_shakes_hands(ca: Authority) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        found = found_on_the_way(at(f"https://127.0.0.1:{listener.getsockname()[1]}", ca))
+    assert (found["TLS"].level, found["TLS"].exit_code) == ("problem", 3)
+    assert "no connection within 5 s" in found["TLS"].says
+
+
+FAR = "https://kms.faults.example"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_certificate_is_seen_through_a_proxy(scheme: str, ca: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The HTTP library trusts the certificate of a proxy if the system does.
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca.bundle))
+    with (
+        serving_in_a_thread(lambda request: http({}), ca.server(days=30)) as server,
+        proxy_to(server.endpoint, ca.server() if scheme == "https" else None) as proxy,
+    ):
+        found = found_on_the_way(at(FAR, ca, HTTPS_PROXY=proxy.endpoint))
+        (asked,) = proxy.requests
+    assert (asked.method, asked.target) == ("CONNECT", "kms.faults.example:443")
+    assert found["TLS"].says == "TLSv1.3 · issued by ca · 29 days left"
+    assert f" · connected to {proxy.endpoint.removeprefix(f'{scheme}://')} in " in found["connection"].says
+    assert found["proxy"].says == f"{proxy.endpoint} · HTTPS_PROXY"
 
 
 def test_a_proxy_that_refuses_gets_its_login_and_the_report_does_not() -> None:
     def reply(request: Request) -> bytes:
         return http("", "407 \x1b[31mNo")
 
-    endpoint = Endpoint.parse("https://kms.example")
     with serving_in_a_thread(reply) as server:
         url = server.endpoint.replace("http://", "http://me:canary@")
-        found = shaken_hands(endpoint, proxy_for(endpoint, {"HTTPS_PROXY": url}), None)
+        found = found_on_the_way(at("https://kms.example", HTTPS_PROXY=url))
         (asked,) = server.requests
     assert (asked.method, asked.target) == ("CONNECT", "kms.example:443")
     assert asked.headers["proxy-authorization"] == "Basic bWU6Y2FuYXJ5"
-    assert (found.level, found.exit_code) == ("problem", 3)
-    assert "407" in found.says
+    assert (found["connection"].level, found["connection"].exit_code) == ("problem", 3)
+    assert "407" in found["connection"].says
+    assert "HTTPS_PROXY" in found["connection"].do
+    assert "TLS" not in found
     assert "canary" not in str(found)
+
+
+def test_the_entry_of_no_proxy_that_counts_is_named() -> None:
+    found = found_on_the_way(at("https://kms.faults.invalid", HTTPS_PROXY="http://proxy:1", NO_PROXY="a, .invalid"))
+    assert found["proxy"].says == "none: “.invalid” in NO_PROXY exempts kms.faults.invalid"
+    assert "its name is not known" in found["connection"].says
 
 
 def test_a_keyring_that_hangs_holds_up_nothing_else(tmp_path: Path) -> None:
@@ -272,7 +346,7 @@ def test_a_keyring_that_hangs_holds_up_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
     path.write_text('[profiles.prod]\nendpoint = "http://127.0.0.1:9"\n')
     settings = settings_from({"config": str(path)}, {})
-    found, code = found_in(opened(settings, {}, Vault(hangs, read_seconds=0.2)))
+    found, code = found_in(open_examination(settings, {}, Vault(hangs, read_seconds=0.2)))
     stop.set()
     assert found["keyring"].level == found["login"].level == "problem"
     assert "hung" in found["keyring"].says

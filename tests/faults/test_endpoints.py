@@ -2,8 +2,6 @@
 
 import asyncio
 import base64
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +15,7 @@ from tests.faults.matrix import fault, identity
 from tests.faults.program import run
 from tests.faults.screens import words
 from tests.faults.test_network import list_at, one_line
-from tests.loopback import Loopback, Reply, Request, serving, serving_in_a_thread
+from tests.loopback import Reply, Request, proxy_to, serving, serving_in_a_thread
 from tests.terminal.pty_run import INSTALLED, Terminal, environment
 
 SECRET = "canary-proxy-f00d"
@@ -66,30 +64,6 @@ def test_the_host_is_shown_before_it_is_asked(fault_id: str) -> None:
             assert "Esc stops" in words(app)
 
     asyncio.run(go())
-
-
-@contextmanager
-def proxy_to(endpoint: str) -> Iterator[Loopback]:
-    """Yield a proxy whose every tunnel ends at `endpoint`."""
-    port = urlsplit(endpoint).port
-
-    async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
-            while data := await source.read(65536):
-                sink.write(data)
-                await sink.drain()
-            sink.write_eof()
-
-    async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")
-        try:
-            await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
-        finally:
-            far_writer.close()
-
-    with serving_in_a_thread(lambda request: tunnel) as proxy:
-        yield proxy
 
 
 @fault(25)

@@ -25,10 +25,10 @@ STYLES = {"ok": "$text-success", "warning": "bold $text-warning", "problem": "bo
 
 def findings(context: Context, target: Target | None) -> "list[Finding]":
     """Return what the checks find; blocks, each check for its deadline at most."""
-    from kps_tui.doctor.case import Case
-    from kps_tui.doctor.checks import examined
+    from kps_tui.doctor.checks import run_checks
+    from kps_tui.doctor.examination import Examination
 
-    return list(examined(Case(context, os.environ, given=target)))
+    return list(run_checks(Examination(context, os.environ, given=target)))
 
 
 class DoctorScreen(Dialog[None]):

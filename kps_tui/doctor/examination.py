@@ -1,4 +1,4 @@
-"""What the checks look at, and what they tell each other on the way."""
+"""The state of one doctor run: what is examined, and the results that checks hand on to later ones."""
 
 import os
 from collections.abc import Iterator, Mapping, MutableMapping
@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from kps_tui.doctor.proxy import passwords_in
 from kps_tui.identity.configuration import load
 from kps_tui.identity.env_families import FAMILIES
 from kps_tui.identity.environment import pop_secrets
 from kps_tui.identity.profiles import Configuration, choose
 from kps_tui.identity.vault import Vault
 from kps_tui.kps.credentials import Secret
+from kps_tui.kps.probe import Probe
+from kps_tui.kps.proxy import Route, secrets_in
 from kps_tui.locations import config_file
 from kps_tui.problems import ConfigError
 from kps_tui.session.place import Place
@@ -21,40 +22,43 @@ from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 
 _SHORTEST = 6
-"""A shorter secret is not looked for in a text: taking it out of ordinary words would tell it."""
+"""Characters; a shorter secret is not redacted, because the gaps in ordinary words would reveal it."""
 
 
 @dataclass
-class Case:
-    """One examination. A check reads what those before it left here, and finds nothing to say where that is missing."""
+class Examination:
+    """One doctor run. Each check reads the results of earlier ones, and is skipped if they are absent."""
 
-    found: Context
+    context: Context
     environ: Mapping[str, str]
     broken: ConfigError | None = None
-    """Why the configuration says nothing."""
+    """Why the configuration can't be read."""
     unchosen: ConfigError | None = None
     """Why no profile is chosen."""
     vault: Vault = field(default_factory=Vault)
     given: Target | None = None
-    """What is known already: the demo, or what the screen works on; else it is looked for."""
+    """A target that is already known: the demo, or that of the screen. None: find it in the configuration."""
     at: Place | None = None
-    may_send: bool = True
-    """No, where a proxy is set that can't be used."""
+    """The place that requests go to; None if it can't be resolved."""
+    route: Route | None = None
+    """How requests reach the endpoint; None if the proxy can't be used, and then nothing is sent."""
+    probe: Probe | None = None
+    """The outcome of a request without a login."""
     target: Target | None = None
-    """Whoever asks; absent where the login itself failed."""
+    """Place and login; None if the login failed."""
     token_project: str = ""
-    """The project that the token says it is for."""
+    """The id of the project that the token is scoped to."""
 
     @property
     def is_demo(self) -> bool:
-        """Whether it is the demo: then nothing of the user's own is looked at."""
+        """Whether the demo is examined: then the user's own configuration and keyring are left alone."""
         return self.given is not None and self.given.demo
 
     def secrets(self) -> Iterator[str]:
-        """Yield every secret at hand, so that it can be kept out of the report whatever a text of others holds."""
+        """Yield every known secret, to be redacted from the report."""
         names = [name for family in FAMILIES for name in family.secrets + family.access_key]
-        texts = [self.found.environ[name] for name in names if name in self.found.environ]
-        for text in [*texts, *passwords_in(self.environ), *_secrets_of(self.target)]:
+        texts = [self.context.environ[name] for name in names if name in self.context.environ]
+        for text in [*texts, *secrets_in(self.environ), *_secrets_of(self.target)]:
             yield from {part for part in (text, text.strip(), unquote(text)) if len(part) >= _SHORTEST}
 
 
@@ -67,13 +71,13 @@ def _secrets_of(target: Target | None) -> Iterator[str]:
                 yield value.reveal()
 
 
-def opened(
+def open_examination(
     settings: Settings,
     environ: MutableMapping[str, str] = os.environ,
     vault: Vault | None = None,
     given: Target | None = None,
-) -> Case:
-    """Read the configuration and take the secrets out of `environ`. What is broken is kept for the checks to say."""
+) -> Examination:
+    """Read the configuration and remove the secrets from `environ`. Errors are kept for the checks to report."""
     path = Path(settings.config.value).expanduser() if settings.config else config_file()
     configuration, chosen = Configuration(path), None
     broken = unchosen = None
@@ -86,5 +90,5 @@ def opened(
             chosen = choose(configuration, settings.profile, environ) if broken is None else None
         except ConfigError as error:
             unchosen = error
-    found = Context(settings, pop_secrets(environ), configuration, chosen)
-    return Case(found, environ, broken, unchosen, vault or Vault(), given)
+    context = Context(settings, pop_secrets(environ), configuration, chosen)
+    return Examination(context, environ, broken, unchosen, vault or Vault(), given)
