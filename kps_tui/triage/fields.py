@@ -98,7 +98,10 @@ class Field:
     column: ColumnSize | None = None
     """Its column in the table on the screen; `None`: it has none."""
     print_rank: int | None = None
-    """Its place in printed tables: if they are too wide, the highest rank is left out first, 0 never. `None`: none."""
+    """Its rank in printed tables, which drop the highest rank first if they are too wide, and never rank 0.
+
+    `None`: it is not in these tables.
+    """
     group: Group | None = Group.TASK
     """Its group in the detail; `None`: it is part of the error at the top."""
     copy_letter: str = ""

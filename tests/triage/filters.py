@@ -1,4 +1,4 @@
-"""Filters for tests: trees in the form that the parser makes, and any text."""
+"""Strategies for filters: trees as the parser makes them, and arbitrary text."""
 
 from hypothesis import strategies as st
 
@@ -15,7 +15,7 @@ AGES = st.sampled_from(["24h", "30m", "today", "yesterday", "now", "2w"])
 
 
 def values(texts: st.SearchStrategy[str], empty: bool) -> st.SearchStrategy[Value]:
-    """Values of every form; empty ones where a field has them."""
+    """Values of every form; with `empty`, also empty ones."""
     some = st.builds(Value, texts, st.sampled_from([Form.PLAIN, Form.EXACT, Form.FUZZY]))
     patterns = st.builds(Value, PATTERNS, st.just(Form.REGEX))
     nothing = st.just(Value("")) | st.just(Value("", Form.EXACT))
@@ -37,7 +37,7 @@ def terms(texts: st.SearchStrategy[str] = WORDS) -> st.SearchStrategy[Term]:
 
 
 def trees(texts: st.SearchStrategy[str] = WORDS) -> st.SearchStrategy[Expression]:
-    """Trees in which no part is of the kind of its whole."""
+    """Trees in which no part has the type of the node that contains it."""
 
     def larger(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
         def several(kind: type[Every] | type[Either]) -> st.SearchStrategy[Expression]:

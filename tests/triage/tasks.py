@@ -1,4 +1,4 @@
-"""Tasks for tests of what leaves the program."""
+"""Tasks for tests of copies and tickets."""
 
 import unicodedata
 from typing import Any
@@ -18,16 +18,16 @@ EXAMPLE: dict[str, Any] = {
 
 
 def task(**values: object) -> FailedTask:
-    """The example of the API page, with other values."""
+    """Return the example of the API page with some values replaced."""
     return FailedTask.from_json(EXAMPLE | values)
 
 
 def everywhere(text: str) -> FailedTask:
-    """A task that has `text` in every field."""
+    """Return a task that has `text` in every field."""
     return FailedTask.from_json(dict.fromkeys(EXAMPLE, text))
 
 
 def safe(shown: str) -> bool:
-    """Whether no character but a line break can steer a terminal, or hide."""
+    """Return whether no character, apart from line breaks, can control a terminal or be invisible."""
     unsafe = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
     return not any(unicodedata.category(character) in unsafe for character in shown.replace("\n", ""))

@@ -1,4 +1,4 @@
-"""What can be copied of one task."""
+"""The texts that can be copied of one task."""
 
 import json
 from datetime import timedelta, timezone

@@ -1,4 +1,4 @@
-"""What the failures have in common: each task counted once, values that mean the same as one."""
+"""Facets: every task is counted once, and equivalent values are one."""
 
 from collections import Counter
 from collections.abc import Iterable

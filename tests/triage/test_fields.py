@@ -1,4 +1,4 @@
-"""The table of fields: what each shows, and what it is sorted by."""
+"""Fields: what each one shows, and what it is sorted by."""
 
 import os
 import time
@@ -38,7 +38,7 @@ def at(value: object) -> FailedTask:
 
 @pytest.fixture
 def local_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Eight hours east of Greenwich; the texts of other tests' zone are forgotten."""
+    """Set the local zone to UTC+8, and clear the texts cached for another zone."""
     monkeypatch.setenv("TZ", "XYZ-8")
     time.tzset()
     fields._time_of_second.cache_clear()

@@ -1,4 +1,4 @@
-"""A filter over rows that come page by page: the same as over all at once, and only what is new is looked at."""
+"""A filter over rows that arrive page by page: same result as all at once, and only new rows are matched."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -25,7 +25,7 @@ LIKELY = (
     | st.sampled_from([Term("server"), Term("time"), Term("since", (Value("2018-04-10"),))])
     | st.builds(Term, st.sampled_from(["server", "err"]), st.tuples(st.just(Value("^[wd]", Form.REGEX))))
 )
-"""Terms that find some of the tasks."""
+"""Terms that match some of the tasks."""
 FILTERS = (
     st.just(EVERYTHING)
     | LIKELY
@@ -82,7 +82,7 @@ def test_it_shows_the_tasks_that_match_in_their_order(
 
 
 class Counting(Matcher):
-    """Notes which rows it is asked about."""
+    """A matcher that records which rows it is asked about."""
 
     def __init__(self, query: Query) -> None:
         super().__init__(query.filter, NOW)
@@ -122,7 +122,7 @@ def test_a_row_that_was_replaced_is_matched_again() -> None:
 
 
 class Asked(TaskStore):
-    """Counts the texts that are made."""
+    """A store that counts the values it computes."""
 
     def __init__(self, tasks: list[FailedTask]) -> None:
         self.made = 0

@@ -1,4 +1,4 @@
-"""Text from outside inside Markdown, as a renderer reads it."""
+"""Text from outside in Markdown, as a renderer reads it."""
 
 import pytest
 from hypothesis import given
@@ -40,13 +40,13 @@ HOSTILE = [
 
 
 def inline(source: str, at: int = 0) -> list[tuple[str, str]]:
-    """What a renderer makes of the inline text number `at`: kinds and contents."""
+    """Return the tokens that a renderer makes of inline text number `at`: types and contents."""
     found = [token.children or [] for token in MarkdownIt("gfm-like").parse(source) if token.type == "inline"]
     return [(token.type, token.content) for token in found[at]]
 
 
 def arrives(text: str) -> None:
-    """Whether a line is shown as it is, in a paragraph, in a heading and in a table."""
+    """Return whether a line is shown unchanged in a paragraph, in a heading and in a table."""
     assert inline(f"- server: {code(text)}") == [("text", "server: "), ("code_inline", text)]
     assert inline(f"# 2 × {code(text)} end") == [("text", "2 × "), ("code_inline", text), ("text", " end")]
     row = f"| one | two |\n|---|---|\n| {cell(text)} | {cell('b')} |"

@@ -1,4 +1,4 @@
-"""One text for one cause: the same for other servers, addresses, ids and times, another for other causes."""
+"""Normalised messages: the same for other servers, addresses, ids and times, different for other causes."""
 
 from collections import defaultdict
 from time import perf_counter

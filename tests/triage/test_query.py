@@ -1,4 +1,4 @@
-"""What is asked for, as a value and as text."""
+"""Queries as values and as text."""
 
 import dataclasses
 import unicodedata
@@ -17,7 +17,7 @@ WEB = Term("server", (Value("web"),))
 
 
 def refusal(text: str) -> QueryError:
-    """The refusal of a sort expression; it is safe to show."""
+    """Return the error for a sort expression, which must be safe to show."""
     with pytest.raises(QueryError) as caught:
         parse_sort(text)
     error = caught.value

@@ -1,4 +1,4 @@
-"""The tasks that were loaded: each once, the later row wins, none lost."""
+"""The store: every task once, later rows replace earlier ones, none is lost."""
 
 from typing import Any
 

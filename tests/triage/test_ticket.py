@@ -1,4 +1,4 @@
-"""The ticket: what it says first, and that a renderer finds nothing in it but what is ours."""
+"""The ticket: its first lines, and that text from outside adds no Markdown to it."""
 
 import dataclasses
 from datetime import UTC, datetime, timedelta, timezone
@@ -23,7 +23,7 @@ BLOCKS = {"heading", "paragraph", "bullet_list", "list_item", "table", "thead", 
 
 
 def many(count: int, **values: object) -> list[FailedTask]:
-    """Tasks a minute apart, on twelve servers."""
+    """Return tasks one minute apart on twelve servers."""
     return [
         task(
             **{
@@ -159,7 +159,7 @@ def test_an_id_of_ours_does_not_leave() -> None:
 
 
 def only_ours(text: str, errors: int) -> None:
-    """Whether a renderer finds the headings, the list, the blocks and the table that are ours, and no more."""
+    """Assert that a renderer finds our headings, list, blocks and table, and nothing else."""
     tokens = MarkdownIt("gfm-like").parse(text)
     kinds = [token.type for token in tokens if not token.type.endswith("_close")]
     assert set(kinds) <= {f"{kind}_open" for kind in BLOCKS} | {"inline", "fence"}

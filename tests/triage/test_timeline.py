@@ -1,4 +1,4 @@
-"""A histogram over time: every task in one bucket, buckets that follow the local clock."""
+"""The histogram: every task is in one bucket, and buckets follow the local clock."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo

@@ -1,4 +1,4 @@
-"""The vendor's command, as a real shell runs it: every argument arrives whole, nothing else happens."""
+"""The vendor's command as a real shell runs it: every argument arrives unchanged, and nothing else happens."""
 
 import os
 import re
@@ -47,7 +47,7 @@ HOSTILE = [
 
 
 def arguments(command: str, folder: Path) -> list[str]:
-    """What `hcloud` is called with, by a shell in an empty folder in which nothing else appears."""
+    """Return the arguments that a shell gives to `hcloud`, run in an empty folder that must stay empty."""
     programs, room = folder / "bin", folder / "room"
     programs.mkdir()
     room.mkdir()
@@ -118,7 +118,7 @@ def test_any_text_is_one_argument(text: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_backslash_stands_between_single_quotes(text: str) -> None:
-    """Another shell than sh reads one there."""
+    """Some shells interpret one there, unlike sh."""
     command = vendor_command(task(server_id=text), text, text).splitlines()[-1]
     assert not any("\\" in quoted for quoted in re.findall(r"\"[^\"]*\"|('[^']*')", command))
 

@@ -1,4 +1,4 @@
-"""What is shown: the order of a query, page by page the same as all at once."""
+"""The order of a view: page by page it is the same as all at once."""
 
 from collections.abc import Sequence
 from dataclasses import FrozenInstanceError
@@ -208,7 +208,7 @@ QUERIES = st.lists(KEYS, min_size=1, max_size=3, unique_by=lambda key: key.field
 
 
 def sorted_plainly(store: TaskStore, query: Query) -> list[str]:
-    """The same order, said in the plainest way: compare two tasks by one key after the other."""
+    """The same order by a plain comparison of two tasks, one sort key after the other."""
 
     def compare(left: FailedTask, right: FailedTask) -> int:
         for key in (*query.sort, *NEWEST_FIRST):

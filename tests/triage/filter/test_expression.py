@@ -1,4 +1,4 @@
-"""A filter as a value: its parts, its opposite, and how it is written."""
+"""Filters as values: parts, negation, and printing."""
 
 import pytest
 from hypothesis import given

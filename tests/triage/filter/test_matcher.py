@@ -1,4 +1,4 @@
-"""Which tasks a filter means: by examples, against a slow and simple reading of the same language."""
+"""Which tasks a filter matches: by examples, and compared with a slow and simple implementation."""
 
 import re
 from array import array
@@ -53,7 +53,7 @@ STORE = TaskStore(map(FailedTask.from_json, ROWS))
 
 
 def found(text: str, zone: timezone = UTC) -> str:
-    """The first letters of the ids that a filter finds."""
+    """Return the first letters of the ids of the tasks that match."""
     parsed = parse(text, NOW, zone)
     assert parsed.mistakes == ()
     indices = Matcher(parsed.expression, NOW, zone).select(STORE, range(len(STORE)))

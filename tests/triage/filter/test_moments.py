@@ -1,4 +1,4 @@
-"""Moments of a filter: what is one, and which."""
+"""Moments in filters: which texts are one, and which moment they mean."""
 
 import os
 import time
@@ -16,7 +16,7 @@ from kps_tui.triage.filter.moments import day_of, moment_of, moment_text
 SHANGHAI = timezone(timedelta(hours=8))
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 23, 20, 15, 30, 500_000, tzinfo=UTC)
-"""Four in the morning of the 24th in Shanghai."""
+"""In Shanghai this is 4 in the morning of the 24th."""
 
 
 def at(moment: datetime) -> int:
@@ -97,7 +97,7 @@ def test_the_first_and_the_last_day_of_the_calendar_are_no_fault() -> None:
 
 @pytest.fixture
 def east(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The machine stands eight hours east of Greenwich."""
+    """Set the local zone to UTC+8."""
     monkeypatch.setenv("TZ", "XYZ-8")
     time.tzset()
     yield

@@ -1,4 +1,4 @@
-"""Terms made from the screen: they find exactly what was pointed at, and can be written and read again."""
+"""Filters made from the screen: they match exactly what was pointed at, and survive printing and parsing."""
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
@@ -51,7 +51,7 @@ def found(expression: Expression, store: TaskStore, zone: tzinfo | None = None) 
 
 
 def alike(one: FailedTask, other: FailedTask, column: str, zone: tzinfo) -> bool:
-    """Whether a person would say that both have the same in a column."""
+    """Return whether a person would say that both tasks have the same value in a column."""
     facet = facet_of_column(column)
     if facet:
         return value_of(one, facet, zone).casefold() == value_of(other, facet, zone).casefold()

@@ -1,4 +1,4 @@
-"""The language of filters: what is meant, what is a mistake, and that neither text nor tree breaks it."""
+"""The language of filters: meanings, mistakes, and that no text or tree breaks it."""
 
 import re
 import unicodedata

@@ -77,7 +77,7 @@ def test_the_promise_of_one_second_is_kept_three_times_over() -> None:
 
 
 def test_texts_that_each_take_a_while_are_too_slow_together() -> None:
-    """Each takes milliseconds: one alone is searched to its end."""
+    """Each takes milliseconds, so one text alone is searched to its end."""
     rows = [FailedTask.from_json({"task_id": f"{n}", "task_error_msg": f"{n}" + "ab" * 500}) for n in range(3000)]
     text = "err:/(?:.*b){2}.*[xz]$/,q"
     assert select(text, TaskStore(rows[:1])) == ([], ())
