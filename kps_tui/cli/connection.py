@@ -31,9 +31,9 @@ def settings_of(options: Mapping[str, object]) -> Settings:
         environ.pop(name, None)
     settings = settings_from(options, environ)
     if settings.debug:
-        from kps_tui.session.journal import write_to
+        from kps_tui.session.request_log import log_to
 
-        write_to(debug_log())
+        log_to(debug_log())
     return settings
 
 

@@ -60,12 +60,12 @@ def login(examination: Examination) -> Iterator[Finding]:
 
 async def _whose(examination: Examination, target: Target) -> tuple[Target, str, datetime | None]:
     from kps_tui.kps.iam import IamClient, Identity
-    from kps_tui.session.journal import noted
+    from kps_tui.session.request_log import log_request
 
     credential, last = target.credential, target.last
     if not isinstance(credential, Token | Password):
         return target, "", None
-    async with IamClient(target.place.iam_endpoint, target.place.ca_bundle, ended=noted) as iam:
+    async with IamClient(target.place.iam_endpoint, target.place.ca_bundle, ended=log_request) as iam:
         if isinstance(credential, Token):
             who: Identity = await iam.whoami(credential)
         elif last is not None and _holds(last, datetime.now(UTC)):

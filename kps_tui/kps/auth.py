@@ -1,22 +1,17 @@
 """Puts a login onto requests, as a token or as a signature, and only onto requests to the origin it is for."""
 
-from collections.abc import Callable, Generator
-from datetime import UTC, datetime
+from collections.abc import Generator
+from datetime import datetime
 
+from kps_tui.clock import Clock, utc_now
 from kps_tui.i18n import _
 from kps_tui.kps.credentials import AccessKey, Token
 from kps_tui.kps.errors import Refusal
 from kps_tui.kps.signing import signature_headers
 from kps_tui.kps.transport import Auth, Request, Response, is_for
 
-Clock = Callable[[], datetime]
 _SIGNED = ("Host", "Content-Type", "X-Project-Id", "X-Security-Token")
 """Headers that are signed, besides the date. Those that a proxy may change (`User-Agent`, `Accept`) are left out."""
-
-
-def utc_now() -> datetime:
-    """Return the current time in UTC."""
-    return datetime.now(UTC)
 
 
 class Login(Auth):

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from kps_tui.clock import Clock, utc_now
 from kps_tui.i18n import _
-from kps_tui.kps.auth import AccessKeyAuth, Clock, Login, TokenAuth, sign, utc_now
+from kps_tui.kps.auth import AccessKeyAuth, Login, TokenAuth, sign
 from kps_tui.kps.credentials import AccessKey, Agency, Credential, Password, Token
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import LoginRefused
@@ -18,10 +19,6 @@ TOKEN_EARLY = timedelta(minutes=5)
 """How long before its expiry a token is renewed."""
 KEYS_EARLY = timedelta(minutes=10)
 """How long before their expiry the keys of an agency are renewed, as the vendor's Terraform provider does."""
-
-
-def keep_nothing(issued: IssuedToken) -> None:
-    """Discard a new token."""
 
 
 class PasswordAuth(RenewingLogin):
@@ -41,7 +38,7 @@ class PasswordAuth(RenewingLogin):
         iam: IamClient,
         *,
         last: Token | None = None,
-        renewed: Callable[[IssuedToken], None] = keep_nothing,
+        renewed: Callable[[IssuedToken], None] | None = None,
         now: Clock = utc_now,
     ) -> None:
         super().__init__(origin, now)
@@ -76,7 +73,8 @@ class PasswordAuth(RenewingLogin):
             raise
         self._token = issued.token
         self.took(issued.expires_at, self._now())
-        self._renewed(issued)
+        if self._renewed is not None:
+            self._renewed(issued)
 
 
 class AgencyAuth(RenewingLogin):
@@ -131,7 +129,7 @@ def auth_for(
     iam: IamClient | None = None,
     metadata: Metadata | None = None,
     last: Token | None = None,
-    renewed: Callable[[IssuedToken], None] = keep_nothing,
+    renewed: Callable[[IssuedToken], None] | None = None,
     now: Clock = utc_now,
 ) -> Login:
     """Return the `Login` that authenticates requests to `endpoint` with `credential`.

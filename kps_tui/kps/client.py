@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Self
 
 from kps_tui.blocking import run_async
+from kps_tui.clock import Clock, utc_now
 from kps_tui.i18n import _
 from kps_tui.kps.answer import Page, page_of
-from kps_tui.kps.auth import Clock, Login, utc_now
+from kps_tui.kps.auth import Login
 from kps_tui.kps.auth_factory import auth_for
 from kps_tui.kps.credentials import Credential
 from kps_tui.kps.endpoint import Endpoint

@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
+from kps_tui.clock import Clock, utc_now
 from kps_tui.i18n import _
-from kps_tui.kps.auth import AccessKeyAuth, Clock, Login, TokenAuth, utc_now
+from kps_tui.kps.auth import AccessKeyAuth, Login, TokenAuth
 from kps_tui.kps.credentials import AccessKey, Password, Secret, Token
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import IAM, KpsError, PermissionMissing, Refusal, RequestRejected, refused

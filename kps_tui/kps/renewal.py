@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from kps_tui.kps.auth import Clock, Login
+from kps_tui.clock import Clock
+from kps_tui.kps.auth import Login
 from kps_tui.kps.errors import KpsError, Refusal
 
 TOO_YOUNG = timedelta(minutes=5)

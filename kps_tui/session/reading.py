@@ -1,10 +1,11 @@
 """Reads the list page by page into a store. The screen and the commands load through it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from datetime import UTC, datetime
+from collections.abc import AsyncGenerator
+from datetime import datetime
 from typing import Protocol
 
+from kps_tui.clock import Clock, utc_now
 from kps_tui.kps.answer import Page
 from kps_tui.kps.paging import Arrival, Paging
 from kps_tui.triage.store import TaskStore
@@ -20,15 +21,10 @@ class PageSource(Protocol):
         """Return at most `limit` rows, starting at row `offset`, counted from 0."""
 
 
-def utc_now() -> datetime:
-    """Return the current time in UTC."""
-    return datetime.now(UTC)
-
-
 class Reading:
     """The rows read so far, and where to go on. After a `KpsError` they stay, and reading can go on."""
 
-    def __init__(self, source: PageSource, page_size: int, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, source: PageSource, page_size: int, now: Clock = utc_now) -> None:
         self._source = source
         self._now = now
         self.store = TaskStore()

@@ -135,11 +135,11 @@ async def verify_login(target: Target) -> Target:
         SeveralProjects: no project is named, and the login may use more than one.
     """
     from kps_tui.kps.iam import IamClient
-    from kps_tui.session.journal import noted
+    from kps_tui.session.request_log import log_request
 
     credential = target.credential
     if isinstance(credential, Password) and target.last is None:
-        async with IamClient(target.place.iam_endpoint, target.place.ca_bundle, ended=noted) as iam:
+        async with IamClient(target.place.iam_endpoint, target.place.ca_bundle, ended=log_request) as iam:
             issued = await iam.token_for(credential, target.place.project_id or None, target.place.region)
         target = replace(target.in_project(issued.project_id or target.place.project_id), last=issued.token)
     elif not target.place.project_id:
@@ -161,11 +161,11 @@ async def project_of(target: Target) -> str:
         SeveralProjects: the access key has access to more than one project.
     """
     from kps_tui.kps.iam import IamClient
-    from kps_tui.session.journal import noted
+    from kps_tui.session.request_log import log_request
 
     if not isinstance(target.credential, Token | AccessKey):
         return ""
-    async with IamClient(target.place.iam_endpoint, target.place.ca_bundle, ended=noted) as iam:
+    async with IamClient(target.place.iam_endpoint, target.place.ca_bundle, ended=log_request) as iam:
         if isinstance(target.credential, Token):
             return (await iam.whoami(target.credential)).project_id
         projects = await iam.projects_of(target.credential, target.place.region)

@@ -52,10 +52,10 @@ class Target:
         from kps_tui.kps.auth_factory import auth_for, needs_iam
         from kps_tui.kps.client import KpsClient, ignore_wait
         from kps_tui.kps.iam import IamClient
-        from kps_tui.session.journal import noted
+        from kps_tui.session.request_log import log_request
 
         uses_iam = needs_iam(self.credential)
-        iam = IamClient(self.place.iam_endpoint, self.place.ca_bundle, ended=noted) if uses_iam else None
+        iam = IamClient(self.place.iam_endpoint, self.place.ca_bundle, ended=log_request) if uses_iam else None
         login = auth_for(
             self.credential,
             self.place.endpoint,
@@ -71,7 +71,7 @@ class Target:
             login,
             region=self.place.region,
             ca_bundle=self.place.ca_bundle,
-            ended=noted,
+            ended=log_request,
             waits=waits or ignore_wait,
             iam=iam,
         )

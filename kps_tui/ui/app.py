@@ -14,10 +14,10 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from kps_tui.blocking import run_async
+from kps_tui.clock import utc_now
 from kps_tui.i18n import _
 from kps_tui.locations import styles
 from kps_tui.problems import Problem
-from kps_tui.session.reading import utc_now
 from kps_tui.session.session import Session
 from kps_tui.session.sign_in import LoginResult, verify_login
 from kps_tui.session.target import Target

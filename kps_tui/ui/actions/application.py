@@ -46,14 +46,14 @@ def ask_doctor(screen: "TriageScreen") -> None:
 
 def show_requests(screen: "TriageScreen") -> None:
     """Show the last requests; the id of one can be copied."""
-    from kps_tui.session.journal import recent
+    from kps_tui.session.request_log import recent_requests
     from kps_tui.ui.screens.requests import RequestsScreen
 
     def chosen(request_id: str | None) -> None:
         if request_id:
             screen.deliver(_("request id"), lambda: request_id)
 
-    screen.app.push_screen(RequestsScreen(recent()), chosen)
+    screen.app.push_screen(RequestsScreen(recent_requests()), chosen)
 
 
 def redraw(screen: "TriageScreen") -> None:

@@ -13,9 +13,9 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from kps_tui.clock import utc_now
 from kps_tui.i18n import _
 from kps_tui.sanitize import line
-from kps_tui.session.reading import utc_now
 from kps_tui.ui.age import clock
 from kps_tui.ui.screens.dialog import Dialog
 

@@ -7,11 +7,11 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from kps_tui.clock import utc_now
 from kps_tui.i18n import _, number
 from kps_tui.kps.errors import LoginRefused
 from kps_tui.problems import CredentialError
 from kps_tui.sanitize import line
-from kps_tui.session.reading import utc_now
 from kps_tui.ui.age import clock
 from kps_tui.ui.heading import Heading
 from kps_tui.ui.load_state import LoadState

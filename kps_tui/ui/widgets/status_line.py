@@ -8,9 +8,9 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from kps_tui.clock import utc_now
 from kps_tui.i18n import _, number
 from kps_tui.kps.paging import Verdict
-from kps_tui.session.reading import utc_now
 from kps_tui.ui.age import clock
 from kps_tui.ui.load_state import Kind, LoadState
 

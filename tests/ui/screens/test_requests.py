@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from kps_tui.session import journal
+from kps_tui.session.request_log import recent_requests
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.requests import RequestsScreen
 from kps_tui.ui.screens.triage import TriageScreen
@@ -50,7 +50,7 @@ class FailingSecond:
 def test_the_newest_first_and_what_went_wrong_below() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "r")
-        noted = journal.recent()[0]
+        noted = recent_requests()[0]
         options = await opened(app, pilot)
         shown = text_of(app)
         line = next(line for line in shown.splitlines() if " 403 " in line)
@@ -112,11 +112,11 @@ def test_a_request_that_was_stopped_says_so() -> None:
         return never
 
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        before = len(journal.recent())
+        before = len(recent_requests())
         await pilot.press("r")
         await until(pilot, "it asks", lambda: len(server.requests) == 2)
         await pilot.press("escape")
-        await until(pilot, "it is noted", lambda: journal.recent()[0][1].status is None)
+        await until(pilot, "it is noted", lambda: recent_requests()[0][1].status is None)
         assert before
         await opened(app, pilot)
         assert "stopped before an answer came" in text_of(app)

@@ -1,14 +1,15 @@
-"""What is remembered of requests: the last ones for the screen, and a line each for `--debug`.
+"""Remembers the last requests for the screen, and writes a line for each to the log of `--debug`.
 
-Never a header, a body or a login.
+No header, no body and no login is remembered or logged.
 """
 
 import logging
 from collections import deque
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kps_tui.clock import utc_now
 from kps_tui.files import create, reason
 from kps_tui.i18n import _
 from kps_tui.problems import ConfigError
@@ -17,21 +18,21 @@ from kps_tui.sanitize import line
 if TYPE_CHECKING:
     from kps_tui.kps.transport import RequestRecord
 
-KEPT = 50
-"""Requests that are remembered."""
+REMEMBERED = 50
+"""Number of requests that are remembered."""
 
 _log = logging.getLogger("kps_tui.requests")
-_recent: "deque[tuple[datetime, RequestRecord]]" = deque(maxlen=KEPT)
+_recent: "deque[tuple[datetime, RequestRecord]]" = deque(maxlen=REMEMBERED)
 
 
-def recent() -> "tuple[tuple[datetime, RequestRecord], ...]":
-    """Return the last requests of this process and when each ended, the newest first."""
+def recent_requests() -> "tuple[tuple[datetime, RequestRecord], ...]":
+    """Return the last requests of this process with the time each ended, newest first."""
     return tuple(reversed(_recent))
 
 
-def noted(record: "RequestRecord") -> None:
-    """Note one request; in the log only if `--debug` is on."""
-    _recent.append((datetime.now(UTC), record))
+def log_request(record: "RequestRecord") -> None:
+    """Remember a request that has ended; with `--debug`, also log it."""
+    _recent.append((utc_now(), record))
     _log.debug(
         "%s %s status=%s ms=%s request_id=%s %s",
         record.method,
@@ -43,11 +44,11 @@ def noted(record: "RequestRecord") -> None:
     )
 
 
-def write_to(path: Path) -> None:
-    """Append what is noted to `path`, readable by its owner alone.
+def log_to(path: Path) -> None:
+    """Append every request to the file `path`, which gets mode 0600.
 
     Raises:
-        ConfigError: it can't be written.
+        ConfigError: the file can't be written.
     """
     try:
         create(path)
