@@ -129,7 +129,7 @@ def test_no_flow_lets_a_secret_out(user: Desktop) -> None:
             run(f"sent elsewhere {kind}", 1, "list", *profile, "--project-id", "away")
             run(f"a fault {kind}", 70, "count", *profile, program=CRASH)
             run(f"unreachable {kind}", 3, "count", *profile, "--endpoint", "http://127.0.0.1:9")
-        stored = {path: path.read_bytes() for path in (user.configuration,)}
+        stored = {path: path.read_bytes() for path in (user.profiles,)}
         run("default", 0, "profiles", "default", "password")
         run("profiles", 0, "profiles")
         run("rename", 0, "profiles", "rename", "token", "other")
