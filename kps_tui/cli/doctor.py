@@ -1,9 +1,11 @@
 """`doctor`: what may stand in the way, and what to do about it."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from os import environ
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -14,6 +16,10 @@ from kps_tui.i18n import _
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 from kps_tui.triage.export import as_json
+
+if TYPE_CHECKING:
+    from kps_tui.doctor.examination import Examination
+    from kps_tui.doctor.finding import Finding
 
 _LEVEL_WIDTH, _NAME_WIDTH = 7, 13
 
@@ -43,18 +49,26 @@ def doctor(options: Mapping[str, object], kind: str) -> int:
 
     Warnings do not count. Nothing is changed, and no secret is printed.
     """
-    from kps_tui.doctor.checks import run_checks
     from kps_tui.doctor.examination import open_examination
-    from kps_tui.doctor.finding import Finding, exit_code
+    from kps_tui.doctor.finding import exit_code
 
     settings = settings_of(options)
-    findings: list[Finding] = []
     with opened(None) as out, _demo(settings) as target:
-        for finding in run_checks(open_examination(settings, environ, given=target)):
-            findings.append(finding)
-            if kind == "plain":
-                said = f"{finding.says} · {finding.do}" if finding.do else finding.says
-                print(f"{finding.level:{_LEVEL_WIDTH}}  {finding.name:{_NAME_WIDTH}}  {said}", file=out, flush=True)
+        examination = open_examination(settings, environ, given=target)
+        findings = asyncio.run(_printed(examination, out if kind == "plain" else None))
         if kind == "json":
             print(as_json([asdict(finding) for finding in findings]), file=out)
     return exit_code(findings)
+
+
+async def _printed(examination: "Examination", out: TextIO | None) -> "list[Finding]":
+    """Run the checks and return their findings, each printed to `out` as soon as it is there."""
+    from kps_tui.doctor.checks import run_checks
+
+    findings: list[Finding] = []
+    async for finding in run_checks(examination):
+        findings.append(finding)
+        said = f"{finding.says} · {finding.do}" if finding.do else finding.says
+        if out is not None:
+            print(f"{finding.level:{_LEVEL_WIDTH}}  {finding.name:{_NAME_WIDTH}}  {said}", file=out, flush=True)
+    return findings

@@ -1,9 +1,12 @@
 """All checks, in the order in which one failure causes the next, and how they are run."""
 
-from collections.abc import Callable, Iterable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
+from inspect import iscoroutinefunction
 
-from kps_tui.blocking import TimedOut, run
+from kps_tui.blocking import TimedOut, run_async
 from kps_tui.doctor import configuration, login, network, permission, terminal, vault
 from kps_tui.doctor.examination import Examination
 from kps_tui.doctor.finding import CONFIGURATION, LOGIN, NETWORK, USELESS, Finding, problem_of
@@ -19,8 +22,8 @@ class Check:
     """One check; its results are findings."""
 
     name: str
-    look: Callable[[Examination], Iterable[Finding]]
-    """Yields findings. A Problem that it raises becomes one."""
+    look: Callable[[Examination], Iterable[Finding] | Awaitable[Iterable[Finding]]]
+    """Returns findings; a Problem that it raises becomes one. A check that is not a coroutine runs in a thread."""
     seconds: float
     """Deadline. Network and keyring have shorter ones of their own, with better messages."""
     exit_code: int
@@ -47,33 +50,22 @@ CHECKS = (
 )
 
 
-def run_checks(examination: Examination, checks: Iterable[Check] = CHECKS) -> Iterator[Finding]:
-    """Run the checks in order and yield their findings, redacted and safe to show. Blocks until each deadline.
+async def run_checks(examination: Examination, checks: Iterable[Check] = CHECKS) -> AsyncIterator[Finding]:
+    """Run the checks in order and yield their findings, redacted and safe to show.
 
     A check that fails or hangs does not keep the next one from running.
     """
     for check in checks:
-        found = _found(check, examination)
+        found = await _found(check, examination)
         secrets = sorted({*examination.secrets()}, key=len, reverse=True)
         for finding in found:
             yield _safe(finding, secrets)
 
 
-def _found(check: Check, examination: Examination) -> list[Finding]:
+async def _found(check: Check, examination: Examination) -> list[Finding]:
     found: list[Finding] = []
-
-    def work() -> None:
-        try:
-            for finding in check.look(examination):
-                found.append(finding)
-        except Exception:
-            raise
-        except BaseException as error:
-            # Raised in this thread only, a SystemExit must not end the program.
-            raise RuntimeError from error
-
     try:
-        run(work, deadline=check.seconds)
+        await _look(check, examination, found)
     except TimedOut:
         says = _("no answer within {seconds:g} s").format(seconds=check.seconds)
         return [*found, Finding(check.name, "problem", says, _("try again"), check.exit_code)]
@@ -84,6 +76,37 @@ def _found(check: Check, examination: Examination) -> list[Finding]:
         says = _("the check failed ({kind})").format(kind=type(error).__name__)
         return [*found, Finding(check.name, "problem", says, _("please report this line"), USELESS)]
     return found
+
+
+async def _look(check: Check, examination: Examination, found: list[Finding]) -> None:
+    """Append the findings of a check to `found`.
+
+    Raises:
+        TimedOut: the deadline of the check has passed.
+    """
+    if not iscoroutinefunction(check.look):
+        await run_async(partial(_append, check, examination, found), deadline=check.seconds)
+        return
+    try:
+        async with asyncio.timeout(check.seconds) as deadline:
+            found.extend(await check.look(examination))
+    except TimeoutError:
+        if deadline.expired():
+            raise TimedOut from None
+        raise
+
+
+def _append(check: Check, examination: Examination, found: list[Finding]) -> None:
+    try:
+        findings = check.look(examination)
+        assert isinstance(findings, Iterable)
+        for finding in findings:
+            found.append(finding)
+    except Exception:
+        raise
+    except BaseException as error:
+        # A SystemExit of this thread must not end the program.
+        raise RuntimeError from error
 
 
 def _safe(finding: Finding, secrets: Iterable[str]) -> Finding:

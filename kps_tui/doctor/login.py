@@ -1,7 +1,5 @@
 """Check of the login: its kind and source, its owner, and its expiry."""
 
-import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +15,7 @@ from kps_tui.session.target import Target
 SOON = timedelta(hours=1)
 
 
-def login(examination: Examination) -> Iterator[Finding]:
+async def login(examination: Examination) -> list[Finding]:
     """Find the login and ask IAM for its owner. If IAM does not answer, that is a warning: the list does not need it.
 
     A password is sent once, and not again by a later check.
@@ -26,36 +24,32 @@ def login(examination: Examination) -> Iterator[Finding]:
         Problem: there is no login, or IAM refuses the password.
     """
     if examination.at is None:
-        return
+        return []
     target = examination.given
     if target is None:
-        target = asyncio.run(target_of(examination.context, examination.vault))
+        target = await target_of(examination.context, examination.vault)
     says = f"{login_kind_of(target.credential).title()} · {target.source}"
     if examination.route is None:
-        yield Finding("login", "ok", _("{login} · not tried").format(login=says))
-        return
+        return [Finding("login", "ok", _("{login} · not tried").format(login=says))]
     now = datetime.now(UTC)
     known = target.credential.expires_at if isinstance(target.credential, Token) else None
     ends: datetime | None = known
     if known is not None and known <= now:
-        yield Finding("login", "problem", f"{says} · {_until(known, now)}", _("log in again"), LOGIN)
-        return
+        return [Finding("login", "problem", f"{says} · {_until(known, now)}", _("log in again"), LOGIN)]
     try:
-        target, whose, ends = asyncio.run(_whose(examination, target))
+        target, whose, ends = await _whose(examination, target)
     except KpsError as error:
         if isinstance(target.credential, Password) and not _holds(target.last, now):
             raise
         examination.target = target
         says = _("{login} · whose is not known: {why}").format(login=says, why=said(error))
-        yield Finding("login", "warning", says, error.next_step)
-        return
+        return [Finding("login", "warning", says, error.next_step)]
     examination.target = target
     ends = ends or known
     says = " · ".join(part for part in (says, whose, _until(ends, now) if ends else "") if part)
     if ends is not None and ends - now < SOON and isinstance(target.credential, Token):
-        yield Finding("login", "warning", says, _("have a fresh token at hand"))
-    else:
-        yield Finding("login", "ok", says)
+        return [Finding("login", "warning", says, _("have a fresh token at hand"))]
+    return [Finding("login", "ok", says)]
 
 
 async def _whose(examination: Examination, target: Target) -> tuple[Target, str, datetime | None]:

@@ -1,11 +1,10 @@
 """The network path to the service: proxy, name lookup, TLS, a first answer, and the clock of the service."""
 
-import asyncio
 import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -97,12 +96,12 @@ def look_up(name: str, endpoint: Endpoint, *, proxied: bool, needed: bool) -> Fi
     return Finding(name, "ok", _("{host} is {addresses} · {ms} ms").format(host=host, addresses=addresses, ms=spent))
 
 
-def request(examination: Examination) -> Iterable[Finding]:
+async def request(examination: Examination) -> list[Finding]:
     """Send one request without a login; the next checks report what it shows."""
     at = examination.at
     if at is not None and examination.route is not None:
-        examination.probe = asyncio.run(probe_endpoint(at.endpoint, at.ca_bundle, examination.environ))
-    return ()
+        examination.probe = await probe_endpoint(at.endpoint, at.ca_bundle, examination.environ)
+    return []
 
 
 def tls(examination: Examination) -> Iterator[Finding]:

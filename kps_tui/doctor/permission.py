@@ -1,8 +1,6 @@
 """Checks of the project, and of the permission to list its failed tasks."""
 
-import asyncio
-from collections.abc import Iterator
-
+from kps_tui.blocking import run_async
 from kps_tui.doctor.configuration import held_in_environment
 from kps_tui.doctor.examination import Examination
 from kps_tui.doctor.finding import PERMISSION, Finding, problem_of, said
@@ -14,14 +12,14 @@ from kps_tui.session.sign_in import project_of
 from kps_tui.session.target import Target
 
 
-def project(examination: Examination) -> Iterator[Finding]:
+async def project(examination: Examination) -> list[Finding]:
     """Report the project and its source; for an access key without one, ask IAM.
 
     Raises:
         Problem: there is none, or one of several must be named.
     """
     if examination.target is None or examination.at is None:
-        return
+        return []
     named, told = examination.target.place.project_id, examination.token_project
     if named:
         held = held_in_environment(examination)
@@ -29,37 +27,35 @@ def project(examination: Examination) -> Iterator[Finding]:
         says = f"{named} · {examination.at.sources.get('project_id', of_family)}"
         if told and told != named:
             says = _("{project} · the token is for {other}").format(project=says, other=told)
-            yield Finding("project", "warning", says, _("check --project-id"))
-            return
-        yield Finding("project", "ok", says)
-        return
+            return [Finding("project", "warning", says, _("check --project-id"))]
+        return [Finding("project", "ok", says)]
     source = _("of the token")
     if not told and isinstance(examination.target.credential, AccessKey):
-        told, source = asyncio.run(project_of(examination.target)), _("the only one of this login")
+        told, source = await project_of(examination.target), _("the only one of this login")
     if not told:
         raise ConfigError(
             _("no project is set"), next_step=_("name its id with --project-id (console: My Credentials)")
         )
     examination.target = examination.target.in_project(told)
-    yield Finding("project", "ok", f"{told} · {source}")
+    return [Finding("project", "ok", f"{told} · {source}")]
 
 
-def permission(examination: Examination) -> Iterator[Finding]:
+async def permission(examination: Examination) -> list[Finding]:
     """List one failed task."""
     if examination.target is None or not examination.target.place.project_id:
-        return
+        return []
     try:
-        total = asyncio.run(_total(examination.target))
+        total = await _total(examination.target)
     except PermissionMissing as error:
         says = _("{action} is not granted · {why}").format(action=LIST_ACTION, why=said(error))
-        yield Finding("permission", "problem", says, error.next_step, PERMISSION)
+        return [Finding("permission", "problem", says, error.next_step, PERMISSION)]
     except KpsError as error:
-        yield problem_of("permission", error)
-    else:
-        count = _("{count} failed tasks").format(count=number(total)) if total is not None else _("total not told")
-        yield Finding("permission", "ok", f"{LIST_ACTION} · {count}")
+        return [problem_of("permission", error)]
+    count = _("{count} failed tasks").format(count=number(total)) if total is not None else _("total not told")
+    return [Finding("permission", "ok", f"{LIST_ACTION} · {count}")]
 
 
 async def _total(target: Target) -> int | None:
-    async with target.client() as client:
+    # The certificates are read from files.
+    async with await run_async(target.client) as client:
         return (await client.page(0, 1)).total

@@ -1,8 +1,5 @@
 """Check of the keyring: its backend, its state, and how fast it answers."""
 
-import asyncio
-from collections.abc import Iterator
-
 from kps_tui.doctor.configuration import held_in_environment
 from kps_tui.doctor.examination import Examination
 from kps_tui.doctor.finding import LOGIN, Finding, Level, said
@@ -11,10 +8,11 @@ from kps_tui.identity.login_kinds import is_in_keyring
 from kps_tui.identity.vault import KeyringState
 
 
-def vault(examination: Examination) -> Iterator[Finding]:
+async def vault(examination: Examination) -> list[Finding]:
     """Ask the keyring for an item that does not exist."""
-    if not examination.is_demo:
-        yield of_state(asyncio.run(examination.vault.state()), needed=is_needed(examination))
+    if examination.is_demo:
+        return []
+    return [of_state(await examination.vault.state(), needed=is_needed(examination))]
 
 
 def of_state(state: KeyringState, *, needed: bool) -> Finding:

@@ -1,11 +1,12 @@
 """What the checks make of what they are told: no network, no keyring, no terminal."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from kps_tui.doctor.checks import Check, run_checks
+from kps_tui.doctor.checks import Check
 from kps_tui.doctor.examination import Examination, open_examination
 from kps_tui.doctor.finding import Finding, exit_code
 from kps_tui.doctor.network import of_certificate, of_skew
@@ -16,6 +17,7 @@ from kps_tui.problems import ConfigError, CredentialError
 from kps_tui.settings import Settings
 from kps_tui.terminal.clipboard import clipboard_path
 from kps_tui.terminal.terminal import terminal_of
+from tests.doctor.test_service import results
 
 
 def test_the_exit_code_is_that_of_the_first_problem() -> None:
@@ -117,24 +119,37 @@ def test_a_check_that_crashes_or_hangs_stands_in_the_way_of_none(tmp_path: objec
         stop.wait(30)
         yield Finding("never", "ok", "")
 
+    async def waits(examination: Examination) -> list[Finding]:
+        await asyncio.Event().wait()
+        return []
+
+    async def times_out(examination: Examination) -> list[Finding]:
+        raise TimeoutError("canary")
+
+    def leaves(examination: Examination) -> Any:
+        raise SystemExit
+
     def refuses(examination: Examination) -> Any:
         raise ConfigError("no region", why="nothing names it", next_step="name one")
 
     def tells(examination: Examination) -> Any:
         yield Finding("last", "ok", "\x1b[31mred canary-token-123 \u202e", "ask canary%2Fproxy or canary/proxy")
 
-    checks = [Check(f.__name__, f, 0.3, 3) for f in (crashes, hangs, refuses, tells)]
+    checks = [Check(f.__name__, f, 0.3, 3) for f in (crashes, hangs, waits, times_out, leaves, refuses, tells)]
     at = examination(KPS_TUI_TOKEN="canary-token-123", HTTPS_PROXY="http://me:canary%2Fproxy@proxy:1")
-    found = [*run_checks(at, checks)]
+    found = results(at, checks)
     stop.set()
     assert [(finding.name, finding.level, finding.exit_code) for finding in found] == [
         ("first", "ok", 0),
         ("crashes", "problem", 1),
         ("hangs", "problem", 3),
+        ("waits", "problem", 3),
+        ("times_out", "problem", 1),
+        ("leaves", "problem", 1),
         ("refuses", "problem", 2),
         ("last", "ok", 0),
     ]
     assert found[1].says == "the check failed (KeyError)"
-    assert found[3] == Finding("refuses", "problem", "no region: nothing names it", "name one", 2)
+    assert found[6] == Finding("refuses", "problem", "no region: nothing names it", "name one", 2)
     assert "canary" not in str(found)
-    assert (found[4].says + found[4].do).isprintable()
+    assert (found[7].says + found[7].do).isprintable()

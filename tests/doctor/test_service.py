@@ -1,9 +1,10 @@
 """The checks against a real server on loopback: connection, clock, login, project, permission."""
 
+import asyncio
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kps_tui.demo.server import DemoServer
-from kps_tui.doctor.checks import CHECKS, run_checks
+from kps_tui.doctor.checks import CHECKS, Check, run_checks
 from kps_tui.doctor.examination import Examination, open_examination
 from kps_tui.doctor.finding import Finding
 from kps_tui.doctor.finding import exit_code as exit_code_of
@@ -43,8 +44,17 @@ def examination(endpoint: str, **environ: str) -> Examination:
     return open_examination(settings_from({"endpoint": endpoint}, {}), environ)
 
 
+def results(examination: Examination, checks: Iterable[Check] = CHECKS) -> list[Finding]:
+    """Return what the checks find."""
+
+    async def go() -> list[Finding]:
+        return [finding async for finding in run_checks(examination, checks)]
+
+    return asyncio.run(go())
+
+
 def found_in(examination: Examination) -> tuple[dict[str, Finding], int]:
-    found = [*run_checks(examination)]
+    found = results(examination)
     return {finding.name: finding for finding in found}, exit_code_of(found)
 
 
@@ -164,7 +174,7 @@ def test_file_profile_and_place_say_where_they_come_from(tmp_path: Path) -> None
     path = tmp_path / "own.toml"
     path.write_text('thme = "dark"\n[profiles.prod]\nendpoint = "http://127.0.0.1:9"\nproject_id = "abc"\n')
     path.chmod(0o600)
-    found = [*run_checks(open_examination(settings_from({"config": str(path)}, {}), {"KPS_TUI_REGION": "cn-north-4"}))]
+    found = results(open_examination(settings_from({"config": str(path)}, {}), {"KPS_TUI_REGION": "cn-north-4"}))
     said = {(finding.name, finding.level): finding for finding in found}
     assert said["configuration", "ok"].says == f"{path} · mode 0600 · 1 profiles"
     assert said["configuration", "warning"].do == "did you mean “theme”?"
@@ -183,7 +193,7 @@ def test_each_file_of_the_configuration_is_named(tmp_path: Path) -> None:
     ):
         file.write_text(text)
         file.chmod(0o600)
-    said = [*run_checks(open_examination(settings_from({"config": str(path), "profile": "a"}, {}), {}))]
+    said = results(open_examination(settings_from({"config": str(path), "profile": "a"}, {}), {}))
     assert [finding.says for finding in said if finding.name == "configuration"] == [
         f"{path} · mode 0600 · 0 profiles",
         f"{profiles_file(path)} · mode 0600 · 2 profiles",
@@ -220,7 +230,7 @@ NETWORK = [check for check in CHECKS if check.name in ("place", "proxy", "connec
 
 def found_on_the_way(examination: Examination) -> dict[str, Finding]:
     """Return what the checks of the network find."""
-    return {finding.name: finding for finding in run_checks(examination, NETWORK)}
+    return {finding.name: finding for finding in results(examination, NETWORK)}
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """What `kps-tui doctor` says, on the screen."""
 
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -23,12 +23,17 @@ if TYPE_CHECKING:
 STYLES = {"ok": "$text-success", "warning": "bold $text-warning", "problem": "bold $text-error"}
 
 
-def findings(context: Context, target: Target | None) -> "list[Finding]":
-    """Return what the checks find; blocks, each check for its deadline at most."""
-    from kps_tui.doctor.checks import run_checks
-    from kps_tui.doctor.examination import Examination
+async def findings(context: Context, target: Target | None) -> "list[Finding]":
+    """Run every check, each with its deadline, and return the findings."""
 
-    return list(run_checks(Examination(context, os.environ, given=target)))
+    def checks() -> "AsyncIterator[Finding]":
+        from kps_tui.doctor.checks import run_checks
+        from kps_tui.doctor.examination import Examination
+
+        return run_checks(Examination(context, os.environ, given=target))
+
+    # The modules of the checks import slowly.
+    return [finding async for finding in await run_async(checks)]
 
 
 class DoctorScreen(Dialog[None]):
@@ -40,7 +45,7 @@ class DoctorScreen(Dialog[None]):
         Binding("k", "scroll(-1)", show=False, id="doctor.up"),
     ]
 
-    def __init__(self, examine: "Callable[[], list[Finding]]") -> None:
+    def __init__(self, examine: "Callable[[], Awaitable[list[Finding]]]") -> None:
         super().__init__()
         self._examine = examine
 
@@ -53,8 +58,8 @@ class DoctorScreen(Dialog[None]):
 
     @work(group="doctor", exclusive=True)
     async def on_mount(self) -> None:
-        """Look, beside the event loop."""
-        found = await run_async(self._examine)
+        """Run the checks and show the findings."""
+        found = await self._examine()
         if not self.is_mounted:
             return
         self.query_one(Static).update(Content("\n").join(map(self._line, found)))
