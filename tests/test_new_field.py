@@ -1,17 +1,14 @@
 """A new field of the API is a change of three files: in a copy of the program, this makes it and looks everywhere."""
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-PACKAGE = Path(__file__).parents[1] / "kps_tui"
-CHANGES = {
+from tests.changed_copy import Changes, make_copy, python
+
+CHANGES: Changes = {
     "kps/task.py": [
         ('    "keypair_name",\n', '    "zone_name",\n'),
         ("    keypair_name: str | None\n", "    zone_name: str | None\n"),
@@ -41,7 +38,6 @@ CHANGES = {
     ],
     "demo/tasks.py": [('            "keypair_name": key,\n', '            "zone_name": f"zone-{draws[0] % 3}",\n')],
 }
-"""What is added to each file, and the line it is added after."""
 
 LOOK = """
 import json
@@ -87,26 +83,8 @@ print(json.dumps({
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a copy of the program that has the new field."""
     folder = tmp_path_factory.mktemp("program")
-    shutil.copytree(PACKAGE, folder / "kps_tui", ignore=shutil.ignore_patterns("__pycache__"))
-    for name, additions in CHANGES.items():
-        path = folder / "kps_tui" / name
-        text = path.read_text(encoding="utf-8")
-        for before, added in additions:
-            assert text.count(before) == 1, (name, before)
-            text = text.replace(before, before + added)
-        path.write_text(text, encoding="utf-8")
+    make_copy(folder, CHANGES)
     return folder
-
-
-def python(folder: Path, *arguments: str) -> str:
-    """Run the copy, and return what it prints."""
-    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
-    environment |= {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
-    environment |= {"XDG_CONFIG_HOME": str(folder / "config"), "XDG_STATE_HOME": str(folder / "state")}
-    ended = subprocess.run(
-        [sys.executable, *arguments], cwd=folder, env=environment, check=True, capture_output=True, text=True
-    )
-    return ended.stdout
 
 
 @pytest.fixture(scope="module")
