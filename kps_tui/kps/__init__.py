@@ -1,1 +1,1 @@
-"""The Key Pair Service (KPS): what it answers, over HTTP. Knows nothing of terminals."""
+"""The client of the Key Pair Service (KPS) and of IAM. It knows nothing of terminals."""

@@ -1,4 +1,4 @@
-"""Answers of `failed-tasks`, from bytes to values: pure, and whatever the bytes, only `UnreadableAnswer` is raised."""
+"""Parses the answers of `failed-tasks`. Pure; raises nothing but `UnreadableAnswer`, whatever the bytes."""
 
 import hashlib
 import json
@@ -11,13 +11,13 @@ from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
 
 LONGEST_INTEGER = 400
-"""Digits of a JSON number; a longer one is kept as its text, no reader of ours could hold it."""
+"""Digits of a JSON number; a longer one is kept as text, because it overflows a float."""
 LARGEST_TOTAL = 10**15
-"""A larger `total` is no count."""
+"""A larger `total` counts as unknown."""
 MOST_VALUES = 256 * 1024
-"""Of an answer: a thousand rows have 9,000. More would take a hundred bytes of memory for each byte sent."""
+"""JSON values in an answer; a thousand rows have 9,000. Tiny values take a hundred bytes of memory per byte sent."""
 DEEPEST_ROW = 32
-"""Levels of a row; a deeper one counts as unreadable, for whoever walks through it might run out of stack."""
+"""Levels of nesting in a row. A deeper row counts as unreadable: recursive code would run out of stack."""
 EXCERPT = 80
 """Characters of an unreadable answer that are shown."""
 
@@ -28,30 +28,31 @@ class Page:
 
     offset: int
     limit: int
-    """As asked."""
+    """The number of rows asked for."""
     total: int | None
-    """`None` where the service sent none, or no count."""
+    """None if the service sent none, or no count."""
     tasks: tuple[FailedTask | None, ...]
-    """Every row of the answer; `None` stands for one that is no object."""
+    """Every row of the answer; None stands for a row that is no object."""
     first: str = ""
-    """What the first row is recognised by on another page; empty without rows."""
+    """Identifies the first row on another page: its id, else a hash of its content. Empty without rows."""
     last: str = ""
+    """Identifies the last row in the same way."""
 
     @property
     def rows(self) -> int:
-        """Rows in the answer, readable or not."""
+        """The number of rows in the answer, readable or not."""
         return len(self.tasks)
 
     @property
     def unreadable(self) -> int:
-        """Rows that are no objects; they are skipped, and counted."""
+        """The number of rows that are no objects; they are skipped and counted."""
         return self.tasks.count(None)
 
 
 def decoded(body: bytes, content_type: str = "", request_id: str = "") -> Any:
-    """Return the JSON of `body`: strict UTF-8, a byte order mark allowed.
+    """Parse `body` as JSON in strict UTF-8; a byte order mark is allowed.
 
-    A number that no reader could hold (5,000 digits, `1e400`, `NaN`) becomes its text.
+    A number that Python can't hold (5,000 digits, `1e400`, `NaN`) becomes its text.
 
     Raises:
         UnreadableAnswer: it is not JSON.
@@ -76,10 +77,10 @@ def decoded(body: bytes, content_type: str = "", request_id: str = "") -> Any:
 
 
 def page_of(body: bytes, offset: int, limit: int, content_type: str = "", request_id: str = "") -> Page:
-    """Parse the body of a 200.
+    """Parse the body of a response with status 200. A null `tasks` is an empty list only if `total` is 0.
 
     Raises:
-        UnreadableAnswer: it is not the list of the API page. A null `tasks` is an empty list only where `total` is 0.
+        UnreadableAnswer: it is not the list that the API page describes.
     """
     answer = decoded(body, content_type, request_id)
     if not isinstance(answer, dict):
@@ -93,7 +94,7 @@ def page_of(body: bytes, offset: int, limit: int, content_type: str = "", reques
     if not isinstance(rows, list):
         raise UnreadableAnswer(_("“tasks” is no list, but {kind}").format(kind=_kind(rows)), request_id)
     tasks = tuple(FailedTask.from_json(row) if _is_readable(row) else None for row in rows)
-    first, last = (_recognised(rows[0]), _recognised(rows[-1])) if rows else ("", "")
+    first, last = (_identifier(rows[0]), _identifier(rows[-1])) if rows else ("", "")
     return Page(offset, limit, total, tasks, first, last)
 
 
@@ -109,8 +110,8 @@ def _is_deep(value: Any, levels: int) -> bool:
     return any(_is_deep(inner, levels - 1) for inner in (value.values() if isinstance(value, dict) else value))
 
 
-def _recognised(row: Any) -> str:
-    """What tells a row from others: its id; without one, all that it holds."""
+def _identifier(row: Any) -> str:
+    """Return what identifies a row: its id, else a hash of its content."""
     if isinstance(row, dict) and isinstance(row.get("task_id"), str) and row["task_id"]:
         return str(row["task_id"])
     held = json.dumps(row, sort_keys=True).encode() if _is_readable(row) else type(row).__name__.encode()

@@ -1,4 +1,4 @@
-"""Where the service is: `scheme://host[:port]`, checked before any request."""
+"""The address of a service, `scheme://host[:port]`, validated before any request."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -9,31 +9,29 @@ from kps_tui.i18n import _
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 
-_ALLOWED = _("use scheme://host[:port], such as https://kms.cn-north-4.myhuaweicloud.com")
-
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The origin that requests go to, and nowhere else."""
+    """The origin that requests go to."""
 
     scheme: str
     host: str
-    """As in a URL: an IPv6 address in brackets."""
+    """As in a URL: an IPv6 address is in brackets."""
     port: int | None = None
 
     @classmethod
     def parse(cls, text: str, name: str = "--endpoint") -> Self:
-        """Parse `text`; a `/v3` at its end is dropped. `name` says in an error where it came from.
+        """Parse `text`; a trailing `/v3` is dropped. `name` is the source of `text`, for error messages.
 
         Raises:
-            ConfigError: it is no origin, carries user-info, or is `http://` to something that is not loopback.
+            ConfigError: it is no origin, contains a login, or is `http://` to a host that is not loopback.
         """
         text = text.strip()
         if "@" in text:
             raise ConfigError(
                 _("{name} holds a user name or a password").format(name=name),
                 why=_("it would be sent with every request"),
-                next_step=_ALLOWED,
+                next_step=_allowed(),
             )
         try:
             parts = urlsplit(text)
@@ -46,7 +44,7 @@ class Endpoint:
         if parts.path.rstrip("/") not in ("", "/v3"):
             raise _wrong(name, text)
         endpoint = cls(parts.scheme, f"[{host}]" if ":" in host else host, port)
-        # What urlsplit left out without a word (line ends, text beside brackets) would make it another place.
+        # urlsplit silently drops line ends and text beside brackets, which would make it another host.
         if not text.isprintable() or endpoint.netloc != parts.netloc.lower():
             raise _wrong(name, text)
         if endpoint.scheme == "http" and not endpoint.is_loopback:
@@ -67,7 +65,7 @@ class Endpoint:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it is this machine; then no proxy is asked."""
+        """Whether the host is this machine; then no proxy is used."""
         if self.host == "localhost":
             return True
         try:
@@ -86,6 +84,10 @@ def _is_host(host: str) -> bool:
     return host.isascii() and all(label and label.replace("-", "").replace("_", "").isalnum() for label in labels)
 
 
+def _allowed() -> str:
+    return _("use scheme://host[:port], such as https://kms.cn-north-4.myhuaweicloud.com")
+
+
 def _wrong(name: str, text: str) -> ConfigError:
     shown = line(text.partition("?")[0], 100)
-    return ConfigError(_("{name} “{text}” is no endpoint").format(name=name, text=shown), next_step=_ALLOWED)
+    return ConfigError(_("{name} “{text}” is no endpoint").format(name=name, text=shown), next_step=_allowed())

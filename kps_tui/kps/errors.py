@@ -1,16 +1,16 @@
-"""What can go wrong between us and the service. Status and code decide, never the text of a message.
+"""Errors of the service and of the connection to it. Status and code decide, never the text of a message.
 
 KpsError
-├── Unreachable          no answer came: name, connection, TLS, proxy, a broken connection     exit 3
-├── DeadlinePassed       no whole answer within the deadline of one request                    exit 3
+├── Unreachable          no response: name lookup, connection, TLS, proxy, broken connection     exit 3
+├── DeadlinePassed       no complete response before the deadline of a request                  exit 3
 ├── Throttled            429                                                                   exit 3
 ├── ServiceFailed        5xx                                                                   exit 3
 ├── LoginRefused         401                                                                   exit 4
-│   └── …                what stands in the way of logging in (`kps_tui.kps.login_errors`)       exit 4
+│   └── …              errors of logging in (`kps_tui.kps.login_errors`)                     exit 4
 ├── PermissionMissing    403                                                                   exit 5
 ├── RequestRejected      400, 404 and every other 4xx                                          exit 1
-├── Redirected           3xx: never followed, the login would go along                         exit 1
-└── UnreadableAnswer     an answer that is not what the API page describes                     exit 1
+├── Redirected           3xx: never followed, the login would be sent along                         exit 1
+└── UnreadableAnswer     a response that is not what the API page describes                     exit 1
 """
 
 from dataclasses import dataclass
@@ -28,16 +28,16 @@ MESSAGE_LIMIT = 200
 
 
 LARGEST_SKEW = timedelta(minutes=5)
-"""A clock that is further off is named as the likely cause; the service takes a signature within 15 minutes."""
+"""A larger clock skew is reported as the likely cause; the service accepts a signature for 15 minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Who was asked, in words."""
+    """A service, as error messages name it."""
 
     name: str
     option: str
-    """What names its address."""
+    """The option that sets its address."""
 
 
 KPS = Service("KPS", "--endpoint")
@@ -46,7 +46,7 @@ IAM = Service("IAM", "--iam-endpoint")
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What the service said with an error status. Every text is safe for one line."""
+    """The content of an error response. Every text is one line that is safe to show."""
 
     status: int
     code: str = ""
@@ -60,15 +60,15 @@ class Refusal:
 
 
 class KpsError(Problem):
-    """The service, or the way to it, failed."""
+    """The service or the connection to it failed."""
 
     exit_code: ClassVar[int] = 3
     refusal: Refusal | None = None
-    """What the service said, where it did."""
+    """The error response, if one arrived."""
 
 
 class Unreachable(KpsError):
-    """No answer came."""
+    """No response arrived."""
 
     def __init__(self, host: str, why: str, next_step: str = "") -> None:
         super().__init__(
@@ -79,7 +79,7 @@ class Unreachable(KpsError):
 
 
 class DeadlinePassed(KpsError):
-    """No whole answer came in time."""
+    """No complete response arrived in time."""
 
     def __init__(self, host: str, seconds: float, next_step: str = "") -> None:
         super().__init__(
@@ -89,7 +89,7 @@ class DeadlinePassed(KpsError):
 
 
 class _Refused(KpsError):
-    """The service answered with an error status."""
+    """The service responded with an error status."""
 
     def __init__(self, what: str, refusal: Refusal, next_step: str) -> None:
         super().__init__(what, why=str(refusal), next_step=next_step)
@@ -102,7 +102,7 @@ class Throttled(_Refused):
     def __init__(self, refusal: Refusal, retry_after: float | None = None) -> None:
         super().__init__(_("the service asks to slow down (429)"), refusal, _("wait a little, then try again"))
         self.retry_after = retry_after
-        """Seconds that the service asked to wait, if it did."""
+        """Seconds that the service asked to wait, or None."""
 
 
 class ServiceFailed(_Refused):
@@ -126,7 +126,7 @@ class LoginRefused(_Refused):
             _("the service refused the login (401)"), refusal, next_step or _("log in again with a fresh token")
         )
         self.skew = skew if skew is not None and abs(skew) > LARGEST_SKEW else None
-        """How far our clock is ahead of the service's, where that is the likely cause; behind is negative."""
+        """How far our clock is ahead of the service's, or None if that is not the likely cause."""
         if self.skew is not None:
             minutes = round(abs(self.skew).total_seconds() / 60)
             side = _("fast") if self.skew > timedelta() else _("slow")
@@ -136,19 +136,19 @@ class LoginRefused(_Refused):
 
 
 class PermissionMissing(_Refused):
-    """403: the login is good, but may not do this."""
+    """403: the login is valid, but lacks the permission."""
 
     exit_code = 5
-    _ACCOUNT: ClassVar[dict[str, str]] = {
-        "KPS.9004": _("the account is frozen: settle what is owed, then try again"),
-        "KPS.9005": _("the account is restricted: ask its owner"),
-        "KMS.0321": _("the project is not the one of the token: check --project-id"),
-        "0310": _("the project is not available: check --project-id"),
-        "0802": _("the user may not use this region: check --region"),
-    }
 
     def __init__(self, refusal: Refusal, next_step: str = "") -> None:
-        advice = self._ACCOUNT.get(refusal.code) or self._ACCOUNT.get(refusal.code.rpartition(".")[2])
+        by_code = {
+            "KPS.9004": _("the account is frozen: settle what is owed, then try again"),
+            "KPS.9005": _("the account is restricted: ask its owner"),
+            "KMS.0321": _("the project is not the one of the token: check --project-id"),
+            "0310": _("the project is not available: check --project-id"),
+            "0802": _("the user may not use this region: check --region"),
+        }
+        advice = by_code.get(refusal.code) or by_code.get(refusal.code.rpartition(".")[2])
         super().__init__(
             _("the service denies permission (403)"),
             refusal,
@@ -159,7 +159,7 @@ class PermissionMissing(_Refused):
 
 
 class RequestRejected(_Refused):
-    """A 4xx of another kind: the request itself is not wanted."""
+    """Any other 4xx: the request itself was rejected."""
 
     exit_code = 1
 
@@ -175,7 +175,7 @@ class RequestRejected(_Refused):
 
 
 class Redirected(KpsError):
-    """3xx: the service points elsewhere; not followed, for the login would go along."""
+    """3xx: a redirect. It is not followed, because the login would be sent along."""
 
     exit_code = 1
 
@@ -188,7 +188,7 @@ class Redirected(KpsError):
 
 
 class UnreadableAnswer(KpsError):
-    """The answer is not what the API page describes."""
+    """The response is not what the API page describes."""
 
     exit_code = 1
 
@@ -202,7 +202,7 @@ class UnreadableAnswer(KpsError):
 
 
 def refused(refusal: Refusal, where: str, retry_after: float | None = None) -> KpsError:
-    """Return the error of an answer with a 4xx or 5xx status; `where` names region, project and host."""
+    """Return the error for a 4xx or 5xx response; `where` names region, project and host."""
     if refusal.status == 401:
         return LoginRefused(refusal)
     if refusal.status == 403:
@@ -215,7 +215,7 @@ def refused(refusal: Refusal, where: str, retry_after: float | None = None) -> K
 
 
 def refusal_of(status: int, body: Any, request_id: str) -> Refusal:
-    """Read an error body: KPS's and the gateway's are flat, IAM's and KMS's may be nested one level."""
+    """Parse an error body. Those of KPS and the gateway are flat, those of IAM and KMS may be nested one level."""
     said: dict[str, Any] = body if isinstance(body, dict) else {}
     code = message = ""
     for holder in (said, *(inner for inner in said.values() if isinstance(inner, dict))):

@@ -1,10 +1,9 @@
-"""What stands in the way of logging in. All but the last are `LoginRefused`: whoever shows that shows these.
+"""Errors of logging in; subclasses of `LoginRefused` except `OtherProject`.
 
-Codes of IAM from its error code page (iam `错误码.md`).
+Source of the codes of IAM: its error code page (iam `错误码.md`).
 """
 
 from datetime import timedelta
-from typing import ClassVar
 
 from kps_tui.i18n import _
 from kps_tui.kps.errors import KpsError, LoginRefused, Refusal
@@ -12,23 +11,22 @@ from kps_tui.sanitize import line
 
 
 class SignInRefused(LoginRefused):
-    """401 of IAM. It says the same of a wrong password, an unknown user and a locked one, unless a code tells more."""
-
-    _CODES: ClassVar[dict[str, tuple[str, str]]] = {
-        "IAM.0061": (
-            _("the user is locked after wrong passwords"),
-            _("wait until IAM unlocks it, then log in once"),
-        ),
-        "IAM.0062": (
-            _("user or password is wrong"),
-            _("check both before the next try: after five wrong ones IAM locks the user"),
-        ),
-        "IAM.0066": (_("the token has expired"), _("log in again")),
-        "IAM.0067": (_("the token is not valid"), _("log in again")),
-    }
+    """401 of IAM: the same for a wrong password, an unknown user and a locked one, unless its code tells more."""
 
     def __init__(self, refusal: Refusal, cause: str = "", next_step: str = "", skew: timedelta | None = None) -> None:
-        cause, next_step = self._CODES.get(refusal.code, (cause, next_step))
+        by_code = {
+            "IAM.0061": (
+                _("the user is locked after wrong passwords"),
+                _("wait until IAM unlocks it, then log in once"),
+            ),
+            "IAM.0062": (
+                _("user or password is wrong"),
+                _("check both before the next try: after five wrong ones IAM locks the user"),
+            ),
+            "IAM.0066": (_("the token has expired"), _("log in again")),
+            "IAM.0067": (_("the token is not valid"), _("log in again")),
+        }
+        cause, next_step = by_code.get(refusal.code, (cause, next_step))
         cause = cause or _("account, user, password or project; or the user is locked")
         advice = next_step or _("check each before the next try: after five wrong passwords IAM locks the user")
         super().__init__(refusal, advice, skew)
@@ -36,7 +34,7 @@ class SignInRefused(LoginRefused):
 
 
 class LoginExpired(LoginRefused):
-    """The login has run out, and can't be renewed without the user."""
+    """The login has expired, and can't be renewed without the user."""
 
     def __init__(self, why: str) -> None:
         super().__init__(Refusal(401), _("log in again"))
@@ -44,7 +42,7 @@ class LoginExpired(LoginRefused):
 
 
 class AgencyMissing(LoginRefused):
-    """The metadata service of this machine gives no keys."""
+    """The metadata service of this machine returns no keys."""
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal, _("give the ECS a Cloud Service agency in the console, or log in another way"))
@@ -52,7 +50,7 @@ class AgencyMissing(LoginRefused):
 
 
 class OtherProject(KpsError):
-    """IAM gave a token, but not for the project that was asked for."""
+    """IAM issued a token, but for another project than the one asked for."""
 
     exit_code = 1
 

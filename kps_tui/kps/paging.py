@@ -1,92 +1,77 @@
-"""Where a reading of the list stands: a frozen value without I/O that decides offsets, bound, end and verdict.
+"""The progress of reading the list page by page: a frozen value, without I/O, that decides what to ask for next.
 
-The service pages by row offset, promises no order and no snapshot, and documents no largest `limit`. So a page is
-believed only as far as it can be checked: every page after the first re-reads the last row of the one before it.
+The service pages by row offset, guarantees neither an order nor a snapshot, and documents no largest `limit`. So pages
+are checked against each other: each page after the first re-reads the last row of the one before it.
 """
 
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from kps_tui.kps.answer import Page
+
 SPARE_PAGES = 10
-"""Pages beyond what the first `total` promised, before a list counts as endless."""
+"""Pages that are read beyond those that the first `total` promised, before the list counts as endless."""
 SMALLEST_PAGE = 2
-"""Rows: of a page of one none could be re-read, and a list that moves would lose rows in silence."""
+"""Rows. Pages of one row could not overlap, and rows would get lost unnoticed when the list changes."""
 
 
 class Verdict(Enum):
-    """What is to be said of a reading that has ended."""
+    """The outcome of a finished reading."""
 
     COMPLETE = "complete"
     MOVED = "moved"
-    """The list changed while it was read: something may be missing, or be gone."""
+    """The list changed while it was read: rows may be missing, or no longer exist."""
     ENDLESS = "endless"
     """The list grows faster than it can be read."""
     MISSING = "missing"
     """The service stopped giving rows before `total`."""
     REPEATING = "repeating"
-    """The service gives the same rows again: it may ignore `offset`."""
+    """The service returns the same rows again: it may ignore `offset`."""
 
 
 ENDED_EARLY = (Verdict.MISSING, Verdict.REPEATING)
-"""No re-read mends these."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """What `Paging` must know of a page that arrived; rows are counted raw, readable or not."""
-
-    offset: int
-    rows: int
-    total: int | None
-    """`None` where the service sent none, or no count."""
-    new: int = 0
-    """Rows not seen in an earlier page; a row that stands twice in this page counts twice."""
-    changed: int = 0
-    """Rows whose id was there before with other content."""
-    first: str = ""
-    """What the first row is recognised by."""
-    last: str = ""
+"""Verdicts that a re-read can't change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """A reading of the list, up to now. `limit` is what is asked for; all else follows from the pages that arrived."""
+    """The progress of one reading. `limit` is the page size asked for; the rest follows from the pages received."""
 
     limit: int
     size: int = 0
-    """Rows in a page: `limit`, or less where the service caps it. 0 before the first page."""
+    """Rows per page: `limit`, or less if the service caps it. 0 before the first page."""
     received: int = 0
-    """Rows received, counted raw, no overlap row twice: the offset of the first row not read."""
+    """Rows received, readable or not, without counting overlap rows twice: the offset of the next unread row."""
     told: int | None = None
-    """What the service last said of its total."""
+    """`total` of the last page, or None."""
     total: int | None = None
-    """The same, as far as it can be believed."""
+    """`told`, or None once more rows came than it promised."""
     promised: int | None = None
     """The `total` of the first page."""
     pages: int = 0
     distinct: int = 0
-    """Rows that were new when they came."""
+    """Rows that were new when they arrived."""
     last: str = ""
-    """What the last row received is recognised by."""
+    """Identifies the last row received (see `Page.last`)."""
     before_last: str = ""
-    """The same, one page earlier."""
+    """`last`, one page earlier."""
     moved: bool = False
-    """Whether the list changed in a way that one re-read has not mended."""
+    """Whether the list changed, and one re-read did not repair that."""
     reread_until: int | None = None
-    """Set by the one re-read that may mend a moved list: rows before this offset are seen a second time."""
+    """Set by the one re-read that may repair a moved list: rows before this offset are received a second time."""
     earlier: int = 0
-    """Pages before `going_on`: the bound counts from there."""
+    """Pages read before `going_on`; the bound counts from there."""
     verdict: Verdict | None = None
-    """Set when the reading has ended."""
+    """Set when the reading is finished."""
 
     @property
     def ended(self) -> bool:
-        """Whether there is nothing more to ask for."""
+        """Whether there is nothing left to ask for."""
         return self.verdict is not None
 
     @property
     def complete(self) -> bool:
-        """Whether every row was read, from a list that stood still or was mended."""
+        """Whether every row was read, from a list that did not change or was repaired."""
         return self.verdict is Verdict.COMPLETE
 
     @property
@@ -97,22 +82,22 @@ class Paging:
 
     @property
     def overlap(self) -> int:
-        """Rows that the next page re-reads: one, except for the first page and where the service gives single rows.
+        """Rows that the next page re-reads: one, or none for the first page and for pages of a single row.
 
-        These can't be checked: there only `total` and ids that come again tell that the list moved.
+        Without an overlap, only `total` and repeated ids show that the list moved.
         """
         return 1 if self.size > 1 and self.received else 0
 
     @property
     def bound(self) -> int | None:
-        """At most so many pages are read: as many as the first `total` promised, and some; `None` without a promise."""
+        """The largest number of pages to read: those that the first `total` promised, and a few more; or None."""
         if self.promised is None or not self.size:
             return None
         step = max(1, self.size - (self.size > 1))
         return self.earlier + 1 + -(-max(0, self.promised - self.size) // step) + SPARE_PAGES
 
     def offsets(self, at_once: int = 1) -> tuple[int, ...]:
-        """Return the offsets of the next pages: one, or up to `at_once` where `total` says that they are there."""
+        """Return the offsets of the next pages: one, or up to `at_once` if they exist according to `total`."""
         if self.ended:
             return ()
         start = self.received - self.overlap
@@ -122,16 +107,23 @@ class Paging:
         left = at_once if self.bound is None else min(at_once, self.bound - self.pages)
         return (start, *(at for at in range(start + step, start + left * step, step) if at + self.overlap < self.total))
 
-    def after(self, page: Arrival) -> "Paging":
-        """Return where the reading stands after `page`, which must be the first of `offsets`."""
+    def after(self, page: Page, *, new: int = 0, changed: int = 0) -> "Paging":
+        """Return the progress after `page`, which must be the first of `offsets`.
+
+        `new` counts the rows that no earlier page held (a row that occurs twice in this page counts twice), `changed`
+        those whose id an earlier page held with other content.
+
+        Raises:
+            ValueError: the page is at another offset.
+        """
         if page.offset != self.received - self.overlap:
             raise ValueError(f"a page at offset {page.offset}, expected at {self.received - self.overlap}")
         rereads = self._rereads(page.offset)
         slid = bool(self.overlap) and page.first != self.last
-        shifted = bool(self.pages) and (slid or page.total != self.told or self._repeated(page) > 0)
-        shifted = (slid if rereads else shifted) or page.changed > 0
+        shifted = bool(self.pages) and (slid or page.total != self.told or self._repeated(page, new + changed) > 0)
+        shifted = (slid if rereads else shifted) or changed > 0
         received = page.offset + page.rows
-        # More rows than `total` says: then it is no count, and the list ends where a page is empty.
+        # More rows than `total` says: it is no count, and the list ends with the first empty page.
         wrong = page.total is not None and page.rows > self.overlap and received > page.total
         believed = None if wrong or (self.pages and self.total is None) else page.total
         step = replace(
@@ -142,28 +134,28 @@ class Paging:
             total=believed,
             promised=self.promised if self.pages else believed,
             pages=self.pages + 1,
-            distinct=self.distinct + page.new,
+            distinct=self.distinct + new,
             last=page.last or self.last,
             before_last=self.last,
             moved=self.moved or shifted,
         )
-        ignored = not rereads and self.pages > 0 and page.new == 0 and not self._pushed_down(page)
+        ignored = not rereads and self.pages > 0 and new == 0 and not self._pushed_down(page)
         verdict = step._verdict(page.rows - self.overlap, ignored=ignored)
         if shifted and self.overlap and page.rows and self.reread_until is None and verdict not in ENDED_EARLY:
             return step._going_back(page.offset, self.before_last)
         return replace(step, verdict=verdict)
 
     def going_on(self) -> "Paging":
-        """Return where to go on after an endless list, with a new bound; any other reading as it is."""
+        """Return a copy that continues an endless list with a new bound, or self if the list is not endless."""
         if self.verdict is not Verdict.ENDLESS:
             return self
         return replace(self, verdict=None, promised=self.total, earlier=self.pages)
 
-    def _repeated(self, page: Arrival) -> int:
-        return page.rows - page.new - page.changed - (1 if self.overlap and page.first == self.last else 0)
+    def _repeated(self, page: Page, fresh: int) -> int:
+        return page.rows - fresh - (1 if self.overlap and page.first == self.last else 0)
 
-    def _pushed_down(self, page: Arrival) -> bool:
-        """Whether `page` may hold known rows only because the list moved: then the service does not ignore `offset`."""
+    def _pushed_down(self, page: Page) -> bool:
+        """Whether the list moved so far that `page` may hold known rows although the service heeds `offset`."""
         if page.total is None or self.promised is None:
             return False
         many_came = page.offset + page.rows <= self.distinct + page.total - self.promised
@@ -172,14 +164,14 @@ class Paging:
     def _rereads(self, offset: int) -> bool:
         return self.reread_until is not None and offset + self.overlap < self.reread_until
 
-    def _size_after(self, page: Arrival, total: int | None) -> int:
+    def _size_after(self, page: Page, total: int | None) -> int:
         more = not self.pages if total is None else page.offset + page.rows < total
         if 0 < page.rows < self.page_limit and more:
             return page.rows
         return self.size or max(self.page_limit, page.rows)
 
     def _going_back(self, offset: int, before_last: str) -> "Paging":
-        """Rows may have slid over the border before `offset`: read the page before it again, and go on from there."""
+        """Rows may have moved across the page border at `offset`: re-read the page before it and continue there."""
         start = max(0, offset - (self.size - 1))
         return replace(
             self,
@@ -190,7 +182,7 @@ class Paging:
         )
 
     def _verdict(self, beyond: int, *, ignored: bool) -> Verdict | None:
-        """`beyond`: rows of the page beyond the overlap row; `ignored`: none of them was new where some should be."""
+        """`beyond` counts the rows after the overlap row; `ignored`: none of them was new although some should be."""
         short = self.total is not None and self.received < self.total
         if ignored and beyond > 0:
             return Verdict.REPEATING

@@ -1,7 +1,7 @@
-"""The regions of the service, and where it answers in each.
+"""The regions of the service and their endpoints.
 
-Ids as in the vendor's SDK (`kps_region.py`); the host is `kms`, not `kps`: SDKs, Terraform and the DEW endpoint page
-agree. A region that is not listed is taken as it is: clouds grow.
+Source of the ids: the vendor's SDK (`kps_region.py`). The host is `kms`, not `kps`, in the SDKs, in Terraform and on
+the DEW endpoint page. A region that is not listed is accepted as well, because new ones are opened.
 """
 
 import re
@@ -43,29 +43,29 @@ REGIONS = {
     "my-kualalumpur-1": "MY-Kuala Lumpur",
     "ru-moscow-1": "RU-Moscow",
 }
-"""Id and English name."""
+"""Maps ids to English names."""
 
 _REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+){1,4}")
 
 
 _GLOBAL_IAM = frozenset({"cn-north-11", "cn-southwest-3", "cn-south-4", "af-north-1", "ap-southeast-5"})
-"""Regions for which the vendor's SDK knows no IAM of their own."""
+"""Regions for which the vendor's SDK has no IAM endpoint of their own."""
 
 
 def endpoint_of(region: str, name: str = "--region") -> Endpoint:
-    """Return the service's endpoint in `region`; the European regions have a domain of their own.
+    """Return the endpoint of the service in `region`; the European regions have their own domain.
 
     Raises:
-        ConfigError: `region` (from `name`) is no region id.
+        ConfigError: `region` is no region id; the message names its source `name`.
     """
     return _endpoint("kms", region, name)
 
 
 def iam_endpoint_of(region: str, name: str = "--region") -> Endpoint:
-    """Return the endpoint of IAM for `region`: its own, or the global one where it has none.
+    """Return the endpoint of IAM for `region`: its own, or the global one if it has none.
 
     Raises:
-        ConfigError: `region` (from `name`) is no region id.
+        ConfigError: `region` is no region id; the message names its source `name`.
     """
     own = _endpoint("iam", region, name)
     return Endpoint("https", "iam.myhuaweicloud.com") if region in _GLOBAL_IAM else own

@@ -1,10 +1,10 @@
-"""SDK-HMAC-SHA256, the signature of Huawei Cloud's APIs: a pure function over a request, for both ends of it.
+"""SDK-HMAC-SHA256, the request signature of Huawei Cloud's APIs: signs and verifies. Pure.
 
-Copied from what the vendor's signer does (huaweicloudsdkcore 3.1.219, `signer/signer.py`), quirks included; the vectors
-in `tests/kps/signing-vectors.json` are its output. Only the standard library is used here: the demo service verifies
-with this module too.
+It does what the vendor's signer does (huaweicloudsdkcore 3.1.219, `signer/signer.py`), quirks included; the vectors in
+`tests/kps/signing-vectors.json` are its output. It uses only the standard library, because the demo service verifies
+with this module.
 
-`target` is what stands in the request line, `headers` are those of the request, names in any case.
+In all functions `target` is the path and query of the request line, and header names may be in any case.
 """
 
 import hashlib
@@ -28,14 +28,14 @@ _AUTHORIZATION = re.compile(
 
 
 class Revealing(Protocol):
-    """A secret that shows itself only when asked (`kps_tui.kps.credentials.Secret`)."""
+    """The part of `kps_tui.kps.credentials.Secret` that signing needs."""
 
     def reveal(self) -> str:
         """Return the text itself."""
 
 
 class Authorization(NamedTuple):
-    """An `Authorization` header, taken apart."""
+    """A parsed `Authorization` header."""
 
     access_key: str
     signed_headers: tuple[str, ...]
@@ -49,7 +49,7 @@ def canonical_request(
     """Return the text that is hashed and signed.
 
     Raises:
-        KeyError: a header that `signed_headers` names is not there.
+        KeyError: a header in `signed_headers` is missing.
     """
     path, _, query = target.partition("?")
     names = [name.lower() for name in signed_headers]
@@ -60,7 +60,7 @@ def canonical_request(
 
 
 def string_to_sign(canonical: str, date: str) -> str:
-    """Return what the key is applied to; `date` is the value of `X-Sdk-Date`."""
+    """Return the text that is signed; `date` is the value of `X-Sdk-Date`."""
     return f"{ALGORITHM}\n{date}\n{hashlib.sha256(canonical.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
@@ -78,10 +78,10 @@ def signature_headers(
     body: bytes,
     when: datetime,
 ) -> dict[str, str]:
-    """Return the headers to add to a request: the date, the signature, and a mark on a body that is not signed.
+    """Return the headers to add to a request: the date, the signature, and a mark if the body is not signed.
 
-    Every one of `headers` is signed, except names with an underscore; `Host`, as it will be sent, must be among them.
-    A body of another type than JSON is not signed.
+    All `headers` are signed except names with an underscore; `Host` must be among them, as it will be sent. A body that
+    is not JSON is not signed.
     """
     date = when.astimezone(UTC).strftime(_DATE_FORMAT)
     given = {name.lower(): value for name, value in headers.items()}
@@ -97,7 +97,7 @@ def signature_headers(
 
 
 def parse_authorization(header: str) -> Authorization | None:
-    """Take an `Authorization` header apart; `None` if it is no signature of this kind."""
+    """Parse an `Authorization` header; None if it is no signature of this kind."""
     if not (match := _AUTHORIZATION.fullmatch(header.strip())):
         return None
     return Authorization(match["access"], tuple(match["signed"].lower().split(";")), match["signature"])
@@ -106,10 +106,10 @@ def parse_authorization(header: str) -> Authorization | None:
 def expected_signature(
     secret_key: str, method: str, target: str, headers: Mapping[str, str], body: bytes, signed_headers: Iterable[str]
 ) -> str:
-    """Return the signature that a request with these `headers`, as they came over the wire, must carry.
+    """Return the signature that a request must carry; `headers` are those received.
 
     Raises:
-        KeyError: `X-Sdk-Date`, or a header that `signed_headers` names, is not there.
+        KeyError: `X-Sdk-Date` or a header in `signed_headers` is missing.
     """
     # The signer signs UTF-8; a server reads header values as Latin-1.
     given = {name.lower(): _as_written(value) for name, value in headers.items()}
@@ -120,9 +120,9 @@ def expected_signature(
 def is_signed(
     secret_key: str, proof: Authorization, method: str, target: str, headers: Mapping[str, str], body: bytes
 ) -> bool:
-    """Whether `proof` signs this request with `secret_key`: `Host` and the date included, and the body, or openly not.
+    """Whether `proof` signs this request with `secret_key`, including `Host`, date and body (unless it is marked).
 
-    How old the date is, is left to the caller (`signed_at`).
+    The caller checks the age of the date (see `signed_at`).
     """
     given = {name.lower(): value for name, value in headers.items()}
     if not {"host", DATE.lower()} <= set(proof.signed_headers) <= given.keys():
@@ -135,7 +135,7 @@ def is_signed(
 
 
 def signed_at(headers: Mapping[str, str]) -> datetime | None:
-    """Return the time of `X-Sdk-Date`; the service takes it within 15 minutes of its own clock."""
+    """Return the time in `X-Sdk-Date`, or None. The service accepts 15 minutes of difference to its own clock."""
     text = next((value.strip() for name, value in headers.items() if name.lower() == DATE.lower()), "")
     try:
         return datetime.strptime(text, _DATE_FORMAT).replace(tzinfo=UTC)
@@ -144,13 +144,13 @@ def signed_at(headers: Mapping[str, str]) -> datetime | None:
 
 
 def _path(path: str) -> str:
-    """Decode and encode again, so `%2F` becomes a separator; it always ends with one, whatever is sent."""
+    """Return the canonical path: decoded and encoded again (`%2F` becomes a separator), and ending with a slash."""
     encoded = "/".join(quote(part, safe="~") for part in unquote(path).split("/"))
     return encoded if encoded.endswith("/") else encoded + "/"
 
 
 def _query(query: str) -> str:
-    """Sort the pairs before they are encoded; a space is `%20`."""
+    """Return the canonical query: pairs sorted before they are encoded, a space as `%20`."""
     pairs = sorted(parse_qsl(query, keep_blank_values=True))
     return "&".join(f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in pairs)
 

@@ -1,8 +1,8 @@
 """A failed task, parsed leniently from one row of `failed-tasks`.
 
 The API page contradicts itself (its own example shows `RUNNING_RESET` in the list of failed tasks, and a null error
-code), and the official clients declare every field optional. So nothing here raises: what can't be understood is kept
-as it came.
+code), and the official clients declare every field optional. So parsing never raises: values that can't be understood
+are kept as they were sent.
 """
 
 import hashlib
@@ -27,9 +27,9 @@ API_FIELDS = (
 """The eight documented fields, in the order of the API page."""
 
 SECONDS_BELOW = 10**11
-"""A time below this is in seconds: in milliseconds it would be before March 1973."""
+"""A time below this is in seconds; as milliseconds it would be before March 1973."""
 LATEST = 253_402_300_799_999
-"""The last millisecond of the year 9999; what is later is no time."""
+"""The last millisecond of the year 9999; a later value is no time."""
 
 _OPERATION = re.compile(r"(READY|RUNNING|FAILED|SUCCESS)_(BIND|RESET|REPLACE|UNBIND)")
 _NUMBER = re.compile(r"[0-9]{1,16}(\.[0-9]{1,9})?")
@@ -37,20 +37,20 @@ _DOCUMENTED = frozenset(API_FIELDS)
 
 
 class Operation(NamedTuple):
-    """`FAILED_RESET`, taken apart. A word that does not fit the grammar is the operation, whole, with no state."""
+    """The parts of an `operate_type` such as `FAILED_RESET`. An unknown word is the whole name, without a state."""
 
     name: str
-    """`bind`, `unbind`, `reset`, `replace`; else the word as it came."""
+    """`bind`, `unbind`, `reset` or `replace`, else the word as sent."""
     state: str
-    """`failed`, `running`, `ready`, `success`; else empty."""
+    """`failed`, `running`, `ready` or `success`, else empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class FailedTask:
-    """One failed task. A text is `None` where the service sent null or nothing; no text is safe to show as it is.
+    """One failed task. A text is None if the service sent null or nothing; texts must be sanitized before display.
 
-    `task_id` is the task's own id, although the API page calls it the server's ("虚拟机ID"): the official Terraform
-    provider deletes tasks by it. It is empty where the service sent none, until a store gives the row one of ours.
+    `task_id` identifies the task, although the API page calls it the id of the server ("虚拟机ID"): the official
+    Terraform provider deletes tasks by it. If the service sent none, it is empty until a store assigns a generated one.
     """
 
     task_id: str
@@ -63,9 +63,9 @@ class FailedTask:
     server_id: str | None
     keypair_name: str | None
     milliseconds: int | None = None
-    """`task_time` in milliseconds since the epoch, UTC; `None` where it can't be read."""
+    """`task_time` in milliseconds since the epoch, UTC; None if it can't be parsed."""
     served: Mapping[str, Any] | None = None
-    """The row as it came, kept only where the fields above can't hold it: other keys, other types, absent keys."""
+    """The row as sent, kept only if the fields above can't represent it: other keys, other types, absent keys."""
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> "FailedTask":
@@ -84,7 +84,7 @@ class FailedTask:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Return the row as served: its keys and values, none invented; the documented ones first."""
+        """Return the row with the keys and values that were sent, the documented ones first."""
         if self.served is None:
             return {field: getattr(self, field) for field in API_FIELDS}
         known = {field: self.served[field] for field in API_FIELDS if field in self.served}
@@ -92,28 +92,28 @@ class FailedTask:
 
     @property
     def operation(self) -> Operation:
-        """What was done to the key pair, and how far it came."""
+        """The operation on the key pair, and its state."""
         return operation(self.operate_type)
 
     @property
     def has_own_id(self) -> bool:
-        """Whether the id is one of ours (`~…`): the service sent none, so it can't be asked about this task."""
+        """Whether the id was generated here (`~…`) because the service sent none; the service does not know it."""
         return self.served is not None and self.served.get("task_id") in (None, "")
 
     def fingerprint(self) -> str:
-        """Return a short hash of everything the row holds, the same for equal rows."""
+        """Return a short hash of the whole row; equal rows have the same."""
         held = json.dumps(self.to_json(), sort_keys=True)
         return hashlib.blake2b(held.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
     def with_own_id(self, count: int) -> "FailedTask":
-        """Return the task with an id of ours: `~`, the fingerprint, and `count` among its equals (from 1)."""
+        """Return a copy with a generated id: `~`, the fingerprint, and its number `count` (from 1) among equal rows."""
         suffix = "" if count == 1 else f"-{count}"
         return replace(self, task_id=f"~{self.fingerprint()}{suffix}")
 
 
 @lru_cache(maxsize=256)
 def operation(word: str | None) -> Operation:
-    """Take `word` (`FAILED_RESET`) apart; any other word is kept whole."""
+    """Parse an `operate_type` such as `FAILED_RESET`; an unknown word is kept whole."""
     if not word:
         return Operation("", "")
     if match := _OPERATION.fullmatch(word):
@@ -122,9 +122,9 @@ def operation(word: str | None) -> Operation:
 
 
 def milliseconds(value: object) -> int | None:
-    """Return a `task_time` in milliseconds since the epoch, or `None` if it is no time.
+    """Return a `task_time` in milliseconds since the epoch, or None if it is no time.
 
-    The API page sends a string of milliseconds ("1523342130000"); the Go client has had it as an integer.
+    The API page shows a string of milliseconds ("1523342130000"); the vendor's Go client declares an integer.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
@@ -140,20 +140,20 @@ def milliseconds(value: object) -> int | None:
 
 
 def _text(value: object) -> str | None:
-    """Return `value` as text; a number or a structure as its JSON."""
+    """Return `value` as text, other types than strings as JSON."""
     if value is None or isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False)
 
 
 def _shared(value: object) -> str | None:
-    """Return `_text`, one string for all rows that say the same: these repeat, and are a third of the memory."""
+    """Return `_text`, interned: these texts repeat in many rows and would take a third of the memory."""
     text = _text(value)
     return None if text is None else sys.intern(text)
 
 
 def _unheld(row: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return the row where the eight texts of a task can't give it back."""
+    """Return the row if the eight texts of a task can't represent it, else None."""
     if row.keys() == _DOCUMENTED and row["task_id"] and all(v is None or v.__class__ is str for v in row.values()):
         return None
     return dict(row)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from kps_tui.clock import Clock, utc_now
 from kps_tui.kps.answer import Page
-from kps_tui.kps.paging import Arrival, Paging
+from kps_tui.kps.paging import Paging
 from kps_tui.triage.store import TaskStore
 
 AT_ONCE = 4
@@ -94,8 +94,7 @@ class Reading:
     def _take(self, page: Page) -> None:
         if self._is_again(page):
             self.answered_at = self._now()
-            arrived = Arrival(page.offset, page.rows, page.total, first=page.first, last=page.last)
-            self.paging = self.paging.after(arrived)
+            self.paging = self.paging.after(page)
             return
         overlaps = bool(self.paging.overlap) and page.first == self.paging.last
         tasks = [task for task in page.tasks if task is not None]
@@ -111,17 +110,7 @@ class Reading:
         self.unreadable += unreadable
         self.twice += twice
         self.answered_at = self._now()
-        self.paging = self.paging.after(
-            Arrival(
-                page.offset,
-                page.rows,
-                page.total,
-                new=extended.added + twice + unreadable,
-                changed=extended.changed,
-                first=page.first,
-                last=page.last,
-            )
-        )
+        self.paging = self.paging.after(page, new=extended.added + twice + unreadable, changed=extended.changed)
 
 
 async def _cancelled(tasks: list[asyncio.Task[Page]]) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kps_tui.kps.paging import SPARE_PAGES, Arrival, Paging, Verdict
+from kps_tui.kps.answer import Page
+from kps_tui.kps.paging import SPARE_PAGES, Paging, Verdict
 
 Rows = Sequence[str]
 Answer = tuple[Rows, int | None]
@@ -23,10 +24,14 @@ def read(
         rows, total = server(offset, paging.page_limit)
         new = sum(row not in seen for row in rows)
         seen |= dict.fromkeys(rows)
-        paging = paging.after(
-            Arrival(offset, len(rows), total, new, first=rows[0] if rows else "", last=rows[-1] if rows else "")
-        )
+        ends = (rows[0], rows[-1]) if rows else ("", "")
+        paging = paging.after(page(offset, len(rows), total, *ends), new=new)
     return paging, [*seen], asked
+
+
+def page(offset: int, rows: int, total: int | None, first: str = "", last: str = "") -> Page:
+    """A page whose rows nobody looks at."""
+    return Page(offset, rows, total, (None,) * rows, first, last)
 
 
 def still(
@@ -236,22 +241,22 @@ def test_a_list_that_moves_is_never_wrong_in_silence(
 
 
 def test_four_pages_at_once_are_asked_for_only_where_total_says_that_they_are_there() -> None:
-    paging = Paging(100).after(Arrival(0, 100, 350, 100, first="a", last="b"))
+    paging = Paging(100).after(page(0, 100, 350, "a", "b"), new=100)
     assert paging.offsets(4) == (99, 198, 297)
     assert paging.offsets() == (99,)
-    unknown = Paging(100).after(Arrival(0, 100, None, 100, first="a", last="b"))
+    unknown = Paging(100).after(page(0, 100, None, "a", "b"), new=100)
     assert unknown.offsets(4) == (99,)
 
 
 def test_other_content_under_a_known_id_counts_as_moved() -> None:
-    paging = Paging(100).after(Arrival(0, 3, 3, 2, changed=1, first="a", last="a"))
+    paging = Paging(100).after(page(0, 3, 3, "a", "a"), new=2, changed=1)
     assert paging.verdict is Verdict.MOVED
 
 
 def test_the_same_row_twice_in_one_answer_is_no_movement() -> None:
-    assert Paging(100).after(Arrival(0, 3, 3, 3, first="a", last="a")).complete
+    assert Paging(100).after(page(0, 3, 3, "a", "a"), new=3).complete
 
 
 def test_a_page_out_of_turn_is_refused() -> None:
     with pytest.raises(ValueError, match="expected at 0"):
-        Paging(100).after(Arrival(100, 1, 1))
+        Paging(100).after(page(100, 1, 1))
