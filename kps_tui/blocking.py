@@ -1,4 +1,4 @@
-"""The one way to run what blocks: in a daemon thread, with a deadline and a way to stop waiting.
+"""The one way to run what blocks: in a daemon thread, with a deadline, awaited by a task that can be cancelled.
 
 At the end of the program the interpreter joins every thread that is not a daemon, and `asyncio.run` joins every thread
 of the loop's default executor. A keyring, a name server or a network file system that never answers must hold up
@@ -10,7 +10,7 @@ import contextvars
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 from weakref import WeakSet
 
@@ -36,26 +36,6 @@ def is_abandoned() -> bool:
     after the user was told that it was not stored.
     """
     return _abandoned.get()()
-
-
-def run(work: Callable[[], T], *, deadline: float | None = None) -> T:
-    """Run `work` in a daemon thread, wait for it, and return its result or raise its exception.
-
-    For callers without an event loop. `deadline` is in seconds. An exception in the calling thread, such as
-    KeyboardInterrupt, stops the wait.
-
-    Raises:
-        TimedOut: the work did not end within `deadline`.
-    """
-    abandoned = threading.Event()
-    try:
-        # An interrupt may come as soon as the thread has started.
-        future = _future(work, abandoned.is_set)
-        if not wait([future], timeout=deadline).done:
-            raise TimedOut
-        return future.result()
-    finally:
-        abandoned.set()
 
 
 async def run_async(work: Callable[[], T], *, deadline: float | None = None) -> T:

@@ -13,23 +13,14 @@ from typing import TypeVar
 
 import pytest
 
-from kps_tui.blocking import TimedOut, is_abandoned, run, run_async, start, use_daemon_executor
+from kps_tui.blocking import TimedOut, is_abandoned, run_async, start, use_daemon_executor
 
 T = TypeVar("T")
 
-Runner = Callable[..., object]
 
-
-def awaited(work: Callable[[], T], *, deadline: float | None = None) -> T:
-    """`run_async`, called like `run`."""
+def waited(work: Callable[[], T], *, deadline: float | None = None) -> T:
+    """Return the result of `run_async`, in a loop of its own."""
     return asyncio.run(run_async(work, deadline=deadline))
-
-
-@pytest.fixture(params=[run, awaited], ids=["run", "run_async"])
-def runner(request: pytest.FixtureRequest) -> Runner:
-    """Each of the two ways to wait for the work."""
-    runner: Runner = request.param
-    return runner
 
 
 class Hanging:
@@ -53,44 +44,44 @@ class Hanging:
         return self.was_abandoned
 
 
-def test_the_result_comes_from_a_daemon_thread(runner: Runner) -> None:
-    thread = runner(threading.current_thread)
+def test_the_result_comes_from_a_daemon_thread() -> None:
+    thread = waited(threading.current_thread)
     assert isinstance(thread, threading.Thread)
     assert thread is not threading.current_thread()
     assert thread.daemon
 
 
 @pytest.mark.parametrize("error", [LookupError, TimeoutError, SystemExit])
-def test_the_exception_of_the_work_is_raised(runner: Runner, error: type[BaseException]) -> None:
+def test_the_exception_of_the_work_is_raised(error: type[BaseException]) -> None:
     def work() -> None:
         raise error("no")
 
     with pytest.raises(error, match="no"):
-        runner(work, deadline=30)
+        waited(work, deadline=30)
 
 
-def test_the_context_of_the_caller_is_that_of_the_work(runner: Runner) -> None:
+def test_the_context_of_the_caller_is_that_of_the_work() -> None:
     variable = ContextVar("variable", default="unset")
     variable.set("set")
-    assert runner(variable.get) == "set"
+    assert waited(variable.get) == "set"
 
 
-def test_work_that_is_waited_for_is_not_abandoned(runner: Runner) -> None:
-    assert runner(is_abandoned) is False
+def test_work_that_is_waited_for_is_not_abandoned() -> None:
+    assert waited(is_abandoned) is False
     assert is_abandoned() is False
 
 
-def test_at_the_deadline_the_work_is_abandoned(runner: Runner) -> None:
+def test_at_the_deadline_the_work_is_abandoned() -> None:
     work = Hanging()
     began = time.monotonic()
     with pytest.raises(TimedOut):
-        runner(work, deadline=0.1)
+        waited(work, deadline=0.1)
     assert 0.1 <= time.monotonic() - began < 30
     assert not work.ended.is_set()
     assert work.abandoned_at_last() is True
 
 
-def test_an_interrupt_while_it_waits_abandons_the_work(runner: Runner) -> None:
+def test_an_interrupt_while_it_waits_abandons_the_work() -> None:
     work = Hanging()
 
     def interrupt() -> None:
@@ -99,7 +90,7 @@ def test_an_interrupt_while_it_waits_abandons_the_work(runner: Runner) -> None:
 
     start(interrupt)
     with pytest.raises(KeyboardInterrupt):
-        runner(work)
+        waited(work)
     assert work.abandoned_at_last() is True
 
 
@@ -142,7 +133,7 @@ def test_a_result_that_comes_after_the_loop_was_closed_is_dropped(capfd: pytest.
     work = Hanging()
     before = set(threading.enumerate())
     with pytest.raises(TimedOut):
-        awaited(work, deadline=0.05)
+        waited(work, deadline=0.05)
     (thread,) = set(threading.enumerate()) - before
     work.let.set()
     thread.join(30)
@@ -193,7 +184,7 @@ def test_results_and_errors_of_the_default_executor_come_back() -> None:
 
 FOR_EVER = """
 import asyncio, threading
-from kps_tui.blocking import TimedOut, run, run_async, start, use_daemon_executor
+from kps_tui.blocking import run_async, start, use_daemon_executor
 for_ever = lambda: threading.Event().wait()
 async def go():
     started = threading.Event()
@@ -204,11 +195,8 @@ async def go():
     use_daemon_executor()
     asyncio.get_running_loop().run_in_executor(None, for_ever)
 asyncio.run(go())
-try:
-    run(for_ever, deadline=0.05)
-except TimedOut:
-    start(for_ever)
-    print("ended")
+start(for_ever)
+print("ended")
 """
 
 
