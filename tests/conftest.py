@@ -29,6 +29,7 @@ sys.dont_write_bytecode = False
 
 # No test is about speed; a slow machine is no failure.
 settings.register_profile("patient", deadline=None)
+settings.register_profile("thorough", deadline=None, max_examples=2000)
 settings.load_profile("patient")
 
 

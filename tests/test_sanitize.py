@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.sanitize import BLOCK_LIMIT, LINE_LIMIT, MARKS_LIMIT, block, line
@@ -219,7 +219,6 @@ def test_what_is_made_visible_counts_as_shown(character: str) -> None:
     assert len(block(character * BLOCK_LIMIT)) <= BLOCK_LIMIT + 40
 
 
-@settings(deadline=None)
 @given(ANY_TEXT, st.integers(1, 20))
 def test_every_limit_bounds_what_is_shown(text: str, limit: int) -> None:
     assert len(line(text, limit)) <= limit * len("<U+10FFFF>") + 1
@@ -257,7 +256,6 @@ def test_20000_strings_of_harmful_characters() -> None:
         assert unsafe(block(text), "\n") == [], ascii(text)
 
 
-@settings(deadline=None, max_examples=500)
 @given(ANY_TEXT)
 def test_any_text_is_safe_and_encodable(text: str) -> None:
     assert unsafe(line(text)) == []
@@ -267,14 +265,12 @@ def test_any_text_is_safe_and_encodable(text: str) -> None:
     assert block(text).count("\n") == text.count("\n")
 
 
-@settings(deadline=None, max_examples=500)
 @given(st.text(st.sampled_from(POOL), max_size=60))
 def test_what_is_safe_stays_as_it_is(text: str) -> None:
     assert line(line(text)) == line(text)
     assert block(block(text)) == block(text)
 
 
-@settings(deadline=None)
 @given(st.text(st.sampled_from(["a", "b", "\u0301", "\u20dd", "\ufe0f", "\u200d", "\n"]), max_size=60))
 def test_no_base_has_more_than_four_marks(text: str) -> None:
     for shown in (line(text), block(text)):
@@ -284,7 +280,6 @@ def test_no_base_has_more_than_four_marks(text: str) -> None:
             assert marks <= MARKS_LIMIT
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_a_text_without_a_break_is_the_same_as_line_and_as_block(text: str) -> None:
     one = text.replace("\n", "").replace("\r", "")

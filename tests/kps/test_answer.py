@@ -6,7 +6,7 @@ import unicodedata
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.kps.answer import DEEPEST_ROW, LONGEST_INTEGER, Page, decoded, page_of
@@ -264,7 +264,7 @@ def test_invalid_json_is_refused_with_its_beginning(body: bytes) -> None:
 
 
 def test_invalid_json_is_refused_with_its_position() -> None:
-    assert "character 25" in refusal(b'{"total": 1, "tasks": [],}')
+    assert "character 25" in refusal(b'{"total": 1, "tasks": [] x}')
 
 
 def test_an_excerpt_of_invisible_characters_is_short_too() -> None:
@@ -342,7 +342,6 @@ def test_the_request_id_goes_along() -> None:
 # Whatever comes
 
 
-@settings(deadline=None, max_examples=500)
 @given(st.binary(max_size=200), st.text(max_size=30))
 def test_random_bytes_are_read_or_refused(body: bytes, content_type: str) -> None:
     said = ""
@@ -353,7 +352,6 @@ def test_random_bytes_are_read_or_refused(body: bytes, content_type: str) -> Non
     assert safe(said)
 
 
-@settings(deadline=None, max_examples=500)
 @given(NEAR | JSON)
 def test_random_json_is_read_or_refused_and_no_row_is_lost(answer: Any) -> None:
     body = json.dumps(answer).encode()
@@ -371,7 +369,6 @@ def test_random_json_is_read_or_refused_and_no_row_is_lost(answer: Any) -> None:
     assert bool(read.first) == bool(read.last) == bool(rows)
 
 
-@settings(deadline=None, max_examples=300)
 @given(NEAR, st.data())
 def test_a_body_cut_off_anywhere_is_never_a_shorter_list(answer: Any, data: st.DataObject) -> None:
     body = json.dumps(answer).encode()

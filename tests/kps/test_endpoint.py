@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.kps.endpoint import Endpoint
@@ -270,7 +270,6 @@ def test_an_empty_query_or_fragment_is_dropped(path: str) -> None:
     assert str(Endpoint.parse(f"https://kms.example.com{path}#")) == "https://kms.example.com"
 
 
-@settings(deadline=None, max_examples=400)
 @given(
     st.text(st.characters(exclude_categories=()), max_size=30),
     st.sampled_from(["", "https://", "http://", "http://localhost", "https://a.example.com:", "https://["]),
@@ -349,7 +348,6 @@ def check_no_region(region: str) -> None:
     assert len(str(error)) < 600
 
 
-@settings(deadline=None)
 @given(st.text(max_size=20) | st.from_regex(r"[a-z]{2,5}(-[a-z0-9]{1,9}){1,3}", fullmatch=True))
 def test_any_region_is_an_endpoint_of_the_vendor_or_refused(region: str) -> None:
     try:

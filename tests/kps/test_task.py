@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.kps.task import API_FIELDS, LATEST, SECONDS_BELOW, FailedTask, Operation, milliseconds, operation
@@ -140,7 +140,6 @@ def test_texts_that_repeat_are_one_text() -> None:
     assert first.server_name is second.server_name
 
 
-@settings(deadline=None, max_examples=400)
 @given(ROWS)
 def test_any_object_is_a_task_and_comes_back_as_served(row: dict[str, Any]) -> None:
     task = FailedTask.from_json(row)
@@ -291,7 +290,6 @@ def test_an_integer_of_5000_digits_is_no_time() -> None:
     assert milliseconds(10**5000) is None
 
 
-@settings(deadline=None)
 @given(JSON | st.text(st.sampled_from("0123456789.-+e ٣"), max_size=20))
 def test_a_time_is_none_or_within_the_years_1970_to_9999(value: object) -> None:
     read = milliseconds(value)
@@ -341,7 +339,6 @@ def test_a_fingerprint_tells_rows_apart_by_anything_they_hold() -> None:
     assert len(prints) == 1 + len(others)
 
 
-@settings(deadline=None)
 @given(ROWS)
 def test_every_row_has_a_short_fingerprint(row: dict[str, Any]) -> None:
     task = FailedTask.from_json(row)

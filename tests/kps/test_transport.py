@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kps_tui.kps.endpoint import Endpoint
@@ -133,7 +133,6 @@ PARTS = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=1000)
 @given(st.text(max_size=30) | st.lists(PARTS, max_size=9).map(" ".join) | st.lists(PARTS, max_size=9).map("".join))
 @example("Mon, 23 Nov 2026 08:00:30 +" + "9" * 20)
 def test_any_header_is_a_bounded_wait_or_none(header: str) -> None:
@@ -141,7 +140,6 @@ def test_any_header_is_a_bounded_wait_or_none(header: str) -> None:
     assert seconds is None or 0 <= seconds <= LONGEST_RETRY_AFTER
 
 
-@settings(deadline=None)
 @given(st.integers(-(10**6), 10**6), st.integers(-12, 14))
 def test_a_date_in_any_zone_is_the_time_until_then(ahead: int, hours: int) -> None:
     at = NOW.astimezone(timezone(timedelta(hours=hours))) + timedelta(seconds=ahead)

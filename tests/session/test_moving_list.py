@@ -10,7 +10,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kps_tui.kps.client import KpsClient
@@ -83,7 +83,6 @@ def check(reading: Reading, source: MovingList) -> None:
 
 
 @READS
-@settings(max_examples=300)
 @example(script=FIRST_GOES, page_size=1)
 @given(script=scripts(), page_size=PAGE_SIZES)
 def test_never_wrong_in_silence(how: Read, script: Script, page_size: int) -> None:
@@ -92,7 +91,6 @@ def test_never_wrong_in_silence(how: Read, script: Script, page_size: int) -> No
 
 
 @READS
-@settings(max_examples=200)
 @example(script=replace(FIRST_GOES, cap=1), page_size=5)
 @example(script=ANSWERED_LATE, page_size=1)
 @given(script=scripts(st.shared(st.booleans(), key="kind")), page_size=PAGE_SIZES)
@@ -108,7 +106,6 @@ def test_where_rows_only_go_or_only_come_a_complete_list_is_that_of_one_moment(
 
 
 @READS
-@settings(max_examples=150)
 @given(script=scripts(), page_size=PAGE_SIZES)
 def test_a_refresh_is_a_reading_of_its_own(how: Read, script: Script, page_size: int) -> None:
     source = MovingList(script)
@@ -117,7 +114,6 @@ def test_a_refresh_is_a_reading_of_its_own(how: Read, script: Script, page_size:
     check(read(source, page_size, how), source)
 
 
-@settings(max_examples=200)
 @given(script=scripts(ids=True), page_size=PAGE_SIZES)
 def test_what_is_shown_so_far_has_no_gap_in_silence(script: Script, page_size: int) -> None:
     source = MovingList(script)

@@ -43,6 +43,8 @@ from pathlib import Path
 from kps_tui.storage.errors import StorageError
 from kps_tui.storage.snapshot_store import Snapshots
 from tests.storage.lists import HERE, snapshot, task
+# `Path.as_uri` may import this, and the user that we become need not be able to read the standard library.
+import urllib.parse
 if os.geteuid() == 0:
     os.setgid({NOBODY})
     os.setuid({NOBODY})

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.kps.task import LATEST, FailedTask
@@ -168,7 +168,6 @@ ROWS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(ROWS, max_size=20), st.sampled_from(FACETS), st.sampled_from([UTC, SHANGHAI, None]))
 def test_each_task_is_counted_once(rows: list[dict[str, Any]], field: str, zone: Any) -> None:
     found = facet(field, rows, zone)
@@ -209,7 +208,6 @@ def test_a_bar_of_nothing() -> None:
     assert share(0, 0, 10) == 0
 
 
-@settings(deadline=None)
 @given(st.integers(1, 10**9), st.integers(1, 10**9), st.integers(1, 200))
 def test_every_count_is_seen_and_none_exceeds_the_largest(one: int, other: int, cells: int) -> None:
     small, large = sorted((one, other))

@@ -8,7 +8,7 @@ from datetime import UTC, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.kps.task import API_FIELDS, LATEST, FailedTask
@@ -194,7 +194,6 @@ def test_a_time_for_machines_is_utc(value: object, shown: str | None) -> None:
     assert time_rfc3339(at(value)) == shown
 
 
-@settings(deadline=None)
 @given(st.integers(10**11, LATEST), st.integers(-12, 14))
 def test_every_time_has_a_text_of_one_width(milliseconds: int, hours: int) -> None:
     assert len(time_text(at(milliseconds), timezone(timedelta(hours=hours)))) == 19
@@ -204,7 +203,6 @@ def test_every_time_has_a_text_of_one_width(milliseconds: int, hours: int) -> No
 # Text from outside
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(API_FIELDS),

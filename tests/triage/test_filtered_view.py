@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.kps.task import FailedTask
@@ -43,7 +43,6 @@ def at_once(store: TaskStore, query: Query) -> list[str]:
     return ids(View().showing(store, query, NOW))
 
 
-@settings(max_examples=300)
 @given(PAGES, QUERIES, st.lists(st.booleans(), max_size=5))
 def test_in_any_split_of_the_pages_it_is_the_same_as_at_once(
     pages: list[list[FailedTask]], query: Query, looks: list[bool]
@@ -58,7 +57,6 @@ def test_in_any_split_of_the_pages_it_is_the_same_as_at_once(
     assert ids(view.showing(store, query, NOW)) == at_once(store, query)
 
 
-@settings(max_examples=300)
 @given(PAGES, st.lists(QUERIES, min_size=1, max_size=5))
 def test_whatever_was_shown_before_it_is_the_same_as_at_once(
     pages: list[list[FailedTask]], queries: list[Query]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.kps.task import FailedTask
@@ -108,7 +108,6 @@ def test_an_id_of_ours_says_nothing_that_was_not_served() -> None:
 ROWS = st.lists(st.builds(task, st.sampled_from(["a", "b", "c", "d", "", None]), st.sampled_from("xyz")), max_size=20)
 
 
-@settings(deadline=None)
 @given(st.lists(ROWS, max_size=4))
 def test_pages_add_up(pages: list[list[FailedTask]]) -> None:
     store = TaskStore()

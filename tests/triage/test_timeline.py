@@ -6,7 +6,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kps_tui.kps.task import LATEST
@@ -157,7 +157,6 @@ TIMES = st.lists(st.none() | MOMENTS, max_size=20) | st.builds(
 )
 
 
-@settings(deadline=None, max_examples=500)
 @given(TIMES, st.integers(1, 120), ZONES)
 @example([LATEST], 1, SHANGHAI)
 def test_every_readable_time_is_in_its_bucket(times: Sequence[int | None], cells: int, zone: tzinfo | None) -> None:
@@ -177,7 +176,6 @@ def test_every_readable_time_is_in_its_bucket(times: Sequence[int | None], cells
         assert line.width in WIDTHS or line.width % (364 * DAY) == 0
 
 
-@settings(deadline=None, max_examples=500)
 @given(TIMES, st.integers(1, 120), ZONES)
 @example([at("2026-10-24T23:00"), at("2026-10-25T03:00")], 5, BERLIN)
 def test_a_filter_reads_every_edge_as_it_was_meant(
@@ -198,7 +196,6 @@ def test_blocks() -> None:
     assert blocks([7]) == "█"
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**6), max_size=50))
 def test_only_nothing_is_blank(counts: list[int]) -> None:
     drawn = blocks(counts)

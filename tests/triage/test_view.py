@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError
 from functools import cmp_to_key
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.kps.task import FailedTask
@@ -224,7 +224,6 @@ def sorted_plainly(store: TaskStore, query: Query) -> list[str]:
     return [each.task_id for each in sorted(store.tasks, key=cmp_to_key(compare))]
 
 
-@settings(deadline=None, max_examples=300)
 @given(PAGES, st.just(Query()) | QUERIES)
 def test_page_by_page_is_the_same_as_all_at_once(pages: list[list[FailedTask]], query: Query) -> None:
     store = TaskStore()
@@ -236,7 +235,6 @@ def test_page_by_page_is_the_same_as_all_at_once(pages: list[list[FailedTask]], 
         assert sorted(view.order) == list(range(len(store)))
 
 
-@settings(deadline=None, max_examples=300)
 @given(PAGES, st.lists(st.just(Query()) | QUERIES, min_size=1, max_size=4))
 def test_asking_is_the_same_as_a_fresh_view(pages: list[list[FailedTask]], queries: list[Query]) -> None:
     store = TaskStore()
@@ -253,7 +251,6 @@ def test_asking_is_the_same_as_a_fresh_view(pages: list[list[FailedTask]], queri
             view = asked
 
 
-@settings(deadline=None)
 @given(PAGES, QUERIES, st.booleans())
 def test_asking_before_or_after_new_rows_is_the_same(pages: list[list[FailedTask]], query: Query, before: bool) -> None:
     store = TaskStore()
