@@ -46,7 +46,6 @@ IMPORT_TIME_TEXTS: set[str] = {
     "cli/options.py",
     "cli/profiles.py",
     "cli/show.py",
-    "identity/keyring_errors.py",
     "ui/commands.py",
     "ui/screens/context.py",
     "ui/screens/copy_menu.py",

@@ -1,4 +1,4 @@
-"""Reads a secret: all of stdin less one line end, or a prompt of the terminal; never an option."""
+"""Reads a secret from stdin or at a prompt; a command line option would show it to other processes."""
 
 import getpass
 import sys
@@ -8,14 +8,16 @@ from kps_tui.kps.credentials import Secret
 from kps_tui.problems import ConfigError, CredentialError
 
 LONGEST = 64 * 1024
-"""Bytes of stdin that are read."""
+"""The most that is read from stdin, in bytes."""
 
 
 def from_stdin(option: str) -> Secret:
-    """Return all of stdin, as UTF-8, less one line end.
+    """Return all of stdin, decoded as UTF-8, without one line end.
+
+    `option` is named in errors.
 
     Raises:
-        CredentialError: it is no UTF-8, or far too long.
+        CredentialError: it is not UTF-8, or longer than `LONGEST`.
     """
     data = sys.stdin.buffer.read(LONGEST + 1) if sys.stdin is not None else b""
     if len(data) > LONGEST:
@@ -34,10 +36,10 @@ def from_stdin(option: str) -> Secret:
 
 
 def asked(question: str, option: str, may_ask: bool) -> Secret:
-    """Ask on the terminal, without an echo.
+    """Prompt on the terminal, without echoing what is typed. `option` is the way to send the secret without a terminal.
 
     Raises:
-        ConfigError: there is no terminal, or nothing may be asked.
+        ConfigError: there is no terminal, or `may_ask` is false.
     """
     if not may_ask or sys.stdin is None or not sys.stdin.isatty():
         raise ConfigError(

@@ -14,7 +14,7 @@ _UPPER = string.ascii_uppercase + string.digits
 _ANY = string.ascii_letters + string.digits
 
 
-class AccessKey(NamedTuple):
+class AccountKey(NamedTuple):
     """An access key; its names are as long as the real ones."""
 
     access_key: str
@@ -23,12 +23,12 @@ class AccessKey(NamedTuple):
     """Goes with a temporary key: requests must carry and sign it."""
 
 
-def _permanent_key() -> AccessKey:
-    return AccessKey(_drawn(_UPPER, 20), _drawn(_ANY, 40))
+def _permanent_key() -> AccountKey:
+    return AccountKey(_drawn(_UPPER, 20), _drawn(_ANY, 40))
 
 
-def _temporary_key() -> AccessKey:
-    return AccessKey("HST" + _drawn(_UPPER, 17), _drawn(_ANY, 40), secrets.token_urlsafe(384))
+def _temporary_key() -> AccountKey:
+    return AccountKey("HST" + _drawn(_UPPER, 17), _drawn(_ANY, 40), secrets.token_urlsafe(384))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,15 @@ class Account:
     password: str = field(default_factory=lambda: secrets.token_urlsafe(18), repr=False)
     passcode: str = field(default_factory=lambda: _drawn(string.digits, 6), repr=False)
     """Of the user's virtual MFA device, which stands still here."""
-    permanent: AccessKey = field(default_factory=_permanent_key, repr=False)
-    temporary: AccessKey = field(default_factory=_temporary_key, repr=False)
+    permanent: AccountKey = field(default_factory=_permanent_key, repr=False)
+    temporary: AccountKey = field(default_factory=_temporary_key, repr=False)
 
     @property
     def domain(self) -> dict[str, object]:
         """The account, as IAM names it inside other things."""
         return {"id": self.domain_id, "name": self.name}
 
-    def key(self, access_key: str) -> AccessKey | None:
+    def key(self, access_key: str) -> AccountKey | None:
         """Return the pair that `access_key` names."""
         return next((key for key in (self.permanent, self.temporary) if key.access_key == access_key), None)
 

@@ -41,7 +41,7 @@ class Request(NamedTuple):
         return not self.headers.get("x-auth-token") and self.headers.get("authorization", "").startswith(ALGORITHM)
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """One answer."""
 
     status: HTTPStatus
@@ -52,19 +52,19 @@ class Answer(NamedTuple):
 
 def answer(
     body: dict[str, object], status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
-) -> Answer:
+) -> Response:
     """Return what KPS answers."""
     return _answer(status, body, {REQUEST_ID: _new_id()} | dict(headers or {}))
 
 
 def iam_answer(
     body: dict[str, object], status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
-) -> Answer:
+) -> Response:
     """Return what IAM answers: it calls the request's id its own way."""
     return _answer(status, body, {TRACE_ID: _new_id()} | dict(headers or {}))
 
 
-def refusal(status: HTTPStatus, code: str, text: str, *, allow: str = "") -> Answer:
+def refusal(status: HTTPStatus, code: str, text: str, *, allow: str = "") -> Response:
     """Return an error with a flat body, as KPS and the gateway send it; the gateway adds the request's id.
 
     `allow` holds the methods of the call, where another was used.
@@ -76,13 +76,13 @@ def refusal(status: HTTPStatus, code: str, text: str, *, allow: str = "") -> Ans
     return _answer(status, body, {REQUEST_ID: request_id} | ({"Allow": allow} if allow else {}))
 
 
-def login_refusal(why: str) -> Answer:
+def login_refusal(why: str) -> Response:
     """Return the gateway's 401, with one of the reasons it gives (devg-apisign/api-sign-0001)."""
     text = f"Incorrect IAM authentication information: {why}"
     return refusal(HTTPStatus.UNAUTHORIZED, "APIGW.0301", text)
 
 
-def iam_refusal(status: HTTPStatus, text: str) -> Answer:
+def iam_refusal(status: HTTPStatus, text: str) -> Response:
     """Return an error of IAM, nested as Keystone nests it: without a code of its own (iam `返回结果.md`)."""
     return iam_answer({"error": {"code": status.value, "message": text, "title": status.phrase}}, status)
 
@@ -92,9 +92,9 @@ def same(given: str, known: str) -> bool:
     return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), known.encode("utf-8", "surrogatepass"))
 
 
-def _answer(status: HTTPStatus, body: dict[str, object], headers: Mapping[str, str]) -> Answer:
+def _answer(status: HTTPStatus, body: dict[str, object], headers: Mapping[str, str]) -> Response:
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Answer(status, text.encode(), headers)
+    return Response(status, text.encode(), headers)
 
 
 def _new_id() -> str:

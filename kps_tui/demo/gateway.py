@@ -7,7 +7,7 @@ gateway locks the key for five minutes; this one doesn't.
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from kps_tui.demo.account import PROJECT_ID, AccessKey, Account
+from kps_tui.demo.account import PROJECT_ID, Account, AccountKey
 from kps_tui.demo.answers import Request, same
 from kps_tui.demo.tokens import Tokens, moment
 from kps_tui.kps.signing import Authorization, is_signed, parse_authorization, signed_at
@@ -67,7 +67,7 @@ class Gateway:
         return date is not None and abs(self._now() - date.timestamp()) <= LARGEST_SKEW
 
 
-def _goes_with(key: AccessKey, security_token: str | None, proof: Authorization) -> bool:
+def _goes_with(key: AccountKey, security_token: str | None, proof: Authorization) -> bool:
     """Whether the security token is the key's, and signed; a permanent key has none."""
     if not key.security_token:
         return security_token is None

@@ -10,11 +10,11 @@ from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from kps_tui.demo.account import PROJECT_ID, REGION, Account
-from kps_tui.demo.answers import Answer, Request, iam_answer, iam_refusal, login_refusal, same
+from kps_tui.demo.answers import Request, Response, iam_answer, iam_refusal, login_refusal, same
 from kps_tui.demo.attempts import Attempts
 from kps_tui.demo.forms import Form, FormError, Named, read_form
 from kps_tui.demo.gateway import Gateway
-from kps_tui.demo.tokens import Token, Tokens, moment
+from kps_tui.demo.tokens import TokenRecord, Tokens, moment
 
 SUBJECT = "X-Subject-Token"
 
@@ -27,13 +27,13 @@ class Iam:
         self._tokens = tokens
         self._gateway = gateway
         self._attempts = Attempts(now)
-        self.calls: Mapping[str, Mapping[str, Callable[[Request], Answer]]] = {
+        self.calls: Mapping[str, Mapping[str, Callable[[Request], Response]]] = {
             "/v3/auth/tokens": {"GET": self._show, "POST": self._issue},
             "/v3/auth/projects": {"GET": self._own_projects},
             "/v3/projects": {"GET": self._projects},
         }
 
-    def _issue(self, request: Request) -> Answer:
+    def _issue(self, request: Request) -> Response:
         try:
             form = read_form(request.body)
         except FormError as error:
@@ -49,7 +49,7 @@ class Iam:
         text, token = self._tokens.issue(form.methods, PROJECT_ID if form.project else "")
         return iam_answer({"token": self._described(token)}, HTTPStatus.CREATED, {SUBJECT: text})
 
-    def _show(self, request: Request) -> Answer:
+    def _show(self, request: Request) -> Response:
         if isinstance(self._gateway.bearer(request), str):
             return _unauthorized()
         if not (text := request.headers.get(SUBJECT.lower(), "")):
@@ -59,18 +59,18 @@ class Iam:
             return iam_refusal(HTTPStatus.NOT_FOUND, "Could not find token")
         return iam_answer({"token": self._described(token)}, headers={SUBJECT: text})
 
-    def _own_projects(self, request: Request) -> Answer:
+    def _own_projects(self, request: Request) -> Response:
         if isinstance(self._gateway.bearer(request), str):
             return _unauthorized()
         return self._listed(request, "")
 
-    def _projects(self, request: Request) -> Answer:
+    def _projects(self, request: Request) -> Response:
         caller = self._gateway.caller(request)
         if isinstance(caller, str):
             return login_refusal(caller) if request.is_signed else _unauthorized()
         return self._listed(request, dict(parse_qsl(request.query)).get("name", ""))
 
-    def _listed(self, request: Request, name: str) -> Answer:
+    def _listed(self, request: Request, name: str) -> Response:
         projects = [self._account.project(request.origin)] if name in ("", REGION) else []
         links = {"self": request.origin + request.path, "previous": None, "next": None}
         return iam_answer({"projects": projects, "links": links})
@@ -91,7 +91,7 @@ class Iam:
     def _is_project(self, form: Form) -> bool:
         return form.project is None or (_is(form.project, PROJECT_ID, REGION) and self._is_domain(form.project_domain))
 
-    def _described(self, token: Token) -> dict[str, object]:
+    def _described(self, token: TokenRecord) -> dict[str, object]:
         domain = self._account.domain
         scope = {"project": {"id": PROJECT_ID, "name": REGION, "domain": domain}} if token.project_id else {}
         return {
@@ -109,5 +109,5 @@ def _is(given: Named, identity: str, name: str) -> bool:
     return same(given.id, identity) if given.id else same(given.name, name)
 
 
-def _unauthorized() -> Answer:
+def _unauthorized() -> Response:
     return iam_refusal(HTTPStatus.UNAUTHORIZED, "The request you have made requires authentication.")

@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any
 
-from kps_tui.demo.answers import Answer, Request, refusal
-from kps_tui.demo.service import Service
+from kps_tui.demo.answers import Request, Response, refusal
+from kps_tui.demo.service import DemoService
 
 LARGEST_BODY = 64 * 1024
 """Bytes of a request's body that are read; after a larger one the connection is closed."""
@@ -27,7 +27,7 @@ class Listener(ThreadingHTTPServer):
     allow_reuse_address = os.name == "posix"  # Elsewhere it would let two servers share a port.
     request_queue_size = 32
 
-    def __init__(self, service: Service, port: int, latency: float, now: Callable[[], float]) -> None:
+    def __init__(self, service: DemoService, port: int, latency: float, now: Callable[[], float]) -> None:
         self.service = service
         self.latency = latency
         self.now = now
@@ -122,7 +122,7 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self._send(refusal(HTTPStatus(code), "APIGW.0201", "API request error"))
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, answer: Response) -> None:
         self.send_response_only(answer.status)
         self.send_header("Server", "kps-tui-demo")
         self.send_header("Date", self.date_time_string(self.server.now()))

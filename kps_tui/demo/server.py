@@ -7,7 +7,7 @@ from typing import Self
 
 from kps_tui.demo.account import PROJECT_ID, REGION
 from kps_tui.demo.listener import GRACE, Listener
-from kps_tui.demo.service import Service
+from kps_tui.demo.service import DemoService
 from kps_tui.demo.tasks import TaskList
 
 
@@ -32,7 +32,7 @@ class DemoServer:
     ) -> None:
         if tasks < 0 or latency < 0 or token_seconds < 0:
             raise ValueError("tasks, latency and token_seconds can't be negative")
-        self._service = Service(TaskList(tasks, start=int(now() * 1000)), token_seconds, now)
+        self._service = DemoService(TaskList(tasks, start=int(now() * 1000)), token_seconds, now)
         self._listener = Listener(self._service, port, latency, now)
         self._thread: threading.Thread | None = None
 

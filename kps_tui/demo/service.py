@@ -9,7 +9,7 @@ from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from kps_tui.demo.account import PROJECT_ID, Account
-from kps_tui.demo.answers import Answer, Request, answer, login_refusal, refusal
+from kps_tui.demo.answers import Request, Response, answer, login_refusal, refusal
 from kps_tui.demo.gateway import Gateway
 from kps_tui.demo.iam import Iam
 from kps_tui.demo.tasks import TaskList
@@ -22,11 +22,11 @@ LARGEST_OFFSET = 2**31 - 1
 _FAILED_TASKS = re.compile(r"/v3/([^/]+)/failed-tasks")
 _NUMBER = re.compile(r"[0-9]{1,10}")
 
-_Calls = Mapping[str, Callable[[Request], Answer]]
+_Calls = Mapping[str, Callable[[Request], Response]]
 """What answers, by method."""
 
 
-class Service:
+class DemoService:
     """IAM, and the part of KPS that the demo has: `GET /v3/{project_id}/failed-tasks`."""
 
     def __init__(self, tasks: TaskList, token_seconds: float, now: Callable[[], float]) -> None:
@@ -37,7 +37,7 @@ class Service:
         self._gateway = Gateway(self.account, tokens, now)
         self._iam = Iam(self.account, tokens, self._gateway, now)
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """Answer one request."""
         calls = self._calls(request.path)
         if not calls:
@@ -52,7 +52,7 @@ class Service:
             return calls
         return {"GET": self._failed_tasks} if _FAILED_TASKS.fullmatch(path) else {}
 
-    def _failed_tasks(self, request: Request) -> Answer:
+    def _failed_tasks(self, request: Request) -> Response:
         caller = self._gateway.caller(request)
         if isinstance(caller, str):
             return login_refusal(caller)

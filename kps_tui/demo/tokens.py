@@ -12,7 +12,7 @@ REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class TokenRecord:
     """What is known about a token."""
 
     methods: tuple[str, ...]
@@ -29,10 +29,10 @@ class Tokens:
         self._seconds = seconds
         self._now = now
         self._lock = threading.Lock()
-        self._issued: dict[bytes, Token] = {}
-        self._lasting: dict[bytes, Token] = {}
+        self._issued: dict[bytes, TokenRecord] = {}
+        self._lasting: dict[bytes, TokenRecord] = {}
 
-    def issue(self, methods: Iterable[str], project_id: str) -> tuple[str, Token]:
+    def issue(self, methods: Iterable[str], project_id: str) -> tuple[str, TokenRecord]:
         """Return a new token, as long as real ones are (a few thousand characters), and what is known about it."""
         text = "MII" + secrets.token_urlsafe(1536)
         token = self._made(methods, project_id)
@@ -48,7 +48,7 @@ class Tokens:
         self._lasting[_key(text)] = self._made(("password",), project_id)
         return text
 
-    def known(self, text: str) -> Token | None:
+    def known(self, text: str) -> TokenRecord | None:
         """Return what is known about a token, expired or not; a lasting one always has its whole time before it."""
         key = _key(text)
         if lasting := self._lasting.get(key):
@@ -56,13 +56,13 @@ class Tokens:
         with self._lock:
             return self._issued.get(key)
 
-    def is_expired(self, token: Token) -> bool:
+    def is_expired(self, token: TokenRecord) -> bool:
         """Whether its time has passed."""
         return self._now() >= token.expires_at
 
-    def _made(self, methods: Iterable[str], project_id: str) -> Token:
+    def _made(self, methods: Iterable[str], project_id: str) -> TokenRecord:
         now = self._now()
-        return Token(tuple(methods), project_id, now, now + self._seconds)
+        return TokenRecord(tuple(methods), project_id, now, now + self._seconds)
 
 
 def moment(time: float) -> str:

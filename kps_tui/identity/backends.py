@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from kps_tui.i18n import _
-from kps_tui.identity.keyring_errors import INSTEAD, NoKeyring, NotAllowed
+from kps_tui.identity.keyring_errors import NoKeyring, NotAllowed, other_ways
 from kps_tui.sanitize import line
 
 if TYPE_CHECKING:
@@ -61,13 +61,13 @@ def opened(environ: Mapping[str, str] = os.environ) -> Opened:
             why=_("{source} chooses “{chosen}”, which is not known to keep a secret safe").format(
                 source=source, chosen=line(chosen, 80)
             ),
-            next_step=_("unset it; or {instead}").format(instead=INSTEAD),
+            next_step=_("unset it; or {instead}").format(instead=other_ways()),
         )
     names = [chosen] if chosen in ALLOWED else [name for name in ALLOWED if _is_of_this_system(name)]
     reasons: list[str] = []
     usable = [(priority, name) for name in names if (priority := _priority(name, reasons))]
     if not usable:
-        raise NoKeyring(_("there is no keyring"), why="; ".join(reasons[:1]), next_step=INSTEAD)
+        raise NoKeyring(_("there is no keyring"), why="; ".join(reasons[:1]), next_step=other_ways())
     best = max(usable)[1]
     return Opened(ALLOWED[best], _class(best)())
 

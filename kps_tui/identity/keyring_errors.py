@@ -6,12 +6,16 @@ Backends raise many classes that are not a `KeyringError`, so exceptions are tol
 from kps_tui.i18n import _
 from kps_tui.problems import CredentialError
 
-INSTEAD = _(
-    "sign in for this run only, or set KPS_TUI_TOKEN, or HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK; "
-    "on an ECS its agency works too"
-)
 _LOCKED = frozenset({"KeyringLocked", "InitError", "LockedException", "PromptDismissedException"})
 """`InitError` is raised for a keyring that was never unlocked in this session and has nobody to answer its prompt."""
+
+
+def other_ways() -> str:
+    """Return the advice for a user without a usable keyring."""
+    return _(
+        "sign in for this run only, or set KPS_TUI_TOKEN, or HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK; "
+        "on an ECS its agency works too"
+    )
 
 
 class NoKeyring(CredentialError):
@@ -68,7 +72,7 @@ def hung(backend: str, seconds: float) -> KeyringHung:
     return KeyringHung(
         _("the keyring ({backend}) did not answer in {seconds:g} s").format(backend=backend, seconds=seconds),
         why=_("it hangs, or waits for its password in a window elsewhere"),
-        next_step=_("unlock or restart it and try again; or {instead}").format(instead=INSTEAD),
+        next_step=_("unlock or restart it and try again; or {instead}").format(instead=other_ways()),
     )
 
 
@@ -90,10 +94,10 @@ def meaning(error: BaseException, backend: str) -> CredentialError:
         return KeyringLocked(
             _("the keyring ({backend}) is locked").format(backend=backend),
             why=_("nobody unlocked it in this session"),
-            next_step=_("unlock it and try again; or {instead}").format(instead=INSTEAD),
+            next_step=_("unlock it and try again; or {instead}").format(instead=other_ways()),
         )
     return NoKeyring(
         _("the keyring ({backend}) can't be used").format(backend=backend),
         why=_("it failed with {kind}").format(kind=type(error).__name__),
-        next_step=INSTEAD,
+        next_step=other_ways(),
     )

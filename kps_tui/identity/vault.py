@@ -18,7 +18,6 @@ from kps_tui.blocking import TimedOut, is_abandoned, run_async, start
 from kps_tui.i18n import _
 from kps_tui.identity import backends
 from kps_tui.identity.keyring_errors import (
-    INSTEAD,
     KeyringHung,
     KeyringLocked,
     NoKeyring,
@@ -28,6 +27,7 @@ from kps_tui.identity.keyring_errors import (
     hung,
     meaning,
     no_place,
+    other_ways,
 )
 from kps_tui.identity.stored import Stored, from_json, to_json
 from kps_tui.problems import CredentialError
@@ -189,7 +189,7 @@ def _write(profile: str, stored: Stored, replace_unreadable: bool, backend: "Key
         raise NotKept(
             _("the login was not kept"),
             why=_("the keyring took it and does not give it back"),
-            next_step=INSTEAD,
+            next_step=other_ways(),
         )
 
 

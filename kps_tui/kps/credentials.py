@@ -1,4 +1,4 @@
-"""What proves who asks. A secret is never a plain `str` in a frame, a log, a file or argv."""
+"""Credentials. A secret is wrapped, so that it never shows in a traceback, a log, a file or argv."""
 
 import re
 import unicodedata
@@ -23,7 +23,7 @@ LONGEST_PASSWORD = 1024
 
 @final
 class Secret:
-    """A text that can't be printed by accident; `reveal` is called only where it is sent."""
+    """A text that is not printed by accident. Call `reveal` only to send or store it."""
 
     __slots__ = ("__text",)
 
@@ -31,7 +31,7 @@ class Secret:
         self.__text = text
 
     def reveal(self) -> str:
-        """Return the text itself."""
+        """Return the text."""
         return self.__text
 
     def __repr__(self) -> str:
@@ -55,14 +55,14 @@ class Token:
 
     secret: Secret = field(repr=False)
     expires_at: datetime | None = field(default=None, repr=False)
-    """`None` where it is not known."""
+    """None if it is not known."""
 
     @classmethod
     def parse(cls, secret: Secret, name: str, expires_at: datetime | None = None) -> "Token":
-        """Check a token from `name` (a variable, a file, a prompt), without echoing it.
+        """Check a token. `name` is its source in errors: a variable, a file, a field; the token itself is not shown.
 
         Raises:
-            CredentialError: it is empty, or holds what a header can't carry.
+            CredentialError: it is empty, or contains a character that a header can't carry.
         """
         if not _TOKEN.fullmatch(secret.reveal()):
             raise CredentialError(
@@ -75,16 +75,16 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Password:
-    """An IAM user; IAM gives a token for it."""
+    """An IAM user with its password, which IAM exchanges for a token."""
 
     user: str
     account: str
-    """The account (IAM: domain) that the user belongs to."""
+    """The account that the user belongs to; IAM calls it a domain."""
     password: Secret = field(repr=False)
     user_id: str = ""
-    """Named only where virtual MFA is on: IAM checks the code by id."""
+    """Needed only with a virtual MFA device: IAM checks its code by the user's id."""
     passcode: Secret | None = field(default=None, repr=False)
-    """The code of the virtual MFA device: good for one token."""
+    """The code of the virtual MFA device; it can be used for one token."""
 
     @classmethod
     def parse(
@@ -97,10 +97,10 @@ class Password:
         user_id: str = "",
         passcode: Secret | None = None,
     ) -> "Password":
-        """Check a user and the password from `name` (a variable, a prompt), without echoing the password.
+        """Check a user and a password. `name` is the source of the password in errors, which never contain it.
 
         Raises:
-            CredentialError: a part is missing, or can't be what it should.
+            CredentialError: a part is missing or malformed.
         """
         _check_name(_("the user name (--user)"), user)
         _check_name(_("the account (--account)"), account)
@@ -133,19 +133,19 @@ class Password:
 
 @dataclass(frozen=True, slots=True)
 class AccessKey:
-    """An access key, permanent or temporary: it signs each request."""
+    """An access key, permanent or temporary, that signs each request."""
 
     access_key: str
     secret_key: Secret = field(repr=False)
     security_token: Secret | None = field(default=None, repr=False)
-    """Goes with a temporary key."""
+    """Present if the key is temporary."""
 
     @classmethod
     def parse(cls, access_key: str, secret_key: Secret, name: str, security_token: Secret | None = None) -> "AccessKey":
-        """Check an access key whose secret is from `name` (a variable, a prompt), without echoing any of it.
+        """Check an access key. `name` is the source of the secret in errors, which contain no part of the key.
 
         Raises:
-            CredentialError: a part is missing, or can't be what it should.
+            CredentialError: a part is missing or malformed.
         """
         if not _ACCESS_KEY.fullmatch(access_key):
             raise CredentialError(
@@ -170,7 +170,7 @@ class AccessKey:
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """The agency of the ECS that this runs on: its metadata service gives temporary keys."""
+    """The agency of this ECS, whose metadata service issues temporary access keys."""
 
 
 Credential = Token | Password | AccessKey | Agency
@@ -186,7 +186,7 @@ def _check_name(what: str, name: str) -> None:
 
 
 def _is_password(password: Secret) -> bool:
-    """Anything that a prompt can take: a space and what is not ASCII too, but no control character or half a pair."""
+    """Return whether a prompt could have read it: any character but controls and lone surrogates."""
     if not 0 < len(password.reveal()) <= LONGEST_PASSWORD:
         return False
     return not {unicodedata.category(character) for character in password.reveal()} & {"Cc", "Cs"}

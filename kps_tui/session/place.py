@@ -1,4 +1,4 @@
-"""Which project, where: from flags, environment and profile. Nothing is sent yet."""
+"""The place to read from: endpoints, region and project. Values are checked here; nothing is sent."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -24,20 +24,20 @@ class Place:
     endpoint: Endpoint
     iam_endpoint: Endpoint
     region: str = ""
-    """Empty where only an endpoint was named."""
+    """Empty if only an endpoint was named."""
     project_id: str = ""
-    """Empty where the login must tell it."""
+    """Empty if it must be found out with the login."""
     ca_bundle: Path | None = None
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
-    """What named each: a flag, a variable, a key of the configuration."""
+    """What named each part: a flag, a variable, or a key of the configuration."""
 
     @property
     def name(self) -> str:
-        """The region, or the host where none was named."""
+        """The region, or the host if no region was named."""
         return self.region or self.endpoint.netloc
 
     def arguments(self, profile: str = "") -> tuple[str, ...]:
-        """How the command line names it: a profile by its name, else what it consists of; never a secret."""
+        """Return the options that name this place: `profile` and what overrides it, or each part; never a secret."""
         if profile:
             return ("--profile", profile, *self._overrides())
         has_endpoint = not self.region or "endpoint" in self.sources
@@ -54,10 +54,12 @@ class Place:
 def place_of(
     given: Mapping[str, Sourced], ca_bundle: Path | None = None, environ: Mapping[str, str] | None = None
 ) -> Place:
-    """Return the place that `given` (region, project_id, endpoint, iam_endpoint) names.
+    """Return the place that `given` names, by `region`, `project_id`, `endpoint` and `iam_endpoint`.
+
+    With `environ`, the proxy variables are checked too, unless the endpoint is on this machine.
 
     Raises:
-        ConfigError: no region or endpoint is named, or a value can't be what it should.
+        ConfigError: neither region nor endpoint is named, or a value is malformed.
     """
     region, endpoint = given.get("region"), given.get("endpoint")
     if region:
@@ -93,17 +95,20 @@ def place_of(
 
 
 def _beside(service: Endpoint) -> Endpoint:
-    """The IAM of another cloud: `iam.` for `kms.`, else the same origin; never the vendor's: a password goes there."""
+    """Return the IAM of another cloud: `iam.` for `kms.`, else the same origin.
+
+    Never the vendor's own, because a password of that other cloud is sent there.
+    """
     if service.host.startswith("kms."):
         return Endpoint(service.scheme, f"iam.{service.host.removeprefix('kms.')}", service.port)
     return service
 
 
 def project_id_of(given: Sourced | None) -> str:
-    """Return a project id; empty where none is given.
+    """Return the project id, or an empty text if none is given.
 
     Raises:
-        ConfigError: it is none.
+        ConfigError: it is malformed.
     """
     if given is None:
         return ""

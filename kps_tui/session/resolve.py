@@ -1,4 +1,7 @@
-"""Finds place and login: flag, then environment, then profile; place and credential are looked up apart."""
+"""Resolves the place and the login of a run: flags first, then the environment, then the profile.
+
+The place and the credential are resolved separately, except that a profile named by flag brings both.
+"""
 
 import os
 from collections.abc import Mapping, MutableMapping
@@ -21,25 +24,25 @@ from kps_tui.settings import Settings, Sourced, existing_file
 
 @dataclass(frozen=True)
 class Context:
-    """What can be known without asking keyring or network."""
+    """Everything that is known without asking the keyring or the network."""
 
     settings: Settings
     environ: Mapping[str, str]
-    """The variables that name place and login; the secret ones are in the environment no more."""
+    """The variables that name a place or a login. Those with a secret have been removed from `os.environ`."""
     configuration: Configuration
     chosen: Chosen | None
-    """The profile that is used, and what chose it."""
+    """The profile in use, with what chose it."""
 
     @property
     def profile_name(self) -> str:
-        """Its name, empty where there is none."""
+        """The name of the profile in use, or an empty text."""
         return self.chosen.profile.name if self.chosen else ""
 
     def place(self) -> Place:
-        """Return where to look.
+        """Return the place to read from.
 
         Raises:
-            ConfigError: nothing names it, or a value can't be used.
+            ConfigError: nothing names it, or a value is malformed.
         """
         flags = self.settings.place
         profile = self._profile_place()
@@ -64,20 +67,20 @@ class Context:
 
 
 def configuration_of(settings: Settings) -> Configuration:
-    """Read the configuration that `settings` name, else the user's own; that one need not be there.
+    """Read the configuration file that `settings` name, else the default one, which need not exist.
 
     Raises:
-        ConfigError: the file is broken, or was named and is not there.
+        ConfigError: the file is malformed, or it was named and does not exist.
     """
     path = Path(settings.config.value).expanduser() if settings.config else config_file()
     return load(path, must_exist=settings.config is not None)
 
 
 def load_context(settings: Settings, environ: MutableMapping[str, str] = os.environ) -> Context:
-    """Read the configuration, choose the profile, and take the secrets out of `environ`.
+    """Read the configuration, choose the profile, and remove the secrets from `environ`.
 
     Raises:
-        ConfigError: the file is broken, or names no such profile.
+        ConfigError: the file is malformed, or the chosen profile does not exist.
     """
     configuration = configuration_of(settings)
     chosen = choose(configuration, settings.profile, environ)
@@ -85,28 +88,28 @@ def load_context(settings: Settings, environ: MutableMapping[str, str] = os.envi
 
 
 async def target_of(context: Context, vault: Vault) -> Target:
-    """Return what is worked on. Reads the keyring, which may take up to 3 s.
+    """Return the place and its login. Reads the keyring, which may take up to 3 s.
 
     Raises:
-        ConfigError: the place is not named.
-        CredentialError: there is no login, or none that can be used now.
+        ConfigError: no place is named.
+        CredentialError: there is no login, or it can't be used now.
     """
-    at = context.place()
+    place = context.place()
     if context.settings.profile is None:
-        in_environment = credential_in(context.environ, at.iam_endpoint.netloc)
+        in_environment = credential_in(context.environ, place.iam_endpoint.netloc)
         if in_environment.credential is not None:
-            if not at.project_id and in_environment.project_id:
-                at = replace(at, project_id=in_environment.project_id.value)
-            return Target(at, in_environment.credential, in_environment.source)
+            if not place.project_id and in_environment.project_id:
+                place = replace(place, project_id=in_environment.project_id.value)
+            return Target(place, in_environment.credential, in_environment.source)
     if context.chosen is None:
         raise CredentialError(
             _("no login"),
             next_step=_("log in with kps-tui login, set KPS_TUI_TOKEN, or look around with --demo"),
         )
-    return await _of_profile(context, context.chosen, at, vault)
+    return await _of_profile(context, context.chosen, place, vault)
 
 
-async def _of_profile(context: Context, chosen: Chosen, at: Place, vault: Vault) -> Target:
+async def _of_profile(context: Context, chosen: Chosen, place: Place, vault: Vault) -> Target:
     profile = chosen.profile
     if profile.kind == ENVIRONMENT:
         raise CredentialError(
@@ -115,7 +118,7 @@ async def _of_profile(context: Context, chosen: Chosen, at: Place, vault: Vault)
         )
     kind = LOGIN_KINDS[profile.kind]
     if not kind.is_stored:
-        return Target(at, kind.parse({}, ""), kind.source(), profile.name)
+        return Target(place, kind.parse({}, ""), kind.source(), profile.name)
     stored = await vault.read(profile.name)
     if stored is None:
         raise CredentialError(
@@ -124,7 +127,7 @@ async def _of_profile(context: Context, chosen: Chosen, at: Place, vault: Vault)
         )
     source = _("keyring, profile “{name}”").format(name=profile.name)
     keep = token_cache(vault, profile.name, stored.credential)
-    return Target(at, stored.credential, source, profile.name, stored.token, keep=keep)
+    return Target(place, stored.credential, source, profile.name, stored.token, keep=keep)
 
 
 def _host(text: str) -> str:

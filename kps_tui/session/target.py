@@ -1,4 +1,4 @@
-"""What is worked on: one project at one endpoint, and the login for it."""
+"""The target of a run: one project at one endpoint, with the login for it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,38 +13,38 @@ if TYPE_CHECKING:
 
 
 def keep_nothing(issued: "IssuedToken") -> None:
-    """Store no token."""
+    """Store nothing: the default of `Target.keep`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One project, and who asks."""
+    """One project, and the login that reads it."""
 
     place: Place
     credential: Credential
     source: str
-    """Where the credential came from, in words."""
+    """Where the credential comes from, in words for the user."""
     profile: str = ""
-    """The profile that it belongs to, if any."""
+    """The profile that the login belongs to, or an empty text."""
     last: Token | None = None
-    """The last token that a password was given."""
+    """The last token that IAM issued for a password."""
     demo: bool = False
     keep: Callable[["IssuedToken"], None] = keep_nothing
-    """Called with each new token of a password; must neither block nor raise."""
+    """Called on the event loop with each new token of a password; must neither block nor raise."""
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        """How the command line names this place; never a secret."""
+        """The options that name this place on the command line; never a secret."""
         return ("--demo",) if self.demo else self.place.arguments(self.profile)
 
     def in_project(self, project_id: str) -> Self:
-        """Return the same login in a project."""
+        """Return the target with another project id."""
         return replace(self, place=replace(self.place, project_id=project_id))
 
     def client(self, waits: "Waits | None" = None) -> "KpsClient":
-        """Return a client for it; `waits` is told of each wait before a repetition.
+        """Return a client for the target. `waits` is told of each wait before a request is repeated.
 
-        Imports httpx, which takes as long as Textual: call it after the first frame.
+        Imports httpx, which takes about as long as importing Textual: call it after the first frame.
 
         Raises:
             ConfigError: the CA bundle or a proxy can't be used.

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from kps_tui.demo.account import PROJECT_ID, AccessKey, Account
+from kps_tui.demo.account import PROJECT_ID, Account, AccountKey
 from kps_tui.demo.answers import Request
 from kps_tui.demo.gateway import Caller, Gateway
 from kps_tui.demo.server import DemoServer
@@ -89,7 +89,7 @@ def assert_refused(reply: Reply, why: str = BAD) -> None:
 def test_what_the_vendors_signer_signed_is_taken(vector: dict[str, Any]) -> None:
     given = vector["request"]
     headers = {name.lower(): value for name, value in vector["sent_headers"].items()}
-    key = AccessKey(given["ak"], given["sk"], headers.get("x-security-token", ""))
+    key = AccountKey(given["ak"], given["sk"], headers.get("x-security-token", ""))
     clock = Clock()
     clock.now = VECTOR_TIME
     gateway = Gateway(Account(permanent=key), Tokens(1, clock), clock)
