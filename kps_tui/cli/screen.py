@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from kps_tui.cli.connection import demo_target, settings_of
 from kps_tui.i18n import _
 from kps_tui.identity.vault import Vault
+from kps_tui.kps.proxy import route_to
 from kps_tui.problems import Problem
 from kps_tui.session.resolve import configuration_of, load_context
 from kps_tui.session.session import Session
@@ -41,8 +42,12 @@ def open_screen(options: Mapping[str, object]) -> int:
         else:
             context = load_context(settings)
             session = Session(context, Vault(), lambda: running.enter_context(demo_target(settings)))
-            if session.opening() is None and not settings.ask:
+            place = session.opening()
+            if place is None and not settings.ask:
                 context.place()
+            if place is not None:
+                # A proxy that can't be used is reported before the screen opens.
+                route_to(place.endpoint, os.environ)
         from kps_tui.cli import crash_report
         from kps_tui.ui.app import ENDING, KpsApp
 

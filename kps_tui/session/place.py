@@ -8,7 +8,6 @@ from pathlib import Path
 from kps_tui.i18n import _
 from kps_tui.identity.profiles import PROFILE_SOURCE
 from kps_tui.kps.endpoint import Endpoint
-from kps_tui.kps.proxy import route_to
 from kps_tui.kps.regions import endpoint_of, iam_endpoint_of
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
@@ -51,12 +50,8 @@ class Place:
                 yield from (option, str(getattr(self, name)))
 
 
-def place_of(
-    given: Mapping[str, Sourced], ca_bundle: Path | None = None, environ: Mapping[str, str] | None = None
-) -> Place:
+def place_of(given: Mapping[str, Sourced], ca_bundle: Path | None = None) -> Place:
     """Return the place that `given` names, by `region`, `project_id`, `endpoint` and `iam_endpoint`.
-
-    With `environ`, the proxy variables are checked too, unless the endpoint is on this machine.
 
     Raises:
         ConfigError: neither region nor endpoint is named, or a value is malformed.
@@ -81,9 +76,6 @@ def place_of(
         iam_service = _beside(service)
     else:
         iam_service = iam_endpoint_of(region.value if region else "")
-    if environ is not None:
-        # A proxy that can't be used is reported before the screen opens.
-        route_to(service, environ)
     return Place(
         service,
         iam_service,

@@ -57,7 +57,7 @@ class Context:
                 next_step=_("name one with --profile, or choose one with: kps-tui profiles default NAME"),
             )
         ca_bundle = existing_file(self.settings.ca_bundle) if self.settings.ca_bundle else None
-        return place_of(given, ca_bundle, os.environ)
+        return place_of(given, ca_bundle)
 
     def _profile_place(self) -> dict[str, Sourced]:
         if self.chosen is None:

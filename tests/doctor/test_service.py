@@ -213,6 +213,17 @@ def test_another_clouds_login_is_named_and_passed_over() -> None:
     assert "canary" not in str(found)
 
 
+def test_a_proxy_that_can_not_be_used_is_the_problem_and_nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://me:canary@proxy:1")
+    environ = {"KPS_TUI_TOKEN": "canary-token-1", "HTTPS_PROXY": "socks5://me:canary@proxy:1"}
+    found, code = found_in(examination("https://kms.faults.invalid", **environ))
+    assert code == found["proxy"].exit_code == 2
+    assert found["proxy"].says == "HTTPS_PROXY names a proxy that can't be used (socks5://)"
+    assert found["login"].says == "token · KPS_TUI_TOKEN · not tried"
+    assert found["DNS"].level == "warning"
+    assert "canary" not in str(found)
+
+
 def test_a_name_that_nobody_knows() -> None:
     nowhere = Endpoint.parse("https://kms.invalid")
     assert look_up("DNS", nowhere, proxied=False, needed=True).exit_code == 3

@@ -94,15 +94,6 @@ def test_a_project_that_is_not_named_is_empty() -> None:
     assert project_id_of(None) == ""
 
 
-def test_a_proxy_matters_only_where_one_is_used() -> None:
-    environ = {"HTTPS_PROXY": "socks5://user:canary@proxy:1"}
-    place_of({"endpoint": Sourced("http://127.0.0.1:1", "")}, environ=environ)
-    place_of({"region": Sourced("cn-north-4", "")}, environ={"HTTPS_PROXY": "http://proxy:1"})
-    with pytest.raises(ConfigError, match="HTTPS_PROXY names a proxy") as caught:
-        place_of({"region": Sourced("cn-north-4", "")}, environ=environ)
-    assert "canary" not in str(caught.value)
-
-
 def test_a_place_is_named_after_its_region_else_its_host() -> None:
     assert place_of({"region": Sourced("cn-north-4", "")}).name == "cn-north-4"
     assert place_of({"endpoint": Sourced("https://kms.x.example", "")}).name == "kms.x.example"
