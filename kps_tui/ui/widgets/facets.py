@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive, var
+from textual.scrollbar import ScrollDown, ScrollUp
 from textual.style import Style
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -112,9 +113,10 @@ class FacetList(OptionList, can_focus=False):
 
     def watch_highlighted(self, highlighted: int | None) -> None:
         """Remember where the cursor is, and repaint the two lines that a move changes."""
-        for row in {self._drawn, highlighted} - {None}:
-            line = Region(0, (row or 0) - self.scroll_offset.y, self.scrollable_content_region.width, 1)
-            self.refresh(line.intersection(Region(0, 0, *self.scrollable_content_region.size)))
+        width, height = self.scrollable_content_region.size
+        for row in (self._drawn, highlighted):
+            if row is not None and 0 <= (y := row - self.scroll_offset.y) < height:
+                self.refresh(Region(0, y, width, 1))
         self._drawn = highlighted
         if highlighted is not None:
             self._memory = CursorMemory(self._value_at(highlighted), highlighted)
@@ -129,6 +131,20 @@ class FacetList(OptionList, can_focus=False):
     def on_click(self, event: events.Click) -> None:
         """Leave a click to the panel: the stock list would choose the value at the first one."""
         event.prevent_default()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Do not mark the line under the mouse: each step of the mouse would repaint the list."""
+        event.prevent_default()
+
+    def on_scroll_down(self, message: ScrollDown) -> None:
+        """Scroll a page down without an animation: the scrollbar was clicked below its thumb."""
+        message.prevent_default()
+        self.scroll_page_down(animate=False)
+
+    def on_scroll_up(self, message: ScrollUp) -> None:
+        """Scroll a page up without an animation: the scrollbar was clicked above its thumb."""
+        message.prevent_default()
+        self.scroll_page_up(animate=False)
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""
@@ -200,8 +216,8 @@ class FacetPanel(Container, can_focus=True):
         Binding("f", "open", _("This alone"), id="facet.open"),
         Binding("j,down", "move(1)", "Down", show=False, id="facet.down"),
         Binding("k,up", "move(-1)", "Up", show=False, id="facet.up"),
-        Binding("g,home,ctrl+home", "first", "First value", show=False, id="facet.first"),
-        Binding("G,end,ctrl+end", "last", "Last value", show=False, id="facet.last"),
+        Binding("g,home,ctrl+home", f"move({-MOST_ALONE})", "First value", show=False, id="facet.first"),
+        Binding("G,end,ctrl+end", f"move({MOST_ALONE})", "Last value", show=False, id="facet.last"),
         Binding("pagedown", "page(1)", "Page down", show=False, id="facet.page-down"),
         Binding("pageup", "page(-1)", "Page up", show=False, id="facet.page-up"),
         Binding("l,right", "beside(1)", "List to the right", show=False, id="facet.right"),
@@ -238,6 +254,7 @@ class FacetPanel(Container, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._groups = {field: FacetGroup(field) for field in ORDER}
         self._columns = [Vertical(*(self._groups[field] for field in fields)) for fields in COLUMNS]
+        self._columns[0].add_class("facets--left")
         self._field = ORDER[0]
         """The field whose list has the cursor, or had it last."""
         self._counted: dict[str, tuple[View, Facet]] = {}
@@ -369,6 +386,8 @@ class FacetPanel(Container, can_focus=True):
             lines = [height] if self.facet != ALL else shared_heights([group.lines for group in groups], height)
             for group, its_lines in zip(groups, lines, strict=False):
                 group.styles.height = its_lines
+                # Not by `:last-child`: Textual 8.2.8 does not apply it again when another child is shown.
+                group.styles.margin = (0, 0, 0 if group is groups[-1] else 1, 0)
 
     # The cursor
 
@@ -399,8 +418,9 @@ class FacetPanel(Container, can_focus=True):
             self._reveal()
 
     def _reveal(self) -> None:
-        """Scroll the lists until the current one can be seen."""
+        """Scroll until the cursor and its list can be seen."""
         if current := self._current:
+            current.list.scroll_to_highlight()
             self.scroll_to_widget(current, animate=False, force=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -420,19 +440,10 @@ class FacetPanel(Container, can_focus=True):
             self.post_message(self.Opened(current.field))
 
     def action_move(self, rows: int) -> None:
-        """Go down or up in the list; it does not wrap around as the stock list's own keys do."""
+        """Go down or up by `rows`, but not beyond the ends of the list."""
         if current := self._current:
             current.list.highlighted = (current.list.highlighted or 0) + rows
-
-    def action_first(self) -> None:
-        """Go to the first line of the list."""
-        if current := self._current:
-            current.list.action_first()
-
-    def action_last(self) -> None:
-        """Go to the last line of the list."""
-        if current := self._current:
-            current.list.action_last()
+            self._reveal()
 
     def action_page(self, step: int) -> None:
         """Go down or up by as many lines as the list shows."""
@@ -446,17 +457,28 @@ class FacetPanel(Container, can_focus=True):
             self._go_to(stops[(stops.index(current) + step) % len(stops)])
 
     def action_beside(self, step: int) -> None:
-        """Go to the nearest list to the right or left; in one column, to the next or the previous one."""
-        current, stops = self._current, self._stops
-        if current is None:
+        """Go to the list at the right or left, or the nearest one there; in one column, to the next or previous one."""
+        if (current := self._current) is None:
             return
         if self.has_class("-one-column"):
-            index = stops.index(current) + step
-            self._go_to(stops[index] if 0 <= index < len(stops) else None)
+            others = self._stops[::step]
+            self._go_to(next(iter(others[others.index(current) + 1 :]), None))
             return
-        line = current.list.region.y + (current.list.highlighted or 0) - current.list.scroll_offset.y
-        others = [group for group in stops if (group.region.x - current.region.x) * step > 0]
-        self._go_to(min(others, key=lambda group: _distance(group.region, line), default=None))
+        here, there = COLUMNS if step > 0 else COLUMNS[::-1]
+        if current.field in here:
+            row = here.index(current.field)
+            by_distance = sorted(there, key=lambda field: (abs(there.index(field) - row), -there.index(field)))
+            self._go_to(next((group for field in by_distance if (group := self._groups[field]).can_enter), None))
+
+    def on_scroll_down(self, message: ScrollDown) -> None:
+        """Scroll all lists a page down without an animation."""
+        message.prevent_default()
+        self.scroll_page_down(animate=False)
+
+    def on_scroll_up(self, message: ScrollUp) -> None:
+        """Scroll all lists a page up without an animation."""
+        message.prevent_default()
+        self.scroll_page_up(animate=False)
 
     def on_click(self, event: events.Click) -> None:
         """Go to the line that was clicked; a click on the line under the cursor chooses its value."""
@@ -468,8 +490,8 @@ class FacetPanel(Container, can_focus=True):
         if group is self._current and group.list.highlighted == row:
             self.action_drill()
         else:
-            self._go_to(group)
             group.list.highlighted = row
+            self._go_to(group)
 
 
 def shared_heights(needed: Sequence[int], height: int) -> list[int]:
@@ -491,7 +513,3 @@ def shared_heights(needed: Sequence[int], height: int) -> list[int]:
         heights[index] = min(needed[index], left // lists_left)
         left -= heights[index]
     return heights
-
-
-def _distance(region: Region, y: int) -> int:
-    return max(region.y - y, y - (region.bottom - 1), 0)

@@ -93,7 +93,8 @@ class FacetLine(Visual):
         runs = [
             (style, f" {count_text:>{count_cells}} "),
             (style + bar_style, bar(self._count or 0, self._largest, bar_cells).ljust(bar_cells)),
-            (text_style, "  " + fit(self._text or _("(none)"), max(0, width - count_cells - bar_cells - 4))),
+            # The last cell stays blank: the scrollbar stands beside it.
+            (text_style, "  " + fit(self._text or _("(none)"), max(0, width - count_cells - bar_cells - 5)) + " "),
         ]
         strip = Strip([Segment(text, run_style.rich_style) for run_style, text in runs])
         return [strip.adjust_cell_length(width, style.rich_style)]

@@ -6,7 +6,9 @@ from weakref import ref
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual import events
 from textual.pilot import Pilot
+from textual.scrollbar import ScrollDown, ScrollUp
 
 from kps_tui.triage.facets import FACETS, Counted, Facet
 from kps_tui.triage.view import View
@@ -84,6 +86,35 @@ def test_a_click_goes_there_and_a_second_one_chooses() -> None:
         assert app.said == [("drilled", "day", "2026-11-23")]
 
     shown(few(), body)
+
+
+def test_wheel_and_scrollbar_scroll_a_list_and_leave_the_cursor() -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        servers = next(group.list for group in app.panel.query(FacetGroup) if group.field == "server")
+        await press(pilot, "tab", "j")
+        for message in (
+            events.MouseScrollDown(servers, 5, 3, 0, 1, 0, False, False, False),
+            ScrollDown(),
+            ScrollUp(),
+            ScrollDown(),
+        ):
+            before = servers.scroll_offset.y
+            servers.post_message(message)
+            await settle(pilot)
+            assert (servers.scroll_offset.y > before) != isinstance(message, ScrollUp)
+            assert servers.scroll_offset.y == servers.scroll_target_y
+            assert app.panel.cursor == ("server", "srv-000001")
+        top, y = servers.scroll_offset.y, servers.region.y + 1
+        await pilot.click(FacetPanel, offset=(20, y))
+        await settle(pilot)
+        assert app.panel.cursor == ("server", f"srv-{top + 1:06}")
+        assert servers.scroll_offset.y == top
+        servers.scroll_to(y=0, animate=False)
+        await press(pilot, "j")
+        assert app.panel.cursor == ("server", f"srv-{top + 2:06}")
+        assert any(f"srv-{top + 2:06}" in line for line in lines(app))
+
+    shown(many(200), body)
 
 
 def test_the_cursor_stays_on_its_value_and_line_while_counts_change() -> None:

@@ -8,12 +8,13 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from kps_tui.triage.view import View
-from kps_tui.ui.widgets.facets import ALL, THREAD_VALUES, FacetGroup
+from kps_tui.ui.widgets.facets import ALL, ORDER, THREAD_VALUES, FacetGroup
 from tests.ui.harness import assert_nothing_stale, drive, lines, press, screen, settle, style_at
 from tests.ui.widgets.panel_app import Asked, PanelApp, counted, few, many, shown
 from tests.ui.widgets.table_app import make_task
 from tests.ui.widgets.test_table_lines import strange
 
+TITLES = dict(zip(ORDER, ("ERROR", "SERVER", "KEY PAIR", "OPERATION", "CODE", "DAY"), strict=True))
 THEMES = ("ansi-dark", "ansi-light", "textual-dark", "textual-light", "terminal", "mono")
 
 
@@ -62,6 +63,21 @@ def test_all_facets_in_two_columns() -> None:
         assert app.panel.max_scroll_y == 0
 
     shown(few(), body)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (120, 20), (80, 24)])
+def test_all_facets_look_the_same_after_one_was_alone(size: tuple[int, int]) -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        before = app.grid()
+        for facet in ORDER:
+            app.panel.facet = facet
+            await settle(pilot)
+            assert app.grid()[0].startswith(f" {TITLES[facet]} ")
+            app.panel.facet = ALL
+            await press(pilot, *["shift+tab"] * ORDER.index(facet))
+            assert app.grid() == before
+
+    shown(few(), body, size=size)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 15)])
