@@ -53,11 +53,8 @@ class Metadata:
         Raises:
             KpsError: this is no ECS, it has no agency, or the answer can't be read.
         """
-        transport = Transport(self._address, _service(), environ={}, ended=self._ended)
-        try:
+        async with Transport(self._address, _service(), environ={}, ended=self._ended) as transport:
             answer = await self._request(transport, "GET", _KEYS_PATH, await self._session(transport))
-        finally:
-            await transport.aclose()
         return _keys_of(answer)
 
     async def _session(self, transport: Transport) -> dict[str, str]:

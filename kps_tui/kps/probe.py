@@ -5,9 +5,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kps_tui.blocking import run_async
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import KpsError
 from kps_tui.kps.transport import Transport
@@ -80,18 +82,18 @@ async def probe_endpoint(
         ConfigError: the CA bundle or the proxy of the environment can't be used.
     """
     connection = Connection(endpoint.host.strip("[]"))
-    transport = Transport(endpoint, ca_bundle=ca_bundle, environ=environ)
-    began = time.monotonic()
     skew: timedelta | None = None
     failed: KpsError | None = None
-    try:
-        answer = await transport.send("GET", "/", limit=_BODY_LIMIT, trace=connection.trace)
-        skew = datetime.now(UTC) - answer.date if answer.date is not None else None
-    except KpsError as error:
-        failed = error
-    finally:
-        await transport.aclose()
-    return Probe(connection, round((time.monotonic() - began) * 1000), skew, failed)
+    # The certificates are read from files.
+    async with await run_async(partial(Transport, endpoint, ca_bundle=ca_bundle, environ=environ)) as transport:
+        began = time.monotonic()
+        try:
+            answer = await transport.send("GET", "/", limit=_BODY_LIMIT, trace=connection.trace)
+            skew = datetime.now(UTC) - answer.date if answer.date is not None else None
+        except KpsError as error:
+            failed = error
+        spent = round((time.monotonic() - began) * 1000)
+    return Probe(connection, spent, skew, failed)
 
 
 def _netloc(address: Any) -> str:

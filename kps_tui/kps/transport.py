@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -168,7 +168,7 @@ Names and values are those of the `trace` extension of httpcore.
 class Transport:
     """An HTTP client for one origin: no redirects, no cookies, no compression, and no proxy to loopback.
 
-    Close it with `aclose`.
+    Use it as an async context manager, or call `aclose`.
     """
 
     def __init__(
@@ -191,6 +191,12 @@ class Transport:
         self._ended = ended
         self._proxy = route_to(endpoint, environ).proxy
         self._http = _client(endpoint, auth, ca_bundle, self._proxy)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
 
     async def aclose(self) -> None:
         """Close every connection."""

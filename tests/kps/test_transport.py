@@ -49,10 +49,9 @@ def test_a_date_has_a_zone() -> None:
 def test_a_cookie_is_not_sent_back() -> None:
     async def run() -> None:
         async with serving(lambda request: http({}, headers={"Set-Cookie": "a=\xe9"})) as server:
-            transport = Transport(Endpoint.parse(server.endpoint))
-            for _ in range(2):
-                assert (await transport.send("GET", "/", limit=100)).status == 200
-            await transport.aclose()
+            async with Transport(Endpoint.parse(server.endpoint)) as transport:
+                for _ in range(2):
+                    assert (await transport.send("GET", "/", limit=100)).status == 200
             assert ["cookie" in request.headers for request in server.requests] == [False, False]
 
     asyncio.run(run())
