@@ -1,6 +1,6 @@
 """Reads and writes small files: bounded, whole or not at all, readable by their owner alone.
 
-Every function raises `OSError`; its `strerror` is a text for people. Only the standard library is used.
+Every function raises `OSError`; its `strerror` is a text for people.
 """
 
 import errno

@@ -36,6 +36,7 @@ from kps_tui.i18n import _
 from kps_tui.identity.config_reader import Reader
 from kps_tui.identity.profiles import (
     KINDS,
+    LONGEST_NAME,
     PROFILE_FIELDS,
     VIEW_FIELDS,
     Configuration,
@@ -94,7 +95,7 @@ def _combined(user: Reader, profiles: Reader, views: Reader) -> Configuration:
     _warn_of_replaced(user, "profiles", users, own, profiles)
     _warn_of_replaced(user, "views", users_views, own_views, views)
     default = user.text((), table, "default_profile")
-    saved_default = profiles.text((), saved, "default_profile")
+    saved_default = _saved_default(profiles, saved, users | own)
     return Configuration(
         user.path,
         users | own,
@@ -119,6 +120,19 @@ def _warn_of_replaced(
                     where=user.where((kind, name)), file=file.path.name
                 )
             )
+
+
+def _saved_default(reader: Reader, table: Mapping[str, object], profiles: Mapping[str, Profile]) -> str:
+    """Return the default profile that the program wrote, or an empty text and a warning if it does not exist."""
+    name = reader.text((), table, "default_profile")
+    if not name or name in profiles:
+        return name
+    reader.warnings.append(
+        _("{where}: there is no profile “{name}”; choose one with kps-tui profiles default NAME").format(
+            where=reader.where(("default_profile",)), name=line(name, LONGEST_NAME)
+        )
+    )
+    return ""
 
 
 def _profiles(reader: Reader, table: Mapping[str, object]) -> dict[str, Profile]:

@@ -153,7 +153,9 @@ def no_such_profile(configuration: Configuration, name: str, source: str) -> Con
         next_step = _("make one with: kps-tui login --profile {name}").format(name=line(name, LONGEST_NAME))
     return ConfigError(
         _("{source} names profile “{name}”").format(source=source, name=line(name, LONGEST_NAME)),
-        why=_("there is none of that name in {path}").format(path=line(str(configuration.path), 200)),
+        why=_("there is none of that name in {path}, nor in {saved} beside it").format(
+            path=line(str(configuration.path), 200), saved=profiles_file(configuration.path).name
+        ),
         next_step=next_step,
     )
 

@@ -339,6 +339,11 @@ def test_profiles_of_the_users_own_file_count_and_are_not_written(user: Desktop,
     one_line(removed, 0, f"the profile “mine” in {user.configuration}, line 2 counts again")
     one_line(user.kps("count"), 4, "no login is kept for profile “mine”")
     assert user.configuration.read_text() == text
+    assert user.kps("profiles", "default", "mine").code == 0
+    user.configuration.unlink()
+    one_line(user.kps("profiles", "default", "mine"), 2, "profile “mine”: there is none of that name")
+    assert with_token(user, demo, "--profile", "other").code == 0, "a default that is gone stands in no way"
+    assert user.kps("count").out == "12\n"
 
 
 @needs_secret_service

@@ -224,8 +224,18 @@ def test_the_three_files_say_one_thing_together() -> None:
 
 
 def test_the_default_profile_of_the_user_counts_before_the_one_that_was_written() -> None:
-    found = configuration_in("default_profile = 'a'", PATH, profiles="default_profile = 'b'")
+    found = configuration_in("default_profile = 'a'", PATH, profiles="default_profile = 'b'\n[profiles.b]")
     assert (found.default_profile, found.is_default_saved, found.warnings) == ("a", False, ())
+
+
+def test_a_written_default_that_is_gone_is_none_and_warned_of() -> None:
+    found = configuration_in("[profiles.a]", PATH, profiles="default_profile = 'gone\u202e'")
+    assert (found.default_profile, found.is_default_saved) == ("", False)
+    assert choose(found, None, {}) == (found.profiles["a"], "the only profile")
+    (warning,) = found.warnings
+    assert warning.startswith(f"{PROFILES}, line 1: default_profile: there is no profile “gone")
+    assert warning.endswith("; choose one with kps-tui profiles default NAME")
+    assert warning.isprintable()
 
 
 @pytest.mark.parametrize(
@@ -340,7 +350,8 @@ def test_nothing_chooses_one_of_several_or_of_none() -> None:
             TWO,
             "prdo",
             {},
-            "--profile names profile “prdo”: there is none of that name in {path} · did you mean “prod”?",
+            "--profile names profile “prdo”: there is none of that name in {path}, nor in profiles.toml beside it"
+            " · did you mean “prod”?",
         ),
         (TWO, "x", {}, "there are: prod, test"),
         (TWO, "", {}, "--profile names profile “”"),
