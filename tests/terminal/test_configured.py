@@ -38,3 +38,19 @@ def test_the_demo_has_the_theme_of_the_configuration_unless_a_flag_names_one(
         assert (SOFT in terminal.data) == soft
         terminal.send("q")
         assert terminal.ended()[0] == 0
+
+
+def test_a_view_that_is_saved_goes_to_the_programs_own_file(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[views.mine]\nsort = 'server'\n")
+    path.chmod(0o400)
+    with Terminal([INSTALLED, "--demo", "--config", str(path)]) as terminal:
+        terminal.shows("1,000 of 2,500 loaded")
+        terminal.send("V")
+        terminal.shows("Save this view")
+        terminal.send("night\r")
+        terminal.until("the view is written", lambda _text: (tmp_path / "views.toml").exists())
+        terminal.send("q")
+        assert terminal.ended()[0] == 0
+    assert (tmp_path / "views.toml").read_text().endswith("\n\n[views.night]\n")
+    assert path.read_text() == "[views.mine]\nsort = 'server'\n"
