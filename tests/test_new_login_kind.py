@@ -120,7 +120,7 @@ async def looked(server):
 
 with DemoServer(tasks=3) as server:
     seen, examination = asyncio.run(looked(server))
-    seen["doctor"] = [finding.says for finding in doctor_login(examination)]
+    seen["doctor"] = [finding.says for finding in asyncio.run(doctor_login(examination))]
 print(json.dumps(seen))
 """
 

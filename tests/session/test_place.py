@@ -97,3 +97,10 @@ def test_a_project_that_is_not_named_is_empty() -> None:
 def test_a_place_is_named_after_its_region_else_its_host() -> None:
     assert place_of({"region": Sourced("cn-north-4", "")}).name == "cn-north-4"
     assert place_of({"endpoint": Sourced("https://kms.x.example", "")}).name == "kms.x.example"
+
+
+def test_what_overrides_a_profile_is_named_beside_it() -> None:
+    assert context().place().arguments("prod") == ("--profile", "prod")
+    place = context({"region": "cn-north-4"}, {"KPS_TUI_PROJECT_ID": "of-variable"}).place()
+    assert place.arguments("prod") == ("--profile", "prod", "--region", "cn-north-4", "--project-id", "of-variable")
+    assert place.arguments() == ("--region", "cn-north-4", "--project-id", "of-variable")
