@@ -83,3 +83,12 @@ def test_the_environment_of_the_process_is_not_read_beside_the_one_given(monkeyp
 def test_a_proxy_that_can_not_be_used_is_an_error() -> None:
     with pytest.raises(ConfigError, match="ALL_PROXY names a proxy that can't be used"):
         probed("https://kms.example", ALL_PROXY="http://[1:2]:3")
+
+
+def test_the_handshake_with_a_proxy_is_not_taken_for_that_with_the_host(tmp_path: Path) -> None:
+    with serving_in_a_thread(lambda request: http("", "407 No"), authority(tmp_path).server()) as proxy:
+        found = probed("https://kms.example", HTTPS_PROXY=proxy.endpoint)
+        assert proxy.requests == [], "its certificate is not trusted"
+    assert found.error is not None
+    assert found.connection.peer == proxy.endpoint.removeprefix("https://")
+    assert not found.connection.tls_started
