@@ -20,7 +20,7 @@ from kps_tui.kps.endpoint import Endpoint
 from kps_tui.problems import ConfigError, CredentialError
 from kps_tui.sanitize import line
 
-MOST_OFFERS = 100
+MOST_LOGINS = 100
 _PLAIN_ID = re.compile(r"[A-Z0-9]{16,40}")
 _PLAIN_SECRET = re.compile(r"[A-Za-z0-9]{30,64}")
 """Access keys as the console hands them out: 20 and 40 characters; what KooCLI encrypted looks otherwise."""
@@ -42,28 +42,28 @@ class _Unusable(Exception):
 
 
 def importable_logins(home: Path) -> list[ImportableLogin]:
-    """Return what the vendor's files in `home` offer, in their order."""
+    """Return the logins in the files of the vendor's tools in `home`, in the order of the files."""
     return [
-        *_offers(home / ".huaweicloud" / "credentials", _("SDK"), "sdk", _sdk_offers),
-        *_offers(home / ".hcloud" / "config.json", "KooCLI", "koocli", _koocli_offers),
+        *_logins_in(home / ".huaweicloud" / "credentials", _("SDK"), "sdk", _sdk_logins),
+        *_logins_in(home / ".hcloud" / "config.json", "KooCLI", "koocli", _koocli_logins),
     ]
 
 
-def _offers(
+def _logins_in(
     path: Path, tool: str, name: str, read: Callable[[str, str], Iterator[ImportableLogin]]
 ) -> list[ImportableLogin]:
-    offers: list[ImportableLogin] = []
+    logins: list[ImportableLogin] = []
     try:
         text = _text(path)
-        for offer in read(text, f"{tool} ({line(str(path), 200)})") if text is not None else ():
-            offers.append(offer)
-            if len(offers) == MOST_OFFERS:
+        for login in read(text, f"{tool} ({line(str(path), 200)})") if text is not None else ():
+            logins.append(login)
+            if len(logins) == MOST_LOGINS:
                 break
     except _Unusable as error:
-        offers.append(
+        logins.append(
             ImportableLogin(f"{tool} ({line(str(path), 200)})", Profile(name, kind="access-key"), reason=str(error))
         )
-    return offers
+    return logins
 
 
 def _text(path: Path) -> str | None:
@@ -75,7 +75,7 @@ def _text(path: Path) -> str | None:
         raise _Unusable(line(files.reason(error), 120)) from None
 
 
-def _sdk_offers(text: str, tool: str) -> Iterator[ImportableLogin]:
+def _sdk_logins(text: str, tool: str) -> Iterator[ImportableLogin]:
     config = configparser.RawConfigParser(strict=False)
     try:
         config.read_string(text)
@@ -84,10 +84,10 @@ def _sdk_offers(text: str, tool: str) -> Iterator[ImportableLogin]:
         raise _Unusable(_("it is no INI file")) from None
     for section, values in sections.items():
         if section.startswith("basic"):
-            yield _sdk_offer(section, {key: value or "" for key, value in values.items()}, tool)
+            yield _sdk_login(section, {key: value or "" for key, value in values.items()}, tool)
 
 
-def _sdk_offer(section: str, values: Mapping[str, str], tool: str) -> ImportableLogin:
+def _sdk_login(section: str, values: Mapping[str, str], tool: str) -> ImportableLogin:
     where = f"{tool}, [{line(section, 60)}]"
     draft = {"project_id": values.get("project_id", ""), "iam_endpoint": values.get("iam_endpoint", "")}
     profile = Profile(_name("sdk", section), kind="access-key", access_key=line(values.get("ak", ""), 128), **draft)
@@ -106,7 +106,7 @@ def _sdk_offer(section: str, values: Mapping[str, str], tool: str) -> Importable
     return ImportableLogin(where, profile, key)
 
 
-def _koocli_offers(text: str, tool: str) -> Iterator[ImportableLogin]:
+def _koocli_logins(text: str, tool: str) -> Iterator[ImportableLogin]:
     try:
         config = json.loads(text)
     except (ValueError, RecursionError):
@@ -117,10 +117,10 @@ def _koocli_offers(text: str, tool: str) -> Iterator[ImportableLogin]:
     encrypted = str(config.get("authEncrypt", "")).lower()
     for profile in profiles:
         if isinstance(profile, dict):
-            yield _koocli_offer({k: v for k, v in profile.items() if isinstance(v, str)}, tool, encrypted)
+            yield _koocli_login({k: v for k, v in profile.items() if isinstance(v, str)}, tool, encrypted)
 
 
-def _koocli_offer(values: Mapping[str, str], tool: str, encrypted: str) -> ImportableLogin:
+def _koocli_login(values: Mapping[str, str], tool: str, encrypted: str) -> ImportableLogin:
     title, mode = values.get("name", ""), values.get("mode", "") or "AKSK"
     where = _("{tool}, profile {name}").format(tool=tool, name=line(title, 60))
     name = _name("koocli", title)

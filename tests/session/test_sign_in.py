@@ -1,4 +1,4 @@
-"""From answers to a login, and to what may be written of it."""
+"""From the form to a login, and to what may be written of it."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def test_another_place_takes_the_old_endpoints_away_and_keeps_the_project() -> N
     assert str(elsewhere.checked_place().iam_endpoint) == "https://iam.other.example"
     back = elsewhere.at("cn-east-3")
     assert (back.where, set(back.place)) == ("cn-east-3", {"region", "project_id"})
-    assert before.where == "cn-north-4", "answers are not changed in place"
+    assert before.where == "cn-north-4", "a form is not changed in place"
 
 
 @pytest.mark.parametrize("text", ["", "../x", "http://kms.example", "https://me:pw@kms.example", "ftp://x"])
@@ -35,8 +35,8 @@ def test_what_can_not_be_a_place_is_refused(text: str) -> None:
 
 
 def test_what_is_known_of_a_field() -> None:
-    answers = LoginForm(NORTH, hints={"user": "ops"})
-    assert [answers.known(name) for name in ("project_id", "user", "account")] == ["p1", "ops", ""]
+    form = LoginForm(NORTH, hints={"user": "ops"})
+    assert [form.known(name) for name in ("project_id", "user", "account")] == ["p1", "ops", ""]
     assert LoginForm().known("project_id") == LoginForm().where == ""
 
 
@@ -68,11 +68,11 @@ def test_what_is_known_of_a_field() -> None:
     ],
 )
 def test_a_login_of_each_kind(kind: LoginKind, values: dict[str, str | Secret], expected: Credential) -> None:
-    answers = LoginForm(NORTH).with_kind(kind).with_login({**values, "project_id": "p2"})
-    assert answers.credential == expected
-    assert answers.checked_place().project_id == "p2"
+    form = LoginForm(NORTH).with_kind(kind).with_login({**values, "project_id": "p2"})
+    assert form.credential == expected
+    assert form.checked_place().project_id == "p2"
     assert LoginForm(NORTH).with_kind(kind).with_login(values).checked_place().project_id == "", "the field was emptied"
-    assert "canary" not in repr(answers)
+    assert "canary" not in repr(form)
 
 
 @pytest.mark.parametrize(
