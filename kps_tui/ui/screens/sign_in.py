@@ -20,6 +20,7 @@ from kps_tui.kps.regions import REGIONS
 from kps_tui.problems import Problem
 from kps_tui.sanitize import line
 from kps_tui.session.sign_in import LoginForm, LoginResult, SeveralProjects
+from kps_tui.terminal.width import padded
 from kps_tui.ui.widgets.login_fields import LoginFields
 
 REGION, KIND, LOGIN, PROJECT = "region", "kind", "login", "project"
@@ -175,7 +176,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         options = self.query_one("#projects", OptionList)
         options.clear_options()
         options.add_options(
-            Option(Content(f"{line(name, 60):<30}  {line(id, 64)}"), id=f"p-{id}") for id, name in projects
+            Option(Content(f"{padded(line(name, 60), 30)}  {line(id, 64)}"), id=f"p-{id}") for id, name in projects
         )
         options.highlighted = 0
         self._say("")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -207,7 +208,7 @@ def test_a_login_of_a_vendors_tool_is_offered_and_its_file_left_alone(
 
 
 def test_one_of_several_projects_is_chosen_from_a_list(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    projects = [{"id": f"{number}" * 32, "name": f"cn-north-4_{number}"} for number in (1, 2)]
+    projects = [{"id": f"{number}" * 32, "name": f"cn-north-4_{name}"} for number, name in ((1, "dev"), (2, "密钥"))]
     asked: list[str] = []
 
     def reply(request: Request) -> Reply:
@@ -219,6 +220,10 @@ def test_one_of_several_projects_is_chosen_from_a_list(monkeypatch: pytest.Monke
             await choose(app, pilot, other.endpoint, 2)
             await typed(app, pilot, {"access-key-access_key": "AK1234567890", "access-key-secret_key": "sk-1234567890"})
             await until(pilot, "it asks which", lambda: "Which one?" in text_of(app))
+            columns = {
+                cell_len(line.partition(f"{n}" * 32)[0]) for n in (1, 2) for line in grid(app) if f"{n}" * 32 in line
+            }
+            assert len(columns) == 1, "the ids stand below each other"
             await pilot.press("down", "enter")
             await until(pilot, "the table is there", lambda: isinstance(app.screen, TriageScreen))
             await settled(app, pilot)
