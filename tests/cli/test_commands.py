@@ -10,11 +10,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
-from tests.loopback import Loopback, Reply, Request, http, listing, row, serving
+from tests import program
+from tests.loopback import Loopback, Reply, Request, http, listing, row, serving, serving_in_a_thread
+from tests.program import clean_environment
 
 PROJECT = "0123456789abcdef0123456789abcdef"
 CANARY = "canary-token-77e1"
@@ -35,35 +38,16 @@ class Run:
         return json.loads(self.out)
 
 
-def clean_environment(**more: str) -> dict[str, str]:
-    """Return an environment without anything that names a cloud, a proxy, a colour."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
-    return kept | {"TZ": "UTC", "LC_ALL": "C.UTF-8", "XDG_CONFIG_HOME": "/nonexistent"} | more
-
-
 def run(
     *arguments: str, reply: Callable[[Request], Reply] = lambda request: b"", environment: dict[str, str] | None = None
 ) -> Run:
     """Run `kps-tui` on a server that answers with `reply`; the login is in the environment."""
-
-    async def go() -> Run:
-        async with serving(reply) as server:
-            named = {"KPS_TUI_ENDPOINT": server.endpoint, "KPS_TUI_PROJECT_ID": PROJECT, "KPS_TUI_TOKEN": CANARY}
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "kps_tui", *arguments),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                env=clean_environment(**(named if environment is None else environment)),
-            )
-            out, err = await asyncio.wait_for(process.communicate(), 60)
-            assert process.returncode is not None
-            return Run(process.returncode, out.decode(), err.decode(), server)
-
-    ended = asyncio.run(go())
+    with TemporaryDirectory() as folder, serving_in_a_thread(reply) as server:
+        named = {"KPS_TUI_ENDPOINT": server.endpoint, "KPS_TUI_PROJECT_ID": PROJECT, "KPS_TUI_TOKEN": CANARY}
+        ended = program.run(Path(folder), *arguments, environ=named if environment is None else environment)
     assert CANARY not in ended.out + ended.err
     assert "Traceback" not in ended.err
-    return ended
+    return Run(ended.code, ended.out, ended.err, server)
 
 
 ROWS = [row(number) for number in range(25)]

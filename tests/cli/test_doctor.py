@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kps_tui.demo.server import DemoServer
-from tests.cli.test_commands import clean_environment
+from tests.program import clean_environment
 
 SCRIPT = """
 import sys

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tests.faults.hostile import Server, always
 from tests.faults.matrix import identity
-from tests.faults.program import PROJECT, TOKEN, Ended, run
 from tests.loopback import Reply, listing, row, serving_in_a_thread
+from tests.program import PROJECT, TOKEN, Ended, run
 
 GOOD = listing([row(number) for number in range(3)])
 """A service without faults."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from tests.faults.iam import PASSWORD, Iam, in_seconds, issued
 from tests.faults.matrix import identity
-from tests.faults.program import PROJECT, Ended, run
 from tests.loopback import http, serving_in_a_thread
+from tests.program import PROJECT, Ended, run
 
 LIFE = 5.0
 """Seconds; long enough that the second page is asked for in the first half, or the token would be renewed ahead."""

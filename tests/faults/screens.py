@@ -15,8 +15,8 @@ from tests.demo_app import grid, running, settled, target_at
 from tests.faults import bodies, lists, statuses, wire
 from tests.faults.case import GOOD, Case
 from tests.faults.hostile import Server
-from tests.faults.program import CONTEXT, KILLED_AFTER, TOKEN
 from tests.loopback import serving
+from tests.program import CONTEXT, KILLED_AFTER, TOKEN
 
 LANES = 6
 """Programs at once; each meets its faults one after the other, and must outlive them all."""

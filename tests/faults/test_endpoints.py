@@ -12,10 +12,10 @@ from tests.faults.case import GOOD
 from tests.faults.certificates import Authority
 from tests.faults.hostile import hangs, head
 from tests.faults.matrix import fault, identity
-from tests.faults.program import run
 from tests.faults.screens import words
 from tests.faults.test_network import list_at, one_line
 from tests.loopback import Reply, Request, proxy_to, serving, serving_in_a_thread
+from tests.program import run
 from tests.terminal.pty_run import INSTALLED, Terminal, environment
 
 SECRET = "canary-proxy-f00d"

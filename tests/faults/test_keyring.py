@@ -11,9 +11,9 @@ import pytest
 
 from tests.faults.case import GOOD
 from tests.faults.matrix import fault, identity
-from tests.faults.program import PATIENCE
 from tests.identity.secret_service import Home, needs_secret_service
 from tests.loopback import Loopback, serving_in_a_thread
+from tests.program import PATIENCE
 from tests.session.desktop import Desktop, Ended, desktop
 from tests.terminal.pty_run import INSTALLED, Terminal
 

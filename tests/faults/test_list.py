@@ -4,8 +4,8 @@ import pytest
 
 from tests.faults import bodies, lists, statuses, wire
 from tests.faults.case import GOOD_LIST, SOME, Case
-from tests.faults.program import PATIENCE, TOKEN
 from tests.faults.side_by_side import SideBySide
+from tests.program import PATIENCE, TOKEN
 
 CASES = (*wire.CASES, *bodies.CASES, *lists.CASES, *statuses.CASES)
 MOST_KIB = 16 * 1024

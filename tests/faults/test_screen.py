@@ -3,9 +3,9 @@
 import pytest
 
 from tests.faults.case import SOME
-from tests.faults.program import TOKEN
 from tests.faults.screens import AGE, CASES, Met
 from tests.faults.side_by_side import SideBySide
+from tests.program import TOKEN
 
 
 @pytest.mark.parametrize("met", [pytest.param(Met(case), id=case.id) for case in CASES])

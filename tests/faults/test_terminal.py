@@ -14,9 +14,9 @@ import pytest
 from tests.faults.case import GOOD
 from tests.faults.hostile import Server, always, drips, hangs, in_turn
 from tests.faults.matrix import fault, identity
-from tests.faults.program import PATIENCE, TOKEN
 from tests.faults.test_network import attempts, black_hole
 from tests.loopback import Reply, Request, listing, row, serving_in_a_thread
+from tests.program import PATIENCE, TOKEN
 from tests.terminal.pty_run import INSTALLED, Terminal, disallowed, environment
 from tests.terminal.test_life import assert_restored
 

@@ -1,4 +1,4 @@
-"""`kps-tui` in a process of its own before a hostile server: how it ended, what it said, what memory it took.
+"""`kps-tui` in a process of its own: how it ended, what it said, what memory it took.
 
 The processes are forked from one that has imported the program already: that is ten times as fast as a new Python.
 """
@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from kps_tui import cli
-from tests.cli.test_commands import clean_environment
 from tests.loopback import Loopback
 
 TOKEN = "canary-token-6d1f"
@@ -64,6 +63,12 @@ def _refuse(text: str) -> None:
     raise AssertionError(f"{text} is no JSON")
 
 
+def clean_environment(**more: str) -> dict[str, str]:
+    """Return an environment without anything that names a cloud, a proxy, a colour."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
+    return kept | {"TZ": "UTC", "LC_ALL": "C.UTF-8", "XDG_CONFIG_HOME": "/nonexistent"} | more
+
+
 def run(folder: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> Ended:
     """Run the program with files of its own in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -92,7 +97,8 @@ def run(folder: Path, *arguments: str, environ: Mapping[str, str] | None = None)
 
 
 def _text(path: Path) -> str:
-    return path.read_text("utf-8") if path.exists() else ""
+    # Not `read_text`: it would take a carriage return for the end of a line.
+    return path.read_bytes().decode() if path.exists() else ""
 
 
 def _program(folder: Path, arguments: tuple[str, ...], variables: dict[str, str]) -> None:
