@@ -43,6 +43,12 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Return 0, which starts no workers, where single files or tests are named or pictures are recorded.
 
     Starting workers takes longer than running a few tests. Syrupy deletes unused pictures only without workers.
+    Otherwise three workers share two cores, because a third of the time of a test of the screen is waiting.
     """
     whole = all(Path(argument).is_dir() for argument in config.args) and not config.option.keyword
-    return None if whole and not getattr(config.option, "update_snapshots", False) else 0
+    if not whole or getattr(config.option, "update_snapshots", False):
+        return 0
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + cores // 2

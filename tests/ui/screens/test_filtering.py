@@ -62,17 +62,19 @@ def test_esc_restores_the_filter_from_before_and_the_cursor_stays() -> None:
     drive(listing(mixed(70)), body)
 
 
-@pytest.mark.parametrize("text", ["servr:web", "(", "or", "-", "err:/(/", "since:soon", ")", "field:", '"'])
-def test_a_mistake_never_empties_the_table_and_is_pointed_at(text: str) -> None:
+def test_a_mistake_never_empties_the_table_and_is_pointed_at() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        await pilot.press("slash")
-        await write(app, pilot, f"web {text}")
-        assert len(screen.view) == 70
-        assert screen.mistake
-        assert "! " in status_of(app)
-        await press(app, pilot, "enter")
-        assert " web " in grid(app)[1]
-        assert len(screen.view) == 70
+        for text in ("servr:web", "(", "or", "-", "err:/(/", "since:soon", ")", "field:", '"'):
+            await pilot.press("slash")
+            await write(app, pilot, f"web {text}")
+            assert len(screen.view) == 70, text
+            assert screen.mistake, text
+            assert "! " in status_of(app), text
+            await press(app, pilot, "enter")
+            assert " web " in grid(app)[1], text
+            assert len(screen.view) == 70, text
+            await press(app, pilot, "escape")
+            assert " web " not in grid(app)[1], text
 
     drive(listing(mixed(70)), body, (160, 36))
 

@@ -115,26 +115,6 @@ def test_an_empty_list_names_where_it_looked() -> None:
     drive(listing([]), body)
 
 
-@pytest.mark.parametrize(
-    ("answer", "parts"),
-    [
-        (http({"error_code": "APIGW.0301", "error_msg": "no"}, "401 X"), ("refused the login (401)", "APIGW.0301")),
-        (http({"error_code": "KPS.9003", "error_msg": "no"}, "403 X"), ("permission (403)", "getfailtask")),
-        (http("<html>", "200 OK", {"Content-Type": "text/html"}), ("can't be read", "text/html")),
-        (http({"total": 4, "tasks": None}), ("can't be read", "“tasks” is no list")),
-    ],
-)
-def test_a_first_page_that_fails_says_why_and_the_next_key(answer: bytes, parts: tuple[str, ...]) -> None:
-    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        shown = text_of(app)
-        for part in (*parts, "r tries again", "q quits"):
-            assert part in shown
-        assert "No failed tasks" not in shown
-        assert len(server.requests) == 1
-
-    drive(lambda request: answer, body)
-
-
 def failing_from(number: int, good: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
     """Answer as `good`, but refuse from request `number` (from 0) on."""
     asked = 0
