@@ -6,6 +6,11 @@ def _(text: str) -> str:
     return text
 
 
+def N_(text: str) -> str:  # noqa: N802
+    """Mark `text` for translation where it is defined; `_` looks it up where it is shown."""
+    return text
+
+
 def counted(value: int, one: str, many: str) -> str:
     """Return `one` or `many`, as `value` wants it, with `{count}` filled in."""
     return (one if value == 1 else many).format(count=number(value))

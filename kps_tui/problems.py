@@ -29,6 +29,10 @@ class Problem(Exception):
         said = f"{self.what}: {self.why}" if self.why else self.what
         return f"{said} · {self.next_step}" if self.next_step else said
 
+    def says_the_same(self, other: "Problem | None") -> bool:
+        """Whether a person learns nothing new from this problem after `other`."""
+        return type(self) is type(other) and str(self) == str(other)
+
 
 class ConfigError(Problem):
     """An option, an environment variable or a file holds a value that is not allowed. `what` names it."""

@@ -89,12 +89,22 @@ async def press_keys(app: KpsApp, *keys: str) -> None:
                 await asyncio.sleep(0.001)
 
 
+def is_settled(screen: TriageScreen) -> bool:
+    """Return whether nothing loads, and everything shown has caught up with what was read and asked for."""
+    if not screen.is_mounted or screen.load.running or screen._follow.pending or screen._show_detail.pending:
+        return False
+    if screen._view_maker.is_making or screen.view.query != screen.bench.query:
+        return False
+    counting = screen.facets.is_counting or screen.time_line.is_counting
+    return not counting and not screen.filter_bar.pending and screen.view.shows_all_of(screen._store)
+
+
 async def settled(app: KpsApp, pilot: Pilot[int]) -> TriageScreen:
     """Wait until nothing loads, and view, numbers and detail have caught up."""
     screen = screen_of(app)
 
     def at_rest() -> bool:
-        if not screen.is_settled:
+        if not is_settled(screen):
             return False
         table = screen.query_one(TaskTable)
         return table.view is screen.view and screen.view.at(table.cursor_row) == screen.highlighted

@@ -19,7 +19,7 @@ from kps_tui.session.target import Target
 from kps_tui.settings import Settings, Sourced
 from kps_tui.storage.snapshot import ListKey
 from kps_tui.ui.app import KpsApp
-from kps_tui.ui.watch import SECONDS
+from kps_tui.ui.model.watch import SECONDS
 from tests.demo_app import frozen
 from tests.loopback import Reply, Request
 

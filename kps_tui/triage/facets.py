@@ -15,6 +15,9 @@ from kps_tui.triage.store import TaskStore
 FACETS = (*(field.key for field in FIELDS if field.is_facet), "day")
 """What tasks can be counted by, in the order shown: the keys of fields, and the day of the time."""
 
+ALL = "all"
+"""The facet of a query that counts every one of `FACETS`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:

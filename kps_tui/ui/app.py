@@ -1,49 +1,54 @@
-"""The program on the screen: theme, client, and the life of the terminal."""
+"""The program on the screen: its commands, its login, and the life of the terminal."""
 
 import asyncio
+import os
+import shlex
 import signal
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
-from textual import events, on, work
+from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.widgets import Input
 
-from kps_tui.blocking import run_async
 from kps_tui.clock import utc_now
 from kps_tui.i18n import _
 from kps_tui.locations import styles
-from kps_tui.problems import Problem
+from kps_tui.problems import QueryError
+from kps_tui.sanitize import line
 from kps_tui.session.session import Session
-from kps_tui.session.sign_in import LoginResult, verify_login
-from kps_tui.session.target import Target
 from kps_tui.settings import Settings
-from kps_tui.storage.snapshot import ListKey
-from kps_tui.ui.commanded_app import CommandedApp
-from kps_tui.ui.connecting import (
-    ContextAsked,
-    DoctorAsked,
-    LoginNeeded,
+from kps_tui.ui.actions import copying
+from kps_tui.ui.commands import (
+    BY_ID,
+    COMMANDS,
+    SHOWN_ELSEWHERE,
+    VIEW_KEYS,
+    bindings,
+    group_in_front,
+    help_groups,
+    is_offered,
 )
-from kps_tui.ui.heading import heading_of, heading_without_login
-from kps_tui.ui.keeping import ListKeeper
+from kps_tui.ui.connection import Connection
+from kps_tui.ui.key_map import key_map
+from kps_tui.ui.key_names import shown as shown_key
 from kps_tui.ui.key_queue import Handled, KeyQueue
-from kps_tui.ui.screens.context import ContextScreen
+from kps_tui.ui.model.list_cache import ListCache
+from kps_tui.ui.model.watch import SECONDS
+from kps_tui.ui.saved_views import SavedViews
 from kps_tui.ui.screens.doctor import DoctorScreen, findings
-from kps_tui.ui.screens.sign_in import SignInScreen
-from kps_tui.ui.screens.triage import TriageScreen
-from kps_tui.ui.stops import tell_stops_apart
+from kps_tui.ui.screens.prompt import Prompt
+from kps_tui.ui.screens.triage import LoginNeeded, TriageScreen
+from kps_tui.ui.sigcont import tell_stops_apart
 from kps_tui.ui.theme import THEMES, textual_name
-from kps_tui.ui.watch import SECONDS
-
-if TYPE_CHECKING:
-    from kps_tui.kps.client import KpsClient
 
 FAULT = 70
+INTERRUPTED = 130
 ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 """Signals that end the program, with the terminal as it was found."""
 SHEETS = ("app", "triage", "table", "facets", "timeline", "dialogs")
@@ -51,17 +56,14 @@ WARNING_SECONDS = 12
 """How long a warning about the configuration stays."""
 
 
-class KpsApp(CommandedApp):
+class KpsApp(App[int]):
     """The terminal UI on one target."""
 
     CSS_PATH = [styles() / f"{name}.tcss" for name in SHEETS]  # noqa: RUF012
     TITLE = "kps-tui"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "noop", show=False, system=True),
-        Binding("ctrl+c", "interrupt", show=False, system=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(), Binding("ctrl+q", "noop", show=False, system=True)]
 
     def __init__(
         self,
@@ -71,21 +73,20 @@ class KpsApp(CommandedApp):
         report: Callable[[BaseException], str] = repr,
         watch_seconds: float = SECONDS,
     ) -> None:
-        super().__init__(session.context.configuration)
+        super().__init__()
+        configuration = session.context.configuration
+        self.keys = key_map(COMMANDS, configuration.keys)
+        self._views = SavedViews(configuration.path, configuration.views)
         self._session = session
         self._settings = settings or Settings()
         self._now = now
         self._report = report
         self._watch_seconds = watch_seconds
-        self._keeper: ListKeeper | None = None
-        self._client: KpsClient | None = None
-        self._target: Target | None = None
-        self._before: Target | None = None
-        """What was looked at before the last switch."""
+        self._cache: ListCache | None = None
+        self.connection = Connection(self, session)
         self._ended_by = 0
         self._is_ready = False
         self.key_queue = KeyQueue(self)
-        configuration = session.context.configuration
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = textual_name(self._settings.theme_or(configuration.theme), self._settings.color)
@@ -94,22 +95,21 @@ class KpsApp(CommandedApp):
         """The screen of the failed tasks."""
         # The demo is there without a network.
         is_offline = self._settings.offline and not self._settings.demo
-        profile = self._session.context.profile_name
-        heading = heading_without_login(self._session.opening(), profile, offline=is_offline)
-        self._keeper = ListKeeper(self._session.lists, self._kept, self._say, is_offline=is_offline)
-        page_size, seconds = self._settings.page_size, self._watch_seconds
+        connection = self.connection
+        self._cache = ListCache(self._session.lists, connection.list_key, self._say, is_offline=is_offline)
         return TriageScreen(
-            heading, self._connected, page_size, self._now, self.keys.keys, self._keeper, watch_seconds=seconds
+            connection.first_heading(offline=is_offline),
+            connection.connect,
+            self._settings.page_size,
+            self._now,
+            self._cache,
+            self._watch_seconds,
         )
 
-    def _kept(self) -> ListKey | None:
-        """What the list on the screen belongs to."""
-        target = self._target
-        place = target.place if target else self._session.opening()
-        if place is None or (target and target.demo):
-            return None
-        profile = (target.profile if target else "") or self._session.context.profile_name
-        return ListKey(profile, place.endpoint.netloc, place.project_id)
+    @property
+    def triage(self) -> TriageScreen:
+        """The screen of the failed tasks."""
+        return next(screen for screen in self.screen_stack if isinstance(screen, TriageScreen))
 
     def _say(self, text: str) -> None:
         self.notify(text, severity="warning", markup=False)
@@ -158,100 +158,132 @@ class KpsApp(CommandedApp):
 
     async def on_unmount(self) -> None:
         """Close the connections."""
-        if self._keeper is not None:
-            await self._keeper.finish()
-        if self._client is not None:
-            await self._client.aclose()
-
-    async def _connected(self) -> "KpsClient":
-        if self._client is None:
-            target = await self._session.find()
-            if not target.place.project_id:
-                target = await verify_login(target)
-            await self._use(target)
-            self.triage.heading = heading_of(target)
-        assert self._client is not None
-        return self._client
-
-    async def _use(self, target: Target) -> "KpsClient | None":
-        """Ask `target` from now on; return the client of before, which is to be closed."""
-        waits = self.triage.countdown.waiting
-        before, self._client = self._client, await run_async(lambda: target.client(waits))
-        self._target = target
-        return before
+        if self._cache is not None:
+            await self._cache.finish()
+        await self.connection.close()
 
     @on(LoginNeeded)
     def _login_needed(self, message: LoginNeeded) -> None:
-        if any(isinstance(screen, SignInScreen) for screen in self.screen_stack):
-            return
-        reason = message.reason
-        if self._session.opening() is None:
-            reason = _("Nothing is set up yet: say where to look and log in, or look around with demo data (F2).")
-        sign_in = SignInScreen(
-            self._session.sign_in,
-            self._session.storage,
-            importable=self._session.importable_logins(),
-            form=self._session.login_form(),
-            reason=reason,
-            can_go_back=bool(self.triage.load.pages),
-        )
-        self.push_screen(sign_in, self._signed_in)
+        self.connection.ask_for_login(message.reason)
 
-    def _signed_in(self, signed: LoginResult | None) -> None:
-        if signed is not None:
-            self._go_on(signed)
+    # The program's own commands
 
-    @work(group="sign-in", exclusive=True)
-    async def _go_on(self, signed: LoginResult) -> None:
-        if signed.remark:
-            self.notify(signed.remark, severity="warning", markup=False)
-        target = signed.target
-        if target is None:
-            target = await run_async(self._session.demo)
-        await self._switch(target)
+    async def action_command(self, id: str) -> None:
+        """Run a command."""
+        run = BY_ID[id].run
+        if isinstance(run, str):
+            await self.run_action(run)
+        elif run is not None:
+            run(self.triage)
 
-    async def _switch(self, target: Target) -> None:
-        self._before, before = self._target, await self._use(target)
-        # Nothing comes between: what is read of the place before must not be kept as this one's.
-        self.triage.signed_in(heading_of(target))
-        if before is not None:
-            await before.aclose()
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what makes sense now has a key and stands in the footer."""
+        if action != "command":
+            return True
+        command = BY_ID[str(parameters[0])]
+        return bool(self.keys.keys[command.id]) and is_offered(command, self.triage)
 
-    @on(ContextAsked)
-    def _context_asked(self, message: ContextAsked) -> None:
-        profiles = self._session.profiles()
-        if message.previous:
-            if self._before is None:
-                self.notify(_("there is no place before this one"), markup=False)
-            else:
-                self._switch_to(self._before)
-        elif not profiles:
-            self.notify(_("there is no profile yet · L logs in and makes one"), markup=False)
-        else:
-            self.push_screen(ContextScreen(profiles), self._chosen)
+    def get_key_display(self, binding: Binding) -> str:
+        """Return the key of a command as a person reads it, the user's own if there is one."""
+        id = binding.id or ""
+        if id == "app.help" and isinstance(self.focused, Input):
+            # There a question mark is typed.
+            return shown_key("f1")
+        keys = self.keys.shown.get(id) or SHOWN_ELSEWHERE.get(id) or shown_key(binding.key)
+        return keys.split()[0]
 
-    @on(DoctorAsked)
-    def _doctor_asked(self) -> None:
-        self.push_screen(DoctorScreen(partial(findings, self._session.context, self._target)))
-
-    def _chosen(self, name: str | None) -> None:
-        if name is not None:
-            self._switch_to(name)
-
-    @work(group="sign-in", exclusive=True)
-    async def _switch_to(self, to: str | Target) -> None:
+    def action_open_view(self, number: int) -> None:
+        """Open a saved view."""
         try:
-            target = await self._session.use(to) if isinstance(to, str) else to
-            if not target.place.project_id:
-                target = await verify_login(target)
-        except Problem as problem:
-            self.post_message(LoginNeeded(str(problem)))
+            query = self._views.query(number)
+        except QueryError as problem:
+            self.notify(str(problem), severity="warning", markup=False)
         else:
-            await self._switch(target)
+            self.triage.bench = self.triage.bench.asking(query)
+
+    def action_save_view(self) -> None:
+        """Save filter, order and groups under a name."""
+        query = self.triage.bench.query
+
+        def attempt(name: str, again: bool) -> str:
+            problem = self._views.save(name, query, overwrite=again)
+            if not problem:
+                number = self._views.number_of(name)
+                has_key = number in VIEW_KEYS
+                key = _("{number} opens it").format(number=number) if has_key else _("digits open the first nine")
+                self.notify(_("view “{name}” is saved · {key}").format(name=line(name, 64), key=key), markup=False)
+            return problem
+
+        shown = line(shlex.join(query.arguments()), 300) or _("everything, newest first")
+        self.push_screen(Prompt(_("Save this view"), _("{shown}\nIts name:").format(shown=shown), "", attempt))
+
+    def action_help(self) -> None:
+        """Show every key."""
+        from kps_tui.ui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(help_groups(self.keys.shown, group_in_front(self.triage))))
+
+    def action_palette(self) -> None:
+        """Find a command by its name."""
+        from kps_tui.ui.screens.palette import Entry, Palette
+
+        entries = [
+            Entry(command.id, title[0].upper() + title[1:], self.keys.shown[command.id], _(command.group))
+            for command in COMMANDS
+            if command.run and command.shown and command.id != "app.palette" and (title := _(command.title))
+        ]
+
+        def found(id: str | None) -> None:
+            if id is not None and is_offered(BY_ID[id], self.triage):
+                self.run_worker(self.action_command(id), group="palette")
+
+        self.push_screen(Palette(entries), found)
+
+    def action_requests(self) -> None:
+        """Show the last requests; the id of one can be copied."""
+        from kps_tui.session.request_log import recent_requests
+        from kps_tui.ui.screens.requests import RequestsScreen
+
+        def chosen(request_id: str | None) -> None:
+            if request_id:
+                copying.send(self.triage, _("request id"), lambda: request_id)
+
+        self.push_screen(RequestsScreen(recent_requests()), chosen)
+
+    def action_doctor(self) -> None:
+        """Examine configuration, keyring, network, login, permission and terminal."""
+        self.push_screen(DoctorScreen(partial(findings, self._session.context, self.connection.target)))
+
+    def action_log_in(self) -> None:
+        """Ask for a login; what is shown stays."""
+        self.connection.ask_for_login()
+
+    def action_choose_profile(self) -> None:
+        """Choose another profile."""
+        self.connection.choose_profile()
+
+    def action_previous_profile(self) -> None:
+        """Go back to the profile before."""
+        self.connection.switch_back()
+
+    def action_redraw(self) -> None:
+        """Draw every cell again, after something else wrote on the terminal."""
+        self.screen.refresh(repaint=True, layout=True)
+
+    def action_to_shell(self) -> None:
+        """Go back to the shell, also from a dialog; say so where there is no shell that could bring it back."""
+        if os.getpid() == os.getsid(0) or os.getpgrp() == os.getpgid(os.getppid()):
+            self.notify(_("no shell here could bring it back · q quits"), severity="warning", markup=False)
+        else:
+            self.action_suspend_process()
+
+    def action_leave(self) -> None:
+        """Quit."""
+        self.exit(0, return_code=0)
 
     def action_interrupt(self) -> None:
         """Quit as Ctrl+C does everywhere."""
-        self.exit(130, return_code=130)
+        self.exit(INTERRUPTED, return_code=INTERRUPTED)
 
     def _fatal_error(self) -> None:
         """Say where the fault is, without the locals that Textual would print: they may hold a login."""

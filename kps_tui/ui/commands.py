@@ -1,36 +1,22 @@
-"""Every command of the screen, once: bindings, footer, help, palette and the README's table are made from it."""
+"""Every command, once: bindings, footer, help, palette and the README's table are made from these rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import groupby
 
 from textual.binding import Binding, BindingType
 
-from kps_tui.i18n import _
-from kps_tui.triage.facets import facet_labels
-from kps_tui.ui.actions import (
-    application,
-    data,
-    exporting,
-    layers,
-    look,
-    mark,
-    narrow,
-    order,
-    take_away,
-    views,
-)
+from kps_tui.i18n import N_, _
+from kps_tui.kps.paging import Verdict
+from kps_tui.ui.actions import copying, escaping, exporting, loading, looking, marking, querying
 from kps_tui.ui.key_names import no_key
-from kps_tui.ui.widgets.filter_bar import FilterBar
-from kps_tui.ui.widgets.time_line import TimeLine
-
-if TYPE_CHECKING:
-    from kps_tui.ui.screens.triage import TriageScreen
+from kps_tui.ui.model.when import Needs, When
+from kps_tui.ui.screens.triage import TriageScreen
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing that the user can do."""
+    """One thing that the user can do. Its texts are translated when they are shown."""
 
     id: str
     """Stable: a user's key map names it."""
@@ -40,120 +26,125 @@ class Command:
     shown: str
     """The keys as a person reads them."""
     title: str
-    run: "Callable[[TriageScreen], None] | None" = None
-    """`None`: the focused widget does it itself."""
+    run: Callable[[TriageScreen], None] | str | None = None
+    """What it does to the screen, or the action of the app that it is; None: the focused widget does it itself."""
     footer: str = ""
     """Its word in the footer; empty: not there."""
-    offered: "Callable[[TriageScreen], bool]" = look.always
-    """Whether it can be done now; if not, its key does nothing and the footer does not name it."""
-    detail: bool = False
-    """Whether its key means this in the full detail only."""
+    when: When = When.ANYWHERE
+    """The parts of the screen in which its key means this."""
+    needs: Needs = Needs.NOTHING
 
 
-MOVE, LOOK, NARROW, ORDER, MARK = _("Move"), _("Look"), _("Narrow"), _("Order"), _("Mark")
-TAKE, VIEWS, DATA, APP = _("Take away"), _("Views"), _("Data"), _("Program")
-FACETS, TIME_LINE, TYPING = _("In the groups"), _("In the time-line"), _("While typing a filter")
-ALL_FACETS = _("all groups: {names}").format(names=facet_labels())
-SORT, REFRESH = (
-    _("sort by the active column; again: reverse"),
-    _("read the list again; the rows stay until it is there"),
-)
-BACK = _("one step back: stop loading, leave detail, groups, filter, marks")
-TICKET = _("a ticket in Markdown of the marked tasks, or of this one")
-EXPORT = _("export what is shown, or marked, to a file: CSV, JSON, Markdown")
+MOVE, LOOK, NARROW, ORDER, MARK = N_("Move"), N_("Look"), N_("Narrow"), N_("Order"), N_("Mark")
+TAKE, VIEWS, DATA, APP = N_("Take away"), N_("Views"), N_("Data"), N_("Program")
+FACETS, TIME_LINE, TYPING = N_("In the groups"), N_("In the time-line"), N_("While typing a filter")
+SORT = N_("sort by the active column; again: reverse")
+REFRESH = N_("read the list again; the rows stay until it is there")
+BACK = N_("one step back: stop loading, leave detail, groups, filter, marks")
+TICKET = N_("a ticket in Markdown of the marked tasks, or of this one")
+EXPORT = N_("export what is shown, or marked, to a file: CSV, JSON, Markdown")
+VIEW_KEYS = range(1, 10)
+"""Saved views that have a key."""
 
 COMMANDS = (
-    Command("table.down", MOVE, "j,down", "j ↓", _("next task")),
-    Command("table.up", MOVE, "k,up", "k ↑", _("previous task")),
-    Command("table.page-down", MOVE, "pagedown", "PgDn", _("a screen down")),
-    Command("table.page-up", MOVE, "pageup", "PgUp", _("a screen up")),
-    Command("table.half-page-down", MOVE, "ctrl+d", "Ctrl+D", _("half a screen down")),
-    Command("table.half-page-up", MOVE, "ctrl+u", "Ctrl+U", _("half a screen up")),
-    Command("table.first", MOVE, "g,home", "g Home", _("first task shown")),
-    Command("table.last", MOVE, "G,end", "G End", _("last task shown; moving there loads the next page")),
-    Command("table.left", MOVE, "h,left", "h ←", _("active column to the left")),
-    Command("table.right", MOVE, "l,right", "l →", _("active column to the right")),
-    Command("look.detail", LOOK, "enter,d", "Enter d", _("all about the task; again: back"), look.toggle, _("Detail"),
-            look.has_task),
-    Command("look.next", LOOK, "j", "j", _("in the detail: next task"), look.next_task, _("Next"), look.is_full, True),
-    Command("look.previous", LOOK, "k", "k", _("in the detail: previous task"), look.previous, "", look.is_full, True),
-    Command("narrow.filter", NARROW, "slash", "/", _("filter: words, field:value, since:24h, -not"),
-            narrow.edit_filter, _("Filter"), look.can_filter),
-    Command("narrow.only", NARROW, "equals_sign", "=", _("only this value of the active column (of a time: its day)"),
-            narrow.only_this, "", look.is_list),
-    Command("narrow.not", NARROW, "exclamation_mark", "!", _("not this value of the active column"),
-            narrow.not_this, "", look.is_list),
-    Command("narrow.facet", NARROW, "f", "f", _("groups of the active column, counted; Enter shows one"),
-            narrow.facet_of_active, "", look.is_list),
-    Command("narrow.facets", NARROW, "F", "F", ALL_FACETS,
-            narrow.all_facets, _("Groups"), look.is_main),
-    Command("narrow.time-line", NARROW, "t", "t", _("choose a stretch of time in the time-line"),
-            narrow.begin_time_line, "", look.can_begin_time_line),
-    Command("order.sort", ORDER, "s", "s", SORT, order.sort, _("Sort"), look.is_list),
-    Command("order.then", ORDER, "S", "S", _("sort by this column after the others; again: reverse it"),
-            order.then, "", look.is_list),
-    Command("mark.toggle", MARK, "space", "Space", _("mark the task, or take its mark away"),
-            mark.toggle, "", look.is_list),
-    Command("mark.range", MARK, "v", "v", _("begin a range of marks, or end it"), mark.mark_range, "", look.is_list),
-    Command("mark.all", MARK, "asterisk", "*", _("mark all tasks that are shown"), mark.all_shown, "", look.is_list),
-    Command("mark.none", MARK, "u", "u", _("take all marks away"), mark.none, "", mark.has_marks),
-    Command("take.copy", TAKE, "y", "y", _("copy: row, error, an id, JSON, hcloud command, this view…"),
-            take_away.copy_menu, "", look.is_main),
-    Command("take.ticket", TAKE, "Y", "Y", TICKET, take_away.copy_ticket, "", look.is_main),
-    Command("take.export", TAKE, "e", "e", EXPORT, exporting.ask_for_file, "", look.is_main),
+    Command("table.down", MOVE, "j,down", "j ↓", N_("next task"), when=When.LIST),
+    Command("table.up", MOVE, "k,up", "k ↑", N_("previous task"), when=When.LIST),
+    Command("table.page-down", MOVE, "pagedown", "PgDn", N_("a screen down"), when=When.LIST),
+    Command("table.page-up", MOVE, "pageup", "PgUp", N_("a screen up"), when=When.LIST),
+    Command("table.half-page-down", MOVE, "ctrl+d", "Ctrl+D", N_("half a screen down"), when=When.LIST),
+    Command("table.half-page-up", MOVE, "ctrl+u", "Ctrl+U", N_("half a screen up"), when=When.LIST),
+    Command("table.first", MOVE, "g,home", "g Home", N_("first task shown"), when=When.LIST),
+    Command("table.last", MOVE, "G,end", "G End", N_("last task shown; moving there loads the next page"),
+            when=When.LIST),
+    Command("table.left", MOVE, "h,left", "h ←", N_("active column to the left"), when=When.LIST),
+    Command("table.right", MOVE, "l,right", "l →", N_("active column to the right"), when=When.LIST),
+    Command("look.detail", LOOK, "enter,d", "Enter d", N_("all about the task; again: back"), looking.toggle_detail,
+            N_("Detail"), When.MAIN, Needs.TASK),
+    Command("look.next", LOOK, "j", "j", N_("in the detail: next task"), looking.next_task, N_("Next"), When.DETAIL),
+    Command("look.previous", LOOK, "k", "k", N_("in the detail: previous task"), looking.previous_task,
+            when=When.DETAIL),
+    Command("narrow.filter", NARROW, "slash", "/", N_("filter: words, field:value, since:24h, -not"),
+            querying.edit_filter, N_("Filter"), When.LIST | When.GROUPS),
+    Command("narrow.only", NARROW, "equals_sign", "=", N_("only this value of the active column (of a time: its day)"),
+            querying.only_this, when=When.LIST),
+    Command("narrow.not", NARROW, "exclamation_mark", "!", N_("not this value of the active column"),
+            querying.not_this, when=When.LIST),
+    Command("narrow.facet", NARROW, "f", "f", N_("groups of the active column, counted; Enter shows one"),
+            querying.group_by_column, when=When.LIST),
+    Command("narrow.facets", NARROW, "F", "F", N_("all groups: operation, error, code, server, key pair, day"),
+            querying.all_groups, N_("Groups"), When.MAIN),
+    Command("narrow.time-line", NARROW, "t", "t", N_("choose a stretch of time in the time-line"),
+            querying.choose_time, when=When.LIST | When.TIME_LINE),
+    Command("order.sort", ORDER, "s", "s", SORT, querying.sort, N_("Sort"), When.LIST),
+    Command("order.then", ORDER, "S", "S", N_("sort by this column after the others; again: reverse it"),
+            querying.then_sort, when=When.LIST),
+    Command("mark.toggle", MARK, "space", "Space", N_("mark the task, or take its mark away"), marking.toggle,
+            when=When.LIST),
+    Command("mark.range", MARK, "v", "v", N_("begin a range of marks, or end it"), marking.toggle_range,
+            when=When.LIST),
+    Command("mark.all", MARK, "asterisk", "*", N_("mark all tasks that are shown"), marking.all_shown,
+            when=When.LIST),
+    Command("mark.none", MARK, "u", "u", N_("take all marks away"), marking.none, needs=Needs.MARKS),
+    Command("take.copy", TAKE, "y", "y", N_("copy: row, error, an id, JSON, hcloud command, this view…"),
+            copying.copy_menu, when=When.MAIN),
+    Command("take.ticket", TAKE, "Y", "Y", TICKET, copying.copy_ticket, when=When.MAIN),
+    Command("take.export", TAKE, "e", "e", EXPORT, exporting.ask_for_file, when=When.MAIN),
     *(
-        Command(f"view.{n}", VIEWS, str(n), "1–9" if n == 1 else "", _("open a saved view"), views.opens(n))
-        for n in views.DIGITS
+        Command(f"view.{n}", VIEWS, str(n), "1–9" if n == 1 else "", N_("open a saved view"), f"open_view({n})")
+        for n in VIEW_KEYS
     ),
-    Command("view.save", VIEWS, "V", "V", _("save filter, order and groups under a name"), views.save),
-    Command("view.back", VIEWS, "left_square_bracket", "[", _("back to what was shown before"), views.back),
-    Command("view.forward", VIEWS, "right_square_bracket", "]", _("forward again"), views.forward),
-    Command("data.refresh", DATA, "r", "r", REFRESH, data.refresh),
-    Command("data.rest", DATA, "R", "R", _("load the rest of the list"), data.load_rest, _("Rest"), data.has_rest),
-    Command("data.watch", DATA, "w", "w", _("watch: read again every minute, mark the new; again: stop"), data.watch),
-    Command("app.context", APP, "C", "C", _("another profile: region, project, login"), application.choose_context),
-    Command("app.previous", APP, "minus", "-", _("back to the profile before"), application.previous_context),
-    Command("app.doctor", APP, "", "palette", _("doctor: what stands in the way?"), application.ask_doctor),
-    Command("app.requests", APP, "E", "E", _("the last requests: status, time, request id"),
-            application.show_requests),
-    Command("app.login", APP, "L", "L", _("log in, or log in again"), application.log_in),
-    Command("app.back", APP, "escape", "Esc", BACK, layers.back, _("Back"), layers.has_layers),
-    Command("app.palette", APP, "colon,ctrl+p", ": Ctrl+P", _("find a command by name"), application.palette),
-    Command("app.help", APP, "question_mark,f1", "? F1", _("this help"), application.show_help, _("Help")),
-    Command("app.redraw", APP, "ctrl+l", "Ctrl+L", _("draw the screen again"), application.redraw),
-    Command("app.suspend", APP, "ctrl+z", "Ctrl+Z", _("back to the shell; fg returns"), application.suspend),
-    Command("app.quit", APP, "q", "q", _("quit"), application.leave, _("Quit")),
-    Command("app.interrupt", APP, "ctrl+c", "Ctrl+C", _("quit with exit code 130"), application.interrupt),
+    Command("view.save", VIEWS, "V", "V", N_("save filter, order and groups under a name"), "save_view"),
+    Command("view.back", VIEWS, "left_square_bracket", "[", N_("back to what was shown before"), querying.back),
+    Command("view.forward", VIEWS, "right_square_bracket", "]", N_("forward again"), querying.forward),
+    Command("data.refresh", DATA, "r", "r", REFRESH, loading.refresh),
+    Command("data.rest", DATA, "R", "R", N_("load the rest of the list"), loading.load_rest, N_("Rest"),
+            needs=Needs.REST),
+    Command("data.watch", DATA, "w", "w", N_("watch: read again every minute, mark the new; again: stop"),
+            loading.toggle_watch),
+    Command("app.context", APP, "C", "C", N_("another profile: region, project, login"), "choose_profile"),
+    Command("app.previous", APP, "minus", "-", N_("back to the profile before"), "previous_profile"),
+    Command("app.doctor", APP, "", "palette", N_("doctor: what stands in the way?"), "doctor"),
+    Command("app.requests", APP, "E", "E", N_("the last requests: status, time, request id"), "requests"),
+    Command("app.login", APP, "L", "L", N_("log in, or log in again"), "log_in"),
+    Command("app.back", APP, "escape", "Esc", BACK, escaping.escape, N_("Back"), needs=Needs.LAYER),
+    Command("app.palette", APP, "colon,ctrl+p", ": Ctrl+P", N_("find a command by name"), "palette"),
+    Command("app.help", APP, "question_mark,f1", "? F1", N_("this help"), "help", N_("Help")),
+    Command("app.redraw", APP, "ctrl+l", "Ctrl+L", N_("draw the screen again"), "redraw"),
+    Command("app.suspend", APP, "ctrl+z", "Ctrl+Z", N_("back to the shell; fg returns"), "to_shell"),
+    Command("app.quit", APP, "q", "q", N_("quit"), "leave", N_("Quit")),
+    Command("app.interrupt", APP, "ctrl+c", "Ctrl+C", N_("quit with exit code 130"), "interrupt"),
 )  # fmt: skip
 """In the order of help and README; one without a word for its keys stands behind the one before it."""
 
 ELSEWHERE = {
     FACETS: (
-        Command("facet.move", FACETS, "", "j k ↑ ↓", _("next or previous value")),
-        Command("facet.beside", FACETS, "", "h l Tab", _("the groups beside")),
-        Command("facet.drill", FACETS, "", "Enter", _("only the tasks of this value; Esc comes back")),
-        Command("facet.open", FACETS, "", "f", _("these groups alone, every value")),
+        Command("facet.move", FACETS, "", "j k ↑ ↓", N_("next or previous value")),
+        Command("facet.beside", FACETS, "", "h l Tab", N_("the groups beside")),
+        Command("facet.drill", FACETS, "", "Enter", N_("only the tasks of this value; Esc comes back")),
+        Command("facet.open", FACETS, "", "f", N_("these groups alone, every value")),
     ),
     TIME_LINE: (
-        Command("time.later", TIME_LINE, "", "h l ← →", _("one bucket earlier or later")),
-        Command("time.range", TIME_LINE, "", "v", _("begin a range")),
-        Command("time.choose", TIME_LINE, "", "Enter", _("only the tasks of this stretch; Esc comes back")),
+        Command("time.later", TIME_LINE, "", "h l ← →", N_("one bucket earlier or later")),
+        Command("time.range", TIME_LINE, "", "v", N_("begin a range")),
+        Command("time.choose", TIME_LINE, "", "Enter", N_("only the tasks of this stretch; Esc comes back")),
     ),
     TYPING: (
-        Command("filter.apply", TYPING, "", "Enter", _("apply, back to the table")),
-        Command("filter.cancel", TYPING, "", "Esc", _("the filter from before")),
-        Command("filter.older", TYPING, "", "↑ ↓", _("what was typed before")),
+        Command("filter.apply", TYPING, "", "Enter", N_("apply, back to the table")),
+        Command("filter.cancel", TYPING, "", "Esc", N_("the filter from before")),
+        Command("filter.older", TYPING, "", "↑ ↓", N_("what was typed before")),
     ),
 }
-"""Keys of parts that have the keys for a while, for help and README."""
+"""Keys of the parts that have the keys for a while, for help and README."""
 
 SHOWN_ELSEWHERE = {command.id: command.shown for commands in ELSEWHERE.values() for command in commands}
 
 BY_ID = {command.id: command for command in COMMANDS}
 
+_GROUP_OF = {When.LIST: "", When.DETAIL: LOOK, When.GROUPS: FACETS, When.TIME_LINE: TIME_LINE}
+
 
 def bindings() -> list[BindingType]:
-    """Return the bindings of the screen; those of the table are its own."""
+    """Return the bindings of the app; those of the table are its own."""
     return [
         Binding(
             command.keys or no_key(command.id),
@@ -167,12 +158,31 @@ def bindings() -> list[BindingType]:
     ]
 
 
-def group_in_front(screen: "TriageScreen") -> str:
-    """Return the group of commands that belongs to what is in front; empty: the table."""
-    if screen.query_one(FilterBar).is_typing:
-        return TYPING
-    if screen.query_one(TimeLine).is_active:
-        return TIME_LINE
-    if screen.facet:
-        return FACETS
-    return LOOK if screen.full_detail else ""
+def help_groups(shown: Mapping[str, str], first: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return every group of commands, `first` first: its title, and keys and title of each command.
+
+    `shown` holds the keys of each command as a person reads them, by its id.
+    """
+    groups = {group: [*commands] for group, commands in groupby(COMMANDS, lambda command: command.group)}
+    groups |= {group: [*commands] for group, commands in ELSEWHERE.items()}
+    return [
+        (_(group), [(shown.get(c.id, c.shown), _(c.title)) for c in groups[group] if c.shown])
+        for group in sorted(groups, key=lambda group: group != first)
+    ]
+
+
+def is_offered(command: Command, screen: TriageScreen) -> bool:
+    """Whether a command makes sense now; if not, its key does nothing and the footer does not name it."""
+    has: dict[Needs, Callable[[], bool]] = {
+        Needs.NOTHING: lambda: True,
+        Needs.TASK: lambda: len(screen.view) > 0,
+        Needs.MARKS: lambda: bool(screen.bench.marked),
+        Needs.REST: lambda: screen.load.verdict in (None, Verdict.ENDLESS),
+        Needs.LAYER: lambda: escaping.has_layer(screen),
+    }
+    return screen.front in command.when and has[command.needs]()
+
+
+def group_in_front(screen: TriageScreen) -> str:
+    """Return the group of commands that belongs to what has the keys; empty: the table."""
+    return TYPING if screen.filter_bar.is_typing else _GROUP_OF[screen.front]

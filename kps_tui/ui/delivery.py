@@ -1,4 +1,4 @@
-"""Sends a text to the terminal's clipboard, and says no more than that; asked twice, it also writes a file."""
+"""Sends a text to the terminal's clipboard; where that fails or is asked for twice, also into a file."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -14,11 +14,11 @@ from kps_tui.terminal.clipboard import send
 from kps_tui.terminal.kept_copies import keep
 
 AGAIN_SECONDS = 10.0
-"""The same copy within so many seconds means that the first did not arrive."""
+"""The same copy again within this time means that the first did not arrive."""
 
 
 class Delivery:
-    """Knows what was sent last."""
+    """Remembers what was sent last."""
 
     def __init__(
         self,
@@ -27,12 +27,12 @@ class Delivery:
         folder: Path | None = None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """Remember the way.
+        """Prepare to send.
 
         Args:
-            write: puts a string on the terminal as it is.
+            write: writes a string on the terminal as it is.
             environ: says which terminal it is.
-            folder: where copies are kept; `None`: in the state folder.
+            folder: where copies are written; None: in the state folder.
             clock: seconds from any moment on.
         """
         self._write = write

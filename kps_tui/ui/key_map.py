@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from kps_tui.i18n import _
-from kps_tui.ui.actions import look
 from kps_tui.ui.key_names import shown
 from kps_tui.ui.key_overlay import keys_of, overlay
 from kps_tui.ui.key_requests import NEEDED, Keys, asked_for
@@ -82,16 +81,8 @@ def _shared_out(commands: Sequence["Command"], asked: Keys) -> tuple[dict[str, t
 
 
 def _meet(one: "Command", other: "Command") -> bool:
-    """Whether both can be meant at one time."""
-    return bool(_places(one) & _places(other))
-
-
-def _places(command: "Command") -> frozenset[str]:
-    if command.detail:
-        return frozenset({"detail"})
-    if command.id.startswith("table.") or command.offered is look.is_list:
-        return frozenset({"list"})
-    return frozenset({"list", "detail"})
+    """Whether there is a part of the screen where both can be meant."""
+    return bool(one.when & other.when)
 
 
 def _refused(keys: Keys, clashes: Sequence[_Clash], asked: Keys) -> tuple[str, str] | None:

@@ -9,10 +9,9 @@ from kps_tui.identity.edits import ViewExists, save_view
 from kps_tui.identity.profiles import SavedView
 from kps_tui.problems import ConfigError, QueryError
 from kps_tui.sanitize import line
-from kps_tui.triage.facets import FACETS
+from kps_tui.triage.facets import ALL, FACETS
 from kps_tui.triage.filter import EVERYTHING, parsed_strictly
 from kps_tui.triage.query import NEWEST_FIRST, Query, parse_sort
-from kps_tui.ui.widgets.facets import ALL
 
 
 class SavedViews:

@@ -1,9 +1,9 @@
-"""The title of the terminal's window: put away when ours is first shown, and given back at the end."""
+"""The title of the terminal's window: the one from before is put away while ours is shown, and given back."""
 
 from typing import Any
 
 from textual.app import App
-from textual.message_pump import MessagePump
+from textual.dom import DOMNode
 
 from kps_tui.sanitize import line
 
@@ -11,23 +11,30 @@ _PUT_AWAY, _GIVE_BACK = "\x1b[22;2t", "\x1b[23;2t"
 
 
 class TerminalTitle:
-    """What is in the title now, and whether the one from before is put away."""
+    """Shows a title, except while the program is suspended."""
 
-    def __init__(self, owner: MessagePump) -> None:
+    def __init__(self, owner: DOMNode) -> None:
         self._owner = owner
-        self._shown = ""
+        self._title = ""
+        """What is to be shown; empty: the title from before."""
+        self.shown = ""
+        """What is shown now."""
 
-    def say(self, title: str) -> None:
-        """Show `title`; the same again sends nothing."""
-        if title != self._shown:
-            write_raw(self._owner.app, f"{'' if self._shown else _PUT_AWAY}\x1b]2;{line(title, 100)}\x07")
-            self._shown = title
+    def attach(self) -> None:
+        """Give the title back to the shell whenever the program is suspended."""
+        self._owner.app.app_suspend_signal.subscribe(self._owner, lambda _app: self._write(""), immediate=True)
+        self._owner.app.app_resume_signal.subscribe(self._owner, lambda _app: self._write(self._title))
 
-    def give_back(self) -> None:
-        """Show the title from before."""
-        if self._shown:
-            write_raw(self._owner.app, _GIVE_BACK)
-            self._shown = ""
+    def show(self, title: str) -> None:
+        """Show `title`, or the one from before if it is empty; the same again sends nothing."""
+        self._title = title
+        self._write(title)
+
+    def _write(self, title: str) -> None:
+        if title != self.shown:
+            put_away = "" if self.shown else _PUT_AWAY
+            write_raw(self._owner.app, f"{put_away}\x1b]2;{line(title, 100)}\x07" if title else _GIVE_BACK)
+            self.shown = title
 
 
 def write_raw(app: App[Any], sequence: str) -> None:

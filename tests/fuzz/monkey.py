@@ -86,7 +86,7 @@ async def press(app: KpsApp, pilot: Pilot[int], key: str) -> None:
         await pilot.resize_terminal(width, height)
     elif key.startswith(RUN):
         if isinstance(app.screen, TriageScreen):
-            app.screen.action_command(key.removeprefix(RUN))
+            await app.action_command(key.removeprefix(RUN))
     elif not (key == "enter" and isinstance(app.screen, Palette)):
         # There Enter may quit.
         await press_keys(app, key)
@@ -100,7 +100,7 @@ async def look(app: KpsApp, pilot: Pilot[int]) -> None:
         table = triage.query_one(TaskTable)
         assert 0 <= table.cursor_row < max(1, len(triage.view))
         assert (triage.highlighted is None) == (len(triage.view) == 0)
-        assert all(triage.view.store.get(task_id) is not None for task_id in triage.marked)
+        assert all(triage.view.store.get(task_id) is not None for task_id in triage.bench.marked)
     await pilot.pause(0)
     assert_drawn_safely(app.screen._compositor.render_strips(app.size), "the demo")
 

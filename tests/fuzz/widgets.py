@@ -8,11 +8,14 @@ from textual.widget import Widget
 
 from kps_tui.identity.profiles import Profile
 from kps_tui.sanitize import line
+from kps_tui.triage.facets import ALL
+from kps_tui.triage.query import Query
 from kps_tui.ui.heading import Heading
-from kps_tui.ui.load_state import LoadState
+from kps_tui.ui.model.bench import Bench
+from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.screens.context import ContextScreen
 from kps_tui.ui.widgets.blank_state import BlankState
-from kps_tui.ui.widgets.facets import ALL, FacetPanel
+from kps_tui.ui.widgets.facets import FacetPanel
 from kps_tui.ui.widgets.notice import Notice
 from kps_tui.ui.widgets.task_detail import TaskDetail
 from kps_tui.ui.widgets.task_table import TaskTable
@@ -90,11 +93,11 @@ def facet_panel(strings: Sequence[str]) -> int:
     panel = FacetPanel()
 
     async def show(pilot: Pilot[None]) -> None:
-        panel.facet = ALL
+        panel.bench = Bench(Query(facet=ALL))
         for batch in batches(strings, ROWS - 1):
             panel.view = view_of(tasks_of(batch))
             for facet in (ALL, "server"):
-                panel.facet = facet
+                panel.bench = Bench(Query(facet=facet))
                 await look(pilot, batch)
 
     mounted(panel, show=show, size=(160, ROWS))

@@ -8,7 +8,8 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import OptionList
 
-from kps_tui.ui.commands import BY_ID, COMMANDS
+from kps_tui.ui.commands import BY_ID, COMMANDS, is_offered
+from kps_tui.ui.model.when import When
 from kps_tui.ui.widgets.task_table import TaskTable
 from tests.demo_app import demo_target, grid, running, settled, until
 
@@ -16,7 +17,7 @@ FOOTER_MOST = 7
 
 
 def test_no_key_and_no_id_stands_twice() -> None:
-    keys = Counter((key, command.detail) for command in COMMANDS for key in command.keys.split(","))
+    keys = Counter((key, command.when is When.DETAIL) for command in COMMANDS for key in command.keys.split(","))
     assert [key for key, count in keys.items() if count > 1] == []
     assert len(BY_ID) == len(COMMANDS)
 
@@ -40,7 +41,7 @@ def test_palette_and_footer_come_from_the_registry() -> None:
             async with running(target, (120, 40)) as (app, pilot):
                 screen = await settled(app, pilot)
                 footer = grid(app)[-1]
-                words = [command for command in COMMANDS if command.footer and command.offered(screen)]
+                words = [command for command in COMMANDS if command.footer and is_offered(command, screen)]
                 assert len(words) <= FOOTER_MOST
                 assert footer.split() == " ".join(f"{c.shown.split()[0]} {c.footer}" for c in words).split()
                 await pilot.press("colon")

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kps_tui.ui.actions import look
 from kps_tui.ui.commands import COMMANDS, Command
 from kps_tui.ui.key_map import KeyMap, key_map
 from kps_tui.ui.key_requests import FIXED, NEEDED
+from kps_tui.ui.model.when import When
 
 
 def run(_screen: object) -> None:
@@ -15,12 +15,12 @@ def run(_screen: object) -> None:
 
 
 SOME = (
-    Command("table.down", "Move", "j,down", "j ↓", "next"),
-    Command("table.first", "Move", "g,home", "g Home", "first"),
+    Command("table.down", "Move", "j,down", "j ↓", "next", when=When.LIST),
+    Command("table.first", "Move", "g,home", "g Home", "first", when=When.LIST),
     Command("look.detail", "Look", "enter,d", "Enter d", "detail", run, "Detail"),
-    Command("look.next", "Look", "j", "j", "next", run, "Next", look.is_full, detail=True),
-    Command("look.previous", "Look", "k", "k", "previous", run, "", look.is_full, detail=True),
-    Command("order.sort", "Order", "s", "s", "sort", run, "Sort", look.is_list),
+    Command("look.next", "Look", "j", "j", "next", run, "Next", When.DETAIL),
+    Command("look.previous", "Look", "k", "k", "previous", run, "", When.DETAIL),
+    Command("order.sort", "Order", "s", "s", "sort", run, "Sort", When.LIST),
     Command("data.refresh", "Data", "r", "r", "refresh", run, "Refresh"),
     Command("app.doctor", "Program", "", "palette", "doctor", run),
     Command("app.back", "Program", "escape", "Esc", "back", run, "Back"),
@@ -173,8 +173,8 @@ def test_whatever_is_written_each_key_has_one_meaning_and_the_needed_commands_ke
     assert all(key in found.keys[owner].split(",") for key, owner in FIXED.items())
     by_id = {command.id: command for command in SOME}
     lists = {id for id in by_id if id.startswith("table.") or id == "order.sort"}
-    for place in (lists, {id for id, command in by_id.items() if command.detail}):
-        others = set(by_id) - lists - {id for id, command in by_id.items() if command.detail}
+    for place in (lists, {id for id, command in by_id.items() if command.when is When.DETAIL}):
+        others = set(by_id) - lists - {id for id, command in by_id.items() if command.when is When.DETAIL}
         keys = [key for id in place | others for key in found.keys[id].split(",") if key]
         assert len(keys) == len(set(keys))
     asked = {id for id in written if found.keys[id] != by_id[id].keys}

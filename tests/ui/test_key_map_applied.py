@@ -10,10 +10,10 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Footer
 
-from kps_tui.ui.actions import look
 from kps_tui.ui.commands import Command
 from kps_tui.ui.key_map import key_map
 from kps_tui.ui.key_names import no_key
+from kps_tui.ui.model.when import When
 from kps_tui.ui.widgets.task_table import TaskTable
 from tests.ui.harness import Harness, drive, lines, press
 from tests.ui.widgets.table_app import make_tasks, view_of
@@ -24,12 +24,12 @@ def run(_screen: object) -> None:
 
 
 SOME = (
-    Command("table.down", "Move", "j,down", "j ↓", "next"),
-    Command("table.first", "Move", "g,home", "g Home", "first"),
-    Command("table.last", "Move", "G,end", "G End", "last"),
+    Command("table.down", "Move", "j,down", "j ↓", "next", when=When.LIST),
+    Command("table.first", "Move", "g,home", "g Home", "first", when=When.LIST),
+    Command("table.last", "Move", "G,end", "G End", "last", when=When.LIST),
     Command("look.detail", "Look", "enter,d", "Enter d", "detail", run, "Detail"),
-    Command("look.next", "Look", "j", "j", "next", run, "", look.is_full, detail=True),
-    Command("order.sort", "Order", "s", "s", "sort", run, "Sort", look.is_list),
+    Command("look.next", "Look", "j", "j", "next", run, "", When.DETAIL),
+    Command("order.sort", "Order", "s", "s", "sort", run, "Sort", When.LIST),
     Command("data.refresh", "Data", "r", "r", "refresh", run, "Refresh"),
     Command("app.doctor", "Program", "", "palette", "doctor", run),
     Command("app.help", "Program", "question_mark,f1", "? F1", "help", run, "Help"),
@@ -66,7 +66,7 @@ class Recording(Screen[None]):
         if action != "command":
             return True
         id = str(parameters[0])
-        return bool(self.keys[id]) and BY_ID[id].detail == self.is_full
+        return bool(self.keys[id]) and (BY_ID[id].when is When.DETAIL) == self.is_full
 
 
 class Mapped(Harness):

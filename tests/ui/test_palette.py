@@ -49,7 +49,7 @@ def test_enter_runs_what_was_found(before: list[str], typed: str, marked: int) -
                     assert "Commands" in "\n".join(grid(app))
                     await pilot.press("escape")
                 await until(pilot, "it is closed", lambda: isinstance(app.screen, TriageScreen))
-                assert len(screen.marked) == marked
+                assert len(screen.bench.marked) == marked
 
     asyncio.run(go())
 
@@ -61,6 +61,6 @@ def test_the_arrows_choose() -> None:
                 screen = await settled(app, pilot)
                 await pilot.press("colon", *"sort", "down", "up", "pagedown", "pageup", "enter")
                 await settled(app, pilot)
-                assert [str(key) for key in screen.asked.sort] == ["time"]
+                assert [str(key) for key in screen.bench.query.sort] == ["time"]
 
     asyncio.run(go())

@@ -1,1 +1,1 @@
-"""What the commands do to the screen, by group; registered in `kps_tui.ui.commands`."""
+"""What the commands do to the screen of the tasks; `kps_tui.ui.commands` gives them their ids and keys."""

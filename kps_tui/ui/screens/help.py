@@ -1,7 +1,6 @@
-"""The help: every command, from the registry; what belongs to the part in front comes first."""
+"""The help: every command with its keys, by group."""
 
-from collections.abc import Mapping, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 from textwrap import wrap
 from typing import ClassVar
 
@@ -12,32 +11,26 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kps_tui.i18n import _
-from kps_tui.ui.commands import COMMANDS, ELSEWHERE
 from kps_tui.ui.screens.dialog import Dialog
 
 KEY_CELLS = 11
 COLUMN_CELLS, ONE_CELLS = 55, 54
 """Cells of the text in one of two columns, and alone: it fits the smallest terminal."""
+Groups = Sequence[tuple[str, Sequence[tuple[str, str]]]]
+"""Groups of commands: the title of each, and keys and title of its commands."""
 TWO_COLUMNS = 118
 """Cells of a terminal that has room for two columns."""
 
 
-def groups(shown: Mapping[str, str], first: str, width: int) -> list[Content]:
-    """Return the help, a text of `width` cells for each group of commands; the group `first` comes first.
-
-    `shown` holds the keys of each command as a person reads them, by its id.
-    """
-    found = {group: [*commands] for group, commands in groupby(COMMANDS, lambda command: command.group)}
-    found |= {group: [*commands] for group, commands in ELSEWHERE.items()}
+def texts(groups: Groups, width: int) -> list[Content]:
+    """Return the help, a text of `width` cells for each group of commands."""
     texts: list[Content] = []
-    for group in sorted(found, key=lambda group: group != first):
+    for group, commands in groups:
         lines = [Content.styled(group, "bold underline")]
-        for command in found[group]:
-            if command.shown:
-                keys = shown.get(command.id, command.shown).ljust(KEY_CELLS)
-                title, *more = wrap(command.title, width - KEY_CELLS)
-                lines.append(Content.styled(keys, "bold") + Content(title))
-                lines += [Content(" " * KEY_CELLS + text) for text in more]
+        for keys, title in commands:
+            start, *more = wrap(title, width - KEY_CELLS)
+            lines.append(Content.styled(keys.ljust(KEY_CELLS), "bold") + Content(start))
+            lines += [Content(" " * KEY_CELLS + text) for text in more]
         texts.append(Content("\n").join(lines))
     return texts
 
@@ -60,10 +53,9 @@ class HelpScreen(Dialog[None]):
         Binding("G", "edge('bottom')", show=False, id="help.bottom"),
     ]
 
-    def __init__(self, shown: Mapping[str, str], first: str = "") -> None:
+    def __init__(self, groups: Groups) -> None:
         super().__init__()
-        self._shown = shown
-        self._first = first
+        self._groups = groups
 
     def compose(self) -> ComposeResult:
         """A box that scrolls where the terminal is low."""
@@ -72,8 +64,8 @@ class HelpScreen(Dialog[None]):
             box.border_title = Content(_("Keys"))
             box.border_subtitle = Content(_("j k scroll · Esc closes"))
             with Horizontal():
-                texts = groups(self._shown, self._first, COLUMN_CELLS if wide else ONE_CELLS)
-                for column in halves(texts) if wide else [Content("\n\n").join(texts)]:
+                shown = texts(self._groups, COLUMN_CELLS if wide else ONE_CELLS)
+                for column in halves(shown) if wide else [Content("\n\n").join(shown)]:
                     yield Static(column, markup=False)
 
     def action_edge(self, edge: str) -> None:

@@ -1,37 +1,44 @@
-"""The screen of the failed tasks: it owns the state; widgets get it bound, workers and widgets answer with messages."""
+"""The screen of the failed tasks: it owns what is asked for, loaded and shown; widgets get these values bound whole.
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+Loaders and workers never touch widgets; handlers own the state.
+"""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from functools import partial
+from typing import Any
 
-from textual import events, on, work
+from textual import events, getters, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Container
+from textual.message import Message
 from textual.reactive import var
+from textual.screen import Screen
+from textual.worker import Worker
 
-from kps_tui.blocking import run_async
+from kps_tui.i18n import _, counted, number
 from kps_tui.kps.task import FailedTask
-from kps_tui.triage.filter import EVERYTHING, Expression
-from kps_tui.triage.query import Query
+from kps_tui.problems import ConfigError, CredentialError, Problem
+from kps_tui.session.reading import Reading
+from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
-from kps_tui.ui.actions import look, mark, narrow
-from kps_tui.ui.commands import BY_ID, bindings
 from kps_tui.ui.delivery import Delivery
 from kps_tui.ui.heading import Heading
-from kps_tui.ui.keeping import ListKeeper
-from kps_tui.ui.load_state import Kind, LoadState
-from kps_tui.ui.screens.marked_screen import MarkedScreen
-from kps_tui.ui.screens.reading_screen import Connect
-from kps_tui.ui.terminal_title import write_raw
-from kps_tui.ui.throttle import Throttle
-from kps_tui.ui.watch import SECONDS
+from kps_tui.ui.model.bench import Bench
+from kps_tui.ui.model.list_cache import ListCache
+from kps_tui.ui.model.load_state import LoadKind, LoadState
+from kps_tui.ui.model.loader import Connect, ListLoader
+from kps_tui.ui.model.view_maker import ViewMaker
+from kps_tui.ui.model.watch import SECONDS, Watch, WatchState, new_ids
+from kps_tui.ui.model.when import When
+from kps_tui.ui.terminal_title import TerminalTitle, write_raw
+from kps_tui.ui.timers import Countdown, Throttle
 from kps_tui.ui.widgets.blank_state import BlankState
 from kps_tui.ui.widgets.facets import FacetPanel
 from kps_tui.ui.widgets.filter_bar import FilterBar
+from kps_tui.ui.widgets.footer import SevenKeys
 from kps_tui.ui.widgets.notice import Notice
-from kps_tui.ui.widgets.seven_keys import SevenKeys
 from kps_tui.ui.widgets.status_line import StatusLine
 from kps_tui.ui.widgets.task_detail import TaskDetail
 from kps_tui.ui.widgets.task_table import TaskTable
@@ -39,32 +46,47 @@ from kps_tui.ui.widgets.time_line import TimeLine
 from kps_tui.ui.widgets.title_line import TitleLine
 from kps_tui.ui.widgets.too_small import SMALLEST, TooSmall
 
+FOLLOW_SECONDS = 0.25
+"""While pages arrive, rows and numbers follow them at most this often."""
 DETAIL_SECONDS = 0.1
-"""While a key is held the detail follows the cursor at most so often: it costs ten times the bytes of the table."""
+"""While a key is held, the detail follows the cursor at most this often: it sends ten times the bytes of the table."""
 TIME_LINE_ROWS = 20
 """A terminal of fewer rows shows no time-line."""
 
 
-class TriageScreen(MarkedScreen):
+@dataclass
+class LoginNeeded(Message):
+    """No login was found, or the service refused it, or the user wants another one."""
+
+    reason: str = ""
+
+
+class TriageScreen(Screen[None]):
     """Failed tasks of one project."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings()
-
     heading: var[Heading] = var(Heading)
-    expression: var[Expression] = var(EVERYTHING)
-    """The filter of the query."""
-    filtered: var[bool] = var(False)
-    facet: var[str] = var("")
-    """The facet of the query."""
+    bench: var[Bench] = var(Bench)
+    """What the user asked for and marked; the view may lag behind for a moment."""
+    load: var[LoadState] = var(LoadState)
+    """How far the list has been read; while pages arrive it lags behind the loader's state."""
+    view: var[View] = var(View)
+    """The rows shown."""
     highlighted: var[FailedTask | None] = var(None)
     """The task under the cursor, as the detail shows it."""
-    base: var[str] = var("")
-    """What every count is based on, in words."""
-    uncertain: var[bool] = var(False)
-    """Whether there are tasks that are not counted."""
+    watching: var[WatchState | None] = var(None)
+    waiting: var[str] = var("")
+    """Why a request waits to be repeated, and for how long; empty if none does."""
+    mistake: var[str] = var("")
+    """What is wrong with the filter that is being typed."""
     full_detail: var[bool] = var(False)
     compact: var[bool] = var(False)
     """Whether the detail has a wide and low place."""
+
+    table = getters.query_one("#tasks", TaskTable)
+    detail = getters.query_one("#detail", TaskDetail)
+    facets = getters.query_one("#facets", FacetPanel)
+    filter_bar = getters.query_one("#filter-bar", FilterBar)
+    time_line = getters.query_one("#time-line", TimeLine)
 
     def __init__(
         self,
@@ -72,170 +94,238 @@ class TriageScreen(MarkedScreen):
         connect: Connect,
         page_size: int,
         now: Callable[[], datetime],
-        keys: Mapping[str, str],
-        keeper: ListKeeper | None = None,
+        cache: ListCache | None = None,
         watch_seconds: float = SECONDS,
     ) -> None:
-        super().__init__(connect, page_size, now, keeper, watch_seconds)
-        self._keys = keys
+        super().__init__()
         self.set_reactive(TriageScreen.heading, heading)
-        self.drilled: tuple[tuple[Query, Query], ...] = ()
-        """The ways into groups: the query that was left, and the one it led to; Esc goes back along them."""
-        self._delivery = Delivery(lambda sequence: write_raw(self.app, sequence))
-        self._highlighted_id: str | None = None
+        self._now = now
+        self.loader = ListLoader(
+            connect, page_size, now, self, self._load_task, cache, may_replace=lambda: not self.is_busy
+        )
+        self.list_watch = Watch(
+            self, partial(self.loader.start, LoadKind.WATCH), lambda: self.is_busy, self._watch_changed, watch_seconds
+        )
+        self.countdown = Countdown(self, self._say_waiting, lambda: self.loader.running is not LoadKind.WATCH)
+        """Told of each wait before a request is repeated."""
+        self._view_maker = ViewMaker(now, self._view_task, self._show_view)
+        self._follow = Throttle(self, FOLLOW_SECONDS, self._follow_loader)
         self._show_detail = Throttle(self, DETAIL_SECONDS, self._bring_detail_up_to_date)
+        self.delivery = Delivery(lambda sequence: write_raw(self.app, sequence))
+        self._title = TerminalTitle(self)
 
     def compose(self) -> ComposeResult:
         """Title, filter, time-line, table and detail, notice, status, footer."""
         here = TriageScreen
         yield TitleLine().data_bind(here.heading)
-        yield FilterBar(id="filter-bar").data_bind(here.expression, here.view)
-        yield TimeLine(id="time-line").data_bind(here.view, here.base)
+        yield FilterBar(id="filter-bar").data_bind(here.bench, here.view)
+        yield TimeLine(id="time-line").data_bind(here.view, here.load)
         with Container(id="body"):
-            yield TaskTable(id="tasks").data_bind(here.view, here.marked, here.fresh)
+            yield TaskTable(id="tasks").data_bind(here.view, here.bench)
             yield TaskDetail(self._now, id="detail").data_bind(here.highlighted, here.compact)
-            yield FacetPanel(id="facets").data_bind(here.view, here.facet, here.base, here.uncertain)
-            yield BlankState(self._now).data_bind(here.load, here.heading, here.filtered)
+            yield FacetPanel(id="facets").data_bind(here.view, here.bench, here.load)
+            yield BlankState(self._now).data_bind(here.load, here.heading, here.bench)
         yield Notice(self._now).data_bind(here.load)
-        yield StatusLine(self._now).data_bind(here.load, here.shown, here.waiting, here.watching)
+        yield StatusLine(self._now).data_bind(
+            here.load, here.view, here.bench, here.waiting, here.watching, here.mistake
+        )
         yield SevenKeys(show_command_palette=False)
         yield TooSmall()
 
     def on_mount(self) -> None:
         """Ask for the first page when the first frame is out: the client takes as long to import as Textual."""
-        self.query_one(TaskTable).focus()
-        self.load = LoadState(running=Kind.FIRST)
-        self.call_after_refresh(self.begin)
+        self._title.attach()
+        self.table.focus()
+        self.load = LoadState(running=LoadKind.FIRST)
+        self.call_after_refresh(self.loader.begin)
+
+    def on_unmount(self) -> None:
+        """Give the terminal its title back."""
+        self._title.show("")
+
+    @property
+    def front(self) -> When:
+        """Which part of the screen has the keys."""
+        if self.full_detail:
+            return When.DETAIL
+        if self.time_line.is_active:
+            return When.TIME_LINE
+        return When.GROUPS if self.bench.query.facet else When.LIST
+
+    @property
+    def is_low(self) -> bool:
+        """Whether the terminal has no room for the time-line."""
+        return self.size.height < TIME_LINE_ROWS
 
     @property
     def is_busy(self) -> bool:
-        """Whether a dialog, an input or a choice is open that a new list would disturb."""
-        typing = self.query_one(FilterBar).is_typing or self.query_one(TimeLine).is_active
-        return self.app.screen is not self or typing or bool(self.marked) or self.range_from is not None
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether nothing loads, and everything shown has caught up with what was read and asked for."""
-        if not self.is_mounted or self.load.running or self._follow.pending or self._show_detail.pending:
-            return False
-        counting = self.query_one(FacetPanel).is_counting or self.query_one(TimeLine).is_counting
-        return not counting and not self.query_one(FilterBar).pending and self.has_caught_up
-
-    def action_command(self, id: str) -> None:
-        """Run a command of the registry."""
-        if run := BY_ID[id].run:
-            run(self)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Footer and keys offer what makes sense now."""
-        if action != "command" or not parameters:
-            return True
-        id = str(parameters[0])
-        return bool(self._keys[id]) and BY_ID[id].offered(self)
+        """Whether a dialog, an input, a choice or marks are there that a new list would disturb."""
+        choosing = self.filter_bar.is_typing or self.time_line.is_active
+        return self.app.screen is not self or choosing or bool(self.bench.marked) or self.bench.range is not None
 
     def signed_in(self, heading: Heading) -> None:
         """Go on with another login: the same place is read again while its rows stay, another one from the start."""
-        same = (heading.host, heading.project_id) == (self.heading.host, self.heading.project_id)
-        self.stop()
+        is_same = (heading.host, heading.project_id) == (self.heading.host, self.heading.project_id)
+        self.loader.stop()
         self.heading = heading
-        if not same:
-            self.forget()
-            self.view = View(query=self.asked)
-        self.begin()
+        if not is_same:
+            self.loader.forget()
+            self.bench = self.bench.with_new(frozenset())
+            self.view = View(query=self.bench.query)
+        self.loader.begin()
 
-    @work(group="delivery")
-    async def deliver(self, name: str, text: Callable[[], str]) -> None:
-        """Send what `text` returns to the terminal's clipboard, and say so."""
-        said, is_well = await self._delivery.deliver(name, await run_async(text))
-        self.notify(said, severity="information" if is_well else "warning", markup=False)
+    # What the loader tells
+
+    def load_changed(self, state: LoadState) -> None:
+        """Show it."""
+        self.load = state
+
+    def rows_changed(self) -> None:
+        """Let numbers and rows follow, at most this often."""
+        self._follow.ask()
+
+    def load_ended(self, kind: LoadKind, before: Reading | None) -> None:
+        """Note what is new, and pace the watch."""
+        reading = self.loader.reading
+        if kind is LoadKind.REFRESH:
+            self.bench = self.bench.with_new(frozenset())
+        elif kind is LoadKind.WATCH and before and reading:
+            self.bench = self.bench.with_new(new_ids(self.bench.new_ids, before, reading))
+        self.list_watch.load_ended()
+
+    def load_failed(self, kind: LoadKind, error: Problem, *, connected: bool) -> None:
+        """Pace the watch, or end it; ask for a login where none was found."""
+        if self.list_watch.load_failed(error):
+            self.notify(_("the watch ended: the login is of no use · L logs in, w watches again"), markup=False)
+        if not connected and kind is not LoadKind.WATCH and isinstance(error, CredentialError | ConfigError):
+            self.post_message(LoginNeeded(str(error)))
+
+    def _load_task(self, load: Coroutine[Any, Any, None]) -> Worker[None]:
+        return self.run_worker(load, group="load")
+
+    def _view_task(self, make: Coroutine[Any, Any, None]) -> Worker[None]:
+        return self.run_worker(make, group="view")
+
+    def _follow_loader(self) -> None:
+        self.load = self.loader.state
+        self._make_view()
+
+    @property
+    def _store(self) -> TaskStore:
+        return self.loader.reading.store if self.loader.reading else self.view.store
+
+    def _make_view(self) -> None:
+        self._view_maker.follow(self.view, self._store, self.bench.query)
+
+    def _show_view(self, view: View) -> None:
+        self.view = view
+
+    def _say_waiting(self, words: str) -> None:
+        self.waiting = words
+
+    def _watch_changed(self, state: WatchState | None) -> None:
+        if state is None:
+            self.bench = self.bench.with_new(frozenset())
+            # While it watched, the time of the last answer was not sent.
+            self.load = self.loader.state
+        self.watching = state
+        self._say_title()
 
     # What follows what
 
     def watch_load(self, old: LoadState, load: LoadState) -> None:
-        """What can be done, and what all is based on, depends on what is loaded."""
-        self.base, self.uncertain = load.base, not load.at_end
-        if old.is_kept != load.is_kept:
-            self.tell_shown()
+        """What can be done, and what every count is based on, depends on what is loaded."""
         if (old.running, old.at_end) != (load.running, load.at_end):
             self.refresh_bindings()
 
-    def watch_asked(self, query: Query) -> None:
-        """Show the filter at once, and let the view follow; a range of another list would mark what nobody passed."""
-        self.range_from = None
-        self.expression, self.filtered, self.facet = query.filter, query.filter != EVERYTHING, query.facet
-        self.rows_changed()
-        self.refresh_bindings()
-
-    def watch_facet(self, facet: str) -> None:
-        """A facet takes the place of table and detail."""
-        self.set_class(bool(facet), "-facet")
-        self.call_after_refresh(self.give_keys)
+    def watch_bench(self, old: Bench, bench: Bench) -> None:
+        """Let the view follow the query, at once; groups take the place of table and detail."""
+        if old.query.facet != bench.query.facet:
+            self.set_class(bool(bench.query.facet), "-facet")
+            # At once, and again when it is drawn: the next key may have been typed already.
+            self.give_keys()
+            self.call_after_refresh(self.give_keys)
+        if old.query != bench.query:
+            self._make_view()
+        if old.new_ids != bench.new_ids:
+            self._say_title()
+        if old.query != bench.query or (not old.marked, not old.range) != (not bench.marked, not bench.range):
+            self.refresh_bindings()
 
     def watch_view(self, view: View) -> None:
         """What depends on the rows follows them."""
-        self.drop_gone_marks()
+        bench = self.bench.without_gone(view.store)
+        if gone := len(self.bench.marked) - len(bench.marked):
+            said = counted(gone, _("1 marked task is gone"), _("{count} marked tasks are gone"))
+            self.notify(said, markup=False)
+            self.bench = bench
         if (blank := not len(view)) != self.has_class("-blank"):
             self.set_class(blank, "-blank")
             self.call_after_refresh(self.give_keys)
-        self.tell_shown()
         self._show_detail.ask()
 
+    def _say_title(self) -> None:
+        new = len(self.bench.new_ids)
+        said = _("({count} new) kps-tui").format(count=number(new)) if new else "kps-tui"
+        self._title.show(said if self.watching else "")
+
     def _bring_detail_up_to_date(self) -> None:
-        task_id = self._highlighted_id
-        self.highlighted = None if task_id is None else self.view.store.get(task_id)
+        # The table may not have the newest view yet: its task is looked up by its id.
+        task = self.table.task_at_cursor
+        self.highlighted = task and self.view.store.get(task.task_id)
         if self.highlighted is None:
             self.full_detail = False
 
     # What the widgets say
 
     @on(TaskTable.Highlighted)
-    def _highlight(self, message: TaskTable.Highlighted) -> None:
-        self._highlighted_id = message.task_id
-        mark.extend_range(self)
+    def _highlight(self) -> None:
+        self.bench = self.bench.marked_through(self.view, self.table.cursor_row)
         self._show_detail.ask()
 
     @on(TaskTable.Moved)
     def _moved(self, message: TaskTable.Moved) -> None:
-        """A move that ends near the last row asks for one more page; not if that failed, or a filter hides rows."""
-        may_load = self.load.pages and not self.load.running and not self.load.error and not self.filtered
+        """A move that ends near the last row asks for one more page, unless that failed or a filter hides rows."""
+        may_load = self.load.pages and not self.load.running and not self.load.error and not self.bench.is_filtered
         if message.near_end and may_load:
-            self.start(Kind.NEXT)
+            self.loader.start(LoadKind.NEXT)
 
     @on(TaskTable.Chosen)
-    def _chosen(self) -> None:
-        look.toggle(self)
+    def toggle_detail(self) -> None:
+        """Give the detail the whole width, or take it back."""
+        # An Enter that was typed ahead may reach the table when groups have taken its place.
+        self.full_detail = not self.full_detail and self.highlighted is not None and not self.bench.query.facet
 
     @on(TaskTable.SortAsked)
     def _sort_asked(self, message: TaskTable.SortAsked) -> None:
-        message.table.active_column = message.field
-        self.ask(self.asked.sorted_by(message.field))
+        self.table.active_column = message.field
+        self.bench = self.bench.sorted_by(message.field)
 
     @on(FilterBar.Narrowed)
     def _narrowed(self, message: FilterBar.Narrowed) -> None:
-        self.ask(replace(self.asked, filter=message.expression), remember=False)
         if message.is_final:
-            if message.before != message.expression:
-                before = replace(self.asked, filter=message.before)
-                self.history = self.history.left(before)
-                self.drilled = (*self.drilled, (before, self.asked))
+            self.bench = self.bench.typed(message.expression, message.before)
             self.give_keys()
+        else:
+            self.bench = self.bench.typing(message.expression)
 
     @on(FilterBar.Mistaken)
     def _mistaken(self, message: FilterBar.Mistaken) -> None:
         self.mistake = message.why
-        self.tell_shown()
 
     @on(FacetPanel.Drilled)
     def _drilled(self, message: FacetPanel.Drilled) -> None:
-        narrow.drill(self, message.field, message.value)
+        self.bench = self.bench.drilled(message.field, message.value)
 
     @on(FacetPanel.Opened)
     def _opened(self, message: FacetPanel.Opened) -> None:
-        narrow.enter(self, replace(self.asked, facet=message.field))
+        self.bench = self.bench.grouped(message.field)
 
     @on(TimeLine.RangeChosen)
     def _range_chosen(self, message: TimeLine.RangeChosen) -> None:
-        narrow.to_range(self, message.start_ms, message.end_ms)
+        self.time_line.end()
+        self.bench = self.bench.narrowed_to_times(message.start_ms, message.end_ms)
+        self.give_keys()
 
     @on(TimeLine.Ended)
     def _time_line_ended(self) -> None:
@@ -245,19 +335,17 @@ class TriageScreen(MarkedScreen):
 
     def give_keys(self) -> None:
         """Give the keys to what is in front."""
-        if self.query_one(FilterBar).is_typing or self.query_one(TimeLine).is_active:
+        if self.filter_bar.is_typing or self.time_line.is_active:
             return
-        if self.full_detail:
-            self.query_one(TaskDetail).focus()
-        else:
-            (self.query_one(FacetPanel) if self.facet else self.query_one(TaskTable)).focus()
+        front = self.detail if self.full_detail else self.facets if self.bench.query.facet else self.table
+        self.set_focus(front)
 
     def watch_full_detail(self, full: bool) -> None:
         """The same screen: a class gives the detail the whole width."""
         self.set_class(full, "-full-detail")
         self._lay_out()
         # Beside the table it never takes the keys: they would do nothing, and nothing would show why.
-        self.query_one(TaskDetail).can_focus = full
+        self.detail.can_focus = full
         self.give_keys()
         self.refresh_bindings()
 
@@ -266,7 +354,7 @@ class TriageScreen(MarkedScreen):
         size = event.size
         self.query_one(TooSmall).terminal = size
         self.set_class(size.width < SMALLEST.width or size.height < SMALLEST.height, "-too-small")
-        self.set_class(size.height < TIME_LINE_ROWS, "-low")
+        self.set_class(self.is_low, "-low")
         self._lay_out()
 
     def _lay_out(self) -> None:

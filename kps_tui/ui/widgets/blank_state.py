@@ -14,7 +14,8 @@ from kps_tui.problems import CredentialError
 from kps_tui.sanitize import line
 from kps_tui.ui.age import clock
 from kps_tui.ui.heading import Heading
-from kps_tui.ui.load_state import LoadState
+from kps_tui.ui.model.bench import Bench
+from kps_tui.ui.model.load_state import LoadState
 
 
 def words(load: LoadState, heading: Heading, now: datetime, filtered: bool = False) -> tuple[str, str]:
@@ -59,8 +60,7 @@ class BlankState(Static):
     load: reactive[LoadState] = reactive(LoadState)
 
     heading: reactive[Heading] = reactive(Heading)
-    filtered: reactive[bool] = reactive(False)
-    """Whether a filter is in use."""
+    bench: reactive[Bench] = reactive(Bench)
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         super().__init__(markup=False)
@@ -74,12 +74,13 @@ class BlankState(Static):
         """Say what is the matter."""
         self._say()
 
-    def watch_filtered(self) -> None:
-        """The rows that there are may match again."""
-        self._say()
+    def watch_bench(self, old: Bench, bench: Bench) -> None:
+        """With another filter, the rows that there are may match."""
+        if old.is_filtered != bench.is_filtered:
+            self._say()
 
     def _say(self) -> None:
         load = self.load
-        headline, text = words(load, self.heading, self._now(), self.filtered)
+        headline, text = words(load, self.heading, self._now(), self.bench.is_filtered)
         style = "bold $text-error" if load.error else "bold"
         self.update(Content.styled(headline, style) + Content("\n\n") + Content(text))

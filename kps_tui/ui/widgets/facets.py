@@ -20,12 +20,12 @@ from textual.widgets.option_list import Option
 
 from kps_tui.blocking import run_async
 from kps_tui.i18n import _, number
-from kps_tui.triage.facets import FACETS, Facet, count
+from kps_tui.triage.facets import ALL, FACETS, Facet, count
 from kps_tui.triage.view import View
+from kps_tui.ui.model.bench import Bench
+from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.widgets.render_facets import Basis, FacetLine, title
 
-ALL = "all"
-"""The value of `FacetPanel.facet` that shows every field."""
 _FIRST = ("err", "server", "key")
 COLUMNS = (_FIRST, tuple(field for field in FACETS if field not in _FIRST))
 """The fields of each column; what operators ask first is at the top left."""
@@ -209,7 +209,7 @@ class FacetGroup(Vertical):
 
 
 class FacetPanel(Container, can_focus=True):
-    """Shows one field or all of them, as `facet` says, and counts `view` only while it shows something."""
+    """Shows one field or all of them, as the query of `bench` says, and counts `view` only while it shows something."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "drill", _("Only these"), id="facet.drill"),
@@ -227,12 +227,10 @@ class FacetPanel(Container, can_focus=True):
     ]
 
     view: var[View] = var(View)
-    facet: var[str] = var("")
-    """What is shown: nothing (empty), one of `FACETS`, or `ALL`."""
-    base: var[str] = var("")
-    """What was counted, in words: `1,000 of 2,500 loaded`."""
-    uncertain: var[bool] = var(False)
-    """Whether the counts are lower bounds, because not all tasks are loaded."""
+    bench: var[Bench] = var(Bench)
+    """The facet of its query is shown: nothing (empty), one of `FACETS`, or `ALL`."""
+    load: var[LoadState] = var(LoadState)
+    """What was counted; while not all tasks are loaded, the counts are lower bounds."""
 
     @dataclass
     class Drilled(Message):
@@ -277,14 +275,16 @@ class FacetPanel(Container, can_focus=True):
         """Whether newer counts are on their way."""
         return bool(self._behind())
 
-    def validate_facet(self, facet: str) -> str:
-        """Refuse an unknown field with `ValueError`."""
-        if facet not in ("", ALL, *FACETS):
-            raise ValueError(facet)
-        return facet
+    @property
+    def facet(self) -> str:
+        """What is shown: nothing (empty), one of `FACETS`, or `ALL`."""
+        return self.bench.query.facet
 
-    def watch_facet(self, facet: str) -> None:
+    def watch_bench(self, old: Bench, bench: Bench) -> None:
         """Show another field, or all of them with the cursor in the list that was alone."""
+        facet = bench.query.facet
+        if facet == old.query.facet:
+            return
         if facet in FACETS:
             self._field = facet
         self.scroll_to(y=0, animate=False, force=True)
@@ -297,13 +297,10 @@ class FacetPanel(Container, can_focus=True):
             self._counted.clear()
         self._follow()
 
-    def watch_base(self) -> None:
-        """Name the base in the titles."""
-        self._show()
-
-    def watch_uncertain(self) -> None:
-        """Mark lower bounds."""
-        self._show()
+    def watch_load(self, old: LoadState, load: LoadState) -> None:
+        """Name the base in the titles, and mark lower bounds."""
+        if (old.base, old.at_end) != (load.base, load.at_end):
+            self._show()
 
     def on_mount(self) -> None:
         """Show what was assigned before."""
@@ -368,7 +365,7 @@ class FacetPanel(Container, can_focus=True):
             group.display = field in fields
             if group.display:
                 view, facet = self._counted[field]
-                group.show(facet, Basis(self.base, self.uncertain, view is not self.view), alone=alone)
+                group.show(facet, Basis(self.load.base, not self.load.at_end, view is not self.view), alone=alone)
         for column, its_fields in zip(self._columns, COLUMNS, strict=True):
             column.display = not set(its_fields).isdisjoint(fields)
         self._share_out()

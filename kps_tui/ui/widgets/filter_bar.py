@@ -12,7 +12,8 @@ from textual.widgets import Input, Static
 from kps_tui.i18n import _
 from kps_tui.triage.filter import EVERYTHING, Expression, Parsed, parse
 from kps_tui.triage.view import View
-from kps_tui.ui.throttle import Debounce
+from kps_tui.ui.model.bench import Bench
+from kps_tui.ui.timers import Debounce
 from kps_tui.ui.widgets.filter_chips import chips
 from kps_tui.ui.widgets.filter_input import FilterInput
 
@@ -22,10 +23,9 @@ NOTHING = Parsed(EVERYTHING, ())
 
 
 class FilterBar(Horizontal):
-    """Shows `expression` as chips. `begin` takes the focus, until Enter or Esc."""
+    """Shows the filter of `bench` as chips. `begin` takes the focus, until Enter or Esc."""
 
-    expression: reactive[Expression] = reactive(EVERYTHING)
-    """The filter in use, typed or not."""
+    bench: reactive[Bench] = reactive(Bench, repaint=False)
     view: var[View] = var(View)
     """The tasks that match. It has the mistakes that only matching reveals: patterns that are too slow."""
 
@@ -96,9 +96,15 @@ class FilterBar(Horizontal):
         """Whether the filter in use is the one typed last, so that its mistakes still count."""
         return bool(self._typed) and self._parsed.expression == self.expression
 
-    def watch_expression(self) -> None:
+    @property
+    def expression(self) -> Expression:
+        """The filter in use, typed or not."""
+        return self.bench.query.filter
+
+    def watch_bench(self, old: Bench, bench: Bench) -> None:
         """Show the filter in use."""
-        self._show()
+        if old.query.filter != bench.query.filter:
+            self._show()
 
     def watch_view(self, old: View, view: View) -> None:
         """Show which patterns turned out to be too slow."""

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from kps_tui.clock import utc_now
 from kps_tui.i18n import _
 from kps_tui.ui.age import clock
-from kps_tui.ui.load_state import LoadState
+from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.widgets.blank_state import is_of_login
 
 

@@ -1,7 +1,6 @@
 """The line that says what the table is based on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from textual.content import Content
@@ -11,13 +10,18 @@ from textual.widget import Widget
 from kps_tui.clock import utc_now
 from kps_tui.i18n import _, number
 from kps_tui.kps.paging import Verdict
-from kps_tui.ui.age import clock
-from kps_tui.ui.load_state import Kind, LoadState
+from kps_tui.triage.filter import EVERYTHING
+from kps_tui.triage.query import words_of
+from kps_tui.triage.view import View
+from kps_tui.ui.age import age, clock
+from kps_tui.ui.model.bench import Bench
+from kps_tui.ui.model.load_state import LoadKind, LoadState
+from kps_tui.ui.model.watch import WatchState
 
 BAR_CELLS = 20
 BETWEEN = "  ·  "
 CLOSER = " · "
-"""Where the other takes too much room."""
+"""Between the parts where `BETWEEN` takes too much room."""
 
 
 def bar(done: int, whole: int, cells: int = BAR_CELLS) -> str:
@@ -26,53 +30,46 @@ def bar(done: int, whole: int, cells: int = BAR_CELLS) -> str:
     return "█" * filled + "░" * (cells - filled)
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What is shown of what was loaded."""
-
-    order: str = ""
-    """The order of the rows in words."""
-    matching: int | None = None
-    """How many tasks match the filter; `None`: there is no filter."""
-    marked: int = 0
-    hidden: int = 0
-    """How many of the marked tasks the filter hides."""
-    in_range: bool = False
-    """Whether moving marks."""
-    age: str = ""
-    """When the rows were answered, where they are of an earlier run."""
-    mistake: str = ""
-    """What is wrong with the filter that is being typed."""
-
-
 def status(
-    load: LoadState, shown: Shown, width: int, waiting: str = "", watching: str = "", now: datetime | None = None
+    load: LoadState,
+    view: View,
+    bench: Bench,
+    width: int,
+    now: datetime,
+    *,
+    waiting: str = "",
+    watching: WatchState | None = None,
+    mistake: str = "",
 ) -> Content:
-    """Return the line for `load` and what is shown of it; what does not fit is left out at its end.
+    """Return the line for what is loaded and shown; what does not fit is left out at its end.
 
-    A moment of another day than `now` has its date.
+    A time of another day than `now` has its date. `mistake` is what is wrong with the filter that is being typed.
     """
+    is_filtered = view.query.filter != EVERYTHING
     parts = [Content.styled(load.failed, "bold")] if load.pages else []
-    if shown.mistake:
-        return _with_mistake(parts, load, shown, width)
-    if load.is_kept and shown.age:
-        parts.append(Content.styled(_("kept list, {age}").format(age=shown.age), "bold $text-warning"))
-    if load.progress and load.pages:
-        parts.append(Content(load.progress))
-    if load.pages and shown.matching is not None:
-        parts.append(Content.styled(_matching(load, shown.matching), "bold"))
-    if shown.marked:
-        parts.append(Content.styled(_marks(shown), "bold"))
+    matching = [Content.styled(_matching(load, len(view)), "bold")] if is_filtered else []
+    if mistake:
+        # It is about what is being typed, so it is cut rather than left out.
+        line = Content(CLOSER).join([*parts, *matching, Content.styled(f"! {mistake}", "bold $text-warning")])
+        return line.truncate(width, ellipsis=True)
+    if load.is_kept and load.answered_at:
+        old = age(round(load.answered_at.timestamp() * 1000), now)
+        parts.append(Content.styled(_("kept list, {age}").format(age=old), "bold $text-warning"))
+    if load.pages:
+        parts += [Content(load.progress)] if load.progress else []
+        parts += matching
+    if bench.marked:
+        parts.append(Content.styled(_marks(bench, view), "bold"))
     if waiting and load.running:
         parts += [Content.styled(waiting, "bold $text-warning"), Content(_("Esc stops"))]
     else:
-        parts += map(Content, _doing(load, shown.matching is not None))
+        parts += map(Content, _doing(load, is_filtered))
     if load.pages and not load.running:
-        parts.append(Content(shown.order))
+        parts.append(Content(words_of(view.query.sort)))
         if watching:
-            parts.append(Content(watching))
+            parts.append(Content(_watch(watching, len(bench.new_ids))))
         elif load.answered_at and not load.is_kept:
-            parts.append(Content(_("read {time}").format(time=clock(load.answered_at, now or load.answered_at))))
+            parts.append(Content(_("read {time}").format(time=clock(load.answered_at, now))))
     line = Content(BETWEEN).join(parts)
     while line.cell_length > width and len(parts) > 1:
         line = Content(CLOSER).join(parts)
@@ -86,26 +83,25 @@ def _matching(load: LoadState, count: int) -> str:
     return (_("{count} match") if load.at_end else _("≥ {count} match")).format(count=number(count))
 
 
-def _with_mistake(parts: list[Content], load: LoadState, shown: Shown, width: int) -> Content:
-    """It is about what is being typed, so it is cut rather than left out."""
-    if shown.matching is not None:
-        parts.append(Content.styled(_matching(load, shown.matching), "bold"))
-    line = Content(CLOSER).join([*parts, Content.styled(f"! {shown.mistake}", "bold $text-warning")])
-    return line.truncate(width, ellipsis=True)
+def _marks(bench: Bench, view: View) -> str:
+    words = _("{count} marked").format(count=number(len(bench.marked)))
+    if hidden := view.hidden(bench.marked) if view.query.filter != EVERYTHING else 0:
+        words = _("{marked} ({count} hidden)").format(marked=words, count=number(hidden))
+    return _("{marked}, range: v ends it").format(marked=words) if bench.range is not None else words
 
 
-def _marks(shown: Shown) -> str:
-    words = _("{count} marked").format(count=number(shown.marked))
-    if shown.hidden:
-        words = _("{marked} ({count} hidden)").format(marked=words, count=number(shown.hidden))
-    return _("{marked}, range: v ends it").format(marked=words) if shown.in_range else words
+def _watch(watching: WatchState, new: int) -> str:
+    if watching.is_paused:
+        return _("watch paused")
+    words = _("watch {seconds:g} s, {count} new") if new else _("watch {seconds:g} s")
+    return words.format(seconds=watching.pace.seconds, count=number(new))
 
 
 def _doing(load: LoadState, filtered: bool) -> list[str]:
     stop = _("Esc stops")
-    if load.running is Kind.REST and load.total is not None:
+    if load.running is LoadKind.REST and load.total is not None:
         return [f"{bar(load.loaded, load.total)} {min(100, load.loaded * 100 // max(1, load.total))} %", stop]
-    if load.running is Kind.REFRESH:
+    if load.running is LoadKind.REFRESH:
         return [_("reading again, {count} rows so far").format(count=number(load.refreshed)), stop]
     if load.running:
         return [_("loading…"), stop]
@@ -117,14 +113,17 @@ def _doing(load: LoadState, filtered: bool) -> list[str]:
 
 
 class StatusLine(Widget):
-    """Shows a `LoadState`, and what is shown of it."""
+    """Shows how far the list has been read, and what is shown of it."""
 
     load: reactive[LoadState] = reactive(LoadState)
-    shown: reactive[Shown] = reactive(Shown)
+    view: reactive[View] = reactive(View)
+    bench: reactive[Bench] = reactive(Bench)
     waiting: reactive[str] = reactive("")
     """Why a request waits to be repeated."""
-    watching: reactive[str] = reactive("")
-    """How often the list is read again by itself; then it does not say when, or each time would be sent."""
+    watching: reactive[WatchState | None] = reactive(None)
+    """While the program watches, the time of the last reading is not shown, so that no bytes are sent for it."""
+    mistake: reactive[str] = reactive("")
+    """What is wrong with the filter that is being typed."""
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         super().__init__()
@@ -132,4 +131,13 @@ class StatusLine(Widget):
 
     def render(self) -> Content:
         """Draw the line."""
-        return status(self.load, self.shown, self.content_size.width, self.waiting, self.watching, self._now())
+        return status(
+            self.load,
+            self.view,
+            self.bench,
+            self.content_size.width,
+            self._now(),
+            waiting=self.waiting,
+            watching=self.watching,
+            mistake=self.mistake,
+        )

@@ -10,7 +10,9 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from kps_tui.kps.task import FailedTask
 from kps_tui.triage.view import View
+from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.widgets.columns import COLUMNS, ColumnSlot, layout, nearest
 from kps_tui.ui.widgets.lazy_rows import HEADER
 from kps_tui.ui.widgets.movable_rows import MovableRows
@@ -18,7 +20,7 @@ from kps_tui.ui.widgets.table_lines import MARK, NEW, Palette, body, column_at, 
 
 
 class TaskTable(MovableRows):
-    """Assign `view`, `marked`, `active_column`; listen to `Highlighted`, `Chosen`, `SortAsked`, `Moved`.
+    """Assign `view`, `bench`, `active_column`; listen to `Highlighted`, `Chosen`, `SortAsked`, `Moved`.
 
     The arrows in the header are those of `view.query.sort`: they can't disagree with the order shown.
     """
@@ -39,10 +41,8 @@ class TaskTable(MovableRows):
     ]
 
     view: reactive[View] = reactive(View, repaint=False)
-    marked: reactive[frozenset[str]] = reactive(frozenset[str](), repaint=False)
-    """The ids with a tick in the gutter."""
-    fresh: reactive[frozenset[str]] = reactive(frozenset[str](), repaint=False)
-    """The ids with a plus in the gutter, where there is no tick."""
+    bench: reactive[Bench] = reactive(Bench, repaint=False)
+    """Its marks have a tick in the gutter, its new tasks a plus."""
     active_column: reactive[str] = reactive(COLUMNS[0].key, repaint=False)
     """The field that sorting and facets mean; always one that is shown."""
 
@@ -102,6 +102,11 @@ class TaskTable(MovableRows):
     def row_count(self) -> int:
         """How many tasks are shown."""
         return len(self.view)
+
+    @property
+    def task_at_cursor(self) -> FailedTask | None:
+        """The task under the cursor."""
+        return self.view.at(self.cursor_row)
 
     @property
     def columns_shown(self) -> tuple[ColumnSlot, ...]:
@@ -170,17 +175,13 @@ class TaskTable(MovableRows):
         self._chosen = task.task_id if task else None
         self._tell()
 
-    def watch_marked(self, old: frozenset[str], new: frozenset[str]) -> None:
-        """Redraw the lines in sight whose mark changed."""
-        self._redraw(old ^ new)
-
-    def watch_fresh(self, old: frozenset[str], new: frozenset[str]) -> None:
-        """Redraw the lines in sight that are new now, or no longer."""
-        self._redraw(old ^ new)
-
-    def _redraw(self, changed: frozenset[str]) -> None:
+    def watch_bench(self, old: Bench, new: Bench) -> None:
+        """Redraw the lines in sight whose sign in the gutter changed."""
+        if old.marked is new.marked and old.new_ids is new.new_ids:
+            return
         for row in range(self.scroll_offset.y, self.scroll_offset.y + self.page):
-            if (task := self.view.at(row)) is not None and task.task_id in changed:
+            task = self.view.at(row)
+            if task is not None and _sign(old, task.task_id) != _sign(new, task.task_id):
                 self.refresh_row(row)
 
     def validate_active_column(self, key: str) -> str:
@@ -266,7 +267,7 @@ class TaskTable(MovableRows):
         row = y - HEADER + self.scroll_offset.y
         if (task := self.view.at(row)) is None:
             return Strip.blank(width, palette.tones["plain"])
-        sign = MARK if task.task_id in self.marked else NEW if task.task_id in self.fresh else ""
+        sign = _sign(self.bench, task.task_id)
         return body(task, self._placed, palette, width, cursor=row == self.cursor_row, sign=sign)
 
     def _styles_now(self) -> Palette:
@@ -284,3 +285,8 @@ class TaskTable(MovableRows):
                 active=part["active"],
             )
         return self._palette
+
+
+def _sign(bench: Bench, task_id: str) -> str:
+    """Return the sign of a task in the gutter."""
+    return MARK if task_id in bench.marked else NEW if task_id in bench.new_ids else ""

@@ -17,6 +17,7 @@ from textual.widget import Widget
 from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.triage.view import View
+from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.widgets.time_line_text import Histogram, at_rest, chosen, histogram
 
 THREAD_ROWS = 50_000
@@ -43,8 +44,8 @@ class TimeLine(Widget):
     ]
 
     view: reactive[View] = reactive(View, repaint=False)
-    base: reactive[str] = reactive("")
-    """What was counted, in words: `1,000 of 2,500 loaded`."""
+    load: reactive[LoadState] = reactive(LoadState)
+    """Its `base` is said beside the bars."""
 
     class _Message(Message):
         def __init__(self, time_line: "TimeLine") -> None:
@@ -223,7 +224,7 @@ class TimeLine(Widget):
             return [("time-line--label", _("counting…") if self._counted is None else _("no times"))]
         if not self._active:
             left = f"{shown.from_label} "
-            said = at_rest(shown, width - cell_len(left + bars), _("counting…") if self.is_counting else self.base)
+            said = at_rest(shown, width - cell_len(left + bars), _("counting…") if self.is_counting else self.load.base)
             return [("time-line--label", left), ("time-line--bar", bars), ("time-line--label", said)]
         words = chosen(shown, self._buckets, width - cell_len(bars) - 2, ranging=self._anchor is not None)
         start, stop = self._buckets.start * shown.step, self._buckets.stop * shown.step

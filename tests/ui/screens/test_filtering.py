@@ -37,7 +37,7 @@ def test_letters_go_to_the_line_only() -> None:
         assert app.screen is screen
         assert screen.query_one(FilterInput).value == keys
         assert len(server.requests) == 1
-        assert screen.marked == frozenset()
+        assert screen.bench.marked == frozenset()
         assert "Esc Cancel" in grid(app)[-1]
         assert "s Sort" not in grid(app)[-1]
 
@@ -55,7 +55,7 @@ def test_esc_restores_the_filter_from_before_and_the_cursor_stays() -> None:
         assert numbers(screen) == list(range(3, 70, 7))
         assert at_cursor(screen) == "task-000017"
         assert screen.query_one(TaskTable).has_focus
-        assert screen.query_one(FilterBar).expression == screen.asked.filter
+        assert screen.query_one(FilterBar).expression == screen.bench.query.filter
         await press(app, pilot, "escape")
         assert len(screen.view) == 70
 
@@ -160,7 +160,7 @@ def test_only_this_and_not_this_value_of_the_active_cell() -> None:
 def test_of_a_time_it_is_the_day() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "G", "equals_sign")
-        assert str(screen.asked.filter) == "on:2025-11-22"
+        assert str(screen.bench.query.filter) == "on:2025-11-22"
         assert 0 < len(screen.view) < 3000
 
     drive(listing(mixed(3000)), body)
@@ -214,7 +214,7 @@ def test_the_way_back_and_forward_goes_by_what_was_applied_not_by_letters() -> N
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await filter_by(app, pilot, "web-3")
         await press(app, pilot, "s", "left_square_bracket")
-        assert screen.asked.sort[0].descending
+        assert screen.bench.query.sort[0].descending
         await press(app, pilot, "left_square_bracket")
         assert len(screen.view) == 70
         await press(app, pilot, "left_square_bracket")

@@ -25,10 +25,10 @@ def test_groups_of_the_active_column_say_their_base_and_enter_and_esc_go_in_and_
         assert numbers(screen) == list(range(0, 1000, 7))
         assert screen.query_one(TaskTable).has_focus
         await press(app, pilot, "escape")
-        assert screen.facet == "server"
+        assert screen.bench.query.facet == "server"
         assert len(screen.view) == 1000
         await press(app, pilot, "escape", "j")
-        assert screen.facet == ""
+        assert screen.bench.query.facet == ""
         assert screen.query_one(TaskTable).cursor_row == 1
         assert offsets(server) == [0]
 
@@ -41,12 +41,12 @@ def test_all_groups_at_once_and_one_of_them_alone() -> None:
         for title in ("ERROR", "SERVER", "KEY PAIR", "DAY"):
             assert any(line.lstrip().startswith(title) or title in line for line in grid(app)), title
         await press(app, pilot, "f")
-        assert screen.facet == "err"
+        assert screen.bench.query.facet == "err"
         await press(app, pilot, "enter")
         assert len(screen.view) == 35
-        assert str(screen.asked.filter) in ('err:="timed out"', 'err:="login incorrect"')
+        assert str(screen.bench.query.filter) in ('err:="timed out"', 'err:="login incorrect"')
         await press(app, pilot, "escape")
-        assert screen.facet == "err"
+        assert screen.bench.query.facet == "err"
 
     drive(listing(mixed(70)), body)
 
@@ -57,10 +57,10 @@ def test_esc_comes_back_whatever_the_order_is_now() -> None:
         await press(app, pilot, "F", "enter", "s")
         assert len(screen.view) == 5
         await press(app, pilot, "escape")
-        assert (screen.facet, str(screen.asked.filter)) == ("all", "web-3")
-        assert not screen.asked.sort[0].descending
+        assert (screen.bench.query.facet, str(screen.bench.query.filter)) == ("all", "web-3")
+        assert not screen.bench.query.sort[0].descending
         await press(app, pilot, "escape")
-        assert (screen.facet, str(screen.asked.filter)) == ("", "web-3")
+        assert (screen.bench.query.facet, str(screen.bench.query.filter)) == ("", "web-3")
         await press(app, pilot, "escape")
         assert len(screen.view) == 70
 
@@ -85,7 +85,7 @@ def test_one_group_inside_another_ends_at_one_cause() -> None:
             await press(app, pilot, "f", "enter")
         assert len(screen.view) == 5
         await press(app, pilot, *["escape"] * 4)
-        assert (len(screen.view), screen.facet) == (70, "")
+        assert (len(screen.view), screen.bench.query.facet) == (70, "")
 
     drive(listing(mixed(70)), body)
 
@@ -105,8 +105,8 @@ def test_a_stretch_of_time_filters_and_esc_comes_back() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         assert "all 700" in grid(app)[2]
         await press(app, pilot, "t", "left", "v", "left", "enter")
-        assert str(screen.asked.filter).startswith("since:2025-11-2")
-        assert "until:2025-11-2" in str(screen.asked.filter)
+        assert str(screen.bench.query.filter).startswith("since:2025-11-2")
+        assert "until:2025-11-2" in str(screen.bench.query.filter)
         assert 0 < len(screen.view) < 700
         await press(app, pilot, "j")
         assert screen.query_one(TaskTable).cursor_row == 1

@@ -6,8 +6,8 @@ from textual.content import Content
 from textual.pilot import Pilot
 
 from kps_tui.ui.app import KpsApp
-from kps_tui.ui.commands import COMMANDS, ELSEWHERE, FACETS, LOOK
-from kps_tui.ui.screens.help import groups, halves
+from kps_tui.ui.commands import COMMANDS, ELSEWHERE, FACETS, LOOK, help_groups
+from kps_tui.ui.screens.help import halves, texts
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.task_table import TaskTable
 from tests.loopback import Loopback, listing
@@ -23,31 +23,31 @@ def flat(text: str) -> str:
 
 @pytest.mark.parametrize("width", [54, 55, 200])
 def test_every_command_with_its_keys_and_no_line_too_long(width: int) -> None:
-    texts = groups({}, "", width)
-    whole = flat(" ".join(text.plain for text in texts))
+    shown = texts(help_groups({}, ""), width)
+    whole = flat(" ".join(text.plain for text in shown))
     for command in EVERY:
         if command.shown:
             assert flat(f"{command.shown} {command.title}") in whole
-    assert max(len(line) for text in texts for line in text.plain.splitlines()) <= width
+    assert max(len(line) for text in shown for line in text.plain.splitlines()) <= width
 
 
 @pytest.mark.parametrize("first", [FACETS, LOOK])
 def test_what_is_in_front_comes_first_and_the_others_keep_their_order(first: str) -> None:
-    titles = [text.plain.splitlines()[0] for text in groups({}, first, 54)]
-    plain = [text.plain.splitlines()[0] for text in groups({}, "", 54)]
+    titles = [text.plain.splitlines()[0] for text in texts(help_groups({}, first), 54)]
+    plain = [text.plain.splitlines()[0] for text in texts(help_groups({}, ""), 54)]
     assert titles == [first, *(title for title in plain if title != first)]
 
 
 def test_the_keys_of_the_user_are_shown() -> None:
-    whole = "\n".join(text.plain for text in groups({"order.sort": "o"}, "", 54))
+    whole = "\n".join(text.plain for text in texts(help_groups({"order.sort": "o"}, ""), 54))
     assert "\no          sort by the active column" in whole
 
 
 def test_two_columns_are_about_the_same_height_and_lose_nothing() -> None:
-    texts = groups({}, "", 55)
-    left, right = halves(texts)
+    shown = texts(help_groups({}, ""), 55)
+    left, right = halves(shown)
     assert abs(left.plain.count("\n") - right.plain.count("\n")) < 12
-    assert left.plain + "\n\n" + right.plain == Content("\n\n").join(texts).plain
+    assert left.plain + "\n\n" + right.plain == Content("\n\n").join(shown).plain
 
 
 @pytest.mark.parametrize("key", ["escape", "q", "question_mark", "f1", "enter"])

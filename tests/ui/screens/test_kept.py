@@ -159,7 +159,7 @@ def test_offline_stays_on_the_list_and_asks_nobody() -> None:
                 await pilot.press(key)
                 await until_said(app, pilot, "offline: this is the kept list")
                 app.clear_notifications()
-            assert screen.watching == ""
+            assert screen.watching is None
             assert server.requests == []
         assert kept_at(server.endpoint) is not None
 

@@ -16,8 +16,8 @@ from tests.demo_app import NOW, screen_of, settled, target_at, until
 from tests.live_app import PROJECT, Service, home, kept_at, live
 from tests.loopback import Loopback, listing, row, serving
 from tests.storage.lists import child
+from tests.ui.model.test_list_cache import HOLD
 from tests.ui.screens.driving import ids, status_of
-from tests.ui.test_keeping import HOLD
 
 __all__ = ["home"]
 pytestmark = pytest.mark.usefixtures("home")
@@ -88,13 +88,13 @@ def test_a_list_that_comes_too_late_is_not_shown(arrived: bool) -> None:
                     await until(pilot, "the list of now is there", lambda: len(screen.view) == 8)
                 else:
                     await until(pilot, "the list of now is asked for", lambda: len(server.requests) == 1)
-                loading = screen._kept_loading
+                loading = screen.loader._cache_reading
                 assert loading is not None
                 assert not loading.done()
                 if not arrived:
                     # Another place is looked at: what comes belongs to the one before.
-                    screen.stop()
-                    screen.forget()
+                    screen.loader.stop()
+                    screen.loader.forget()
             await until(pilot, "the kept list was read", loading.done)
             await settled(app, pilot)
             assert len(screen.view) == (8 if arrived else 0)
@@ -115,16 +115,16 @@ def test_each_place_shows_and_keeps_its_own_list() -> None:
                 await until(pilot, "the list is kept", lambda: kept_at(first.endpoint) is not None)
                 here.open.clear()
                 there.open.clear()
-                screen.fresh = frozenset({"task-000001"})
+                screen.bench = screen.bench.with_new(frozenset({"task-000001"}))
                 await pilot.press("r")
                 await until(pilot, "it reads again", lambda: len(first.requests) == 2)
                 here.reply = listing(rows(9))
-                app._switch_to(target_at(second.endpoint, PROJECT))
+                app.connection.switch_to(target_at(second.endpoint, PROJECT))
                 here.open.set()
                 await until(pilot, "the kept list of the other place is there", lambda: len(screen.view) == 6)
                 assert ids(screen)[0] == "task-000200"
                 assert "kept list" in status_of(app)
-                assert screen.fresh == frozenset()
+                assert screen.bench.new_ids == frozenset()
                 there.open.set()
                 await until(pilot, "its list of now is there", lambda: len(screen.view) == 7)
 

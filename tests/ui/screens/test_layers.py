@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from kps_tui.triage.filter import EVERYTHING
 from kps_tui.ui.app import KpsApp
-from kps_tui.ui.load_state import Kind
+from kps_tui.ui.model.load_state import LoadKind
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.filter_bar import FilterBar
 from kps_tui.ui.widgets.task_table import TaskTable
@@ -28,10 +28,10 @@ def layers(app: KpsApp, screen: TriageScreen) -> Layers:
         "load": lambda: screen.load.running,
         "full detail": lambda: screen.full_detail,
         "time-line": lambda: screen.query_one(TimeLine).is_active,
-        "range": lambda: screen.range_from,
-        "group": lambda: screen.facet,
-        "filter": lambda: screen.asked.filter != EVERYTHING,
-        "marks": lambda: screen.marked,
+        "range": lambda: screen.bench.range,
+        "group": lambda: screen.bench.query.facet,
+        "filter": lambda: screen.bench.query.filter != EVERYTHING,
+        "marks": lambda: screen.bench.marked,
     }
 
 
@@ -72,7 +72,7 @@ def test_one_layer_a_press_in_this_order_and_never_the_end(keys: list[str], abov
             await pilot.press("escape")
             expected = expected[1:]
             await until(pilot, f"only {expected} are left", lambda expected=expected: there(app, screen) == expected)  # type: ignore[misc]
-        assert len(screen.marked) == 0
+        assert len(screen.bench.marked) == 0
         await press(app, pilot, "escape", "escape", "j")
         assert app.is_running
         assert screen.query_one(TaskTable).cursor_row == 2
@@ -87,7 +87,7 @@ def test_esc_stops_a_load_and_keeps_what_came_before_it_touches_anything_else() 
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "d")
         await pilot.press("R")
-        await until(pilot, "it loads", lambda: screen.load.running is Kind.REST)
+        await until(pilot, "it loads", lambda: screen.load.running is LoadKind.REST)
         await pilot.press("escape")
         await until(pilot, "the sockets are closed", gate.closed_by_peer.is_set)
         assert screen.full_detail
@@ -120,14 +120,14 @@ def test_each_narrowing_is_a_layer_of_its_own(keys: list[str]) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await filter_by(app, pilot, "web")
         await press(app, pilot, *keys, "s")
-        assert str(screen.asked.filter).startswith("web ")
+        assert str(screen.bench.query.filter).startswith("web ")
         for _ in range(10):
-            if str(screen.asked.filter) == "web" and not screen.facet:
+            if str(screen.bench.query.filter) == "web" and not screen.bench.query.facet:
                 break
             await press(app, pilot, "escape")
-        assert str(screen.asked.filter) == "web"
+        assert str(screen.bench.query.filter) == "web"
         await press(app, pilot, "escape")
-        assert screen.asked.filter == EVERYTHING
+        assert screen.bench.query.filter == EVERYTHING
 
     drive(listing(mixed(70)), body)
 
@@ -147,10 +147,10 @@ def test_what_was_ignored_goes_with_esc() -> None:
 def test_a_group_opened_from_all_goes_back_to_all() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "F", "f")
-        assert screen.facet == "err"
+        assert screen.bench.query.facet == "err"
         await press(app, pilot, "escape")
-        assert screen.facet == "all"
+        assert screen.bench.query.facet == "all"
         await press(app, pilot, "escape")
-        assert screen.facet == ""
+        assert screen.bench.query.facet == ""
 
     drive(listing(mixed(70)), body)

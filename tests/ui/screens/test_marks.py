@@ -16,13 +16,13 @@ from tests.ui.screens.test_triage import drive
 def test_space_marks_and_goes_on_and_the_status_line_counts() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "space", "j", "space")
-        assert screen.marked == named([0, 2])
+        assert screen.bench.marked == named([0, 2])
         assert "2 marked" in status_of(app)
         assert [line[:2].strip() for line in grid(app)[4:8]] == ["✓", "", "✓", ""]
         await press(app, pilot, "k", "space")
-        assert screen.marked == named([0])
+        assert screen.bench.marked == named([0])
         await press(app, pilot, "u")
-        assert screen.marked == frozenset()
+        assert screen.bench.marked == frozenset()
         assert "marked" not in status_of(app)
 
     drive(listing(mixed(70)), body)
@@ -31,11 +31,11 @@ def test_space_marks_and_goes_on_and_the_status_line_counts() -> None:
 def test_a_range_follows_the_cursor_both_ways() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "space", *["j"] * 4, "v", "j", "j")
-        assert screen.marked == named([0, 5, 6, 7])
+        assert screen.bench.marked == named([0, 5, 6, 7])
         await press(app, pilot, "k", "k", "k", "k")
-        assert screen.marked == named([0, 3, 4, 5])
+        assert screen.bench.marked == named([0, 3, 4, 5])
         await press(app, pilot, "v", "j", "j")
-        assert screen.marked == named([0, 3, 4, 5])
+        assert screen.bench.marked == named([0, 3, 4, 5])
 
     drive(listing(mixed(70)), body)
 
@@ -43,9 +43,9 @@ def test_a_range_follows_the_cursor_both_ways() -> None:
 def test_esc_gives_the_range_up_and_keeps_what_was_marked_before() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "space", "v", "G", "escape")
-        assert screen.marked == named([0])
+        assert screen.bench.marked == named([0])
         await press(app, pilot, "escape")
-        assert screen.marked == frozenset()
+        assert screen.bench.marked == frozenset()
 
     drive(listing(mixed(70)), body)
 
@@ -55,14 +55,14 @@ def test_all_that_is_shown_is_marked_and_what_is_hidden_stays_marked() -> None:
         await filter_by(app, pilot, "web-3")
         await press(app, pilot, "asterisk")
         expected = named(range(3, 70, 7))
-        assert screen.marked == expected
+        assert screen.bench.marked == expected
         for keys in (["s"], ["escape"], ["S"], ["r"]):
             await press(app, pilot, *keys)
-            assert screen.marked == expected
+            assert screen.bench.marked == expected
             assert "10 marked" in status_of(app)
         await filter_by(app, pilot, "web-4")
         await press(app, pilot, "asterisk")
-        assert screen.marked == expected | named(range(4, 70, 7))
+        assert screen.bench.marked == expected | named(range(4, 70, 7))
 
     drive(listing(mixed(70)), body)
 
@@ -80,7 +80,7 @@ def changing(*lists: list[dict[str, Any]]) -> Any:
 def test_marks_of_tasks_that_are_gone_leave_with_a_word() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "space", "space", "space", "r")
-        assert screen.marked == named([2])
+        assert screen.bench.marked == named([2])
         assert any("2 marked" in message and "gone" in message for message in said(app))
 
     drive(changing(mixed(70), mixed(70)[2:]), body)
@@ -89,9 +89,9 @@ def test_marks_of_tasks_that_are_gone_leave_with_a_word() -> None:
 def test_a_range_forgets_tasks_that_are_gone() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "space", "space", *["j"] * 4, "v", "j", "r", "j")
-        assert screen.marked == named([6, 7, 8])
+        assert screen.bench.marked == named([6, 7, 8])
         await press(app, pilot, "escape")
-        assert screen.marked == frozenset()
+        assert screen.bench.marked == frozenset()
 
     drive(changing(mixed(70), mixed(70)[2:]), body)
 
@@ -101,8 +101,8 @@ def test_a_range_whose_begin_is_hidden_ends() -> None:
         await press(app, pilot, "v", "j")
         await filter_by(app, pilot, "web-3")
         await press(app, pilot, "j", "j")
-        assert screen.range_from is None
-        assert screen.marked == named([0, 1])
+        assert screen.bench.range is None
+        assert screen.bench.marked == named([0, 1])
         assert screen.query_one(TaskTable).has_focus
 
     drive(listing(mixed(70)), body)
@@ -116,7 +116,7 @@ def test_marks_that_a_filter_hides_are_said_and_another_list_ends_a_range() -> N
         await press(app, pilot, "v")
         assert "range: v ends it" in status_of(app)
         await press(app, pilot, "s")
-        assert screen.range_from is None
+        assert screen.bench.range is None
         assert "range" not in status_of(app)
 
     drive(listing(mixed(70)), body)

@@ -76,7 +76,7 @@ def test_y_copies_the_id_of_an_error() -> None:
         await pilot.press("y")
         await until_said(app, pilot, "request id: ")
         assert app.screen is screen
-        assert screen._delivery._last[0] == REQUEST_ID
+        assert screen.delivery._last[0] == REQUEST_ID
 
     drive(FailingSecond(), body)
 

@@ -165,7 +165,7 @@ def test_after_an_expired_login_rows_cursor_and_marks_are_where_they_were(
         await settled(app, pilot)
         assert triage.highlighted is not None
         task = triage.highlighted.task_id
-        triage.marked = frozenset({task})
+        triage.bench = triage.bench.toggled(task)
         await pilot.press("L")
         await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
         assert app.screen.query_one("#token-project_id", Input).value == server.project_id
@@ -174,7 +174,7 @@ def test_after_an_expired_login_rows_cursor_and_marks_are_where_they_were(
         await settled(app, pilot)
         assert triage.highlighted is not None
         assert triage.highlighted.task_id == task
-        assert triage.marked == {task}
+        assert triage.bench.marked == {task}
         assert triage.query_one(TaskTable).cursor_row == 5
 
     drive(body, monkeypatch, tmp_path)
@@ -283,7 +283,7 @@ def test_the_doctor_looks_on_the_screen_too(monkeypatch: pytest.MonkeyPatch, tmp
         await pilot.press("f2")
         await until(pilot, "the demo", lambda: isinstance(app.screen, TriageScreen))
         await settled(app, pilot)
-        screen_of(app).action_command("app.doctor")
+        await app.action_command("app.doctor")
         await until(pilot, "it found something", lambda: "permission" in text_of(app))
         assert "keyring" in text_of(app)
         await pilot.press("escape")

@@ -168,8 +168,8 @@ def test_a_new_load_does_not_show_the_wait_of_the_one_before() -> None:
         service.reply = listing(rows(3))
         service.open.clear()
         # Both in one turn of the event loop: the old request does not know yet that it is cancelled.
-        screen.stop()
-        screen.begin()
+        screen.loader.stop()
+        screen.loader.begin()
         assert screen.waiting == ""
         await until(pilot, "it asks again", lambda: len(server.requests) == 2)
         assert (screen.waiting, screen.countdown.is_ticking) == ("", False)

@@ -1,6 +1,7 @@
 """What leaves the program: copies, tickets, files; each only after a key, and said for what it is."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -107,7 +108,7 @@ def test_what_is_shown_is_written_for_the_owner_alone(terminal: Path) -> None:
 
 def test_what_is_marked_is_written_also_where_the_filter_hides_it(terminal: Path) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        screen.marked = named([1, 3])
+        screen.bench = replace(screen.bench, marked=named([1, 3]))
         await filter_by(app, pilot, "web-3")
         await press(app, pilot, "e")
         await export_as(app, pilot, "out.jsonl")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -216,7 +217,7 @@ def test_a_refresh_shows_the_old_rows_until_it_is_complete_and_then_exchanges_th
 
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         nonlocal current
-        screen.marked = frozenset({"task-000003", "task-000110"})
+        screen.bench = replace(screen.bench, marked=frozenset({"task-000003", "task-000110"}))
         await pilot.press("r")
         await until(pilot, "the request is there", lambda: len(server.requests) == 2)
         assert "reading again" in text_of(app)
@@ -227,7 +228,7 @@ def test_a_refresh_shows_the_old_rows_until_it_is_complete_and_then_exchanges_th
         assert [task.task_id for task in screen.view.tasks()] == [task["task_id"] for task in new]
         assert screen.highlighted is not None
         assert screen.highlighted.task_id == "task-000100"
-        assert screen.marked == {"task-000110"}
+        assert screen.bench.marked == {"task-000110"}
 
     drive(gate, body)
 
@@ -420,19 +421,5 @@ def test_esc_never_quits() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await pilot.press(*["escape"] * 5)
         assert app.is_running
-
-    drive(listing(rows(5)), body)
-
-
-def test_a_message_of_an_older_load_is_dropped() -> None:
-    from kps_tui.session.reading import Reading
-    from kps_tui.ui.loading import LoadEnded, PageArrived
-
-    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        stale = Reading(None, 10)  # type: ignore[arg-type]
-        for message in (PageArrived(0, stale), LoadEnded(0, stale)):
-            screen.post_message(message)
-        await settled(app, pilot)
-        assert len(screen.view) == 5
 
     drive(listing(rows(5)), body)

@@ -8,10 +8,10 @@ import pytest
 from textual.pilot import Pilot
 
 from kps_tui.ui.app import KpsApp
-from kps_tui.ui.load_state import Kind
+from kps_tui.ui.model.load_state import LoadKind
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.task_table import TaskTable
-from tests.demo_app import screen_of, settled, until
+from tests.demo_app import is_settled, screen_of, settled, until
 from tests.live_app import Service, home, kept_at, live
 from tests.loopback import Loopback, http, listing, row, serving
 from tests.ui.screens.driving import ids, named, press, status_of, text_of, until_said
@@ -43,11 +43,11 @@ def drive(service: Service, body: Body, seconds: float = 3600, page_size: int = 
 async def look_again(pilot: Pilot[int], screen: TriageScreen, server: Loopback, answers: int = 1) -> None:
     """Do what a tick does, and wait until that is over."""
     before = len(server.requests)
-    screen.look_again()
+    screen.list_watch.look()
     await until(
         pilot,
         "it read",
-        lambda: len(server.requests) == before + answers and screen._under_way is None and screen.is_settled,
+        lambda: len(server.requests) == before + answers and screen.loader.running is None and is_settled(screen),
     )
 
 
@@ -59,22 +59,22 @@ def test_new_rows_are_marked_and_counted_and_the_cursor_stays_on_its_task() -> N
         assert "watch 3600 s" in status_of(app)
         service.reply = listing(rows(43, first=7))
         await look_again(pilot, screen, server)
-        assert screen.fresh == named([7, 8, 9])
+        assert screen.bench.new_ids == named([7, 8, 9])
         assert screen.highlighted is not None
         assert screen.highlighted.task_id == "task-000012"
-        assert screen.title_of_terminal._shown == "(3 new) kps-tui"
+        assert screen._title.shown == "(3 new) kps-tui"
         assert "watch 3600 s, 3 new" in status_of(app)
         await press(app, pilot, "g")
         assert sum(line.lstrip().startswith("+") for line in text_of(app).splitlines()) == 3
         service.reply = listing(rows(41, first=8))
         await look_again(pilot, screen, server)
-        assert screen.fresh == named([8, 9]), "what is gone is not new"
+        assert screen.bench.new_ids == named([8, 9]), "what is gone is not new"
         await press(app, pilot, "r")
-        assert screen.fresh == frozenset()
-        assert screen.title_of_terminal._shown == "kps-tui"
+        assert screen.bench.new_ids == frozenset()
+        assert screen._title.shown == "kps-tui"
         await press(app, pilot, "w")
-        assert screen.watching == ""
-        assert screen.title_of_terminal._shown == ""
+        assert screen.watching is None
+        assert screen._title.shown == ""
 
     drive(service, body)
 
@@ -88,7 +88,7 @@ def test_rows_that_only_slid_in_from_a_page_that_was_not_read_are_not_new() -> N
         service.reply = listing([row(9), *rows(8, first=10), *rows(10, first=20)], total=30)
         await look_again(pilot, screen, server)
         assert "task-000020" in ids(screen)
-        assert screen.fresh == named([9])
+        assert screen.bench.new_ids == named([9])
 
     drive(service, body, page_size=10)
 
@@ -113,9 +113,9 @@ def test_it_asks_nothing_while_the_user_is_busy(keys: list[str]) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await pilot.press(*keys)
         await until(pilot, "it is busy", lambda: screen.is_busy)
-        screen.look_again()
+        screen.list_watch.look()
         await pilot.pause()
-        assert (screen._under_way, len(server.requests)) == (None, 1)
+        assert (screen.loader.running, len(server.requests)) == (None, 1)
         await pilot.press("escape")
         await until(pilot, "it is busy no more", lambda: not screen.is_busy)
         await look_again(pilot, screen, server)
@@ -130,33 +130,33 @@ def test_what_comes_while_the_user_is_busy_is_not_shown() -> None:
         await press(app, pilot, "w")
         service.open.clear()
         service.reply = listing(rows(43, first=7))
-        screen.look_again()
+        screen.list_watch.look()
         await until(pilot, "it asks", lambda: len(server.requests) == 2)
         await press(app, pilot, "space")
         service.open.set()
-        await until(pilot, "it read", lambda: screen._under_way is None)
+        await until(pilot, "it read", lambda: screen.loader.running is None)
         await settled(app, pilot)
-        assert (len(screen.view), screen.fresh) == (40, frozenset())
+        assert (len(screen.view), screen.bench.new_ids) == (40, frozenset())
         await press(app, pilot, "u")
         await look_again(pilot, screen, server)
-        assert screen.fresh == named([7, 8, 9])
+        assert screen.bench.new_ids == named([7, 8, 9])
 
     drive(service, body)
 
 
-@pytest.mark.parametrize("kind", [Kind.WATCH, Kind.REST, Kind.REFRESH])
-def test_a_tick_is_dropped_while_a_load_runs(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [LoadKind.WATCH, LoadKind.REST, LoadKind.REFRESH])
+def test_a_tick_is_dropped_while_a_load_runs(kind: LoadKind) -> None:
     service = Service(listing(rows(2500)))
 
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         service.open.clear()
-        screen.start(kind)
-        asked = 3 if kind is Kind.REST else 2
+        screen.loader.start(kind)
+        asked = 3 if kind is LoadKind.REST else 2
         await until(pilot, "it asks", lambda: len(server.requests) == asked)
-        generation = screen._generation
-        screen.look_again()
+        task = screen.loader._task
+        screen.list_watch.look()
         await pilot.pause()
-        assert (screen._generation, screen._under_way, len(server.requests)) == (generation, kind, asked)
+        assert (screen.loader._task, screen.loader.running, len(server.requests)) == (task, kind, asked)
         service.open.set()
         await settled(app, pilot)
 
@@ -168,7 +168,7 @@ def test_a_wish_of_the_user_takes_the_place_of_a_tick() -> None:
 
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         service.open.clear()
-        screen.start(Kind.WATCH)
+        screen.loader.start(LoadKind.WATCH)
         await until(pilot, "it asks", lambda: len(server.requests) == 2)
         await pilot.press("R")
         service.open.set()
@@ -187,15 +187,15 @@ def test_while_it_fails_it_asks_less_often_and_says_so_once() -> None:
         await look_again(pilot, screen, server)
         assert "permission (403)" in text_of(app)
         assert len(screen.view) == 40
-        assert screen.watch_timer.pace.failures == 1
+        assert screen.list_watch.pace.failures == 1
         load = screen.load
         await look_again(pilot, screen, server)
         assert screen.load is load, "the same again draws nothing"
-        assert screen.watch_timer.pace.failures == 2
+        assert screen.list_watch.pace.failures == 2
         service.reply = listing(rows(40))
         await look_again(pilot, screen, server)
         assert "permission" not in text_of(app)
-        assert screen.watch_timer.pace.failures == 0
+        assert screen.list_watch.pace.failures == 0
 
     drive(service, body, seconds=100)
 
@@ -206,10 +206,10 @@ def test_a_refused_login_ends_it() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "w")
         service.reply = lambda request: http({"error_code": "APIGW.0301", "error_msg": "no"}, "401 X")
-        screen.look_again()
+        screen.list_watch.look()
         await until_said(app, pilot, "the watch ended")
-        assert not screen.watch_timer.is_on
-        assert screen.title_of_terminal._shown == ""
+        assert not screen.list_watch.is_on
+        assert screen._title.shown == ""
         assert "L logs in again" in text_of(app)
         assert len(server.requests) == 2
         assert len(screen.view) == 40
@@ -224,7 +224,7 @@ def test_the_wait_of_a_tick_is_not_shown() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "w")
         service.reply = lambda request: busy
-        screen.look_again()
+        screen.list_watch.look()
         await until(pilot, "it asks", lambda: len(server.requests) == 2)
         await pilot.pause()
         assert not screen.countdown.is_ticking

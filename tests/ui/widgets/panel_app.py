@@ -8,11 +8,16 @@ from textual._compositor import ChopsUpdate
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from kps_tui.kps.paging import Verdict
 from kps_tui.kps.task import FailedTask
+from kps_tui.triage.facets import ALL
+from kps_tui.triage.query import Query
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
+from kps_tui.ui.model.bench import Bench
+from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.theme import THEMES
-from kps_tui.ui.widgets.facets import ALL, FacetPanel
+from kps_tui.ui.widgets.facets import FacetPanel
 from tests.ui.harness import Harness, assert_nothing_stale, drive, lines, settle
 from tests.ui.widgets.table_app import make_task
 
@@ -47,9 +52,9 @@ class PanelApp(Harness):
         self.facet = facet
 
     def on_mount(self) -> None:
-        self.panel.base = "10 of 25 loaded"
+        self.panel.load = LoadState(loaded=10, total=25, pages=1, verdict=Verdict.MISSING)
         self.panel.view = View().over(self.store)
-        self.panel.facet = self.facet
+        self.panel.bench = Bench(Query(facet=self.facet))
         self.panel.focus()
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:

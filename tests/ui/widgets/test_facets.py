@@ -10,10 +10,11 @@ from textual import events
 from textual.pilot import Pilot
 from textual.scrollbar import ScrollDown, ScrollUp
 
-from kps_tui.triage.facets import FACETS, Counted, Facet
+from kps_tui.triage.facets import ALL, FACETS, Counted, Facet
+from kps_tui.triage.query import Query
 from kps_tui.triage.view import View
+from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.widgets.facets import (
-    ALL,
     FEWEST_LINES,
     ORDER,
     TWO_COLUMNS,
@@ -51,10 +52,10 @@ def test_enter_drills_and_f_opens_one_of_all() -> None:
         app.messages.clear()
         await press(pilot, "tab", "G")
         assert app.panel.cursor == ("server", "srv-000009")
-        app.panel.facet = "server"
+        app.panel.bench = Bench(Query(facet="server"))
         await press(pilot, "f", "k", "enter")
         assert app.said == [("drilled", "server", "srv-000008")]
-        app.panel.facet = ALL
+        app.panel.bench = Bench(Query(facet=ALL))
         await settle(pilot)
         assert app.panel.cursor == ("server", "srv-000008")
 
@@ -68,7 +69,7 @@ def test_the_line_that_counts_the_rest_opens_the_facet() -> None:
         assert any(line.rstrip(" ▁▂▃▄▅▆▇█").endswith("… 200 more · f") for line in app.grid())
         await press(pilot, "enter")
         assert app.said == [("opened", "server")]
-        app.panel.facet = "server"
+        app.panel.bench = Bench(Query(facet="server"))
         await press(pilot, "G")
         assert app.panel.cursor == ("server", "srv-001199")
 
@@ -141,16 +142,16 @@ def test_it_counts_only_what_is_open_and_once_per_view() -> None:
         await press(pilot, "j", "G", "tab")
         await pilot.resize_terminal(100, 20)
         await settle(pilot)
-        app.panel.facet = ""
-        app.panel.facet = "err"
+        app.panel.bench = Bench(Query(facet=""))
+        app.panel.bench = Bench(Query(facet="err"))
         assert app.store.asked == ["err"]
-        app.panel.facet = ALL
+        app.panel.bench = Bench(Query(facet=ALL))
         assert sorted(app.store.asked) == sorted(FACETS)
-        app.panel.facet = ""
+        app.panel.bench = Bench(Query(facet=""))
         app.store.extend([make_task(77)])
         app.panel.view = view.over(app.store)
         assert len(app.store.asked) == len(FACETS)
-        app.panel.facet = "op"
+        app.panel.bench = Bench(Query(facet="op"))
         assert app.store.asked[len(FACETS) :] == ["op"]
 
     shown(few(), body, "err")
@@ -160,7 +161,7 @@ def test_a_closed_panel_holds_no_list_that_is_gone() -> None:
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
         app.panel.view = View().over(Asked(few()))
         old = ref(app.panel.view)
-        app.panel.facet = ""
+        app.panel.bench = Bench(Query(facet=""))
         app.panel.view = View()
         await settle(pilot)
         gc.collect()

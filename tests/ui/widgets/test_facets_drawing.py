@@ -1,5 +1,6 @@
 """What the groups draw: every cell, only what changed, and nothing stale."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -7,8 +8,11 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from kps_tui.triage.facets import ALL
+from kps_tui.triage.query import Query
 from kps_tui.triage.view import View
-from kps_tui.ui.widgets.facets import ALL, ORDER, THREAD_VALUES, FacetGroup
+from kps_tui.ui.model.bench import Bench
+from kps_tui.ui.widgets.facets import ORDER, THREAD_VALUES, FacetGroup
 from tests.ui.harness import assert_nothing_stale, drive, lines, press, screen, settle, style_at
 from tests.ui.widgets.panel_app import Asked, PanelApp, counted, few, many, shown
 from tests.ui.widgets.table_app import make_task
@@ -30,9 +34,9 @@ def test_one_facet_alone() -> None:
         ]
         assert style_at(app, 20, 4).dim
         assert not style_at(app, 20, 3).dim
-        app.panel.base, app.panel.uncertain = "all 10", True
+        app.panel.load = replace(app.panel.load, verdict=None)
         await settle(pilot)
-        assert app.grid()[:2] == [" ERROR  ≥ 4 values · all 10", " ≥ 4 █████████████  login incorrect"]
+        assert app.grid()[:2] == [" ERROR  ≥ 4 values · 10 of 25 loaded", " ≥ 4 █████████████  login incorrect"]
 
     shown(few(), body, "err", (80, 24))
 
@@ -133,7 +137,7 @@ def test_many_values_are_counted_in_a_thread_and_the_last_ones_are_not_listed() 
         assert app.sent == {(28, 0, 119), (29, 0, 119)}
         await press(pilot, "j", "enter")
         assert app.said == []
-        app.panel.facet = "err"
+        app.panel.bench = Bench(Query(facet="err"))
         assert app.panel.is_counting
         await counted(pilot, app.panel)
         assert app.grid()[0] == " ERROR  4 values · 10 of 25 loaded"
@@ -150,7 +154,7 @@ def test_counting_is_said() -> None:
             str(next(iter(app.panel.query(FacetGroup))).query_one(Static).content).rstrip()
             == " ERROR  4 values · 10 of 25 loaded · counting…"
         )
-        app.panel.facet = "server"
+        app.panel.bench = Bench(Query(facet="server"))
         await pilot.pause(0)
         assert app.grid()[0] == " counting…"
         assert app.panel.is_counting
@@ -165,7 +169,7 @@ def test_nothing_to_count() -> None:
         await press(pilot, "j", "G", "tab", "l", "pagedown", "enter", "f")
         assert app.said == []
         assert app.grid()[0].split("  ") == [" ERROR", "nothing to count", *[""] * 18, "OPERATION", "nothing to count"]
-        app.panel.facet = "day"
+        app.panel.bench = Bench(Query(facet="day"))
         await press(pilot, "j", "enter")
         assert (app.grid()[0], app.said) == (" DAY  nothing to count", [])
 
@@ -179,7 +183,7 @@ def test_strange_text_keeps_every_line_at_its_width() -> None:
 
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
         for facet in (ALL, "err", "server"):
-            app.panel.facet = facet
+            app.panel.bench = Bench(Query(facet=facet))
             for width in (120, 100, 76, 60, 33, 9, 200):
                 await pilot.resize_terminal(width, 15)
                 await press(pilot, "pagedown")

@@ -8,6 +8,8 @@ from textual.content import Content
 from textual.pilot import Pilot
 
 from kps_tui.triage.filter import EVERYTHING, Mistake, parse
+from kps_tui.triage.query import Query
+from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.widgets.filter_bar import FilterBar
 from kps_tui.ui.widgets.filter_chips import chips, fitted, hint
 from kps_tui.ui.widgets.filter_input import FilterInput
@@ -53,7 +55,7 @@ def test_esc_gives_back_what_was_there_whatever_was_typed() -> None:
     app, widget = bar()
 
     async def body(pilot: Pilot[None]) -> None:
-        widget.expression = parse("server:db").expression
+        widget.bench = Bench(Query(filter=parse("server:db").expression))
         widget.begin()
         assert widget.query_one(FilterInput).value == "server:db"
         await press(pilot, "x", "escape")

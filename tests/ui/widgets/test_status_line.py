@@ -1,47 +1,96 @@
-"""The last line: numbers with their base, in every width."""
+"""The status line: numbers with their base, in every width."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from kps_tui.kps.paging import Verdict
-from kps_tui.ui.load_state import Kind, LoadState
-from kps_tui.ui.widgets.status_line import Shown, status
+from kps_tui.triage.filter import parse
+from kps_tui.triage.query import Query, SortKey
+from kps_tui.triage.view import View
+from kps_tui.ui.model.bench import Bench, Range
+from kps_tui.ui.model.load_state import LoadKind, LoadState
+from kps_tui.ui.model.watch import Pace, WatchState
+from kps_tui.ui.widgets.status_line import status
+from tests.ui.widgets.table_app import make_tasks, view_of
 
 NOW = datetime(2026, 11, 23, 8, 31, tzinfo=UTC)
 PART = LoadState(loaded=1000, total=2500, pages=1, answered_at=NOW.replace(minute=30))
 WHOLE = replace(PART, loaded=2500, pages=3, verdict=Verdict.COMPLETE)
-SHOWN = Shown("newest first")
 
 
-def said(load: LoadState, shown: Shown, width: int = 200) -> str:
-    return " · ".join(part.strip() for part in status(load, shown, width, now=NOW).plain.split("·"))
+def said(
+    load: LoadState,
+    view: View | None = None,
+    bench: Bench | None = None,
+    *,
+    watching: WatchState | None = None,
+    waiting: str = "",
+) -> str:
+    line = status(
+        load, View() if view is None else view, bench or Bench(), 200, NOW, watching=watching, waiting=waiting
+    )
+    return " · ".join(part.strip() for part in line.plain.split("·"))
+
+
+def filtered(text: str, count: int) -> View:
+    """A view of `count` tasks under a filter."""
+    return view_of(make_tasks(count)).asking(Query(filter=parse(text).expression), NOW)
 
 
 def test_what_is_loaded_is_said_until_all_is() -> None:
-    assert said(PART, SHOWN).startswith("2,500 failed · 1,000 of 2,500 loaded · R loads the rest · newest first")
-    assert said(WHOLE, SHOWN).startswith("2,500 failed · newest first · read 08:30:00")
+    assert said(PART).startswith("2,500 failed · 1,000 of 2,500 loaded · R loads the rest · newest first")
+    assert said(WHOLE).startswith("2,500 failed · newest first · read 08:30:00")
 
 
 def test_a_filter_and_marks_are_counted() -> None:
-    text = said(PART, Shown("newest first", matching=1042, marked=1001))
+    marked = Bench(marked=frozenset(f"task-{number}" for number in range(1001)))
+    text = said(PART, filtered("srv", 1042), marked)
     assert "≥ 1,042 match · 1,001 marked · R loads the other 1,500" in text
-    assert "0 match" in said(WHOLE, Shown(matching=0))
-    assert "match" not in said(WHOLE, SHOWN)
-    assert "marked" not in said(WHOLE, SHOWN)
-    assert "3 marked (1 hidden), range: v ends it" in said(WHOLE, Shown(marked=3, hidden=1, in_range=True))
+    assert "0 match" in said(WHOLE, filtered("nowhere", 5))
+    assert "match" not in said(WHOLE)
+    assert "marked" not in said(WHOLE)
+
+
+def test_hidden_marks_and_a_range_are_said() -> None:
+    marks = frozenset({"task-1", "task-2", "task-3"})
+    view = filtered("-server:srv-000001", 5)
+    assert "3 marked (1 hidden) ·" in said(WHOLE, view, Bench(marked=marks))
+    in_range = Bench(marked=marks, range=Range("task-1", frozenset()))
+    assert "3 marked (1 hidden), range: v ends it" in said(WHOLE, view, in_range)
+    assert "3 marked, range: v ends it" in said(WHOLE, view_of(make_tasks(5)), in_range)
 
 
 def test_a_load_says_how_far_it_is_and_how_to_stop_it() -> None:
-    assert "40 % · Esc stops" in said(replace(PART, running=Kind.REST), SHOWN)
+    assert "40 % · Esc stops" in said(replace(PART, running=LoadKind.REST))
+
+
+def test_a_wait_is_said_only_while_a_load_shows() -> None:
+    assert "busy · Esc stops" in said(replace(PART, running=LoadKind.NEXT), waiting="busy")
+    assert "busy" not in said(PART, waiting="busy")
+
+
+def test_a_watch_takes_the_place_of_the_time_of_the_reading() -> None:
+    watching = WatchState(Pace(90))
+    assert said(WHOLE, watching=watching).endswith("newest first · watch 90 s")
+    assert said(WHOLE, None, Bench(new_ids=frozenset("ab")), watching=watching).endswith("watch 90 s, 2 new")
+    assert said(WHOLE, watching=replace(watching, is_paused=True)).endswith("newest first · watch paused")
+
+
+def test_the_age_of_a_cached_list_is_said() -> None:
+    cached = replace(WHOLE, is_kept=True, answered_at=NOW - timedelta(days=2))
+    assert "kept list, 2 d ago" in said(cached)
+    assert "read " not in said(cached)
 
 
 @pytest.mark.parametrize("width", range(20, 200, 7))
-def test_it_is_never_wider_than_its_place_and_begins_with_what_failed(width: int) -> None:
-    mistake = "there is no field “servr” · did you mean “server”?"
-    shown = Shown("by server Z–A, then oldest first", 12, 3, 1, in_range=True, mistake=mistake)
-    for load in (PART, WHOLE, replace(PART, running=Kind.REST)):
-        line = status(load, shown, width, now=NOW)
+@pytest.mark.parametrize("mistake", ["", "there is no field “servr” · did you mean “server”?"])
+def test_it_is_never_wider_than_its_place_and_begins_with_what_failed(width: int, mistake: str) -> None:
+    query = Query((SortKey("server", descending=True), SortKey("time")), parse("srv").expression)
+    view = view_of(make_tasks(12)).asking(query, NOW)
+    bench = Bench(marked=frozenset({"task-1", "task-2", "x"}), range=Range("task-1", frozenset()))
+    for load in (PART, WHOLE, replace(PART, running=LoadKind.REST)):
+        line = status(load, view, bench, width, NOW, mistake=mistake)
         assert line.plain.startswith("2,500 failed")
         assert line.cell_length <= width

@@ -10,6 +10,7 @@ from textual.widgets import Input
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
+from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.widgets.time_line import TimeLine
 from tests.ui.harness import Harness, assert_nothing_stale, drive, lines, settle, style_at
 from tests.ui.widgets.table_app import NEWEST, make_task
@@ -38,7 +39,7 @@ class LineApp(Harness):
         self.view = view_of(times)
 
     def on_mount(self) -> None:
-        self.line.base = "10 of 25 loaded"
+        self.line.load = LoadState(loaded=10, total=25, pages=1)
         self.line.view = self.view
 
     @property

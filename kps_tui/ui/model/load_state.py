@@ -1,4 +1,4 @@
-"""How far the list was read, as the screen shows it: a frozen value made from a reading."""
+"""How far the list has been read, and the load under way: a frozen value made from a reading."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,45 +10,45 @@ from kps_tui.problems import Problem
 from kps_tui.session.reading import Reading
 
 
-class Kind(Enum):
-    """What is loaded."""
+class LoadKind(Enum):
+    """What a load is for."""
 
     FIRST = "first page"
     NEXT = "next page"
     REST = "rest"
     REFRESH = "refresh"
     WATCH = "watch"
-    """A refresh that nobody asked for: it says nothing unless something changed."""
+    """A refresh by the watch: nothing of it shows unless the list changed."""
 
 
-RENEWING = (Kind.REFRESH, Kind.WATCH)
-"""Loads that read the list anew, while the rows stay."""
+RENEWING = (LoadKind.REFRESH, LoadKind.WATCH)
+"""Loads that read the list again into another store while the old rows stay."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadState:
-    """The load under way, and what the last ones left."""
+    """The load under way, and how much of the list the loads before it read."""
 
-    running: Kind | None = None
+    running: LoadKind | None = None
     loaded: int = 0
-    """Rows of the list that are here, each counted once, readable or not."""
+    """Rows received, each counted once, readable or not."""
     total: int | None = None
-    """What the service says; `None`: nothing usable, or nothing yet."""
+    """Rows of the whole list as the service counts them; None if it has not said so usably."""
     pages: int = 0
     unreadable: int = 0
     twice: int = 0
-    """Rows that stood twice in one answer."""
+    """Rows that came twice in one answer."""
     verdict: Verdict | None = None
     moved: bool = False
-    """Whether the list changed while it was read, up to now."""
+    """Whether the list changed while it was read."""
     answered_at: datetime | None = None
-    """When the rows shown were answered; of several pages the last."""
+    """When the last page of the rows shown was answered."""
     error: Problem | None = None
     """Why the last load failed; the rows stay."""
     refreshed: int = 0
-    """While a refresh runs: rows it has received."""
+    """Rows that a refresh under way has received."""
     is_kept: bool = False
-    """Whether the rows are those of an earlier run."""
+    """Whether the rows come from the cache of an earlier run."""
 
     @property
     def at_end(self) -> bool:
@@ -57,7 +57,7 @@ class LoadState:
 
     @property
     def failed(self) -> str:
-        """How many tasks failed, as far as that is known: `2,500 failed`, `≥ 1,000 failed`."""
+        """How many tasks failed, as far as is known: `2,500 failed`, `≥ 1,000 failed`."""
         if self.total is None and not self.at_end:
             return _("≥ {count} failed").format(count=number(self.loaded))
         certain = self.verdict in (None, Verdict.COMPLETE)
@@ -77,22 +77,22 @@ class LoadState:
 
     @property
     def base(self) -> str:
-        """What every count, order and export is based on: `all 2,500`, `1,000 of 2,500 loaded`."""
+        """The rows that every count, order and export is based on: `all 2,500`, `1,000 of 2,500 loaded`."""
         return self.progress or _("all {count}").format(count=number(self.loaded))
 
     @property
     def is_complete(self) -> bool:
-        """Whether every row of the list is here, could be read, and is of this run."""
+        """Whether every row of the list was read in this run, and none was unreadable."""
         return not self.is_kept and self.verdict is Verdict.COMPLETE and not self.unreadable and not self.error
 
     @property
     def rest(self) -> int | None:
-        """How many rows are not loaded yet; `None`: unknown."""
+        """Rows that are not loaded yet, or None if that is unknown."""
         return None if self.total is None else max(0, self.total - self.loaded)
 
     @property
     def notice(self) -> str:
-        """What is wrong with the list although it was read, and the next key; empty where nothing is."""
+        """What is wrong with the list that was read, and the key to press; empty if nothing is."""
         parts = [
             _("{count} rows could not be read").format(count=number(self.unreadable)) if self.unreadable else "",
             _("{count} rows came twice").format(count=number(self.twice)) if self.twice else "",
@@ -108,8 +108,10 @@ class LoadState:
         return " · ".join(part for part in parts if part)
 
 
-def state_of(reading: Reading, running: Kind | None = None, error: Problem | None = None) -> LoadState:
-    """Return the state of `reading`."""
+def state_of(
+    reading: Reading, running: LoadKind | None = None, error: Problem | None = None, refreshed: int = 0
+) -> LoadState:
+    """Return the state of `reading` while `running` loads."""
     paging = reading.paging
     return LoadState(
         running,
@@ -122,5 +124,6 @@ def state_of(reading: Reading, running: Kind | None = None, error: Problem | Non
         paging.moved,
         reading.answered_at,
         error,
-        is_kept=reading.is_kept,
+        refreshed,
+        reading.is_kept,
     )

@@ -11,7 +11,7 @@ import pytest
 from kps_tui.session.kept_lists import KeptLists
 from kps_tui.session.reading import Reading
 from kps_tui.storage.snapshot import ListKey, Snapshot
-from kps_tui.ui.keeping import FINISH_SECONDS, ListKeeper
+from kps_tui.ui.model.list_cache import FINISH_SECONDS, ListCache
 from tests.session.test_kept_lists import read, rows
 from tests.storage.lists import child
 
@@ -30,27 +30,27 @@ connection.close()
 """Another process that keeps all others out of the file until it is told to end."""
 
 
-def keeper_at(path: Path, said: list[str], of: Callable[[], ListKey | None] = lambda: HERE) -> ListKeeper:
-    return ListKeeper(KeptLists(path), of, said.append)
+def cache_at(path: Path, said: list[str], of: Callable[[], ListKey | None] = lambda: HERE) -> ListCache:
+    return ListCache(KeptLists(path), of, said.append)
 
 
 def loaded(path: Path, of: ListKey = HERE) -> Reading | None:
     return KeptLists(path).load(of, 1000)
 
 
-async def finished(keeper: ListKeeper) -> None:
+async def finished(cache: ListCache) -> None:
     """Wait until nothing is being saved."""
     async with asyncio.timeout(30):
-        while keeper.is_saving:
-            await keeper.finish()
+        while cache.is_saving:
+            await cache.finish()
 
 
 def test_of_several_lists_the_last_is_kept(tmp_path: Path) -> None:
     async def go() -> None:
-        keeper = keeper_at(tmp_path / "lists", said)
+        cache = cache_at(tmp_path / "lists", said)
         for count in (3, 4, 5):
-            keeper.keep(await asyncio.to_thread(read, rows(count), None, 1000, NOON + timedelta(minutes=count)))
-        await finished(keeper)
+            cache.save(await asyncio.to_thread(read, rows(count), None, 1000, NOON + timedelta(minutes=count)))
+        await finished(cache)
 
     said: list[str] = []
     asyncio.run(go())
@@ -65,10 +65,10 @@ def test_a_list_belongs_to_the_place_where_it_was_read(tmp_path: Path) -> None:
 
     async def go() -> None:
         nonlocal place
-        keeper = keeper_at(tmp_path / "lists", [], lambda: place)
-        keeper.keep(await asyncio.to_thread(read, rows(3)))
+        cache = cache_at(tmp_path / "lists", [], lambda: place)
+        cache.save(await asyncio.to_thread(read, rows(3)))
         place = there
-        await finished(keeper)
+        await finished(cache)
 
     asyncio.run(go())
     assert loaded(tmp_path / "lists") is not None
@@ -77,10 +77,10 @@ def test_a_list_belongs_to_the_place_where_it_was_read(tmp_path: Path) -> None:
 
 def test_no_place_no_list(tmp_path: Path) -> None:
     async def go() -> None:
-        keeper = keeper_at(tmp_path / "lists", [], lambda: None)
-        keeper.keep(await asyncio.to_thread(read, rows(3)))
-        assert not keeper.is_saving
-        assert await keeper.load(1000) is None
+        cache = cache_at(tmp_path / "lists", [], lambda: None)
+        cache.save(await asyncio.to_thread(read, rows(3)))
+        assert not cache.is_saving
+        assert await cache.load(1000) is None
 
     asyncio.run(go())
     assert [*tmp_path.iterdir()] == []
@@ -92,13 +92,13 @@ def test_what_stands_in_the_way_is_said_once_and_the_next_list_is_tried(tmp_path
     path.parent.write_text("a file where the folder should be")
 
     async def go() -> None:
-        keeper = keeper_at(path, said)
+        cache = cache_at(path, said)
         for count in (3, 4):
-            keeper.keep(await asyncio.to_thread(read, rows(count)))
-            await finished(keeper)
+            cache.save(await asyncio.to_thread(read, rows(count)))
+            await finished(cache)
         await asyncio.to_thread(path.parent.unlink)
-        keeper.keep(await asyncio.to_thread(read, rows(5)))
-        await finished(keeper)
+        cache.save(await asyncio.to_thread(read, rows(5)))
+        await finished(cache)
 
     asyncio.run(go())
     assert len(said) == 1
@@ -115,15 +115,15 @@ def test_a_file_that_another_process_holds_delays_neither_the_loop_nor_the_end(t
 
     async def go() -> None:
         nonlocal turns
-        keeper = keeper_at(path, [])
-        keeper.keep(await asyncio.to_thread(read, rows(3), None, 1000, NOON + timedelta(minutes=1)))
+        cache = cache_at(path, [])
+        cache.save(await asyncio.to_thread(read, rows(3), None, 1000, NOON + timedelta(minutes=1)))
         began = time.monotonic()
-        finishing = asyncio.ensure_future(keeper.finish())
+        finishing = asyncio.ensure_future(cache.finish())
         while not finishing.done():
             await asyncio.sleep(0)
             turns += 1
         assert time.monotonic() - began < 3 * FINISH_SECONDS
-        assert keeper.is_saving
+        assert cache.is_saving
 
     with child(HOLD, path) as holder:
         assert holder.stdout is not None
@@ -141,13 +141,13 @@ def test_the_same_list_is_saved_again_with_its_time_but_not_all_the_time(
     tmp_path: Path, minutes: int, kept_minutes: int
 ) -> None:
     async def go() -> None:
-        keeper = keeper_at(tmp_path / "lists", [])
+        cache = cache_at(tmp_path / "lists", [])
         reading = await asyncio.to_thread(read, rows(3), None, 1000, NOON)
-        keeper.keep(reading, is_same=True)
-        await finished(keeper)
+        cache.save(reading, is_same=True)
+        await finished(cache)
         reading.answered_at = NOON + timedelta(minutes=minutes)
-        keeper.keep(reading, is_same=True)
-        await finished(keeper)
+        cache.save(reading, is_same=True)
+        await finished(cache)
 
     asyncio.run(go())
     kept = loaded(tmp_path / "lists")

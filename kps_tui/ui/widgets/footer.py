@@ -9,6 +9,8 @@ from textual.widget import Widget
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
+from kps_tui.i18n import _
+
 MOST = 7
 AROUND = 3
 """Cells that a key takes beside its two texts."""
@@ -24,6 +26,8 @@ class SevenKeys(Footer):
         """Leave out what is too much."""
         room = self.app.size.width
         for place, key in enumerate(super().compose()):
+            if isinstance(key, FooterKey):
+                key.description = _(key.description)
             room -= _cells(key)
             if place == MOST or room < 0:
                 return

@@ -1,14 +1,17 @@
-"""Commands of taking away: a copy, a ticket, a file."""
+"""Commands that copy: one of many forms of a task, a ticket, the view as a command line."""
 
+import shlex
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kps_tui.blocking import run_async
 from kps_tui.i18n import _, counted, number
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.copies import copies
+from kps_tui.triage.query import Query
 from kps_tui.triage.ticket import TicketHeading, ticket
-from kps_tui.ui.actions.command_line import command_line
+from kps_tui.ui.heading import Heading
 from kps_tui.ui.screens.copy_menu import Choice, CopyMenu
-from kps_tui.ui.widgets.task_table import TaskTable
 
 if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen
@@ -16,15 +19,15 @@ if TYPE_CHECKING:
 
 def copy_menu(screen: "TriageScreen") -> None:
     """Choose what to copy of the task under the cursor, or this view as a command line."""
-    task = _under_cursor(screen)
+    task = screen.table.task_at_cursor
     heading = screen.heading
     offered = copies(heading.region, heading.project_id, demo=heading.demo)
     choices = [Choice(copy.key, copy.title, copy.text(task) if task else "") for copy in offered]
-    choices.append(Choice("q", _("this view"), command_line(screen.asked, heading)))
+    choices.append(Choice("q", _("this view"), command_line(screen.bench.query, heading)))
 
     def chosen(choice: Choice | None) -> None:
         if choice is not None:
-            screen.deliver(choice.title, lambda: choice.text)
+            send(screen, choice.title, lambda: choice.text)
 
     screen.app.push_screen(CopyMenu(choices), chosen)
 
@@ -32,7 +35,7 @@ def copy_menu(screen: "TriageScreen") -> None:
 def copy_ticket(screen: "TriageScreen") -> None:
     """Copy a ticket in Markdown of the marked tasks, or of the one under the cursor."""
     marked = marked_tasks(screen)
-    task = _under_cursor(screen)
+    task = screen.table.task_at_cursor
     tasks = marked or ([task] if task else [])
     if not tasks:
         screen.notify(_("there is no task to write about"), markup=False)
@@ -44,20 +47,20 @@ def copy_ticket(screen: "TriageScreen") -> None:
         base = f"{marked_words(screen)}, {base}"
     where = TicketHeading(heading.region, heading.project_id, base, at, heading.demo, heading.host)
     name = counted(len(tasks), _("ticket of 1 task"), _("ticket of {count} tasks"))
-    screen.deliver(name, lambda: ticket(tasks, where))
+    send(screen, name, lambda: ticket(tasks, where))
 
 
 def marked_words(screen: "TriageScreen") -> str:
-    """Return how many tasks are marked, and how many of them nobody sees now: `3 marked, 2 of them hidden`."""
-    words = counted(len(screen.marked), _("1 marked"), _("{count} marked"))
-    if hidden := screen.view.hidden(screen.marked):
+    """Return how many tasks are marked, and how many of them the filter hides."""
+    words = counted(len(screen.bench.marked), _("1 marked"), _("{count} marked"))
+    if hidden := screen.view.hidden(screen.bench.marked):
         words = _("{marked}, {count} of them hidden by the filter").format(marked=words, count=number(hidden))
     return words
 
 
 def marked_tasks(screen: "TriageScreen") -> list[FailedTask]:
     """Return the marked tasks: those shown in their order, then those that the filter hides."""
-    marked = screen.marked
+    marked = screen.bench.marked
     if not marked:
         return []
     shown = [task for task in screen.view.tasks() if task.task_id in marked]
@@ -66,5 +69,16 @@ def marked_tasks(screen: "TriageScreen") -> list[FailedTask]:
     return shown + hidden
 
 
-def _under_cursor(screen: "TriageScreen") -> FailedTask | None:
-    return screen.view.at(screen.query_one(TaskTable).cursor_row)
+def command_line(query: Query, heading: Heading) -> str:
+    """Return the command that prints what `query` shows at the place of `heading`; it names no secret."""
+    return shlex.join(["kps-tui", "list", *heading.arguments, *query.arguments()])
+
+
+def send(screen: "TriageScreen", name: str, text: Callable[[], str]) -> None:
+    """Send the result of `text`, called `name`, to the terminal's clipboard, and say so."""
+
+    async def deliver() -> None:
+        said, is_well = await screen.delivery.deliver(name, await run_async(text))
+        screen.notify(said, severity="information" if is_well else "warning", markup=False)
+
+    screen.run_worker(deliver(), group="delivery")

@@ -1,4 +1,4 @@
-"""Keeps the last list for the next start, beside the event loop; without it everything else works."""
+"""Caches the last list in SQLite, off the event loop; the program works without it."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from kps_tui.storage.snapshot import Snapshot
 
 FINISH_SECONDS = 0.25
-"""How long the end of the program waits for a list that is being saved; a longer one is kept the next time."""
+"""How long the end of the program waits for a list that is being saved; a longer one is saved the next time."""
 
 AGAIN = timedelta(minutes=10)
-"""The same list, read again, is saved with its new time at most so often."""
+"""The least time between two savings of a list in which nothing but its time changed."""
 
 
 class NothingKept(Problem):
@@ -37,8 +37,8 @@ def nothing_kept() -> NothingKept:
     )
 
 
-class ListKeeper:
-    """Loads and saves the list of the place that `of` names now."""
+class ListCache:
+    """Loads and saves the list of the place that `of` returns at that moment."""
 
     def __init__(
         self,
@@ -56,10 +56,10 @@ class ListKeeper:
         self._saving: asyncio.Task[None] | None = None
         self._next: tuple[ListKey, Snapshot] | None = None
         self._last: tuple[ListKey, datetime] | None = None
-        """Whose list was given last, and its time."""
+        """The place of the list that was saved last, and when it was read."""
 
     async def load(self, page_size: int) -> Reading | None:
-        """Return the list that was kept, if there is one that can be read."""
+        """Return the cached list, or None if there is none or it can't be read."""
         of = self._of()
         if of is None:
             return None
@@ -70,10 +70,11 @@ class ListKeeper:
             self._complain(problem)
             return None
 
-    def keep(self, reading: Reading, *, is_same: bool = False) -> None:
-        """Save a list as it is now; of several that come meanwhile only the last is saved.
+    def save(self, reading: Reading, *, is_same: bool = False) -> None:
+        """Save a list as it is now; of several that are given meanwhile only the last is saved.
 
-        One that `is_same` as before but for its time waits: to watch must not mean to write all the time.
+        A list in which only the time changed (`is_same`) is saved at most every ten minutes, so that a watch does not
+        write all the time.
         """
         of = self._of() if self._lists.keeps else None
         if of is None or reading.answered_at is None:
@@ -88,11 +89,11 @@ class ListKeeper:
 
     @property
     def is_saving(self) -> bool:
-        """Whether a list is on its way into the file."""
+        """Whether a list is being saved."""
         return self._saving is not None
 
     async def finish(self) -> None:
-        """Give what is being saved a moment."""
+        """Wait a moment for a list that is being saved."""
         if self._saving is not None:
             await asyncio.wait([self._saving], timeout=FINISH_SECONDS)
 
@@ -108,7 +109,7 @@ class ListKeeper:
             self._saving = None
 
     def _complain(self, problem: Problem) -> None:
-        """Say it once: the program works without."""
+        """Say it once: the program works without the cache."""
         if not self._has_complained:
             self._has_complained = True
             self._say(str(problem))

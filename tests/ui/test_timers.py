@@ -1,4 +1,4 @@
-"""The countdown: the wait that ends last, in whole seconds; nothing ticks when nothing waits."""
+"""Timers: the countdown of the wait that ends last, in whole seconds; nothing ticks when nothing waits."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from textual.app import App
 
 from kps_tui.kps.client import Wait
-from kps_tui.ui.countdown import Countdown
+from kps_tui.ui.timers import Countdown
 
 
 class Clock:
@@ -39,7 +39,7 @@ def driven(body: Body) -> None:
         app: App[None] = App()
         clock, said = Clock(), Said()
         async with app.run_test():
-            await body(Countdown(app, said.add, clock), said, clock)
+            await body(Countdown(app, said.add, clock=clock), said, clock)
 
     asyncio.run(go())
 
@@ -70,21 +70,6 @@ def test_of_several_waits_the_last_to_end_is_shown_and_then_the_one_that_is_left
     driven(body)
 
 
-def test_a_wait_of_the_load_before_is_not_shown_and_its_end_ends_no_other() -> None:
-    async def body(countdown: Countdown, said: Said, clock: Clock) -> None:
-        old = countdown.waiting(Wait(60, "old"))
-        with old:
-            countdown.begin()
-            assert (said[-1], countdown.is_ticking) == ("", False)
-            new = countdown.waiting(Wait(5, "new"))
-            new.__enter__()
-        assert said[-1] == "new · again in 5 s"
-        new.__exit__(None, None, None)
-        assert (said[-1], countdown.is_ticking) == ("", False)
-
-    driven(body)
-
-
 def test_a_cancelled_wait_is_over() -> None:
     async def body(countdown: Countdown, said: Said, clock: Clock) -> None:
         async def request() -> None:
@@ -101,11 +86,14 @@ def test_a_cancelled_wait_is_over() -> None:
     driven(body)
 
 
-def test_the_waits_of_a_quiet_load_are_not_shown() -> None:
-    async def body(countdown: Countdown, said: Said, clock: Clock) -> None:
-        countdown.begin(quiet=True)
-        with countdown.waiting(Wait(60, "busy")):
-            assert not countdown.is_ticking
-        assert {*said} <= {""}
+def test_a_wait_that_is_not_to_be_shown_starts_no_timer() -> None:
+    async def go() -> None:
+        app: App[None] = App()
+        said = Said()
+        async with app.run_test():
+            countdown = Countdown(app, said.add, is_shown=lambda: False)
+            with countdown.waiting(Wait(60, "busy")):
+                assert not countdown.is_ticking
+            assert said == []
 
-    driven(body)
+    asyncio.run(go())

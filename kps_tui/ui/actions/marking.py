@@ -1,0 +1,32 @@
+"""Commands that mark tasks."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kps_tui.ui.screens.triage import TriageScreen
+
+
+def toggle(screen: "TriageScreen") -> None:
+    """Mark the task under the cursor, or take its mark away, and go to the next one; during a range, end the range."""
+    task = screen.table.task_at_cursor
+    if screen.bench.range is not None:
+        toggle_range(screen)
+    elif task is not None:
+        screen.bench = screen.bench.toggled(task.task_id)
+        screen.table.go_to_row(screen.table.cursor_row + 1)
+
+
+def toggle_range(screen: "TriageScreen") -> None:
+    """Begin a range of marks at the cursor, or end it."""
+    if (task := screen.table.task_at_cursor) is not None or screen.bench.range is not None:
+        screen.bench = screen.bench.range_toggled(task.task_id if task else "")
+
+
+def all_shown(screen: "TriageScreen") -> None:
+    """Mark every task that is shown."""
+    screen.bench = screen.bench.all_marked(screen.view)
+
+
+def none(screen: "TriageScreen") -> None:
+    """Take every mark away."""
+    screen.bench = screen.bench.unmarked()

@@ -1,0 +1,220 @@
+"""What the user asked for and marked: one frozen value, and a method for each thing that changes it."""
+
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, Self
+
+from kps_tui.triage.facets import ALL, FACETS
+from kps_tui.triage.filter import EVERYTHING, Expression, between, in_group, narrowed
+from kps_tui.triage.query import Query
+from kps_tui.triage.store import TaskStore
+from kps_tui.triage.view import View
+
+HISTORY_LENGTH = 100
+"""Queries kept in each direction."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The queries before and after the current one, the nearest last."""
+
+    past: tuple[Query, ...] = ()
+    future: tuple[Query, ...] = ()
+
+    def left(self, query: Query) -> Self:
+        """Return the history after `query` was left for a new one."""
+        return type(self)((*self.past[1 - HISTORY_LENGTH :], query))
+
+    def back(self, here: Query) -> tuple[Query, Self] | None:
+        """Return the query before `here` and the history there, or None at the beginning."""
+        if not self.past:
+            return None
+        return self.past[-1], type(self)(self.past[:-1], (*self.future, here))
+
+    def forward(self, here: Query) -> tuple[Query, Self] | None:
+        """Return the query after `here` and the history there, or None at the end."""
+        if not self.future:
+            return None
+        return self.future[-1], type(self)((*self.past, here), self.future[:-1])
+
+
+class Breadcrumb(NamedTuple):
+    """One step of narrowing: the query that was left and the one it led to. Esc goes back along it."""
+
+    before: Query
+    after: Query
+
+
+class Range(NamedTuple):
+    """A range of marks that follows the cursor."""
+
+    start_id: str
+    """The task where it begins."""
+    marked_before: frozenset[str]
+    """The marks to go back to when the range is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The query, the way that led to it, the marks, and the new tasks.
+
+    Marks and new tasks are ids of tasks, so they outlive any order, filter and refresh.
+    """
+
+    query: Query = field(default_factory=Query)
+    history: History = field(default_factory=History)
+    breadcrumbs: tuple[Breadcrumb, ...] = ()
+    marked: frozenset[str] = frozenset()
+    range: Range | None = None
+    new_ids: frozenset[str] = frozenset()
+    """The tasks that arrived while the program watched, since the user last refreshed."""
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether the query has a filter."""
+        return self.query.filter != EVERYTHING
+
+    # The query
+
+    def asking(self, query: Query, *, remember: bool = True) -> Self:
+        """Return the bench with another query; `remember` lets `back` return to the current one.
+
+        A range of marks ends: under another query it would mark tasks that the cursor never passed.
+        """
+        if query == self.query:
+            return self
+        history = self.history.left(self.query) if remember else self.history
+        return replace(self, query=query, history=history, range=None)
+
+    def sorted_by(self, field: str) -> Self:
+        """Sort by `field` alone; reverse the order if it is the first sort key already."""
+        return self.asking(self.query.sorted_by(field))
+
+    def then_by(self, field: str) -> Self:
+        """Add `field` as the last sort key; reverse it if it is one already."""
+        return self.asking(self.query.then_by(field))
+
+    def entering(self, query: Query) -> Self:
+        """Return the bench with another query that `escape` comes back from."""
+        if query == self.query:
+            return self
+        return replace(self.asking(query), breadcrumbs=(*self.breadcrumbs, Breadcrumb(self.query, query)))
+
+    def narrowed(self, by: Expression) -> Self:
+        """Keep only the tasks that match `by` too."""
+        return self.entering(replace(self.query, filter=narrowed(self.query.filter, by)))
+
+    def narrowed_to_times(self, start_ms: int, end_ms: int) -> Self:
+        """Keep only the tasks from `start_ms` on and before `end_ms`, in milliseconds since the epoch."""
+        return self.narrowed(between(start_ms, end_ms))
+
+    def grouped(self, facet: str) -> Self:
+        """Count the values of `facet`: one of `FACETS`, or `ALL`."""
+        assert facet in (*FACETS, ALL), facet
+        return self.entering(replace(self.query, facet=facet))
+
+    def drilled(self, facet: str, value: str) -> Self:
+        """Leave the groups for the tasks of one value of `facet`."""
+        by = in_group(facet, value)
+        return self.entering(replace(self.query, filter=narrowed(self.query.filter, by), facet=""))
+
+    def typing(self, expression: Expression) -> Self:
+        """Follow a filter that is still being typed; no step of history."""
+        return self.asking(replace(self.query, filter=expression), remember=False)
+
+    def typed(self, expression: Expression, before: Expression) -> Self:
+        """Take a filter that has been typed, where `before` was in use until then."""
+        bench = self.typing(expression)
+        if before == expression:
+            return bench
+        left = replace(bench.query, filter=before)
+        crumb = Breadcrumb(left, bench.query)
+        return replace(bench, history=bench.history.left(left), breadcrumbs=(*bench.breadcrumbs, crumb))
+
+    def back(self) -> Self | None:
+        """Return the bench with the query before this one, or None if there is none."""
+        return self._moved(self.history.back(self.query))
+
+    def forward(self) -> Self | None:
+        """Return the bench with the query that `back` left, or None if there is none."""
+        return self._moved(self.history.forward(self.query))
+
+    def _moved(self, step: tuple[Query, History] | None) -> Self | None:
+        return step and replace(self, query=step[0], history=step[1], range=None)
+
+    # Esc
+
+    def escape(self, store: TaskStore) -> Self | None:
+        """Take away the uppermost of range, last narrowing, groups and filter; None if there is none of them."""
+        if self.range is not None:
+            return replace(self, range=None, marked=_still_in(store, self.range.marked_before))
+        if (place := self._last_breadcrumb()) is not None:
+            before = self.breadcrumbs[place].before
+            bench = replace(self, breadcrumbs=self.breadcrumbs[:place])
+            return bench.asking(replace(self.query, filter=before.filter, facet=before.facet))
+        if self.query.facet:
+            return self.asking(replace(self.query, facet=""))
+        if self.is_filtered:
+            return replace(self, breadcrumbs=()).asking(replace(self.query, filter=EVERYTHING))
+        return None
+
+    @property
+    def can_escape(self) -> bool:
+        """Whether `escape` has something to take away."""
+        return (
+            self.range is not None or bool(self.query.facet) or self.is_filtered or self._last_breadcrumb() is not None
+        )
+
+    def _last_breadcrumb(self) -> int | None:
+        """Return the place of the last narrowing that led here; other keys may have gone back from later ones."""
+        for place in reversed(range(len(self.breadcrumbs))):
+            after = self.breadcrumbs[place].after
+            if (after.filter, after.facet) == (self.query.filter, self.query.facet):
+                return place
+        return None
+
+    # Marks
+
+    def toggled(self, task_id: str) -> Self:
+        """Mark a task, or take its mark away."""
+        return replace(self, marked=self.marked ^ {task_id})
+
+    def range_toggled(self, task_id: str) -> Self:
+        """Begin a range of marks at a task, or end the range and keep its marks."""
+        if self.range is not None:
+            return replace(self, range=None)
+        return replace(self, range=Range(task_id, self.marked), marked=self.marked | {task_id})
+
+    def marked_through(self, view: View, row: int) -> Self:
+        """Let the range reach from its first task to `row` of `view`; it ends if its first task is not shown."""
+        if self.range is None:
+            return self
+        start = view.row_of(self.range.start_id)
+        if start is None:
+            return replace(self, range=None)
+        tasks = view.store.tasks
+        passed = view.order[min(start, row) : max(start, row) + 1]
+        before = _still_in(view.store, self.range.marked_before)
+        return replace(self, marked=before | frozenset([tasks[index].task_id for index in passed]))
+
+    def all_marked(self, view: View) -> Self:
+        """Mark every task that `view` shows."""
+        return replace(self, range=None, marked=self.marked | {task.task_id for task in view.tasks()})
+
+    def unmarked(self) -> Self:
+        """Take every mark away."""
+        return replace(self, range=None, marked=frozenset())
+
+    def without_gone(self, store: TaskStore) -> Self:
+        """Take the marks of tasks away that are not in `store` any more."""
+        still = _still_in(store, self.marked)
+        return self if len(still) == len(self.marked) else replace(self, marked=still)
+
+    def with_new(self, new_ids: frozenset[str]) -> Self:
+        """Note which tasks are new."""
+        return replace(self, new_ids=new_ids)
+
+
+def _still_in(store: TaskStore, ids: frozenset[str]) -> frozenset[str]:
+    """Return those of `ids` that are in `store`: a refresh may have come meanwhile."""
+    gone = {task_id for task_id in ids if store.index_of(task_id) is None}
+    return ids - gone if gone else ids

@@ -1,0 +1,136 @@
+"""Timers on an owner of Textual's: bursts end in one call, and waits are counted down. Intervals are in seconds."""
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from textual.message_pump import MessagePump
+from textual.timer import Timer
+
+from kps_tui.i18n import _
+
+if TYPE_CHECKING:
+    from kps_tui.kps.client import Wait
+
+
+class Throttle:
+    """Calls `act` at the first `ask`, and once more after a burst; never twice within `interval` seconds."""
+
+    def __init__(self, owner: MessagePump, interval: float, act: Callable[[], None]) -> None:
+        self._owner = owner
+        self._interval = interval
+        self._act = act
+        self._timer: Timer | None = None
+        self._asked = False
+
+    def ask(self) -> None:
+        """Call `act` now, or when the interval is over."""
+        if self._timer is not None:
+            self._asked = True
+            return
+        self._timer = self._owner.set_timer(self._interval, self._over)
+        self._act()
+
+    @property
+    def pending(self) -> bool:
+        """Whether a call is still to come."""
+        return self._asked
+
+    def _over(self) -> None:
+        self._timer = None
+        if self._asked:
+            self._asked = False
+            self.ask()
+
+
+class Debounce:
+    """Calls `act` once nothing has been asked for `interval` seconds."""
+
+    def __init__(self, owner: MessagePump, interval: float, act: Callable[[], None]) -> None:
+        self._owner = owner
+        self._interval = interval
+        self._act = act
+        self._timer: Timer | None = None
+
+    def ask(self) -> None:
+        """Call `act` when the asking rests."""
+        # A reset of the timer would count from the end of its first interval: up to twice as long.
+        self.cancel()
+        self._timer = self._owner.set_timer(self._interval, self._over)
+
+    def cancel(self) -> None:
+        """Forget the call that is to come."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether a call is still to come."""
+        return self._timer is not None
+
+    def _over(self) -> None:
+        self._timer = None
+        self._act()
+
+
+class Countdown:
+    """Tells `say` the words for the wait that ends last, each second; an empty text when none is left."""
+
+    def __init__(
+        self,
+        owner: MessagePump,
+        say: Callable[[str], None],
+        is_shown: Callable[[], bool] = lambda: True,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """Prepare to count.
+
+        Args:
+            owner: runs the timer.
+            say: shows the words.
+            is_shown: whether a wait that begins now is shown; no timer runs for others.
+            clock: seconds, from any moment on.
+        """
+        self._owner = owner
+        self._say = say
+        self._is_shown = is_shown
+        self._clock = clock
+        self._waits: dict[object, tuple[float, str]] = {}
+        """When each wait ends, and its reason."""
+        self._timer: Timer | None = None
+
+    @contextmanager
+    def waiting(self, wait: "Wait") -> "Iterator[None]":
+        """Show `wait` until the block ends."""
+        if not self._is_shown():
+            yield
+            return
+        key = object()
+        self._waits[key] = (self._clock() + wait.seconds, wait.why)
+        self._tick()
+        try:
+            yield
+        finally:
+            del self._waits[key]
+            self._tick()
+
+    @property
+    def is_ticking(self) -> bool:
+        """Whether a timer runs."""
+        return self._timer is not None
+
+    def _tick(self) -> None:
+        if not self._waits:
+            if self._timer is not None:
+                self._timer.stop()
+                self._timer = None
+            self._say("")
+            return
+        if self._timer is None:
+            self._timer = self._owner.set_interval(1.0, self._tick)
+        until, why = max(self._waits.values())
+        seconds = max(1, math.ceil(until - self._clock()))
+        self._say(_("{why} · again in {seconds} s").format(why=why, seconds=seconds))

@@ -1,0 +1,159 @@
+"""When the list is read again: with jitter, less often while that fails, not while the user is busy."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kps_tui.kps.errors import LoginRefused, Refusal
+from kps_tui.kps.paging import Verdict
+from kps_tui.problems import ConfigError, CredentialError, Problem
+from kps_tui.session.reading import Reading
+from kps_tui.ui.model.watch import LONGEST, SECONDS, Pace, Timer, Watch, WatchState, new_ids
+from tests.ui.widgets.table_app import make_tasks
+
+NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+
+
+class ManualTimer:
+    """A timer that a test lets end."""
+
+    def __init__(self, delay: float, callback: Callable[[], None]) -> None:
+        self.delay = delay
+        self.callback = callback
+        self.is_running = True
+
+    def stop(self) -> None:
+        self.is_running = False
+
+
+class ManualTimers:
+    """Timers that wait until a test lets them end."""
+
+    def __init__(self) -> None:
+        self.started: list[ManualTimer] = []
+
+    def set_timer(self, delay: float, callback: Callable[[], None], /) -> Timer:
+        self.started.append(ManualTimer(delay, callback))
+        return self.started[-1]
+
+    @property
+    def running(self) -> list[ManualTimer]:
+        return [timer for timer in self.started if timer.is_running]
+
+    def end(self) -> None:
+        """Let the time of the only running timer end."""
+        (timer,) = self.running
+        timer.stop()
+        timer.callback()
+
+
+class Watching:
+    """A watch with everything that it is told and tells."""
+
+    def __init__(self, seconds: float = SECONDS, chance: float = 0.5) -> None:
+        self.timers = ManualTimers()
+        self.reads = 0
+        self.is_busy = False
+        self.states: list[WatchState | None] = []
+        self.watch = Watch(self.timers, self._read, lambda: self.is_busy, self.states.append, seconds, lambda: chance)
+
+    def _read(self) -> None:
+        self.reads += 1
+
+
+@given(st.lists(st.booleans(), max_size=40), st.sampled_from([0.5, SECONDS, 2 * LONGEST]))
+def test_each_failure_doubles_the_wait_up_to_a_limit_and_a_success_ends_that(failed: list[bool], base: float) -> None:
+    pace = Pace(base)
+    failures = 0
+    for each in failed:
+        pace = pace.after(failed=each)
+        failures = failures + 1 if each else 0
+        assert pace.seconds == max(base, min(LONGEST, base * 2**failures))
+
+
+def test_it_reads_again_and_again_until_it_ends() -> None:
+    watching = Watching()
+    watching.watch.begin()
+    for _ in range(3):
+        watching.timers.end()
+    watching.watch.end()
+    assert (watching.reads, watching.timers.running, watching.states[-1]) == (3, [], None)
+    watching.watch.load_ended()
+    assert not watching.watch.is_on, "a load that ends later does not begin it again"
+
+
+def test_a_load_of_the_user_puts_the_next_reading_off() -> None:
+    watching = Watching()
+    watching.watch.begin()
+    watching.watch.load_ended()
+    assert len(watching.timers.started) == 2
+    assert len(watching.timers.running) == 1
+
+
+@pytest.mark.parametrize(("chance", "seconds"), [(0.0, 54.0), (0.5, 60.0), (1.0, 66.0)])
+def test_the_wait_differs_from_one_to_the_next_and_is_longer_after_a_failure(chance: float, seconds: float) -> None:
+    watching = Watching(chance=chance)
+    watching.watch.begin()
+    assert watching.timers.running[0].delay == pytest.approx(seconds)
+    assert not watching.watch.load_failed(Problem("no answer"))
+    assert watching.timers.running[0].delay == pytest.approx(2 * seconds)
+    watching.watch.end()
+    watching.watch.begin()
+    assert watching.watch.pace.failures == 0
+
+
+def test_while_the_user_is_busy_it_pauses_and_says_so() -> None:
+    watching = Watching()
+    watching.watch.begin()
+    assert watching.states == [WatchState(Pace())]
+    watching.is_busy = True
+    watching.timers.end()
+    assert watching.reads == 0
+    assert watching.states[-1] == WatchState(Pace(), is_paused=True)
+    watching.is_busy = False
+    watching.timers.end()
+    watching.watch.load_ended()
+    assert watching.reads == 1
+    assert watching.states[-1] == WatchState(Pace())
+
+
+@pytest.mark.parametrize("problem", [LoginRefused(Refusal(401)), CredentialError("none"), ConfigError("wrong")])
+def test_a_login_that_is_of_no_use_ends_it(problem: Problem) -> None:
+    watching = Watching()
+    assert not watching.watch.load_failed(problem), "there is nothing to end"
+    watching.watch.begin()
+    assert watching.watch.load_failed(problem)
+    assert (watching.watch.is_on, watching.states[-1], watching.timers.running) == (False, None, [])
+
+
+def reading(numbers: range, *, complete: bool = True, is_kept: bool = False) -> Reading:
+    """A reading of the tasks with these numbers; the higher, the older."""
+    result = Reading(None, 10, lambda: NOW)  # type: ignore[arg-type]
+    result.store.extend(make_tasks(len(numbers), numbers.start))
+    result.is_kept = is_kept
+    if complete:
+        result.paging = replace(result.paging, verdict=Verdict.COMPLETE)
+    return result
+
+
+def ids(numbers: range) -> frozenset[str]:
+    return frozenset(f"task-{number}" for number in numbers)
+
+
+def test_tasks_that_came_are_new_and_new_ones_that_are_gone_are_not() -> None:
+    assert new_ids(frozenset(), reading(range(10, 20)), reading(range(7, 20))) == ids(range(7, 10))
+    assert new_ids(ids(range(7, 10)), reading(range(7, 20)), reading(range(8, 20))) == ids(range(8, 10))
+    assert new_ids(ids(range(7, 8)), reading(range(7, 20)), reading(range(5, 20))) == ids(range(5, 8))
+
+
+def test_rows_that_only_slid_in_from_a_page_that_was_not_read_are_not_new() -> None:
+    before, after = reading(range(10, 20), complete=False), reading(range(9, 25), complete=False)
+    assert new_ids(frozenset(), before, after) == ids(range(9, 10))
+
+
+def test_after_a_cached_list_nothing_is_new() -> None:
+    assert new_ids(frozenset(), reading(range(10, 20), is_kept=True), reading(range(7, 20))) == frozenset()
