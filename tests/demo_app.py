@@ -19,7 +19,7 @@ from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
-from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.task_table.table import TaskTable
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 DEADLINE = 30.0

@@ -51,7 +51,7 @@ from kps_tui.triage.query import parse_sort, words_of
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.ticket import TicketHeading, ticket
 from kps_tui.ui.widgets import facets
-from kps_tui.ui.widgets.columns import layout
+from kps_tui.ui.widgets.task_table.columns import layout
 from kps_tui.ui.widgets.task_detail import compact, stacked
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -75,7 +75,7 @@ from kps_tui.session.resolve import Context, target_of
 from kps_tui.session.session import Session
 from kps_tui.session.sign_in import LoginForm
 from kps_tui.settings import Settings, Sourced
-from kps_tui.ui.screens.sign_in import SignInScreen
+from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
 
 class Keyring:
     items = {}

@@ -35,14 +35,14 @@ from kps_tui.ui.commands import (
     is_offered,
 )
 from kps_tui.ui.connection import Connection
-from kps_tui.ui.key_map import key_map
 from kps_tui.ui.key_names import shown as shown_key
 from kps_tui.ui.key_queue import Handled, KeyQueue
+from kps_tui.ui.keys import key_map
 from kps_tui.ui.model.list_cache import ListCache
+from kps_tui.ui.model.saved_views import SavedViews
 from kps_tui.ui.model.watch import SECONDS
-from kps_tui.ui.saved_views import SavedViews
-from kps_tui.ui.screens.doctor import DoctorScreen, findings
-from kps_tui.ui.screens.prompt import Prompt
+from kps_tui.ui.screens.dialogs.doctor import DoctorScreen, findings
+from kps_tui.ui.screens.dialogs.prompt import Prompt
 from kps_tui.ui.screens.triage import LoginNeeded, TriageScreen
 from kps_tui.ui.sigcont import tell_stops_apart
 from kps_tui.ui.theme import THEMES, textual_name
@@ -219,13 +219,13 @@ class KpsApp(App[int]):
 
     def action_help(self) -> None:
         """Show every key."""
-        from kps_tui.ui.screens.help import HelpScreen
+        from kps_tui.ui.screens.dialogs.help import HelpScreen
 
         self.push_screen(HelpScreen(help_groups(self.keys.shown, group_in_front(self.triage))))
 
     def action_palette(self) -> None:
         """Find a command by its name."""
-        from kps_tui.ui.screens.palette import Entry, Palette
+        from kps_tui.ui.screens.dialogs.palette import Entry, Palette
 
         entries = [
             Entry(command.id, title[0].upper() + title[1:], self.keys.shown[command.id], _(command.group))
@@ -242,7 +242,7 @@ class KpsApp(App[int]):
     def action_requests(self) -> None:
         """Show the last requests; the id of one can be copied."""
         from kps_tui.session.request_log import recent_requests
-        from kps_tui.ui.screens.requests import RequestsScreen
+        from kps_tui.ui.screens.dialogs.requests import RequestsScreen
 
         def chosen(request_id: str | None) -> None:
             if request_id:

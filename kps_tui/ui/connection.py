@@ -12,8 +12,8 @@ from kps_tui.session.sign_in import LoginResult, verify_login
 from kps_tui.session.target import Target
 from kps_tui.storage.snapshot import ListKey
 from kps_tui.ui.heading import Heading, heading_of, heading_without_login
-from kps_tui.ui.screens.context import ContextScreen
-from kps_tui.ui.screens.sign_in import SignInScreen
+from kps_tui.ui.screens.dialogs.context import ContextScreen
+from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
 from kps_tui.ui.screens.triage import TriageScreen
 
 if TYPE_CHECKING:

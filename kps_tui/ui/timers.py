@@ -114,8 +114,13 @@ class Countdown:
         try:
             yield
         finally:
-            del self._waits[key]
-            self._tick()
+            if self._waits.pop(key, None) is not None:
+                self._tick()
+
+    def clear(self) -> None:
+        """Forget the waits of requests that were cancelled, before they know it themselves."""
+        self._waits.clear()
+        self._tick()
 
     @property
     def is_ticking(self) -> bool:

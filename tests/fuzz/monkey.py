@@ -8,10 +8,10 @@ from textual.pilot import Pilot
 from kps_tui.settings import Settings
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.commands import COMMANDS
-from kps_tui.ui.screens.help import HelpScreen
-from kps_tui.ui.screens.palette import Palette
+from kps_tui.ui.screens.dialogs.help import HelpScreen
+from kps_tui.ui.screens.dialogs.palette import Palette
 from kps_tui.ui.screens.triage import TriageScreen
-from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import demo_target, press_keys, running, screen_of, settled, until
 from tests.fuzz.drawn import assert_drawn_safely
 

@@ -13,9 +13,9 @@ from kps_tui.kps.task import API_FIELDS
 from kps_tui.sanitize import BLOCK_LIMIT, LINE_LIMIT, block, line
 from kps_tui.triage.export import FORMATS, Listing, write, write_one
 from kps_tui.triage.fields import FIELDS
-from kps_tui.ui.widgets.columns import layout
-from kps_tui.ui.widgets.table_lines import Palette, body
 from kps_tui.ui.widgets.task_detail import compact, stacked
+from kps_tui.ui.widgets.task_table.columns import layout
+from kps_tui.ui.widgets.task_table.render import Palette, body
 from tests.fuzz.drawn import assert_drawn_safely, assert_safe
 from tests.fuzz.tasks import PER_ERROR, batches, error_of, full_tasks, tasks_of
 

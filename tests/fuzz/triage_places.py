@@ -8,7 +8,7 @@ from kps_tui.triage.fields import BY_KEY
 from kps_tui.triage.filter import Matcher, parse
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.ticket import TicketHeading, ticket
-from kps_tui.ui.widgets.filter_chips import chips, fitted
+from kps_tui.ui.widgets.filter.chips import chips, fitted
 from tests.fuzz.drawn import assert_safe
 from tests.fuzz.places import BATCH, NOW
 from tests.fuzz.tasks import batches, full_tasks, tasks_of

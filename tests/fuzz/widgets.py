@@ -13,12 +13,12 @@ from kps_tui.triage.query import Query
 from kps_tui.ui.heading import Heading
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
-from kps_tui.ui.screens.context import ContextScreen
+from kps_tui.ui.screens.dialogs.context import ContextScreen
 from kps_tui.ui.widgets.blank_state import BlankState
 from kps_tui.ui.widgets.facets import FacetPanel
 from kps_tui.ui.widgets.notice import Notice
-from kps_tui.ui.widgets.task_detail import TaskDetail
-from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.task_detail import BESIDE_COLUMNS, TaskDetail
+from kps_tui.ui.widgets.task_table.table import TaskTable
 from kps_tui.ui.widgets.title_line import TitleLine
 from tests.fuzz.drawn import assert_drawn_safely
 from tests.fuzz.tasks import PER_ERROR, batches, error_of, full_tasks, tasks_of
@@ -80,11 +80,11 @@ def task_detail(strings: Sequence[str]) -> int:
 
     async def show(pilot: Pilot[None]) -> None:
         for at, task in enumerate(full_tasks(strings)):
-            detail.compact = at % 2 == 0
+            detail.full_detail = at % 2 == 1
             detail.highlighted = task
             await look(pilot, task)
 
-    mounted(detail, show=show)
+    mounted(detail, show=show, size=(BESIDE_COLUMNS - 1, 40))
     return len(strings)
 
 

@@ -10,7 +10,7 @@ from textual.widgets import OptionList
 
 from kps_tui.ui.commands import BY_ID, COMMANDS, is_offered
 from kps_tui.ui.model.when import When
-from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import demo_target, grid, running, settled, until
 
 FOOTER_MOST = 7

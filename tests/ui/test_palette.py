@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from kps_tui.ui.screens.palette import Entry, Palette, found
+from kps_tui.ui.screens.dialogs.palette import Entry, Palette, found
 from kps_tui.ui.screens.triage import TriageScreen
 from tests.demo_app import demo_target, grid, running, settled, until
 

@@ -12,7 +12,7 @@ from kps_tui.problems import QueryError
 from kps_tui.triage.facets import FACETS
 from kps_tui.triage.filter import EVERYTHING, parse
 from kps_tui.triage.query import Query, SortKey
-from kps_tui.ui.saved_views import SavedViews, query_of, view_of
+from kps_tui.ui.model.saved_views import SavedViews, query_of, view_of
 from tests.triage.filters import trees
 
 KEYS = st.lists(

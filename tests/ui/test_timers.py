@@ -70,6 +70,21 @@ def test_of_several_waits_the_last_to_end_is_shown_and_then_the_one_that_is_left
     driven(body)
 
 
+def test_a_cleared_wait_is_not_shown_and_its_end_ends_no_other() -> None:
+    async def body(countdown: Countdown, said: Said, clock: Clock) -> None:
+        old = countdown.waiting(Wait(60, "old"))
+        with old:
+            countdown.clear()
+            assert (said[-1], countdown.is_ticking) == ("", False)
+            new = countdown.waiting(Wait(5, "new"))
+            new.__enter__()
+        assert said[-1] == "new · again in 5 s"
+        new.__exit__(None, None, None)
+        assert (said[-1], countdown.is_ticking) == ("", False)
+
+    driven(body)
+
+
 def test_a_cancelled_wait_is_over() -> None:
     async def body(countdown: Countdown, said: Said, clock: Clock) -> None:
         async def request() -> None:

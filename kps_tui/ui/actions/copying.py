@@ -11,7 +11,7 @@ from kps_tui.triage.copies import copies
 from kps_tui.triage.query import Query
 from kps_tui.triage.ticket import TicketHeading, ticket
 from kps_tui.ui.heading import Heading
-from kps_tui.ui.screens.copy_menu import Choice, CopyMenu
+from kps_tui.ui.screens.dialogs.copy_menu import Choice, CopyMenu
 
 if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen

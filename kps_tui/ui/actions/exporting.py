@@ -12,7 +12,7 @@ from kps_tui.sanitize import line
 from kps_tui.triage import export
 from kps_tui.triage.export import Listing
 from kps_tui.ui.actions.copying import marked_tasks, marked_words
-from kps_tui.ui.screens.prompt import Prompt
+from kps_tui.ui.screens.dialogs.prompt import Prompt
 
 if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen

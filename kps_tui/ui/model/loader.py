@@ -35,7 +35,7 @@ class Listener(Protocol):
         """A load began, progressed or ended."""
 
     def rows_changed(self) -> None:
-        """There are more or other rows in `reading.store`, or a moment such as `since:1h` has moved on."""
+        """There are more or other rows in `reading.store`."""
 
     def load_ended(self, kind: LoadKind, before: Reading | None) -> None:
         """A load did what it was for; `before` is the reading that it went on with or replaced."""
@@ -234,8 +234,6 @@ class ListLoader:
             self._cache.save(self.reading, is_same=is_same)
         self._listener.load_ended(kind, before)
         if kind is LoadKind.WATCH and is_same and not self._error:
-            # Nothing to show, but a filter such as `since:1h` matches other rows by now.
-            self._listener.rows_changed()
             return
         self._settle(None)
         if then := self._next:

@@ -3,11 +3,10 @@
 Loaders and workers never touch widgets; handlers own the state.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from textual import events, getters, on
 from textual.app import ComposeResult
@@ -15,7 +14,6 @@ from textual.containers import Container
 from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
-from textual.worker import Worker
 
 from kps_tui.i18n import _, counted, number
 from kps_tui.kps.task import FailedTask
@@ -36,13 +34,13 @@ from kps_tui.ui.terminal_title import TerminalTitle, write_raw
 from kps_tui.ui.timers import Countdown, Throttle
 from kps_tui.ui.widgets.blank_state import BlankState
 from kps_tui.ui.widgets.facets import FacetPanel
-from kps_tui.ui.widgets.filter_bar import FilterBar
+from kps_tui.ui.widgets.filter.bar import FilterBar
 from kps_tui.ui.widgets.footer import SevenKeys
 from kps_tui.ui.widgets.notice import Notice
 from kps_tui.ui.widgets.status_line import StatusLine
 from kps_tui.ui.widgets.task_detail import TaskDetail
-from kps_tui.ui.widgets.task_table import TaskTable
-from kps_tui.ui.widgets.time_line import TimeLine
+from kps_tui.ui.widgets.task_table.table import TaskTable
+from kps_tui.ui.widgets.time_line.line import TimeLine
 from kps_tui.ui.widgets.title_line import TitleLine
 from kps_tui.ui.widgets.too_small import SMALLEST, TooSmall
 
@@ -79,8 +77,6 @@ class TriageScreen(Screen[None]):
     mistake: var[str] = var("")
     """What is wrong with the filter that is being typed."""
     full_detail: var[bool] = var(False)
-    compact: var[bool] = var(False)
-    """Whether the detail has a wide and low place."""
 
     table = getters.query_one("#tasks", TaskTable)
     detail = getters.query_one("#detail", TaskDetail)
@@ -101,14 +97,20 @@ class TriageScreen(Screen[None]):
         self.set_reactive(TriageScreen.heading, heading)
         self._now = now
         self.loader = ListLoader(
-            connect, page_size, now, self, self._load_task, cache, may_replace=lambda: not self.is_busy
+            connect,
+            page_size,
+            now,
+            self,
+            partial(self.run_worker, group="load"),
+            cache,
+            may_replace=lambda: not self.is_busy,
         )
         self.list_watch = Watch(
             self, partial(self.loader.start, LoadKind.WATCH), lambda: self.is_busy, self._watch_changed, watch_seconds
         )
         self.countdown = Countdown(self, self._say_waiting, lambda: self.loader.running is not LoadKind.WATCH)
         """Told of each wait before a request is repeated."""
-        self._view_maker = ViewMaker(now, self._view_task, self._show_view)
+        self._view_maker = ViewMaker(now, partial(self.run_worker, group="view"), self._show_view)
         self._follow = Throttle(self, FOLLOW_SECONDS, self._follow_loader)
         self._show_detail = Throttle(self, DETAIL_SECONDS, self._bring_detail_up_to_date)
         self.delivery = Delivery(lambda sequence: write_raw(self.app, sequence))
@@ -122,7 +124,7 @@ class TriageScreen(Screen[None]):
         yield TimeLine(id="time-line").data_bind(here.view, here.load)
         with Container(id="body"):
             yield TaskTable(id="tasks").data_bind(here.view, here.bench)
-            yield TaskDetail(self._now, id="detail").data_bind(here.highlighted, here.compact)
+            yield TaskDetail(self._now, id="detail").data_bind(here.highlighted, here.full_detail)
             yield FacetPanel(id="facets").data_bind(here.view, here.bench, here.load)
             yield BlankState(self._now).data_bind(here.load, here.heading, here.bench)
         yield Notice(self._now).data_bind(here.load)
@@ -178,6 +180,8 @@ class TriageScreen(Screen[None]):
 
     def load_changed(self, state: LoadState) -> None:
         """Show it."""
+        if state.running is None:
+            self.countdown.clear()
         self.load = state
 
     def rows_changed(self) -> None:
@@ -191,6 +195,8 @@ class TriageScreen(Screen[None]):
             self.bench = self.bench.with_new(frozenset())
         elif kind is LoadKind.WATCH and before and reading:
             self.bench = self.bench.with_new(new_ids(self.bench.new_ids, before, reading))
+            # Also where the list did not change: a filter such as `since:1h` matches other rows by now.
+            self._make_view()
         self.list_watch.load_ended()
 
     def load_failed(self, kind: LoadKind, error: Problem, *, connected: bool) -> None:
@@ -199,12 +205,6 @@ class TriageScreen(Screen[None]):
             self.notify(_("the watch ended: the login is of no use · L logs in, w watches again"), markup=False)
         if not connected and kind is not LoadKind.WATCH and isinstance(error, CredentialError | ConfigError):
             self.post_message(LoginNeeded(str(error)))
-
-    def _load_task(self, load: Coroutine[Any, Any, None]) -> Worker[None]:
-        return self.run_worker(load, group="load")
-
-    def _view_task(self, make: Coroutine[Any, Any, None]) -> Worker[None]:
-        return self.run_worker(make, group="view")
 
     def _follow_loader(self) -> None:
         self.load = self.loader.state
@@ -343,7 +343,6 @@ class TriageScreen(Screen[None]):
     def watch_full_detail(self, full: bool) -> None:
         """The same screen: a class gives the detail the whole width."""
         self.set_class(full, "-full-detail")
-        self._lay_out()
         # Beside the table it never takes the keys: they would do nothing, and nothing would show why.
         self.detail.can_focus = full
         self.give_keys()
@@ -355,7 +354,3 @@ class TriageScreen(Screen[None]):
         self.query_one(TooSmall).terminal = size
         self.set_class(size.width < SMALLEST.width or size.height < SMALLEST.height, "-too-small")
         self.set_class(self.is_low, "-low")
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        self.compact = not self.full_detail and self.size.width < 120

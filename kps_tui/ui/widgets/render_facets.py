@@ -12,7 +12,7 @@ from textual.visual import RenderOptions, Visual
 
 from kps_tui.i18n import _, number
 from kps_tui.triage.facets import Facet, share
-from kps_tui.ui.widgets.table_lines import fit
+from kps_tui.ui.widgets.task_table.render import fit
 
 BETWEEN = " · "
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")

@@ -105,14 +105,18 @@ def _error(task: FailedTask) -> Content:
     return Content.styled(error_text(task), "bold $text-error")
 
 
+BESIDE_COLUMNS = 120
+"""In a terminal of fewer columns the pane lies below the table: it is wide and low, so that each group is one line."""
+
+
 class TaskDetail(VerticalScroll):
     """Shows the highlighted task, or says that there is none."""
 
     can_focus = False
 
     highlighted: reactive[FailedTask | None] = reactive(None)
-    compact: reactive[bool] = reactive(False)
-    """Whether the area is wide and low, so that each group is a line."""
+    full_detail: reactive[bool] = reactive(False)
+    """Whether it has the whole width of the screen."""
 
     def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -127,7 +131,7 @@ class TaskDetail(VerticalScroll):
         self._draw()
         self.scroll_home(animate=False)
 
-    def watch_compact(self) -> None:
+    def watch_full_detail(self) -> None:
         """Draw the task in the other layout."""
         self._draw()
 
@@ -142,7 +146,7 @@ class TaskDetail(VerticalScroll):
         text = self.query_one(Static)
         if task is None:
             text.update(Content.styled(_("no task chosen"), "dim"))
-        elif self.compact:
+        elif not self.full_detail and self.app.size.width < BESIDE_COLUMNS:
             text.update(compact(task, width, self._now()))
         else:
             text.update(stacked(task, width, self._now()))

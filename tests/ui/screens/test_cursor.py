@@ -6,7 +6,7 @@ from textual.pilot import Pilot
 
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
-from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import NOW, settled
 from tests.loopback import Loopback, listing, row
 from tests.ui.screens.driving import at_cursor, filter_by, mixed, numbers, press, write
@@ -67,7 +67,7 @@ def test_a_moment_that_counts_back_moves_on_while_it_is_watched() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await filter_by(app, pilot, "since:1h")
         assert numbers(screen) == [0, 1]
-        screen._now = lambda: NOW + timedelta(minutes=20)
+        screen._view_maker._now = lambda: NOW + timedelta(minutes=20)
         await press(app, pilot, "l", "s")
         assert numbers(screen) == [0]
 

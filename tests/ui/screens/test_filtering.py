@@ -5,9 +5,9 @@ from textual.pilot import Pilot
 
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
-from kps_tui.ui.widgets.filter_bar import FilterBar
-from kps_tui.ui.widgets.filter_input import FilterInput
-from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.filter.bar import FilterBar
+from kps_tui.ui.widgets.filter.input import FilterInput
+from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import grid
 from tests.loopback import Loopback, listing, row
 from tests.ui.screens.driving import at_cursor, filter_by, ids, mixed, numbers, press, status_of, text_of, write

@@ -6,8 +6,8 @@ from textual.pilot import Pilot
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.facets import FacetPanel
-from kps_tui.ui.widgets.task_table import TaskTable
-from kps_tui.ui.widgets.time_line import TimeLine
+from kps_tui.ui.widgets.task_table.table import TaskTable
+from kps_tui.ui.widgets.time_line.line import TimeLine
 from tests.demo_app import grid
 from tests.loopback import Loopback, listing
 from tests.ui.screens.driving import filter_by, mixed, numbers, press, said, text_of

@@ -7,9 +7,9 @@ from textual.pilot import Pilot
 
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.commands import COMMANDS, ELSEWHERE, FACETS, LOOK, help_groups
-from kps_tui.ui.screens.help import halves, texts
+from kps_tui.ui.screens.dialogs.help import halves, texts
 from kps_tui.ui.screens.triage import TriageScreen
-from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.loopback import Loopback, listing
 from tests.ui.screens.driving import mixed, press, text_of
 from tests.ui.screens.test_triage import drive

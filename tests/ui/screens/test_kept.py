@@ -12,7 +12,7 @@ import pytest
 
 from kps_tui.locations import database_file
 from kps_tui.settings import Settings
-from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import NOW, screen_of, settled, until
 from tests.live_app import Service, configure, home, kept_at, live
 from tests.loopback import Loopback, http, listing, row, serving

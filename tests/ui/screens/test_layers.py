@@ -9,9 +9,9 @@ from kps_tui.triage.filter import EVERYTHING
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.model.load_state import LoadKind
 from kps_tui.ui.screens.triage import TriageScreen
-from kps_tui.ui.widgets.filter_bar import FilterBar
-from kps_tui.ui.widgets.task_table import TaskTable
-from kps_tui.ui.widgets.time_line import TimeLine
+from kps_tui.ui.widgets.filter.bar import FilterBar
+from kps_tui.ui.widgets.task_table.table import TaskTable
+from kps_tui.ui.widgets.time_line.line import TimeLine
 from tests.demo_app import grid, until
 from tests.loopback import Loopback, listing
 from tests.ui.screens.driving import filter_by, mixed, press

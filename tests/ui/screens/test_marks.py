@@ -6,7 +6,7 @@ from textual.pilot import Pilot
 
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
-from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import grid
 from tests.loopback import Loopback, Reply, Request, listing
 from tests.ui.screens.driving import filter_by, mixed, named, press, said, status_of

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from textual.pilot import Pilot
 
 from kps_tui.ui.app import KpsApp
-from kps_tui.ui.screens.prompt import Prompt
+from kps_tui.ui.screens.dialogs.prompt import Prompt
 from kps_tui.ui.screens.triage import TriageScreen
 from tests.loopback import Loopback, listing
 from tests.ui.screens.driving import mixed, press, text_of, write

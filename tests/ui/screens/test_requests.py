@@ -8,7 +8,7 @@ from textual.widgets import OptionList
 
 from kps_tui.session.request_log import recent_requests
 from kps_tui.ui.app import KpsApp
-from kps_tui.ui.screens.requests import RequestsScreen
+from kps_tui.ui.screens.dialogs.requests import RequestsScreen
 from kps_tui.ui.screens.triage import TriageScreen
 from tests.demo_app import running, settled, target_at, until
 from tests.loopback import Loopback, Reply, Request, http, listing, row, serving

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.task_detail import TaskDetail
-from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import grid, running, screen_of, settled, target_at, until
 from tests.loopback import Loopback, Reply, Request, http, listing, row, serving
 

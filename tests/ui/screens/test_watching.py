@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.model.load_state import LoadKind
 from kps_tui.ui.screens.triage import TriageScreen
-from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import is_settled, screen_of, settled, until
 from tests.live_app import Service, home, kept_at, live
 from tests.loopback import Loopback, http, listing, row, serving

@@ -9,7 +9,7 @@ from kps_tui.kps.task import FailedTask
 from kps_tui.triage.query import Query, SortKey
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
-from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.ui.harness import Harness, lines
 
 NEWEST = 1_795_420_800_000

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from kps_tui.triage.fields import BY_KEY
-from kps_tui.ui.widgets.columns import BREAKPOINTS, COLUMNS, GAP, GUTTER, MARGIN, ColumnSlot, layout, nearest
+from kps_tui.ui.widgets.task_table.columns import BREAKPOINTS, COLUMNS, GAP, GUTTER, MARGIN, ColumnSlot, layout, nearest
 from tests.ui.widgets.table_app import make_task
 
 

@@ -74,10 +74,10 @@ def test_all_facets_look_the_same_after_one_was_alone(size: tuple[int, int]) -> 
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
         before = app.grid()
         for facet in ORDER:
-            app.panel.facet = facet
+            app.panel.bench = Bench(Query(facet=facet))
             await settle(pilot)
             assert app.grid()[0].startswith(f" {TITLES[facet]} ")
-            app.panel.facet = ALL
+            app.panel.bench = Bench(Query(facet=ALL))
             await press(pilot, *["shift+tab"] * ORDER.index(facet))
             assert app.grid() == before
 

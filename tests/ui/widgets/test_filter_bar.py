@@ -10,9 +10,9 @@ from textual.pilot import Pilot
 from kps_tui.triage.filter import EVERYTHING, Mistake, parse
 from kps_tui.triage.query import Query
 from kps_tui.ui.model.bench import Bench
-from kps_tui.ui.widgets.filter_bar import FilterBar
-from kps_tui.ui.widgets.filter_chips import chips, fitted, hint
-from kps_tui.ui.widgets.filter_input import FilterInput
+from kps_tui.ui.widgets.filter.bar import FilterBar
+from kps_tui.ui.widgets.filter.chips import chips, fitted, hint
+from kps_tui.ui.widgets.filter.input import FilterInput
 from tests.ui.harness import Harness, drive, press, settle
 
 

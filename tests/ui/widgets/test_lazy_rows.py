@@ -8,10 +8,12 @@ import pytest
 from textual.coordinate import Coordinate
 from textual.widgets import DataTable
 
-from kps_tui.ui.widgets import lazy_rows, task_table
-from kps_tui.ui.widgets.lazy_rows import PRIVATE, LazyRows
-from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.task_table import lazy_rows
+from kps_tui.ui.widgets.task_table.lazy_rows import PRIVATE, LazyRows
+from kps_tui.ui.widgets.task_table.table import TaskTable
 
+OTHERS = [path for path in Path(lazy_rows.__file__).parent.glob("*.py") if path.name != "lazy_rows.py"]
+"""The other modules of the table."""
 READ_BY = {
     "_get_row_region": ("refresh_row", "_scroll_cursor_into_view"),
     "_data": ("_highlight_row",),
@@ -64,14 +66,14 @@ def private_names(path: Path) -> set[str]:
 def test_only_this_module_uses_private_names_and_only_those() -> None:
     theirs = set(dir(DataTable)) | set(vars(DataTable()))
     assert private_names(Path(lazy_rows.__file__)) & theirs == {"_get_row_region"}
-    for path in Path(task_table.__file__).parent.glob("*.py"):
-        if path.name in ("task_table.py", "movable_rows.py", "table_lines.py", "columns.py"):
-            assert not private_names(path) & theirs, path
+    for path in OTHERS:
+        assert not private_names(path) & theirs, path
 
 
 def test_only_this_module_ignores_types() -> None:
-    for name in ("task_table", "movable_rows", "table_lines", "columns"):
-        assert "type: ignore" not in Path(task_table.__file__).with_name(f"{name}.py").read_text("utf-8")
+    assert {path.name for path in OTHERS} >= {"table.py", "render.py", "columns.py"}
+    for path in OTHERS:
+        assert "type: ignore" not in path.read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from rich.style import Style
 
 from kps_tui.sanitize import line
 from kps_tui.triage.query import SortKey
-from kps_tui.ui.widgets.columns import layout
-from kps_tui.ui.widgets.table_lines import MARK as TICK
-from kps_tui.ui.widgets.table_lines import Palette, body, column_at, fit, header
+from kps_tui.ui.widgets.task_table.columns import layout
+from kps_tui.ui.widgets.task_table.render import MARK as TICK
+from kps_tui.ui.widgets.task_table.render import Palette, body, column_at, fit, header
 from tests.ui.widgets.table_app import make_task
 
 PLAIN, DIM, WARNING, MARK, CURSOR, HEADER, ACTIVE = (Style(color=f"color({number})") for number in range(7))

@@ -17,8 +17,8 @@ from kps_tui.kps.task import API_FIELDS, FailedTask
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
-from kps_tui.ui.widgets.columns import COLUMNS
-from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.task_table.columns import COLUMNS
+from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.ui.harness import assert_nothing_stale, drive, lines, press, screen, settle, style_at
 from tests.ui.widgets.table_app import TableApp, make_task, make_tasks, view_of
 from tests.ui.widgets.test_table_lines import strange

@@ -10,7 +10,7 @@ from textual.scrollbar import ScrollDown, ScrollTo, ScrollUp
 from textual.strip import Strip
 from textual.widgets import Footer
 
-from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.ui.harness import Harness, assert_nothing_stale, drive, lines, press, settle
 from tests.ui.widgets.table_app import TableApp, from_data_table, make_tasks, view_of
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from kps_tui.kps.task import LATEST
-from kps_tui.ui.widgets.time_line_text import LARGEST_STEP, at_rest, chosen, histogram, moments
+from kps_tui.ui.widgets.time_line.histogram import LARGEST_STEP, at_rest, chosen, histogram, moments
 
 HOUR, DAY = 3_600_000, 86_400_000
 NOON = 1_795_435_200_000

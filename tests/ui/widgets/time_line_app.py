@@ -11,7 +11,7 @@ from kps_tui.kps.task import FailedTask
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
 from kps_tui.ui.model.load_state import LoadState
-from kps_tui.ui.widgets.time_line import TimeLine
+from kps_tui.ui.widgets.time_line.line import TimeLine
 from tests.ui.harness import Harness, assert_nothing_stale, drive, lines, settle, style_at
 from tests.ui.widgets.table_app import NEWEST, make_task
 

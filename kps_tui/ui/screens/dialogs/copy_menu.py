@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kps_tui.i18n import _
-from kps_tui.ui.screens.dialog import Dialog
+from kps_tui.ui.screens.dialogs.dialog import Dialog
 
 TITLE_CELLS = 16
 VALUE_CELLS = 60

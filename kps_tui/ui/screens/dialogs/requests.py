@@ -17,7 +17,7 @@ from kps_tui.clock import utc_now
 from kps_tui.i18n import _
 from kps_tui.sanitize import line
 from kps_tui.ui.age import clock
-from kps_tui.ui.screens.dialog import Dialog
+from kps_tui.ui.screens.dialogs.dialog import Dialog
 
 if TYPE_CHECKING:
     from kps_tui.kps.transport import RequestRecord

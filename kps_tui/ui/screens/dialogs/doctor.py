@@ -15,7 +15,7 @@ from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.session.resolve import Context
 from kps_tui.session.target import Target
-from kps_tui.ui.screens.dialog import Dialog
+from kps_tui.ui.screens.dialogs.dialog import Dialog
 
 if TYPE_CHECKING:
     from kps_tui.doctor.finding import Finding

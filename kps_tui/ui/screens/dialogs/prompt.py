@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from kps_tui.i18n import _
-from kps_tui.ui.screens.dialog import Dialog
+from kps_tui.ui.screens.dialogs.dialog import Dialog
 from kps_tui.ui.widgets.line_input import LineInput
 
 Try = Callable[[str, bool], str]

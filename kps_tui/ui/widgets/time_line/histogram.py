@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from kps_tui.i18n import _, number
 from kps_tui.triage.timeline import DAY, HOUR, Timeline, blocks, timeline
-from kps_tui.ui.widgets.table_lines import fit
+from kps_tui.ui.widgets.task_table.render import fit
 
 LARGEST_STEP = 4
 """Cells of a bucket at most."""

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kps_tui.i18n import _
-from kps_tui.ui.screens.dialog import Dialog
+from kps_tui.ui.screens.dialogs.dialog import Dialog
 
 KEY_CELLS = 11
 COLUMN_CELLS, ONE_CELLS = 55, 54

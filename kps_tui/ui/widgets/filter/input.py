@@ -14,7 +14,7 @@ from textual.visual import Visual
 
 from kps_tui.i18n import _
 from kps_tui.sanitize import line
-from kps_tui.ui.widgets.filter_chips import fitted
+from kps_tui.ui.widgets.filter.chips import fitted
 from kps_tui.ui.widgets.line_input import LONGEST, LineInput
 
 

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.ui.commands import COMMANDS, Command
-from kps_tui.ui.key_map import KeyMap, key_map
-from kps_tui.ui.key_requests import FIXED, NEEDED
+from kps_tui.ui.keys import FIXED, NEEDED, KeyMap, key_map
 from kps_tui.ui.model.when import When
 
 

@@ -1,5 +1,6 @@
 """The table of failed tasks: shows a `View`, one line a task, and says by messages what the user does."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -13,13 +14,12 @@ from textual.strip import Strip
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
-from kps_tui.ui.widgets.columns import COLUMNS, ColumnSlot, layout, nearest
-from kps_tui.ui.widgets.lazy_rows import HEADER
-from kps_tui.ui.widgets.movable_rows import MovableRows
-from kps_tui.ui.widgets.table_lines import MARK, NEW, Palette, body, column_at, header
+from kps_tui.ui.widgets.task_table.columns import COLUMNS, ColumnSlot, layout, nearest
+from kps_tui.ui.widgets.task_table.lazy_rows import HEADER, LazyRows
+from kps_tui.ui.widgets.task_table.render import MARK, NEW, Palette, body, column_at, header
 
 
-class TaskTable(MovableRows):
+class TaskTable(LazyRows):
     """Assign `view`, `bench`, `active_column`; listen to `Highlighted`, `Chosen`, `SortAsked`, `Moved`.
 
     The arrows in the header are those of `view.query.sort`: they can't disagree with the order shown.
@@ -34,7 +34,7 @@ class TaskTable(MovableRows):
         "task-table--warning",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        *MovableRows.BINDINGS,
+        *LazyRows.BINDINGS,
         Binding("h,left", "cursor_left", "Column to the left", show=False, id="table.left"),
         Binding("l,right", "cursor_right", "Column to the right", show=False, id="table.right"),
         Binding("enter", "select_cursor", "Open", show=False, id="table.choose"),
@@ -46,46 +46,32 @@ class TaskTable(MovableRows):
     active_column: reactive[str] = reactive(COLUMNS[0].key, repaint=False)
     """The field that sorting and facets mean; always one that is shown."""
 
-    class _Message(Message):
-        def __init__(self, table: "TaskTable") -> None:
-            super().__init__()
-            self.table = table
-
-        @property
-        def control(self) -> "TaskTable":
-            """The table it comes from."""
-            return self.table
-
-    class Highlighted(_Message):
+    @dataclass
+    class Highlighted(Message):
         """Another task is under the cursor, or none: by a key, the mouse, or because the view changed."""
 
-        def __init__(self, table: "TaskTable", task_id: str | None) -> None:
-            super().__init__(table)
-            self.task_id = task_id
+        task_id: str | None
 
-    class Chosen(_Message):
+    @dataclass
+    class Chosen(Message):
         """The task under the cursor was chosen: by Enter, or by a click on its line."""
 
-        def __init__(self, table: "TaskTable", task_id: str) -> None:
-            super().__init__(table)
-            self.task_id = task_id
+        task_id: str
 
-    class SortAsked(_Message):
+    @dataclass
+    class SortAsked(Message):
         """The title of a column was clicked."""
 
-        def __init__(self, table: "TaskTable", field: str) -> None:
-            super().__init__(table)
-            self.field = field
+        field: str
 
-    class Moved(_Message):
+    @dataclass
+    class Moved(Message):
         """The user moved the cursor or scrolled, or tried to at an end; never because the view changed."""
 
-        def __init__(self, table: "TaskTable", rows_below: int, near_end: bool) -> None:
-            super().__init__(table)
-            self.rows_below = rows_below
-            """How many shown rows lie below the last one in sight."""
-            self.near_end = near_end
-            """Whether these are at most a screen full."""
+        rows_below: int
+        """How many shown rows lie below the last one in sight."""
+        near_end: bool
+        """Whether these are at most a screen full."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         self._placed: tuple[ColumnSlot, ...] = layout(80)
@@ -218,7 +204,7 @@ class TaskTable(MovableRows):
         task_id = task.task_id if task else None
         if task_id != self._told:
             self._told = task_id
-            self.post_message(self.Highlighted(self, task_id))
+            self.post_message(self.Highlighted(task_id))
 
     # What the user does
 
@@ -233,18 +219,18 @@ class TaskTable(MovableRows):
     def action_select_cursor(self) -> None:
         """Choose the task under the cursor."""
         if (task := self.view.at(self.cursor_row)) is not None:
-            self.post_message(self.Chosen(self, task.task_id))
+            self.post_message(self.Chosen(task.task_id))
 
     def user_moved(self, rows_below: int) -> None:
         """Say so."""
-        self.post_message(self.Moved(self, rows_below, rows_below <= self.page))
+        self.post_message(self.Moved(rows_below, rows_below <= self.page))
 
     def on_click(self, event: events.Click) -> None:
         """Go to the line that was clicked; the second click chooses its task. A title asks to sort."""
         x, y = event.get_content_offset_capture(self)
         if y < HEADER:
             if (key := column_at(self._placed, x)) is not None:
-                self.post_message(self.SortAsked(self, key))
+                self.post_message(self.SortAsked(key))
             return
         row = y - HEADER + self.scroll_offset.y
         if row == self.cursor_row:

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 from kps_tui.i18n import _
 from kps_tui.identity.profiles import Profile
 from kps_tui.sanitize import line
-from kps_tui.ui.screens.dialog import Dialog
+from kps_tui.ui.screens.dialogs.dialog import Dialog
 
 
 class ContextScreen(Dialog["str | None"]):

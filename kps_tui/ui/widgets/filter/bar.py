@@ -14,8 +14,8 @@ from kps_tui.triage.filter import EVERYTHING, Expression, Parsed, parse
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.timers import Debounce
-from kps_tui.ui.widgets.filter_chips import chips
-from kps_tui.ui.widgets.filter_input import FilterInput
+from kps_tui.ui.widgets.filter.chips import chips
+from kps_tui.ui.widgets.filter.input import FilterInput
 
 TYPING_SECONDS = 0.1
 """How long typing must pause before the table follows it."""

@@ -1,22 +1,40 @@
-"""How the user moves through the rows of a table: by keys, the wheel, the scrollbar.
+"""A `DataTable` that stores no rows, and how the user moves through them.
 
-Nothing is animated: each step is one repaint.
+The stock table keeps a dictionary per cell and adds up the heights of all rows above the cursor at each move. Here a
+row is one line, made when it is asked for, so that the cost of a move does not depend on the number of rows. No move
+is animated: each step is one repaint.
+
+This is the only module that touches private names of `DataTable`; after an upgrade of Textual look here first, and at
+its test.
 """
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, NoReturn, overload
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.coordinate import Coordinate
+from textual.geometry import Region
 from textual.message import Message
 from textual.scrollbar import ScrollDown, ScrollTo, ScrollUp
+from textual.widgets import DataTable
+from textual.widgets.data_table import Row, RowKey
 
-from kps_tui.ui.widgets.lazy_rows import HEADER, LazyRows
+PRIVATE = ("_get_row_region", "_data")
+"""The private names of `DataTable` that are replaced (`_get_row_region`) or relied on (`_data` stays empty)."""
+
+HEADER = 1
+"""Lines of the header."""
+NOWHERE = Coordinate(-1, -1)
 
 
-class MovableRows(LazyRows):
-    """Calls `user_moved` after each move of the user, also one that an end stopped; for no other reason."""
+class LazyRows(DataTable[str], inherit_bindings=False):
+    """A table with a row cursor whose rows are computed; a subclass counts and draws them.
 
+    It calls `user_moved` after each move of the user, also one that an end stopped, and for no other reason.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set()
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "cursor_down", "Down", show=False, id="table.down"),
         Binding("k,up", "cursor_up", "Up", show=False, id="table.up"),
@@ -28,9 +46,45 @@ class MovableRows(LazyRows):
         Binding("ctrl+u", "half_page_up", "Half a page up", show=False, id="table.half-page-up"),
     ]
 
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes, cursor_type="row")
+        # The stock table redraws the line under the pointer at each key; there is none.
+        self.set_reactive(DataTable.hover_coordinate, NOWHERE)
+
+    def key_of_row(self, row: int) -> str:
+        """Return the key of `row`; only called for rows that there are."""
+        raise NotImplementedError
+
     def user_moved(self, rows_below: int) -> None:
         """Answer a move that leaves `rows_below` rows below the last one in sight."""
         raise NotImplementedError
+
+    @property
+    def ordered_rows(self) -> Sequence[Row]:  # type: ignore[override]
+        """Every row, made when asked for."""
+        return Rows(self, range(self.row_count))
+
+    def is_valid_row_index(self, row_index: int) -> bool:
+        """Return whether there is such a row."""
+        return 0 <= row_index < self.row_count
+
+    def validate_cursor_coordinate(self, value: Coordinate) -> Coordinate:
+        """Keep the cursor on a row; a row cursor has no column."""
+        return Coordinate(max(0, min(value.row, self.row_count - 1)), 0)
+
+    def _get_row_region(self, row_index: int) -> Region:
+        """Where a row lies, without what is right of it: the scrollbar is not repainted with its line."""
+        return Region(0, HEADER + row_index, self.scrollable_content_region.width, 1)
+
+    def _refuse(self, *args: Any, **options: Any) -> NoReturn:
+        raise TypeError("this table has no cells of its own to read or change: assign its `view`")
+
+    add_row = add_rows = add_column = add_columns = remove_row = remove_column = _refuse
+    update_cell = update_cell_at = sort = clear = _refuse
+    get_row = get_row_index = get_cell = get_cell_at = get_cell_coordinate = _refuse
+    get_column = get_column_at = get_column_index = coordinate_to_cell_key = _refuse
+
+    # How the user moves
 
     def go_to_row(self, row: int) -> None:
         """Put the cursor on `row`, or the nearest there is, for the user."""
@@ -108,3 +162,22 @@ class MovableRows(LazyRows):
     def _moved(self) -> None:
         last_in_sight = self.scroll_offset.y + self.page - 1
         self.user_moved(max(0, self.row_count - 1 - last_in_sight))
+
+
+class Rows(Sequence[Row]):
+    """Rows of a table, one line each."""
+
+    def __init__(self, table: LazyRows, span: range) -> None:
+        self._table, self._span = table, span
+
+    def __len__(self) -> int:
+        return len(self._span)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Rows": ...
+    def __getitem__(self, index: int | slice) -> "Row | Rows":
+        if isinstance(index, slice):
+            return Rows(self._table, self._span[index])
+        return Row(RowKey(self._table.key_of_row(self._span[index])), 1)

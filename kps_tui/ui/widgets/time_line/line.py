@@ -1,6 +1,7 @@
 """One row that shows when the tasks of a `View` failed, and where the user can choose a range of time."""
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from datetime import tzinfo
 from functools import partial
 from typing import ClassVar
@@ -18,7 +19,7 @@ from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.triage.view import View
 from kps_tui.ui.model.load_state import LoadState
-from kps_tui.ui.widgets.time_line_text import Histogram, at_rest, chosen, histogram
+from kps_tui.ui.widgets.time_line.histogram import Histogram, at_rest, chosen, histogram
 
 THREAD_ROWS = 50_000
 """From so many rows on, a thread counts them."""
@@ -47,27 +48,16 @@ class TimeLine(Widget):
     load: reactive[LoadState] = reactive(LoadState)
     """Its `base` is said beside the bars."""
 
-    class _Message(Message):
-        def __init__(self, time_line: "TimeLine") -> None:
-            super().__init__()
-            self.time_line = time_line
-
-        @property
-        def control(self) -> "TimeLine":
-            """The time-line it comes from."""
-            return self.time_line
-
-    class RangeChosen(_Message):
+    @dataclass
+    class RangeChosen(Message):
         """The user wants the tasks of a range of time."""
 
-        def __init__(self, time_line: "TimeLine", start_ms: int, end_ms: int) -> None:
-            super().__init__(time_line)
-            self.start_ms = start_ms
-            """Milliseconds since the epoch."""
-            self.end_ms = end_ms
-            """The first millisecond that is outside."""
+        start_ms: int
+        """Milliseconds since the epoch."""
+        end_ms: int
+        """The first millisecond that is outside."""
 
-    class Ended(_Message):
+    class Ended(Message):
         """It lost the keys, but not by `end`."""
 
     def __init__(self, zone: tzinfo | None = None, *, id: str | None = None, classes: str | None = None) -> None:
@@ -116,7 +106,7 @@ class TimeLine(Widget):
         """Something else took the keys. If it is the terminal that lost them, they come back."""
         if self._active and self.app.app_focus:
             self.end()
-            self.post_message(self.Ended(self))
+            self.post_message(self.Ended())
 
     # What is shown
 
@@ -160,7 +150,7 @@ class TimeLine(Widget):
         if self._active:
             if not len(shown.timeline):
                 self.end()
-                self.post_message(self.Ended(self))
+                self.post_message(self.Ended())
                 return
             self._bucket = self._bucket_at(edges[self._bucket])
             self._anchor = None if self._anchor is None else self._bucket_at(edges[self._anchor])
@@ -198,7 +188,7 @@ class TimeLine(Widget):
     def action_choose(self) -> None:
         """Choose the bucket or the range."""
         if self._active:
-            self.post_message(self.RangeChosen(self, *self._shown.span(self._buckets)))
+            self.post_message(self.RangeChosen(*self._shown.span(self._buckets)))
 
     def _go(self, bucket: int) -> None:
         bucket = max(0, min(bucket, len(self._shown.timeline) - 1))

@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.query import SortKey
-from kps_tui.ui.widgets.columns import GAP, GUTTER, ColumnSlot, Cut, Tone
+from kps_tui.ui.widgets.task_table.columns import GAP, GUTTER, ColumnSlot, Cut, Tone
 
 MARK, NEW = "✓", "+"
 """Signs in the gutter: the task is marked; it is new."""

@@ -11,10 +11,10 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from kps_tui.ui.commands import Command
-from kps_tui.ui.key_map import key_map
 from kps_tui.ui.key_names import no_key
+from kps_tui.ui.keys import key_map
 from kps_tui.ui.model.when import When
-from kps_tui.ui.widgets.task_table import TaskTable
+from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.ui.harness import Harness, drive, lines, press
 from tests.ui.widgets.table_app import make_tasks, view_of
 

@@ -1,0 +1,1 @@
+"""What lies above the screen of the tasks and goes away with an answer."""

@@ -1,0 +1,1 @@
+"""The line in which the filter is typed and shown."""

@@ -1,0 +1,1 @@
+"""The row that shows when tasks failed."""
