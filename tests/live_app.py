@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from kps_tui.identity.vault import Vault
 from kps_tui.locations import database_file
-from kps_tui.session.kept_lists import KeptLists
+from kps_tui.session.cached_lists import CachedLists
 from kps_tui.session.reading import Reading
 from kps_tui.session.resolve import load_context
 from kps_tui.session.session import Session
@@ -105,6 +105,6 @@ async def live_at(settings: Settings, environ: dict[str, str]) -> AsyncIterator[
         yield app, pilot
 
 
-def kept_at(endpoint: str, page_size: int = 1000) -> Reading | None:
+def cached_at(endpoint: str, page_size: int = 1000) -> Reading | None:
     """Return the list that is kept of `endpoint` now."""
-    return KeptLists(database_file()).load(ListKey("", endpoint.partition("://")[2], PROJECT), page_size)
+    return CachedLists(database_file()).load(ListKey("", endpoint.partition("://")[2], PROJECT), page_size)

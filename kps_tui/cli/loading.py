@@ -14,7 +14,7 @@ from kps_tui.kps.errors import KpsError
 from kps_tui.kps.paging import Verdict
 from kps_tui.locations import database_file
 from kps_tui.problems import ConfigError
-from kps_tui.session.kept_lists import KeptLists
+from kps_tui.session.cached_lists import CachedLists
 from kps_tui.session.place import Place
 from kps_tui.session.reading import Reading
 from kps_tui.session.resolve import load_context
@@ -37,13 +37,13 @@ class Loaded:
     @property
     def complete(self) -> bool:
         """Whether every row of the list was read, in this run."""
-        return self.reading.complete and self.error is None and not self.reading.is_kept
+        return self.reading.complete and self.error is None and not self.reading.is_cached
 
     @property
     def remark(self) -> str:
         """What else there is to say of a list that was read, in words; empty where nothing is."""
         reading = self.reading
-        if reading.is_kept and reading.answered_at:
+        if reading.is_cached and reading.answered_at:
             return _("offline: this is the list of {time}").format(
                 time=f"{reading.answered_at.astimezone():%Y-%m-%d %H:%M}"
             )
@@ -56,7 +56,7 @@ class Loaded:
         reading = self.reading
         if self.error:
             return str(self.error)
-        if reading.is_kept:
+        if reading.is_cached:
             asked = _("the service was not asked")
             return asked if reading.complete else _("{asked}, and not all of the list was kept").format(asked=asked)
         if reading.unreadable:
@@ -79,7 +79,7 @@ def listed(settings: Settings, enough: Callable[[TaskStore], bool] = lambda stor
         Problem: nothing at all could be read.
     """
     if settings.offline and not settings.demo:
-        yield _kept(settings)
+        yield _cached(settings)
         return
     with connected(settings) as target:
         yield asyncio.run(_load(target, settings.page_size, enough))
@@ -102,17 +102,17 @@ async def _load(target: Target, page_size: int, enough: Callable[[TaskStore], bo
         return Loaded(reading, target.place, demo=target.demo)
 
 
-def _kept(settings: Settings) -> Loaded:
+def _cached(settings: Settings) -> Loaded:
     context = load_context(settings)
     for warning in context.configuration.warnings:
         complain(warning)
     at = context.place()
-    lists = KeptLists(database_file(), wanted=context.configuration.snapshot)
+    lists = CachedLists(database_file(), wanted=context.configuration.snapshot)
     reading = lists.load(ListKey(context.profile_name, at.endpoint.netloc, at.project_id), settings.page_size)
     if reading is None:
         raise ConfigError(
             _("no list of {place} was kept").format(place=at.name),
-            why="" if lists.keeps else _("snapshot = false in the configuration keeps none"),
+            why="" if lists.is_enabled else _("snapshot = false in the configuration keeps none"),
             next_step=_("leave --offline out to read one, or name another --profile"),
         )
     return Loaded(reading, at)

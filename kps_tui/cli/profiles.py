@@ -19,7 +19,7 @@ from kps_tui.identity.vault import Vault
 from kps_tui.locations import database_file
 from kps_tui.problems import ConfigError, CredentialError, Problem
 from kps_tui.sanitize import line
-from kps_tui.session.kept_lists import KeptLists
+from kps_tui.session.cached_lists import CachedLists
 from kps_tui.session.resolve import Context, load_context
 from kps_tui.terminal.width import cells, padded
 from kps_tui.triage.export import as_json
@@ -126,7 +126,7 @@ def _forget(vault: Vault, name: str) -> int:
 def _forget_lists(name: str) -> None:
     """Remove the kept lists of a profile that nobody can choose any more."""
     try:
-        KeptLists(database_file()).forget(name)
+        CachedLists(database_file()).forget(name)
     except Problem as problem:
         complain(str(problem))
 

@@ -37,7 +37,7 @@ def show(options: Mapping[str, object], task_id: str, where: str, kind: str) -> 
                 export.write_one(matches[0], kind, out)
             if loaded.demo:
                 complain(_("DEMO: invented tasks"))
-            if loaded.reading.is_kept:
+            if loaded.reading.is_cached:
                 complain(loaded.remark)
             return 0
         _complain_of(task_id, matches, len(tasks), loaded)

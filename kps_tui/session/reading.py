@@ -37,7 +37,7 @@ class Reading:
         """When the last page came, or None before the first."""
         self._newest: tuple[int, str, str] | None = None
         """Row count of the last page and what identifies its first and last row."""
-        self.is_kept = False
+        self.is_cached = False
         """Whether the rows were stored by an earlier run, and none was requested in this one."""
 
     @property

@@ -12,7 +12,7 @@ from kps_tui.identity.vault import Vault
 from kps_tui.identity.vendor import ImportableLogin, importable_logins
 from kps_tui.locations import config_file, database_file
 from kps_tui.problems import ConfigError, CredentialError
-from kps_tui.session.kept_lists import KeptLists
+from kps_tui.session.cached_lists import CachedLists
 from kps_tui.session.place import Place
 from kps_tui.session.resolve import Context, target_of
 from kps_tui.session.sign_in import (
@@ -59,11 +59,11 @@ class Session:
         return self._context
 
     @property
-    def lists(self) -> KeptLists:
+    def lists(self) -> CachedLists:
         """The cache of the last lists; a disabled one if the configuration or a fixed target rules it out."""
         if self._fixed is not None:
-            return KeptLists()
-        return KeptLists(database_file(), wanted=self._context.configuration.snapshot)
+            return CachedLists()
+        return CachedLists(database_file(), wanted=self._context.configuration.snapshot)
 
     def opening(self) -> Place | None:
         """Return the place as far as it is known without a login, or None if nothing names one.

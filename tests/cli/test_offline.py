@@ -11,7 +11,7 @@ import pytest
 from kps_tui.locations import database_file
 from tests.cli.test_commands import PROJECT, Run, run
 from tests.demo_app import NOW, until
-from tests.live_app import configure, home, kept_at, live
+from tests.live_app import cached_at, configure, home, live
 from tests.loopback import listing, row, serving
 from tests.ui.screens.driving import press
 
@@ -35,7 +35,7 @@ def keep(rows: list[dict[str, Any]], places: dict[str, str], page_size: int = 10
         async with serving(listing(rows)) as server:
             async with live(server.endpoint) as (app, pilot):
                 await press(app, pilot, key)
-                await until(pilot, "the list is kept", lambda: kept_at(server.endpoint) is not None)
+                await until(pilot, "the list is kept", lambda: cached_at(server.endpoint) is not None)
             places["KPS_TUI_ENDPOINT"] = server.endpoint
 
     asyncio.run(go())

@@ -69,8 +69,8 @@ def test_a_fixed_target_is_where_it_begins_and_nothing_of_it_is_kept() -> None:
     session = session_with(Keyring(), fixed=DEMO)
     assert session.opening() == DEMO.place
     assert asyncio.run(session.find()) is DEMO
-    assert not session.lists.keeps
-    assert session_with(Keyring()).lists.keeps
+    assert not session.lists.is_enabled
+    assert session_with(Keyring()).lists.is_enabled
 
 
 def test_without_a_place_nothing_is_known_and_the_form_is_empty() -> None:

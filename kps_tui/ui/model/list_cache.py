@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.problems import Problem
-from kps_tui.session.kept_lists import KeptLists, snapshot_of
+from kps_tui.session.cached_lists import CachedLists, snapshot_of
 from kps_tui.session.reading import Reading
 from kps_tui.storage.snapshot import ListKey
 
@@ -23,15 +23,15 @@ AGAIN = timedelta(minutes=10)
 """The least time between two savings of a list in which nothing but its time changed."""
 
 
-class NothingKept(Problem):
+class NothingCached(Problem):
     """There is no list to show offline."""
 
     exit_code = 2
 
 
-def nothing_kept() -> NothingKept:
+def nothing_cached() -> NothingCached:
     """Return the problem of an offline start without a list."""
-    return NothingKept(
+    return NothingCached(
         _("no list of this place was kept"),
         next_step=_("start without --offline to read one, or name another --profile"),
     )
@@ -42,7 +42,7 @@ class ListCache:
 
     def __init__(
         self,
-        lists: KeptLists,
+        lists: CachedLists,
         of: Callable[[], ListKey | None],
         say: Callable[[str], None],
         *,
@@ -76,7 +76,7 @@ class ListCache:
         A list in which only the time changed (`is_same`) is saved at most every ten minutes, so that a watch does not
         write all the time.
         """
-        of = self._of() if self._lists.keeps else None
+        of = self._of() if self._lists.is_enabled else None
         if of is None or reading.answered_at is None:
             return
         if is_same and self._last and self._last[0] == of and reading.answered_at - self._last[1] < AGAIN:

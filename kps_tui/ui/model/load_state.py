@@ -47,7 +47,7 @@ class LoadState:
     """Why the last load failed; the rows stay."""
     refreshed: int = 0
     """Rows that a refresh under way has received."""
-    is_kept: bool = False
+    is_cached: bool = False
     """Whether the rows come from the cache of an earlier run."""
 
     @property
@@ -83,7 +83,7 @@ class LoadState:
     @property
     def is_complete(self) -> bool:
         """Whether every row of the list was read in this run, and none was unreadable."""
-        return not self.is_kept and self.verdict is Verdict.COMPLETE and not self.unreadable and not self.error
+        return not self.is_cached and self.verdict is Verdict.COMPLETE and not self.unreadable and not self.error
 
     @property
     def rest(self) -> int | None:
@@ -125,5 +125,5 @@ def state_of(
         reading.answered_at,
         error,
         refreshed,
-        reading.is_kept,
+        reading.is_cached,
     )

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from kps_tui.problems import Problem
 from kps_tui.session.reading import AT_ONCE, PageSource, Reading
-from kps_tui.ui.model.list_cache import ListCache, nothing_kept
+from kps_tui.ui.model.list_cache import ListCache, nothing_cached
 from kps_tui.ui.model.load_state import RENEWING, LoadKind, LoadState, state_of
 
 CACHE_SECONDS = 0.5
@@ -120,7 +120,7 @@ class ListLoader:
         if not self.is_offline:
             self.start(LoadKind.REFRESH if self.reading else LoadKind.FIRST)
         else:
-            self._settle(nothing_kept() if self.reading is None else None)
+            self._settle(nothing_cached() if self.reading is None else None)
 
     async def _cached(self) -> Reading | None:
         """Return the cached list if it is there in time; a later one is shown as long as there is nothing else."""
@@ -147,7 +147,7 @@ class ListLoader:
             self.reading.go_on()
             if self.reading.paging.ended:
                 return
-            if self.reading.is_kept:
+            if self.reading.is_cached:
                 # A cached list has no next page: the current list begins anew.
                 self._next = LoadKind.REST if kind is LoadKind.REST else None
                 kind = LoadKind.REFRESH
@@ -269,5 +269,5 @@ def says_the_same(before: Reading, after: Reading) -> bool:
         before.store.tasks == after.store.tasks
         and before.paging.total == after.paging.total
         and before.paging.verdict == after.paging.verdict
-        and (before.unreadable, before.twice, before.is_kept) == (after.unreadable, after.twice, after.is_kept)
+        and (before.unreadable, before.twice, before.is_cached) == (after.unreadable, after.twice, after.is_cached)
     )

@@ -142,7 +142,7 @@ def new_ids(known: frozenset[str], before: Reading, after: Reading) -> frozenset
     Of a list that was not read to its end only tasks newer than all before count: others slid in from the next page.
     """
     still = frozenset(task_id for task_id in known if after.store.get(task_id) is not None)
-    if before.is_kept or before is after:
+    if before.is_cached or before is after:
         return still
     came = [task for task in after.store.tasks if before.store.get(task.task_id) is None]
     if not before.complete:

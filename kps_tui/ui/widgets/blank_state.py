@@ -35,7 +35,7 @@ def words(load: LoadState, heading: Heading, now: datetime, filtered: bool = Fal
     if not load.pages:
         return _("Stopped"), _("{place}\n\nr asks again · q quits").format(place=place)
     at = clock(load.answered_at, now) if load.answered_at else "?"
-    return _("No failed tasks in the kept list") if load.is_kept else _("No failed tasks"), _(
+    return _("No failed tasks in the kept list") if load.is_cached else _("No failed tasks"), _(
         "{place}\nread at {time}\n\nNot what you expected? Check the region and the project.\nr reads again · q quits"
     ).format(place=place, time=at)
 

@@ -18,7 +18,7 @@ def words(load: LoadState, now: datetime) -> str:
     """Return the notice of `load` at `now`, the next key early, for the end may be cut; empty: nothing is wrong."""
     if load.error is None:
         return load.notice
-    again = _("r tries again") if load.at_end or load.is_kept else _("R reads on, r reads again")
+    again = _("r tries again") if load.at_end or load.is_cached else _("R reads on, r reads again")
     parts = [load.error.what, _("L logs in again") if is_of_login(load) else again]
     if load.answered_at is not None:
         parts.append(_("the rows are from {time}").format(time=clock(load.answered_at, now)))

@@ -52,7 +52,7 @@ def status(
         # It is about what is being typed, so it is cut rather than left out.
         line = Content(CLOSER).join([*parts, *matching, Content.styled(f"! {mistake}", "bold $text-warning")])
         return line.truncate(width, ellipsis=True)
-    if load.is_kept and load.answered_at:
+    if load.is_cached and load.answered_at:
         old = age(round(load.answered_at.timestamp() * 1000), now)
         parts.append(Content.styled(_("kept list, {age}").format(age=old), "bold $text-warning"))
     if load.pages:
@@ -68,7 +68,7 @@ def status(
         parts.append(Content(words_of(view.query.sort)))
         if watching:
             parts.append(Content(_watch(watching, len(bench.new_ids))))
-        elif load.answered_at and not load.is_kept:
+        elif load.answered_at and not load.is_cached:
             parts.append(Content(_("read {time}").format(time=clock(load.answered_at, now))))
     line = Content(BETWEEN).join(parts)
     while line.cell_length > width and len(parts) > 1:

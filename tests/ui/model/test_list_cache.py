@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from kps_tui.session.kept_lists import KeptLists
+from kps_tui.session.cached_lists import CachedLists
 from kps_tui.session.reading import Reading
 from kps_tui.storage.snapshot import ListKey, Snapshot
 from kps_tui.ui.model.list_cache import FINISH_SECONDS, ListCache
-from tests.session.test_kept_lists import read, rows
+from tests.session.test_cached_lists import read, rows
 from tests.storage.lists import child
 
 HERE = ListKey("prod", "kms.example", "0" * 32)
@@ -31,11 +31,11 @@ connection.close()
 
 
 def cache_at(path: Path, said: list[str], of: Callable[[], ListKey | None] = lambda: HERE) -> ListCache:
-    return ListCache(KeptLists(path), of, said.append)
+    return ListCache(CachedLists(path), of, said.append)
 
 
 def loaded(path: Path, of: ListKey = HERE) -> Reading | None:
-    return KeptLists(path).load(of, 1000)
+    return CachedLists(path).load(of, 1000)
 
 
 async def finished(cache: ListCache) -> None:
@@ -110,7 +110,7 @@ def test_what_stands_in_the_way_is_said_once_and_the_next_list_is_tried(tmp_path
 
 def test_a_file_that_another_process_holds_delays_neither_the_loop_nor_the_end(tmp_path: Path) -> None:
     path = tmp_path / "lists"
-    KeptLists(path).save(HERE, Snapshot((), 0, True, NOON))
+    CachedLists(path).save(HERE, Snapshot((), 0, True, NOON))
     turns = 0
 
     async def go() -> None:

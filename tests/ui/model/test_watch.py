@@ -130,11 +130,11 @@ def test_a_login_that_is_of_no_use_ends_it(problem: Problem) -> None:
     assert (watching.watch.is_on, watching.states[-1], watching.timers.running) == (False, None, [])
 
 
-def reading(numbers: range, *, complete: bool = True, is_kept: bool = False) -> Reading:
+def reading(numbers: range, *, complete: bool = True, is_cached: bool = False) -> Reading:
     """A reading of the tasks with these numbers; the higher, the older."""
     result = Reading(None, 10, lambda: NOW)  # type: ignore[arg-type]
     result.store.extend(make_tasks(len(numbers), numbers.start))
-    result.is_kept = is_kept
+    result.is_cached = is_cached
     if complete:
         result.paging = replace(result.paging, verdict=Verdict.COMPLETE)
     return result
@@ -156,4 +156,4 @@ def test_rows_that_only_slid_in_from_a_page_that_was_not_read_are_not_new() -> N
 
 
 def test_after_a_cached_list_nothing_is_new() -> None:
-    assert new_ids(frozenset(), reading(range(10, 20), is_kept=True), reading(range(7, 20))) == frozenset()
+    assert new_ids(frozenset(), reading(range(10, 20), is_cached=True), reading(range(7, 20))) == frozenset()

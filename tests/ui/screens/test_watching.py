@@ -12,7 +12,7 @@ from kps_tui.ui.model.load_state import LoadKind
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import is_settled, screen_of, settled, until
-from tests.live_app import Service, home, kept_at, live
+from tests.live_app import Service, cached_at, home, live
 from tests.loopback import Loopback, http, listing, row, serving
 from tests.ui.screens.driving import ids, named, press, status_of, text_of, until_said
 
@@ -246,7 +246,7 @@ def test_the_timer_reads_and_what_changed_is_kept() -> None:
         assert screen.query_one(TaskTable).row_count == 42
 
         def kept() -> bool:
-            reading = kept_at(server.endpoint)
+            reading = cached_at(server.endpoint)
             return reading is not None and reading.loaded == 42
 
         await until(pilot, "they are kept", kept)

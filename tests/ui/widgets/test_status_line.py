@@ -79,7 +79,7 @@ def test_a_watch_takes_the_place_of_the_time_of_the_reading() -> None:
 
 
 def test_the_age_of_a_cached_list_is_said() -> None:
-    cached = replace(WHOLE, is_kept=True, answered_at=NOW - timedelta(days=2))
+    cached = replace(WHOLE, is_cached=True, answered_at=NOW - timedelta(days=2))
     assert "kept list, 2 d ago" in said(cached)
     assert "read " not in said(cached)
 

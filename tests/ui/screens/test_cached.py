@@ -14,7 +14,7 @@ from kps_tui.locations import database_file
 from kps_tui.settings import Settings
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import NOW, screen_of, settled, until
-from tests.live_app import Service, configure, home, kept_at, live
+from tests.live_app import Service, cached_at, configure, home, live
 from tests.loopback import Loopback, http, listing, row, serving
 from tests.ui.screens.driving import ids, press, said, status_of, text_of, until_said, write
 
@@ -31,11 +31,11 @@ def two_days_ago() -> datetime:
     return NOW - timedelta(days=2)
 
 
-async def kept_before(server: Loopback, *keys: str, now: Callable[[], datetime] = two_days_ago) -> None:
+async def cached_before(server: Loopback, *keys: str, now: Callable[[], datetime] = two_days_ago) -> None:
     """Let an earlier run read the list."""
     async with live(server.endpoint, now=now) as (app, pilot):
         await press(app, pilot, *keys)
-        await until(pilot, "the list is kept", lambda: kept_at(server.endpoint) is not None)
+        await until(pilot, "the list is kept", lambda: cached_at(server.endpoint) is not None)
     server.requests.clear()
 
 
@@ -51,14 +51,14 @@ def test_the_next_start_shows_the_list_with_its_age_while_the_new_one_loads() ->
     service = Service(listing(rows(40)))
 
     async def body(server: Loopback) -> None:
-        await kept_before(server)
+        await cached_before(server)
         service.reply = listing(rows(43, first=7))
         service.open.clear()
         async with live(server.endpoint) as (app, pilot):
             screen = screen_of(app)
             await until(pilot, "the kept rows are there", lambda: len(screen.view) == 40)
             assert "40 failed  ·  kept list, 2 d ago  ·  reading again" in status_of(app)
-            assert screen.load.is_kept
+            assert screen.load.is_cached
             await until(pilot, "the list of now is asked for", lambda: bool(server.requests))
             assert len(screen.view) == 40
             screen.query_one(TaskTable).go_to_row(9)
@@ -68,7 +68,7 @@ def test_the_next_start_shows_the_list_with_its_age_while_the_new_one_loads() ->
             assert screen.highlighted is not None
             assert screen.highlighted.task_id == "task-000009"
             assert "kept" not in status_of(app)
-            assert (screen.load.is_kept, screen.load.is_complete, len(server.requests)) == (False, True, 1)
+            assert (screen.load.is_cached, screen.load.is_complete, len(server.requests)) == (False, True, 1)
 
     run(service, body)
 
@@ -77,7 +77,7 @@ def test_a_network_that_is_gone_leaves_the_kept_list_with_its_date() -> None:
     service = Service(listing(rows(40)))
 
     async def body(server: Loopback) -> None:
-        await kept_before(server)
+        await cached_before(server)
         service.reply = lambda request: http({"error_code": "KPS.9003", "error_msg": "no"}, "403 X")
         async with live(server.endpoint) as (app, pilot):
             screen = await settled(app, pilot)
@@ -97,7 +97,7 @@ def test_the_rest_of_a_kept_list_is_the_whole_list_of_now() -> None:
     service = Service(listing(rows(2500)))
 
     async def body(server: Loopback) -> None:
-        await kept_before(server)
+        await cached_before(server)
         service.reply = lambda request: http({"error_code": "KPS.9003", "error_msg": "no"}, "403 X")
         async with live(server.endpoint) as (app, pilot):
             screen = await settled(app, pilot)
@@ -115,7 +115,7 @@ def test_the_rest_asked_for_while_the_new_list_is_awaited_is_not_forgotten() -> 
     service = Service(listing(rows(2500)))
 
     async def body(server: Loopback) -> None:
-        await kept_before(server)
+        await cached_before(server)
         service.open.clear()
         async with live(server.endpoint) as (app, pilot):
             screen = screen_of(app)
@@ -124,7 +124,7 @@ def test_the_rest_asked_for_while_the_new_list_is_awaited_is_not_forgotten() -> 
             service.open.set()
             await settled(app, pilot)
             await until(pilot, "all is there", lambda: len(screen.view) == 2500)
-            assert not screen.load.is_kept
+            assert not screen.load.is_cached
 
     run(service, body)
 
@@ -133,7 +133,7 @@ def test_esc_stays_on_the_kept_list_and_moving_does_not_ask_again() -> None:
     service = Service(listing(rows(5)))
 
     async def body(server: Loopback) -> None:
-        await kept_before(server)
+        await cached_before(server)
         service.open.clear()
         async with live(server.endpoint) as (app, pilot):
             screen = screen_of(app)
@@ -150,7 +150,7 @@ def test_offline_stays_on_the_list_and_asks_nobody() -> None:
     service = Service(listing(rows(2500)))
 
     async def body(server: Loopback) -> None:
-        await kept_before(server)
+        await cached_before(server)
         async with live(server.endpoint, settings=OFFLINE) as (app, pilot):
             screen = await press(app, pilot, "G", "G", "j", "k")
             assert "2,500 failed  ·  kept list, 2 d ago  ·  1,000 of 2,500 loaded" in status_of(app)
@@ -161,7 +161,7 @@ def test_offline_stays_on_the_list_and_asks_nobody() -> None:
                 app.clear_notifications()
             assert screen.watching is None
             assert server.requests == []
-        assert kept_at(server.endpoint) is not None
+        assert cached_at(server.endpoint) is not None
 
     run(service, body)
 
@@ -179,7 +179,7 @@ def test_offline_without_a_list_says_so() -> None:
 
 def test_an_empty_kept_list_does_not_say_that_nothing_failed_now() -> None:
     async def body(server: Loopback) -> None:
-        await kept_before(server)
+        await cached_before(server)
         async with live(server.endpoint, settings=OFFLINE) as (app, pilot):
             await settled(app, pilot)
             shown = text_of(app)
@@ -193,7 +193,7 @@ def test_an_export_of_a_kept_list_has_its_time_and_is_not_complete(tmp_path: Pat
     name = tmp_path / "out.json"
 
     async def body(server: Loopback) -> None:
-        await kept_before(server)
+        await cached_before(server)
         async with live(server.endpoint, settings=OFFLINE) as (app, pilot):
             await settled(app, pilot)
             await pilot.press("e", "ctrl+u")
@@ -221,7 +221,7 @@ def test_snapshot_false_keeps_none(home: Path) -> None:
 
 def test_the_file_is_its_owner_s_alone() -> None:
     async def body(server: Loopback) -> None:
-        await kept_before(server)
+        await cached_before(server)
         assert {path.stat().st_mode & 0o777 for path in database_file().parent.iterdir()} == {0o600}
 
     run(Service(listing(rows(3))), body)

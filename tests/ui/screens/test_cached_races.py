@@ -10,10 +10,10 @@ import pytest
 
 from kps_tui.kps.task import FailedTask
 from kps_tui.locations import database_file
-from kps_tui.session.kept_lists import KeptLists
+from kps_tui.session.cached_lists import CachedLists
 from kps_tui.storage.snapshot import ListKey, Snapshot
 from tests.demo_app import NOW, screen_of, settled, target_at, until
-from tests.live_app import PROJECT, Service, home, kept_at, live
+from tests.live_app import PROJECT, Service, cached_at, home, live
 from tests.loopback import Loopback, listing, row, serving
 from tests.storage.lists import child
 from tests.ui.model.test_list_cache import HOLD
@@ -30,7 +30,7 @@ def rows(count: int, first: int = 0) -> list[dict[str, Any]]:
 def keep(server: Loopback, kept: list[dict[str, Any]], at: datetime = NOW - timedelta(days=2)) -> None:
     """Keep a list of `server`."""
     where = ListKey("", server.endpoint.partition("://")[2], PROJECT)
-    KeptLists(database_file()).save(where, Snapshot(tuple(map(FailedTask.from_json, kept)), len(kept), True, at))
+    CachedLists(database_file()).save(where, Snapshot(tuple(map(FailedTask.from_json, kept)), len(kept), True, at))
 
 
 @contextmanager
@@ -98,7 +98,7 @@ def test_a_list_that_comes_too_late_is_not_shown(arrived: bool) -> None:
             await until(pilot, "the kept list was read", loading.done)
             await settled(app, pilot)
             assert len(screen.view) == (8 if arrived else 0)
-            assert not screen.load.is_kept
+            assert not screen.load.is_cached
             await context.__aexit__(None, None, None)
 
     asyncio.run(go())
@@ -112,7 +112,7 @@ def test_each_place_shows_and_keeps_its_own_list() -> None:
             await asyncio.to_thread(keep, second, rows(6, first=200))
             async with live(first.endpoint, now=lambda: datetime.now(UTC)) as (app, pilot):
                 screen = await settled(app, pilot)
-                await until(pilot, "the list is kept", lambda: kept_at(first.endpoint) is not None)
+                await until(pilot, "the list is kept", lambda: cached_at(first.endpoint) is not None)
                 here.open.clear()
                 there.open.clear()
                 screen.bench = screen.bench.with_new(frozenset({"task-000001"}))
@@ -129,11 +129,11 @@ def test_each_place_shows_and_keeps_its_own_list() -> None:
                 await until(pilot, "its list of now is there", lambda: len(screen.view) == 7)
 
                 def kept() -> bool:
-                    reading = kept_at(second.endpoint)
+                    reading = cached_at(second.endpoint)
                     return reading is not None and reading.store.get("task-000100") is not None
 
                 await until(pilot, "it is kept", kept)
-            found = [kept_at(server.endpoint) for server in (first, second)]
+            found = [cached_at(server.endpoint) for server in (first, second)]
             assert [reading and reading.loaded for reading in found] == [5, 7]
 
     asyncio.run(go())

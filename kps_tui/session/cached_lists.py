@@ -24,7 +24,7 @@ def snapshot_of(reading: Reading) -> Snapshot | None:
 
     Call it on the event loop that loads the reading: rows, total and time must be consistent.
     """
-    if reading.is_kept or reading.answered_at is None:
+    if reading.is_cached or reading.answered_at is None:
         return None
     return Snapshot(tuple(reading.store.tasks), reading.paging.total, reading.complete, reading.answered_at)
 
@@ -34,7 +34,7 @@ def reading_of(snapshot: Snapshot, page_size: int) -> Reading:
     reading = Reading(_NoPages(), page_size)
     reading.store.extend(snapshot.tasks)
     reading.answered_at = snapshot.answered_at
-    reading.is_kept = True
+    reading.is_cached = True
     rows = len(snapshot.tasks)
     reading.paging = Paging(
         page_size,
@@ -50,7 +50,7 @@ def reading_of(snapshot: Snapshot, page_size: int) -> Reading:
     return reading
 
 
-class KeptLists:
+class CachedLists:
     """The stored lists in one database file. Every method blocks: call it off the event loop.
 
     Without a path nothing is stored. If the user does not want lists stored (`wanted`), `load` deletes what an earlier
@@ -62,7 +62,7 @@ class KeptLists:
         self._wanted = wanted
 
     @property
-    def keeps(self) -> bool:
+    def is_enabled(self) -> bool:
         """Whether lists are stored at all."""
         return self._path is not None and self._wanted
 

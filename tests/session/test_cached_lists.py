@@ -11,7 +11,7 @@ import pytest
 from kps_tui.kps.answer import Page, page_of
 from kps_tui.kps.errors import KpsError
 from kps_tui.kps.paging import Verdict
-from kps_tui.session.kept_lists import KeptLists, snapshot_of
+from kps_tui.session.cached_lists import CachedLists, snapshot_of
 from kps_tui.session.reading import Reading
 from kps_tui.storage.errors import StorageError
 from kps_tui.storage.snapshot import ListKey
@@ -50,26 +50,26 @@ def rows(count: int) -> list[dict[str, Any]]:
     return [row(number) for number in range(count)]
 
 
-def keep(lists: KeptLists, of: ListKey, reading: Reading) -> None:
+def keep(lists: CachedLists, of: ListKey, reading: Reading) -> None:
     snapshot = snapshot_of(reading)
     assert snapshot is not None
     lists.save(of, snapshot)
 
 
 def test_a_whole_list_comes_back_with_its_time_and_has_no_next_page(tmp_path: Path) -> None:
-    lists = KeptLists(tmp_path / "lists.sqlite3")
+    lists = CachedLists(tmp_path / "lists.sqlite3")
     before = read(rows(25))
     keep(lists, HERE, before)
     after = lists.load(HERE, 10)
     assert after is not None
-    assert (after.is_kept, after.answered_at, after.complete) == (True, NOON, True)
+    assert (after.is_cached, after.answered_at, after.complete) == (True, NOON, True)
     assert after.store.tasks == before.store.tasks
     assert (after.loaded, after.paging.total, after.paging.pages) == (25, 25, 3)
     assert after.paging.offsets() == ()
 
 
 def test_a_part_of_a_list_is_no_whole_one_and_reads_nothing_on_its_own(tmp_path: Path) -> None:
-    lists = KeptLists(tmp_path / "lists.sqlite3")
+    lists = CachedLists(tmp_path / "lists.sqlite3")
     keep(lists, HERE, read(rows(25), pages=1))
     after = lists.load(HERE, 10)
     assert after is not None
@@ -80,7 +80,7 @@ def test_a_part_of_a_list_is_no_whole_one_and_reads_nothing_on_its_own(tmp_path:
 
 @pytest.mark.parametrize("odd", [[None, "x"], [row(0), row(0)]])
 def test_what_could_not_be_read_whole_is_not_kept_as_whole(tmp_path: Path, odd: list[Any]) -> None:
-    lists = KeptLists(tmp_path / "lists.sqlite3")
+    lists = CachedLists(tmp_path / "lists.sqlite3")
     before = read([*rows(3), *odd])
     keep(lists, HERE, before)
     after = lists.load(HERE, 10)
@@ -90,7 +90,7 @@ def test_what_could_not_be_read_whole_is_not_kept_as_whole(tmp_path: Path, odd: 
 
 
 def test_an_empty_list_is_a_list(tmp_path: Path) -> None:
-    lists = KeptLists(tmp_path / "lists.sqlite3")
+    lists = CachedLists(tmp_path / "lists.sqlite3")
     keep(lists, HERE, read([]))
     after = lists.load(HERE, 10)
     assert after is not None
@@ -102,7 +102,7 @@ def test_an_empty_list_is_a_list(tmp_path: Path) -> None:
     [replace(HERE, profile="test"), replace(HERE, host="other"), replace(HERE, project_id="1")],
 )
 def test_a_list_is_never_another_place_s(tmp_path: Path, other: ListKey) -> None:
-    lists = KeptLists(tmp_path / "lists.sqlite3")
+    lists = CachedLists(tmp_path / "lists.sqlite3")
     keep(lists, HERE, read(rows(3)))
     assert lists.load(other, 10) is None
     keep(lists, other, read(rows(7)))
@@ -111,7 +111,7 @@ def test_a_list_is_never_another_place_s(tmp_path: Path, other: ListKey) -> None
 
 
 def test_an_older_list_does_not_take_the_place_of_a_newer_one(tmp_path: Path) -> None:
-    lists = KeptLists(tmp_path / "lists.sqlite3")
+    lists = CachedLists(tmp_path / "lists.sqlite3")
     keep(lists, HERE, read(rows(3)))
     keep(lists, HERE, read(rows(7), at=NOON - timedelta(minutes=1)))
     after = lists.load(HERE, 10)
@@ -133,7 +133,7 @@ def test_what_is_taken_is_of_one_moment_whatever_is_read_on() -> None:
 
 
 def test_there_is_nothing_to_take_of_a_kept_list_or_before_an_answer(tmp_path: Path) -> None:
-    lists = KeptLists(tmp_path / "lists.sqlite3")
+    lists = CachedLists(tmp_path / "lists.sqlite3")
     keep(lists, HERE, read(rows(3)))
     kept = lists.load(HERE, 10)
     assert kept is not None
@@ -142,10 +142,10 @@ def test_there_is_nothing_to_take_of_a_kept_list_or_before_an_answer(tmp_path: P
 
 
 def test_without_a_file_or_a_project_nothing_is_kept(tmp_path: Path) -> None:
-    keep(KeptLists(), HERE, read(rows(3)))
-    assert (KeptLists().keeps, KeptLists().load(HERE, 10)) == (False, None)
+    keep(CachedLists(), HERE, read(rows(3)))
+    assert (CachedLists().is_enabled, CachedLists().load(HERE, 10)) == (False, None)
     nowhere = ListKey("prod", "host", "")
-    lists = KeptLists(tmp_path / "lists.sqlite3")
+    lists = CachedLists(tmp_path / "lists.sqlite3")
     keep(lists, nowhere, read(rows(3)))
     assert lists.load(nowhere, 10) is None
     assert [*tmp_path.iterdir()] == []
@@ -155,22 +155,22 @@ def test_what_can_not_be_read_is_said(tmp_path: Path) -> None:
     path = tmp_path / "lists.sqlite3"
     path.write_bytes(b"no database, but long enough to be looked at" * 100)
     with pytest.raises(StorageError, match="is damaged"):
-        KeptLists(path).load(HERE, 10)
+        CachedLists(path).load(HERE, 10)
 
 
 def test_what_was_kept_is_dropped_where_none_is_wanted(tmp_path: Path) -> None:
     path = tmp_path / "lists.sqlite3"
-    keep(KeptLists(path), HERE, read(rows(3)))
-    unwanted = KeptLists(path, wanted=False)
-    assert not unwanted.keeps
+    keep(CachedLists(path), HERE, read(rows(3)))
+    unwanted = CachedLists(path, wanted=False)
+    assert not unwanted.is_enabled
     assert unwanted.load(HERE, 10) is None
-    assert KeptLists(path).load(HERE, 10) is None
+    assert CachedLists(path).load(HERE, 10) is None
     keep(unwanted, HERE, read(rows(3)))
-    assert KeptLists(path).load(HERE, 10) is None
+    assert CachedLists(path).load(HERE, 10) is None
 
 
 def test_the_lists_of_a_profile_go_with_it(tmp_path: Path) -> None:
-    lists = KeptLists(tmp_path / "lists.sqlite3")
+    lists = CachedLists(tmp_path / "lists.sqlite3")
     lists.forget("prod")
     assert not (tmp_path / "lists.sqlite3").exists()
     other = ListKey("test", HERE.host, HERE.project_id)
