@@ -40,13 +40,14 @@ NOT_STOPPED = Cause("The key pair can be reset only on a stopped server, server 
 NOT_STOPPED_ZH = Cause("重置密钥对前请先将云服务器“{name}”关机，当前状态：运行中")
 NOT_RUNNING = Cause('The key pair can be replaced only on a running server, server "{name}" is SHUTOFF')
 IMAGE = Cause("The image of the server does not support this operation: Kylin V10 64bit")
-SOLD_OUT = Cause('Failed to create the temporary server: flavor "s6.large.2" is sold out in cn-north-4b')
 HANDSHAKE = Cause("ssh: handshake with {ip}:22 failed after 3 attempts, {n} ms")
 MISSING = Cause("云服务器 {sid} 不存在或已被删除", gone=True)
 # Codes of the services that a task leans on: api-ecs/ecs_07_0002 for Ecs.*, the SSH key pair error codes for KPS.*.
 QUOTA = Cause("Insufficient ECS quota. Failed to create the temporary server for {sid}", "Ecs.0001")
 SUBNET = Cause("The subnet of server {sid} does not contain enough IP addresses", "Ecs.0012")
-PERMISSION = Cause("You do not have permission to perform this operation: ecs:cloudServers:attach", "Ecs.0003")
+SOLD_OUT = Cause('Failed to create the temporary server: flavor "s6.large.2" is sold out in cn-north-4b', "Ecs.0018")
+# Not Ecs.0003: that means an account restricted for its balance.
+PERMISSION = Cause("You do not have permission to perform this operation: ecs:cloudServers:attach", "Ecs.0110")
 DEPENDENCY = Cause("Dependency service unavailable", "KPS.0003")
 NO_KEYPAIR = Cause('The key pair "{key}" is not exist', "KPS.4016", stale_key=True)
 

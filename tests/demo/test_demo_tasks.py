@@ -232,7 +232,21 @@ def test_the_nights_are_quiet() -> None:
 def test_most_rows_have_no_code() -> None:
     codes = Counter(row["task_error_code"] for row in listed(10_000))
     assert 0.8 < codes[None] / 10_000 < 0.9
-    assert set(codes) == {None, "Ecs.0001", "Ecs.0003", "Ecs.0012", "KPS.0003", "KPS.4016"}
+    assert set(codes) == {None, "Ecs.0001", "Ecs.0012", "Ecs.0018", "Ecs.0110", "KPS.0003", "KPS.4016"}
+
+
+def test_a_code_means_on_its_official_page_what_the_message_says() -> None:
+    pairs = {(row["task_error_code"], row["task_error_msg"]) for row in listed(10_000)}
+    codes = {
+        word: {code for code, message in pairs if word in message}
+        for word in ("do not have permission", "sold out", "quota", "enough IP addresses")
+    }
+    assert codes == {
+        "do not have permission": {"Ecs.0110"},
+        "sold out": {"Ecs.0018"},
+        "quota": {"Ecs.0001"},
+        "enough IP addresses": {"Ecs.0012"},
+    }
 
 
 def test_operations_are_the_documented_ones() -> None:
