@@ -47,8 +47,8 @@ class Loaded:
             return _("offline: this is the list of {time}").format(
                 time=f"{reading.answered_at.astimezone():%Y-%m-%d %H:%M}"
             )
-        twice = reading.twice
-        return _("{count} rows came twice, and are here once").format(count=number(twice)) if twice else ""
+        repeated = reading.repeated
+        return _("{count} rows came twice, and are here once").format(count=number(repeated)) if repeated else ""
 
     @property
     def why_incomplete(self) -> str:

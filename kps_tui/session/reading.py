@@ -31,7 +31,7 @@ class Reading:
         self.paging = Paging(page_size)
         self.unreadable = 0
         """Number of rows that are not JSON objects. They are skipped; the screen shows the number."""
-        self.twice = 0
+        self.repeated = 0
         """Number of rows that came twice in one page. They are stored once; the screen shows the number."""
         self.answered_at: datetime | None = None
         """When the last page came, or None before the first."""
@@ -106,11 +106,11 @@ class Reading:
             del tasks[0]
         ids = [task.task_id for task in tasks if task.task_id]
         extended = self.store.extend(tasks)
-        twice = min(len(ids) - len(set(ids)), extended.repeated)
+        repeated = min(len(ids) - len(set(ids)), extended.repeated)
         self.unreadable += unreadable
-        self.twice += twice
+        self.repeated += repeated
         self.answered_at = self._now()
-        self.paging = self.paging.after(page, new=extended.added + twice + unreadable, changed=extended.changed)
+        self.paging = self.paging.after(page, new=extended.added + repeated + unreadable, changed=extended.changed)
 
 
 async def _cancelled(tasks: list[asyncio.Task[Page]]) -> None:

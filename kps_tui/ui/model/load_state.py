@@ -36,7 +36,7 @@ class LoadState:
     """Rows of the whole list as the service counts them; None if it has not said so usably."""
     pages: int = 0
     unreadable: int = 0
-    twice: int = 0
+    repeated: int = 0
     """Rows that came twice in one answer."""
     verdict: Verdict | None = None
     moved: bool = False
@@ -95,7 +95,7 @@ class LoadState:
         """What is wrong with the list that was read, and the key to press; empty if nothing is."""
         parts = [
             _("{count} rows could not be read").format(count=number(self.unreadable)) if self.unreadable else "",
-            _("{count} rows came twice").format(count=number(self.twice)) if self.twice else "",
+            _("{count} rows came twice").format(count=number(self.repeated)) if self.repeated else "",
             {
                 Verdict.MOVED: _("list changed while loading · r"),
                 Verdict.ENDLESS: _("the list grows faster than it can be read · R goes on"),
@@ -119,7 +119,7 @@ def state_of(
         paging.total,
         paging.pages,
         reading.unreadable,
-        reading.twice,
+        reading.repeated,
         paging.verdict,
         paging.moved,
         reading.answered_at,

@@ -269,5 +269,6 @@ def says_the_same(before: Reading, after: Reading) -> bool:
         before.store.tasks == after.store.tasks
         and before.paging.total == after.paging.total
         and before.paging.verdict == after.paging.verdict
-        and (before.unreadable, before.twice, before.is_cached) == (after.unreadable, after.twice, after.is_cached)
+        and (before.unreadable, before.repeated, before.is_cached)
+        == (after.unreadable, after.repeated, after.is_cached)
     )
