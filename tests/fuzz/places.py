@@ -15,13 +15,13 @@ from kps_tui.triage.export import FORMATS, Listing, write, write_one
 from kps_tui.triage.fields import FIELDS
 from kps_tui.ui.widgets.task_detail import compact, stacked
 from kps_tui.ui.widgets.task_table.columns import layout
-from kps_tui.ui.widgets.task_table.render import Palette, body
+from kps_tui.ui.widgets.task_table.render import TableStyles, body
 from tests.fuzz.drawn import assert_drawn_safely, assert_safe
 from tests.fuzz.tasks import PER_ERROR, batches, error_of, full_tasks, tasks_of
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 PLAIN = Style()
-PALETTE = Palette({"plain": PLAIN, "dim": PLAIN, "warning": PLAIN}, PLAIN, PLAIN, PLAIN, PLAIN)
+STYLES = TableStyles({"plain": PLAIN, "dim": PLAIN, "warning": PLAIN}, PLAIN, PLAIN, PLAIN, PLAIN)
 BATCH = 250
 """Strings that are worked on at once: beside each other, as on a screen."""
 STATUSES = (400, 401, 403, 404, 429, 500)
@@ -56,7 +56,7 @@ def table_lines(strings: Sequence[str]) -> int:
     """The lines of the table, at widths from too small to too large."""
     for at, task in enumerate(tasks_of(strings)):
         width = 20 + at % 200
-        strip = body(task, layout(width), PALETTE, width, cursor=at % 3 == 0)
+        strip = body(task, layout(width), STYLES, width, cursor=at % 3 == 0)
         assert strip.cell_length == width, (width, ascii(task)[:500])
         assert_drawn_safely([strip], task)
     return len(strings)

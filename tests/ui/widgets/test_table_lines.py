@@ -10,11 +10,11 @@ from kps_tui.sanitize import line
 from kps_tui.triage.query import SortKey
 from kps_tui.ui.widgets.task_table.columns import layout
 from kps_tui.ui.widgets.task_table.render import MARK as TICK
-from kps_tui.ui.widgets.task_table.render import Palette, body, column_at, fit, header
+from kps_tui.ui.widgets.task_table.render import TableStyles, body, column_at, fit, header
 from tests.ui.widgets.table_app import make_task
 
 PLAIN, DIM, WARNING, MARK, CURSOR, HEADER, ACTIVE = (Style(color=f"color({number})") for number in range(7))
-PALETTE = Palette({"plain": PLAIN, "dim": DIM, "warning": WARNING}, MARK, CURSOR, HEADER, ACTIVE)
+STYLES = TableStyles({"plain": PLAIN, "dim": DIM, "warning": WARNING}, MARK, CURSOR, HEADER, ACTIVE)
 STRANGE = (
     *"aZ …中密ｱé·￼𝒳한👍❤←",
     "e\u0301", "\u0301", "👩‍👩‍👧", "🏳️‍🌈", "🇨🇳", "🇨", "👍🏽", "❤️", "ก็", "\u00ad", "\u200d", "\ufe0f", "\U000e0041",
@@ -58,23 +58,23 @@ def test_every_line_is_as_wide_as_asked_whatever_the_text() -> None:
                          keypair_name=strange(rng), task_time=strange(rng))  # fmt: skip
         width = rng.randrange(1, 180)
         strip = body(
-            task, layout(width), PALETTE, width, cursor=rng.random() < 0.5, sign=TICK if rng.random() < 0.5 else ""
+            task, layout(width), STYLES, width, cursor=rng.random() < 0.5, sign=TICK if rng.random() < 0.5 else ""
         )
         assert strip.cell_length == width == sum(cell_len(segment.text) for segment in strip) == cell_len(strip.text)
         assert not any(segment.control for segment in strip)
-        assert header(layout(width), PALETTE, width, active="err", sort=()).cell_length == width
+        assert header(layout(width), STYLES, width, active="err", sort=()).cell_length == width
 
 
 def test_markup_is_text() -> None:
     task = make_task(1, task_error_msg="[bold red]no[/] [@click=app.quit]x[/]")
-    strip = body(task, layout(119), PALETTE, 119)
+    strip = body(task, layout(119), STYLES, 119)
     assert "[bold red]no[/] [@click=app.quit]x[/]" in strip.text
     assert not any(segment.style and segment.style.meta for segment in strip)
 
 
 def styles(task_kind: str = "FAILED_BIND", *, cursor: bool = False, sign: str = "") -> dict[str, Style | None]:
     task = make_task(1, operate_type=task_kind, task_error_msg="oops")
-    strip = body(task, layout(119), PALETTE, 119, cursor=cursor, sign=sign)
+    strip = body(task, layout(119), STYLES, 119, cursor=cursor, sign=sign)
     return {segment.text.strip(): segment.style for segment in strip}
 
 
@@ -93,7 +93,7 @@ def test_the_cursor_line_is_one_piece() -> None:
 
 
 def titles(width: int, *sort: SortKey, active: str = "err") -> dict[str, Style | None]:
-    strip = header(layout(width), PALETTE, width, active=active, sort=sort)
+    strip = header(layout(width), STYLES, width, active=active, sort=sort)
     return {segment.text.strip(): segment.style for segment in strip if segment.text.strip()}
 
 

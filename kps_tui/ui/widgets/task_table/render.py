@@ -17,7 +17,7 @@ MARK, NEW = "✓", "+"
 """Signs in the gutter: the task is marked; it is new."""
 
 
-class Palette(NamedTuple):
+class TableStyles(NamedTuple):
     """The styles of a table. Each is complete, so they are not combined."""
 
     tones: Mapping[Tone, Style]
@@ -47,36 +47,38 @@ def fit(text: str, width: int, cut: Cut = "end") -> str:
 def body(
     task: FailedTask,
     slots: Sequence[ColumnSlot],
-    palette: Palette,
+    styles: TableStyles,
     width: int,
     *,
     cursor: bool = False,
     sign: str = "",
 ) -> Strip:
     """Return the line of `task`, `width` cells wide, with `sign` in its gutter."""
-    runs: list[tuple[Style, str]] = [(palette.mark if sign else palette.tones["plain"], fit(sign, GUTTER))]
+    runs: list[tuple[Style, str]] = [(styles.mark if sign else styles.tones["plain"], fit(sign, GUTTER))]
     for slot in slots:
         column = slot.column
         text = fit(column.text(task, slot.width), slot.width, column.cut) + " " * GAP
-        style = palette.tones[column.tone(task)]
+        style = styles.tones[column.tone(task)]
         if runs[-1][0] == style:
             text = runs.pop()[1] + text
         runs.append((style, text))
     if cursor:
-        runs = [(palette.cursor, "".join(text for _, text in runs))]
-    return _line(runs, width, palette.cursor if cursor else palette.tones["plain"])
+        runs = [(styles.cursor, "".join(text for _, text in runs))]
+    return _line(runs, width, styles.cursor if cursor else styles.tones["plain"])
 
 
-def header(slots: Sequence[ColumnSlot], palette: Palette, width: int, *, active: str, sort: Sequence[SortKey]) -> Strip:
+def header(
+    slots: Sequence[ColumnSlot], styles: TableStyles, width: int, *, active: str, sort: Sequence[SortKey]
+) -> Strip:
     """Return the line of titles. Sorted columns have an arrow, followed by their rank if there are several."""
-    runs: list[tuple[Style, str]] = [(palette.header, " " * GUTTER)]
+    runs: list[tuple[Style, str]] = [(styles.header, " " * GUTTER)]
     for slot in slots:
         key = slot.column.key
         arrow = _arrow(key, sort)
         title = fit(slot.column.title(slot.width), max(0, slot.width - len(arrow))).rstrip() + arrow
-        style = palette.active if key == active else palette.header
-        runs += [(style, fit(title, slot.width)), (palette.header, " " * GAP)]
-    return _line(runs, width, palette.header)
+        style = styles.active if key == active else styles.header
+        runs += [(style, fit(title, slot.width)), (styles.header, " " * GAP)]
+    return _line(runs, width, styles.header)
 
 
 def column_at(slots: Sequence[ColumnSlot], x: int) -> str | None:

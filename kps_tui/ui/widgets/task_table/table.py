@@ -16,7 +16,7 @@ from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.widgets.task_table.columns import COLUMNS, ColumnSlot, layout, nearest
 from kps_tui.ui.widgets.task_table.lazy_rows import HEADER, LazyRows
-from kps_tui.ui.widgets.task_table.render import MARK, NEW, Palette, body, column_at, header
+from kps_tui.ui.widgets.task_table.render import MARK, NEW, TableStyles, body, column_at, header
 
 
 class TaskTable(LazyRows):
@@ -74,8 +74,8 @@ class TaskTable(LazyRows):
         """Whether these are at most a screen full."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        self._placed: tuple[ColumnSlot, ...] = layout(80)
-        self._palette: Palette | None = None
+        self._slots: tuple[ColumnSlot, ...] = layout(80)
+        self._cached_styles: TableStyles | None = None
         self._told: str | None = None
         self._chosen: str | None = None
         """The id that the user put the cursor on last."""
@@ -97,7 +97,7 @@ class TaskTable(LazyRows):
     @property
     def columns_shown(self) -> tuple[ColumnSlot, ...]:
         """The columns that fit, and where."""
-        return self._placed
+        return self._slots
 
     def key_of_row(self, row: int) -> str:
         """Return the id of the task in `row`."""
@@ -172,7 +172,7 @@ class TaskTable(LazyRows):
 
     def validate_active_column(self, key: str) -> str:
         """Only a column that is shown can be active."""
-        return nearest(self._placed, key)
+        return nearest(self._slots, key)
 
     def watch_active_column(self) -> None:
         """Redraw the header."""
@@ -180,8 +180,8 @@ class TaskTable(LazyRows):
 
     def on_resize(self) -> None:
         """Share the new width out."""
-        self._placed = layout(self.scrollable_content_region.width)
-        self.active_column = nearest(self._placed, self.active_column)
+        self._slots = layout(self.scrollable_content_region.width)
+        self.active_column = nearest(self._slots, self.active_column)
         self._measure()
         self._refresh_lines()
         self._reveal()
@@ -189,7 +189,7 @@ class TaskTable(LazyRows):
     def notify_style_update(self) -> None:
         """The theme, the focus or a style sheet changed."""
         super().notify_style_update()
-        self._palette = None
+        self._cached_styles = None
 
     def _measure(self) -> None:
         self.virtual_size = Size(self.scrollable_content_region.width, HEADER + len(self.view))
@@ -229,7 +229,7 @@ class TaskTable(LazyRows):
         """Go to the line that was clicked; the second click chooses its task. A title asks to sort."""
         x, y = event.get_content_offset_capture(self)
         if y < HEADER:
-            if (key := column_at(self._placed, x)) is not None:
+            if (key := column_at(self._slots, x)) is not None:
                 self.post_message(self.SortAsked(key))
             return
         row = y - HEADER + self.scroll_offset.y
@@ -239,7 +239,7 @@ class TaskTable(LazyRows):
             self.go_to_row(row)
 
     def _step_column(self, step: int) -> None:
-        keys = [place.column.key for place in self._placed]
+        keys = [slot.column.key for slot in self._slots]
         at = keys.index(self.active_column) + step
         self.active_column = keys[max(0, min(at, len(keys) - 1))]
 
@@ -247,30 +247,30 @@ class TaskTable(LazyRows):
 
     def render_line(self, y: int) -> Strip:
         """Draw line `y` of the widget."""
-        palette, width = self._styles_now(), self.size.width
+        styles, width = self._table_styles(), self.size.width
         if y < HEADER:
-            return header(self._placed, palette, width, active=self.active_column, sort=self.view.query.sort)
+            return header(self._slots, styles, width, active=self.active_column, sort=self.view.query.sort)
         row = y - HEADER + self.scroll_offset.y
         if (task := self.view.at(row)) is None:
-            return Strip.blank(width, palette.tones["plain"])
+            return Strip.blank(width, styles.tones["plain"])
         sign = _sign(self.bench, task.task_id)
-        return body(task, self._placed, palette, width, cursor=row == self.cursor_row, sign=sign)
+        return body(task, self._slots, styles, width, cursor=row == self.cursor_row, sign=sign)
 
-    def _styles_now(self) -> Palette:
-        if self._palette is None:
+    def _table_styles(self) -> TableStyles:
+        if self._cached_styles is None:
             base = self.rich_style
             part = {
                 name: base + self.get_component_rich_style(f"task-table--{name}", partial=True)
                 for name in ("cursor", "header", "active", "mark", "dim", "warning")
             }
-            self._palette = Palette(
+            self._cached_styles = TableStyles(
                 {"plain": base, "dim": part["dim"], "warning": part["warning"]},
                 mark=part["mark"],
                 cursor=part["cursor"],
                 header=part["header"],
                 active=part["active"],
             )
-        return self._palette
+        return self._cached_styles
 
 
 def _sign(bench: Bench, task_id: str) -> str:
