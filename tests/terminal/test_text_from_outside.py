@@ -21,6 +21,11 @@ def more_than(asked: int, server: Loopback, screen: str) -> bool:
     return len(server.requests) > asked
 
 
+def is_about(number: int, screen: str) -> bool:
+    """Whether the refusal that is shown is that of refused request `number`, by its code or its request id."""
+    return f"#{number}#" in screen or f"a{number}␛[31m" in screen
+
+
 def test_no_text_of_the_service_acts_on_the_terminal() -> None:
     rows = hostile_rows()
     refuse: list[str] = []
@@ -30,8 +35,9 @@ def test_no_text_of_the_service_acts_on_the_terminal() -> None:
             return listing(rows)(request)
         text = refuse[-1]
         header = "".join(c if 31 < ord(c) < 127 else "?" for c in text)[:60]
-        body = {"error_code": text, "error_msg": text, "request_id": text}
-        return http(body, f"400 {header}", {"X-Request-Id": f"a\x1b[31m{header}"})
+        marked = f"#{len(refuse)}# {text}"
+        body = {"error_code": marked, "error_msg": marked, "request_id": text}
+        return http(body, f"400 {header}", {"X-Request-Id": f"a{len(refuse)}\x1b[31m{header}"})
 
     with serving_in_a_thread(reply) as server:
         env = environment(KPS_TUI_ENDPOINT=server.endpoint, KPS_TUI_PROJECT_ID="p", KPS_TUI_TOKEN="t")
@@ -53,6 +59,7 @@ def test_no_text_of_the_service_acts_on_the_terminal() -> None:
                 terminal.send("r")
                 terminal.until("asked again", partial(more_than, asked, server))
                 terminal.shows("the service rejected the request (400)")
+                terminal.until("it is about this request", partial(is_about, len(refuse)))
             terminal.send("q")
             assert terminal.ended()[0] == 0
             assert disallowed(terminal.data) == ""
