@@ -16,7 +16,7 @@ def age(then: int, now: datetime) -> str:
     return _("{count} s ago").format(count=seconds)
 
 
-def clock(moment: datetime, now: datetime) -> str:
+def short_time(moment: datetime, now: datetime) -> str:
     """Return a moment in the local zone: `08:30:12`, with its date where that is not today's."""
     local = moment.astimezone()
     return f"{local:%H:%M:%S}" if local.date() == now.astimezone().date() else f"{local:%Y-%m-%d %H:%M}"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kps_tui.ui.age import age, clock
+from kps_tui.ui.age import age, short_time
 
 NOW = datetime(2026, 11, 23, 8, 30, 12, tzinfo=UTC)
 
@@ -37,4 +37,4 @@ def test_an_age_has_one_unit(before: timedelta, said: str) -> None:
     ],
 )
 def test_a_moment_of_another_day_has_its_date(moment: datetime, said: str) -> None:
-    assert clock(moment, NOW) == said
+    assert short_time(moment, NOW) == said

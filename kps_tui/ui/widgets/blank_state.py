@@ -12,7 +12,7 @@ from kps_tui.i18n import _, number
 from kps_tui.kps.errors import LoginRefused
 from kps_tui.problems import CredentialError
 from kps_tui.sanitize import line
-from kps_tui.ui.age import clock
+from kps_tui.ui.age import short_time
 from kps_tui.ui.heading import Heading
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
@@ -34,7 +34,7 @@ def words(load: LoadState, heading: Heading, now: datetime, filtered: bool = Fal
         return _("Asking for the failed tasks…"), _("{place}\n\nEsc stops · q quits").format(place=place)
     if not load.pages:
         return _("Stopped"), _("{place}\n\nr asks again · q quits").format(place=place)
-    at = clock(load.answered_at, now) if load.answered_at else "?"
+    at = short_time(load.answered_at, now) if load.answered_at else "?"
     return _("No failed tasks in the kept list") if load.is_cached else _("No failed tasks"), _(
         "{place}\nread at {time}\n\nNot what you expected? Check the region and the project.\nr reads again · q quits"
     ).format(place=place, time=at)

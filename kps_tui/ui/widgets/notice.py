@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from kps_tui.clock import utc_now
 from kps_tui.i18n import _
-from kps_tui.ui.age import clock
+from kps_tui.ui.age import short_time
 from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.widgets.blank_state import is_of_login
 
@@ -21,7 +21,7 @@ def words(load: LoadState, now: datetime) -> str:
     again = _("r tries again") if load.at_end or load.is_cached else _("R reads on, r reads again")
     parts = [load.error.what, _("L logs in again") if is_of_login(load) else again]
     if load.answered_at is not None:
-        parts.append(_("the rows are from {time}").format(time=clock(load.answered_at, now)))
+        parts.append(_("the rows are from {time}").format(time=short_time(load.answered_at, now)))
     return " · ".join(part for part in (*parts, load.error.why, load.error.next_step) if part)
 
 

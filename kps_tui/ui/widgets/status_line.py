@@ -13,7 +13,7 @@ from kps_tui.kps.paging import Verdict
 from kps_tui.triage.filter import EVERYTHING
 from kps_tui.triage.query import words_of
 from kps_tui.triage.view import View
-from kps_tui.ui.age import age, clock
+from kps_tui.ui.age import age, short_time
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadKind, LoadState
 from kps_tui.ui.model.watch import WatchState
@@ -69,7 +69,7 @@ def status(
         if watching:
             parts.append(Content(_watch(watching, len(bench.new_ids))))
         elif load.answered_at and not load.is_cached:
-            parts.append(Content(_("read {time}").format(time=clock(load.answered_at, now))))
+            parts.append(Content(_("read {time}").format(time=short_time(load.answered_at, now))))
     line = Content(BETWEEN).join(parts)
     while line.cell_length > width and len(parts) > 1:
         line = Content(CLOSER).join(parts)

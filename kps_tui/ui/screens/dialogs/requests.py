@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from kps_tui.clock import utc_now
 from kps_tui.i18n import _
 from kps_tui.sanitize import line
-from kps_tui.ui.age import clock
+from kps_tui.ui.age import short_time
 from kps_tui.ui.screens.dialogs.dialog import Dialog
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _line(noted: Noted, now: datetime) -> Content:
     at, exchange = noted
     status = str(exchange.status) if exchange.status else "—"
     is_bad = exchange.status is None or exchange.status >= 400
-    time = Content.styled(f"{clock(at, now)}  ", "dim")
+    time = Content.styled(f"{short_time(at, now)}  ", "dim")
     ended = Content.styled(f"{status:>4}", "bold $text-error" if is_bad else "bold")
     request = line(f"{exchange.method} {_ID.sub(_beginning, exchange.path)}", 200)
     return time + ended + Content(f"  {exchange.milliseconds:>6} ms  {request}")
