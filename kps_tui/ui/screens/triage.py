@@ -243,8 +243,8 @@ class TriageScreen(Screen[None]):
         if old.query.facet != bench.query.facet:
             self.set_class(bool(bench.query.facet), "-facet")
             # At once, and again when it is drawn: the next key may have been typed already.
-            self.give_keys()
-            self.call_after_refresh(self.give_keys)
+            self.focus_front()
+            self.call_after_refresh(self.focus_front)
         if old.query != bench.query:
             self._make_view()
         if old.new_ids != bench.new_ids:
@@ -261,7 +261,7 @@ class TriageScreen(Screen[None]):
             self.bench = bench
         if (blank := not len(view)) != self.has_class("-blank"):
             self.set_class(blank, "-blank")
-            self.call_after_refresh(self.give_keys)
+            self.call_after_refresh(self.focus_front)
         self._show_detail.ask()
 
     def _say_title(self) -> None:
@@ -305,7 +305,7 @@ class TriageScreen(Screen[None]):
     def _narrowed(self, message: FilterBar.Narrowed) -> None:
         if message.is_final:
             self.bench = self.bench.typed(message.expression, message.before)
-            self.give_keys()
+            self.focus_front()
         else:
             self.bench = self.bench.typing(message.expression)
 
@@ -325,15 +325,15 @@ class TriageScreen(Screen[None]):
     def _range_chosen(self, message: TimeLine.RangeChosen) -> None:
         self.time_line.end()
         self.bench = self.bench.narrowed_to_times(message.start_ms, message.end_ms)
-        self.give_keys()
+        self.focus_front()
 
     @on(TimeLine.Ended)
     def _time_line_ended(self) -> None:
-        self.give_keys()
+        self.focus_front()
 
     # Room
 
-    def give_keys(self) -> None:
+    def focus_front(self) -> None:
         """Give the keys to what is in front."""
         if self.filter_bar.is_typing or self.time_line.is_active:
             return
@@ -345,7 +345,7 @@ class TriageScreen(Screen[None]):
         self.set_class(full, "-full-detail")
         # Beside the table it never takes the keys: they would do nothing, and nothing would show why.
         self.detail.can_focus = full
-        self.give_keys()
+        self.focus_front()
         self.refresh_bindings()
 
     def on_resize(self, event: events.Resize) -> None:
