@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from kps_tui.kps.task import LATEST
-from kps_tui.ui.widgets.time_line.histogram import LARGEST_STEP, at_rest, chosen, histogram, moments
+from kps_tui.ui.widgets.time_line.histogram import LARGEST_STEP, histogram, selection_label, span_label, summary_label
 
 HOUR, DAY = 3_600_000, 86_400_000
 NOON = 1_795_435_200_000
@@ -28,14 +28,14 @@ MIDNIGHT = NOON - 12 * HOUR
     ],
 )
 def test_a_span_as_people_say_it(start: int, end: int, short: str, long: str) -> None:
-    assert moments(start, end, UTC) == short
-    assert moments(start, end, UTC, weekdays=True) == long
+    assert span_label(start, end, UTC) == short
+    assert span_label(start, end, UTC, weekdays=True) == long
 
 
 def test_years_and_zones() -> None:
-    assert moments(MIDNIGHT, MIDNIGHT + DAY, UTC, years=True) == "23 Nov 2026"
-    assert moments(MIDNIGHT, MIDNIGHT + HOUR, timezone(timedelta(hours=-5))) == "22 Nov 19:00–20:00"
-    assert moments(LATEST - HOUR, LATEST, timezone(timedelta(hours=14))) == "31 Dec 22:59–23:59"
+    assert span_label(MIDNIGHT, MIDNIGHT + DAY, UTC, years=True) == "23 Nov 2026"
+    assert span_label(MIDNIGHT, MIDNIGHT + HOUR, timezone(timedelta(hours=-5))) == "22 Nov 19:00–20:00"
+    assert span_label(LATEST - HOUR, LATEST, timezone(timedelta(hours=14))) == "31 Dec 22:59–23:59"
 
 
 @pytest.mark.parametrize(
@@ -61,10 +61,10 @@ def test_what_is_said_fits_and_no_number_is_cut(times: list[int], width: int, da
     room = width - cell_len(f"{shown.from_label} {shown.bars}")
     assert room >= cell_len(f" {shown.to_label}")
     for base in ("", "1,000 of 2,500 loaded"):
-        assert cell_len(at_rest(shown, room, base)) <= room
+        assert cell_len(summary_label(shown, room, base)) <= room
     start = data.draw(st.integers(0, buckets - 1))
     taken = range(start, data.draw(st.integers(start, buckets - 1)) + 1)
-    words = chosen(shown, taken, width - len(shown.bars) - 2, False)
+    words = selection_label(shown, taken, width - len(shown.bars) - 2, False)
     assert cell_len(words) <= width - len(shown.bars) - 2
     begin, end = shown.span(taken)
     assert shown.count(taken) == sum(begin <= moment < end for moment in times)
@@ -73,17 +73,17 @@ def test_what_is_said_fits_and_no_number_is_cut(times: list[int], width: int, da
 def test_all_of_it_is_counted() -> None:
     shown = histogram([NOON, None, NOON - 3 * DAY], 200, UTC)
     assert shown.count(range(len(shown.timeline))) == 2
-    assert at_rest(shown, 90, "all 3") == " 23 Nov   1 h each, most 1 · 1 without a time · all 3"
-    assert at_rest(shown, 50, "all 3") == " 23 Nov   1 h each, most 1 · 1 without a time"
-    assert at_rest(shown, 30, "all 3") == " 23 Nov   1 h each, most 1"
-    assert at_rest(shown, 20, "all 3") == " 23 Nov   1 h each"
-    assert at_rest(shown, 10, "all 3") == " 23 Nov"
+    assert summary_label(shown, 90, "all 3") == " 23 Nov   1 h each, most 1 · 1 without a time · all 3"
+    assert summary_label(shown, 50, "all 3") == " 23 Nov   1 h each, most 1 · 1 without a time"
+    assert summary_label(shown, 30, "all 3") == " 23 Nov   1 h each, most 1"
+    assert summary_label(shown, 20, "all 3") == " 23 Nov   1 h each"
+    assert summary_label(shown, 10, "all 3") == " 23 Nov"
 
 
 def test_a_number_that_does_not_fit_is_left_out() -> None:
     shown = histogram([NOON - DAY] * 1000 + [NOON] * 234, 80, UTC)
     everything = range(len(shown.timeline))
-    assert chosen(shown, everything, 40, False) == "22 Nov 12:00–23 Nov 13:00 · 1,234 failed"
-    assert chosen(shown, everything, 33, False) == "22 Nov 12:00–23 Nov 13:00 · 1,234"
-    assert chosen(shown, everything, 32, False).rstrip() == "22 Nov 12:00–23 Nov 13:00"
-    assert chosen(shown, everything, 9, False) == "22 Nov 1…"
+    assert selection_label(shown, everything, 40, False) == "22 Nov 12:00–23 Nov 13:00 · 1,234 failed"
+    assert selection_label(shown, everything, 33, False) == "22 Nov 12:00–23 Nov 13:00 · 1,234"
+    assert selection_label(shown, everything, 32, False).rstrip() == "22 Nov 12:00–23 Nov 13:00"
+    assert selection_label(shown, everything, 9, False) == "22 Nov 1…"

@@ -69,7 +69,7 @@ def histogram(times: Iterable[int | None], width: int, zone: tzinfo | None = Non
     return Histogram(counted, max(1, min(LARGEST_STEP, cells // len(counted))), first, last, zone)
 
 
-def at_rest(shown: Histogram, width: int, base: str) -> str:
+def summary_label(shown: Histogram, width: int, base: str) -> str:
     """Return the words to the right of the bars, which end `width` cells before the end of the line."""
     line = shown.timeline
     each = _each(line.width_in_words, max(line.counts, default=0))
@@ -85,10 +85,10 @@ def at_rest(shown: Histogram, width: int, base: str) -> str:
     return label + next((tail for tail in tails if cell_len(label + tail) <= width), "")
 
 
-def chosen(shown: Histogram, buckets: range, width: int, ranging: bool) -> str:
+def selection_label(shown: Histogram, buckets: range, width: int, ranging: bool) -> str:
     """Return the words about `buckets` that fit `width` cells: when, how many, what the keys do."""
-    when = moments(*shown.span(buckets), shown.zone, years=_with_years(shown), weekdays=True)
-    short = moments(*shown.span(buckets), shown.zone, years=_with_years(shown))
+    when = span_label(*shown.span(buckets), shown.zone, years=_with_years(shown), weekdays=True)
+    short = span_label(*shown.span(buckets), shown.zone, years=_with_years(shown))
     count = number(shown.count(buckets))
     failed = _("{count} failed").format(count=count)
     extend, enter, back = _("v one bucket") if ranging else _("v range"), _("Enter filters"), _("Esc back")
@@ -106,7 +106,7 @@ def chosen(shown: Histogram, buckets: range, width: int, ranging: bool) -> str:
     return next((line for line in lines if cell_len(line) <= width), fit(short, max(0, width)))
 
 
-def moments(start: int, end: int, zone: tzinfo | None, *, years: bool = False, weekdays: bool = False) -> str:
+def span_label(start: int, end: int, zone: tzinfo | None, *, years: bool = False, weekdays: bool = False) -> str:
     """Return a half-open span as people say it: `23 Nov`, `23 Nov 06:00–12:00`, `21 Nov–23 Nov`."""
     begin, until = _local(start, zone), _local(end, zone)
     last = _local(end - 1, zone)

@@ -19,7 +19,7 @@ from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.triage.view import View
 from kps_tui.ui.model.load_state import LoadState
-from kps_tui.ui.widgets.time_line.histogram import Histogram, at_rest, chosen, histogram
+from kps_tui.ui.widgets.time_line.histogram import Histogram, histogram, selection_label, summary_label
 
 THREAD_ROWS = 50_000
 """From so many rows on, a thread counts them."""
@@ -214,9 +214,10 @@ class TimeLine(Widget):
             return [("time-line--label", _("counting…") if self._counted is None else _("no times"))]
         if not self._active:
             left = f"{shown.from_label} "
-            said = at_rest(shown, width - cell_len(left + bars), _("counting…") if self.is_counting else self.load.base)
-            return [("time-line--label", left), ("time-line--bar", bars), ("time-line--label", said)]
-        words = chosen(shown, self._buckets, width - cell_len(bars) - 2, ranging=self._anchor is not None)
+            base = _("counting…") if self.is_counting else self.load.base
+            right = summary_label(shown, width - cell_len(left + bars), base)
+            return [("time-line--label", left), ("time-line--bar", bars), ("time-line--label", right)]
+        words = selection_label(shown, self._buckets, width - cell_len(bars) - 2, ranging=self._anchor is not None)
         start, stop = self._buckets.start * shown.step, self._buckets.stop * shown.step
         return [
             ("time-line--other", bars[:start]),
