@@ -44,7 +44,7 @@ from kps_tui.ui.model.watch import SECONDS
 from kps_tui.ui.screens.dialogs.doctor import DoctorScreen, findings
 from kps_tui.ui.screens.dialogs.prompt import Prompt
 from kps_tui.ui.screens.triage import LoginNeeded, TriageScreen
-from kps_tui.ui.sigcont import tell_stops_apart
+from kps_tui.ui.sigcont import ignore_unprepared_sigcont
 from kps_tui.ui.theme import THEMES, textual_name
 
 FAULT = 70
@@ -120,7 +120,7 @@ class KpsApp(App[int]):
         for number in ENDING:
             loop.add_signal_handler(number, self.end_by, number)
         self.app_resume_signal.subscribe(self, self._draw_again)
-        tell_stops_apart(lambda: self._draw_again(self))
+        ignore_unprepared_sigcont(lambda: self._draw_again(self))
         self.set_keymap(self.keys.keymap)
 
     def on_ready(self) -> None:

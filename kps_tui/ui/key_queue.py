@@ -12,9 +12,9 @@ from textual import events
 from textual.app import App
 from textual.message import Message
 
-ROUNDS = 5
+HOPS = 5
 """A message follows each key on its way through the widgets so many times: a key may post, and that post again."""
-PATIENCE = 1.0
+TIMEOUT_SECONDS = 1.0
 """Seconds after which the next key is given out although the message was lost: its widget may be gone."""
 
 Typed = events.Key | events.Paste
@@ -23,10 +23,10 @@ Typed = events.Key | events.Paste
 class Handled(Message):
     """Comes to the app behind all that a key has set off so far."""
 
-    def __init__(self, serial: int, rounds: int) -> None:
+    def __init__(self, serial: int, hops: int) -> None:
         super().__init__()
         self.serial = serial
-        self.rounds = rounds
+        self.hops = hops
 
 
 class KeyQueue:
@@ -59,21 +59,21 @@ class KeyQueue:
     def follow(self) -> None:
         """Send a message behind the key that was just handed on."""
         serial = self._serial
-        self._send(serial, ROUNDS)
-        asyncio.get_running_loop().call_later(PATIENCE, self._release, serial)
+        self._send(serial, HOPS)
+        asyncio.get_running_loop().call_later(TIMEOUT_SECONDS, self._release, serial)
 
     def handled(self, message: Handled) -> None:
         """Go on: once more behind the same key, or with the next."""
         if message.serial != self._serial:
             return
-        if message.rounds > 1:
-            self._send(message.serial, message.rounds - 1)
+        if message.hops > 1:
+            self._send(message.serial, message.hops - 1)
         else:
             self._release(message.serial)
 
-    def _send(self, serial: int, rounds: int) -> None:
+    def _send(self, serial: int, hops: int) -> None:
         target = self._app.focused or self._app.screen
-        if not target.post_message(Handled(serial, rounds)):
+        if not target.post_message(Handled(serial, hops)):
             self._release(serial)
 
     def _release(self, serial: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import FrameType
 
 
-def tell_stops_apart(draw_again: Callable[[], None]) -> None:
+def ignore_unprepared_sigcont(draw_again: Callable[[], None]) -> None:
     """Let Textual answer only the SIGCONT that ends its own stop; any other one draws the screen again.
 
     Call it when the driver has set its handlers, in the thread of the event loop.
@@ -20,12 +20,12 @@ def tell_stops_apart(draw_again: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     is_prepared = False
 
-    def stopping(number: int, frame: FrameType | None) -> None:
+    def on_stop(number: int, frame: FrameType | None) -> None:
         nonlocal is_prepared
         is_prepared = True
         stop(number, frame)
 
-    def continued(number: int, frame: FrameType | None) -> None:
+    def on_continue(number: int, frame: FrameType | None) -> None:
         nonlocal is_prepared
         if is_prepared:
             is_prepared = False
@@ -33,5 +33,5 @@ def tell_stops_apart(draw_again: Callable[[], None]) -> None:
         else:
             loop.call_soon_threadsafe(draw_again)
 
-    signal.signal(signal.SIGTSTP, stopping)
-    signal.signal(signal.SIGCONT, continued)
+    signal.signal(signal.SIGTSTP, on_stop)
+    signal.signal(signal.SIGCONT, on_continue)
