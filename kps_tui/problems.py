@@ -29,7 +29,7 @@ class Problem(Exception):
         said = f"{self.what}: {self.why}" if self.why else self.what
         return f"{said} · {self.next_step}" if self.next_step else said
 
-    def says_the_same(self, other: "Problem | None") -> bool:
+    def is_same_as(self, other: "Problem | None") -> bool:
         """Whether a person learns nothing new from this problem after `other`."""
         return type(self) is type(other) and str(self) == str(other)
 

@@ -244,14 +244,14 @@ class ListLoader:
         """Whether the rows shown stay after the watch has read the list."""
         if not self._may_replace():
             return True
-        if says_the_same(before, after):
+        if is_same_list(before, after):
             before.answered_at = after.answered_at
             return True
         return False
 
     def _failed(self, kind: LoadKind, problem: Problem, *, connected: bool) -> None:
         self.running = self._task = self._next = None
-        if kind is not LoadKind.WATCH or not problem.says_the_same(self._error):
+        if kind is not LoadKind.WATCH or not problem.is_same_as(self._error):
             self._settle(problem)
         self._listener.load_failed(kind, problem, connected=connected)
 
@@ -263,7 +263,7 @@ class ListLoader:
             self._listener.rows_changed()
 
 
-def says_the_same(before: Reading, after: Reading) -> bool:
+def is_same_list(before: Reading, after: Reading) -> bool:
     """Whether two readings hold the same rows in the same order, and as much of the list."""
     return (
         before.store.tasks == after.store.tasks
