@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FINISH_SECONDS = 0.25
 """How long the end of the program waits for a list that is being saved; a longer one is saved the next time."""
 
-AGAIN = timedelta(minutes=10)
+UNCHANGED_INTERVAL = timedelta(minutes=10)
 """The least time between two savings of a list in which nothing but its time changed."""
 
 
@@ -43,13 +43,13 @@ class ListCache:
     def __init__(
         self,
         lists: CachedLists,
-        of: Callable[[], ListKey | None],
+        key: Callable[[], ListKey | None],
         say: Callable[[str], None],
         *,
         is_offline: bool = False,
     ) -> None:
         self._lists = lists
-        self._of = of
+        self._key = key
         self._say = say
         self.is_offline = is_offline
         self._has_complained = False
@@ -60,12 +60,12 @@ class ListCache:
 
     async def load(self, page_size: int) -> Reading | None:
         """Return the cached list, or None if there is none or it can't be read."""
-        of = self._of()
-        if of is None:
+        key = self._key()
+        if key is None:
             return None
         try:
             # The interpreter waits for any other kind of thread: a long list must not delay the end.
-            return await run_async(partial(self._lists.load, of, page_size))
+            return await run_async(partial(self._lists.load, key, page_size))
         except Problem as problem:
             self._complain(problem)
             return None
@@ -76,14 +76,14 @@ class ListCache:
         A list in which only the time changed (`is_same`) is saved at most every ten minutes, so that a watch does not
         write all the time.
         """
-        of = self._of() if self._lists.is_enabled else None
-        if of is None or reading.answered_at is None:
+        key = self._key() if self._lists.is_enabled else None
+        if key is None or reading.answered_at is None:
             return
-        if is_same and self._last and self._last[0] == of and reading.answered_at - self._last[1] < AGAIN:
+        if is_same and self._last and self._last[0] == key and reading.answered_at - self._last[1] < UNCHANGED_INTERVAL:
             return
         if (snapshot := snapshot_of(reading)) is None:
             return
-        self._next, self._last = (of, snapshot), (of, snapshot.answered_at)
+        self._next, self._last = (key, snapshot), (key, snapshot.answered_at)
         if self._saving is None:
             self._saving = asyncio.get_running_loop().create_task(self._save())
 
@@ -100,9 +100,9 @@ class ListCache:
     async def _save(self) -> None:
         try:
             while self._next is not None:
-                (of, snapshot), self._next = self._next, None
+                (key, snapshot), self._next = self._next, None
                 try:
-                    await run_async(partial(self._lists.save, of, snapshot))
+                    await run_async(partial(self._lists.save, key, snapshot))
                 except Problem as problem:
                     self._complain(problem)
         finally:
