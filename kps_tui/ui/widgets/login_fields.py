@@ -1,4 +1,4 @@
-"""The form fields for each kind of login."""
+"""The form fields for each kind of login, and the input for a secret."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -13,10 +13,28 @@ from kps_tui.i18n import _
 from kps_tui.identity.login_kinds import LOGIN_KINDS, TOKEN, LoginField, LoginKind
 from kps_tui.kps.credentials import Secret
 from kps_tui.session.sign_in import LoginForm
-from kps_tui.ui.widgets.secret_input import SecretInput
 
 PROJECT = LoginField(name="project_id", label=lambda: _("Project id (empty: found by the login)"), optional=True)
 """The last field of every kind."""
+
+
+class SecretInput(Input):
+    """A masked input whose value can't be copied or cut."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(password=True, id=id)
+
+    def action_copy(self) -> None:
+        """Do nothing: a secret does not belong in the clipboard of a terminal."""
+
+    def action_cut(self) -> None:
+        """Do nothing, as for `action_copy`."""
+
+    def take(self) -> str:
+        """Return the value and empty the field."""
+        value = self.value
+        self.value = ""
+        return value
 
 
 class LoginFields(Vertical):

@@ -21,7 +21,7 @@ from kps_tui.settings import Settings
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
 from kps_tui.ui.screens.triage import TriageScreen
-from kps_tui.ui.widgets.secret_input import SecretInput
+from kps_tui.ui.widgets.login_fields import SecretInput
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import demo_target, frozen, grid, screen_of, settled, until
 from tests.loopback import Reply, Request, http, serving
