@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from kps_tui.i18n import N_, _
 from kps_tui.kps.paging import Verdict
-from kps_tui.ui.actions import copying, escaping, exporting, loading, looking, marking, querying
+from kps_tui.ui.actions import copying, detail, escaping, exporting, loading, marking, querying
 from kps_tui.ui.key_names import no_key
 from kps_tui.ui.model.when import Needs, When
 from kps_tui.ui.screens.triage import TriageScreen
@@ -58,10 +58,10 @@ COMMANDS = (
             when=When.LIST),
     Command("table.left", MOVE, "h,left", "h ←", N_("active column to the left"), when=When.LIST),
     Command("table.right", MOVE, "l,right", "l →", N_("active column to the right"), when=When.LIST),
-    Command("look.detail", LOOK, "enter,d", "Enter d", N_("all about the task; again: back"), looking.toggle_detail,
+    Command("look.detail", LOOK, "enter,d", "Enter d", N_("all about the task; again: back"), detail.toggle_detail,
             N_("Detail"), When.MAIN, Needs.TASK),
-    Command("look.next", LOOK, "j", "j", N_("in the detail: next task"), looking.next_task, N_("Next"), When.DETAIL),
-    Command("look.previous", LOOK, "k", "k", N_("in the detail: previous task"), looking.previous_task,
+    Command("look.next", LOOK, "j", "j", N_("in the detail: next task"), detail.next_task, N_("Next"), When.DETAIL),
+    Command("look.previous", LOOK, "k", "k", N_("in the detail: previous task"), detail.previous_task,
             when=When.DETAIL),
     Command("narrow.filter", NARROW, "slash", "/", N_("filter: words, field:value, since:24h, -not"),
             querying.edit_filter, N_("Filter"), When.LIST | When.GROUPS),
