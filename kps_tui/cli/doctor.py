@@ -53,7 +53,7 @@ def doctor(options: Mapping[str, object], kind: str) -> int:
     from kps_tui.doctor.finding import exit_code
 
     settings = settings_of(options)
-    with opened(None) as out, _demo(settings) as target:
+    with opened(None, kind) as out, _demo(settings) as target:
         examination = open_examination(settings, environ, given=target)
         findings = asyncio.run(_printed(examination, out if kind == "plain" else None))
         if kind == "json":

@@ -37,7 +37,7 @@ def facet(options: Mapping[str, object], field: str, where: str, kind: str) -> i
     with listed(settings) as loaded:
         store = loaded.reading.store
         counted = count(store, selected(expression, store), field)
-        with opened(None) as out:
+        with opened(None, kind) as out:
             facet_export.write(counted, head_of(loaded), kind, out, table_width(None))
         say(loaded)
     return 0 if loaded.complete else INCOMPLETE

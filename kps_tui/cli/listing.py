@@ -66,7 +66,7 @@ def list_(
     with listed(settings) as loaded:
         store = loaded.reading.store
         indices = selected(expression, store, View(query=query).over(store).order)
-        with opened(output) as out:
+        with opened(output, kind) as out:
             tasks = [store[index] for index in islice(indices, limit)]
             export.write(_listing(loaded, tasks), kind, out, table_width(output))
         say(loaded)
@@ -86,7 +86,8 @@ def count(options: Mapping[str, object], where: str, kind: str) -> int:
     with listed(settings) as loaded:
         found = len(selected(expression, loaded.reading.store))
         document = {"count": found} | head_of(loaded)
-        print(export.as_json(document) if kind == "json" else found)
+        with opened(None, kind) as out:
+            print(export.as_json(document) if kind == "json" else found, file=out)
         say(loaded)
     return 0 if loaded.complete else INCOMPLETE
 

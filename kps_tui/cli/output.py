@@ -13,10 +13,15 @@ from kps_tui.i18n import _
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 
+_JSON = ("json", "jsonl")
+"""The formats whose encoding is UTF-8 by their standard (RFC 8259)."""
+
 
 @contextmanager
-def opened(name: str | None) -> Iterator[TextIO]:
-    """Yield stdout, or the file `name`: a new one takes its place when the block ends well (mode 0600).
+def opened(name: str | None, kind: str) -> Iterator[TextIO]:
+    """Yield stdout, or the file `name`, for data in the format `kind`.
+
+    A new file replaces an old one when the block ends without an error (mode 0600).
 
     A device, a pipe or another special file is written as it is; a link stays a link.
 
@@ -24,7 +29,7 @@ def opened(name: str | None) -> Iterator[TextIO]:
         ConfigError: the file can't be written.
     """
     if name is None or name == "-":
-        _utf8(sys.stdout)
+        _prepare(sys.stdout, kind)
         yield sys.stdout
         return
     if not name:
@@ -50,7 +55,7 @@ def table_width(name: str | None) -> int | None:
     return shutil.get_terminal_size().columns if name is None and sys.stdout.isatty() else None
 
 
-def _utf8(stream: TextIO) -> None:
-    """Let a lone surrogate, or a name that the locale can't write, be escaped instead of raised."""
+def _prepare(stream: TextIO, kind: str) -> None:
+    """Let `stream` escape what it can't encode, instead of raising an error. JSON is UTF-8 in every locale."""
     if hasattr(stream, "reconfigure"):
-        stream.reconfigure(errors="backslashreplace")
+        stream.reconfigure(encoding="utf-8" if kind in _JSON else None, errors="backslashreplace")

@@ -10,6 +10,7 @@ import click
 from kps_tui.cli import complain
 from kps_tui.cli.connection import settings_of
 from kps_tui.cli.options import shared_options
+from kps_tui.cli.output import opened
 from kps_tui.i18n import _
 from kps_tui.identity import edits
 from kps_tui.identity.configuration import load
@@ -45,7 +46,8 @@ def profiles(context: click.Context, kind: str) -> int | None:
         for profile in loaded.configuration.profiles.values()
     ]
     if kind == "json":
-        print(as_json(rows))
+        with opened(None, kind) as out:
+            print(as_json(rows), file=out)
         return 0
     for warning in loaded.configuration.warnings:
         complain(warning)

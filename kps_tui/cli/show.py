@@ -33,7 +33,7 @@ def show(options: Mapping[str, object], task_id: str, where: str, kind: str) -> 
         tasks = [store[index] for index in selected(expression, store)]
         matches = _beginning_with(task_id, tasks)
         if len(matches) == 1:
-            with opened(None) as out:
+            with opened(None, kind) as out:
                 export.write_one(matches[0], kind, out)
             if loaded.demo:
                 complain(_("DEMO: invented tasks"))

@@ -427,3 +427,38 @@ def test_output_to_what_is_no_file_is_written_and_left_as_it_is(tmp_path: Path) 
     assert sorted(out.decode().split()[:5]) == sorted(["t", "l", "p", "-", "-"])
     assert out.decode().split()[-1] == "4"
     assert not (tmp_path / "there").is_symlink()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("list", "--format", "json"),
+        ("list", "--format", "jsonl"),
+        ("show", "task-000001", "--format", "json"),
+        ("facet", "server", "--format", "json"),
+        ("facet", "server", "--format", "jsonl"),
+        ("count", "--format", "json"),
+        ("profiles", "--format", "json"),
+        ("doctor", "--format", "json"),
+    ],
+)
+def test_json_is_utf_8_in_every_locale(command: tuple[str, ...], tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[profiles."订单"]\nregion = "cn-north-4"\nkind = "environment"\n', encoding="utf-8")
+    rows = [row(0), row(1, server_name="订单服务-03", task_error_msg="登录凭证错误")]
+    environ = {"PYTHONIOENCODING": "gb18030", "KPS_TUI_TOKEN": CANARY, "KPS_TUI_PROJECT_ID": PROJECT}
+    answer = listing(rows)
+    with serving_in_a_thread(lambda request: answer(request) if "limit=" in request.target else b"") as server:
+        environ["KPS_TUI_ENDPOINT"] = server.endpoint
+        ended = program.run(tmp_path, *command, "--config", str(config), environ=environ)
+    for text in ended.out.splitlines() if "jsonl" in command else [ended.out]:
+        json.loads(text)
+    assert command[0] == "count" or "订单" in ended.out
+
+
+def test_a_table_is_written_in_the_encoding_of_the_locale(tmp_path: Path) -> None:
+    with serving_in_a_thread(listing([row(1, server_name="订单服务-03 ☃")])) as server:
+        named = {"KPS_TUI_ENDPOINT": server.endpoint, "KPS_TUI_PROJECT_ID": PROJECT, "KPS_TUI_TOKEN": CANARY}
+        with pytest.raises(UnicodeDecodeError):
+            program.run(tmp_path, "list", "--format", "csv", environ=named | {"PYTHONIOENCODING": "gb2312"})
+    assert "订单服务-03 \\u2603" in (tmp_path / "out").read_bytes().decode("gb2312")
