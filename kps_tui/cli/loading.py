@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kps_tui.cli import complain
 from kps_tui.cli.connection import connected
-from kps_tui.i18n import _, number
+from kps_tui.i18n import _, counted, number
 from kps_tui.kps.errors import KpsError
 from kps_tui.kps.paging import Verdict
 from kps_tui.locations import database_file
@@ -48,7 +48,11 @@ class Loaded:
                 time=f"{reading.answered_at.astimezone():%Y-%m-%d %H:%M}"
             )
         repeated = reading.repeated
-        return _("{count} rows came twice, and are here once").format(count=number(repeated)) if repeated else ""
+        return (
+            counted(repeated, "{count} row came twice, and is here once", "{count} rows came twice, and are here once")
+            if repeated
+            else ""
+        )
 
     @property
     def why_incomplete(self) -> str:
@@ -60,7 +64,7 @@ class Loaded:
             asked = _("the service was not asked")
             return asked if reading.complete else _("{asked}, and not all of the list was kept").format(asked=asked)
         if reading.unreadable:
-            return _("{count} rows could not be read").format(count=number(reading.unreadable))
+            return counted(reading.unreadable, "{count} row could not be read", "{count} rows could not be read")
         return {
             Verdict.MOVED: _("the list changed while it was read · run it again"),
             Verdict.ENDLESS: _("the list grows faster than it can be read · run it again later"),
@@ -125,9 +129,12 @@ def _progress() -> Iterator[Callable[[Reading], None]]:
         return
 
     def say(reading: Reading) -> None:
-        total = reading.paging.total
-        of = _(" of {total}").format(total=number(total)) if total is not None else ""
-        text = _("{loaded}{of} loaded").format(loaded=number(reading.loaded), of=of)
+        loaded, total = reading.loaded, reading.paging.total
+        if total is None:
+            text = counted(loaded, "{count} loaded", "{count} loaded")
+        else:
+            shown = number(loaded)
+            text = counted(total, "{loaded} of {count} loaded", "{loaded} of {count} loaded", loaded=shown)
         sys.stderr.write(f"\r\x1b[K{text}")
         sys.stderr.flush()
 

@@ -10,7 +10,7 @@ from kps_tui.cli.loading import Loaded, listed
 from kps_tui.cli.options import shared_options
 from kps_tui.cli.output import opened
 from kps_tui.cli.selection import INCOMPLETE, format_option, selected, where_option
-from kps_tui.i18n import _, number
+from kps_tui.i18n import _, counted, number
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
 from kps_tui.triage import export
@@ -53,9 +53,15 @@ def _beginning_with(task_id: str, tasks: Sequence[FailedTask]) -> list[FailedTas
 def _complain_of(task_id: str, matches: Sequence[FailedTask], looked_at: int, loaded: Loaded) -> None:
     name = line(task_id, 80)
     if matches:
-        several = _("{count} of {all} tasks begin with “{id}”, such as {some} · give more of the id")
-        some = ", ".join(line(task.task_id, 80) for task in matches[:3])
-        complain(several.format(count=number(len(matches)), all=number(looked_at), id=name, some=some))
+        said = counted(
+            len(matches),
+            "{count} of {all} tasks begin with “{id}”, such as {some} · give more of the id",
+            "{count} of {all} tasks begin with “{id}”, such as {some} · give more of the id",
+            all=number(looked_at),
+            id=name,
+            some=", ".join(line(task.task_id, 80) for task in matches[:3]),
+        )
+        complain(said)
     else:
         complain(_("no task begins with “{id}” ({all} looked at)").format(id=name, all=number(looked_at)))
     if not loaded.complete:

@@ -10,7 +10,7 @@ from typing import Any
 
 from kps_tui.doctor.examination import Examination
 from kps_tui.doctor.finding import NETWORK, USELESS, Finding, Level, problem_of
-from kps_tui.i18n import _
+from kps_tui.i18n import _, counted, number
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import LARGEST_SKEW
 from kps_tui.kps.probe import probe_endpoint
@@ -123,7 +123,13 @@ def of_certificate(version: str, certificate: Mapping[str, Any], now: float) -> 
     issuer = dict(pair for group in certificate.get("issuer", ()) for pair in group)
     name = issuer.get("organizationName") or issuer.get("commonName") or _("unknown")
     days = int((ssl.cert_time_to_seconds(certificate["notAfter"]) - now) // 86_400)
-    says = _("{protocol} · issued by {name} · {days:,} days left").format(protocol=version, name=name, days=days)
+    says = counted(
+        days,
+        "{protocol} · issued by {name} · {count} day left",
+        "{protocol} · issued by {name} · {count} days left",
+        protocol=version,
+        name=name,
+    )
     if days < EXPIRES_SOON:
         return Finding("TLS", "warning", says, _("tell whoever runs the endpoint"))
     return Finding("TLS", "ok", says)
@@ -161,8 +167,8 @@ def of_skew(skew: timedelta) -> Finding:
     seconds = round(away.total_seconds())
     if away <= NOTABLE_SKEW:
         return Finding("clock", "ok", _("{seconds} s off the service's").format(seconds=seconds))
-    side = _("ahead of") if skew > timedelta() else _("behind")
-    says = _("{seconds:,} s {side} the service's").format(seconds=seconds, side=side)
+    says = _("{seconds} s ahead of the service's") if skew > timedelta() else _("{seconds} s behind the service's")
+    says = says.format(seconds=number(seconds))
     do = _("set the clock (timedatectl, chronyc tracking); an access key signs with it")
     if away <= LARGEST_SKEW:
         return Finding("clock", "warning", says, do)

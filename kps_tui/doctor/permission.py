@@ -4,7 +4,7 @@ from kps_tui.blocking import run_async
 from kps_tui.doctor.configuration import held_in_environment
 from kps_tui.doctor.examination import Examination
 from kps_tui.doctor.finding import PERMISSION, Finding, problem_of, said
-from kps_tui.i18n import _, number
+from kps_tui.i18n import _, counted
 from kps_tui.kps.credentials import AccessKey
 from kps_tui.kps.errors import LIST_ACTION, KpsError, PermissionMissing
 from kps_tui.problems import ConfigError
@@ -51,7 +51,7 @@ async def permission(examination: Examination) -> list[Finding]:
         return [Finding("permission", "problem", says, error.next_step, PERMISSION)]
     except KpsError as error:
         return [problem_of("permission", error)]
-    count = _("{count} failed tasks").format(count=number(total)) if total is not None else _("total not told")
+    count = counted(total, "{count} failed task", "{count} failed tasks") if total is not None else _("total not told")
     return [Finding("permission", "ok", f"{LIST_ACTION} · {count}")]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from kps_tui.i18n import _, number
+from kps_tui.i18n import _, counted, number
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import block, line
 from kps_tui.triage.export import stamp
@@ -52,9 +52,7 @@ def ticket(tasks: Sequence[FailedTask], heading: TicketHeading, zone: tzinfo | N
 
 
 def _title(tasks: Sequence[FailedTask], heading: TicketHeading) -> str:
-    count = len(tasks)
-    said = _("1 failed key-pair operation") if count == 1 else _("{count} failed key-pair operations")
-    parts = [said.format(count=number(count))]
+    parts = [counted(len(tasks), "1 failed key-pair operation", "{count} failed key-pair operations")]
     if heading.demo:
         parts.insert(0, _("DEMO: invented tasks"))
     for key in ("op", "key", "server"):
@@ -71,14 +69,12 @@ def _only(tasks: Sequence[FailedTask], value: Callable[[FailedTask], str]) -> li
 def _what(tasks: int, errors: int) -> str:
     if tasks == 1:
         return _("One error")
-    return _("The same error") if errors == 1 else _("{count} different errors").format(count=number(errors))
+    return counted(errors, "The same error", "{count} different errors")
 
 
 def _where(tasks: Sequence[FailedTask]) -> str:
     servers = len({task.server_id or task.server_name or "" for task in tasks} - {""})
-    if servers < 2:
-        return _(" on 1 server") if servers else ""
-    return _(" on {count} servers").format(count=number(servers))
+    return counted(servers, " on 1 server", " on {count} servers") if servers else ""
 
 
 def _when(tasks: Sequence[FailedTask], zone: tzinfo | None) -> str:
@@ -124,7 +120,7 @@ def _errors(found: list[tuple[str, list[FailedTask]]]) -> Iterator[str]:
             yield _("for example:")
         yield code_block(text)
     if len(found) > ERRORS:
-        yield _("… {count} more errors").format(count=number(len(found) - ERRORS))
+        yield counted(len(found) - ERRORS, "… {count} more error", "… {count} more errors")
 
 
 def _table(tasks: Sequence[FailedTask]) -> Iterator[str]:
@@ -138,4 +134,4 @@ def _table(tasks: Sequence[FailedTask]) -> Iterator[str]:
         shown = [cell(time) if task.milliseconds is None else time, *map(cell, texts)]
         yield f"| {' | '.join(shown)} |"
     if len(tasks) > ROWS:
-        yield "\n" + _("… {count} more").format(count=number(len(tasks) - ROWS))
+        yield "\n" + counted(len(tasks) - ROWS, "… {count} more", "… {count} more")

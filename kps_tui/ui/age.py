@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from kps_tui.i18n import _
+from kps_tui.i18n import _, counted
 
 
 def age(then: int, now: datetime) -> str:
@@ -10,10 +10,13 @@ def age(then: int, now: datetime) -> str:
     seconds = int(now.timestamp() - then / 1000)
     if seconds < 0:
         return _("in the future")
-    for size, unit in ((86_400, _("d")), (3_600, _("h")), (60, _("min"))):
-        if seconds >= size:
-            return _("{count} {unit} ago").format(count=seconds // size, unit=unit)
-    return _("{count} s ago").format(count=seconds)
+    if seconds >= 86_400:
+        return counted(seconds // 86_400, "{count} d ago", "{count} d ago")
+    if seconds >= 3_600:
+        return counted(seconds // 3_600, "{count} h ago", "{count} h ago")
+    if seconds >= 60:
+        return counted(seconds // 60, "{count} min ago", "{count} min ago")
+    return counted(seconds, "{count} s ago", "{count} s ago")
 
 
 def short_time(moment: datetime, now: datetime) -> str:

@@ -260,7 +260,7 @@ def test_a_handshake(ca: Authority) -> None:
 def test_a_certificate_that_ends_soon_is_a_warning(ca: Authority) -> None:
     with serving_in_a_thread(lambda request: http({}), ca.server(days=2)) as server:
         tls = found_on_the_way(at(server.endpoint, ca))["TLS"]
-    assert (tls.level, tls.says) == ("warning", "TLSv1.3 · issued by ca · 1 days left")
+    assert (tls.level, tls.says) == ("warning", "TLSv1.3 · issued by ca · 1 day left")
 
 
 CERTIFICATES: dict[str, tuple[Callable[[Authority, Path], ssl.SSLContext], str, str]] = {

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kps_tui.blocking import run_async
-from kps_tui.i18n import _, counted, number
+from kps_tui.i18n import _, counted
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.copies import copies
 from kps_tui.triage.query import Query
@@ -46,15 +46,20 @@ def copy_ticket(screen: "TriageScreen") -> None:
     if marked:
         base = f"{marked_words(screen)}, {base}"
     where = TicketHeading(heading.region, heading.project_id, base, at, heading.demo, heading.host)
-    name = counted(len(tasks), _("ticket of 1 task"), _("ticket of {count} tasks"))
+    name = counted(len(tasks), "ticket of 1 task", "ticket of {count} tasks")
     send(screen, name, lambda: ticket(tasks, where))
 
 
 def marked_words(screen: "TriageScreen") -> str:
     """Return how many tasks are marked, and how many of them the filter hides."""
-    words = counted(len(screen.bench.marked), _("1 marked"), _("{count} marked"))
+    words = counted(len(screen.bench.marked), "1 marked", "{count} marked")
     if hidden := screen.view.hidden(screen.bench.marked):
-        words = _("{marked}, {count} of them hidden by the filter").format(marked=words, count=number(hidden))
+        words = counted(
+            hidden,
+            "{marked}, {count} of them hidden by the filter",
+            "{marked}, {count} of them hidden by the filter",
+            marked=words,
+        )
     return words
 
 

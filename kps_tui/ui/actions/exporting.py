@@ -28,7 +28,7 @@ def ask_for_file(screen: "TriageScreen") -> None:
     if not tasks:
         screen.notify(_("there is nothing to export"), markup=False)
         return
-    what = marked_words(screen) if marked else counted(len(tasks), _("the task shown"), _("the {count} tasks shown"))
+    what = marked_words(screen) if marked else counted(len(tasks), "the task shown", "the {count} tasks shown")
     explanation = _("{what} · {base}\nThe end of the name says the format: {kinds}\nIn {folder}:").format(
         what=what,
         base=screen.load.base,
@@ -47,8 +47,9 @@ def ask_for_file(screen: "TriageScreen") -> None:
             said = _("“{name}” is there already · Enter again replaces it, or type another name")
             return said.format(name=line(name, 80))
         if not problem:
-            said = counted(len(tasks), _("1 task is in {{path}}"), _("{count} tasks are in {{path}}"))
-            screen.notify(said.format(path=line(str(_path(name)), 300)), markup=False)
+            path = line(str(_path(name)), 300)
+            said = counted(len(tasks), "1 task is in {path}", "{count} tasks are in {path}", path=path)
+            screen.notify(said, markup=False)
         return problem
 
     screen.app.push_screen(Prompt(_("Export"), explanation, default_name(screen), attempt))

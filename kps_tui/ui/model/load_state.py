@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from kps_tui.i18n import _, number
+from kps_tui.i18n import _, counted, number
 from kps_tui.kps.paging import Verdict
 from kps_tui.problems import Problem
 from kps_tui.session.reading import Reading
@@ -59,10 +59,12 @@ class LoadState:
     def failed(self) -> str:
         """How many tasks failed, as far as is known: `2,500 failed`, `≥ 1,000 failed`."""
         if self.total is None and not self.at_end:
-            return _("≥ {count} failed").format(count=number(self.loaded))
+            return counted(self.loaded, "≥ {count} failed", "≥ {count} failed")
         certain = self.verdict in (None, Verdict.COMPLETE)
-        count = number(self.loaded if certain and self.at_end else max(self.total or 0, self.loaded))
-        return (_("{count} failed") if certain else _("≥ {count} failed")).format(count=count)
+        count = self.loaded if certain and self.at_end else max(self.total or 0, self.loaded)
+        if certain:
+            return counted(count, "{count} failed", "{count} failed")
+        return counted(count, "≥ {count} failed", "≥ {count} failed")
 
     @property
     def progress(self) -> str:
@@ -70,15 +72,14 @@ class LoadState:
         if self.verdict is Verdict.COMPLETE:
             return ""
         if self.total is None:
-            return _("{loaded} loaded").format(loaded=number(self.loaded))
-        return _("{loaded} of {total} loaded").format(
-            loaded=number(self.loaded), total=number(max(self.total, self.loaded))
-        )
+            return counted(self.loaded, "{count} loaded", "{count} loaded")
+        total = max(self.total, self.loaded)
+        return counted(total, "{loaded} of {count} loaded", "{loaded} of {count} loaded", loaded=number(self.loaded))
 
     @property
     def base(self) -> str:
         """The rows that every count, order and export is based on: `all 2,500`, `1,000 of 2,500 loaded`."""
-        return self.progress or _("all {count}").format(count=number(self.loaded))
+        return self.progress or counted(self.loaded, "all {count}", "all {count}")
 
     @property
     def is_complete(self) -> bool:
@@ -94,8 +95,10 @@ class LoadState:
     def notice(self) -> str:
         """What is wrong with the list that was read, and the key to press; empty if nothing is."""
         parts = [
-            _("{count} rows could not be read").format(count=number(self.unreadable)) if self.unreadable else "",
-            _("{count} rows came twice").format(count=number(self.repeated)) if self.repeated else "",
+            counted(self.unreadable, "{count} row could not be read", "{count} rows could not be read")
+            if self.unreadable
+            else "",
+            counted(self.repeated, "{count} row came twice", "{count} rows came twice") if self.repeated else "",
             {
                 Verdict.MOVED: _("list changed while loading · r"),
                 Verdict.ENDLESS: _("the list grows faster than it can be read · R goes on"),

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
 
-from kps_tui.i18n import _, counted, number
+from kps_tui.i18n import _, counted
 from kps_tui.kps.task import FailedTask
 from kps_tui.problems import ConfigError, CredentialError, Problem
 from kps_tui.session.reading import Reading
@@ -256,7 +256,7 @@ class TriageScreen(Screen[None]):
         """What depends on the rows follows them."""
         bench = self.bench.without_gone(view.store)
         if gone := len(self.bench.marked) - len(bench.marked):
-            said = counted(gone, _("1 marked task is gone"), _("{count} marked tasks are gone"))
+            said = counted(gone, "1 marked task is gone", "{count} marked tasks are gone")
             self.notify(said, markup=False)
             self.bench = bench
         if (blank := not len(view)) != self.has_class("-blank"):
@@ -266,7 +266,7 @@ class TriageScreen(Screen[None]):
 
     def _say_title(self) -> None:
         new = len(self.bench.new_ids)
-        said = _("({count} new) kps-tui").format(count=number(new)) if new else "kps-tui"
+        said = counted(new, "({count} new) kps-tui", "({count} new) kps-tui") if new else "kps-tui"
         self._title.show(said if self.watching else "")
 
     def _bring_detail_up_to_date(self) -> None:

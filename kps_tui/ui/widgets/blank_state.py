@@ -8,7 +8,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from kps_tui.clock import utc_now
-from kps_tui.i18n import _, number
+from kps_tui.i18n import _, counted
 from kps_tui.kps.errors import LoginRefused
 from kps_tui.problems import CredentialError
 from kps_tui.sanitize import line
@@ -41,10 +41,14 @@ def words(load: LoadState, heading: Heading, now: datetime, filtered: bool = Fal
 
 
 def _no_match(load: LoadState) -> tuple[str, str]:
-    said = _("0 of {count} loaded match").format(count=number(load.loaded))
+    said = counted(load.loaded, "0 of {count} loaded match", "0 of {count} loaded match")
     keys = [_("Esc clears the filter"), _("/ changes it")]
     if not load.at_end and not load.running:
-        others = _("R loads the other {count}").format(count=number(load.rest)) if load.rest else _("R loads the rest")
+        others = (
+            counted(load.rest, "R loads the other {count}", "R loads the other {count}")
+            if load.rest
+            else _("R loads the rest")
+        )
         keys.insert(0, others)
     return said, " · ".join(keys)
 

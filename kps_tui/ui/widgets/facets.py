@@ -19,7 +19,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kps_tui.blocking import run_async
-from kps_tui.i18n import _, number
+from kps_tui.i18n import _, counted
 from kps_tui.triage.facets import ALL, FACETS, Facet, count
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
@@ -89,8 +89,7 @@ class FacetList(OptionList, can_focus=False):
         if alone or any(counted.value for counted in facet.values[:2]):
             options = [FacetLine(each.value, each.count, largest, basis) for each in facet.values[: self._most]]
         if more := len(facet.values) - len(options) if options else 0:
-            text = _("… {count} more, not listed: filter to see them") if alone else _("… {count} more · f")
-            options.append(FacetLine(text.format(count=number(more)), None, largest, basis))
+            options.append(FacetLine(_more(more, alone), None, largest, basis))
         self.set_options(map(Option, options))
         if row is not None:
             self.enter()
@@ -489,6 +488,16 @@ class FacetPanel(Container, can_focus=True):
         else:
             group.list.highlighted = row
             self._go_to(group)
+
+
+def _more(count: int, alone: bool) -> str:
+    if alone:
+        return counted(
+            count,
+            "… {count} more, not listed: filter to see them",
+            "… {count} more, not listed: filter to see them",
+        )
+    return counted(count, "… {count} more · f", "… {count} more · f")
 
 
 def shared_heights(needed: Sequence[int], height: int) -> list[int]:

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
 
-from kps_tui.i18n import _, number
+from kps_tui.i18n import _, counted, number
 from kps_tui.triage.facets import Facet, share
 from kps_tui.ui.widgets.task_table.render import fit
 
@@ -52,8 +52,8 @@ def title(facet: Facet, basis: Basis, width: int, *, has_lines: bool, active: bo
     elif not has_lines:
         parts = [_("none in any task")]
     else:
-        values = _("{count} value") if len(facet.values) == 1 else _("{count} values")
-        parts = [values.format(count=basis.count(len(facet.values)))]
+        values = len(facet.values)
+        parts = [counted(values, "{count} value", "{count} values", count=basis.count(values))]
     rest = [part for part in (basis.words if facet.base else "", _("counting…") if basis.stale else "") if part]
     room = max(0, width - cell_len(label) - 1)
     if has_lines and cell_len(BETWEEN.join([*parts, *rest])) > room:

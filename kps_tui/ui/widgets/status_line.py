@@ -8,7 +8,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from kps_tui.clock import utc_now
-from kps_tui.i18n import _, number
+from kps_tui.i18n import _, counted
 from kps_tui.kps.paging import Verdict
 from kps_tui.triage.filter import EVERYTHING
 from kps_tui.triage.query import words_of
@@ -80,21 +80,23 @@ def status(
 
 
 def _matching(load: LoadState, count: int) -> str:
-    return (_("{count} match") if load.at_end else _("≥ {count} match")).format(count=number(count))
+    if load.at_end:
+        return counted(count, "{count} match", "{count} match")
+    return counted(count, "≥ {count} match", "≥ {count} match")
 
 
 def _marks(bench: Bench, view: View) -> str:
-    words = _("{count} marked").format(count=number(len(bench.marked)))
+    words = counted(len(bench.marked), "1 marked", "{count} marked")
     if hidden := view.hidden(bench.marked) if view.query.filter != EVERYTHING else 0:
-        words = _("{marked} ({count} hidden)").format(marked=words, count=number(hidden))
+        words = counted(hidden, "{marked} ({count} hidden)", "{marked} ({count} hidden)", marked=words)
     return _("{marked}, range: v ends it").format(marked=words) if bench.range is not None else words
 
 
 def _watch(watching: WatchState, new: int) -> str:
     if watching.is_paused:
         return _("watch paused")
-    words = _("watch {seconds:g} s, {count} new") if new else _("watch {seconds:g} s")
-    return words.format(seconds=watching.pace.seconds, count=number(new))
+    words = _("watch {seconds:g} s").format(seconds=watching.pace.seconds)
+    return counted(new, "{watch}, {count} new", "{watch}, {count} new", watch=words) if new else words
 
 
 def _doing(load: LoadState, filtered: bool) -> list[str]:
@@ -102,12 +104,13 @@ def _doing(load: LoadState, filtered: bool) -> list[str]:
     if load.running is LoadKind.REST and load.total is not None:
         return [f"{bar(load.loaded, load.total)} {min(100, load.loaded * 100 // max(1, load.total))} %", stop]
     if load.running is LoadKind.REFRESH:
-        return [_("reading again, {count} rows so far").format(count=number(load.refreshed)), stop]
+        rows = counted(load.refreshed, "reading again, {count} row so far", "reading again, {count} rows so far")
+        return [rows, stop]
     if load.running:
         return [_("loading…"), stop]
     if load.pages and load.verdict in (None, Verdict.ENDLESS):
         if filtered and load.rest:
-            return [_("R loads the other {count}").format(count=number(load.rest))]
+            return [counted(load.rest, "R loads the other {count}", "R loads the other {count}")]
         return [_("R loads the rest")]
     return []
 

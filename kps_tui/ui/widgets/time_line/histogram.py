@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from rich.cells import cell_len
 
-from kps_tui.i18n import _, number
+from kps_tui.i18n import _, counted, number
 from kps_tui.triage.timeline import DAY, HOUR, Timeline, blocks, timeline
 from kps_tui.ui.widgets.task_table.render import fit
 
@@ -73,7 +73,8 @@ def summary_label(shown: Histogram, width: int, base: str) -> str:
     """Return the words to the right of the bars, which end `width` cells before the end of the line."""
     line = shown.timeline
     each = _each(line.width_in_words, max(line.counts, default=0))
-    untimed = [_("{count} without a time").format(count=number(line.unreadable))] if line.unreadable else []
+    unreadable = line.unreadable
+    untimed = [counted(unreadable, "{count} without a time", "{count} without a time")] if unreadable else []
     said = (
         [each, *untimed, *([base] if base else [])],
         [each, *untimed],
@@ -89,8 +90,8 @@ def selection_label(shown: Histogram, buckets: range, width: int, ranging: bool)
     """Return the words about `buckets` that fit `width` cells: when, how many, what the keys do."""
     when = span_label(*shown.span(buckets), shown.zone, years=_with_years(shown), weekdays=True)
     short = span_label(*shown.span(buckets), shown.zone, years=_with_years(shown))
-    count = number(shown.count(buckets))
-    failed = _("{count} failed").format(count=count)
+    count = shown.count(buckets)
+    failed = counted(count, "{count} failed", "{count} failed")
     extend, enter, back = _("v one bucket") if ranging else _("v range"), _("Enter filters"), _("Esc back")
     said = (
         (when, failed, extend, enter, back),
@@ -99,7 +100,7 @@ def selection_label(shown: Histogram, buckets: range, width: int, ranging: bool)
         (short, failed, enter),
         (when, failed),
         (short, failed),
-        (short, count),
+        (short, number(count)),
     )
     lines = (BETWEEN.join(parts) for parts in said)
     # A number that is cut would be another number.
