@@ -85,11 +85,15 @@ def environment_given() -> Mapping[str, str]:
 
 
 def encoding_of(environ: Mapping[str, str]) -> str:
-    """Return the encoding that the locale names; empty where it names none (`C`, `POSIX`, nothing)."""
-    name = next((value for key in ("LC_ALL", "LC_CTYPE", "LANG") if (value := environ.get(key))), "")
-    _language, _dot, named = name.partition("@")[0].partition(".")
-    if not named:
+    """Return the encoding that the locale names; empty where it names none (`C`, `POSIX`, nothing).
+
+    macOS sets `LC_CTYPE=UTF-8`, an encoding without a language, and its ssh forwards that.
+    """
+    name = next((value for key in ("LC_ALL", "LC_CTYPE", "LANG") if (value := environ.get(key))), "").partition("@")[0]
+    language, _dot, named = name.partition(".")
+    if not named and language.upper() not in ("UTF-8", "UTF8"):
         return ""
+    named = named or language
     try:
         return codecs.lookup(named).name
     except LookupError:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from kps_tui.terminal.encoding import encoding_of
+
 Multiplexer = Literal["", "tmux", "screen"]
 _COLOURLESS = ("", "dumb", "unknown")
 
@@ -28,12 +30,11 @@ class Terminal:
 
 def terminal_of(environ: Mapping[str, str], size: tuple[int, int]) -> Terminal:
     """Return the terminal that the variables describe; `size` is columns and rows."""
-    locale = next((environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(name)), "")
     return Terminal(
         *size,
         environ.get("TERM", ""),
         _colours(environ),
-        locale.lower().replace("-", "").partition(".")[2].startswith("utf8"),
+        encoding_of(environ) == "utf-8",
         "tmux" if environ.get("TMUX") else "screen" if environ.get("STY") else "",
         # Not SSH_TTY: tmux keeps that of whoever started it.
         bool(environ.get("SSH_CONNECTION")),

@@ -71,6 +71,11 @@ def by_name(environ: dict[str, str], size: tuple[int, int] = (80, 24), tmux: str
     return {finding.name: finding for finding in found}
 
 
+def test_the_locale_of_a_mac_is_utf_8() -> None:
+    assert by_name({"TERM": "xterm", "LC_CTYPE": "UTF-8"})["encoding"].level == "ok"
+    assert by_name({"TERM": "xterm", "LC_CTYPE": "C", "LANG": "C.UTF-8"})["encoding"].level == "warning"
+
+
 def test_a_terminal_is_described() -> None:
     xterm = {"TERM": "xterm-256color", "LANG": "en_US.UTF-8"}
     found = by_name(xterm)

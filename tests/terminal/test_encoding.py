@@ -46,6 +46,10 @@ def written(text: str, environ: Mapping[str, str]) -> bytes:
         ({"LC_ALL": "C", "LANG": "C.UTF-8"}, ""),
         ({"LC_ALL": "", "LC_CTYPE": "C.UTF-8", "LANG": "C"}, "utf-8"),
         ({"LC_CTYPE": "C", "LANG": "C.UTF-8"}, ""),
+        ({"LC_CTYPE": "UTF-8"}, "utf-8"),
+        ({"LC_CTYPE": "UTF-8", "LANG": "en_US.UTF-8"}, "utf-8"),
+        ({"LC_CTYPE": "utf8", "LANG": "C"}, "utf-8"),
+        ({"LC_ALL": "C", "LC_CTYPE": "UTF-8"}, ""),
     ],
 )
 def test_the_encoding_that_a_locale_names(environ: dict[str, str], name: str) -> None:
@@ -127,8 +131,9 @@ def test_on_a_terminal_without_utf_8_borders_and_marks_are_ascii(locale: dict[st
     assert "TIME v" in shown
 
 
-def test_on_a_terminal_with_utf_8_they_are_lines() -> None:
-    shown = drawn(LANG="C.UTF-8")
+@pytest.mark.parametrize("locale", [{"LANG": "C.UTF-8"}, {"LC_CTYPE": "UTF-8"}])
+def test_on_a_terminal_with_utf_8_they_are_lines(locale: dict[str, str]) -> None:
+    shown = drawn(**locale)
     assert "╭─ Keys ──" in shown
     assert "TIME ▼" in shown
 
