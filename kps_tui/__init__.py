@@ -1,3 +1,3 @@
-"""kps-tui: what failed on my servers' key pairs, is it one cause, and what do I do now?"""
+"""kps-tui: a terminal UI for the failed tasks of the Huawei Cloud Key Pair Service (KPS)."""
 
 __version__ = "0.1.0"

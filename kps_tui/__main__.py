@@ -1,4 +1,4 @@
-"""`python -m kps_tui`: the same as the command `kps-tui`."""
+"""Runs the command `kps-tui` for `python -m kps_tui`."""
 
 from kps_tui.cli import main
 

@@ -1,8 +1,8 @@
-"""The one way to run what blocks: in a daemon thread, with a deadline, awaited by a task that can be cancelled.
+"""Runs blocking calls in daemon threads, with a deadline, so that none of them delays the end of the program.
 
 At the end of the program the interpreter joins every thread that is not a daemon, and `asyncio.run` joins every thread
-of the loop's default executor. A keyring, a name server or a network file system that never answers must hold up
-neither. A thread can't be killed: when the caller stops waiting, it goes on alone and its result is dropped.
+of the loop's default executor. A keyring, a name server or a network file system that never answers must not block
+either. A thread can't be killed: when the caller stops waiting, the thread goes on and its result is dropped.
 """
 
 import asyncio
@@ -30,10 +30,10 @@ _abandoned: contextvars.ContextVar[Callable[[], bool]] = contextvars.ContextVar(
 
 
 def is_abandoned() -> bool:
-    """Return whether the caller stopped waiting for the work that is running in this thread.
+    """Return whether the caller has stopped waiting for the work that runs in this thread.
 
-    Check it before a step that changes something, so that a keyring which is unlocked much later does not store a login
-    after the user was told that it was not stored.
+    Check it before each step that changes something. Otherwise a keyring that is unlocked much later would store a
+    login after the user was told that it was not stored.
     """
     return _abandoned.get()()
 
@@ -55,21 +55,21 @@ async def run_async(work: Callable[[], T], *, deadline: float | None = None) -> 
         return future.result()
     finally:
         abandoned.set()
-        # A loop that closes meanwhile must not be told the late result.
+        # A late result must not be delivered to a loop that is closed by then.
         future.cancel()
 
 
 def start(work: Callable[[], object], *, deadline: float | None = None) -> None:
     """Run `work` in a daemon thread without waiting for it; its result is dropped.
 
-    `is_abandoned` is true in it once `deadline` seconds have passed.
+    Once `deadline` seconds have passed, `is_abandoned` returns True in that thread.
     """
     until = float("inf") if deadline is None else time.monotonic() + deadline
     _thread(work, lambda: time.monotonic() > until)
 
 
 def use_daemon_executor() -> None:
-    """Let the running loop resolve host names in daemon threads: asyncio does that in its default executor."""
+    """Give the running loop a default executor of daemon threads; asyncio resolves host names in it."""
     loop = asyncio.get_running_loop()
     if loop not in _loops:
         _loops.add(loop)
@@ -80,7 +80,7 @@ _loops: "WeakSet[asyncio.AbstractEventLoop]" = WeakSet()
 
 
 class _DaemonExecutor(ThreadPoolExecutor):
-    """Runs each call in a daemon thread of its own; its shutdown waits for none of them."""
+    """Runs each call in a daemon thread of its own. Its shutdown waits for none of them."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         return _future(lambda: fn(*args, **kwargs), _never)

@@ -1,10 +1,10 @@
-"""The current time. It is passed around as a `Clock`, so that a test can stop it."""
+"""The current time. Code that needs it takes a `Clock`, so that a test can pass a fixed time."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
-"""Returns the current time, timezone-aware."""
+"""Returns the current time with a time zone."""
 
 
 def utc_now() -> datetime:

@@ -1,6 +1,6 @@
-"""Reads and writes small files: bounded, whole or not at all, readable by their owner alone.
+"""Reads and writes small files: with a size limit, atomically, and accessible only to their owner.
 
-Every function raises `OSError`; its `strerror` is a text for people.
+Every function raises `OSError` with a `strerror` that can be shown to the user.
 """
 
 import errno
@@ -19,13 +19,13 @@ from typing import TextIO
 from kps_tui.i18n import _
 
 LARGEST = 1024 * 1024
-"""Bytes that `read` returns at most; what it says of a larger file names this size."""
+"""The most bytes that `read` returns. The error for a larger file names this size."""
 LOCK_SECONDS = 5.0
-"""How long `locked` waits for another process."""
+"""Seconds that `locked` waits for another process."""
 _POLL_SECONDS = 0.02
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
-"""How file systems say that they have no hard links."""
-# Windows lacks some of these signals and flags.
+"""The errors of file systems without hard links."""
+# Windows does not have all of these signals and flags.
 _ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT") if hasattr(signal, name)]
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -36,11 +36,11 @@ _creating = threading.Lock()
 def read(path: Path, *, own: bool = False) -> bytes:
     """Return the content of a regular file of at most `LARGEST` bytes. Never blocks on a FIFO or a device.
 
-    With `own`, for a file that only this program writes: a link is refused, and a file of another user than this one
-    or root.
+    Pass `own` for a file that only this program writes. Then symbolic links are refused, and files that belong to
+    another user than the current one or root.
 
     Raises:
-        OSError: the file can't be read, is not a regular file, is larger, or is refused.
+        OSError: the file can't be read, is not a regular file, is too large, or is refused.
     """
     with os.fdopen(_opened(path, _READ, own=own), "rb") as file:
         content = file.read(LARGEST + 1)
@@ -75,34 +75,35 @@ def _check(status: os.stat_result, path: Path, *, own: bool) -> None:
 
 
 def reason(error: OSError | ValueError) -> str:
-    """Return why a file can't be used, in the words of the system. A path with a NUL byte is a `ValueError`."""
+    """Return the system's text for an error. A path with a NUL byte raises `ValueError` instead of `OSError`."""
     return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
 
 
 def make_folder(folder: Path) -> None:
-    """Create `folder` and those above it with mode 0700, whatever the umask; one that exists keeps its mode.
+    """Create `folder` and its parents with mode 0700, whatever the umask. Existing folders keep their mode.
 
     Raises:
-        OSError: a folder can't be made.
+        OSError: a folder can't be created.
     """
     if folder.is_dir():
         return
     make_folder(folder.parent)
-    with suppress(FileExistsError):  # Another process was first; if it made a file, what is put into it fails.
+    # Another process may have been faster. If it created a file here, the first access to the folder fails.
+    with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
         folder.chmod(0o700)
 
 
 def create(path: Path) -> None:
-    """Create `path` empty with mode 0600, with its folders; an existing file keeps its content and gets that mode.
+    """Create `path` and its folders, empty and with mode 0600. An existing file keeps its content and gets that mode.
 
-    For files that a library opens by name afterwards: SQLite gives the files beside its own the same mode.
+    Call it before a library opens the file by name. SQLite creates its additional files with the mode of the database.
 
     Raises:
-        OSError: it can't be created, or what is there is a link, no regular file, or another user's.
+        OSError: it can't be created, or it is a symbolic link, not a regular file, or belongs to another user.
     """
     make_folder(path.parent)
-    # An existing file is not opened here: closing it would drop every lock that SQLite holds on it in this process.
+    # Do not open an existing file: closing it would release all POSIX locks that SQLite holds on it in this process.
     with _creating, suppress(FileExistsError):
         claim(path)
     status = path.lstat()
@@ -115,7 +116,7 @@ def claim(path: Path) -> None:
     """Create `path` empty with mode 0600.
 
     Raises:
-        FileExistsError: something has that name, even a link to nothing.
+        FileExistsError: `path` exists, if only as a dangling link.
         OSError: it can't be created.
     """
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -125,14 +126,17 @@ def claim(path: Path) -> None:
 def whole_file(path: Path, *, replace: bool, link: Callable[[Path, Path], None] = os.link) -> Iterator[TextIO]:
     """Yield a text file (UTF-8, mode 0600) that becomes `path` when the block ends without an error.
 
-    Until then it is a temporary file in the same folder, which is removed on an error, and on a signal if the block
-    runs in the main thread.
-    With `replace` it takes the place of an existing file, also that of a link: pass the real path to keep a link.
-    The content is on the disk before it gets the name. `link` gives a file a second name.
+    Until then it is a temporary file in the same folder. It is removed after an error, and on a signal if the block
+    runs in the main thread. The content is synced to disk before the file gets its name.
+
+    Args:
+        path: the final name.
+        replace: whether to replace an existing file. A link would be replaced too: pass the real path to keep it.
+        link: creates a hard link.
 
     Raises:
-        FileExistsError: without `replace`, where something has the name, even if it was made a moment before the end.
-        OSError: the file can't be written; what was there is unchanged.
+        FileExistsError: `path` exists, even if it was created during the block, and `replace` is false.
+        OSError: the file can't be written. An existing file is unchanged.
     """
     if not replace and os.path.lexists(path):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
@@ -140,7 +144,7 @@ def whole_file(path: Path, *, replace: bool, link: Callable[[Path, Path], None] 
     temporary = Path(name)
     with _removed(temporary):
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            temporary.chmod(0o600)  # The umask may have taken the owner's own rights.
+            temporary.chmod(0o600)  # The umask may have removed permissions of the owner.
             yield file
             file.flush()
             os.fsync(descriptor)
@@ -153,7 +157,7 @@ def whole_file(path: Path, *, replace: bool, link: Callable[[Path, Path], None] 
 
 @contextmanager
 def _removed(temporary: Path) -> Iterator[None]:
-    """Remove the file when the block ends, also by a signal that would end the process at once."""
+    """Remove the file when the block ends, or when a signal ends the process during the block."""
 
     def end(number: int, _frame: FrameType | None) -> None:
         temporary.unlink(missing_ok=True)
@@ -161,7 +165,7 @@ def _removed(temporary: Path) -> Iterator[None]:
         os.kill(os.getpid(), number)
 
     deadly: list[signal.Signals] = []
-    # Only the main thread can set a handler. One that is set already ends the block by an exception, or goes on.
+    # Only the main thread can set handlers. A signal that has one already raises in the block, or does not end it.
     if threading.current_thread() is threading.main_thread():
         deadly = [number for number in _ENDING if signal.getsignal(number) is signal.SIG_DFL]
     for number in deadly:
@@ -175,19 +179,19 @@ def _removed(temporary: Path) -> Iterator[None]:
 
 
 def _give_name(temporary: Path, path: Path, link: Callable[[Path, Path], None]) -> None:
-    """Name the finished file `path`, unless something has that name."""
+    """Rename the finished file to `path`, unless `path` exists."""
     try:
         link(temporary, path)
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        # Without hard links an empty file holds the name for a moment.
+        # Without hard links, reserve the name with an empty file and replace that.
         claim(path)
         temporary.replace(path)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Write the new name to the disk. Not every system can; the file itself is written, so a failure is no error."""
+    """Sync the folder, so that the new name is on disk. Errors are ignored: not every system supports it."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -197,11 +201,11 @@ def _sync_folder(folder: Path) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Replace `path`, or create it with its folders, so that it holds `text`. See `whole_file`.
+    """Write `text` to `path` atomically, creating its folders. See `whole_file`.
 
     Raises:
-        OSError: it can't be written; what was there is unchanged.
-        UnicodeEncodeError: `text` holds half of a surrogate pair.
+        OSError: it can't be written. An existing file is unchanged.
+        UnicodeEncodeError: `text` contains a lone surrogate.
     """
     content = text.encode("utf-8")
     make_folder(path.parent)
@@ -211,13 +215,13 @@ def write(path: Path, text: str) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Keep other processes that call this for `path` out of the block.
+    """Hold an advisory lock for `path` during the block.
 
-    The lock is a file beside it, which stays: removing it could take it from under another process. Where the system
-    has no locks (Windows, some network folders) nobody is kept out.
+    The lock is a file beside `path`. It is never removed, because another process may be about to lock it. On systems
+    without locks (Windows, some network file systems) this does nothing.
 
     Raises:
-        OSError: another process holds the lock for longer than `LOCK_SECONDS`, or the lock file can't be made.
+        OSError: another process holds the lock for longer than `LOCK_SECONDS`, or the lock file can't be created.
     """
     try:
         import fcntl

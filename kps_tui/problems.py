@@ -1,19 +1,19 @@
-"""Problems: what a person must know of, and what a script must.
+"""Errors that are shown to the user. Each has a text for people and an exit code for scripts.
 
 Problem
-├── ConfigError       an option, a variable or a file says something impossible     exit 2
-├── CredentialError   no login, or none that can be used                            exit 4
-├── QueryError        an expression (sort, filter) can't be read                    exit 2
-└── KpsError          the service or the way to it (`kps_tui.kps.errors`)           exit 1, 3, 4 or 5
+├── ConfigError       an option, a variable or a file has an invalid value           exit 2
+├── CredentialError   there is no login, or it can't be used                         exit 4
+├── QueryError        a sort key or a filter can't be parsed                         exit 2
+└── KpsError          the service failed or can't be reached (`kps_tui.kps.errors`)  exit 1, 3, 4 or 5
 """
 
 from typing import ClassVar
 
 
 class Problem(Exception):
-    """What happened, why, and what to do next; `exit_code` says the same to a script.
+    """What happened, why, and what to do next.
 
-    Every text is safe for one line of a terminal: whoever raises it has passed outside text through `sanitize.line`.
+    Each text must be safe to show on one line of a terminal: pass text from outside through `sanitize.line` first.
     """
 
     exit_code: ClassVar[int] = 70
@@ -25,17 +25,17 @@ class Problem(Exception):
         self.next_step = next_step
 
     def __str__(self) -> str:
-        """One sentence for stderr: what, why, next step."""
+        """Return one line for stderr: what, why and next step."""
         said = f"{self.what}: {self.why}" if self.why else self.what
         return f"{said} · {self.next_step}" if self.next_step else said
 
     def is_same_as(self, other: "Problem | None") -> bool:
-        """Whether a person learns nothing new from this problem after `other`."""
+        """Return whether `other` is of the same type and reads the same."""
         return type(self) is type(other) and str(self) == str(other)
 
 
 class ConfigError(Problem):
-    """An option, an environment variable or a file holds a value that is not allowed. `what` names it."""
+    """An option, an environment variable or a file has a value that is not allowed. `what` names it."""
 
     exit_code = 2
 
@@ -47,6 +47,6 @@ class CredentialError(Problem):
 
 
 class QueryError(Problem):
-    """A sort key or a filter can't be read. `what` names the part."""
+    """A sort key or a filter can't be parsed. `what` names the part."""
 
     exit_code = 2

@@ -1,31 +1,34 @@
-"""Text from outside, made safe to show: it can't style, ring, reorder, hide or move the cursor.
+"""Makes text from outside safe to show: it can't set styles, ring the bell, reorder text or move the cursor.
 
-Textual and Rich pass escape sequences, C1 and bidi characters through; so whatever was not written by us passes
-`line` or `block` once, where it is parsed for display. Both are total: they never raise, whatever the text.
+Textual and Rich pass escape sequences, C1 controls and bidi characters through. So all text that is not our own passes
+`line` or `block` once, where it is prepared for display. Neither function ever raises.
 """
 
 import unicodedata
 from functools import lru_cache
 
 LINE_LIMIT = 1024
-"""Characters of a `line`."""
+"""The most characters that `line` returns."""
 BLOCK_LIMIT = 64 * 1024
-"""Characters of a `block`."""
+"""The most characters of its text that `block` returns."""
 MARKS_LIMIT = 4
-"""Combining marks on one character: more are dropped, they only paint over the neighbours."""
+"""The most combining marks on one character; the others are dropped, as they would be drawn over other lines."""
 
 _UNSHOWABLE = frozenset({"Cs", "Cn", "Co"})
 _INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp"})
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
-"""Letters by category, blank by sight."""
+"""Characters in the category of letters that are drawn as blanks."""
 _MARKS = frozenset({"Mn", "Me"})
 
 
 def line(text: str, limit: int = LINE_LIMIT) -> str:
-    """Return `text` as one line of at most `limit` characters, with controls made visible."""
+    """Return `text` as one line of at most `limit` characters, with control characters made visible.
+
+    A text that is longer ends with `…`, which is not counted.
+    """
     if len(text) <= limit and text.isascii() and text.isprintable():
         return text
-    # One character more than the limit tells that something was left out; the cache need not hold the rest.
+    # One character beyond the limit is enough to know that the text is cut; the cache need not hold the rest.
     return _line(text[: limit + 1], limit)
 
 
@@ -36,14 +39,17 @@ def _line(text: str, limit: int) -> str:
 
 
 def block(text: str, limit: int = BLOCK_LIMIT) -> str:
-    """Return `text` with its line breaks, all else as in `line`: `limit` characters, then how many are left out."""
+    """Return at most `limit` characters of `text` made safe as in `line`, but with its line breaks.
+
+    A text that is longer ends with `… N more characters`.
+    """
     text = text.replace("\r\n", "\n")
     shown, taken = _visible(text[:limit], limit, line_break="\n")
     return shown if taken == len(text) else f"{shown}… {len(text) - taken:,} more characters"
 
 
 def _visible(text: str, limit: int, line_break: str = "␊") -> tuple[str, int]:
-    """Return at most `limit` safe characters, and how many characters of `text` they stand for."""
+    """Return at most `limit` safe characters, and how many characters of `text` they represent."""
     shown: list[str] = []
     room, marks = limit, 0
     for taken, character in enumerate(text):
@@ -60,7 +66,7 @@ def _visible(text: str, limit: int, line_break: str = "␊") -> tuple[str, int]:
 
 
 def _selects_variation(character: str) -> bool:
-    """Variation selectors change the width of their neighbour; terminals disagree by how much."""
+    """Return whether it is a variation selector. Terminals disagree on how these change the width of a character."""
     code = ord(character)
     return 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF or 0x180B <= code <= 0x180F or code == 0x034F
 

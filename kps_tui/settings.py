@@ -1,4 +1,4 @@
-"""What the user asked for on the command line and in the environment, checked; a flag wins over a variable."""
+"""The validated options of the command line and the environment. A flag takes precedence over a variable."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,15 +10,16 @@ from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 
 DEFAULT_PAGE_SIZE = 1000
-"""The API's default `limit`; its largest is not documented, a sister call has the same number as its largest."""
+"""Default `limit` of the API. Its maximum is not documented; for the list of key pairs it is the same number."""
 DEFAULT_DEMO_TASKS = 2500
 LARGEST_DEMO = 10_000_000
+"""The most tasks of the demo."""
 THEMES = ("terminal", "dark", "light", "mono")
-"""`terminal` draws with the 16 colours that the terminal itself is set to."""
+"""Names of the themes, the default first. `terminal` uses the 16 colours that the user has set in the terminal."""
 
 
 class Sourced(NamedTuple):
-    """A value and the flag or variable that it came from."""
+    """A value and the flag or variable that it comes from."""
 
     value: str
     source: str
@@ -26,29 +27,29 @@ class Sourced(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that was asked for."""
+    """The options of one run."""
 
     place: Mapping[str, Sourced] = field(default_factory=dict)
-    """Of `region`, `project_id`, `endpoint`, `iam_endpoint` what flags named; the rest is looked for elsewhere."""
+    """The values given by flags, by the keys of `PLACE_OPTIONS`. Others come from the profile or the environment."""
     profile: str | None = None
-    """Named by flag."""
+    """The profile given by `--profile`."""
     config: Sourced | None = None
     ca_bundle: Sourced | None = None
     demo: bool = False
     demo_tasks: int = DEFAULT_DEMO_TASKS
     page_size: int = DEFAULT_PAGE_SIZE
     theme: str | None = None
-    """Named by flag."""
+    """The theme given by `--theme`."""
     mouse: bool = False
     color: bool = True
     debug: bool = False
     ask: bool = True
-    """Whether the user may be asked for something."""
+    """Whether the program may prompt for input."""
     offline: bool = False
-    """Whether to stay on the list that was kept, and ask nobody."""
+    """Whether to show the cached list without sending any request."""
 
     def theme_or(self, configured: str) -> str:
-        """Return the theme to draw with: that of the flag, else the `configured` one, else the terminal's colours."""
+        """Return the theme to use: that of the flag, else the `configured` one, else the default."""
         return self.theme or configured or THEMES[0]
 
 
@@ -58,13 +59,14 @@ PLACE_OPTIONS = {
     "endpoint": "--endpoint",
     "iam_endpoint": "--iam-endpoint",
 }
+"""The flag for each part of the place."""
 
 
 def settings_from(options: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
-    """Return the settings of parsed `options` and the environment; an empty variable counts as not set.
+    """Return the settings from parsed `options` and the environment. An empty variable counts as unset.
 
     Raises:
-        ConfigError: `--demo` stands beside a flag that names another place.
+        ConfigError: `--demo` is combined with a flag that names another place.
     """
     place = {
         name: Sourced(value, flag)
@@ -109,10 +111,10 @@ def _number(value: object, default: int) -> int:
 
 
 def existing_file(given: Sourced) -> Path:
-    """Return the path of a file that is there and can be read.
+    """Return the path of a file that exists and is readable.
 
     Raises:
-        ConfigError: it is not, or can't.
+        ConfigError: it does not exist, or can't be read.
     """
     path = Path(given.value).expanduser()
     try:
