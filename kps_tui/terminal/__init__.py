@@ -1,1 +1,1 @@
-"""What terminal this is. Standard library only."""
+"""The terminal that the program runs in: its abilities, its clipboard, its encoding. Standard library only."""

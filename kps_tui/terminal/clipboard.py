@@ -1,7 +1,7 @@
-"""By which way a text would reach the clipboard of whoever sits in front of the terminal, and the sending.
+"""Sends text to the clipboard of the user's terminal, by OSC 52 or through tmux.
 
-Measured: with tmux as it is installed OSC 52 is lost without a word, `load-buffer -w` arrives.
-No way tells whether a text arrived, so the words say no more than that it was sent.
+With the default settings of tmux, OSC 52 from a program inside it is dropped silently; `load-buffer -w` works.
+The terminal never confirms, so the messages only say that the text was sent.
 """
 
 import base64
@@ -15,32 +15,32 @@ from kps_tui.sanitize import line
 
 ClipboardPath = Literal["tmux load-buffer -w", "OSC 52", "none"]
 _SILENT = ("", "dumb", "unknown", "linux")
-"""Terminals that have no clipboard."""
+"""Values of `TERM` for terminals without a clipboard."""
 
 BASE64_LIMIT = 74_994
-"""Bytes of base64 that terminals are known to take; k9s sends no more either."""
+"""The most bytes of base64 that terminals are known to accept; k9s uses the same limit."""
 LIMIT = BASE64_LIMIT // 4 * 3
-"""Bytes of text (UTF-8) that are sent."""
+"""The most bytes of text (UTF-8) that are sent."""
 TMUX_SECONDS = 2.0
-"""How long tmux may take."""
+"""Timeout for one call of tmux."""
 
 
 class Sent(NamedTuple):
-    """What became of a text."""
+    """The result of sending a text."""
 
     way: ClipboardPath
-    """The way it went; `none` where it was not sent."""
+    """How it was sent; `none` if it was not."""
     says: str
-    """The words for the user, one safe line."""
+    """The message for the user, one safe line."""
 
     @property
     def sent(self) -> bool:
-        """Whether it was sent; if not, a file is the way to take it away."""
+        """Whether the text was sent."""
         return self.way != "none"
 
 
 def clipboard_path(environ: Mapping[str, str], find: Callable[[str], str | None]) -> ClipboardPath:
-    """Return the way; `find` says where a program lies (`shutil.which`)."""
+    """Return how to reach the clipboard. `find` returns the path of a program, as `shutil.which` does."""
     if environ.get("TMUX") and find("tmux"):
         return "tmux load-buffer -w"
     if environ.get("TMUX") or environ.get("STY") or environ.get("TERM", "") in _SILENT:
@@ -54,9 +54,13 @@ def send(
     write: Callable[[str], None],
     find: Callable[[str], str | None] = shutil.which,
 ) -> Sent:
-    """Send `text`, which is safe to show, to the clipboard; `write` puts a string on the terminal as it is.
+    """Send `text` to the clipboard. Inside tmux this blocks for up to twice `TMUX_SECONDS`: call it in a thread.
 
-    Takes up to twice `TMUX_SECONDS` inside tmux, so it belongs into a thread there.
+    Args:
+        text: the text, already safe to show.
+        environ: the environment, which tells which terminal it is.
+        write: writes an escape sequence to the terminal.
+        find: returns the path of a program.
     """
     way = clipboard_path(environ, find)
     data = text.encode("utf-8", "replace")
@@ -75,20 +79,20 @@ def send(
 
 
 def _send_to_tmux(data: bytes, tmux: str, environ: Mapping[str, str]) -> Sent:
-    """Let tmux keep the text and send it on, by OSC 52, to the terminal that it runs in."""
+    """Store the text in a buffer of tmux, which also sends it to the outer terminal by OSC 52."""
     refused = _load([tmux, "load-buffer", "-w", "-"], data, environ)
     if not refused:
         return Sent("tmux load-buffer -w", _("sent to the terminal (tmux)"))
-    # Before 3.2 it has no -w, and keeps the text to itself.
+    # Before 3.2, tmux has no `-w`; without it the text stays in the buffer.
     if "load-buffer" in refused and not _load([tmux, "load-buffer", "-"], data, environ):
         says = _("sent to tmux only, which is too old to send it on: paste with its prefix and ]")
         return Sent("tmux load-buffer -w", says)
-    # No OSC 52 instead: inside tmux it would be lost without a word.
+    # OSC 52 is no fallback: inside tmux it would be dropped silently.
     return Sent("none", _("tmux did not take it: {why}").format(why=line(refused, 120)))
 
 
 def _load(command: list[str], data: bytes, environ: Mapping[str, str]) -> str:
-    """Return why the command failed, or nothing."""
+    """Run the command, and return why it failed; empty if it succeeded."""
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=TMUX_SECONDS, env=environ, check=False)
     except subprocess.TimeoutExpired:

@@ -1,8 +1,8 @@
-"""What a terminal that is not set to UTF-8 gets: borders and bars in ASCII, a character for each cell.
+"""Encodes the output for terminals whose locale is not UTF-8: borders and bars become ASCII, of the same width.
 
-Python writes UTF-8 under `LANG=C` too, and most terminals of today would show it; but nothing says so there, and tmux
-and ncurses draw ASCII then. So does this: decorations become ASCII. The texts of servers stay as they are where the
-locale names no encoding, and what a named one can't hold becomes a question mark for each cell.
+Under `LANG=C` Python writes UTF-8, and most terminals today would display it, but nothing tells whether this one does.
+tmux and ncurses then draw in ASCII, and so does this module. All other text is written as UTF-8 if the locale names no
+encoding. If it names one, each cell of a character that this can't encode becomes a question mark.
 """
 
 import codecs
@@ -52,7 +52,7 @@ _HANDLER = "kps-tui.decorations"
 
 
 def fit_to_locale(stream: io.TextIOWrapper, environ: Mapping[str, str]) -> None:
-    """Let `stream` write what the terminal of this locale can show; it never raises at a character."""
+    """Set the encoding of `stream` to what the locale of the terminal allows. Writing to it then never raises."""
     named = encoding_of(environ)
     if named == "utf-8":
         stream.reconfigure(errors="replace")
@@ -62,19 +62,19 @@ def fit_to_locale(stream: io.TextIOWrapper, environ: Mapping[str, str]) -> None:
         assert isinstance(error, UnicodeEncodeError)
         text, end = error.object[error.start : error.end], error.end
         if text.endswith("≥") and error.object[end : end + 1] == " ":
-            # Of two cells both are there, and `>` alone would say something else.
+            # The two cells of "≥ " have room for ">="; ">" alone would mean something else.
             return b"".join(_bytes_of(character, named or "utf-8") for character in text[:-1]) + b">=", end + 1
         return b"".join(_bytes_of(character, named or "utf-8") for character in text), error.end
 
     codecs.register_error(_HANDLER, shown)
-    # In an encoding of East Asia a border would take two cells, so decorations are ASCII there too.
+    # In East Asian encodings a border would be two cells wide, so decorations are ASCII there too.
     stream.reconfigure(encoding="ascii", errors=_HANDLER)
 
 
 def environment_given() -> Mapping[str, str]:
     """Return the environment that this process was started with.
 
-    Where the locale is `C`, Python sets `LC_CTYPE` to UTF-8 in its own, as if the terminal were.
+    `os.environ` differs: if the locale is `C`, Python sets `LC_CTYPE` to UTF-8 in it (PEP 538).
     """
     try:
         given = Path("/proc/self/environ").read_bytes()
@@ -85,7 +85,7 @@ def environment_given() -> Mapping[str, str]:
 
 
 def encoding_of(environ: Mapping[str, str]) -> str:
-    """Return the encoding that the locale names; empty where it names none (`C`, `POSIX`, nothing).
+    """Return Python's name of the encoding in the locale; empty if there is none (`C`, `POSIX`, unset).
 
     macOS sets `LC_CTYPE=UTF-8`, an encoding without a language, and its ssh forwards that.
     """

@@ -1,4 +1,4 @@
-"""Copies in files, for a terminal that does not say whether a text arrived. Standard library only."""
+"""Saves copied texts to files, because a terminal never confirms that a text has reached its clipboard."""
 
 import errno
 import os
@@ -10,32 +10,32 @@ from pathlib import Path
 from kps_tui.files import make_folder, whole_file
 
 KEPT = 20
-"""How many copies stay; the oldest go first."""
+"""Number of files to keep; the oldest are removed."""
 _SAME_SECOND = 999
 _NAME = re.compile(r"copy-[0-9]{8}T[0-9]{6}Z-[0-9]{3}\.txt")
-"""Names sort by age."""
+"""The names of the files; in alphabetical order, the oldest comes first."""
 
 
 def keep(text: str, folder: Path) -> Path:
-    """Write `text` into a new file of `folder` (0600; the folder 0700 where it is made) and return the file.
+    """Write `text` to a new file in `folder` and return its path. The file has mode 0600, a new folder 0700.
 
-    Then the oldest copies beyond `KEPT` are removed; nothing else in the folder is touched.
+    Then remove all but the newest `KEPT` copies. Other files in the folder are not touched.
 
     Raises:
-        OSError: the folder can't be made, or the file can't be written.
+        OSError: the folder can't be created, or the file can't be written.
     """
     make_folder(folder)
     kept = _written(text, folder)
     others = sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name) and path != kept)
     for old in others[: max(0, len(others) - KEPT + 1)]:
-        # Kept is what was asked for; an old one that can't be removed, or is gone already, does not change that.
+        # The new copy is written; failing to remove an old one is no reason to report an error.
         with suppress(OSError):
             old.unlink()
     return kept
 
 
 def _written(text: str, folder: Path) -> Path:
-    """Write the text under the next free name of this second; a name that was free again would not sort by age."""
+    """Write the text to a file whose number is above all others of this second, so that the names sort by age."""
     moment = time.strftime("copy-%Y%m%dT%H%M%SZ", time.gmtime())
     taken = [int(path.stem[-3:]) for path in folder.glob(f"{moment}-*") if _NAME.fullmatch(path.name)]
     for count in range(1 + max(taken, default=0), _SAME_SECOND + 1):

@@ -1,4 +1,4 @@
-"""What a process that holds a login must not do."""
+"""Protects the memory of the process, which holds a login."""
 
 import contextlib
 import ctypes
@@ -8,9 +8,9 @@ _PR_SET_DUMPABLE = 4
 
 
 def leave_no_core_dump() -> None:
-    """Let no core dump be written, and no other process of the user attach: a login is in the memory.
+    """Disable core dumps, and keep other processes of the user from attaching to this one.
 
-    Where the system does not allow to say so, the program works all the same.
+    Errors are ignored: the program also runs on systems that do not support this.
     """
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

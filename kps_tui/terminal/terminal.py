@@ -1,4 +1,4 @@
-"""What terminal this is, by its variables and its size."""
+"""Describes the terminal by its environment variables and its size."""
 
 import contextlib
 import os
@@ -14,29 +14,29 @@ _COLOURLESS = ("", "dumb", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """A terminal."""
+    """What is known of the terminal."""
 
     columns: int
     rows: int
-    """0 where the process has no terminal."""
+    """Columns and rows are 0 if the process has no terminal."""
     name: str
-    """`TERM`."""
+    """The value of `TERM`."""
     colours: int
-    """0, 16, 256 or 2 ** 24."""
+    """Number of colours: 0, 16, 256 or 2 ** 24."""
     utf8: bool
     multiplexer: Multiplexer
     ssh: bool
 
 
 def terminal_of(environ: Mapping[str, str], size: tuple[int, int]) -> Terminal:
-    """Return the terminal that the variables describe; `size` is columns and rows."""
+    """Return the terminal that the variables describe. `size` is (columns, rows)."""
     return Terminal(
         *size,
         environ.get("TERM", ""),
         _colours(environ),
         encoding_of(environ) == "utf-8",
         "tmux" if environ.get("TMUX") else "screen" if environ.get("STY") else "",
-        # Not SSH_TTY: tmux keeps that of whoever started it.
+        # Not SSH_TTY: a tmux server keeps the value from when it was started.
         bool(environ.get("SSH_CONNECTION")),
     )
 
@@ -51,7 +51,7 @@ def _colours(environ: Mapping[str, str]) -> int:
 
 
 def size_of_terminal() -> tuple[int, int]:
-    """Return columns and rows of the terminal that the process has, also where its output goes elsewhere."""
+    """Return (columns, rows) of the terminal, even if the output is redirected; (0, 0) if there is none."""
     for descriptor in (1, 2, 0):
         with contextlib.suppress(OSError):
             return os.get_terminal_size(descriptor)

@@ -1,4 +1,4 @@
-"""Widths of text in cells of a terminal, for the commands that print without Textual."""
+"""Widths of text in terminal cells, for the commands that print without Textual."""
 
 import unicodedata
 from functools import lru_cache
@@ -6,7 +6,7 @@ from functools import lru_cache
 
 @lru_cache(maxsize=4096)
 def cells(text: str) -> int:
-    """Return how many cells `text` (one safe line) takes."""
+    """Return the width of `text`, one safe line, in cells."""
     if text.isascii():
         return len(text)
     return sum(_cells_of(character) for character in text)
@@ -19,7 +19,7 @@ def _cells_of(character: str) -> int:
 
 
 def cut(text: str, width: int) -> str:
-    """Return `text` in at most `width` cells, with an ellipsis where something was left out."""
+    """Return `text` in at most `width` cells; a longer one is cut and ends with an ellipsis."""
     if cells(text) <= width:
         return text
     kept, used = "", 0
@@ -32,5 +32,5 @@ def cut(text: str, width: int) -> str:
 
 
 def padded(text: str, width: int) -> str:
-    """Return `text` in exactly `width` cells, if it has not more."""
+    """Return `text` padded with spaces to `width` cells; a longer one is returned as it is."""
     return text + " " * (width - cells(text))
