@@ -1,4 +1,4 @@
-"""Who may use the demo: one account with one user, one project and two access keys; new secrets on every start."""
+"""The account of the demo: one user, one project and two access keys. Secrets are random on every start."""
 
 import secrets
 import string
@@ -6,21 +6,21 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 PROJECT_ID = "0d1f3b5a7c9e4260a8b6c4d2e0f13579"
-"""The same on every start, as the region is: both stand in the title."""
+"""Fixed, like the region: both are shown in the title."""
 REGION = "cn-north-4"
-"""Also the project's name, as IAM calls the project that each region begins with."""
+"""Also the project's name: in IAM the default project of a region has the region's name."""
 
 _UPPER = string.ascii_uppercase + string.digits
 _ANY = string.ascii_letters + string.digits
 
 
 class AccountKey(NamedTuple):
-    """An access key; its names are as long as the real ones."""
+    """An access key; its parts have the lengths of real ones."""
 
     access_key: str
     secret_key: str
     security_token: str = ""
-    """Goes with a temporary key: requests must carry and sign it."""
+    """Only for a temporary key: requests must carry it in a header that is signed too."""
 
 
 def _permanent_key() -> AccountKey:
@@ -33,30 +33,30 @@ def _temporary_key() -> AccountKey:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The account, and all that is in it."""
+    """The account, its user and its access keys."""
 
     name: str = field(default_factory=lambda: f"demo-{secrets.token_hex(4)}")
     domain_id: str = field(default_factory=lambda: secrets.token_hex(16))
-    """Its id; IAM calls an account a domain."""
+    """The id of the account, which IAM calls a domain."""
     user: str = field(default_factory=lambda: f"operator-{secrets.token_hex(4)}")
     user_id: str = field(default_factory=lambda: secrets.token_hex(16))
     password: str = field(default_factory=lambda: secrets.token_urlsafe(18), repr=False)
     passcode: str = field(default_factory=lambda: _drawn(string.digits, 6), repr=False)
-    """Of the user's virtual MFA device, which stands still here."""
+    """The code of the user's virtual MFA device. It never changes, unlike a real one."""
     permanent: AccountKey = field(default_factory=_permanent_key, repr=False)
     temporary: AccountKey = field(default_factory=_temporary_key, repr=False)
 
     @property
     def domain(self) -> dict[str, object]:
-        """The account, as IAM names it inside other things."""
+        """The account as IAM represents it inside other objects."""
         return {"id": self.domain_id, "name": self.name}
 
     def key(self, access_key: str) -> AccountKey | None:
-        """Return the pair that `access_key` names."""
+        """Return the key pair with this access key id, or None."""
         return next((key for key in (self.permanent, self.temporary) if key.access_key == access_key), None)
 
     def project(self, origin: str) -> dict[str, object]:
-        """Return the project, as the project lists show it (iam_06_0001)."""
+        """Return the project as in IAM's lists of projects (iam_06_0001)."""
         return {
             "is_domain": False,
             "description": "",

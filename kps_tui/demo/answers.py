@@ -1,4 +1,4 @@
-"""Requests and answers of the demo service, and the three shapes that its errors have: no sockets."""
+"""Requests and responses of the demo service, without sockets. Errors have one of three formats."""
 
 import hmac
 import json
@@ -13,15 +13,15 @@ REQUEST_ID, TRACE_ID = "X-Request-Id", "X-IAM-Trace-Id"
 
 
 class Request(NamedTuple):
-    """One request, as it came over the wire."""
+    """One HTTP request."""
 
     method: str
     target: str
     """Path and query."""
     headers: Mapping[str, str]
-    """Names in lower case; the values of one that came twice are joined."""
+    """Names are in lower case; the values of a repeated header are joined by commas."""
     body: bytes | None
-    """`None` if it was not read: too large, or in an encoding that this server has not."""
+    """None if it was not read, because it is too large or has a transfer encoding that is not supported."""
     origin: str
     """`http://127.0.0.1:PORT` of the server."""
 
@@ -32,42 +32,42 @@ class Request(NamedTuple):
 
     @property
     def query(self) -> str:
-        """What follows the `?`."""
+        """The part of the target after the `?`."""
         return self.target.partition("?")[2]
 
     @property
     def is_signed(self) -> bool:
-        """Whether it claims a signature, and no token: a token goes before."""
+        """Whether it claims to be signed. If it also carries a token, the token takes precedence."""
         return not self.headers.get("x-auth-token") and self.headers.get("authorization", "").startswith(ALGORITHM)
 
 
 class Response(NamedTuple):
-    """One answer."""
+    """One HTTP response."""
 
     status: HTTPStatus
     body: bytes
     headers: Mapping[str, str]
-    """Beside those that every answer has."""
+    """The headers besides those of every response."""
 
 
 def answer(
     body: dict[str, object], status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return what KPS answers."""
+    """Return a response of KPS, with a request id."""
     return _answer(status, body, {REQUEST_ID: _new_id()} | dict(headers or {}))
 
 
 def iam_answer(
     body: dict[str, object], status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return what IAM answers: it calls the request's id its own way."""
+    """Return a response of IAM, whose header for the request id has another name."""
     return _answer(status, body, {TRACE_ID: _new_id()} | dict(headers or {}))
 
 
 def refusal(status: HTTPStatus, code: str, text: str, *, allow: str = "") -> Response:
-    """Return an error with a flat body, as KPS and the gateway send it; the gateway adds the request's id.
+    """Return an error with a flat body, as KPS and the gateway send it; the gateway adds the request id to the body.
 
-    `allow` holds the methods of the call, where another was used.
+    `allow` is the value of the `Allow` header, for a method that is not allowed.
     """
     request_id = _new_id()
     body: dict[str, object] = {"error_code": code, "error_msg": text}
@@ -77,18 +77,18 @@ def refusal(status: HTTPStatus, code: str, text: str, *, allow: str = "") -> Res
 
 
 def login_refusal(why: str) -> Response:
-    """Return the gateway's 401, with one of the reasons it gives (devg-apisign/api-sign-0001)."""
+    """Return the gateway's 401 with `why`, one of the reasons in devg-apisign/api-sign-0001."""
     text = f"Incorrect IAM authentication information: {why}"
     return refusal(HTTPStatus.UNAUTHORIZED, "APIGW.0301", text)
 
 
 def iam_refusal(status: HTTPStatus, text: str) -> Response:
-    """Return an error of IAM, nested as Keystone nests it: without a code of its own (iam `返回结果.md`)."""
+    """Return an error of IAM: nested as in Keystone, and without an error code (IAM docs, `返回结果.md`)."""
     return iam_answer({"error": {"code": status.value, "message": text, "title": status.phrase}}, status)
 
 
 def same(given: str, known: str) -> bool:
-    """Whether two texts are equal, in a time that does not tell how much of them is."""
+    """Return whether two texts are equal, in constant time."""
     return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), known.encode("utf-8", "surrogatepass"))
 
 

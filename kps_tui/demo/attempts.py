@@ -1,6 +1,6 @@
-"""Wrong passwords: after several in a row IAM locks the user for a quarter of an hour (its FAQ, 账号被锁定怎么办).
+"""Locks the user for 15 minutes after several wrong passwords in a row, as IAM does (its FAQ, 账号被锁定怎么办).
 
-How many is a setting of the account; five is what the client's rules count on.
+The number is a setting of the account; the client is written for five.
 """
 
 import threading
@@ -11,7 +11,7 @@ LOCKED_SECONDS = 15 * 60
 
 
 class Attempts:
-    """Counts the wrong passwords of the one user there is, by the clock `now`."""
+    """Counts the wrong passwords of the only user. `now` returns seconds since the epoch."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
@@ -20,7 +20,7 @@ class Attempts:
         self._locked_at: float | None = None
 
     def is_locked(self, right: bool) -> bool:
-        """Return whether no password counts now; otherwise take note of one that was `right` or wrong."""
+        """Return whether the user is locked; if not, count an attempt with a `right` or a wrong password."""
         with self._lock:
             now = self._now()
             if self._locked_at is not None:

@@ -1,28 +1,28 @@
-"""Why tasks of the demo fail, and how often.
+"""The error messages and codes of the demo's tasks, and how often each occurs.
 
-Only "Update public key error" (the API page) and the beginning of "Server login credential in…" (a picture of the
-console) were ever seen. No list of messages or codes is published, so the others are made up after the causes that
-the FAQ gives for each operation; addresses, ids and names inside them are there to be seen through when grouping.
+Only two real messages are known: "Update public key error" (the API page) and the beginning of "Server login credential
+in…" (a screenshot of the console). Huawei publishes no list of messages or codes, so the others are invented from the
+causes that the FAQ names for each operation. They contain addresses, ids and names that grouping has to ignore.
 """
 
 from typing import NamedTuple
 
 BIND, UNBIND, RESET, REPLACE = "FAILED_BIND", "FAILED_UNBIND", "FAILED_RESET", "FAILED_REPLACE"
 RUNNING_RESET = "RUNNING_RESET"
-"""In the API page's own example of a failed task."""
+"""The state in the API page's example of a failed task."""
 
 
 class Cause(NamedTuple):
-    """One cause."""
+    """One reason why a task fails."""
 
     message: str
-    """Holds `{name}`, `{sid}`, `{ip}`, `{disk}`, `{key}`, `{n}` where a value of the task belongs."""
+    """With placeholders for values of the task: `{name}`, `{sid}`, `{ip}`, `{disk}`, `{key}`, `{n}`."""
     code: str | None = None
-    """Null in the API page's example; Terraform's test of the real service doesn't count on one either."""
+    """None as in the API page's example; Terraform's acceptance test does not expect a code either."""
     gone: bool = False
-    """Whether it befalls servers that are deleted."""
+    """Whether it only affects servers that have been deleted."""
     stale_key: bool = False
-    """Whether it befalls key pairs that are deleted."""
+    """Whether it only affects key pairs that have been deleted."""
 
 
 CREDENTIAL = Cause("Server login credential incorrect")
@@ -42,7 +42,7 @@ NOT_RUNNING = Cause('The key pair can be replaced only on a running server, serv
 IMAGE = Cause("The image of the server does not support this operation: Kylin V10 64bit")
 HANDSHAKE = Cause("ssh: handshake with {ip}:22 failed after 3 attempts, {n} ms")
 MISSING = Cause("云服务器 {sid} 不存在或已被删除", gone=True)
-# Codes of the services that a task leans on: api-ecs/ecs_07_0002 for Ecs.*, the SSH key pair error codes for KPS.*.
+# Sources of the codes: api-ecs/ecs_07_0002 for Ecs.*, the error codes of SSH key pairs for KPS.*.
 QUOTA = Cause("Insufficient ECS quota. Failed to create the temporary server for {sid}", "Ecs.0001")
 SUBNET = Cause("The subnet of server {sid} does not contain enough IP addresses", "Ecs.0012")
 SOLD_OUT = Cause('Failed to create the temporary server: flavor "s6.large.2" is sold out in cn-north-4b', "Ecs.0018")
@@ -65,20 +65,20 @@ BACKGROUND = tuple(
     )
     for _ in range(weight)
 )  # fmt: skip
-"""One of these befalls each server that fails alone: as often as it stands here."""
+"""Operation and cause of the failures outside incidents; each pair is repeated by its weight."""
 
 
 class Incident(NamedTuple):
-    """Many servers fail within minutes, for one cause."""
+    """Many servers that fail within minutes for one cause."""
 
     operation: str
     cause: Cause
     keypair: str | None
     families: tuple[str, ...]
     minute: int
-    """Of the day in China, when it begins."""
+    """When it begins, in minutes since midnight in China."""
     spread: int = 0
-    """Minutes by which it may begin later."""
+    """The most minutes by which it may begin later."""
 
 
 INCIDENTS = (
@@ -95,4 +95,4 @@ INCIDENTS = (
     Incident(BIND, DEPENDENCY, "k8s-cluster-prod", ("k8s",), 15 * 60, 120),
     Incident(UNBIND, REFUSED, "prod-ops-2024", ("web", "order"), 17 * 60, 60),
 )
-"""The first is the one that the list begins with."""
+"""The list of tasks begins with the first one."""

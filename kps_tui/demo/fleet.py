@@ -1,11 +1,11 @@
-"""The servers of the demo: names as a real fleet has them, the same on every start."""
+"""The servers of the demo, with realistic names. They are the same on every start."""
 
 from functools import cache
 from hashlib import blake2b
 from typing import NamedTuple
 
 AZ = "cn-north-4"
-"""Availability zones are named after their region: cn-north-4a, cn-north-4b, …"""
+"""Prefix of the availability zones: cn-north-4a, cn-north-4b, …"""
 
 
 class Server(NamedTuple):
@@ -15,13 +15,13 @@ class Server(NamedTuple):
     server_id: str
     ip: str
     disk_id: str
-    """Of its system disk."""
+    """The id of its system disk."""
     keypair: str
-    """The key pair it is usually used with. A name holds only letters, digits, `_` and `-`."""
+    """The name of the key pair it usually has: letters, digits, `_` and `-`."""
 
 
 class Family(NamedTuple):
-    """Servers of one kind: `pattern` counted up to `size`, spread over `zones`."""
+    """`size` servers of one kind, named by `pattern` and spread over `zones` (one letter each)."""
 
     pattern: str
     size: int
@@ -57,7 +57,7 @@ FAMILIES = {
 }
 
 GONE = Family("as-web-{n:02d}-temporary", 6, "KeyPair-xt")
-"""Deleted since: a failed task keeps the name and the id it had."""
+"""Servers that have been deleted; their failed tasks still have the name and id."""
 
 
 @cache
@@ -68,14 +68,14 @@ def family(name: str) -> tuple[Server, ...]:
 
 @cache
 def fleet() -> tuple[Server, ...]:
-    """Return every server, in an order that has nothing to do with the names."""
+    """Return every server, ordered by id, so that families are mixed."""
     servers = [server for name in FAMILIES for server in family(name)]
     return tuple(sorted(servers, key=lambda server: server.server_id))
 
 
 @cache
 def gone() -> tuple[Server, ...]:
-    """Return the servers that are deleted by now."""
+    """Return the servers that have been deleted."""
     return _servers(GONE, len(FAMILIES))
 
 

@@ -1,6 +1,6 @@
-"""The form that asks IAM for a token, read strictly.
+"""Parses the body of a request for a token, strictly.
 
-IAM's API pages: KeystoneCreateUserTokenByPassword, and …ByPasswordAndMfa (api-iam/iam_03_0006).
+Source: IAM's API pages KeystoneCreateUserTokenByPassword and …ByPasswordAndMfa (api-iam/iam_03_0006).
 """
 
 import json
@@ -10,37 +10,37 @@ METHODS = (["password"], ["password", "totp"])
 
 
 class FormError(Exception):
-    """It is not such a form; the text says where, and nothing of what was sent."""
+    """The body is not a valid form. The message says where, without any value from the body."""
 
 
 class Named(NamedTuple):
-    """How something is named: by its id, or else by its name."""
+    """A reference to an object, by its id or else by its name; the other is empty."""
 
     id: str
     name: str
 
 
 class Form(NamedTuple):
-    """What was asked for."""
+    """A request for a token."""
 
     methods: tuple[str, ...]
     user: Named
     domain: Named | None
-    """Of the user, where it is named and not given by id."""
+    """The domain of the user; None if the user is given by id."""
     password: str
     totp: tuple[str, str] | None
     """User id and passcode."""
     project: Named | None
-    """`None` for a token of the account as a whole."""
+    """None for a token of the whole account."""
     project_domain: Named | None
-    """Keystone asks for it beside a project's name; Huawei's documents leave it out."""
+    """The domain of the project. Keystone requires it with a project name; Huawei's documentation omits it."""
 
 
 def read_form(body: bytes | None) -> Form:
-    """Read the body of a request for a token.
+    """Parse the body of a request for a token.
 
     Raises:
-        FormError: it is none.
+        FormError: it is not valid.
     """
     try:
         given = json.loads(body or b"")

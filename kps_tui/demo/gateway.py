@@ -1,7 +1,7 @@
-"""Who asks: the gateway's part, before a request reaches KPS or IAM.
+"""Authenticates requests, as the API gateway in front of KPS and IAM does.
 
 The reasons for a refusal are those of devg-apisign/api-sign-0001. After more than five wrong signatures the real
-gateway locks the key for five minutes; this one doesn't.
+gateway locks the access key for five minutes; this one does not.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,23 +9,23 @@ from typing import NamedTuple
 
 from kps_tui.demo.account import PROJECT_ID, Account, AccountKey
 from kps_tui.demo.answers import Request, same
-from kps_tui.demo.tokens import Tokens, moment
+from kps_tui.demo.tokens import Tokens, iam_time
 from kps_tui.kps.signing import Authorization, is_signed, parse_authorization, signed_at
 
 LARGEST_SKEW = 15 * 60
-"""Seconds between the clocks of client and server."""
+"""The most seconds by which the clocks of client and server may differ."""
 BAD_SIGNATURE = "verify aksk signature fail"
 
 
 class Caller(NamedTuple):
-    """Who asks."""
+    """An authenticated caller."""
 
     project_id: str
-    """Which project for; empty if for none."""
+    """The project it may use; empty if it has none."""
 
 
 class Gateway:
-    """Knows the callers of the demo."""
+    """Authenticates callers by a token or by a signature."""
 
     def __init__(self, account: Account, tokens: Tokens, now: Callable[[], float]) -> None:
         self._account = account
@@ -33,23 +33,23 @@ class Gateway:
         self._now = now
 
     def caller(self, request: Request) -> Caller | str:
-        """Return who asks, or why that can't be said."""
+        """Return the caller, or the reason why it is refused."""
         return self._signer(request) if request.is_signed else self.bearer(request)
 
     def bearer(self, request: Request) -> Caller | str:
-        """Return whose token a request carries, or why that can't be said."""
+        """Return the caller whose token the request carries, or the reason why it is refused."""
         if not (text := request.headers.get("x-auth-token", "")):
             return "x-auth-token not found"
         if (token := self._tokens.known(text)) is None:
             return "decrypt token fail"
         if self._tokens.is_expired(token):
-            return f"token expires, expires_at:{moment(token.expires_at)}"
+            return f"token expires, expires_at:{iam_time(token.expires_at)}"
         return Caller(token.project_id)
 
     def _signer(self, request: Request) -> Caller | str:
         authorization = request.headers["authorization"]
         proof = parse_authorization(authorization)
-        # The parser reads the names in any case, the signature is over the lower one.
+        # The parser accepts header names in any case, but the signature is made over lower case.
         if proof is None or f"={';'.join(proof.signed_headers)}," not in authorization:
             return BAD_SIGNATURE
         if (key := self._account.key(proof.access_key)) is None:
@@ -68,7 +68,7 @@ class Gateway:
 
 
 def _goes_with(key: AccountKey, security_token: str | None, proof: Authorization) -> bool:
-    """Whether the security token is the key's, and signed; a permanent key has none."""
+    """Return whether the security token belongs to the key and is signed; a permanent key must have none."""
     if not key.security_token:
         return security_token is None
     return same((security_token or "").strip(), key.security_token) and "x-security-token" in proof.signed_headers

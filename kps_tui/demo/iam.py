@@ -1,8 +1,8 @@
-"""The part of IAM that the demo has: tokens, and projects (api-iam/iam_06_0001, iam_06_0003).
+"""The part of IAM that the demo implements: tokens, and projects (api-iam/iam_06_0001, iam_06_0003).
 
-Its refusals are nested and without a code, as Keystone's are and as Huawei's documents show for the token calls: they
-say the same of everything that can be wrong. Only a locked user gets the flat form with a code, so that a client can
-be tested against that too. A bad signature is refused by the gateway, before IAM sees the request.
+Its errors are nested and have no code, like Keystone's and as Huawei documents them for the token calls. They give the
+same message for every cause. Only for a locked user the error is flat with a code, so that clients can be tested with
+that format too. A wrong signature is refused by the gateway, before the request reaches IAM.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,13 +14,13 @@ from kps_tui.demo.answers import Request, Response, iam_answer, iam_refusal, log
 from kps_tui.demo.attempts import Attempts
 from kps_tui.demo.forms import Form, FormError, Named, read_form
 from kps_tui.demo.gateway import Gateway
-from kps_tui.demo.tokens import TokenRecord, Tokens, moment
+from kps_tui.demo.tokens import TokenRecord, Tokens, iam_time
 
 SUBJECT = "X-Subject-Token"
 
 
 class Iam:
-    """Answers the calls of IAM: `calls` maps path and method to what answers."""
+    """Implements the calls of IAM. `calls` maps a path to a method to the function that responds."""
 
     def __init__(self, account: Account, tokens: Tokens, gateway: Gateway, now: Callable[[], float]) -> None:
         self._account = account
@@ -96,8 +96,8 @@ class Iam:
         scope = {"project": {"id": PROJECT_ID, "name": REGION, "domain": domain}} if token.project_id else {}
         return {
             "methods": list(token.methods),
-            "issued_at": moment(token.issued_at),
-            "expires_at": moment(token.expires_at),
+            "issued_at": iam_time(token.issued_at),
+            "expires_at": iam_time(token.expires_at),
             "user": {"id": self._account.user_id, "name": self._account.user, "domain": domain},
             **(scope or {"domain": domain}),
             "roles": [],

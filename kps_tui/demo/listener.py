@@ -1,4 +1,4 @@
-"""HTTP around the answers: one thread for each connection, and an end that waits for none of them."""
+"""The HTTP server of the demo. Each connection has a thread; stopping the server does not wait for them to finish."""
 
 import contextlib
 import errno
@@ -15,16 +15,17 @@ from kps_tui.demo.answers import Request, Response, refusal
 from kps_tui.demo.service import DemoService
 
 LARGEST_BODY = 64 * 1024
-"""Bytes of a request's body that are read; after a larger one the connection is closed."""
+"""The most bytes of a body that are read; after a larger one the connection is closed."""
 IDLE_SECONDS = 300
+"""Seconds after which an idle connection is closed."""
 GRACE = 0.2
-"""Seconds that `stop` waits for the connections it broke."""
+"""Seconds to wait for the threads of closed connections."""
 
 
 class Listener(ThreadingHTTPServer):
-    """Accepts connections on loopback and keeps account of them, so that they can be broken."""
+    """Accepts connections on loopback and tracks them, so that they can be closed."""
 
-    allow_reuse_address = os.name == "posix"  # Elsewhere it would let two servers share a port.
+    allow_reuse_address = os.name == "posix"  # On Windows it would let two servers share a port.
     request_queue_size = 32
 
     def __init__(self, service: DemoService, port: int, latency: float, now: Callable[[], float]) -> None:
@@ -36,32 +37,32 @@ class Listener(ThreadingHTTPServer):
         self._changed = threading.Condition()
         try:
             super().__init__(("127.0.0.1", port), Handler)
-        except OverflowError as error:  # A port that is no port is one more that can't be had.
+        except OverflowError as error:  # The port is out of range.
             raise OSError(errno.EINVAL, str(error)) from None
 
     @property
     def port(self) -> int:
-        """The port it listens on."""
+        """The port that the server listens on."""
         return int(self.server_address[1])
 
     def server_bind(self) -> None:
-        """Bind without asking a name server who 127.0.0.1 is, as the stock method does."""
+        """Bind the socket. The inherited method would also look up the name of 127.0.0.1."""
         TCPServer.server_bind(self)
         self.server_name, self.server_port = "127.0.0.1", self.port
 
     def run(self) -> None:
-        """Accept until `stop`: asleep between connections, where `serve_forever` would wake twice a second."""
+        """Accept connections until `stop`. Unlike `serve_forever`, this does not wake up twice a second."""
         while not self.stopping.is_set():
             self.handle_request()
 
     def stop(self) -> None:
-        """Stop accepting and break every connection."""
+        """Stop accepting connections."""
         self.stopping.set()
-        with contextlib.suppress(OSError):  # Wakes `run`.
+        with contextlib.suppress(OSError):  # A connection wakes `run`.
             socket.create_connection(("127.0.0.1", self.port), timeout=GRACE).close()
 
     def break_connections(self) -> None:
-        """Break what is open and wait a moment for its threads."""
+        """Close all connections and wait up to `GRACE` seconds for their threads."""
         with self._changed:
             for connection in self._open:
                 with contextlib.suppress(OSError):
@@ -69,7 +70,7 @@ class Listener(ThreadingHTTPServer):
             self._changed.wait_for(lambda: not self._open, GRACE)
 
     def get_request(self) -> tuple[Any, Any]:
-        """Accept a connection; out of sockets, wait instead of trying in a circle."""
+        """Accept a connection. After an error, such as too many open files, pause to avoid a busy loop."""
         try:
             connection, address = super().get_request()
         except OSError:
@@ -80,7 +81,7 @@ class Listener(ThreadingHTTPServer):
         return connection, address
 
     def verify_request(self, request: Any, client_address: Any) -> bool:
-        """Whether to serve a connection: not the one that `stop` wakes us with."""
+        """Return whether to serve a connection; the one that `stop` opens is not served."""
         return not self.stopping.is_set()
 
     def shutdown_request(self, request: Any) -> None:
@@ -91,7 +92,7 @@ class Listener(ThreadingHTTPServer):
             self._changed.notify_all()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: this shares a terminal with a screen, and a broken connection is the client's to tell."""
+        """Print nothing: the terminal shows the UI, and the client reports a broken connection."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -103,7 +104,7 @@ class Handler(BaseHTTPRequestHandler):
     timeout = IDLE_SECONDS
 
     def do_GET(self) -> None:
-        """Answer any method; which are allowed is the service's to say."""
+        """Respond to a request of any method; the service decides which methods are allowed."""
         body = self._read_body()
         if self.server.stopping.wait(self.server.latency):
             self.close_connection = True
@@ -115,8 +116,8 @@ class Handler(BaseHTTPRequestHandler):
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Answer what the parser could not read, in the gateway's way."""
-        if code == HTTPStatus.NOT_IMPLEMENTED:  # A method without a `do_…`: the request itself is fine.
+        """Respond to a malformed request as the gateway does."""
+        if code == HTTPStatus.NOT_IMPLEMENTED:  # There is no `do_…` for the method, but the request is valid.
             self.do_GET()
             return
         self.close_connection = True
@@ -137,7 +138,7 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(answer.body)
 
     def _read_body(self) -> bytes | None:
-        """Read what came after the headers, always: left there it would be taken for the next request."""
+        """Return the body. It is always read, as otherwise it would be parsed as the next request."""
         length = self.headers.get("Content-Length", "0")
         readable = length.isascii() and length.isdigit() and len(length) < 9 and int(length) <= LARGEST_BODY
         if readable and "Transfer-Encoding" not in self.headers:
@@ -146,4 +147,4 @@ class Handler(BaseHTTPRequestHandler):
         return None
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Write nothing to stderr: a screen may be on it."""
+        """Print nothing: the terminal may show the UI."""

@@ -1,4 +1,4 @@
-"""The demo service, as the program uses it: `with DemoServer() as demo: … demo.endpoint …`."""
+"""The interface of the demo service: `with DemoServer() as demo: … demo.endpoint …`."""
 
 import threading
 import time
@@ -12,13 +12,18 @@ from kps_tui.demo.tasks import TaskList
 
 
 class DemoServer:
-    """A KPS with `tasks` failed tasks, and its IAM, on a port of 127.0.0.1 (0: any free one), from `start` to `close`.
+    """KPS with `tasks` failed tasks, and IAM, on 127.0.0.1. It serves from `start` to `close`.
 
-    `latency` is how many seconds each answer takes longer, `token_seconds` how long a token is good that IAM issues.
-    The tasks count back from `now()`, asked once, here; tokens, signatures and locked users go by it all the time.
+    Args:
+        tasks: number of failed tasks; the newest is from the time of this call.
+        latency: seconds by which each response is delayed.
+        port: the port; 0 for any free one.
+        token_seconds: seconds for which a token that IAM issues is valid.
+        now: returns seconds since the epoch; tokens, signatures and locked users depend on it.
 
     Raises:
-        OSError: the port can't be had.
+        OSError: the port is not available.
+        ValueError: a number is negative.
     """
 
     def __init__(
@@ -50,22 +55,22 @@ class DemoServer:
 
     @property
     def iam_endpoint(self) -> str:
-        """Where IAM is: the same origin."""
+        """The endpoint of IAM, the same as that of KPS."""
         return self.endpoint
 
     @property
     def project_id(self) -> str:
-        """The only project it has; 32 hex digits."""
+        """The id of the only project, 32 hex digits."""
         return PROJECT_ID
 
     @property
     def region(self) -> str:
-        """The region it says it is in."""
+        """The region of the project."""
         return REGION
 
     @property
     def token(self) -> str:
-        """The token it takes as long as it runs, another on every start; IAM issues more."""
+        """A token that is valid as long as the server runs; IAM issues others."""
         return self._service.token
 
     @property
@@ -75,32 +80,32 @@ class DemoServer:
 
     @property
     def secret_key(self) -> str:
-        """What the permanent access key signs with."""
+        """The secret of the permanent access key."""
         return self._service.account.permanent.secret_key
 
     @property
     def temporary_access_key(self) -> str:
-        """A second access key, as an agency gives one."""
+        """A temporary access key, as from an agency."""
         return self._service.account.temporary.access_key
 
     @property
     def temporary_secret_key(self) -> str:
-        """What the temporary access key signs with."""
+        """The secret of the temporary access key."""
         return self._service.account.temporary.secret_key
 
     @property
     def security_token(self) -> str:
-        """What a request signed with the temporary access key carries, and signs too."""
+        """The security token of the temporary access key."""
         return self._service.account.temporary.security_token
 
     @property
     def account(self) -> str:
-        """The account (IAM: domain) that all is in."""
+        """The name of the account (IAM: domain)."""
         return self._service.account.name
 
     @property
     def user(self) -> str:
-        """The only user."""
+        """The name of the only user."""
         return self._service.account.user
 
     @property
@@ -115,17 +120,17 @@ class DemoServer:
 
     @property
     def passcode(self) -> str:
-        """The code that the user's MFA device shows, always."""
+        """The code of the user's MFA device."""
         return self._service.account.passcode
 
     def start(self) -> None:
-        """Begin to serve; return at once."""
+        """Serve in a thread."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._listener.run, name="kps-tui demo", daemon=True)
             self._thread.start()
 
     def close(self) -> None:
-        """Stop serving, breaking what is under way; harmless when closed already."""
+        """Stop the server and close all connections. Further calls do nothing."""
         if self._listener.stopping.is_set():
             return
         self._listener.stop()

@@ -1,6 +1,6 @@
-"""What the demo service answers to one request: no sockets.
+"""The demo service without sockets: returns the response to one request.
 
-The order of the checks is the gateway's: is there such a call, who asks, for which project, with which parameters.
+It checks in the order of the real gateway: the call, the caller, the project, the parameters.
 """
 
 import re
@@ -16,18 +16,18 @@ from kps_tui.demo.tasks import TaskList
 from kps_tui.demo.tokens import Tokens
 
 DEFAULT_LIMIT = LARGEST_LIMIT = 1000
-"""The default is the API page's; the largest is that of the sister list of key pairs, no page gives it for this one."""
+"""The default is documented for this list, the maximum only for the list of key pairs."""
 LARGEST_OFFSET = 2**31 - 1
 
 _FAILED_TASKS = re.compile(r"/v3/([^/]+)/failed-tasks")
 _NUMBER = re.compile(r"[0-9]{1,10}")
 
 _Calls = Mapping[str, Callable[[Request], Response]]
-"""What answers, by method."""
+"""The function that responds, by HTTP method."""
 
 
 class DemoService:
-    """IAM, and the part of KPS that the demo has: `GET /v3/{project_id}/failed-tasks`."""
+    """IAM, and the only call of KPS in the demo: `GET /v3/{project_id}/failed-tasks`."""
 
     def __init__(self, tasks: TaskList, token_seconds: float, now: Callable[[], float]) -> None:
         self._tasks = tasks
@@ -38,7 +38,7 @@ class DemoService:
         self._iam = Iam(self.account, tokens, self._gateway, now)
 
     def answer(self, request: Request) -> Response:
-        """Answer one request."""
+        """Return the response to one request."""
         calls = self._calls(request.path)
         if not calls:
             return refusal(HTTPStatus.NOT_FOUND, "APIGW.0101", "The API does not exist")
@@ -69,7 +69,7 @@ class DemoService:
 
 
 def _number(text: str, smallest: int, largest: int) -> int | None:
-    """Return `text` as a number from `smallest` to `largest`, else `None`."""
+    """Return the number in `text`, or None if it is not a number from `smallest` to `largest`."""
     if not _NUMBER.fullmatch(text):
         return None
     number = int(text)

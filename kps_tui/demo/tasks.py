@@ -1,7 +1,8 @@
-"""The failed tasks of the demo: task *i* (0 is the newest) is a pure function of seed, i and the time of the start.
+"""The failed tasks of the demo. Task *i* (0 is the newest) depends only on the seed, on i and on the start time.
 
-The list is cut into blocks of `BLOCK` tasks. A block holds one incident and a thin background, sorted by time, so a
-task is found by making its block, and nothing is made ahead. Randomness is BLAKE2: the same for every Python.
+The list is divided into blocks of `BLOCK` tasks. A block contains one incident and some single failures, sorted by
+time. Only the blocks that are requested are computed. Random numbers come from BLAKE2, so that they are the same in
+every version of Python.
 """
 
 from hashlib import blake2b
@@ -15,28 +16,28 @@ BLOCK = 60
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 """Milliseconds."""
 BLOCK_AGE = 90 * DAY * BLOCK // 2500
-"""How far a block goes back: 2,500 tasks are 90 days."""
+"""Milliseconds that a block covers: 2,500 tasks cover 90 days."""
 FIRST_TIME = 1_420_070_400_000
-"""2015-01-01 UTC: nothing is older."""
+"""2015-01-01 UTC, in milliseconds since the epoch: no task is older."""
 CHINA = 8 * HOUR
-"""Its zone, all year."""
+"""UTC offset of China, all year."""
 LATEST_INCIDENT, LATEST_SIZE = 95 * MINUTE, 24
-"""The incident that the list begins with: how long ago it began, and how many servers it hit."""
+"""Age of the newest incident, and number of servers in it."""
 SMALLEST_SIZE, LARGEST_SIZE = 10, 40
-"""Servers in one incident."""
+"""Range of the number of servers in one incident."""
 
 
 class _Slot(NamedTuple):
-    """When a task of a block failed, and in which incident."""
+    """Time and incident of one task in a block."""
 
     age: int
-    """Milliseconds before the start."""
+    """Milliseconds before the start time."""
     incident: Incident | None
     server: Server | None
 
 
 class TaskList:
-    """`total` failed tasks, the last of them just before `start` (milliseconds since the epoch)."""
+    """`total` failed tasks, the newest just before `start` (milliseconds since the epoch)."""
 
     def __init__(self, total: int, start: int, seed: int = 0) -> None:
         self.total = total
@@ -45,12 +46,12 @@ class TaskList:
         self._oldest = max(0, start - FIRST_TIME)
 
     def row(self, index: int) -> dict[str, Any]:
-        """Return task `index` as the API page shows one: its keys, its order, the time as text."""
+        """Return task `index` in the format of the API page: the same keys in the same order, the time as text."""
         block, place = divmod(index, BLOCK)
         return self._row(index, self._block(block)[place])
 
     def rows(self, offset: int, limit: int) -> list[dict[str, Any]]:
-        """Return up to `limit` tasks from `offset` on."""
+        """Return at most `limit` tasks, starting at `offset`."""
         end = min(offset + limit, self.total)
         rows: list[dict[str, Any]] = []
         while offset < end:
@@ -61,15 +62,16 @@ class TaskList:
         return rows
 
     def _draw(self, kind: bytes, number: int) -> bytes:
-        """Return 64 random bytes that belong to `number`."""
+        """Return 64 pseudorandom bytes for `kind` and `number`."""
         draws = self._draws.copy()
         draws.update(b"%b%d" % (kind, number))
         return draws.digest()
 
     def _age(self, block: int) -> int:
-        """Return how long before the start `block` begins.
+        """Return how long before the start time `block` begins, in milliseconds.
 
-        At one pace for the first half of the years since `FIRST_TIME`, then ever denser: no block reaches it.
+        Blocks are evenly spaced in the newer half of the time since `FIRST_TIME`. Before that they get denser and
+        denser, so that none reaches `FIRST_TIME`.
         """
         age, half = block * BLOCK_AGE, self._oldest // 2
         if age <= half:
@@ -86,7 +88,7 @@ class TaskList:
             age = newest + (oldest - newest) * (256 * i + draws[i]) // (256 * alone)
             at_night = (self.start - age + CHINA) % DAY < 7 * HOUR
             if at_night and draws[i] % 4 and age + 9 * HOUR < oldest:
-                age += 9 * HOUR  # People sleep: most of what fails at night failed the afternoon before.
+                age += 9 * HOUR  # Few people work at night: move most of these to the afternoon before.
             slots.append(_Slot(age, None, None))
         slots.sort(key=lambda slot: slot.age)
         return slots
@@ -104,7 +106,7 @@ class TaskList:
             begin += DAY
         if not block:
             begin = min(LATEST_INCIDENT, latest)
-        elif begin > latest:  # The block is shorter than a day.
+        elif begin > latest:  # The block covers less than a day.
             begin = (earliest + latest) // 2
         pause = length // size
         return [
@@ -120,7 +122,7 @@ class TaskList:
         else:
             operation, cause = BACKGROUND[int.from_bytes(draws[16:18]) % len(BACKGROUND)]
             servers = gone() if cause.gone else fleet()
-            # The product of two draws: some servers fail again and again.
+            # The product of two random numbers, so that some servers fail more often than others.
             server = servers[draws[18] * int.from_bytes(draws[19:21]) * len(servers) >> 24]
             key = server.keypair
             if cause.stale_key or draws[21] >= 200:

@@ -1,4 +1,4 @@
-"""The tokens that IAM has issued: several at once, each until its own end."""
+"""The tokens that IAM has issued. Several are valid at the same time."""
 
 import hashlib
 import secrets
@@ -8,22 +8,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 REMEMBERED = 10_000
-"""Tokens that are kept; the oldest goes first."""
+"""The most tokens that are remembered; the oldest are forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenRecord:
-    """What is known about a token."""
+    """The properties of a token. Times are in seconds since the epoch."""
 
     methods: tuple[str, ...]
     project_id: str
-    """Empty if it is for the account as a whole."""
+    """Empty for a token of the whole account."""
     issued_at: float
     expires_at: float
 
 
 class Tokens:
-    """Issues tokens that are good for `seconds`, by the clock `now`."""
+    """Issues tokens that are valid for `seconds`. `now` returns seconds since the epoch."""
 
     def __init__(self, seconds: float, now: Callable[[], float]) -> None:
         self._seconds = seconds
@@ -33,7 +33,7 @@ class Tokens:
         self._lasting: dict[bytes, TokenRecord] = {}
 
     def issue(self, methods: Iterable[str], project_id: str) -> tuple[str, TokenRecord]:
-        """Return a new token, as long as real ones are (a few thousand characters), and what is known about it."""
+        """Return a new token, as long as a real one (a few thousand characters), and its properties."""
         text = "MII" + secrets.token_urlsafe(1536)
         token = self._made(methods, project_id)
         with self._lock:
@@ -43,13 +43,13 @@ class Tokens:
         return text, token
 
     def issue_lasting(self, project_id: str) -> str:
-        """Return a token that is short and good for as long as the server runs: it is printed, not asked for."""
+        """Return a short token that is valid as long as the server runs. `demo-server` prints it."""
         text = secrets.token_urlsafe(32)
         self._lasting[_key(text)] = self._made(("password",), project_id)
         return text
 
     def known(self, text: str) -> TokenRecord | None:
-        """Return what is known about a token, expired or not; a lasting one always has its whole time before it."""
+        """Return the properties of a token, expired or not. A lasting token always appears newly issued."""
         key = _key(text)
         if lasting := self._lasting.get(key):
             return self._made(lasting.methods, lasting.project_id)
@@ -57,7 +57,7 @@ class Tokens:
             return self._issued.get(key)
 
     def is_expired(self, token: TokenRecord) -> bool:
-        """Whether its time has passed."""
+        """Return whether the token has expired."""
         return self._now() >= token.expires_at
 
     def _made(self, methods: Iterable[str], project_id: str) -> TokenRecord:
@@ -65,11 +65,11 @@ class Tokens:
         return TokenRecord(tuple(methods), project_id, now, now + self._seconds)
 
 
-def moment(time: float) -> str:
-    """Write a time as IAM does."""
+def iam_time(time: float) -> str:
+    """Return a time, in seconds since the epoch, in the format of IAM."""
     return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _key(text: str) -> bytes:
-    """What a token is filed under: looking up a hash does not tell by its time how much of a guess was right."""
+    """Return the key of a token: its hash, so that the time of a look-up reveals nothing about the token."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
