@@ -8,6 +8,7 @@ import asyncio
 import os
 import ssl
 import time
+from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -37,7 +38,7 @@ from kps_tui.kps.errors import (
     refusal_of,
 )
 from kps_tui.kps.proxy import Proxy, route_to, unusable
-from kps_tui.kps.redact import redacted, secrets_in_headers
+from kps_tui.kps.redact import redacted, redacted_text, secrets_in_headers
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 
@@ -80,7 +81,7 @@ class Answer:
     def request_id(self) -> str:
         """The request id of the service (IAM uses another header), redacted and safe to show."""
         said = self.headers.get("X-Request-Id") or self.headers.get("X-IAM-Trace-Id") or ""
-        return line(redacted(said.encode(errors="replace"), self.sent).decode(), 80)
+        return line(redacted_text(said, self.sent), 80)
 
     @property
     def content_type(self) -> str:
@@ -269,7 +270,7 @@ class Transport:
         login = httpx.USE_CLIENT_DEFAULT if auth is None else auth
         try:
             async with asyncio.timeout(seconds):
-                with _translated(self._host, self._service, self._proxy):
+                with _translated(self._host, self._service, self._proxy, body):
                     sending = self._http.stream(
                         method,
                         path,
@@ -289,24 +290,24 @@ class Transport:
         if sum(len(name) + len(value) + len(b": \r\n") for name, value in response.headers.raw) > HEADER_LIMIT:
             why = _("its headers are too large (over {kib:,} KiB)").format(kib=HEADER_LIMIT // 1024)
             raise UnreadableAnswer(why, service=self._service)
-        encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+        sent = (*secrets, *secrets_in_headers(response.request.headers))
+        encoding = response.headers.get("Content-Encoding", "identity").strip()
         is_error = response.status_code >= 300
         limit = ERROR_BODY_LIMIT if is_error else limit
         body = bytearray()
-        if encoding in ("", "identity"):
+        if encoding.lower() in ("", "identity"):
             async for piece in response.aiter_raw():
                 body += piece
                 if len(body) > limit:
                     break
         elif not is_error:
-            why = _("it is encoded ({encoding})").format(encoding=line(encoding, 40))
+            why = _("it is encoded ({encoding})").format(encoding=line(redacted_text(encoding, sent), 40))
             raise UnreadableAnswer(why, service=self._service)
         if len(body) > limit:
             if not is_error:
                 why = _("it is too large (over {kib:,} KiB)").format(kib=limit // 1024)
                 raise UnreadableAnswer(why, service=self._service)
             body.clear()
-        sent = (*secrets, *secrets_in_headers(response.request.headers))
         answer = Answer(response.status_code, response.headers, bytes(body), sent)
         return answer.without_secrets() if is_error else answer
 
@@ -387,15 +388,19 @@ def _host_of(location: str) -> str:
 
 
 @contextmanager
-def _translated(host: str, service: Service, proxy: Proxy | None) -> Iterator[None]:
-    """Raise errors of httpx as `KpsError`. The text of an exception is shown only if it can't hold a login."""
+def _translated(host: str, service: Service, proxy: Proxy | None, body: Body | None) -> Iterator[None]:
+    """Raise errors of httpx as `KpsError`. The text of an exception may repeat bytes of an answer, so it is redacted.
+
+    `body` is that of the request, whose secrets may be repeated.
+    """
     try:
         yield
     except httpx.ConnectTimeout:
         why = _("no connection within {seconds:g} s").format(seconds=CONNECT_SECONDS)
         raise Unreachable(host, why, _("check the network and the proxy, then try again")) from None
     except httpx.ProxyError as error:
-        why = _("the proxy said: {text}").format(text=line(str(error), 120))
+        text = redacted_text(str(error), _secrets_of(proxy) if proxy is not None else ())
+        why = _("the proxy said: {text}").format(text=line(text, 120))
         named = f"{proxy.variable} ({line(proxy.netloc, 80)})" if proxy is not None else "HTTPS_PROXY"
         advice = _("check {proxy} and NO_PROXY").format(proxy=named)
         raise Unreachable(host, why, advice) from None
@@ -404,7 +409,8 @@ def _translated(host: str, service: Service, proxy: Proxy | None) -> Iterator[No
     except (httpx.ReadError, httpx.WriteError, httpx.CloseError):
         raise Interrupted(host, _("the connection broke")) from None
     except httpx.RemoteProtocolError as error:
-        raise _broken_protocol(host, str(error), service) from None
+        secrets = (*(body.secrets if body is not None else ()), *secrets_in_headers(error.request.headers))
+        raise _broken_protocol(host, redacted_text(str(error), secrets), service) from None
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError, ValueError) as error:
         why = _("it breaks the protocol ({kind})").format(kind=type(error).__name__)
         raise UnreadableAnswer(why, service=service) from None
@@ -418,7 +424,17 @@ def _broken_protocol(host: str, text: str, service: Service) -> KpsError:
         advice = _("check {option}: does {name} answer there? Then try again") if silent else ""
         why = _("the connection was closed before the whole answer")
         return Interrupted(host, why, advice.format(option=service.option, name=service.name))
-    return UnreadableAnswer(_("it is no HTTP: {text}").format(text=line(text, 80)), service=service)
+    # Only a status line is shown, because it names the protocol that is spoken; a header line may be part of a login.
+    said = text if text.startswith("illegal status line") else text.partition(": ")[0]
+    return UnreadableAnswer(_("it is no HTTP: {text}").format(text=line(said, 80)), service=service)
+
+
+def _secrets_of(proxy: Proxy) -> tuple[Secret, ...]:
+    """Return the password of a proxy, and the header that sends it."""
+    if proxy.password is None:
+        return ()
+    login = f"{proxy.user}:{proxy.password.reveal()}".encode()
+    return proxy.password, Secret(b64encode(login).decode())
 
 
 def _advice_on(verify_code: int, service: Service) -> str:
