@@ -6,7 +6,7 @@ password is still never sent with another user's name.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from kps_tui.i18n import _
@@ -16,15 +16,26 @@ from kps_tui.kps.credentials import Credential, Secret, Token
 from kps_tui.problems import CredentialError
 from kps_tui.sanitize import line
 
-SCHEMA = 1
+SCHEMA = 2
+"""Version 1 had no origins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """The only origins that a stored login may be sent to, each as `scheme://host:port`."""
+
+    service: str
+    iam: str
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A credential, and the last token that IAM issued for it, if it is a password."""
+    """A credential, the last token that IAM issued for it, if it is a password, and where both may be sent."""
 
     credential: Credential
     token: Token | None = None
+    origins: Origins | None = None
+    """The origins it was given for; None if an older version stored it, and then it may not be sent."""
 
 
 def to_json(stored: Stored) -> str:
@@ -38,6 +49,8 @@ def to_json(stored: Stored) -> str:
         parts |= _values_of(kind, credential)
     if token is not None:
         parts["token"] = _from_token(token)
+    if stored.origins is not None:
+        parts["origins"] = asdict(stored.origins)
     return json.dumps(parts)
 
 
@@ -81,15 +94,16 @@ def _read(value: object) -> Stored:
     kind = LOGIN_KINDS.get(name) if isinstance(name, str) else None
     if kind is None or not kind.is_stored:
         raise _Malformed(_("it is of an unknown kind"))
+    origins = _to_origins(value["origins"]) if "origins" in value else None
     if kind.credential is Token:
-        return Stored(_to_token(value.get("token"), item))
+        return Stored(_to_token(value.get("token"), item), origins=origins)
     token = _to_token(value["token"], item) if "token" in value else None
     values: dict[str, str | Secret] = {}
     for field in kind.stored_fields:
         if field.name in value or not field.optional:
             text = _text(value, field.name)
             values[field.name] = Secret(text) if field.secret else text
-    return Stored(kind.parse(values, item), token)
+    return Stored(kind.parse(values, item), token, origins)
 
 
 def _text(value: Mapping[str, object], key: str) -> str:
@@ -97,6 +111,12 @@ def _text(value: Mapping[str, object], key: str) -> str:
     if not isinstance(text, str):
         raise _Malformed(_("its part “{key}” is missing, or no text").format(key=key))
     return text
+
+
+def _to_origins(value: object) -> Origins:
+    if not isinstance(value, dict):
+        raise _Malformed(_("its part “{key}” is missing, or no object").format(key="origins"))
+    return Origins(_text(value, "service"), _text(value, "iam"))
 
 
 def _from_token(token: Token) -> dict[str, str]:

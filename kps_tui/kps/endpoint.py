@@ -64,6 +64,12 @@ class Endpoint:
         return self.host if self.port is None else f"{self.host}:{self.port}"
 
     @property
+    def origin(self) -> str:
+        """`scheme://host:port`, with the port also where it is the usual one: two endpoints of one origin are equal."""
+        usual = 443 if self.scheme == "https" else 80
+        return f"{self.scheme}://{self.host}:{usual if self.port is None else self.port}"
+
+    @property
     def is_loopback(self) -> bool:
         """Whether the host is this machine; then no proxy is used."""
         if self.host == "localhost":

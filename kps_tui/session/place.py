@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kps_tui.i18n import _
 from kps_tui.identity.profiles import PROFILE_SOURCE
+from kps_tui.identity.stored import Origins
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.regions import endpoint_of, iam_endpoint_of
 from kps_tui.problems import ConfigError
@@ -29,6 +30,11 @@ class Place:
     ca_bundle: Path | None = None
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
     """What named each part: a flag, a variable, or a key of the configuration."""
+
+    @property
+    def origins(self) -> Origins:
+        """The origins that a login for this place is sent to."""
+        return Origins(self.endpoint.origin, self.iam_endpoint.origin)
 
     @property
     def name(self) -> str:

@@ -12,10 +12,12 @@ from kps_tui.i18n import _
 from kps_tui.identity.configuration import load
 from kps_tui.identity.environment import credential_in, place_in, pop_secrets
 from kps_tui.identity.login_kinds import LOGIN_KINDS
-from kps_tui.identity.profiles import ENVIRONMENT, Chosen, Configuration, choose
+from kps_tui.identity.profiles import ENVIRONMENT, LONGEST_NAME, Chosen, Configuration, choose
+from kps_tui.identity.stored import Origins
 from kps_tui.identity.vault import Vault
 from kps_tui.locations import config_file
 from kps_tui.problems import ConfigError, CredentialError
+from kps_tui.sanitize import line
 from kps_tui.session.place import Place, place_of
 from kps_tui.session.target import Target
 from kps_tui.session.token_cache import token_cache
@@ -118,6 +120,8 @@ async def _of_profile(context: Context, chosen: Chosen, place: Place, vault: Vau
         )
     kind = LOGIN_KINDS[profile.kind]
     if not kind.is_stored:
+        if profile.region or profile.endpoint:
+            _check_origins(profile.name, place_of(profile.place()).origins, place)
         return Target(place, kind.parse({}, ""), kind.source(), profile.name)
     stored = await vault.read(profile.name)
     if stored is None:
@@ -126,8 +130,43 @@ async def _of_profile(context: Context, chosen: Chosen, place: Place, vault: Vau
             next_step=_("log in with: kps-tui login --profile {name}").format(name=profile.name),
         )
     source = _("keyring, profile “{name}”").format(name=profile.name)
-    keep = token_cache(vault, profile.name, stored.credential)
+    if stored.origins is None:
+        raise CredentialError(
+            _("the login of profile “{name}” is not used").format(name=profile.name),
+            why=_("it was kept by an older version, which did not note where it may be sent"),
+            next_step=_("log in again with: kps-tui login --profile {name}").format(name=profile.name),
+        )
+    _check_origins(profile.name, stored.origins, place)
+    keep = token_cache(vault, profile.name, stored.credential, stored.origins)
     return Target(place, stored.credential, source, profile.name, stored.token, keep=keep)
+
+
+def _check_origins(name: str, origins: Origins, place: Place) -> None:
+    """Check that the login of profile `name`, which was given for `origins`, may be sent to `place`.
+
+    Raises:
+        CredentialError: another origin is named, be it that of IAM alone.
+    """
+    named = place.origins
+    parts = [
+        (named.service, origins.service, ("endpoint", "region"), _("the service")),
+        (named.iam, origins.iam, ("iam_endpoint", "endpoint", "region"), _("IAM")),
+    ]
+    for other, given, keys, role in parts:
+        if other == given:
+            continue
+        source = next((place.sources[key] for key in keys if key in place.sources), "")
+        raise CredentialError(
+            _("the login of profile “{name}” is not sent to {other}").format(
+                name=line(name, LONGEST_NAME), other=line(other, 200)
+            ),
+            why=_("it was given for {role} at {origin}, and {source} names another").format(
+                role=role, origin=line(given, 200), source=line(source, 200)
+            ),
+            next_step=_("log in there as another profile: kps-tui login --profile NAME {options}").format(
+                options=f"--endpoint {place.endpoint} --iam-endpoint {place.iam_endpoint}"
+            ),
+        )
 
 
 def _host(text: str) -> str:

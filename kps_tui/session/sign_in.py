@@ -198,13 +198,14 @@ async def store_login(target: Target, name: str, path: Path, vault: Vault) -> Ta
     """
     credential = target.credential
     if login_kind_of(credential).is_stored:
-        await vault.write(name, Stored(credential, target.last), replace_unreadable=True)
+        await vault.write(name, Stored(credential, target.last, target.place.origins), replace_unreadable=True)
     profile = profile_of(name, target)
     await run_async(partial(save_profile, path, profile))
     sources = {key: value.source for key, value in profile.place(profiles_file(path)).items()}
     source = _("keyring, profile “{name}”").format(name=name)
     place = replace(target.place, sources=sources)
-    return replace(target, place=place, profile=name, source=source, keep=token_cache(vault, name, credential))
+    keep = token_cache(vault, name, credential, place.origins)
+    return replace(target, place=place, profile=name, source=source, keep=keep)
 
 
 def place_to_keep(state: KeyringState) -> str:

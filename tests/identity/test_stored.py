@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.identity.keyring_errors import ItemUnreadable
-from kps_tui.identity.stored import SCHEMA, Stored, from_json, to_json
+from kps_tui.identity.stored import SCHEMA, Origins, Stored, from_json, to_json
 from kps_tui.kps.credentials import AccessKey, Password, Secret, Token
 
 visible = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=80)
@@ -22,7 +22,8 @@ keys = st.builds(
 )
 printable = st.text(min_size=1, max_size=60).filter(lambda text: text.isprintable() and text == text.strip())
 passwords = st.builds(Password, printable, printable, printable.map(Secret), st.just("") | st.just("0a1b"))
-kept = st.builds(Stored, tokens | keys) | st.builds(Stored, passwords, st.none() | tokens)
+origins = st.none() | st.builds(Origins, printable, printable)
+kept = st.builds(Stored, tokens | keys, origins=origins) | st.builds(Stored, passwords, st.none() | tokens, origins)
 
 
 @given(kept)
@@ -41,6 +42,11 @@ def test_the_code_of_an_mfa_device_is_not_kept() -> None:
 def test_a_time_without_a_zone_is_utc() -> None:
     text = json.dumps({"schema": 1, "kind": "token", "token": {"token": "t", "expires_at": "2026-11-24T01:02:03"}})
     assert from_json(text, "p").credential == Token(Secret("t"), datetime(2026, 11, 24, 1, 2, 3, tzinfo=UTC))
+
+
+def test_an_item_of_the_first_version_has_no_origins() -> None:
+    text = json.dumps({"schema": 1, "kind": "token", "token": {"token": "t"}})
+    assert from_json(text, "p") == Stored(Token(Secret("t")), origins=None)
 
 
 def test_nothing_of_it_shows() -> None:
@@ -67,6 +73,7 @@ values = st.recursive(
     max_leaves=8,
 )
 PARTS = ["token", "password", "user", "account", "user_id", "access_key", "secret_key", "security_token", "expires_at"]
+PARTS += ["origins"]
 
 
 @given(
@@ -85,7 +92,7 @@ def test_any_text_is_read_or_said(text: str) -> None:
     check_read_or_said(text)
 
 
-@pytest.mark.parametrize("schema", [2, 10**9, 10**400], ids=["2", "10^9", "10^400"])
+@pytest.mark.parametrize("schema", [SCHEMA + 1, 10**9, 10**400], ids=["next", "10^9", "10^400"])
 def test_an_item_of_a_newer_version_is_named_as_such(schema: int) -> None:
     with pytest.raises(ItemUnreadable) as caught:
         from_json(json.dumps({"schema": schema, "kind": "quantum", "secret": "canary-4"}), "prod")

@@ -174,7 +174,7 @@ PLANT = "from keyring.backends.SecretService import Keyring\nKeyring().set_passw
     [
         ("canary-9d1f", "it is no JSON"),
         ('{"schema": 1, "kind": "token", "token": {"token": "canary-9d1f"', "it is no JSON"),
-        ('{"schema": 2, "kind": "token", "token": "canary-9d1f"}', "a newer kps-tui wrote it (version 2)"),
+        ('{"schema": 3, "kind": "token", "token": "canary-9d1f"}', "a newer kps-tui wrote it (version 3)"),
         ('{"schema": 1, "kind": "token", "token": {"token": "canary-9d1f\\n"}}', "the item holds no usable token"),
     ],
 )

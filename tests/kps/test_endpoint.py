@@ -71,6 +71,20 @@ def test_its_parts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("https://KMS.example.com", "https://kms.example.com:443"),
+        ("https://kms.example.com:443/v3", "https://kms.example.com:443"),
+        ("https://kms.example.com:8443", "https://kms.example.com:8443"),
+        ("http://127.0.0.1", "http://127.0.0.1:80"),
+        ("http://[::1]:8099", "http://[::1]:8099"),
+    ],
+)
+def test_two_endpoints_of_one_origin_are_equal_as_origins(text: str, origin: str) -> None:
+    assert Endpoint.parse(text).origin == origin
+
+
+@pytest.mark.parametrize(
     ("text", "loopback"),
     [
         ("https://localhost", True),

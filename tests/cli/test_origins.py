@@ -1,0 +1,144 @@
+"""A kept login goes to the origins it was given for: real keyrings, real servers, new processes."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.identity.secret_service import needs_secret_service
+from tests.loopback import Loopback, Request, http, serving_in_a_thread
+from tests.session.desktop import Desktop, Ended, demo_server, desktop
+
+pytestmark = needs_secret_service
+
+SHOW = "from keyring.backends.SecretService import Keyring; print(Keyring().get_password('kps-tui', {name!r}))"
+PLANT = "from keyring.backends.SecretService import Keyring; Keyring().set_password('kps-tui', {name!r}, {text!r})"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with demo_server(tmp_path_factory.mktemp("demo")) as said:
+        yield said
+
+
+@pytest.fixture(scope="module")
+def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
+    with desktop(tmp_path_factory.mktemp("user")) as found:
+        yield found
+
+
+@pytest.fixture
+def stranger() -> Iterator[Loopback]:
+    """A server that would take any login."""
+
+    def reply(request: Request) -> bytes:
+        if request.method == "POST":
+            return http({"token": {}}, "201 Created", {"X-Subject-Token": "t"})
+        return http({"total": 0, "tasks": []})
+
+    with serving_in_a_thread(reply) as server:
+        yield server
+
+
+def log_in(user: Desktop, demo: dict[str, str], kind: str) -> Ended:
+    """Keep a login of a kind in the keyring, as a profile of the same name."""
+    options: dict[str, tuple[str, ...]] = {
+        "token": ("--token-stdin",),
+        "password": ("--password-stdin", "--user", demo["user"], "--account", demo["account"]),
+        "access-key": ("--secret-key-stdin", "--access-key", demo["access key"]),
+    }
+    secret = {"token": demo["token"], "password": demo["password"], "access-key": demo["secret key"]}
+    place = ("--endpoint", demo["endpoint"], "--project-id", demo["project id"], "--region", "cn-north-4")
+    return user.kps("login", "--profile", kind, *options[kind], *place, stdin=secret[kind].encode())
+
+
+def item_of(user: Desktop, name: str) -> dict[str, object]:
+    item: dict[str, object] = json.loads(user.kps(program=SHOW.format(name=name)).out)
+    return item
+
+
+def plant(user: Desktop, name: str, item: dict[str, object]) -> None:
+    assert user.kps(program=PLANT.format(name=name, text=json.dumps(item))).code == 0
+
+
+WAYS = {
+    "the option": (("--endpoint", "{url}"), {}),
+    "the variable": ((), {"KPS_TUI_ENDPOINT": "{url}"}),
+    "the option for IAM alone": (("--iam-endpoint", "{url}"), {}),
+    "the variable for IAM alone": ((), {"KPS_TUI_IAM_ENDPOINT": "{url}"}),
+}
+
+
+def refused(ended: Ended, demo: dict[str, str], stranger: Loopback) -> None:
+    """Check that a run ended with exit code 4, named both origins, and sent nothing to the other one."""
+    assert (ended.code, ended.out) == (4, ""), ended.err
+    assert len(ended.err.splitlines()) == 1, ended.err
+    for text in ("is not sent to", demo["endpoint"], stranger.endpoint, "kps-tui login"):
+        assert text in ended.err
+    assert stranger.connections == 0
+
+
+@pytest.mark.parametrize("kind", ["token", "password", "access-key"])
+def test_a_kept_login_goes_nowhere_else(kind: str, user: Desktop, demo: dict[str, str], stranger: Loopback) -> None:
+    assert log_in(user, demo, kind).code == 0
+    if kind == "password":
+        # The cached token has ended, so that the password itself would be sent.
+        item = item_of(user, kind)
+        assert isinstance(item["token"], dict)
+        item["token"]["expires_at"] = "2020-01-01T00:00:00+00:00"
+        plant(user, kind, item)
+    for options, variables in WAYS.values():
+        there = [option.format(url=stranger.endpoint) for option in options]
+        named = {name: url.format(url=stranger.endpoint) for name, url in variables.items()}
+        refused(user.kps("count", "--no-input", *there, KPS_TUI_PROFILE=kind, **named), demo, stranger)
+    before = user.profiles.read_text()
+    elsewhere = f'= "{stranger.endpoint}"\n'
+    table, endpoint = f"[profiles.{kind}]\n", f'endpoint = "{demo["endpoint"]}"\n'
+    for edited in (
+        before.replace(endpoint, f"endpoint {elsewhere}"),
+        before.replace(table, f"{table}iam_endpoint {elsewhere}"),
+    ):
+        assert edited != before
+        user.profiles.write_text(edited)
+        refused(user.kps("count", "--no-input", "--profile", kind), demo, stranger)
+    user.profiles.write_text(before)
+    assert user.kps("count", "--profile", kind).out == "12\n", "where it belongs it still works"
+
+
+def test_a_temporary_key_goes_nowhere_else(user: Desktop, demo: dict[str, str], stranger: Loopback) -> None:
+    assert log_in(user, demo, "access-key").code == 0
+    plant(user, "access-key", item_of(user, "access-key") | {"security_token": "sts"})
+    refused(user.kps("count", "--profile", "access-key", "--endpoint", stranger.endpoint), demo, stranger)
+
+
+@pytest.mark.parametrize("kind", ["token", "password", "access-key"])
+def test_a_login_that_an_older_version_kept_is_not_sent(kind: str, user: Desktop, demo: dict[str, str]) -> None:
+    assert log_in(user, demo, kind).code == 0
+    item = {key: value for key, value in item_of(user, kind).items() if key != "origins"}
+    plant(user, kind, item | {"schema": 1})
+    ended = user.kps("count", "--no-input", "--profile", kind)
+    assert (ended.code, ended.out) == (4, "")
+    assert "kept by an older version" in ended.err
+    assert "log in again" in ended.err
+    assert log_in(user, demo, kind).code == 0
+    assert user.kps("count", "--profile", kind).out == "12\n"
+
+
+def test_doctor_reports_a_login_that_is_not_sent(user: Desktop, demo: dict[str, str], stranger: Loopback) -> None:
+    assert log_in(user, demo, "token").code == 0
+    ended = user.kps("doctor", "--endpoint", stranger.endpoint, KPS_TUI_PROFILE="token")
+    assert ended.code == 4
+    assert "is not sent to" in ended.out
+    assert demo["token"] not in str(stranger.requests), "it was asked without a login"
+
+
+def test_a_login_elsewhere_makes_another(user: Desktop, demo: dict[str, str]) -> None:
+    assert log_in(user, demo, "token").code == 0
+    folder = user.home.path / "other"
+    folder.mkdir()
+    with demo_server(folder, 3) as other:
+        assert "is not sent to" in user.kps("count", "--profile", "token", "--endpoint", other["endpoint"]).err
+        options = ("--token-stdin", "--endpoint", other["endpoint"], "--project-id", other["project id"])
+        assert user.kps("login", "--profile", "there", *options, stdin=other["token"].encode()).code == 0
+        assert user.kps("count", "--profile", "there").out == "3\n"
+    assert user.kps("count", "--profile", "token").out == "12\n"

@@ -1,0 +1,63 @@
+"""On the screen too a kept login goes to its own origin: elsewhere the sign-in opens, and says why."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from kps_tui.identity.backends import Opened
+from kps_tui.identity.profiles import Chosen, Configuration, Profile
+from kps_tui.identity.stored import Origins, Stored, to_json
+from kps_tui.identity.vault import Vault
+from kps_tui.kps.credentials import Credential, Password, Secret, Token
+from kps_tui.locations import config_file
+from kps_tui.session.resolve import Context
+from kps_tui.session.session import Session
+from kps_tui.settings import Settings, Sourced
+from kps_tui.ui.app import KpsApp
+from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
+from tests.demo_app import frozen, grid, target_at, until
+from tests.loopback import http, serving
+
+OWN = "http://127.0.0.1:9"
+LOGINS: dict[str, Credential] = {
+    "token": Token(Secret("canary-kept")),
+    "password": Password("ops", "acme", Secret("canary-kept")),
+}
+
+
+class Keyring:
+    """A keyring in memory that holds one item."""
+
+    def __init__(self, stored: Stored) -> None:
+        self._text = to_json(stored)
+
+    def get_password(self, service: str, user: str) -> str:
+        return self._text
+
+
+@pytest.mark.parametrize("kind", LOGINS)
+@pytest.mark.parametrize("named", ["endpoint", "iam_endpoint", ""])
+def test_the_sign_in_opens_with_the_reason(
+    kind: str, named: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+
+    async def go() -> None:
+        async with serving(lambda request: http({"total": 0, "tasks": []})) as stranger:
+            profile = Profile("prod", endpoint=OWN, iam_endpoint=OWN, project_id="p", kind=kind)
+            flags = {named: Sourced(stranger.endpoint, "--endpoint")} if named else {}
+            configuration = Configuration(config_file(), {"prod": profile})
+            context = Context(Settings(flags), {}, configuration, Chosen(profile, "the only profile"))
+            # Without another place named, the item is one of an older version.
+            keyring = Keyring(Stored(LOGINS[kind], origins=Origins(OWN, OWN) if named else None))
+            vault = Vault(lambda: Opened("memory", keyring))  # type: ignore[arg-type]
+            app = KpsApp(Session(context, vault, lambda: target_at(OWN, demo=True)), now=frozen)
+            async with app.run_test(size=(200, 30)) as pilot:
+                await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
+                text = "\n".join(grid(app))
+                said = ("is not sent to", stranger.endpoint, OWN) if named else ("older version", "log in again")
+                assert all(part in text for part in said), text
+                assert stranger.connections == 0
+
+    asyncio.run(go())
