@@ -1,4 +1,4 @@
-"""`demo-server`: the service of the demo for other clients."""
+"""`demo-server`: serves the demo to other clients."""
 
 import signal
 from collections.abc import Mapping
@@ -7,33 +7,45 @@ from types import FrameType
 
 import click
 
-from kps_tui.cli.options import shared_options
+from kps_tui.cli.options import command, option, shared_options
 from kps_tui.i18n import _
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 from kps_tui.settings import DEFAULT_DEMO_TASKS, LARGEST_DEMO
 
 
-@click.command("demo-server", short_help=_("Serve invented tasks on this machine."))
-@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help=_("Port; 0 takes a free one."))
-@click.option(
+@command(
+    "demo-server",
+    summary=lambda: _("Serve invented tasks on this machine."),
+    text=lambda: _("Serve the API of failed tasks on 127.0.0.1, until it is interrupted."),
+)
+@option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", text=lambda: _("Port; 0 takes a free one."))
+@option(
     "--tasks",
     type=click.IntRange(0, LARGEST_DEMO),
     default=DEFAULT_DEMO_TASKS,
     show_default=True,
     metavar="N",
-    help=_("How many."),
+    text=lambda: _("How many."),
 )
-@click.option(
-    "--latency", type=click.IntRange(0, 60_000), default=0, metavar="MS", help=_("Milliseconds before each answer.")
+@option(
+    "--latency",
+    type=click.IntRange(0, 60_000),
+    default=0,
+    metavar="MS",
+    text=lambda: _("Milliseconds before each answer."),
 )
 @shared_options
 @click.pass_obj
 def demo_server(_options: Mapping[str, object], port: int, tasks: int, latency: int) -> int:
-    """Serve the API of failed tasks on 127.0.0.1, until it is interrupted."""
+    """Serve until a signal comes, and return its exit code.
+
+    Raises:
+        ConfigError: the port can't be used.
+    """
     from kps_tui.demo.server import DemoServer
 
-    # A second signal may come while the first is handled: `put` bears that, an `Event` would lock itself out.
+    # A second signal may come while the first one is handled. `put` is reentrant; an `Event` would deadlock.
     received: SimpleQueue[int] = SimpleQueue()
 
     def stop(number: int, frame: FrameType | None) -> None:

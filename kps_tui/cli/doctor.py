@@ -1,4 +1,4 @@
-"""`doctor`: what may stand in the way, and what to do about it."""
+"""`doctor`: reports what prevents the program from working, and what to do about it."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from kps_tui.cli.connection import demo_target, settings_of
-from kps_tui.cli.options import shared_options
+from kps_tui.cli.options import command, option, shared_options
 from kps_tui.cli.output import opened
 from kps_tui.i18n import _
 from kps_tui.session.target import Target
@@ -33,36 +33,41 @@ def _demo(settings: Settings) -> Iterator[Target | None]:
         yield target
 
 
-@click.command(short_help=_("Look for what stands in the way."))
-@click.option(
+@command(
+    "doctor",
+    summary=lambda: _("Look for what stands in the way."),
+    text=lambda: _(
+        "Look at configuration, keyring, network, login, permission and terminal; "
+        "exit with the code of the first problem.\n\n"
+        "Warnings do not count. Nothing is changed, and no secret is printed."
+    ),
+)
+@option(
     "--format",
     "kind",
     type=click.Choice(["plain", "json"]),
     default="plain",
     show_default=True,
-    help=_("How to print."),
+    text=lambda: _("How to print."),
 )
 @shared_options
 @click.pass_obj
 def doctor(options: Mapping[str, object], kind: str) -> int:
-    """Look at configuration, keyring, network, login, permission and terminal; exit with the code of the first problem.
-
-    Warnings do not count. Nothing is changed, and no secret is printed.
-    """
+    """Print the findings of every check, and return the exit code of the first problem."""
     from kps_tui.doctor.examination import open_examination
     from kps_tui.doctor.finding import exit_code
 
     settings = settings_of(options)
     with opened(None, kind) as out, _demo(settings) as target:
         examination = open_examination(settings, environ, given=target)
-        findings = asyncio.run(_printed(examination, out if kind == "plain" else None))
+        findings = asyncio.run(_run_and_print(examination, out if kind == "plain" else None))
         if kind == "json":
             print(as_json([asdict(finding) for finding in findings]), file=out)
     return exit_code(findings)
 
 
-async def _printed(examination: "Examination", out: TextIO | None) -> "list[Finding]":
-    """Run the checks and return their findings, each printed to `out` as soon as it is there."""
+async def _run_and_print(examination: "Examination", out: TextIO | None) -> "list[Finding]":
+    """Run the checks and return their findings; print each to `out` as soon as it is known, unless `out` is None."""
     from kps_tui.doctor.checks import run_checks
 
     findings: list[Finding] = []

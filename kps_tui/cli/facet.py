@@ -1,4 +1,4 @@
-"""`facet`: what the failures have in common."""
+"""`facet`: counts the values of a field, which shows what the failures have in common."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -7,7 +7,7 @@ import click
 
 from kps_tui.cli.connection import settings_of
 from kps_tui.cli.loading import listed
-from kps_tui.cli.options import shared_options
+from kps_tui.cli.options import command, shared_options
 from kps_tui.cli.output import opened, table_width
 from kps_tui.cli.selection import INCOMPLETE, format_option, head_of, say, selected, where_option
 from kps_tui.i18n import _
@@ -18,9 +18,10 @@ from kps_tui.triage.facets import FACETS, count, facet_of_column
 from kps_tui.triage.filter import parsed_strictly
 
 
-@click.command(
-    short_help=_("Print how often each value of a field occurs."),
-    help=_("Print how often each value of FIELD occurs, the most frequent first; FIELD: {fields}.").format(
+@command(
+    "facet",
+    summary=lambda: _("Print how often each value of a field occurs."),
+    text=lambda: _("Print how often each value of FIELD occurs, the most frequent first; FIELD: {fields}.").format(
         fields=", ".join(FACETS)
     ),
 )
@@ -29,7 +30,11 @@ from kps_tui.triage.filter import parsed_strictly
 @shared_options
 @click.pass_obj
 def facet(options: Mapping[str, object], field: str, where: str, kind: str) -> int:
-    """Count the values of `field`, which may be any of `FACETS`."""
+    """Print the counts of the values of `field`.
+
+    Raises:
+        QueryError: `field` is not one of `FACETS`.
+    """
     if field not in FACETS:
         raise _unknown(field)
     expression = parsed_strictly(where)

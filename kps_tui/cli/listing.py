@@ -1,4 +1,4 @@
-"""`list` and `count`: the list without the screen."""
+"""`list` and `count`: print the failed tasks, or their number."""
 
 from collections.abc import Mapping
 from itertools import islice
@@ -7,7 +7,7 @@ import click
 
 from kps_tui.cli.connection import settings_of
 from kps_tui.cli.loading import Loaded, listed
-from kps_tui.cli.options import shared_options
+from kps_tui.cli.options import command, option, shared_options
 from kps_tui.cli.output import opened, table_width
 from kps_tui.cli.selection import INCOMPLETE, format_option, head_of, say, selected, where_option
 from kps_tui.i18n import _
@@ -36,18 +36,22 @@ def _listing(loaded: Loaded, tasks: list[FailedTask]) -> Listing:
     )
 
 
-@click.command("list", short_help=_("Print the failed tasks."))
+@command(
+    "list",
+    summary=lambda: _("Print the failed tasks."),
+    text=lambda: _("Print the failed tasks of the project; all of them are loaded first."),
+)
 @where_option
-@click.option(
+@option(
     "--sort",
     metavar="FIELD[,-FIELD]",
     default="-time",
     show_default=True,
-    help=_("Order: {fields}; “-” puts the largest first.").format(fields=", ".join(BY_KEY)),
+    text=lambda: _("Order: {fields}; “-” puts the largest first.").format(fields=", ".join(BY_KEY)),
 )
-@click.option("--limit", type=click.IntRange(0), metavar="N", help=_("Print at most N tasks."))
-@click.option("-o", "--output", metavar="FILE", help=_("Write to FILE (mode 0600) instead of stdout."))
-@click.option("--fail-if-any", is_flag=True, help=_("Exit with 10 if any task matches, for cron and CI."))
+@option("--limit", type=click.IntRange(0), metavar="N", text=lambda: _("Print at most N tasks."))
+@option("-o", "--output", metavar="FILE", text=lambda: _("Write to FILE (mode 0600) instead of stdout."))
+@option("--fail-if-any", is_flag=True, text=lambda: _("Exit with 10 if any task matches, for cron and CI."))
 @shared_options
 @click.pass_obj
 def list_(
@@ -59,7 +63,7 @@ def list_(
     fail_if_any: bool,
     kind: str,
 ) -> int:
-    """Print the failed tasks of the project; all of them are loaded first."""
+    """Print the tasks that match `where`, in the order of `sort`."""
     expression = parsed_strictly(where)
     query = Query(parse_sort(sort))
     settings = settings_of(options)
@@ -75,12 +79,16 @@ def list_(
     return 0 if loaded.complete else INCOMPLETE
 
 
-@click.command(short_help=_("Print how many tasks failed."))
+@command(
+    "count",
+    summary=lambda: _("Print how many tasks failed."),
+    text=lambda: _("Print the number of failed tasks; all of them are loaded first."),
+)
 @where_option
 @shared_options
 @click.pass_obj
 def count(options: Mapping[str, object], where: str, kind: str) -> int:
-    """Print the number of failed tasks; all of them are loaded first."""
+    """Print how many tasks match `where`."""
     expression = parsed_strictly(where)
     settings = settings_of(options)
     with listed(settings) as loaded:

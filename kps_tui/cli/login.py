@@ -1,4 +1,4 @@
-"""`login` and `logout`."""
+"""`login` and `logout`: keep a login in the keyring, or remove it."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -8,7 +8,7 @@ import click
 
 from kps_tui.cli import complain
 from kps_tui.cli.connection import settings_of
-from kps_tui.cli.options import shared_options
+from kps_tui.cli.options import command, option, shared_options
 from kps_tui.cli.secrets import asked, from_stdin
 from kps_tui.i18n import _
 from kps_tui.identity.environment import place_in
@@ -28,46 +28,52 @@ Command = Callable[..., int]
 
 
 def _plain_fields() -> list[LoginField]:
-    """Return the fields of all kinds that are no secret, in the order of a profile's keys."""
+    """Return the fields of all kinds of login that are not secret, in the order of a profile's keys."""
     fields = {field.name: field for kind in LOGIN_KINDS.values() for field in kind.plain_fields}
     return [fields[name] for name in PROFILE_FIELDS if name in fields]
 
 
 def _kinds_by_secret() -> dict[str, LoginKind]:
-    """Return the kinds that need a secret, by the name of its field."""
+    """Return the kinds of login that have a secret, by the name of the secret's field."""
     return {kind.secret.name: kind for kind in LOGIN_KINDS.values() if kind.secret is not None}
 
 
-def _option(name: str) -> str:
+def _option_name(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def _stdin_option(name: str) -> str:
-    return f"{_option(name)}-stdin"
+def _stdin_option_name(name: str) -> str:
+    return f"{_option_name(name)}-stdin"
 
 
 def _login_options(command: Command) -> Command:
-    """Add the options that the kinds of login need; a secret is only ever read from stdin or at a prompt."""
+    """Add the options for the fields of all kinds of login. No option takes a secret: it would show in `ps`."""
     options = [
-        click.option("--kind", type=click.Choice([*LOGIN_KINDS]), help=_("What you have.")),
-        *(click.option(_option(field.name), metavar=field.metavar, help=field.help()) for field in _plain_fields()),
+        option("--kind", type=click.Choice([*LOGIN_KINDS]), text=lambda: _("What you have.")),
+        *(option(_option_name(field.name), metavar=field.metavar, text=field.help) for field in _plain_fields()),
         *(
-            click.option(_stdin_option(secret.name), is_flag=True, help=secret.help())
+            option(_stdin_option_name(secret.name), is_flag=True, text=secret.help)
             for kind in LOGIN_KINDS.values()
             if (secret := kind.secret)
         ),
     ]
-    for option in reversed(options):
-        command = option(command)
+    for add in reversed(options):
+        command = add(command)
     return command
 
 
-@click.command(short_help=_("Log in, and keep the login in the keyring."))
+@command(
+    "login",
+    summary=lambda: _("Log in, and keep the login in the keyring."),
+    text=lambda: _(
+        "Ask the service once with a login, then keep it in the keyring as a profile; a secret is never an option."
+    ),
+)
 @_login_options
 @shared_options
 @click.pass_obj
 def login(options: Mapping[str, object], /, kind: str | None, **given: str | bool | None) -> int:
-    """Ask the service once with a login, then keep it in the keyring as a profile; a secret is never an option."""
+    """Verify a login with one request, then store it and its profile. If the service refuses it, nothing is stored."""
     stdin = [name for name in _kinds_by_secret() if given[f"{name}_stdin"]]
     settings = settings_of(options)
     name = settings.profile or DEFAULT_PROFILE
@@ -107,7 +113,7 @@ def _kind(name: str | None, stdin: list[str], before: Profile) -> LoginKind:
         return by_option or LOGIN_KINDS.get(before.kind, TOKEN)
     if by_option is not None and by_option.name != name:
         raise ConfigError(
-            _("--kind {kind} does not go with {option}").format(kind=name, option=_stdin_option(stdin[0])),
+            _("--kind {kind} does not go with {option}").format(kind=name, option=_stdin_option_name(stdin[0])),
             next_step=_("leave out one of them"),
         )
     return LOGIN_KINDS[name]
@@ -134,20 +140,22 @@ def _place_or_refuse(vault: Vault) -> str:
 
 def _check_required(kind: LoginKind, texts: Mapping[str, str]) -> None:
     required = {field.name for field in kind.plain_fields if not field.optional}
-    missing = [_option(field.name) for field in _plain_fields() if field.name in required and not texts[field.name]]
+    missing = [
+        _option_name(field.name) for field in _plain_fields() if field.name in required and not texts[field.name]
+    ]
     if missing:
         raise ConfigError(
-            _("--kind {kind} needs {missing}").format(kind=kind.name, missing=" and ".join(missing)),
+            _("--kind {kind} needs {missing}").format(kind=kind.name, missing=_(" and ").join(missing)),
             next_step=_("see kps-tui login --help"),
         )
 
 
 def _secrets(kind: LoginKind, is_from_stdin: bool, settings: Settings, texts: Mapping[str, str]) -> dict[str, Secret]:
-    """Read the secret of `kind` from stdin or at the prompt, and ask for the optional ones that may go with it."""
+    """Read the secret of `kind` from stdin or at the prompt, and prompt for its optional secrets."""
     if kind.secret is None:
         return {}
     name = kind.secret.name
-    option = _stdin_option(name)
+    option = _stdin_option_name(name)
     secrets = {name: from_stdin(option) if is_from_stdin else asked(kind.secret.question(), option, settings.ask)}
     for field in kind.fields:
         if field.secret and field.optional and (texts[field.needs] if field.needs else not is_from_stdin):
@@ -155,11 +163,15 @@ def _secrets(kind: LoginKind, is_from_stdin: bool, settings: Settings, texts: Ma
     return secrets
 
 
-@click.command(short_help=_("Forget the login of a profile."))
+@command(
+    "logout",
+    summary=lambda: _("Forget the login of a profile."),
+    text=lambda: _("Remove the secret of a profile from the keyring; the profile stays."),
+)
 @shared_options
 @click.pass_obj
 def logout(options: Mapping[str, object]) -> int:
-    """Remove the secret of a profile from the keyring; the profile stays."""
+    """Delete the keyring item of the profile."""
     settings = settings_of(options)
     name = named_profile(load_context(replace(settings, profile=None)), settings)
     was_there = asyncio.run(Vault(write_seconds=LOGOUT_SECONDS).delete(name))

@@ -1,4 +1,4 @@
-"""The options that every command takes, before or after its name; the last one given wins."""
+"""Commands and options whose texts are looked up when they are shown, and the options that every command takes."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -8,51 +8,124 @@ import click
 from kps_tui.i18n import _
 from kps_tui.settings import DEFAULT_DEMO_TASKS, DEFAULT_PAGE_SIZE, LARGEST_DEMO, THEMES
 
+Text = Callable[[], str]
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _remember(context: click.Context, parameter: click.Parameter, value: object) -> None:
+class TranslatedOption(click.Option):
+    """An option whose help is the result of the function `text`."""
+
+    def __init__(self, *arguments: Any, text: Text, **attributes: Any) -> None:
+        self._text = text
+        super().__init__(*arguments, **attributes)
+
+    @property
+    def help(self) -> str | None:
+        """What `--help` says about the option."""
+        return self._text()
+
+    @help.setter
+    def help(self, help: str | None) -> None:
+        """Ignore the help that click sets."""
+
+
+class TranslatedCommand(click.Command):
+    """A command whose texts are the results of functions: `summary` in the list of commands, `text` in its own help."""
+
+    def __init__(self, *arguments: Any, summary: Text, text: Text, **attributes: Any) -> None:
+        self._summary = summary
+        self._text = text
+        super().__init__(*arguments, **attributes)
+
+    @property
+    def help(self) -> str | None:
+        """What `--help` says about the command."""
+        return self._text()
+
+    @help.setter
+    def help(self, help: str | None) -> None:
+        """Ignore the help that click sets."""
+
+    @property
+    def short_help(self) -> str | None:
+        """What the help of the group says about the command."""
+        return self._summary()
+
+    @short_help.setter
+    def short_help(self, help: str | None) -> None:
+        """Ignore the help that click sets."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return `--help`; click makes it once, maybe before the language is known."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = _("Show this message and exit.")
+        return option
+
+
+class TranslatedGroup(TranslatedCommand, click.Group):
+    """A translated command with subcommands, which are translated too."""
+
+    command_class = TranslatedCommand
+
+
+def command(name: str, *, summary: Text, text: Text) -> Callable[[Callable[..., Any]], TranslatedCommand]:
+    """Return a decorator that makes a command of a function."""
+    return click.command(name, cls=TranslatedCommand, summary=summary, text=text)
+
+
+def option(*names: str, text: Text, **attributes: Any) -> Callable[[Command], Command]:
+    """Return a decorator that adds an option to a command."""
+    return click.option(*names, cls=TranslatedOption, text=text, **attributes)
+
+
+def _store(context: click.Context, parameter: click.Parameter, value: object) -> None:
     options: dict[str, object] = context.ensure_object(dict)
     if value is not None and parameter.name:
         options[parameter.name] = value
 
 
-def _option(*names: str, **attributes: Any) -> Callable[[Command], Command]:
-    return click.option(*names, expose_value=False, callback=_remember, default=None, **attributes)
+def _shared(*names: str, text: Text, **attributes: Any) -> Callable[[Command], Command]:
+    return option(*names, text=text, expose_value=False, callback=_store, default=None, **attributes)
 
 
 _SHARED = (
-    _option("--profile", metavar="NAME", help=_("Profile of the configuration [KPS_TUI_PROFILE].")),
-    _option("--region", metavar="ID", help=_("Region, such as cn-north-4 [KPS_TUI_REGION].")),
-    _option("--project-id", metavar="ID", help=_("Project, 32 characters [KPS_TUI_PROJECT_ID].")),
-    _option("--endpoint", metavar="URL", help=_("Another cloud's https://host[:port] [KPS_TUI_ENDPOINT].")),
-    _option("--iam-endpoint", metavar="URL", help=_("Its IAM, if that is elsewhere [KPS_TUI_IAM_ENDPOINT].")),
-    _option("--ca-bundle", metavar="FILE", help=_("PEM file of the CA to trust [KPS_TUI_CA_BUNDLE].")),
-    _option("--config", metavar="FILE", help=_("Another configuration file [KPS_TUI_CONFIG].")),
-    _option("--demo", is_flag=True, flag_value=True, help=_("Invented tasks: no account, no network.")),
-    _option(
+    _shared("--profile", metavar="NAME", text=lambda: _("Profile of the configuration [KPS_TUI_PROFILE].")),
+    _shared("--region", metavar="ID", text=lambda: _("Region, such as cn-north-4 [KPS_TUI_REGION].")),
+    _shared("--project-id", metavar="ID", text=lambda: _("Project, 32 characters [KPS_TUI_PROJECT_ID].")),
+    _shared("--endpoint", metavar="URL", text=lambda: _("Another cloud's https://host[:port] [KPS_TUI_ENDPOINT].")),
+    _shared("--iam-endpoint", metavar="URL", text=lambda: _("Its IAM, if that is elsewhere [KPS_TUI_IAM_ENDPOINT].")),
+    _shared("--ca-bundle", metavar="FILE", text=lambda: _("PEM file of the CA to trust [KPS_TUI_CA_BUNDLE].")),
+    _shared("--config", metavar="FILE", text=lambda: _("Another configuration file [KPS_TUI_CONFIG].")),
+    _shared("--demo", is_flag=True, flag_value=True, text=lambda: _("Invented tasks: no account, no network.")),
+    _shared(
         "--demo-tasks",
         type=click.IntRange(0, LARGEST_DEMO),
         metavar="N",
-        help=_("How many, with --demo (default {count}).").format(count=DEFAULT_DEMO_TASKS),
+        text=lambda: _("How many, with --demo (default {count}).").format(count=DEFAULT_DEMO_TASKS),
     ),
-    _option(
+    _shared(
         "--page-size",
         type=click.IntRange(1, DEFAULT_PAGE_SIZE),
         metavar="N",
-        help=_("Rows asked for at once, 1 to {count} (the default).").format(count=DEFAULT_PAGE_SIZE),
+        text=lambda: _("Rows asked for at once, 1 to {count} (the default).").format(count=DEFAULT_PAGE_SIZE),
     ),
-    _option("--offline", is_flag=True, flag_value=True, help=_("Show the list that was kept; no network.")),
-    _option("--theme", type=click.Choice(THEMES), help=_("Colours of the screen; “terminal” takes yours.")),
-    _option("--mouse/--no-mouse", help=_("Let the screen use the mouse (default: no).")),
-    _option("--no-color", is_flag=True, flag_value=True, help=_("No colours [NO_COLOR].")),
-    _option("--no-input", is_flag=True, flag_value=True, help=_("Never ask anything.")),
-    _option("--debug", is_flag=True, flag_value=True, help=_("Log requests, without logins, to the state folder.")),
+    _shared("--offline", is_flag=True, flag_value=True, text=lambda: _("Show the list that was kept; no network.")),
+    _shared("--theme", type=click.Choice(THEMES), text=lambda: _("Colours of the screen; “terminal” takes yours.")),
+    _shared("--mouse/--no-mouse", text=lambda: _("Let the screen use the mouse (default: no).")),
+    _shared("--no-color", is_flag=True, flag_value=True, text=lambda: _("No colours [NO_COLOR].")),
+    _shared("--no-input", is_flag=True, flag_value=True, text=lambda: _("Never ask anything.")),
+    _shared(
+        "--debug",
+        is_flag=True,
+        flag_value=True,
+        text=lambda: _("Log requests, without logins, to the state folder."),
+    ),
 )
 
 
 def shared_options(command: Command) -> Command:
-    """Add the options of every command to `command`."""
-    for option in reversed(_SHARED):
-        command = option(command)
+    """Add the options that every command takes, before or after its name; the last one given wins."""
+    for add in reversed(_SHARED):
+        command = add(command)
     return command

@@ -1,4 +1,4 @@
-"""`profiles`: the ways to log in, without their secrets."""
+"""`profiles`: lists, removes and renames profiles, and chooses the default one. It never prints a secret."""
 
 import asyncio
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ import click
 
 from kps_tui.cli import complain
 from kps_tui.cli.connection import settings_of
-from kps_tui.cli.options import shared_options
+from kps_tui.cli.options import TranslatedGroup, shared_options
 from kps_tui.cli.output import opened
 from kps_tui.i18n import _
 from kps_tui.identity import edits
@@ -32,12 +32,17 @@ def _loaded(options: Mapping[str, object]) -> Context:
     return load_context(replace(settings_of(options), profile=None))
 
 
-@click.group(invoke_without_command=True, short_help=_("List, rename or remove profiles."))
+@click.group(
+    cls=TranslatedGroup,
+    summary=lambda: _("List, rename or remove profiles."),
+    text=lambda: _("List the profiles; `*` marks the one that is used where none is named."),
+    invoke_without_command=True,
+)
 @click.option("--format", "kind", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @shared_options
 @click.pass_context
 def profiles(context: click.Context, kind: str) -> int | None:
-    """List the profiles; `*` marks the one that is used where none is named."""
+    """Print the profiles if no subcommand is named."""
     if context.invoked_subcommand:
         return None
     loaded = _loaded(context.ensure_object(dict))
@@ -62,12 +67,16 @@ def profiles(context: click.Context, kind: str) -> int | None:
     return 0
 
 
-@profiles.command("remove", short_help=_("Remove a profile and its login."))
+@profiles.command(
+    "remove",
+    summary=lambda: _("Remove a profile and its login."),
+    text=lambda: _("Remove the profile NAME, and its login from the keyring."),
+)
 @click.argument("name")
 @shared_options
 @click.pass_obj
 def remove(options: Mapping[str, object], name: str) -> int:
-    """Remove the profile NAME, and its login from the keyring."""
+    """Remove the login of the profile from the keyring, then the profile, then its cached lists."""
     configuration = _loaded(options).configuration
     edits.check_change(configuration, name)
     had_login = _has_item(configuration, name) and asyncio.run(Vault().delete(name))
@@ -83,13 +92,20 @@ def remove(options: Mapping[str, object], name: str) -> int:
     return 0
 
 
-@profiles.command("rename", short_help=_("Give a profile another name."))
+@profiles.command(
+    "rename",
+    summary=lambda: _("Give a profile another name."),
+    text=lambda: _("Rename the profile NAME, and its login in the keyring."),
+)
 @click.argument("name")
 @click.argument("new_name")
 @shared_options
 @click.pass_obj
 def rename(options: Mapping[str, object], name: str, new_name: str) -> int:
-    """Rename the profile NAME, and its login in the keyring."""
+    """Store the login under the new name, rename the profile, then delete the old item.
+
+    If a step fails, the message says which items are left.
+    """
     configuration = _loaded(options).configuration
     edits.check_change(configuration, name)
     edits.check_new_name(configuration, new_name)
@@ -110,12 +126,12 @@ def rename(options: Mapping[str, object], name: str, new_name: str) -> int:
 
 
 def _has_item(configuration: Configuration, name: str) -> bool:
-    """Whether the login of the profile lies in the keyring."""
+    """Whether the login of the profile is kept in the keyring."""
     return is_in_keyring(configuration.profiles[name].kind)
 
 
 def _forget(vault: Vault, name: str) -> int:
-    """Remove the item of `name`, which a rename made or left over. Return the exit code, after saying what is left."""
+    """Delete the item of `name` that a rename no longer needs, and return the exit code; print what is left."""
     try:
         asyncio.run(vault.delete(name))
     except CredentialError as problem:
@@ -126,7 +142,7 @@ def _forget(vault: Vault, name: str) -> int:
 
 
 def _forget_lists(name: str) -> None:
-    """Remove the kept lists of a profile that nobody can choose any more."""
+    """Delete the cached lists of a profile that no longer exists."""
     try:
         CachedLists(database_file()).forget(name)
     except Problem as problem:
@@ -134,24 +150,29 @@ def _forget_lists(name: str) -> None:
 
 
 def _warn_of_namesake(path: Path, name: str) -> None:
-    """Say that the user's file has a profile of the name that the program's file has no more."""
+    """Print that the user's file still has a profile `name`, which the one in the program's file overrode."""
     configuration = load(path)
     if name in configuration.profiles:
         said = _("the profile “{name}” in {where} counts again; take it out there if it should not")
         complain(said.format(name=line(name, 64), where=edits.where_written(configuration, "profiles", name)))
 
 
-@profiles.command("default", short_help=_("Choose the profile that is used where none is named."))
+@profiles.command(
+    "default",
+    summary=lambda: _("Choose the profile that is used where none is named."),
+    text=lambda: _("Use the profile NAME where none is named."),
+)
 @click.argument("name")
 @shared_options
 @click.pass_obj
 def default(options: Mapping[str, object], name: str) -> int:
-    """Use the profile NAME where none is named."""
+    """Write the default profile to the program's own file."""
     configuration = _loaded(options).configuration
     edits.set_default(configuration.path, name)
-    said = _("profile “{name}” is the default").format(name=line(name, 64))
+    said = _("profile “{name}” is the default")
+    where = ""
     if name not in configuration.saved:
+        said = _("profile “{name}” is the default; it stands in {where}, which kps-tui does not write")
         where = edits.where_written(configuration, "profiles", name)
-        said = _("{said}; it stands in {where}, which kps-tui does not write").format(said=said, where=where)
-    complain(said)
+    complain(said.format(name=line(name, 64), where=where))
     return 0

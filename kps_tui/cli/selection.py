@@ -1,4 +1,4 @@
-"""What the commands that print data share: which tasks (`--where`), how (`--format`), and how far the list was read."""
+"""What the commands that print tasks share: `--where`, `--format`, and how much of the list was read."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -8,6 +8,7 @@ import click
 
 from kps_tui.cli import complain
 from kps_tui.cli.loading import Loaded
+from kps_tui.cli.options import TranslatedOption, option
 from kps_tui.i18n import _
 from kps_tui.triage.filter import Expression, Matcher, refusal
 from kps_tui.triage.store import TaskStore
@@ -19,22 +20,31 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 def where_option(command: Command) -> Command:
     """Add `--where EXPR` to a command."""
-    said = _("Only tasks that match, such as “op:bind -server:web since:24h”; see the README.")
-    return click.option("--where", metavar="EXPR", default="", help=said)(command)
+    add = option(
+        "--where",
+        metavar="EXPR",
+        default="",
+        text=lambda: _("Only tasks that match, such as “op:bind -server:web since:24h”; see the README."),
+    )
+    return add(command)
 
 
 def format_option(*names: str, default: str) -> click.Option:
     """Return `--format`, which takes one of `names`."""
-    return click.Option(
-        ["--format", "kind"], type=click.Choice(names), default=default, show_default=True, help=_("How to print.")
+    return TranslatedOption(
+        ["--format", "kind"],
+        type=click.Choice(names),
+        default=default,
+        show_default=True,
+        text=lambda: _("How to print."),
     )
 
 
 def selected(where: Expression, store: TaskStore, order: Sequence[int] | None = None) -> Sequence[int]:
-    """Return the indices of the tasks that match, in the order given, else in that of the service.
+    """Return the indices of the tasks in `store` that match, in `order` or else in the order of the service.
 
     Raises:
-        QueryError: a regular expression takes too long; what it would have left out can't be told.
+        QueryError: a regular expression takes too long, so that it is unknown which tasks match.
     """
     matching = Matcher(where, datetime.now(UTC))
     indices = matching.select(store, range(len(store)) if order is None else order)
@@ -44,7 +54,7 @@ def selected(where: Expression, store: TaskStore, order: Sequence[int] | None = 
 
 
 def head_of(loaded: Loaded) -> dict[str, Any]:
-    """Return how far the list was read, as a JSON document says it."""
+    """Return the members of a JSON document that say how much of the list was read."""
     head: dict[str, Any] = {
         "total": loaded.reading.paging.total,
         "loaded": len(loaded.reading.store),
@@ -54,7 +64,7 @@ def head_of(loaded: Loaded) -> dict[str, Any]:
 
 
 def say(loaded: Loaded) -> None:
-    """Say on stderr whether the tasks are invented, and what keeps the list from being whole."""
+    """Print on stderr whether the tasks are invented, and why the list is incomplete if it is."""
     if loaded.demo:
         complain(_("DEMO: invented tasks"))
     if loaded.remark:

@@ -1,4 +1,4 @@
-"""`show`: one task."""
+"""`show`: prints one task."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,7 +7,7 @@ import click
 from kps_tui.cli import complain
 from kps_tui.cli.connection import settings_of
 from kps_tui.cli.loading import Loaded, listed
-from kps_tui.cli.options import shared_options
+from kps_tui.cli.options import command, shared_options
 from kps_tui.cli.output import opened
 from kps_tui.cli.selection import INCOMPLETE, format_option, selected, where_option
 from kps_tui.i18n import _, counted, number
@@ -19,13 +19,19 @@ from kps_tui.triage.filter import EVERYTHING, parsed_strictly
 NOT_FOUND = 1
 
 
-@click.command(short_help=_("Print one task."))
+@command(
+    "show",
+    summary=lambda: _("Print one task."),
+    text=lambda: _(
+        "Print the task whose id is, or begins with, TASK_ID; with --where only those that match are looked at."
+    ),
+)
 @click.argument("task_id")
 @where_option
 @shared_options
 @click.pass_obj
 def show(options: Mapping[str, object], task_id: str, where: str, kind: str) -> int:
-    """Print the task whose id is, or begins with, TASK_ID; with --where only those that match are looked at."""
+    """Print the task that `task_id` identifies among those that match `where`."""
     expression = parsed_strictly(where)
     settings = settings_of(options)
     with listed(settings, lambda store: expression == EVERYTHING and store.get(task_id) is not None) as loaded:
@@ -45,7 +51,7 @@ def show(options: Mapping[str, object], task_id: str, where: str, kind: str) -> 
 
 
 def _beginning_with(task_id: str, tasks: Sequence[FailedTask]) -> list[FailedTask]:
-    """Return the task of that id alone, else those whose id begins so; an empty beginning is none."""
+    """Return the task with this id, or if there is none, all tasks whose id begins with it. Empty matches nothing."""
     exact = [task for task in tasks if task.task_id == task_id]
     return exact or [task for task in tasks if task_id and task.task_id.startswith(task_id)]
 
