@@ -37,7 +37,7 @@ class Loaded:
     @property
     def complete(self) -> bool:
         """Whether every row of the list was read, in this run."""
-        return self.reading.complete and self.error is None and not self.reading.is_cached
+        return self.reading.extent.is_complete and self.error is None
 
     @property
     def remark(self) -> str:
@@ -62,17 +62,18 @@ class Loaded:
             return str(self.error)
         if reading.is_cached:
             asked = _("the service was not asked")
-            return asked if reading.complete else _("{asked}, and not all of the list was kept").format(asked=asked)
+            partly = _("{asked}, and not all of the list was kept").format(asked=asked)
+            return asked if reading.extent.is_whole else partly
         if reading.unreadable:
             return counted(reading.unreadable, "{count} row could not be read", "{count} rows could not be read")
-        return {
-            Verdict.MOVED: _("the list changed while it was read · run it again"),
-            Verdict.ENDLESS: _("the list grows faster than it can be read · run it again later"),
-            Verdict.MISSING: _("the service stopped giving rows before its total · run it again"),
-            Verdict.REPEATING: _(
-                "the service gives the same rows again: it may ignore the offset · try --page-size 1000"
-            ),
-        }.get(reading.paging.verdict or Verdict.COMPLETE, "")
+        verdict = reading.paging.verdict or Verdict.COMPLETE
+        if verdict is Verdict.COMPLETE:
+            return ""
+        next_step = {
+            Verdict.ENDLESS: _("run it again later"),
+            Verdict.REPEATING: _("try --page-size 1000"),
+        }.get(verdict, _("run it again"))
+        return f"{reading.extent.shortfall} · {next_step}"
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Protocol
 from kps_tui.clock import Clock, utc_now
 from kps_tui.kps.answer import Page
 from kps_tui.kps.paging import Paging
+from kps_tui.session.extent import Extent
 from kps_tui.triage.store import TaskStore
 
 AT_ONCE = 4
@@ -41,9 +42,20 @@ class Reading:
         """Whether the rows were stored by an earlier run, and none was requested in this one."""
 
     @property
-    def complete(self) -> bool:
-        """Whether the store holds the whole list."""
-        return self.paging.complete and not self.unreadable
+    def extent(self) -> Extent:
+        """How much of the list has been read."""
+        paging = self.paging
+        return Extent(
+            self.loaded,
+            paging.total,
+            paging.pages,
+            self.unreadable,
+            self.repeated,
+            paging.verdict,
+            paging.moved,
+            self.answered_at,
+            self.is_cached,
+        )
 
     @property
     def loaded(self) -> int:

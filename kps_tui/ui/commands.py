@@ -177,7 +177,7 @@ def is_offered(command: Command, screen: TriageScreen) -> bool:
         Needs.NOTHING: lambda: True,
         Needs.TASK: lambda: len(screen.view) > 0,
         Needs.MARKS: lambda: bool(screen.bench.marked),
-        Needs.REST: lambda: screen.load.verdict in (None, Verdict.ENDLESS),
+        Needs.REST: lambda: screen.load.extent.verdict in (None, Verdict.ENDLESS),
         Needs.LAYER: lambda: escaping.has_layer(screen),
     }
     return screen.front in command.when and has[command.needs]()

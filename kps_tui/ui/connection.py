@@ -95,7 +95,7 @@ class Connection:
             importable=self._session.importable_logins(),
             form=self._session.login_form(),
             reason=reason,
-            can_go_back=bool(self._triage.load.pages),
+            can_go_back=bool(self._triage.load.extent.pages),
         )
 
         def signed_in(result: LoginResult | None) -> None:

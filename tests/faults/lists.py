@@ -10,7 +10,7 @@ from tests.loopback import Request, http, listing, row
 
 AGAIN = "the service gives the same rows again: it may ignore the offset · try --page-size 1000"
 FASTER = "the list grows faster than it can be read"
-MOVED = "the list changed while it was read"
+MOVED = "list changed while loading"
 STOPPED = "the service stopped giving rows before its total"
 
 

@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from kps_tui.identity.profiles import Profile
 from kps_tui.sanitize import line
+from kps_tui.session.extent import Extent
 from kps_tui.triage.facets import ALL
 from kps_tui.triage.query import Query
 from kps_tui.ui.heading import Heading
@@ -125,7 +126,7 @@ def blank_state_and_notice(strings: Sequence[str]) -> int:
         for at, batch in enumerate(batches(strings, PER_ERROR + PER_HEADING)):
             error = error_of(batch[:PER_ERROR], STATUSES[at % len(STATUSES)])
             blank.heading = heading_of(batch[PER_ERROR:])
-            blank.load = notice.load = LoadState(error=error, pages=1, answered_at=NOW)
+            blank.load = notice.load = LoadState(extent=Extent(pages=1, answered_at=NOW), error=error)
             await look(pilot, batch)
 
     mounted(blank, notice, show=show)

@@ -62,7 +62,7 @@ def test_a_whole_list_comes_back_with_its_time_and_has_no_next_page(tmp_path: Pa
     keep(lists, HERE, before)
     after = lists.load(HERE, 10)
     assert after is not None
-    assert (after.is_cached, after.answered_at, after.complete) == (True, NOON, True)
+    assert (after.is_cached, after.answered_at, after.extent.is_whole) == (True, NOON, True)
     assert after.store.tasks == before.store.tasks
     assert (after.loaded, after.paging.total, after.paging.pages) == (25, 25, 3)
     assert after.paging.offsets() == ()
@@ -73,7 +73,7 @@ def test_a_part_of_a_list_is_no_whole_one_and_reads_nothing_on_its_own(tmp_path:
     keep(lists, HERE, read(rows(25), pages=1))
     after = lists.load(HERE, 10)
     assert after is not None
-    assert (after.loaded, after.paging.total, after.complete, after.paging.verdict) == (10, 25, False, None)
+    assert (after.loaded, after.paging.total, after.extent.is_whole, after.paging.verdict) == (10, 25, False, None)
     with pytest.raises(KpsError):
         asyncio.run(after.next_page())
 
@@ -85,7 +85,7 @@ def test_what_could_not_be_read_whole_is_not_kept_as_whole(tmp_path: Path, odd: 
     keep(lists, HERE, before)
     after = lists.load(HERE, 10)
     assert after is not None
-    assert after.complete is before.complete
+    assert after.extent.is_whole is before.extent.is_whole
     assert after.store.tasks == before.store.tasks
 
 

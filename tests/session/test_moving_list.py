@@ -73,12 +73,12 @@ def check(reading: Reading, source: MovingList) -> None:
     assert reading.paging.ended
     assert len(ids) == len(set(ids))
     assert set(names) <= source.ever
-    if reading.complete:
+    if reading.extent.is_whole:
         assert len(names) == len(set(names))
         assert source.always <= set(names)
         assert reading.paging.total in (None, reading.loaded)
     if len({*map(frozenset, source.states)}) == 1:
-        assert reading.complete
+        assert reading.extent.is_whole
         assert set(names) == source.names()
 
 
@@ -100,7 +100,7 @@ def test_where_rows_only_go_or_only_come_a_complete_list_is_that_of_one_moment(
     source = MovingList(replace(script, counted=True))
     reading = read(source, page_size, how)
     check(reading, source)
-    if reading.complete:
+    if reading.extent.is_whole:
         assert set(shown(reading)) in source.states
     assert reading.paging.verdict in (Verdict.COMPLETE, Verdict.MOVED, Verdict.ENDLESS)
 

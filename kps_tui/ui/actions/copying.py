@@ -41,8 +41,8 @@ def copy_ticket(screen: "TriageScreen") -> None:
         screen.notify(_("there is no task to write about"), markup=False)
         return
     heading = screen.heading
-    at = screen.load.answered_at
-    base = screen.load.base
+    at = screen.load.extent.answered_at
+    base = screen.load.extent.base
     if marked:
         base = f"{marked_words(screen)}, {base}"
     where = TicketHeading(heading.region, heading.project_id, base, at, heading.demo, heading.host)

@@ -31,7 +31,7 @@ def ask_for_file(screen: "TriageScreen") -> None:
     what = marked_words(screen) if marked else counted(len(tasks), "the task shown", "the {count} tasks shown")
     explanation = _("{what} · {base}\nThe end of the name says the format: {kinds}\nIn {folder}:").format(
         what=what,
-        base=screen.load.base,
+        base=screen.load.extent.base,
         kinds=", ".join(f".{kind}" for kind in KINDS),
         folder=line(str(Path.cwd()), 200),
     )
@@ -57,7 +57,7 @@ def ask_for_file(screen: "TriageScreen") -> None:
 
 def default_name(screen: "TriageScreen") -> str:
     """Return a name that says what is in the file, and when it was read; demo data says so."""
-    at = (screen.load.answered_at or datetime.now().astimezone()).astimezone()
+    at = (screen.load.extent.answered_at or datetime.now().astimezone()).astimezone()
     place = "demo" if screen.heading.demo else screen.heading.region or "kps"
     return f"failed-tasks-{place}-{at:%Y%m%d-%H%M}.csv"
 
@@ -76,10 +76,10 @@ def write(screen: "TriageScreen", tasks: list[FailedTask], name: str, *, overwri
     load, heading = screen.load, screen.heading
     listing = Listing(
         tasks,
-        load.total,
+        load.extent.total,
         len(screen.view.store),
         load.is_complete,
-        load.answered_at,
+        load.extent.answered_at,
         heading.region,
         heading.project_id,
         heading.demo,

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 def refresh(screen: "TriageScreen") -> None:
     """Read as many pages again as are loaded; the rows stay until that is done."""
-    _start(screen, LoadKind.REFRESH if screen.load.pages else LoadKind.FIRST)
+    _start(screen, LoadKind.REFRESH if screen.load.extent.pages else LoadKind.FIRST)
 
 
 def load_rest(screen: "TriageScreen") -> None:
     """Load what is not loaded yet."""
-    _start(screen, LoadKind.REST if screen.load.pages or screen.load.running else LoadKind.FIRST)
+    _start(screen, LoadKind.REST if screen.load.extent.pages or screen.load.running else LoadKind.FIRST)
 
 
 def toggle_watch(screen: "TriageScreen") -> None:

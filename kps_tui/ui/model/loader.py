@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from kps_tui.problems import Problem
+from kps_tui.session.extent import Extent
 from kps_tui.session.reading import AT_ONCE, PageSource, Reading
 from kps_tui.ui.model.list_cache import ListCache, nothing_cached
-from kps_tui.ui.model.load_state import RENEWING, LoadKind, LoadState, state_of
+from kps_tui.ui.model.load_state import RENEWING, LoadKind, LoadState
 
 CACHE_SECONDS = 0.5
 """How long the first request waits for the list in the cache."""
@@ -100,9 +101,8 @@ class ListLoader:
     def state(self) -> LoadState:
         """How far the list has been read. A load of the watch does not show."""
         shown = LoadKind.FIRST if self._beginning else None if self.running is LoadKind.WATCH else self.running
-        if self.reading is None:
-            return LoadState(shown, error=self._error)
-        return state_of(self.reading, shown, self._error, self._refreshed)
+        extent = self.reading.extent if self.reading else Extent()
+        return LoadState(shown, extent, self._error, self._refreshed)
 
     def begin(self) -> None:
         """Ask for the current list; until it is there, show the one in the cache if nothing else is shown."""

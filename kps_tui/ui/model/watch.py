@@ -145,7 +145,7 @@ def new_ids(known: frozenset[str], before: Reading, after: Reading) -> frozenset
     if before.is_cached or before is after:
         return still
     came = [task for task in after.store.tasks if before.store.get(task.task_id) is None]
-    if not before.complete:
+    if not before.extent.is_whole:
         newest = max((task.milliseconds or 0 for task in before.store.tasks), default=0)
         came = [task for task in came if (task.milliseconds or 0) > newest]
     return still | {task.task_id for task in came}

@@ -235,7 +235,7 @@ class TriageScreen(Screen[None]):
 
     def watch_load(self, old: LoadState, load: LoadState) -> None:
         """What can be done, and what every count is based on, depends on what is loaded."""
-        if (old.running, old.at_end) != (load.running, load.at_end):
+        if (old.running, old.extent.at_end) != (load.running, load.extent.at_end):
             self.refresh_bindings()
 
     def watch_bench(self, old: Bench, bench: Bench) -> None:
@@ -286,7 +286,9 @@ class TriageScreen(Screen[None]):
     @on(TaskTable.Moved)
     def _moved(self, message: TaskTable.Moved) -> None:
         """A move that ends near the last row asks for one more page, unless that failed or a filter hides rows."""
-        may_load = self.load.pages and not self.load.running and not self.load.error and not self.bench.is_filtered
+        may_load = (
+            self.load.extent.pages and not self.load.running and not self.load.error and not self.bench.is_filtered
+        )
         if message.near_end and may_load:
             self.loader.start(LoadKind.NEXT)
 

@@ -20,7 +20,7 @@ from kps_tui.ui.model.load_state import LoadState
 
 def words(load: LoadState, heading: Heading, now: datetime, filtered: bool = False) -> tuple[str, str]:
     """Return a headline and what is known at `now`, for a list without rows, or a filter that leaves none."""
-    if filtered and load.loaded:
+    if filtered and load.extent.loaded:
         return _no_match(load)
     where = f"{heading.place} · {heading.host}" if heading.place != heading.host else heading.host
     place = "\n".join(
@@ -32,21 +32,21 @@ def words(load: LoadState, heading: Heading, now: datetime, filtered: bool = Fal
         return load.error.what, f"{why}\n\n{place}\n\n{keys}"
     if load.running:
         return _("Asking for the failed tasks…"), _("{place}\n\nEsc stops · q quits").format(place=place)
-    if not load.pages:
+    if not load.extent.pages:
         return _("Stopped"), _("{place}\n\nr asks again · q quits").format(place=place)
-    at = short_time(load.answered_at, now) if load.answered_at else "?"
-    return _("No failed tasks in the kept list") if load.is_cached else _("No failed tasks"), _(
+    at = short_time(load.extent.answered_at, now) if load.extent.answered_at else "?"
+    return _("No failed tasks in the kept list") if load.extent.is_cached else _("No failed tasks"), _(
         "{place}\nread at {time}\n\nNot what you expected? Check the region and the project.\nr reads again · q quits"
     ).format(place=place, time=at)
 
 
 def _no_match(load: LoadState) -> tuple[str, str]:
-    said = counted(load.loaded, "0 of {count} loaded match", "0 of {count} loaded match")
+    said = counted(load.extent.loaded, "0 of {count} loaded match", "0 of {count} loaded match")
     keys = [_("Esc clears the filter"), _("/ changes it")]
-    if not load.at_end and not load.running:
+    if not load.extent.at_end and not load.running:
         others = (
-            counted(load.rest, "R loads the other {count}", "R loads the other {count}")
-            if load.rest
+            counted(load.extent.rest, "R loads the other {count}", "R loads the other {count}")
+            if load.extent.rest
             else _("R loads the rest")
         )
         keys.insert(0, others)

@@ -298,7 +298,7 @@ class FacetPanel(Container, can_focus=True):
 
     def watch_load(self, old: LoadState, load: LoadState) -> None:
         """Name the base in the titles, and mark lower bounds."""
-        if (old.base, old.at_end) != (load.base, load.at_end):
+        if (old.extent.base, old.extent.at_end) != (load.extent.base, load.extent.at_end):
             self._show()
 
     def on_mount(self) -> None:
@@ -364,7 +364,8 @@ class FacetPanel(Container, can_focus=True):
             group.display = field in fields
             if group.display:
                 view, facet = self._counted[field]
-                group.show(facet, Basis(self.load.base, not self.load.at_end, view is not self.view), alone=alone)
+                extent = self.load.extent
+                group.show(facet, Basis(extent.base, not extent.at_end, view is not self.view), alone=alone)
         for column, its_fields in zip(self._columns, COLUMNS, strict=True):
             column.display = not set(its_fields).isdisjoint(fields)
         self._share_out()

@@ -18,10 +18,10 @@ def words(load: LoadState, now: datetime) -> str:
     """Return the notice of `load` at `now`, the next key early, for the end may be cut; empty: nothing is wrong."""
     if load.error is None:
         return load.notice
-    again = _("r tries again") if load.at_end or load.is_cached else _("R reads on, r reads again")
+    again = _("r tries again") if load.extent.at_end or load.extent.is_cached else _("R reads on, r reads again")
     parts = [load.error.what, _("L logs in again") if is_of_login(load) else again]
-    if load.answered_at is not None:
-        parts.append(_("the rows are from {time}").format(time=short_time(load.answered_at, now)))
+    if load.extent.answered_at is not None:
+        parts.append(_("the rows are from {time}").format(time=short_time(load.extent.answered_at, now)))
     return " · ".join(part for part in (*parts, load.error.why, load.error.next_step) if part)
 
 
@@ -37,7 +37,7 @@ class Notice(Static):
 
     def watch_load(self, load: LoadState) -> None:
         """Show what is wrong."""
-        text = words(load, self._now()) if load.pages else ""
+        text = words(load, self._now()) if load.extent.pages else ""
         self.display = bool(text)
         self.set_class(load.error is not None, "-error")
         self.update(Content(f"! {text}"))

@@ -46,17 +46,17 @@ def status(
     A time of another day than `now` has its date. `mistake` is what is wrong with the filter that is being typed.
     """
     is_filtered = view.query.filter != EVERYTHING
-    parts = [Content.styled(load.failed, "bold")] if load.pages else []
+    parts = [Content.styled(load.extent.failed, "bold")] if load.extent.pages else []
     matching = [Content.styled(_matching(load, len(view)), "bold")] if is_filtered else []
     if mistake:
         # It is about what is being typed, so it is cut rather than left out.
         line = Content(CLOSER).join([*parts, *matching, Content.styled(f"! {mistake}", "bold $text-warning")])
         return line.truncate(width, ellipsis=True)
-    if load.is_cached and load.answered_at:
-        old = age(round(load.answered_at.timestamp() * 1000), now)
+    if load.extent.is_cached and load.extent.answered_at:
+        old = age(round(load.extent.answered_at.timestamp() * 1000), now)
         parts.append(Content.styled(_("kept list, {age}").format(age=old), "bold $text-warning"))
-    if load.pages:
-        parts += [Content(load.progress)] if load.progress else []
+    if load.extent.pages:
+        parts += [Content(load.extent.progress)] if load.extent.progress else []
         parts += matching
     if bench.marked:
         parts.append(Content.styled(_marks(bench, view), "bold"))
@@ -64,12 +64,12 @@ def status(
         parts += [Content.styled(waiting, "bold $text-warning"), Content(_("Esc stops"))]
     else:
         parts += map(Content, _doing(load, is_filtered))
-    if load.pages and not load.running:
+    if load.extent.pages and not load.running:
         parts.append(Content(words_of(view.query.sort)))
         if watching:
             parts.append(Content(_watch(watching, len(bench.new_ids))))
-        elif load.answered_at and not load.is_cached:
-            parts.append(Content(_("read {time}").format(time=short_time(load.answered_at, now))))
+        elif load.extent.answered_at and not load.extent.is_cached:
+            parts.append(Content(_("read {time}").format(time=short_time(load.extent.answered_at, now))))
     line = Content(BETWEEN).join(parts)
     while line.cell_length > width and len(parts) > 1:
         line = Content(CLOSER).join(parts)
@@ -80,7 +80,7 @@ def status(
 
 
 def _matching(load: LoadState, count: int) -> str:
-    if load.at_end:
+    if load.extent.at_end:
         return counted(count, "{count} match", "{count} match")
     return counted(count, "≥ {count} match", "≥ {count} match")
 
@@ -100,17 +100,18 @@ def _watch(watching: WatchState, new: int) -> str:
 
 
 def _doing(load: LoadState, filtered: bool) -> list[str]:
-    stop = _("Esc stops")
-    if load.running is LoadKind.REST and load.total is not None:
-        return [f"{bar(load.loaded, load.total)} {min(100, load.loaded * 100 // max(1, load.total))} %", stop]
+    extent, stop = load.extent, _("Esc stops")
+    if load.running is LoadKind.REST and extent.total is not None:
+        percent = min(100, extent.loaded * 100 // max(1, extent.total))
+        return [f"{bar(extent.loaded, extent.total)} {percent} %", stop]
     if load.running is LoadKind.REFRESH:
         rows = counted(load.refreshed, "reading again, {count} row so far", "reading again, {count} rows so far")
         return [rows, stop]
     if load.running:
         return [_("loading…"), stop]
-    if load.pages and load.verdict in (None, Verdict.ENDLESS):
-        if filtered and load.rest:
-            return [counted(load.rest, "R loads the other {count}", "R loads the other {count}")]
+    if extent.pages and extent.verdict in (None, Verdict.ENDLESS):
+        if filtered and extent.rest:
+            return [counted(extent.rest, "R loads the other {count}", "R loads the other {count}")]
         return [_("R loads the rest")]
     return []
 

@@ -109,12 +109,16 @@ def test_first_next_and_rest() -> None:
     async def body(service: Service, told: Told) -> None:
         told.loader.begin()
         await told.done()
-        assert (told.loader.state.loaded, told.loader.state.total, told.loader.state.running) == (10, 35, None)
+        assert (told.loader.state.extent.loaded, told.loader.state.extent.total, told.loader.state.running) == (
+            10,
+            35,
+            None,
+        )
         assert told.states[0].running is LoadKind.FIRST
         state = await told.load(LoadKind.NEXT)
-        assert (state.loaded, state.at_end) == (19, False)
+        assert (state.extent.loaded, state.extent.at_end) == (19, False)
         state = await told.load(LoadKind.REST)
-        assert (state.loaded, state.is_complete) == (35, True)
+        assert (state.extent.loaded, state.is_complete) == (35, True)
         before = [*service.asked]
         assert await told.load(LoadKind.NEXT) == state
         assert service.asked == before, "at the end nothing is asked for"
@@ -138,7 +142,7 @@ def test_a_refresh_reads_as_many_rows_again_and_the_old_ones_stay_until_it_ends(
         await told.done()
         assert told.loader.reading is not old
         assert told.ended[-1] == (LoadKind.REFRESH, old)
-        assert (told.loader.state.loaded, told.loader.state.total) == (19, 32)
+        assert (told.loader.state.extent.loaded, told.loader.state.extent.total) == (19, 32)
         assert 10 in [state.refreshed for state in told.states]
 
     driven(body)
@@ -199,7 +203,7 @@ def test_the_rest_follows_the_page_under_way_which_is_not_asked_for_twice() -> N
         told.loader.start(LoadKind.FIRST)
         told.loader.start(LoadKind.REST)
         service.open.set()
-        await until(lambda: told.loader.state.at_end)
+        await until(lambda: told.loader.state.extent.at_end)
         await told.done()
         assert sorted(service.asked) == [0, 9, 18, 27]
 
@@ -211,7 +215,7 @@ def test_a_failure_keeps_the_rows_and_is_told_once_while_the_watch_meets_it_agai
         await told.load(LoadKind.FIRST)
         service.problem = Problem("no answer", next_step="r tries again")
         state = await told.load(LoadKind.WATCH)
-        assert (state.loaded, state.error) == (10, service.problem)
+        assert (state.extent.loaded, state.error) == (10, service.problem)
         states = len(told.states)
         service.problem = Problem("no answer", next_step="r tries again")
         await told.load(LoadKind.WATCH)

@@ -58,7 +58,7 @@ def test_the_next_start_shows_the_list_with_its_age_while_the_new_one_loads() ->
             screen = screen_of(app)
             await until(pilot, "the kept rows are there", lambda: len(screen.view) == 40)
             assert "40 failed  ·  kept list, 2 d ago  ·  reading again" in status_of(app)
-            assert screen.load.is_cached
+            assert screen.load.extent.is_cached
             await until(pilot, "the list of now is asked for", lambda: bool(server.requests))
             assert len(screen.view) == 40
             screen.query_one(TaskTable).go_to_row(9)
@@ -68,7 +68,7 @@ def test_the_next_start_shows_the_list_with_its_age_while_the_new_one_loads() ->
             assert screen.highlighted is not None
             assert screen.highlighted.task_id == "task-000009"
             assert "kept" not in status_of(app)
-            assert (screen.load.is_cached, screen.load.is_complete, len(server.requests)) == (False, True, 1)
+            assert (screen.load.extent.is_cached, screen.load.is_complete, len(server.requests)) == (False, True, 1)
 
     run(service, body)
 
@@ -124,7 +124,7 @@ def test_the_rest_asked_for_while_the_new_list_is_awaited_is_not_forgotten() -> 
             service.open.set()
             await settled(app, pilot)
             await until(pilot, "all is there", lambda: len(screen.view) == 2500)
-            assert not screen.load.is_cached
+            assert not screen.load.extent.is_cached
 
     run(service, body)
 

@@ -98,7 +98,7 @@ def test_a_list_that_comes_too_late_is_not_shown(arrived: bool) -> None:
             await until(pilot, "the kept list was read", loading.done)
             await settled(app, pilot)
             assert len(screen.view) == (8 if arrived else 0)
-            assert not screen.load.is_cached
+            assert not screen.load.extent.is_cached
             await context.__aexit__(None, None, None)
 
     asyncio.run(go())

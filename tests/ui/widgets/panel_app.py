@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from kps_tui.kps.paging import Verdict
 from kps_tui.kps.task import FailedTask
+from kps_tui.session.extent import Extent
 from kps_tui.triage.facets import ALL
 from kps_tui.triage.query import Query
 from kps_tui.triage.store import TaskStore
@@ -52,7 +53,7 @@ class PanelApp(Harness):
         self.facet = facet
 
     def on_mount(self) -> None:
-        self.panel.load = LoadState(loaded=10, total=25, pages=1, verdict=Verdict.MISSING)
+        self.panel.load = LoadState(extent=Extent(10, 25, pages=1, verdict=Verdict.MISSING))
         self.panel.view = View().over(self.store)
         self.panel.bench = Bench(Query(facet=self.facet))
         self.panel.focus()

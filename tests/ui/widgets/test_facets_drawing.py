@@ -12,6 +12,7 @@ from kps_tui.triage.facets import ALL
 from kps_tui.triage.query import Query
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
+from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.widgets.facets import ORDER, THREAD_VALUES, FacetGroup
 from tests.ui.harness import assert_nothing_stale, drive, lines, press, screen, settle, style_at
 from tests.ui.widgets.panel_app import Asked, PanelApp, counted, few, many, shown
@@ -34,7 +35,7 @@ def test_one_facet_alone() -> None:
         ]
         assert style_at(app, 20, 4).dim
         assert not style_at(app, 20, 3).dim
-        app.panel.load = replace(app.panel.load, verdict=None)
+        app.panel.load = LoadState(extent=replace(app.panel.load.extent, verdict=None))
         await settle(pilot)
         assert app.grid()[:2] == [" ERROR  ≥ 4 values · 10 of 25 loaded", " ≥ 4 █████████████  login incorrect"]
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kps_tui.kps.paging import Verdict
+from kps_tui.session.extent import Extent
 from kps_tui.triage.filter import parse
 from kps_tui.triage.query import Query, SortKey
 from kps_tui.triage.view import View
@@ -16,8 +17,8 @@ from kps_tui.ui.widgets.status_line import status
 from tests.ui.widgets.table_app import make_tasks, view_of
 
 NOW = datetime(2026, 11, 23, 8, 31, tzinfo=UTC)
-PART = LoadState(loaded=1000, total=2500, pages=1, answered_at=NOW.replace(minute=30))
-WHOLE = replace(PART, loaded=2500, pages=3, verdict=Verdict.COMPLETE)
+PART = LoadState(extent=Extent(1000, 2500, pages=1, answered_at=NOW.replace(minute=30)))
+WHOLE = LoadState(extent=replace(PART.extent, loaded=2500, pages=3, verdict=Verdict.COMPLETE))
 
 
 def said(
@@ -79,7 +80,7 @@ def test_a_watch_takes_the_place_of_the_time_of_the_reading() -> None:
 
 
 def test_the_age_of_a_cached_list_is_said() -> None:
-    cached = replace(WHOLE, is_cached=True, answered_at=NOW - timedelta(days=2))
+    cached = LoadState(extent=replace(WHOLE.extent, is_cached=True, answered_at=NOW - timedelta(days=2)))
     assert "kept list, 2 d ago" in said(cached)
     assert "read " not in said(cached)
 

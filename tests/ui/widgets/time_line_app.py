@@ -8,6 +8,7 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from kps_tui.kps.task import FailedTask
+from kps_tui.session.extent import Extent
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
 from kps_tui.ui.model.load_state import LoadState
@@ -39,7 +40,7 @@ class LineApp(Harness):
         self.view = view_of(times)
 
     def on_mount(self) -> None:
-        self.line.load = LoadState(loaded=10, total=25, pages=1)
+        self.line.load = LoadState(extent=Extent(10, 25, pages=1))
         self.line.view = self.view
 
     @property

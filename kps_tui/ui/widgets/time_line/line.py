@@ -214,7 +214,7 @@ class TimeLine(Widget):
             return [("time-line--label", _("counting…") if self._counted is None else _("no times"))]
         if not self._active:
             left = f"{shown.from_label} "
-            base = _("counting…") if self.is_counting else self.load.base
+            base = _("counting…") if self.is_counting else self.load.extent.base
             right = summary_label(shown, width - cell_len(left + bars), base)
             return [("time-line--label", left), ("time-line--bar", bars), ("time-line--label", right)]
         words = selection_label(shown, self._buckets, width - cell_len(bars) - 2, ranging=self._anchor is not None)
