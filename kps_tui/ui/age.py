@@ -1,4 +1,4 @@
-"""Moments in the words of the screen."""
+"""Formats ages and times for the screen."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from kps_tui.i18n import _, counted
 
 
 def age(then: int, now: datetime) -> str:
-    """Return how long ago `then` (milliseconds since the epoch) was, in one unit: `3 h ago`."""
+    """Return the age of `then` (milliseconds since the epoch) in its largest whole unit: `3 h ago`."""
     seconds = int(now.timestamp() - then / 1000)
     if seconds < 0:
         return _("in the future")
@@ -20,6 +20,6 @@ def age(then: int, now: datetime) -> str:
 
 
 def short_time(moment: datetime, now: datetime) -> str:
-    """Return a moment in the local zone: `08:30:12`, with its date where that is not today's."""
+    """Return a time in the local zone: `08:30:12` if it is today, else `2026-11-23 08:30`."""
     local = moment.astimezone()
     return f"{local:%H:%M:%S}" if local.date() == now.astimezone().date() else f"{local:%Y-%m-%d %H:%M}"

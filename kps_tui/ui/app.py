@@ -1,4 +1,4 @@
-"""The program on the screen: its commands, its login, and the life of the terminal."""
+"""The Textual app: runs commands, owns the connection, and starts and ends the program."""
 
 import asyncio
 import os
@@ -48,16 +48,18 @@ from kps_tui.ui.sigcont import ignore_unprepared_sigcont
 from kps_tui.ui.theme import THEMES, textual_name
 
 FAULT = 70
+"""Exit code for a bug of the program (EX_SOFTWARE)."""
 INTERRUPTED = 130
+"""Exit code for Ctrl+C, as of a process that SIGINT ended."""
 ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
-"""Signals that end the program, with the terminal as it was found."""
+"""Signals that end the program."""
 SHEETS = ("app", "triage", "table", "facets", "timeline", "dialogs")
 WARNING_SECONDS = 12
-"""How long a warning about the configuration stays."""
+"""Seconds for which a warning about the configuration is shown."""
 
 
 class KpsApp(App[int]):
-    """The terminal UI on one target."""
+    """The terminal UI. It shows one project at a time."""
 
     CSS_PATH = [styles() / f"{name}.tcss" for name in SHEETS]  # noqa: RUF012
     TITLE = "kps-tui"
@@ -92,8 +94,8 @@ class KpsApp(App[int]):
         self.theme = textual_name(self._settings.theme_or(configuration.theme), self._settings.color)
 
     def get_default_screen(self) -> Screen[None]:
-        """The screen of the failed tasks."""
-        # The demo is there without a network.
+        """Return the screen of the failed tasks."""
+        # The demo needs no network.
         is_offline = self._settings.offline and not self._settings.demo
         connection = self.connection
         self._cache = ListCache(self._session.lists, connection.list_key, self._say, is_offline=is_offline)
@@ -115,7 +117,7 @@ class KpsApp(App[int]):
         self.notify(text, severity="warning", markup=False)
 
     def on_mount(self) -> None:
-        """A signal ends the program as `q` does, so that the terminal is left as it was found."""
+        """Let signals end the program as `q` does, so that the terminal is restored."""
         loop = asyncio.get_running_loop()
         for number in ENDING:
             loop.add_signal_handler(number, self.end_by, number)
@@ -124,7 +126,7 @@ class KpsApp(App[int]):
         self.set_keymap(self.keys.keymap)
 
     def on_ready(self) -> None:
-        """A signal that came during the start is obeyed now: before, there is no screen that could be closed."""
+        """Show warnings about the configuration, and obey a signal that came before the app could be ended."""
         self._is_ready = True
         for warning in (*self._session.context.configuration.warnings, *self.keys.warnings):
             self.notify(warning, severity="warning", markup=False, timeout=WARNING_SECONDS)
@@ -132,18 +134,18 @@ class KpsApp(App[int]):
             self.end_by(self._ended_by)
 
     def end_by(self, number: int) -> None:
-        """End as soon as it can be done properly, with the exit code of a signal."""
+        """End the program as after signal `number`: now, or when the app is ready."""
         self._ended_by = number
         if self._is_ready:
             self.exit(128 + number, return_code=128 + number)
 
     def _draw_again(self, _app: App[Any]) -> None:
-        """Back from the shell: nothing of the screen is left there."""
+        """Redraw everything; after a suspension nothing of the screen is left."""
         for screen in self.screen_stack:
             screen.refresh(layout=True)
 
     async def on_event(self, event: events.Event) -> None:
-        """Hand keys on one after the other."""
+        """Dispatch keys one at a time, see `KeyQueue`."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if self.key_queue.admits(event):
                 await super().on_event(event)
@@ -157,7 +159,7 @@ class KpsApp(App[int]):
         self.key_queue.handled(message)
 
     async def on_unmount(self) -> None:
-        """Close the connections."""
+        """Finish saving the list, and close the connection."""
         if self._cache is not None:
             await self._cache.finish()
         await self.connection.close()
@@ -169,7 +171,7 @@ class KpsApp(App[int]):
     # The program's own commands
 
     async def action_command(self, id: str) -> None:
-        """Run a command."""
+        """Run the command with this id."""
         run = BY_ID[id].run
         if isinstance(run, str):
             await self.run_action(run)
@@ -177,23 +179,23 @@ class KpsApp(App[int]):
             run(self.triage)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what makes sense now has a key and stands in the footer."""
+        """Disable commands that make no sense now: their keys do nothing, and the footer omits them."""
         if action != "command":
             return True
         command = BY_ID[str(parameters[0])]
         return bool(self.keys.keys[command.id]) and is_offered(command, self.triage)
 
     def get_key_display(self, binding: Binding) -> str:
-        """Return the key of a command as a person reads it, the user's own if there is one."""
+        """Return the key of a command as it is shown, after the user's configuration."""
         id = binding.id or ""
         if id == "app.help" and isinstance(self.focused, Input):
-            # There a question mark is typed.
+            # In an input, `?` is typed as text.
             return shown_key("f1")
         keys = self.keys.shown.get(id) or SHOWN_ELSEWHERE.get(id) or shown_key(binding.key)
         return keys.split()[0]
 
     def action_open_view(self, number: int) -> None:
-        """Open a saved view."""
+        """Open saved view `number`, counted from 1."""
         try:
             query = self._views.query(number)
         except QueryError as problem:
@@ -202,7 +204,7 @@ class KpsApp(App[int]):
             self.triage.bench = self.triage.bench.asking(query)
 
     def action_save_view(self) -> None:
-        """Save filter, order and groups under a name."""
+        """Ask for a name, and save filter, order and groups as a view."""
         query = self.triage.bench.query
 
         def attempt(name: str, again: bool) -> str:
@@ -218,13 +220,13 @@ class KpsApp(App[int]):
         self.push_screen(Prompt(_("Save this view"), _("{shown}\nIts name:").format(shown=shown), "", attempt))
 
     def action_help(self) -> None:
-        """Show every key."""
+        """Show the keys of all commands."""
         from kps_tui.ui.screens.dialogs.help import HelpScreen
 
         self.push_screen(HelpScreen(help_groups(self.keys.shown, group_in_front(self.triage))))
 
     def action_palette(self) -> None:
-        """Find a command by its name."""
+        """Let the user choose a command by its name."""
         from kps_tui.ui.screens.dialogs.palette import Entry, Palette
 
         entries = [
@@ -233,14 +235,14 @@ class KpsApp(App[int]):
             if command.run and command.shown and command.id != "app.palette" and (title := _(command.title))
         ]
 
-        def found(id: str | None) -> None:
+        def chosen(id: str | None) -> None:
             if id is not None and is_offered(BY_ID[id], self.triage):
                 self.run_worker(self.action_command(id), group="palette")
 
-        self.push_screen(Palette(entries), found)
+        self.push_screen(Palette(entries), chosen)
 
     def action_requests(self) -> None:
-        """Show the last requests; the id of one can be copied."""
+        """Show the last requests, and copy the request id that the user chooses."""
         from kps_tui.session.request_log import recent_requests
         from kps_tui.ui.screens.dialogs.requests import RequestsScreen
 
@@ -255,23 +257,23 @@ class KpsApp(App[int]):
         self.push_screen(DoctorScreen(partial(findings, self._session.context, self.connection.target)))
 
     def action_log_in(self) -> None:
-        """Ask for a login; what is shown stays."""
+        """Open the sign-in screen."""
         self.connection.ask_for_login()
 
     def action_choose_profile(self) -> None:
-        """Choose another profile."""
+        """Let the user choose another profile."""
         self.connection.choose_profile()
 
     def action_previous_profile(self) -> None:
-        """Go back to the profile before."""
+        """Switch back to the previous profile."""
         self.connection.switch_back()
 
     def action_redraw(self) -> None:
-        """Draw every cell again, after something else wrote on the terminal."""
+        """Redraw every cell, after another program has written to the terminal."""
         self.screen.refresh(repaint=True, layout=True)
 
     def action_to_shell(self) -> None:
-        """Go back to the shell, also from a dialog; say so where there is no shell that could bring it back."""
+        """Suspend the program, unless there is no shell with job control that could resume it."""
         if os.getpid() == os.getsid(0) or os.getpgrp() == os.getpgid(os.getppid()):
             self.notify(_("no shell here could bring it back · q quits"), severity="warning", markup=False)
         else:
@@ -282,14 +284,14 @@ class KpsApp(App[int]):
         self.exit(0, return_code=0)
 
     def action_interrupt(self) -> None:
-        """Quit as Ctrl+C does everywhere."""
+        """Quit with the exit code of Ctrl+C."""
         self.exit(INTERRUPTED, return_code=INTERRUPTED)
 
     def _fatal_error(self) -> None:
-        """Say where the fault is, without the locals that Textual would print: they may hold a login."""
+        """End after an unhandled error. Textual would print local variables, which may hold a login."""
         error = self._exception
         self._return_code = FAULT
         said = self._report(error) if error is not None else _("a fault of kps-tui")
-        # One line: of several faults the first is the cause.
+        # Of several errors, the first is the cause of the others.
         self._exit_renderables[:] = [*self._exit_renderables, Text(f"kps-tui: {said}")][:1]
         self._close_messages_no_wait()

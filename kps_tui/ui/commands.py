@@ -1,4 +1,4 @@
-"""Every command, once: bindings, footer, help, palette and the README's table are made from these rows."""
+"""The registry of commands. Bindings, footer, help, palette and the README's table are generated from it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,23 +16,25 @@ from kps_tui.ui.screens.triage import TriageScreen
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing that the user can do. Its texts are translated when they are shown."""
+    """A command of the user. Its texts are message ids, translated when they are shown."""
 
     id: str
-    """Stable: a user's key map names it."""
+    """Must not change: users name it in their configuration of keys."""
     group: str
+    """Title of its group in help."""
     keys: str
-    """As Textual names them, comma-separated; empty: found by its name only."""
+    """Textual's names of its keys, comma-separated; empty if only the palette offers it."""
     shown: str
-    """The keys as a person reads them."""
+    """Its keys as they are shown."""
     title: str
     run: Callable[[TriageScreen], None] | str | None = None
-    """What it does to the screen, or the action of the app that it is; None: the focused widget does it itself."""
+    """A function of the screen, or the name of an action of the app; None if the focused widget handles the key."""
     footer: str = ""
-    """Its word in the footer; empty: not there."""
+    """Its label in the footer; empty if it is not in the footer."""
     when: When = When.ANYWHERE
-    """The parts of the screen in which its key means this."""
+    """The parts of the screen in which its keys have this meaning."""
     needs: Needs = Needs.NOTHING
+    """What else must be there to offer it."""
 
 
 MOVE, LOOK, NARROW, ORDER, MARK = N_("Move"), N_("Look"), N_("Narrow"), N_("Order"), N_("Mark")
@@ -44,7 +46,7 @@ BACK = N_("one step back: stop loading, leave detail, groups, filter, marks")
 TICKET = N_("a ticket in Markdown of the marked tasks, or of this one")
 EXPORT = N_("export what is shown, or marked, to a file: CSV, JSON, Markdown")
 VIEW_KEYS = range(1, 10)
-"""Saved views that have a key."""
+"""Numbers of the saved views that have a key."""
 
 COMMANDS = (
     Command("table.down", MOVE, "j,down", "j ↓", N_("next task"), when=When.LIST),
@@ -114,7 +116,7 @@ COMMANDS = (
     Command("app.quit", APP, "q", "q", N_("quit"), "leave", N_("Quit")),
     Command("app.interrupt", APP, "ctrl+c", "Ctrl+C", N_("quit with exit code 130"), "interrupt"),
 )  # fmt: skip
-"""In the order of help and README; one without a word for its keys stands behind the one before it."""
+"""In the order of help and README, which omit commands whose `shown` is empty."""
 
 ELSEWHERE = {
     FACETS: (
@@ -134,7 +136,7 @@ ELSEWHERE = {
         Command("filter.older", TYPING, "", "↑ ↓", N_("what was typed before")),
     ),
 }
-"""Keys of the parts that have the keys for a while, for help and README."""
+"""Keys that widgets handle while they have the focus, by group; only for help and README."""
 
 SHOWN_ELSEWHERE = {command.id: command.shown for commands in ELSEWHERE.values() for command in commands}
 
@@ -144,7 +146,7 @@ _GROUP_OF = {When.LIST: "", When.DETAIL: LOOK, When.GROUPS: FACETS, When.TIME_LI
 
 
 def bindings() -> list[BindingType]:
-    """Return the bindings of the app; those of the table are its own."""
+    """Return the bindings of the app. Keys without a `run` are bound by the widgets that handle them."""
     return [
         Binding(
             command.keys or no_key(command.id),
@@ -159,9 +161,11 @@ def bindings() -> list[BindingType]:
 
 
 def help_groups(shown: Mapping[str, str], first: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return every group of commands, `first` first: its title, and keys and title of each command.
+    """Return each group of commands as its title and (keys, title) of each command.
 
-    `shown` holds the keys of each command as a person reads them, by its id.
+    Args:
+        shown: the keys of each command as they are shown, by its id.
+        first: the group to put first.
     """
     groups = {group: [*commands] for group, commands in groupby(COMMANDS, lambda command: command.group)}
     groups |= {group: [*commands] for group, commands in ELSEWHERE.items()}
@@ -172,7 +176,7 @@ def help_groups(shown: Mapping[str, str], first: str) -> list[tuple[str, list[tu
 
 
 def is_offered(command: Command, screen: TriageScreen) -> bool:
-    """Whether a command makes sense now; if not, its key does nothing and the footer does not name it."""
+    """Return whether a command makes sense now. If not, its keys do nothing and the footer omits it."""
     has: dict[Needs, Callable[[], bool]] = {
         Needs.NOTHING: lambda: True,
         Needs.TASK: lambda: len(screen.view) > 0,
@@ -184,5 +188,5 @@ def is_offered(command: Command, screen: TriageScreen) -> bool:
 
 
 def group_in_front(screen: TriageScreen) -> str:
-    """Return the group of commands that belongs to what has the keys; empty: the table."""
+    """Return the group of commands for the part of the screen that has the focus; empty for the table."""
     return TYPING if screen.filter_bar.is_typing else _GROUP_OF[screen.front]

@@ -1,4 +1,4 @@
-"""The place and the login that the program works with: found at the start, changed by a login or another profile."""
+"""The connection of the app: the place, login and client in use. A login or another profile replaces them."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 class Connection:
-    """Connects the screen of the tasks with a place, one at a time; asks the user for a login where there is none."""
+    """Connects the triage screen to one place at a time, and asks the user for a login if there is none."""
 
     def __init__(self, app: App[Any], session: Session) -> None:
         self._app = app
         self._session = session
         self._client: KpsClient | None = None
         self.target: Target | None = None
-        """Place and login in use; None until the login is found."""
+        """The place and login in use, or None until a login is found."""
         self._before: Target | None = None
         """The target before the last switch."""
 
@@ -37,11 +37,11 @@ class Connection:
         return next(screen for screen in self._app.screen_stack if isinstance(screen, TriageScreen))
 
     def first_heading(self, *, offline: bool) -> Heading:
-        """Return the heading before the login is found, or for a run without one."""
+        """Return the heading before a login is found, or for an `offline` run, which needs none."""
         return heading_without_login(self._session.opening(), self._session.context.profile_name, offline=offline)
 
     def list_key(self) -> ListKey | None:
-        """Return under which key the list on the screen is cached; None: it is not."""
+        """Return the cache key of the list on the screen, or None if it is not cached."""
         target = self.target
         place = target.place if target else self._session.opening()
         if place is None or (target and target.demo):
@@ -50,7 +50,7 @@ class Connection:
         return ListKey(profile, place.endpoint.netloc, place.project_id)
 
     async def connect(self) -> "KpsClient":
-        """Return the client; the first call finds the login.
+        """Return the client. The first call finds the login and creates it.
 
         Raises:
             Problem: there is no login, or it can't be used.
@@ -65,12 +65,12 @@ class Connection:
         return self._client
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the client."""
         if self._client is not None:
             await self._client.aclose()
 
     async def _use(self, target: Target) -> "KpsClient | None":
-        """Ask `target` from now on; return the client of before, which is to be closed."""
+        """Use `target` from now on, and return the previous client, which the caller closes."""
         waiting = self._triage.countdown.waiting
         before, self._client = self._client, await run_async(lambda: target.client(waiting))
         self.target = target
@@ -78,13 +78,13 @@ class Connection:
 
     async def _switch(self, target: Target) -> None:
         self._before, before = self.target, await self._use(target)
-        # Without a step in between, so that the list of the place before is not cached as this one's.
+        # No `await` in between, or the list of the previous place might be cached under the key of this one.
         self._triage.signed_in(heading_of(target))
         if before is not None:
             await before.aclose()
 
     def ask_for_login(self, reason: str = "") -> None:
-        """Open the sign-in screen, unless it is open already; what is shown stays."""
+        """Open the sign-in screen with `reason` in it, unless it is open already."""
         if any(isinstance(screen, SignInScreen) for screen in self._app.screen_stack):
             return
         if self._session.opening() is None:
@@ -113,7 +113,7 @@ class Connection:
         await self._switch(target)
 
     def choose_profile(self) -> None:
-        """Let the user choose a profile and switch to it."""
+        """Let the user choose a profile, and switch to it."""
 
         def chosen(name: str | None) -> None:
             if name is not None:
@@ -125,14 +125,14 @@ class Connection:
             self._app.notify(_("there is no profile yet · L logs in and makes one"), markup=False)
 
     def switch_back(self) -> None:
-        """Switch to the place before the last switch."""
+        """Switch back to the target before the last switch."""
         if self._before is None:
             self._app.notify(_("there is no place before this one"), markup=False)
         else:
             self.switch_to(self._before)
 
     def switch_to(self, to: str | Target) -> None:
-        """Switch to a profile, or to a place with its login."""
+        """Switch to the profile with this name, or to a target."""
         self._app.run_worker(self._switch_to(to), group="sign-in", exclusive=True)
 
     async def _switch_to(self, to: str | Target) -> None:

@@ -1,4 +1,4 @@
-"""Sends a text to the terminal's clipboard; where that fails or is asked for twice, also into a file."""
+"""Sends a text to the terminal's clipboard. If that fails, or the user repeats it, also saves the text to a file."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -14,11 +14,11 @@ from kps_tui.terminal.clipboard import send
 from kps_tui.terminal.kept_copies import keep
 
 AGAIN_SECONDS = 10.0
-"""The same copy again within this time means that the first did not arrive."""
+"""Copying the same text again within this time suggests that it did not reach the clipboard."""
 
 
 class Delivery:
-    """Remembers what was sent last."""
+    """Delivers copies, and remembers the last one."""
 
     def __init__(
         self,
@@ -27,13 +27,13 @@ class Delivery:
         folder: Path | None = None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """Prepare to send.
+        """Create a delivery.
 
         Args:
-            write: writes a string on the terminal as it is.
-            environ: says which terminal it is.
-            folder: where copies are written; None: in the state folder.
-            clock: seconds from any moment on.
+            write: writes an escape sequence to the terminal.
+            environ: the environment, which tells which terminal it is.
+            folder: the folder for files; None for the one in the state folder.
+            clock: returns seconds, from any starting point.
         """
         self._write = write
         self._environ = environ

@@ -1,4 +1,4 @@
-"""What the screen says of the place it looks at."""
+"""The texts of the screen about the current place and login."""
 
 from dataclasses import dataclass
 
@@ -9,22 +9,22 @@ from kps_tui.session.target import Target
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Place and login in words. The texts are raw: pass them through `line` before showing them."""
+    """Texts about the place and the login. They are not sanitized: pass them through `line` before showing them."""
 
     place: str = ""
     host: str = ""
     project_id: str = ""
     login: str = ""
-    """Where the login comes from; empty until it is found."""
+    """The source of the login; empty until it is found."""
     demo: bool = False
     region: str = ""
-    """Empty if only an endpoint was named."""
+    """Empty if only an endpoint is known."""
     arguments: tuple[str, ...] = ()
-    """The options that name this place on the command line; never a secret."""
+    """The command-line options for this place; they contain no secret."""
 
 
 def heading_of(target: Target) -> Heading:
-    """Return the heading for a place with its login."""
+    """Return the heading for a place and its login."""
     login = "" if target.demo else target.source
     return _heading(target.place, login, target.arguments, demo=target.demo)
 

@@ -1,7 +1,7 @@
-"""Names of keys: as people write them, as Textual names them, as they are shown.
+"""Converts names of keys: from what users write to Textual's names, and from these to what is shown.
 
-Only what every terminal sends: for most combinations (Ctrl with a digit, Ctrl+Shift with a letter) it sends nothing of
-its own, and some are one key with another (Ctrl+I is Tab).
+Only keys that every terminal can send are accepted. Most combinations (Ctrl with a digit, Ctrl+Shift with a letter)
+have no code of their own, and some share the code of another key (Ctrl+I is Tab).
 """
 
 import re
@@ -47,16 +47,16 @@ _WITH_CTRL = frozenset("abcdefgjklnopqrstuvwxyz") | {
     "circumflex_accent",
     "underscore",
 }
-"""Not `h i m`: a terminal sends them as Backspace, Tab and Enter."""
+"""Keys that can be combined with Ctrl. Not `h`, `i`, `m`: terminals send these as Backspace, Tab and Enter."""
 
 
 def allowed() -> str:
-    """Say which keys there are."""
+    """Return the list of accepted keys for error messages."""
     return _("a character, Esc, Enter, Tab, Space, Home, End, PgUp, PgDn, Up …, F1 …, Ctrl+ or Alt+ a letter")
 
 
 def textual_key(written: str) -> str:
-    """Return Textual's name of the key that a person wrote; nothing where it is none that a terminal sends."""
+    """Return Textual's name of the key that the user wrote; empty if no such key is accepted."""
     rest = written.strip()
     modifiers: set[str] = set()
     while found := _MODIFIER.match(rest):
@@ -69,7 +69,7 @@ def textual_key(written: str) -> str:
 
 
 def _plain(written: str) -> str:
-    """Return the name of a key without modifiers."""
+    """Return Textual's name of a key without modifiers; empty if it is unknown."""
     if len(written) == 1 and written not in _ALSO:
         return _of_character(written)
     name = re.sub(r"[\s_-]", "", written.lower())
@@ -86,18 +86,18 @@ def _of_character(character: str) -> str:
         return character
     name = unicodedata.name(character, "").lower().replace("-", "_").replace(" ", "_")
     name = KEY_NAME_REPLACEMENTS.get(name, name)
-    # Textual's name of a few characters leads to none: such a key could not be shown.
+    # For a few characters Textual can't convert the name back, so such a key could not be shown.
     return name if _character(name) == character else ""
 
 
 def _modified(modifiers: set[str], key: str) -> str:
-    """Return the name of a key with modifiers."""
+    """Return Textual's name of a key with modifiers; empty if terminals can't send it."""
     one = key if len(key) == 1 and key.isascii() else ""
     letter = key.lower() if one.isalpha() else ""
     if modifiers == {"shift"} and letter:
         return letter.upper()
     if modifiers == {"ctrl"} and (letter or key) in _WITH_CTRL:
-        return f"ctrl+{letter or key}"  # A terminal sends the same for r and R.
+        return f"ctrl+{letter or key}"  # Terminals send the same code for r and R.
     if modifiers == {"alt"} and one:
         return f"alt+{one}" if one != one.upper() or not letter else f"alt+shift+{letter}"
     if modifiers == {"alt", "shift"} and letter:
@@ -108,7 +108,7 @@ def _modified(modifiers: set[str], key: str) -> str:
 
 
 def shown(key: str) -> str:
-    """Return a key of Textual's as a person reads it: `Ctrl+R`, `F5`, `PgDn`, `↓`, `?`."""
+    """Return how a key with this name in Textual is shown: `Ctrl+R`, `F5`, `PgDn`, `↓`, `?`."""
     *modifiers, last = key.split("+")
     name = _SHOWN.get(last) or _FUNCTION.get(last) or _character(last) or last
     if modifiers and len(name) == 1:
@@ -117,7 +117,7 @@ def shown(key: str) -> str:
 
 
 def no_key(id: str) -> str:
-    """Return what stands for no key in a binding: Textual takes no empty text, and no terminal sends this."""
+    """Return a placeholder for a binding without a key: Textual requires one, and no terminal sends this one."""
     return f"no-key-{id}"
 
 

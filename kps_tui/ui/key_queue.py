@@ -1,7 +1,7 @@
-"""Gives out keys one after the other: what a key opens has the keys that came in the same read.
+"""Dispatches keys one at a time, so that each key goes to the widget that the key before it has focused.
 
-Textual hands every key to the widget that has the focus when it arrives, although the keys before it may be about to
-move the focus: of `/q`, typed ahead on a slow line, the second would quit.
+Textual dispatches every key to the widget that has the focus when the key arrives, even if an earlier key is about to
+move the focus. If `/q` arrives in one packet on a slow line, `q` would quit instead of being typed into the filter.
 """
 
 import asyncio
@@ -13,15 +13,21 @@ from textual.app import App
 from textual.message import Message
 
 HOPS = 5
-"""A message follows each key on its way through the widgets so many times: a key may post, and that post again."""
+"""How often a message is sent after a key before the next key is dispatched.
+
+Handling a key may post a message, handling that may post another one, and so on; each hop waits for one of these.
+"""
 TIMEOUT_SECONDS = 1.0
-"""Seconds after which the next key is given out although the message was lost: its widget may be gone."""
+"""Seconds after which the next key is dispatched anyway: if a widget was removed, the message to it is lost."""
 
 Typed = events.Key | events.Paste
 
 
 class Handled(Message):
-    """Comes to the app behind all that a key has set off so far."""
+    """Reaches the app after the messages that the key has caused so far.
+
+    `serial` is the number of the key, `hops` how often the message is still to be sent, this time included.
+    """
 
     def __init__(self, serial: int, hops: int) -> None:
         super().__init__()
@@ -30,23 +36,23 @@ class Handled(Message):
 
 
 class KeyQueue:
-    """The keys of an app that wait for the one before them."""
+    """Holds back keys and pasted text until the key before has been handled."""
 
     def __init__(self, app: App[Any]) -> None:
         self._app = app
         self._waiting: deque[Typed] = deque()
         self._next: Typed | None = None
-        """The one that was given out and has not come back to the app yet."""
+        """The key that was posted to the app again and has not arrived there yet."""
         self._under_way = False
         self._serial = 0
 
     @property
     def worked_off(self) -> int:
-        """How many keys were given out and have had their effect."""
+        """Number of keys that have been handled completely."""
         return self._serial - self._under_way
 
     def admits(self, event: Typed) -> bool:
-        """Return whether `event` may be handled now; else it waits for its turn."""
+        """Return whether `event` may be handled now. If not, it is queued and posted to the app later."""
         if event is self._next:
             self._next = None
         elif self._under_way or self._next is not None:
@@ -57,13 +63,13 @@ class KeyQueue:
         return True
 
     def follow(self) -> None:
-        """Send a message behind the key that was just handed on."""
+        """Send a message after the key that was just dispatched."""
         serial = self._serial
         self._send(serial, HOPS)
         asyncio.get_running_loop().call_later(TIMEOUT_SECONDS, self._release, serial)
 
     def handled(self, message: Handled) -> None:
-        """Go on: once more behind the same key, or with the next."""
+        """Send the message again, or dispatch the next key after the last hop."""
         if message.serial != self._serial:
             return
         if message.hops > 1:

@@ -1,7 +1,7 @@
-"""The keys of every command: those of the registry, changed by what the user wrote under `[keys]`.
+"""Computes the keys of every command from the registry and the user's `[keys]`.
 
-A key means one thing at a time. What the user wrote wins over the registry, and of two that the user wrote the first
-wins; each clash is named once, at the start.
+Where a key would have two meanings, the user's setting wins over the registry, and the user's first setting over a
+later one. Each clash causes one warning at the start.
 """
 
 import difflib
@@ -15,30 +15,30 @@ from kps_tui.ui.commands import Command
 from kps_tui.ui.key_names import allowed, no_key, shown, textual_key
 
 NEEDED = frozenset({"app.quit", "app.back", "app.interrupt"})
-"""Commands that always have a key."""
+"""Commands that must have a key."""
 FIXED = {"ctrl+c": "app.interrupt", "ctrl+p": "app.palette"}
-"""Keys that mean the same everywhere: the program takes them before a screen does, or after all of them."""
+"""Keys that can't be given to another command: the app handles them on every screen."""
 HIDDEN = {"table.first": "ctrl+home", "table.last": "ctrl+end"}
-"""Keys that the table has besides those of the registry."""
+"""Keys of the table that are not in the registry."""
 CHOOSE, DETAIL = "table.choose", "look.detail"
-"""The table's own Enter does what the registry calls `look.detail`."""
+"""The table binds Enter itself, as `table.choose`; in the registry it belongs to `look.detail`."""
 
 Keys = Mapping[str, tuple[str, ...]]
-"""Keys, as Textual names them, by the id of a command."""
+"""Textual's names of the keys, by the id of the command."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyMap:
-    """The keys that every command has."""
+    """The keys of all commands."""
 
     keys: Mapping[str, str]
-    """As Textual names them, comma-separated, by the id of the command; empty: found by its name only."""
+    """Textual's names, comma-separated, by the id of the command; empty if it has no key."""
     shown: Mapping[str, str]
-    """The keys as a person reads them, by the id of the command."""
+    """The keys as they are shown, by the id of the command."""
     warnings: tuple[str, ...]
-    """One sentence for each thing that can't be as it was written, or that lost a key by it."""
+    """One sentence for each setting that can't be applied, and for each command that lost a key."""
     keymap: Mapping[str, str]
-    """What `App.set_keymap` gets; empty if nothing was changed."""
+    """The argument for `App.set_keymap`; empty if the user changed nothing."""
 
 
 class _Clash(NamedTuple):
@@ -48,7 +48,7 @@ class _Clash(NamedTuple):
 
 
 def key_map(commands: Sequence[Command], written: Mapping[str, str]) -> KeyMap:
-    """Return the keys of `commands` after what the user has `written`: keys, comma-separated, by id."""
+    """Return the keys of `commands` with the user's settings `written`: comma-separated keys by command id."""
     by_id = {command.id: command for command in commands}
     asked, warnings = _requests(by_id, written)
     while True:
@@ -69,7 +69,7 @@ def key_map(commands: Sequence[Command], written: Mapping[str, str]) -> KeyMap:
 
 
 def _requests(ids: Collection[str], written: Mapping[str, str]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
-    """Return what was written of commands and keys that exist, and a warning for each thing that does not."""
+    """Return the settings with known commands and keys, and a warning for each other one."""
     asked: dict[str, tuple[str, ...]] = {}
     warnings: list[str] = []
     for id, text in written.items():
@@ -93,7 +93,7 @@ def _unknown(id: str, ids: Collection[str]) -> str:
 
 
 def _problem(id: str, texts: list[str], keys: list[str]) -> str:
-    """Return which of the keys can't be had; empty if all can."""
+    """Return a warning about the first key that can't be used; empty if all can."""
     for text, key in zip(texts, keys, strict=True):
         if not key:
             return _("keys: {id}: “{key}” is no key that every terminal sends; write {allowed}").format(
@@ -111,7 +111,7 @@ def _registry_keys(command: Command) -> tuple[str, ...]:
 
 
 def _distributed(commands: Sequence[Command], asked: Keys) -> tuple[dict[str, tuple[str, ...]], list[_Clash]]:
-    """Give each command its keys: first what was asked for, in the order in which it was written."""
+    """Return the keys of each command, and the clashes. The user's settings come first, in their order."""
     by_id = {command.id: command for command in commands}
     owners: dict[str, list[str]] = {}
     clashes: list[_Clash] = []
@@ -119,7 +119,7 @@ def _distributed(commands: Sequence[Command], asked: Keys) -> tuple[dict[str, tu
     for id in (*asked, *(id for id in by_id if id not in asked)):
         kept: list[str] = []
         for key in asked.get(id, _registry_keys(by_id[id])):
-            # Two commands of the registry share a key on purpose.
+            # Commands of the registry may share a key on purpose: only a setting of the user can clash.
             rivals = [other for other in owners.get(key, ()) if other in asked]
             winner = next((other for other in rivals if by_id[id].when & by_id[other].when), None)
             if winner is None:
@@ -132,7 +132,7 @@ def _distributed(commands: Sequence[Command], asked: Keys) -> tuple[dict[str, tu
 
 
 def _refused(keys: Keys, clashes: Sequence[_Clash], asked: Keys) -> tuple[str, str] | None:
-    """Return the id whose request can't be met, and the needed command that it would leave without a key."""
+    """Return a setting to refuse, and the needed command that it leaves without a key; None if there is none."""
     for needed in sorted(NEEDED & keys.keys()):
         if keys[needed]:
             continue
@@ -171,11 +171,12 @@ def _shown(command: Command, keys: tuple[str, ...]) -> str:
 
 
 def _textual_keymap(commands: Mapping[str, Command], keys: Keys) -> dict[str, str]:
-    """Return what `App.set_keymap` must get, so that each of `commands` has its `keys`; empty if nothing changes.
+    """Return the argument for `App.set_keymap` that gives each of `commands` its `keys`; empty if nothing changes.
 
-    Textual lays a key map over the bindings of each node again for each key pressed. A command with a new key goes to
-    the end of the node's bindings (and of the footer) and takes away whatever else lies on the keys that it had and
-    gets. So more is named than what changed, but not everything: the time grows with the square of what is named.
+    For every key press, Textual applies the key map to the bindings of each node again. It moves each binding in the
+    map to the end of the node's bindings (and of the footer), and removes all other bindings of its old and new keys.
+    So the map must also contain commands that share such a key, and those in the footer, to keep their order. It should
+    not contain all commands: the time grows with the square of its size.
     """
     before = {id: _registry_keys(command) for id, command in commands.items()}
     changed = {id for id in commands if keys[id] != before[id]}
@@ -195,6 +196,6 @@ def _textual_keymap(commands: Mapping[str, Command], keys: Keys) -> dict[str, st
 
 
 def _sharing(named: Iterable[str], before: Keys, keys: Keys) -> set[str]:
-    """Return the other commands that share a key, old or new, with those that are named."""
+    """Return the other commands that share an old or new key with `named`."""
     touched = {key for id in named for key in (*before[id], *keys[id])}
     return {id for id, theirs in before.items() if touched.intersection(theirs)}.difference(named)

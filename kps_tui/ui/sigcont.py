@@ -1,6 +1,6 @@
-"""Stopping and going on: Textual takes every SIGCONT for the end of a stop that it has prepared.
+"""Hides a SIGCONT from Textual unless it follows Textual's own SIGTSTP.
 
-After a bare SIGSTOP (`kill -STOP`, a debugger) it would start a second thread that reads the keys, and never end.
+After a SIGSTOP (`kill -STOP`, a debugger) Textual would start a second input thread, and the program would never end.
 """
 
 import asyncio
@@ -10,9 +10,9 @@ from types import FrameType
 
 
 def ignore_unprepared_sigcont(draw_again: Callable[[], None]) -> None:
-    """Let Textual answer only the SIGCONT that ends its own stop; any other one draws the screen again.
+    """Pass SIGCONT to Textual only after a SIGTSTP; after any other stop call `draw_again`.
 
-    Call it when the driver has set its handlers, in the thread of the event loop.
+    Call it in the thread of the event loop, after the driver has set its signal handlers.
     """
     stop, go_on = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
     if not callable(stop) or not callable(go_on):

@@ -1,4 +1,4 @@
-"""The title of the terminal's window: the one from before is put away while ours is shown, and given back."""
+"""Sets the title of the terminal's window, and restores the previous one (XTWINOPS 22 and 23)."""
 
 from typing import Any
 
@@ -11,22 +11,22 @@ _PUT_AWAY, _GIVE_BACK = "\x1b[22;2t", "\x1b[23;2t"
 
 
 class TerminalTitle:
-    """Shows a title, except while the program is suspended."""
+    """Shows a title; while the program is suspended, the previous one."""
 
     def __init__(self, owner: DOMNode) -> None:
         self._owner = owner
         self._title = ""
-        """What is to be shown; empty: the title from before."""
+        """The title to show; empty for the previous one."""
         self.shown = ""
-        """What is shown now."""
+        """The title that is shown now."""
 
     def attach(self) -> None:
-        """Give the title back to the shell whenever the program is suspended."""
+        """Restore the previous title whenever the program is suspended."""
         self._owner.app.app_suspend_signal.subscribe(self._owner, lambda _app: self._write(""), immediate=True)
         self._owner.app.app_resume_signal.subscribe(self._owner, lambda _app: self._write(self._title))
 
     def show(self, title: str) -> None:
-        """Show `title`, or the one from before if it is empty; the same again sends nothing."""
+        """Show `title`, or the previous one if it is empty. If it is shown already, nothing is sent."""
         self._title = title
         self._write(title)
 
@@ -38,6 +38,6 @@ class TerminalTitle:
 
 
 def write_raw(app: App[Any], sequence: str) -> None:
-    """Write an escape sequence of ours on the terminal of `app`, in order with what is drawn."""
+    """Write an escape sequence to the terminal of `app`, in order with what is drawn."""
     if (driver := app._driver) is not None:
         driver.write(sequence)

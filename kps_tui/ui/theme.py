@@ -1,4 +1,4 @@
-"""The themes. `terminal` uses the 16 colours that the terminal is set to: it fits every background, in few bytes."""
+"""The themes. `terminal` uses the 16 colours of the terminal: it suits any background and needs few bytes."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ _TERMINAL = {
 
 
 def _own(name: str, colour: Callable[[str], str]) -> Theme:
-    """Return a theme on the background of the terminal; `colour` turns a colour's name into one of its 16."""
+    """Return a theme on the terminal's background. `colour` maps the name of a colour to one of Textual's."""
     plain = "ansi_default"
     return Theme(
         name=name,
@@ -44,12 +44,12 @@ def _own(name: str, colour: Callable[[str], str]) -> Theme:
 
 
 THEMES = (_own("terminal", lambda name: f"ansi_{name}"), _own("mono", lambda name: "ansi_default"))
-"""Ours, beside Textual's own."""
+"""Our themes, to be registered beside Textual's."""
 
 STOCK = {"dark": "textual-dark", "light": "textual-light"}
-"""Names of ours for themes of Textual."""
+"""Textual's themes by our names."""
 
 
 def textual_name(theme: str, color: bool = True) -> str:
-    """Return Textual's name of the theme that the user named; without colours that is `mono`."""
+    """Return the name in Textual of the user's theme; without colours always `mono`."""
     return STOCK.get(theme, theme) if color else "mono"

@@ -1,4 +1,4 @@
-"""Timers on an owner of Textual's: bursts end in one call, and waits are counted down. Intervals are in seconds."""
+"""Throttle, debounce and countdown on Textual timers. Intervals are in seconds."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Throttle:
-    """Calls `act` at the first `ask`, and once more after a burst; never twice within `interval` seconds."""
+    """Calls `act` at the first `ask`, then at most once per `interval`, the last time after the last `ask`."""
 
     def __init__(self, owner: MessagePump, interval: float, act: Callable[[], None]) -> None:
         self._owner = owner
@@ -26,7 +26,7 @@ class Throttle:
         self._asked = False
 
     def ask(self) -> None:
-        """Call `act` now, or when the interval is over."""
+        """Call `act` now, or at the end of the current interval."""
         if self._timer is not None:
             self._asked = True
             return
@@ -46,7 +46,7 @@ class Throttle:
 
 
 class Debounce:
-    """Calls `act` once nothing has been asked for `interval` seconds."""
+    """Calls `act` once `ask` has not been called for `interval` seconds."""
 
     def __init__(self, owner: MessagePump, interval: float, act: Callable[[], None]) -> None:
         self._owner = owner
@@ -55,13 +55,13 @@ class Debounce:
         self._timer: Timer | None = None
 
     def ask(self) -> None:
-        """Call `act` when the asking rests."""
-        # A reset of the timer would count from the end of its first interval: up to twice as long.
+        """Call `act` after `interval`, unless `ask` is called again before."""
+        # Not `Timer.reset`: that counts from the end of the running interval, which takes up to twice as long.
         self.cancel()
         self._timer = self._owner.set_timer(self._interval, self._over)
 
     def cancel(self) -> None:
-        """Forget the call that is to come."""
+        """Cancel the pending call."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
@@ -77,7 +77,7 @@ class Debounce:
 
 
 class Countdown:
-    """Tells `say` the words for the wait that ends last, each second; an empty text when none is left."""
+    """Counts down waits. Every second it calls `say` with a text about the longest one; empty after the last."""
 
     def __init__(
         self,
@@ -86,20 +86,20 @@ class Countdown:
         is_shown: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """Prepare to count.
+        """Create a countdown.
 
         Args:
             owner: runs the timer.
-            say: shows the words.
-            is_shown: whether a wait that begins now is shown; no timer runs for others.
-            clock: seconds, from any moment on.
+            say: shows a text.
+            is_shown: returns whether a wait that begins now is shown.
+            clock: returns seconds, from any starting point.
         """
         self._owner = owner
         self._say = say
         self._is_shown = is_shown
         self._clock = clock
         self._waits: dict[object, tuple[float, str]] = {}
-        """When each wait ends, and its reason."""
+        """The end of each wait by `clock`, and its reason."""
         self._timer: Timer | None = None
 
     @contextmanager
@@ -118,7 +118,7 @@ class Countdown:
                 self._tick()
 
     def clear(self) -> None:
-        """Forget the waits of requests that were cancelled, before they know it themselves."""
+        """Remove all waits at once; cancelled requests leave `waiting` only later."""
         self._waits.clear()
         self._tick()
 

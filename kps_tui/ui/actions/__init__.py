@@ -1,1 +1,1 @@
-"""What the commands do to the screen of the tasks; `kps_tui.ui.commands` gives them their ids and keys."""
+"""The functions behind the commands of the triage screen. `kps_tui.ui.commands` gives them ids and keys."""

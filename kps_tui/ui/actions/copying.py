@@ -1,4 +1,4 @@
-"""Commands that copy: one of many forms of a task, a ticket, the view as a command line."""
+"""Commands that copy: a task in one of several formats, a ticket, the view as a command line."""
 
 import shlex
 from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def copy_menu(screen: "TriageScreen") -> None:
-    """Choose what to copy of the task under the cursor, or this view as a command line."""
+    """Let the user choose what to copy: a part of the task under the cursor, or the view as a command line."""
     task = screen.table.task_at_cursor
     heading = screen.heading
     offered = copies(heading.region, heading.project_id, demo=heading.demo)
@@ -33,7 +33,7 @@ def copy_menu(screen: "TriageScreen") -> None:
 
 
 def copy_ticket(screen: "TriageScreen") -> None:
-    """Copy a ticket in Markdown of the marked tasks, or of the one under the cursor."""
+    """Copy a Markdown ticket about the marked tasks, or the task under the cursor."""
     marked = marked_tasks(screen)
     task = screen.table.task_at_cursor
     tasks = marked or ([task] if task else [])
@@ -51,7 +51,7 @@ def copy_ticket(screen: "TriageScreen") -> None:
 
 
 def marked_words(screen: "TriageScreen") -> str:
-    """Return how many tasks are marked, and how many of them the filter hides."""
+    """Return a text with the number of marked tasks, and how many of these the filter hides."""
     words = counted(len(screen.bench.marked), "1 marked", "{count} marked")
     if hidden := screen.view.hidden(screen.bench.marked):
         words = counted(
@@ -64,7 +64,7 @@ def marked_words(screen: "TriageScreen") -> str:
 
 
 def marked_tasks(screen: "TriageScreen") -> list[FailedTask]:
-    """Return the marked tasks: those shown in their order, then those that the filter hides."""
+    """Return the marked tasks: first those shown, in the order of the view, then those hidden by the filter."""
     marked = screen.bench.marked
     if not marked:
         return []
@@ -75,12 +75,12 @@ def marked_tasks(screen: "TriageScreen") -> list[FailedTask]:
 
 
 def command_line(query: Query, heading: Heading) -> str:
-    """Return the command that prints what `query` shows at the place of `heading`; it names no secret."""
+    """Return the `kps-tui list` command for `query` at the place of `heading`. It contains no secret."""
     return shlex.join(["kps-tui", "list", *heading.arguments, *query.arguments()])
 
 
 def send(screen: "TriageScreen", name: str, text: Callable[[], str]) -> None:
-    """Send the result of `text`, called `name`, to the terminal's clipboard, and say so."""
+    """Send the result of `text` to the terminal's clipboard, and notify the user, who knows it as `name`."""
 
     async def deliver() -> None:
         said, is_well = await screen.delivery.deliver(name, await run_async(text))

@@ -1,4 +1,4 @@
-"""Commands of the detail."""
+"""Commands of the detail pane."""
 
 from typing import TYPE_CHECKING
 
@@ -7,15 +7,15 @@ if TYPE_CHECKING:
 
 
 def toggle_detail(screen: "TriageScreen") -> None:
-    """Give the detail the whole width, or take it back."""
+    """Show the detail in full width, or go back to the table."""
     screen.toggle_detail()
 
 
 def next_task(screen: "TriageScreen") -> None:
-    """Show the next task in the full detail."""
+    """Show the next task in the full-width detail."""
     screen.table.go_to_row(screen.table.cursor_row + 1)
 
 
 def previous_task(screen: "TriageScreen") -> None:
-    """Show the task before in the full detail."""
+    """Show the previous task in the full-width detail."""
     screen.table.go_to_row(screen.table.cursor_row - 1)

@@ -1,4 +1,4 @@
-"""Esc: takes one layer away; dialogs and the filter line, which have the keys, come before."""
+"""The command Esc. Dialogs and the filter input handle Esc themselves while they have the focus."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def escape(screen: "TriageScreen") -> None:
-    """Take the uppermost layer away; never quits."""
+    """Close or undo the topmost layer: a load, the detail, the timeline, groups, a filter, marks. Never quits."""
     if screen.load.running:
         screen.loader.stop()
     elif screen.full_detail:
@@ -26,7 +26,7 @@ def escape(screen: "TriageScreen") -> None:
 
 
 def has_layer(screen: "TriageScreen") -> bool:
-    """Whether there is a layer to take away."""
+    """Return whether `escape` has anything to do."""
     return bool(
         screen.load.running
         or screen.full_detail

@@ -1,4 +1,4 @@
-"""The command that writes what is shown into a file."""
+"""The command that exports tasks to a file."""
 
 import os
 from datetime import datetime
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen
 
 KINDS = ("csv", "json", "jsonl", "md")
-"""Formats by the end of the file's name."""
+"""The formats; each is the file name extension."""
 
 
 def ask_for_file(screen: "TriageScreen") -> None:
-    """Ask where to write the marked tasks, or all that is shown."""
+    """Ask for a file name, and export the marked tasks, or all tasks shown if none is marked."""
     marked = marked_tasks(screen)
     tasks = marked or [*screen.view.tasks()]
     if not tasks:
@@ -37,7 +37,7 @@ def ask_for_file(screen: "TriageScreen") -> None:
     )
 
     known: set[str] = set()
-    """Names of which the user was told that there is such a file."""
+    """Names of existing files that the user has been warned about."""
 
     def attempt(name: str, again: bool) -> str:
         try:
@@ -56,17 +56,17 @@ def ask_for_file(screen: "TriageScreen") -> None:
 
 
 def default_name(screen: "TriageScreen") -> str:
-    """Return a name that says what is in the file, and when it was read; demo data says so."""
+    """Return a file name with the region, or `demo`, and the time of the data."""
     at = (screen.load.extent.answered_at or datetime.now().astimezone()).astimezone()
     place = "demo" if screen.heading.demo else screen.heading.region or "kps"
     return f"failed-tasks-{place}-{at:%Y%m%d-%H%M}.csv"
 
 
 def write(screen: "TriageScreen", tasks: list[FailedTask], name: str, *, overwrite: bool) -> str:
-    """Write `tasks` to the file `name` (mode 0600); return what stands in the way, empty when it is done.
+    """Write `tasks` to the file `name` (mode 0600). Return an error message, or an empty text on success.
 
     Raises:
-        FileExistsError: there is such a file, and it is not to be overwritten.
+        FileExistsError: the file exists, and `overwrite` is false.
     """
     kind = Path(name).suffix[1:].lower()
     if kind not in KINDS:
@@ -90,12 +90,12 @@ def write(screen: "TriageScreen", tasks: list[FailedTask], name: str, *, overwri
     except FileExistsError:
         raise
     except (OSError, RuntimeError, ValueError) as error:
-        # The home of nobody, and a NUL, are no OSError.
+        # An unknown home folder raises RuntimeError, a NUL in the name ValueError.
         why = line(getattr(error, "strerror", "") or str(error) or type(error).__name__, 120)
         return _("“{name}” can't be written: {why}").format(name=line(name, 80), why=why)
     return ""
 
 
 def _path(name: str) -> Path:
-    """Where a file of that name lies; a link stays a link."""
+    """Return the path of the file `name`, with links resolved, so that `whole_file` does not replace a link."""
     return Path(os.path.realpath(Path(name).expanduser()))

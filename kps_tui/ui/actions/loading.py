@@ -1,4 +1,4 @@
-"""Commands that read the list."""
+"""Commands that load the list."""
 
 from typing import TYPE_CHECKING
 
@@ -10,17 +10,17 @@ if TYPE_CHECKING:
 
 
 def refresh(screen: "TriageScreen") -> None:
-    """Read as many pages again as are loaded; the rows stay until that is done."""
+    """Read the pages that are loaded again. Current rows stay meanwhile."""
     _start(screen, LoadKind.REFRESH if screen.load.extent.pages else LoadKind.FIRST)
 
 
 def load_rest(screen: "TriageScreen") -> None:
-    """Load what is not loaded yet."""
+    """Load the rest of the list."""
     _start(screen, LoadKind.REST if screen.load.extent.pages or screen.load.running else LoadKind.FIRST)
 
 
 def toggle_watch(screen: "TriageScreen") -> None:
-    """Read the list again every minute, or no longer."""
+    """Start or stop refreshing the list every minute."""
     if screen.list_watch.is_on:
         screen.list_watch.end()
     elif screen.loader.is_offline:

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 def toggle(screen: "TriageScreen") -> None:
-    """Mark the task under the cursor, or take its mark away, and go to the next one; during a range, end the range."""
+    """Mark or unmark the task under the cursor, and go to the next one. While a range is open, close it instead."""
     task = screen.table.task_at_cursor
     if screen.bench.range is not None:
         toggle_range(screen)
@@ -17,7 +17,7 @@ def toggle(screen: "TriageScreen") -> None:
 
 
 def toggle_range(screen: "TriageScreen") -> None:
-    """Begin a range of marks at the cursor, or end it."""
+    """Begin a range of marks at the cursor, or end the range."""
     if (task := screen.table.task_at_cursor) is not None or screen.bench.range is not None:
         screen.bench = screen.bench.range_toggled(task.task_id if task else "")
 
@@ -28,5 +28,5 @@ def all_shown(screen: "TriageScreen") -> None:
 
 
 def none(screen: "TriageScreen") -> None:
-    """Take every mark away."""
+    """Clear all marks."""
     screen.bench = screen.bench.unmarked()

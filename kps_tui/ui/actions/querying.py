@@ -1,4 +1,4 @@
-"""Commands that change the query: filter, groups, stretches of time, order, and the way back."""
+"""Commands that change the query: filter, groups, time range, order, history."""
 
 from typing import TYPE_CHECKING
 
@@ -11,24 +11,24 @@ if TYPE_CHECKING:
 
 
 def edit_filter(screen: "TriageScreen") -> None:
-    """Type a filter."""
+    """Let the user type a filter."""
     screen.filter_bar.begin()
 
 
 def only_this(screen: "TriageScreen") -> None:
-    """Show only the tasks with the same value in the active column."""
+    """Show only tasks that have the same value in the active column as the task under the cursor."""
     if (cell := _cell(screen)) is not None:
         screen.bench = screen.bench.narrowed(cell)
 
 
 def not_this(screen: "TriageScreen") -> None:
-    """Hide the tasks with the same value in the active column."""
+    """Hide tasks that have the same value in the active column as the task under the cursor."""
     if (cell := _cell(screen)) is not None:
         screen.bench = screen.bench.narrowed(negated(cell))
 
 
 def _cell(screen: "TriageScreen") -> Expression | None:
-    """Return what finds the tasks with the same value in the active column as the one under the cursor."""
+    """Return the filter for the value in the active column under the cursor, or None without a task."""
     task = screen.table.task_at_cursor
     return None if task is None else same_value(task, screen.table.active_column)
 
@@ -41,13 +41,13 @@ def group_by_column(screen: "TriageScreen") -> None:
 
 def all_groups(screen: "TriageScreen") -> None:
     """Count the values of every facet."""
-    # They take its place; a detail that nobody sees would keep the keys.
+    # The groups cover the detail, which would keep the focus.
     screen.full_detail = False
     screen.bench = screen.bench.grouped(ALL)
 
 
 def choose_time(screen: "TriageScreen") -> None:
-    """Choose a stretch of time in the time-line, or leave it."""
+    """Let the user choose a time range in the timeline, or leave the timeline."""
     if screen.is_low:
         screen.notify(_("the time-line needs a terminal of 20 rows"), markup=False)
     elif screen.time_line.is_active:
@@ -60,17 +60,17 @@ def choose_time(screen: "TriageScreen") -> None:
 
 
 def sort(screen: "TriageScreen") -> None:
-    """Sort by the active column; reverse the order if that is the first sort key already."""
+    """Sort by the active column; if it is the first sort key already, reverse the order."""
     screen.bench = screen.bench.sorted_by(screen.table.active_column)
 
 
 def then_sort(screen: "TriageScreen") -> None:
-    """Sort by the active column where the sort keys before it are equal; reverse it if it is one already."""
+    """Add the active column as the last sort key; if it is a sort key already, reverse its order."""
     screen.bench = screen.bench.then_by(screen.table.active_column)
 
 
 def back(screen: "TriageScreen") -> None:
-    """Show the query before this one."""
+    """Go back to the previous query."""
     if (bench := screen.bench.back()) is None:
         screen.notify(_("nothing was shown before this"), markup=False)
     else:
@@ -78,7 +78,7 @@ def back(screen: "TriageScreen") -> None:
 
 
 def forward(screen: "TriageScreen") -> None:
-    """Show the query that `back` left."""
+    """Go forward to the query that `back` left."""
     if (bench := screen.bench.forward()) is None:
         screen.notify(_("nothing was gone back from"), markup=False)
     else:
