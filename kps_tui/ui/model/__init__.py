@@ -1,1 +1,1 @@
-"""What the user asked for and what is loaded, without Textual, so that it is tested without an app."""
+"""The state of the triage screen: what the user asked for and what is loaded. Without Textual, to be tested alone."""

@@ -1,4 +1,4 @@
-"""What the user asked for and marked: one frozen value, and a method for each thing that changes it."""
+"""The query, its history and the marks as one frozen value, with a method for each change."""
 
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Self
@@ -10,12 +10,12 @@ from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
 
 HISTORY_LENGTH = 100
-"""Queries kept in each direction."""
+"""The most queries that are remembered in each direction."""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The queries before and after the current one, the nearest last."""
+    """The queries before and after the current one; the nearest is the last of each tuple."""
 
     past: tuple[Query, ...] = ()
     future: tuple[Query, ...] = ()
@@ -25,39 +25,39 @@ class History:
         return type(self)((*self.past[1 - HISTORY_LENGTH :], query))
 
     def back(self, here: Query) -> tuple[Query, Self] | None:
-        """Return the query before `here` and the history there, or None at the beginning."""
+        """Return the query before `here` and its history, or None at the beginning."""
         if not self.past:
             return None
         return self.past[-1], type(self)(self.past[:-1], (*self.future, here))
 
     def forward(self, here: Query) -> tuple[Query, Self] | None:
-        """Return the query after `here` and the history there, or None at the end."""
+        """Return the query after `here` and its history, or None at the end."""
         if not self.future:
             return None
         return self.future[-1], type(self)((*self.past, here), self.future[:-1])
 
 
 class Breadcrumb(NamedTuple):
-    """One step of narrowing: the query that was left and the one it led to. Esc goes back along it."""
+    """One step of narrowing: the query before and after it. Esc goes back through these steps."""
 
     before: Query
     after: Query
 
 
 class Range(NamedTuple):
-    """A range of marks that follows the cursor."""
+    """A range of marks from one task to the cursor."""
 
     start_id: str
-    """The task where it begins."""
+    """The id of the task where it begins."""
     marked_before: frozenset[str]
-    """The marks to go back to when the range is given up."""
+    """The marks to restore if the range is cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The query, the way that led to it, the marks, and the new tasks.
+    """The query, the steps that led to it, the marks and the new tasks.
 
-    Marks and new tasks are ids of tasks, so they outlive any order, filter and refresh.
+    Marks and new tasks are task ids, so that they stay valid under any order, filter and refresh.
     """
 
     query: Query = field(default_factory=Query)
@@ -66,7 +66,7 @@ class Bench:
     marked: frozenset[str] = frozenset()
     range: Range | None = None
     new_ids: frozenset[str] = frozenset()
-    """The tasks that arrived while the program watched, since the user last refreshed."""
+    """The tasks that the watch has found since the last refresh by the user."""
 
     @property
     def is_filtered(self) -> bool:
@@ -76,9 +76,9 @@ class Bench:
     # The query
 
     def asking(self, query: Query, *, remember: bool = True) -> Self:
-        """Return the bench with another query; `remember` lets `back` return to the current one.
+        """Return the bench with another query. With `remember`, `back` returns to the current one.
 
-        A range of marks ends: under another query it would mark tasks that the cursor never passed.
+        A range of marks ends, because under another query it would mark tasks that the cursor never passed.
         """
         if query == self.query:
             return self
@@ -86,43 +86,43 @@ class Bench:
         return replace(self, query=query, history=history, range=None)
 
     def sorted_by(self, field: str) -> Self:
-        """Sort by `field` alone; reverse the order if it is the first sort key already."""
+        """Sort by `field` only; if it is the first sort key already, reverse the order."""
         return self.asking(self.query.sorted_by(field))
 
     def then_by(self, field: str) -> Self:
-        """Add `field` as the last sort key; reverse it if it is one already."""
+        """Add `field` as the last sort key; if it is a sort key already, reverse its order."""
         return self.asking(self.query.then_by(field))
 
     def entering(self, query: Query) -> Self:
-        """Return the bench with another query that `escape` comes back from."""
+        """Return the bench with another query, and a breadcrumb so that `escape` can undo it."""
         if query == self.query:
             return self
         return replace(self.asking(query), breadcrumbs=(*self.breadcrumbs, Breadcrumb(self.query, query)))
 
     def narrowed(self, by: Expression) -> Self:
-        """Keep only the tasks that match `by` too."""
+        """Narrow the filter to tasks that also match `by`."""
         return self.entering(replace(self.query, filter=narrowed(self.query.filter, by)))
 
     def narrowed_to_times(self, start_ms: int, end_ms: int) -> Self:
-        """Keep only the tasks from `start_ms` on and before `end_ms`, in milliseconds since the epoch."""
+        """Narrow the filter to times from `start_ms` to before `end_ms`, in milliseconds since the epoch."""
         return self.narrowed(between(start_ms, end_ms))
 
     def grouped(self, facet: str) -> Self:
-        """Count the values of `facet`: one of `FACETS`, or `ALL`."""
+        """Show the values of `facet`, one of `FACETS` or `ALL`, with their counts."""
         assert facet in (*FACETS, ALL), facet
         return self.entering(replace(self.query, facet=facet))
 
     def drilled(self, facet: str, value: str) -> Self:
-        """Leave the groups for the tasks of one value of `facet`."""
+        """Leave the groups, and narrow the filter to one value of `facet`."""
         by = in_group(facet, value)
         return self.entering(replace(self.query, filter=narrowed(self.query.filter, by), facet=""))
 
     def typing(self, expression: Expression) -> Self:
-        """Follow a filter that is still being typed; no step of history."""
+        """Apply a filter that is still being typed, without adding to the history."""
         return self.asking(replace(self.query, filter=expression), remember=False)
 
     def typed(self, expression: Expression, before: Expression) -> Self:
-        """Take a filter that has been typed, where `before` was in use until then."""
+        """Apply a filter that has been typed; `before` is the filter before typing began."""
         bench = self.typing(expression)
         if before == expression:
             return bench
@@ -131,7 +131,7 @@ class Bench:
         return replace(bench, history=bench.history.left(left), breadcrumbs=(*bench.breadcrumbs, crumb))
 
     def back(self) -> Self | None:
-        """Return the bench with the query before this one, or None if there is none."""
+        """Return the bench with the previous query, or None if there is none."""
         return self._moved(self.history.back(self.query))
 
     def forward(self) -> Self | None:
@@ -144,7 +144,7 @@ class Bench:
     # Esc
 
     def escape(self, store: TaskStore) -> Self | None:
-        """Take away the uppermost of range, last narrowing, groups and filter; None if there is none of them."""
+        """Undo the first there is of: range of marks, last breadcrumb, groups, filter. Return None if there is none."""
         if self.range is not None:
             return replace(self, range=None, marked=_still_in(store, self.range.marked_before))
         if (place := self._last_breadcrumb()) is not None:
@@ -159,13 +159,16 @@ class Bench:
 
     @property
     def can_escape(self) -> bool:
-        """Whether `escape` has something to take away."""
+        """Whether `escape` has something to undo."""
         return (
             self.range is not None or bool(self.query.facet) or self.is_filtered or self._last_breadcrumb() is not None
         )
 
     def _last_breadcrumb(self) -> int | None:
-        """Return the place of the last narrowing that led here; other keys may have gone back from later ones."""
+        """Return the index of the last breadcrumb that led to the current filter and facet, or None.
+
+        Later breadcrumbs don't count: the user may have gone back from them with another key.
+        """
         for place in reversed(range(len(self.breadcrumbs))):
             after = self.breadcrumbs[place].after
             if (after.filter, after.facet) == (self.query.filter, self.query.facet):
@@ -175,17 +178,17 @@ class Bench:
     # Marks
 
     def toggled(self, task_id: str) -> Self:
-        """Mark a task, or take its mark away."""
+        """Mark or unmark a task."""
         return replace(self, marked=self.marked ^ {task_id})
 
     def range_toggled(self, task_id: str) -> Self:
-        """Begin a range of marks at a task, or end the range and keep its marks."""
+        """Begin a range of marks at a task, or end the open range and keep its marks."""
         if self.range is not None:
             return replace(self, range=None)
         return replace(self, range=Range(task_id, self.marked), marked=self.marked | {task_id})
 
     def marked_through(self, view: View, row: int) -> Self:
-        """Let the range reach from its first task to `row` of `view`; it ends if its first task is not shown."""
+        """Extend the range from its first task to `row` of `view`. If its first task is not shown, the range ends."""
         if self.range is None:
             return self
         start = view.row_of(self.range.start_id)
@@ -201,20 +204,20 @@ class Bench:
         return replace(self, range=None, marked=self.marked | {task.task_id for task in view.tasks()})
 
     def unmarked(self) -> Self:
-        """Take every mark away."""
+        """Clear all marks."""
         return replace(self, range=None, marked=frozenset())
 
     def without_gone(self, store: TaskStore) -> Self:
-        """Take the marks of tasks away that are not in `store` any more."""
+        """Unmark tasks that are no longer in `store`."""
         still = _still_in(store, self.marked)
         return self if len(still) == len(self.marked) else replace(self, marked=still)
 
     def with_new(self, new_ids: frozenset[str]) -> Self:
-        """Note which tasks are new."""
+        """Set which tasks are new."""
         return replace(self, new_ids=new_ids)
 
 
 def _still_in(store: TaskStore, ids: frozenset[str]) -> frozenset[str]:
-    """Return those of `ids` that are in `store`: a refresh may have come meanwhile."""
+    """Return those of `ids` that are in `store`; a refresh may have removed some."""
     gone = {task_id for task_id in ids if store.index_of(task_id) is None}
     return ids - gone if gone else ids

@@ -1,4 +1,4 @@
-"""Caches the last list in SQLite, off the event loop; the program works without it."""
+"""Caches the last list in SQLite, off the event loop. If that fails, the program works without it."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from kps_tui.storage.snapshot import Snapshot
 
 FINISH_SECONDS = 0.25
-"""How long the end of the program waits for a list that is being saved; a longer one is saved the next time."""
+"""Seconds that the end of the program waits for a list that is being saved."""
 
 UNCHANGED_INTERVAL = timedelta(minutes=10)
-"""The least time between two savings of a list in which nothing but its time changed."""
+"""Minimum time between two saves of a list in which only the time of the answer changed."""
 
 
 class NothingCached(Problem):
-    """There is no list to show offline."""
+    """There is no cached list to show offline."""
 
     exit_code = 2
 
 
 def nothing_cached() -> NothingCached:
-    """Return the problem of an offline start without a list."""
+    """Return the problem of an offline start without a cached list."""
     return NothingCached(
         _("no list of this place was kept"),
         next_step=_("start without --offline to read one, or name another --profile"),
@@ -38,7 +38,10 @@ def nothing_cached() -> NothingCached:
 
 
 class ListCache:
-    """Loads and saves the list of the place that `of` returns at that moment."""
+    """Loads and saves the list of the current place.
+
+    `key` returns its key, or None if it is not to be cached; `say` shows a warning.
+    """
 
     def __init__(
         self,
@@ -56,7 +59,7 @@ class ListCache:
         self._saving: asyncio.Task[None] | None = None
         self._next: tuple[ListKey, Snapshot] | None = None
         self._last: tuple[ListKey, datetime] | None = None
-        """The place of the list that was saved last, and when it was read."""
+        """The key of the list that was saved last, and when it was answered."""
 
     async def load(self, page_size: int) -> Reading | None:
         """Return the cached list, or None if there is none or it can't be read."""
@@ -64,17 +67,17 @@ class ListCache:
         if key is None:
             return None
         try:
-            # The interpreter waits for any other kind of thread: a long list must not delay the end.
+            # Loading a long list must not delay the end of the program.
             return await run_async(partial(self._lists.load, key, page_size))
         except Problem as problem:
             self._complain(problem)
             return None
 
     def save(self, reading: Reading, *, is_same: bool = False) -> None:
-        """Save a list as it is now; of several that are given meanwhile only the last is saved.
+        """Save a list as it is now, in the background. Of several lists that are waiting, only the last is saved.
 
-        A list in which only the time changed (`is_same`) is saved at most every ten minutes, so that a watch does not
-        write all the time.
+        A list in which only the time of the answer changed (`is_same`) is saved at most every ten minutes, so that a
+        watch does not write to the disk every minute.
         """
         key = self._key() if self._lists.is_enabled else None
         if key is None or reading.answered_at is None:
@@ -93,7 +96,7 @@ class ListCache:
         return self._saving is not None
 
     async def finish(self) -> None:
-        """Wait a moment for a list that is being saved."""
+        """Wait up to `FINISH_SECONDS` for a list that is being saved."""
         if self._saving is not None:
             await asyncio.wait([self._saving], timeout=FINISH_SECONDS)
 
@@ -109,7 +112,7 @@ class ListCache:
             self._saving = None
 
     def _complain(self, problem: Problem) -> None:
-        """Say it once: the program works without the cache."""
+        """Show only the first problem: the program works without the cache."""
         if not self._has_complained:
             self._has_complained = True
             self._say(str(problem))

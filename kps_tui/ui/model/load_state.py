@@ -1,4 +1,4 @@
-"""The load under way, and how much of the list has been read, as one frozen value."""
+"""The current load, and how much of the list has been read, as one frozen value."""
 
 from dataclasses import dataclass, field
 from enum import Enum
@@ -10,31 +10,31 @@ from kps_tui.session.extent import Extent
 
 
 class LoadKind(Enum):
-    """What a load is for."""
+    """The purpose of a load."""
 
     FIRST = "first page"
     NEXT = "next page"
     REST = "rest"
     REFRESH = "refresh"
     WATCH = "watch"
-    """A refresh by the watch: nothing of it shows unless the list changed."""
+    """A refresh by the watch, which is not shown unless the list changed."""
 
 
 RENEWING = (LoadKind.REFRESH, LoadKind.WATCH)
-"""Loads that read the list again into another store while the old rows stay."""
+"""Loads that read the list again into a new store, while the old rows stay on the screen."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadState:
-    """The load under way, and what the loads before it left."""
+    """The current load, and the result of the loads before it."""
 
     running: LoadKind | None = None
     extent: Extent = field(default_factory=Extent)
-    """How much of the list is here."""
+    """How much of the list has been read."""
     error: Problem | None = None
-    """Why the last load failed; the rows stay."""
+    """Why the last load failed."""
     refreshed: int = 0
-    """Rows that a refresh under way has received."""
+    """Number of rows that the current refresh has received."""
 
     @property
     def is_complete(self) -> bool:
@@ -43,7 +43,7 @@ class LoadState:
 
     @property
     def notice(self) -> str:
-        """What is wrong with the list that was read, and the key to press; empty if nothing is."""
+        """What is wrong with the loaded list, and which key to press; empty if nothing is wrong."""
         parts = self.extent.row_faults
         if shortfall := self.extent.shortfall:
             next_step = {

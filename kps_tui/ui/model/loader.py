@@ -1,4 +1,4 @@
-"""Loads the list, one load at a time, and tells a listener how that goes."""
+"""Loads the list, one load at a time, and notifies a listener."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -13,43 +13,40 @@ from kps_tui.ui.model.list_cache import ListCache, nothing_cached
 from kps_tui.ui.model.load_state import RENEWING, LoadKind, LoadState
 
 CACHE_SECONDS = 0.5
-"""How long the first request waits for the list in the cache."""
+"""Seconds that the first request waits for the cached list."""
 
 Connect = Callable[[], Awaitable[PageSource]]
 
 
 class Cancellable(Protocol):
-    """A task that was started."""
+    """A started task."""
 
     def cancel(self) -> object:
-        """Stop it."""
+        """Cancel the task."""
 
 
 StartTask = Callable[[Coroutine[Any, Any, None]], Cancellable]
-"""Runs a coroutine beside the caller; an error that it raises must end the program."""
+"""Runs a coroutine as a task. An unexpected error in it must end the program."""
 
 
 class Listener(Protocol):
-    """What a loader tells. A load that was stopped tells nothing more."""
+    """What a loader notifies. Nothing is notified for a load that was cancelled."""
 
     def load_changed(self, state: LoadState) -> None:
-        """A load began, progressed or ended."""
+        """Called when a load begins, progresses or ends."""
 
     def rows_changed(self) -> None:
-        """There are more or other rows in `reading.store`."""
+        """Called when `reading.store` has more rows, or is another one."""
 
     def load_ended(self, kind: LoadKind, before: Reading | None) -> None:
-        """A load did what it was for; `before` is the reading that it went on with or replaced."""
+        """Called when a load succeeded. `before` is the reading that it continued or replaced."""
 
     def load_failed(self, kind: LoadKind, error: Problem, *, connected: bool) -> None:
-        """A load ended early; what it received is kept. `connected`: a login was found and the service was asked."""
+        """Called when a load failed. Rows that it received stay. `connected`: whether a login was found."""
 
 
 class ListLoader:
-    """Owns the reading of the list.
-
-    Every load is a task of its own. A newer one cancels it, down to its sockets.
-    """
+    """Owns the reading of the list. Each load is a task; a new load cancels the one before, including its requests."""
 
     def __init__(
         self,
@@ -61,16 +58,16 @@ class ListLoader:
         cache: ListCache | None = None,
         may_replace: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Prepare to load; nothing is asked for before `begin`.
+        """Create a loader. It sends no request before `begin` or `start`.
 
         Args:
-            connect: finds the login, once; raises `Problem`.
-            page_size: rows to ask for at once.
-            now: the time, for when rows were answered.
-            listener: is told how the loads go.
-            start_task: runs a load.
-            cache: the lists of earlier runs.
-            may_replace: whether rows that the watch read may replace those shown: not while the user is busy with them.
+            connect: returns the source of pages; raises `Problem` if there is no login.
+            page_size: number of rows per request.
+            now: returns the current time.
+            listener: is notified of loads.
+            start_task: starts a task.
+            cache: the cached lists of earlier runs.
+            may_replace: returns whether rows from the watch may replace the shown ones, which the user may be using.
         """
         self._connect = connect
         self._page_size = page_size
@@ -80,11 +77,11 @@ class ListLoader:
         self._cache = cache
         self._may_replace = may_replace
         self.reading: Reading | None = None
-        """What was read so far, by this run or an earlier one."""
+        """The list as far as it has been read, in this run or an earlier one."""
         self.running: LoadKind | None = None
-        """The load under way."""
+        """The current load."""
         self._next: LoadKind | None = None
-        """What to load after the load under way."""
+        """The load to start after the current one."""
         self._beginning = False
         self._error: Problem | None = None
         self._refreshed = 0
@@ -94,18 +91,18 @@ class ListLoader:
 
     @property
     def is_offline(self) -> bool:
-        """Whether nothing is asked of the service in this run."""
+        """Whether this run sends no requests."""
         return self._cache is not None and self._cache.is_offline
 
     @property
     def state(self) -> LoadState:
-        """How far the list has been read. A load of the watch does not show."""
+        """The state to show. A load by the watch does not appear in it."""
         shown = LoadKind.FIRST if self._beginning else None if self.running is LoadKind.WATCH else self.running
         extent = self.reading.extent if self.reading else Extent()
         return LoadState(shown, extent, self._error, self._refreshed)
 
     def begin(self) -> None:
-        """Ask for the current list; until it is there, show the one in the cache if nothing else is shown."""
+        """Load the current list. If no list is shown yet, show the cached one until then."""
         self._begin_task = self._start_task(self._begin())
 
     async def _begin(self) -> None:
@@ -123,7 +120,7 @@ class ListLoader:
             self._settle(nothing_cached() if self.reading is None else None)
 
     async def _cached(self) -> Reading | None:
-        """Return the cached list if it is there in time; a later one is shown as long as there is nothing else."""
+        """Return the cached list, or None if it takes too long. Then it is shown later, unless there is another one."""
         assert self._cache is not None
         self._cache_reading = reading = asyncio.ensure_future(self._cache.load(self._page_size))
         done, _pending = await asyncio.wait([reading], timeout=None if self.is_offline else CACHE_SECONDS)
@@ -140,7 +137,7 @@ class ListLoader:
             self._listener.rows_changed()
 
     def start(self, kind: LoadKind) -> None:
-        """Start a load. One that is under way goes on, unless the new one reads more; offline nothing starts."""
+        """Start a load, unless the current one serves the same purpose. Offline, do nothing."""
         if self.is_offline or (self.running is not None and self._goes_on(self.running, kind)):
             return
         if kind in (LoadKind.NEXT, LoadKind.REST) and self.reading:
@@ -148,7 +145,7 @@ class ListLoader:
             if self.reading.paging.ended:
                 return
             if self.reading.is_cached:
-                # A cached list has no next page: the current list begins anew.
+                # A cached list can't be continued, so the current list is read from the beginning.
                 self._next = LoadKind.REST if kind is LoadKind.REST else None
                 kind = LoadKind.REFRESH
         self._cancel()
@@ -160,16 +157,16 @@ class ListLoader:
         self._task = self._start_task(self._load(kind))
 
     def _goes_on(self, running: LoadKind, kind: LoadKind) -> bool:
-        """Whether the load under way goes on when `kind` is asked for."""
+        """Return whether the current load goes on when `kind` is requested."""
         if running is LoadKind.WATCH:
             return kind is LoadKind.WATCH
         if kind is LoadKind.REST and running is not LoadKind.REST:
-            # The page under way is not asked for twice.
+            # Finish the current page first, so that it is not requested twice.
             self._next = kind
         return kind is not LoadKind.REFRESH or running in (LoadKind.FIRST, LoadKind.REFRESH)
 
     def stop(self) -> None:
-        """Stop what is loading, down to the socket; what was received is kept."""
+        """Cancel the current load and its requests. Rows that were received stay."""
         self._cancel()
         if self._begin_task is not None:
             self._begin_task.cancel()
@@ -177,7 +174,7 @@ class ListLoader:
         self._settle(None)
 
     def forget(self) -> None:
-        """Drop the list: another place is looked at."""
+        """Drop the list, to show that of another place."""
         self.reading = self._cache_reading = self._error = None
         self._listener.load_changed(self.state)
 
@@ -202,10 +199,10 @@ class ListLoader:
             self._ended(kind, reading)
 
     async def _read(self, kind: LoadKind, reading: Reading, rows: int) -> None:
-        """Read what `kind` is for; reading again ends after `rows` rows.
+        """Read the pages of a load. A refresh reads until it has at least `rows` rows.
 
         Raises:
-            KpsError: a page can't be had.
+            KpsError: a page can't be read.
         """
         if kind in (LoadKind.FIRST, LoadKind.NEXT):
             await reading.next_page()
@@ -241,7 +238,7 @@ class ListLoader:
             self.start(then)
 
     def _keeps(self, before: Reading, after: Reading) -> bool:
-        """Whether the rows shown stay after the watch has read the list."""
+        """Return whether the shown rows stay after the watch has read the list."""
         if not self._may_replace():
             return True
         if is_same_list(before, after):
@@ -256,7 +253,7 @@ class ListLoader:
         self._listener.load_failed(kind, problem, connected=connected)
 
     def _settle(self, error: Problem | None) -> None:
-        """Show all that was received, and what went wrong."""
+        """Notify of the end of a load, and of all rows it received."""
         self._error = error
         self._listener.load_changed(self.state)
         if self.reading:
@@ -264,7 +261,7 @@ class ListLoader:
 
 
 def is_same_list(before: Reading, after: Reading) -> bool:
-    """Whether two readings hold the same rows in the same order, and as much of the list."""
+    """Return whether two readings have the same rows in the same order, and the same progress."""
     return (
         before.store.tasks == after.store.tasks
         and before.paging.total == after.paging.total

@@ -1,4 +1,4 @@
-"""The views that the user saved: a filter, an order and a facet under a name, opened by a digit."""
+"""The saved views: each has a name, a filter, an order and a facet. Digit keys open the first nine."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,17 +15,17 @@ from kps_tui.triage.query import NEWEST_FIRST, Query, parse_sort
 
 
 class SavedViews:
-    """The views of the configuration, in its order; new ones are written to `views.toml` beside the file `path`."""
+    """The views of the configuration, in its order. New ones are written to `views.toml` beside the file `path`."""
 
     def __init__(self, path: Path, views: Sequence[SavedView]) -> None:
         self._path = path
         self.views = tuple(views)
 
     def query(self, number: int) -> Query:
-        """Return the query of view `number`, from 1.
+        """Return the query of view `number`, counted from 1.
 
         Raises:
-            QueryError: there is none, or the file says something that is no query.
+            QueryError: there is no such view, or it can't be parsed.
         """
         if not 1 <= number <= len(self.views):
             said = _("there is no view {number}").format(number=number)
@@ -33,7 +33,7 @@ class SavedViews:
         return query_of(self.views[number - 1])
 
     def save(self, name: str, query: Query, *, overwrite: bool) -> str:
-        """Keep `query` as `name`; return what stands in the way, empty when it is done."""
+        """Save `query` under `name`. Return an error message, or an empty text on success."""
         view = view_of(name, query)
         try:
             save_view(self._path, view, replace=overwrite)
@@ -48,21 +48,21 @@ class SavedViews:
         return ""
 
     def number_of(self, name: str) -> int:
-        """Return the place of the view `name`, from 1."""
+        """Return the number of the view `name`, counted from 1."""
         return 1 + [view.name for view in self.views].index(name)
 
 
 def view_of(name: str, query: Query) -> SavedView:
-    """Return `query` as it is kept."""
+    """Return `query` in the form that is stored."""
     sort = "" if query.sort == NEWEST_FIRST else ",".join(map(str, query.sort))
     return SavedView(name, "" if query.filter == EVERYTHING else str(query.filter), sort, query.facet)
 
 
 def query_of(view: SavedView) -> Query:
-    """Return what a saved view means.
+    """Return the query of a saved view.
 
     Raises:
-        QueryError: it can't be read; the sentence names view and key.
+        QueryError: it can't be parsed; the message names the view and the part.
     """
     where = _("view “{name}”").format(name=line(view.name, 64))
     if view.facet not in ("", ALL, *FACETS):

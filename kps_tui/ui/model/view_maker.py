@@ -1,4 +1,4 @@
-"""Makes the view of rows and query, in a thread where that may take long."""
+"""Computes the view of a store under a query, in a thread if that may take long."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,11 +12,11 @@ from kps_tui.triage.view import View
 from kps_tui.ui.model.loader import StartTask
 
 THREAD_ROWS = 20_000
-"""From so many rows on, a view is made in a thread."""
+"""Number of rows from which on a view is computed in a thread."""
 
 
 class ViewMaker:
-    """Calls `show` with the view of the last rows and query that `follow` was given."""
+    """Calls `show` with the view of the store and query last passed to `follow`."""
 
     def __init__(self, now: Callable[[], datetime], start_task: StartTask, show: Callable[[View], None]) -> None:
         self._now = now
@@ -27,11 +27,11 @@ class ViewMaker:
 
     @property
     def is_making(self) -> bool:
-        """Whether a thread is making a view."""
+        """Whether a thread is computing a view."""
         return self._in_thread
 
     def follow(self, view: View, store: TaskStore, query: Query) -> None:
-        """Make the view of `store` under `query` from `view`, the last one shown."""
+        """Compute the view of `store` under `query`, starting from `view`, the last one shown."""
         self._wanted = store, query
         if self._in_thread:
             return
@@ -45,7 +45,7 @@ class ViewMaker:
         try:
             while self._wanted and not (view.query == self._wanted[1] and view.shows_all_of(self._wanted[0])):
                 store, query = self._wanted
-                # A regular expression can't be stopped, and must not delay the end of the program.
+                # A regular expression can't be interrupted. It must not delay the end of the program.
                 view = await run_async(partial(view.showing, store, query, self._now()))
                 if store is self._wanted[0]:
                     self._show(view)

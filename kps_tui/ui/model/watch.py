@@ -1,4 +1,4 @@
-"""The watch: reads the list again every minute or so, less often while that fails, not while the user is busy."""
+"""The watch: reads the list again every minute, less often while that fails, and not while the user is busy."""
 
 import random
 from collections.abc import Callable
@@ -10,54 +10,57 @@ from kps_tui.problems import ConfigError, CredentialError, Problem
 from kps_tui.session.reading import Reading
 
 SECONDS = 60.0
-"""Between two readings, ±10 %: many operators must not ask at the same moment."""
+"""Seconds between two loads, ±10 %, so that many clients do not send their requests at the same time."""
 LONGEST = 600.0
-"""Seconds between two readings while they fail; each failure doubles them."""
+"""The most seconds between two loads while they fail; each failure doubles the interval."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long to wait for the next reading."""
+    """The interval between two loads."""
 
     base: float = SECONDS
-    """Seconds between two readings while they succeed."""
+    """Seconds between two loads while they succeed."""
     failures: int = 0
 
     @property
     def seconds(self) -> float:
-        """Seconds, without the jitter."""
+        """The interval in seconds, without jitter."""
         return max(self.base, min(LONGEST, self.base * 2.0 ** min(self.failures, 10)))
 
     def after(self, *, failed: bool) -> "Pace":
-        """Return the pace after a reading."""
+        """Return the pace after a load."""
         return replace(self, failures=self.failures + 1 if failed else 0)
 
 
 @dataclass(frozen=True, slots=True)
 class WatchState:
-    """What the screen says of a watch that is on."""
+    """The state of a watch that is on, for the screen."""
 
     pace: Pace
     is_paused: bool = False
-    """Whether the last reading was left out because the user was busy."""
+    """Whether the watch does not load because the user is busy."""
 
 
 class Timer(Protocol):
-    """A timer that was started."""
+    """A started timer."""
 
     def stop(self) -> None:
-        """Stop it."""
+        """Stop the timer."""
 
 
 class Timers(Protocol):
-    """Starts timers: a widget, or a test."""
+    """Starts timers. A widget does, as does the fake of a test."""
 
     def set_timer(self, delay: float, callback: Callable[[], None], /) -> Timer:
         """Call `callback` once, after `delay` seconds."""
 
 
 class Watch:
-    """A timer that calls `read` while it is on, and tells `changed` its state; None: it is off."""
+    """Calls `read` at intervals while it is on. Calls `changed` with its state, or with None when it is switched off.
+
+    `chance` returns a random number from 0 to 1, for the jitter.
+    """
 
     def __init__(
         self,
@@ -78,35 +81,35 @@ class Watch:
 
     @property
     def is_on(self) -> bool:
-        """Whether it watches."""
+        """Whether the watch is on."""
         return self._timer is not None
 
     def begin(self) -> None:
-        """Begin to watch."""
+        """Switch the watch on."""
         self.pace = self.pace.after(failed=False)
         self._wait()
         self._tell()
 
     def end(self) -> None:
-        """Stop watching."""
+        """Switch the watch off."""
         self._stop_timer()
         self._changed(None)
 
     def look(self) -> None:
-        """Read the list now, or pause until the next time if the user is busy."""
+        """Read the list now, unless the user is busy; then the watch is paused until the next time."""
         if self._is_busy():
             self._tell()
         else:
             self._read()
 
     def load_ended(self) -> None:
-        """Wait for the next reading after a load of any kind."""
+        """Restart the interval after a load of any kind."""
         self._pace(failed=False)
 
     def load_failed(self, error: Problem) -> bool:
-        """Wait longer for the next reading; end the watch, and return True, if it is of no use any more."""
+        """Restart a longer interval after a failed load. Return whether the watch ended, as the login is refused."""
         if self.is_on and isinstance(error, LoginRefused | CredentialError | ConfigError):
-            # A login that is refused again and again may be locked.
+            # IAM locks a user after several failures.
             self.end()
             return True
         self._pace(failed=True)
@@ -137,9 +140,10 @@ class Watch:
 
 
 def new_ids(known: frozenset[str], before: Reading, after: Reading) -> frozenset[str]:
-    """Return the ids of the new tasks after the watch has read the list: those of `known` that are left, and more.
+    """Return the ids of all new tasks after a load by the watch: those of `known` that still exist, and further ones.
 
-    Of a list that was not read to its end only tasks newer than all before count: others slid in from the next page.
+    If the list before was incomplete, only tasks newer than all of its tasks count as new. Others may have been on its
+    next page.
     """
     still = frozenset(task_id for task_id in known if after.store.get(task_id) is not None)
     if before.is_cached or before is after:

@@ -1,25 +1,25 @@
-"""What has the keys on the screen of the tasks: commands name where they mean something."""
+"""The conditions under which a command is offered: the part of the screen in front, and what must exist."""
 
 from enum import Flag, auto
 
 
 class When(Flag):
-    """One part of the screen, or several."""
+    """One or several parts of the triage screen."""
 
     LIST = auto()
     """The table."""
     DETAIL = auto()
-    """The detail, while it has the whole width."""
+    """The detail in full width."""
     GROUPS = auto()
-    """The counted values of one or all facets."""
+    """The values of one or all facets with their counts."""
     TIME_LINE = auto()
-    """The time-line, while a stretch of time is chosen."""
+    """The timeline, while the user chooses a time range."""
     MAIN = LIST | DETAIL
     ANYWHERE = LIST | DETAIL | GROUPS | TIME_LINE
 
 
 class Needs(Flag):
-    """What must be there for a command to make sense."""
+    """What must exist for a command to make sense."""
 
     NOTHING = 0
     TASK = auto()
@@ -27,6 +27,6 @@ class Needs(Flag):
     MARKS = auto()
     """A task is marked."""
     REST = auto()
-    """There is more of the list to load, as far as is known."""
+    """The list may not be loaded completely."""
     LAYER = auto()
-    """There is something that Esc takes away."""
+    """Esc has something to close or undo."""
