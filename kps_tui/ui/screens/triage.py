@@ -1,4 +1,4 @@
-"""The screen of the failed tasks: it owns what is asked for, loaded and shown; widgets get these values bound whole.
+"""The main screen. It owns `bench`, `load` and `view`, three frozen values that its widgets bind as a whole.
 
 Loaders and workers never touch widgets; handlers own the state.
 """
@@ -45,37 +45,38 @@ from kps_tui.ui.widgets.title_line import TitleLine
 from kps_tui.ui.widgets.too_small import SMALLEST, TooSmall
 
 FOLLOW_SECONDS = 0.25
-"""While pages arrive, rows and numbers follow them at most this often."""
+"""Minimum interval for updating rows and numbers while pages arrive."""
 DETAIL_SECONDS = 0.1
-"""While a key is held, the detail follows the cursor at most this often: it sends ten times the bytes of the table."""
+"""Minimum interval for updating the detail while the cursor moves; an update takes ten times the bytes of a move."""
 TIME_LINE_ROWS = 20
-"""A terminal of fewer rows shows no time-line."""
+"""The fewest rows of the terminal with which the timeline is shown."""
 
 
 @dataclass
 class LoginNeeded(Message):
-    """No login was found, or the service refused it, or the user wants another one."""
+    """The list can't be loaded without a login; `reason` says what is wrong."""
 
     reason: str = ""
 
 
 class TriageScreen(Screen[None]):
-    """Failed tasks of one project."""
+    """Shows the failed tasks of one project."""
 
     heading: var[Heading] = var(Heading)
     bench: var[Bench] = var(Bench)
-    """What the user asked for and marked; the view may lag behind for a moment."""
+    """The query and the marks. `view` may be that of an earlier query for a short time."""
     load: var[LoadState] = var(LoadState)
-    """How far the list has been read; while pages arrive it lags behind the loader's state."""
+    """The progress of loading. While pages arrive it is updated less often than the loader's state."""
     view: var[View] = var(View)
-    """The rows shown."""
+    """The rows that are shown."""
     highlighted: var[FailedTask | None] = var(None)
-    """The task under the cursor, as the detail shows it."""
+    """The task in the detail. It follows the cursor of the table with a short delay."""
     watching: var[WatchState | None] = var(None)
+    """The state of the watch, or None if it is off."""
     waiting: var[str] = var("")
-    """Why a request waits to be repeated, and for how long; empty if none does."""
+    """Why and for how long a request waits to be retried; empty if none does."""
     mistake: var[str] = var("")
-    """What is wrong with the filter that is being typed."""
+    """What is wrong with the filter that is being typed; empty if nothing is."""
     full_detail: var[bool] = var(False)
 
     table = getters.query_one("#tasks", TaskTable)
@@ -109,7 +110,7 @@ class TriageScreen(Screen[None]):
             self, partial(self.loader.start, LoadKind.WATCH), lambda: self.is_busy, self._watch_changed, watch_seconds
         )
         self.countdown = Countdown(self, self._say_waiting, lambda: self.loader.running is not LoadKind.WATCH)
-        """Told of each wait before a request is repeated."""
+        """Shows each wait before a request is retried."""
         self._view_maker = ViewMaker(now, partial(self.run_worker, group="view"), self._show_view)
         self._follow = Throttle(self, FOLLOW_SECONDS, self._follow_loader)
         self._show_detail = Throttle(self, DETAIL_SECONDS, self._bring_detail_up_to_date)
@@ -117,7 +118,7 @@ class TriageScreen(Screen[None]):
         self._title = TerminalTitle(self)
 
     def compose(self) -> ComposeResult:
-        """Title, filter, time-line, table and detail, notice, status, footer."""
+        """Yield title, filter, timeline, table and detail, notice, status line and footer."""
         here = TriageScreen
         yield TitleLine().data_bind(here.heading)
         yield FilterBar(id="filter-bar").data_bind(here.bench, here.view)
@@ -135,19 +136,19 @@ class TriageScreen(Screen[None]):
         yield TooSmall()
 
     def on_mount(self) -> None:
-        """Ask for the first page when the first frame is out: the client takes as long to import as Textual."""
+        """Start loading after the first frame: importing the client takes as long as importing Textual."""
         self._title.attach()
         self.table.focus()
         self.load = LoadState(running=LoadKind.FIRST)
         self.call_after_refresh(self.loader.begin)
 
     def on_unmount(self) -> None:
-        """Give the terminal its title back."""
+        """Restore the title of the terminal."""
         self._title.show("")
 
     @property
     def front(self) -> When:
-        """Which part of the screen has the keys."""
+        """The part of the screen that commands apply to."""
         if self.full_detail:
             return When.DETAIL
         if self.time_line.is_active:
@@ -156,17 +157,17 @@ class TriageScreen(Screen[None]):
 
     @property
     def is_low(self) -> bool:
-        """Whether the terminal has no room for the time-line."""
+        """Whether the terminal is too low for the timeline."""
         return self.size.height < TIME_LINE_ROWS
 
     @property
     def is_busy(self) -> bool:
-        """Whether a dialog, an input, a choice or marks are there that a new list would disturb."""
+        """Whether the user is in a dialog, an input or the timeline, or has marked tasks: a new list would disturb."""
         choosing = self.filter_bar.is_typing or self.time_line.is_active
         return self.app.screen is not self or choosing or bool(self.bench.marked) or self.bench.range is not None
 
     def signed_in(self, heading: Heading) -> None:
-        """Go on with another login: the same place is read again while its rows stay, another one from the start."""
+        """Load the list with another login. The rows stay until then if the place is the same."""
         is_same = (heading.host, heading.project_id) == (self.heading.host, self.heading.project_id)
         self.loader.stop()
         self.heading = heading
@@ -176,31 +177,31 @@ class TriageScreen(Screen[None]):
             self.view = View(query=self.bench.query)
         self.loader.begin()
 
-    # What the loader tells
+    # Listener of the loader
 
     def load_changed(self, state: LoadState) -> None:
-        """Show it."""
+        """Show the state."""
         if state.running is None:
             self.countdown.clear()
         self.load = state
 
     def rows_changed(self) -> None:
-        """Let numbers and rows follow, at most this often."""
+        """Update numbers and rows, at most every `FOLLOW_SECONDS`."""
         self._follow.ask()
 
     def load_ended(self, kind: LoadKind, before: Reading | None) -> None:
-        """Note what is new, and pace the watch."""
+        """Update the new tasks and the watch."""
         reading = self.loader.reading
         if kind is LoadKind.REFRESH:
             self.bench = self.bench.with_new(frozenset())
         elif kind is LoadKind.WATCH and before and reading:
             self.bench = self.bench.with_new(new_ids(self.bench.new_ids, before, reading))
-            # Also where the list did not change: a filter such as `since:1h` matches other rows by now.
+            # Even if the list has not changed, a filter such as `since:1h` may match other rows by now.
             self._make_view()
         self.list_watch.load_ended()
 
     def load_failed(self, kind: LoadKind, error: Problem, *, connected: bool) -> None:
-        """Pace the watch, or end it; ask for a login where none was found."""
+        """Update the watch, and ask for a login if none was found."""
         if self.list_watch.load_failed(error):
             self.notify(_("the watch ended: the login is of no use · L logs in, w watches again"), markup=False)
         if not connected and kind is not LoadKind.WATCH and isinstance(error, CredentialError | ConfigError):
@@ -226,23 +227,23 @@ class TriageScreen(Screen[None]):
     def _watch_changed(self, state: WatchState | None) -> None:
         if state is None:
             self.bench = self.bench.with_new(frozenset())
-            # While it watched, the time of the last answer was not sent.
+            # The status line, which shows no time while the watch is on, needs the current one.
             self.load = self.loader.state
         self.watching = state
         self._say_title()
 
-    # What follows what
+    # Watchers of the state
 
     def watch_load(self, old: LoadState, load: LoadState) -> None:
-        """What can be done, and what every count is based on, depends on what is loaded."""
+        """Update the footer: which commands are offered depends on the load."""
         if (old.running, old.extent.at_end) != (load.running, load.extent.at_end):
             self.refresh_bindings()
 
     def watch_bench(self, old: Bench, bench: Bench) -> None:
-        """Let the view follow the query, at once; groups take the place of table and detail."""
+        """Compute the view of a new query, and switch between the groups and the table with its detail."""
         if old.query.facet != bench.query.facet:
             self.set_class(bool(bench.query.facet), "-facet")
-            # At once, and again when it is drawn: the next key may have been typed already.
+            # Now, because the next key may have been typed already, and again after the new layout.
             self.focus_front()
             self.call_after_refresh(self.focus_front)
         if old.query != bench.query:
@@ -253,7 +254,7 @@ class TriageScreen(Screen[None]):
             self.refresh_bindings()
 
     def watch_view(self, view: View) -> None:
-        """What depends on the rows follows them."""
+        """Update what depends on the rows: marks, the blank state, the detail."""
         bench = self.bench.without_gone(view.store)
         if gone := len(self.bench.marked) - len(bench.marked):
             said = counted(gone, "1 marked task is gone", "{count} marked tasks are gone")
@@ -270,13 +271,13 @@ class TriageScreen(Screen[None]):
         self._title.show(said if self.watching else "")
 
     def _bring_detail_up_to_date(self) -> None:
-        # The table may not have the newest view yet: its task is looked up by its id.
+        # The table may still have an older view, so look the task up by its id.
         task = self.table.task_at_cursor
         self.highlighted = task and self.view.store.get(task.task_id)
         if self.highlighted is None:
             self.full_detail = False
 
-    # What the widgets say
+    # Messages of the widgets
 
     @on(TaskTable.Highlighted)
     def _highlight(self) -> None:
@@ -285,7 +286,7 @@ class TriageScreen(Screen[None]):
 
     @on(TaskTable.Moved)
     def _moved(self, message: TaskTable.Moved) -> None:
-        """A move that ends near the last row asks for one more page, unless that failed or a filter hides rows."""
+        """Load the next page after a move near the last row, unless a load failed or a filter hides rows."""
         may_load = (
             self.load.extent.pages and not self.load.running and not self.load.error and not self.bench.is_filtered
         )
@@ -294,8 +295,8 @@ class TriageScreen(Screen[None]):
 
     @on(TaskTable.Chosen)
     def toggle_detail(self) -> None:
-        """Give the detail the whole width, or take it back."""
-        # An Enter that was typed ahead may reach the table when groups have taken its place.
+        """Show the detail in full width, or go back to the table."""
+        # An Enter that was typed ahead may reach the table when the groups are already shown.
         self.full_detail = not self.full_detail and self.highlighted is not None and not self.bench.query.facet
 
     @on(TaskTable.SortAsked)
@@ -333,25 +334,25 @@ class TriageScreen(Screen[None]):
     def _time_line_ended(self) -> None:
         self.focus_front()
 
-    # Room
+    # Focus and layout
 
     def focus_front(self) -> None:
-        """Give the keys to what is in front."""
+        """Focus the widget in front, unless an input of the user has the focus."""
         if self.filter_bar.is_typing or self.time_line.is_active:
             return
         front = self.detail if self.full_detail else self.facets if self.bench.query.facet else self.table
         self.set_focus(front)
 
     def watch_full_detail(self, full: bool) -> None:
-        """The same screen: a class gives the detail the whole width."""
+        """Switch the layout, which the style sheet does by a class, and the focus."""
         self.set_class(full, "-full-detail")
-        # Beside the table it never takes the keys: they would do nothing, and nothing would show why.
+        # Beside the table the detail can't have the focus: keys would do nothing, for no visible reason.
         self.detail.can_focus = full
         self.focus_front()
         self.refresh_bindings()
 
     def on_resize(self, event: events.Resize) -> None:
-        """What fits depends on the terminal."""
+        """Set the classes for terminals that are too small or too low."""
         size = event.size
         self.query_one(TooSmall).terminal = size
         self.set_class(size.width < SMALLEST.width or size.height < SMALLEST.height, "-too-small")
