@@ -49,7 +49,7 @@ def connected(settings: Settings) -> Iterator[Target]:
             yield target
         return
     context = load_context(settings, environ)
-    for warning in context.configuration.warnings:
+    for warning in context.warnings():
         complain(warning)
     target = asyncio.run(target_of(context, Vault()))
     if not target.place.project_id:

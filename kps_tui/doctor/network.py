@@ -14,7 +14,7 @@ from kps_tui.i18n import _, counted, number
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import LARGEST_SKEW
 from kps_tui.kps.probe import probe_endpoint
-from kps_tui.kps.proxy import route_to
+from kps_tui.kps.proxy import Route, route_to
 from kps_tui.problems import ConfigError
 
 NOTABLE_SKEW = timedelta(minutes=1)
@@ -36,7 +36,6 @@ def proxy(examination: Examination) -> Iterator[Finding]:
         says = _("none: the endpoint is this machine")
     elif route.proxy is not None:
         says = _("{proxy} · {name}").format(proxy=route.proxy.shown, name=route.proxy.variable)
-        says += f" · {route.no_proxy}: {environ[route.no_proxy]}" if route.no_proxy else ""
     elif route.exempted_by:
         says = _("none: “{entry}” in {name} exempts {host}").format(
             entry=route.exempted_by, name=route.no_proxy, host=at.endpoint.netloc
@@ -44,6 +43,21 @@ def proxy(examination: Examination) -> Iterator[Finding]:
     else:
         says = _("none")
     yield Finding("proxy", "ok", says)
+    yield from of_exemptions(route, at.endpoint)
+
+
+def of_exemptions(route: Route, endpoint: Endpoint) -> Iterator[Finding]:
+    """Yield a finding for each entry of `NO_PROXY`: whether it exempts the endpoint."""
+    for exemption in route.exemptions:
+        entry, host = exemption.text, endpoint.netloc
+        if exemption.matches is None:
+            says = _("“{entry}” can't be read and is passed over").format(entry=entry)
+            yield Finding(route.no_proxy, "warning", says, _("write a host, .domain, address or network"))
+        elif exemption.matches:
+            yield Finding(route.no_proxy, "ok", _("“{entry}” exempts {host}").format(entry=entry, host=host))
+        else:
+            says = _("“{entry}” does not match {host}").format(entry=entry, host=host)
+            yield Finding(route.no_proxy, "ok", says)
 
 
 def dns(examination: Examination) -> Iterator[Finding]:

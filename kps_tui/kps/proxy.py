@@ -1,8 +1,8 @@
 """Decides which proxy requests to an endpoint use, from the proxy variables of an environment. Pure.
 
-This is the only reader of these variables: the HTTP library is handed the result. It reads what httpx would read for an
-`https` endpoint: `https_proxy`, else `all_proxy`, unless `no_proxy` exempts the endpoint. Each may be written in upper
-case; lower case wins.
+This is the only reader of these variables: the HTTP library is handed the result. For an `https` endpoint it reads
+`https_proxy`, else `all_proxy`, unless `no_proxy` exempts the endpoint. Each may be written in upper case; lower case
+wins. No other variable is looked at, so one that can't be used does not matter if it does not count.
 """
 
 import ipaddress
@@ -24,6 +24,8 @@ _ADDRESS = re.compile(
 """The address of a proxy after its scheme."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LARGEST_PORT = 65535
+_DOMAIN = re.compile(r"(\*?\.)?[\w-]+(\.[\w-]+)*\.?")
+"""A domain in `NO_PROXY`, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,15 @@ class Proxy:
 
 
 @dataclass(frozen=True, slots=True)
+class Exemption:
+    """An entry of `NO_PROXY`."""
+
+    text: str
+    matches: bool | None
+    """Whether it exempts the endpoint; None if it can't be read and is passed over."""
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """How requests reach an endpoint: through a proxy or directly, and why."""
 
@@ -59,8 +70,23 @@ class Route:
     """None for a direct connection."""
     no_proxy: str = ""
     """The `NO_PROXY` variable as it is written in the environment, empty if it is not set."""
-    exempted_by: str = ""
-    """The entry of `NO_PROXY` that exempts the endpoint, if one does."""
+    exemptions: tuple[Exemption, ...] = ()
+    """The entries of `NO_PROXY`."""
+
+    @property
+    def exempted_by(self) -> str:
+        """The first entry of `NO_PROXY` that exempts the endpoint, or an empty string."""
+        return next((exemption.text for exemption in self.exemptions if exemption.matches), "")
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """One sentence for each entry of `NO_PROXY` that can't be read; none if no proxy is used."""
+        said = _("{name}: “{entry}” can't be read and is passed over; write a host, .domain, address or network")
+        return tuple(
+            said.format(name=self.no_proxy, entry=line(exemption.text, 60))
+            for exemption in self.exemptions
+            if exemption.matches is None and self.proxy is not None
+        )
 
 
 def route_to(endpoint: Endpoint, environ: Mapping[str, str]) -> Route:
@@ -72,11 +98,12 @@ def route_to(endpoint: Endpoint, environ: Mapping[str, str]) -> Route:
     if endpoint.is_loopback:
         return Route()
     no_proxy = _variable(environ, "no_proxy")
-    entries = (entry.strip() for entry in environ[no_proxy].split(",")) if no_proxy else ()
-    if exempted_by := next((entry for entry in entries if entry and _exempts(entry, endpoint)), ""):
-        return Route(None, no_proxy, exempted_by)
+    entries = re.split(r"[,\s]+", environ[no_proxy]) if no_proxy else []
+    exemptions = tuple(Exemption(entry, _exempts(entry, endpoint)) for entry in entries if entry)
     variable = next((written for name in _VARIABLES if (written := _variable(environ, name))), "")
-    return Route(_parse(variable, environ[variable]) if variable else None, no_proxy)
+    if not variable or any(exemption.matches for exemption in exemptions):
+        return Route(None, no_proxy, exemptions)
+    return Route(_parse(variable, environ[variable]), no_proxy, exemptions)
 
 
 def unusable(variable: str, scheme: str = "") -> ConfigError:
@@ -109,35 +136,44 @@ def _variable(environ: Mapping[str, str], name: str) -> str:
     return next((written for written in environ if written.lower() == name and environ[written]), "")
 
 
-def _exempts(entry: str, endpoint: Endpoint) -> bool:
-    """Whether an entry of `NO_PROXY` exempts the endpoint, by the rules of httpx.
+def _exempts(entry: str, endpoint: Endpoint) -> bool | None:
+    """Whether an entry of `NO_PROXY` exempts the endpoint; None if no tool can read the entry.
 
-    An entry is `*`, a host and its subdomains, a domain with a leading dot, or an address, each with an optional port;
-    after a scheme, a host stands for itself alone.
+    curl, Go and Python read entries differently. An entry exempts the endpoint if one of them says so. It is `*`, a
+    domain (for itself and its subdomains, also with a dot before it), `*.` and a domain (for its subdomains), an
+    address or a network, each with an optional port; after a scheme, which only httpx reads, a host stands for itself
+    alone.
     """
     if entry == "*":
         return True
-    scheme, separator, rest = entry.rpartition("://")
+    scheme, separator, rest = entry.lower().rpartition("://")
+    if separator and scheme not in ("all", "http", "https"):
+        return None
+    network, port = _network(rest), ""
+    if network is None:
+        rest, _colon, port = rest.rpartition(":") if re.search(r":[0-9]{1,5}$", rest) else (rest, "", "")
+        network = _network(rest)
+    if network is None and not _DOMAIN.fullmatch(rest):
+        return None
     if separator and scheme not in ("all", endpoint.scheme):
         return False
-    host, _colon, port = rest.rpartition(":") if re.search(r"[^:]:[0-9]+$", rest) else (rest, "", "")
-    # httpx drops the default port of a URL, so `host:443` fits no https endpoint, while `https://host:443` does.
-    default = _DEFAULT_PORTS[endpoint.scheme]
-    asked = None if endpoint.port in (None, default) else endpoint.port
-    wanted = int(port) if port and not (scheme == endpoint.scheme and int(port) == default) else None
-    if wanted not in (None, asked):
+    if port and int(port) != (endpoint.port or _DEFAULT_PORTS[endpoint.scheme]):
         return False
-    host, ours = host.lower().strip("[]"), endpoint.host.strip("[]")
-    if separator or _is_address(host) or host == "localhost":
-        return host == ours
-    return ours.endswith(host) if host.startswith(".") else ours == host or ours.endswith(f".{host}")
+    ours = endpoint.host.strip("[]").removesuffix(".")
+    if network is not None:
+        address = _network(ours)
+        return address is not None and address.network_address in network
+    domain = rest.removesuffix(".").removeprefix("*").removeprefix(".")
+    return (ours == domain and not rest.startswith("*")) or (ours.endswith(f".{domain}") and not separator)
 
 
-def _is_address(text: str) -> bool:
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    """Return the network that is written as an address, with an optional prefix length, or None if it is no address."""
+    bracketed = re.fullmatch(r"\[([0-9a-f:.]+)\](/[0-9]+)?", text)
     try:
-        return bool(ipaddress.ip_address(text))
+        return ipaddress.ip_network(f"{bracketed[1]}{bracketed[2] or ''}" if bracketed else text, strict=False)
     except ValueError:
-        return False
+        return None
 
 
 def _parse(variable: str, url: str) -> Proxy:

@@ -1,5 +1,6 @@
 """The place to read from: endpoints, region and project. Values are checked here; nothing is sent."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from kps_tui.i18n import _
 from kps_tui.identity.profiles import PROFILE_SOURCE
 from kps_tui.identity.stored import Origins
 from kps_tui.kps.endpoint import Endpoint
+from kps_tui.kps.proxy import route_to
 from kps_tui.kps.regions import endpoint_of, iam_endpoint_of
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
@@ -40,6 +42,14 @@ class Place:
     def name(self) -> str:
         """The region, or the host if no region was named."""
         return self.region or self.endpoint.netloc
+
+    def warnings(self, environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+        """Return a sentence for each thing that is odd about the way there; `environ` holds the proxy variables.
+
+        Raises:
+            ConfigError: the proxy that counts can't be used.
+        """
+        return route_to(self.endpoint, environ).warnings
 
     def arguments(self, profile: str = "") -> tuple[str, ...]:
         """Return the options that name this place: `profile` and what overrides it, or each part; never a secret."""

@@ -61,6 +61,14 @@ class Context:
         ca_bundle = existing_file(self.settings.ca_bundle) if self.settings.ca_bundle else None
         return place_of(given, ca_bundle)
 
+    def warnings(self) -> tuple[str, ...]:
+        """Return a sentence for each thing that is odd about the configuration and the place."""
+        try:
+            return (*self.configuration.warnings, *self.place().warnings())
+        except ConfigError:
+            # Whoever uses the place reports it.
+            return self.configuration.warnings
+
     def _profile_place(self) -> dict[str, Sourced]:
         if self.chosen is None:
             return {}

@@ -59,6 +59,11 @@ class Session:
         return self._context
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """A sentence for each thing that is odd about the configuration and the place."""
+        return self._context.warnings() if self._fixed is None else self._context.configuration.warnings
+
+    @property
     def lists(self) -> CachedLists:
         """The cache of the last lists; a disabled one if the configuration or a fixed target rules it out."""
         if self._fixed is not None:

@@ -128,7 +128,7 @@ class KpsApp(App[int]):
     def on_ready(self) -> None:
         """Show warnings about the configuration, and obey a signal that came before the app could be ended."""
         self._is_ready = True
-        for warning in (*self._session.context.configuration.warnings, *self.keys.warnings):
+        for warning in (*self._session.warnings, *self.keys.warnings):
             self.notify(warning, severity="warning", markup=False, timeout=WARNING_SECONDS)
         if self._ended_by:
             self.end_by(self._ended_by)

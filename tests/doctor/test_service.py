@@ -357,6 +357,18 @@ def test_the_entry_of_no_proxy_that_counts_is_named() -> None:
     assert "its name is not known" in found["connection"].says
 
 
+def test_each_entry_of_no_proxy_is_judged() -> None:
+    entries = "10.0.0.0/8, .invalid:8443, 10.0.0.5:http"
+    examination = at("https://kms.faults.invalid", HTTPS_PROXY="http://proxy.invalid:1", NO_PROXY=entries)
+    found = results(examination, [check for check in CHECKS if check.name in ("place", "proxy")])
+    assert [(finding.level, finding.says) for finding in found if finding.name == "NO_PROXY"] == [
+        ("ok", "“10.0.0.0/8” does not match kms.faults.invalid"),
+        ("ok", "“.invalid:8443” does not match kms.faults.invalid"),
+        ("warning", "“10.0.0.5:http” can't be read and is passed over"),
+    ]
+    assert found[[finding.name for finding in found].index("proxy")].says == "http://proxy.invalid:1 · HTTPS_PROXY"
+
+
 def test_a_keyring_that_hangs_holds_up_nothing_else(tmp_path: Path) -> None:
     stop = threading.Event()
 

@@ -104,6 +104,17 @@ def test_no_proxy_is_obeyed(fault_id: str, ca: Authority, tmp_path: Path) -> Non
         assert (len(server.requests), proxy.connections) == (1, 0)
 
 
+@fault(26, "bad-entry")
+def test_a_bad_entry_of_no_proxy_is_passed_over(fault_id: str, ca: Authority, tmp_path: Path) -> None:
+    with serving_in_a_thread(GOOD, ca.server()) as server, proxy_to(server.endpoint) as proxy:
+        for entry in ("[::1", "10.0.0.5:http", "10.0.0.0/99"):
+            variables = {"HTTPS_PROXY": proxy.endpoint, "NO_PROXY": f"localhost,{entry}", "ALL_PROXY": "socks5://x:1"}
+            ended = list_at(FAR, tmp_path, "--ca-bundle", str(ca.bundle), **variables)
+            assert (ended.code, len(ended.json["tasks"])) == (0, 3)
+            assert ended.err.startswith(f"kps-tui: NO_PROXY: “{entry}” can't be read")
+            assert ended.err.count("\n") == 1
+
+
 PROXIES = {
     "scheme": f"ftp://me:{SECRET}@proxy:1",
     "socks": f"socks5://me:{SECRET}@proxy:1",
