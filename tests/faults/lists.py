@@ -11,7 +11,7 @@ from tests.loopback import Request, http, listing, row
 AGAIN = "the service gives the same rows again: it may ignore the offset · try --page-size 1000"
 FASTER = "the list grows faster than it can be read"
 MOVED = "list changed while loading"
-STOPPED = "the service stopped giving rows before its total"
+STOPPED = "the service stopped before its total"
 
 
 def paged(rows: list[Any], total: object = ..., *, cap: int = 10**9, limited: bool = True) -> Server:

@@ -26,7 +26,7 @@ class Pace:
     @property
     def seconds(self) -> float:
         """The interval in seconds, without jitter."""
-        return max(self.base, min(LONGEST, self.base * 2.0 ** min(self.failures, 10)))
+        return max(self.base, min(LONGEST, self.base * 2.0 ** min(self.failures, 60)))
 
     def after(self, *, failed: bool) -> "Pace":
         """Return the pace after a load."""
