@@ -26,21 +26,6 @@ BASES = {
 }
 """Classes that a class of ours may inherit from directly."""
 
-IMPORT_TIME_TEXTS: set[str] = {
-    "ui/screens/dialogs/context.py",
-    "ui/screens/dialogs/copy_menu.py",
-    "ui/screens/dialogs/doctor.py",
-    "ui/screens/dialogs/help.py",
-    "ui/screens/dialogs/palette.py",
-    "ui/screens/dialogs/prompt.py",
-    "ui/screens/dialogs/requests.py",
-    "ui/screens/dialogs/sign_in.py",
-    "ui/widgets/facets.py",
-    "ui/widgets/filter/input.py",
-    "ui/widgets/time_line/line.py",
-}
-"""Modules that look up a text before the language is known. Only ever remove from this list."""
-
 TEXT_FUNCTIONS = {"_", "counted", "gettext", "ngettext", "pgettext", "npgettext"}
 
 Checker = Callable[[str], list[int]]
@@ -177,14 +162,9 @@ def _broken(rule: Checker, modules: Iterable[Path]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("rule", [default_css, without_group, too_long])
+@pytest.mark.parametrize("rule", [default_css, without_group, too_long, texts_at_import])
 def test_every_module_keeps_the_rules(rule: Checker) -> None:
     assert _broken(rule, MODULES) == [], rule.__doc__
-
-
-def test_texts_are_looked_up_when_they_are_shown() -> None:
-    modules = (module for module in MODULES if str(module.relative_to(PACKAGE)) not in IMPORT_TIME_TEXTS)
-    assert _broken(texts_at_import, modules) == [], texts_at_import.__doc__
 
 
 def test_no_class_inherits_from_another_of_ours_only_to_be_shorter() -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from kps_tui.ui.screens.dialogs.palette import Entry, Palette, found
+from kps_tui.ui.screens.dialogs.palette import Entry, Palette, matching_entries
 from kps_tui.ui.screens.triage import TriageScreen
 from tests.demo_app import demo_target, grid, running, settled, until
 
@@ -27,7 +27,7 @@ ENTRIES = (
     ],
 )
 def test_every_word_must_be_there(typed: str, ids: list[str]) -> None:
-    assert [entry.id for entry in found(ENTRIES, typed)] == ids
+    assert [entry.id for entry in matching_entries(ENTRIES, typed)] == ids
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_every_word_must_be_there(typed: str, ids: list[str]) -> None:
     [([], "mark all", 40), (["F"], "mark all", 0), ([], "nothing like it", 0)],
     ids=["runs", "not where it makes no sense", "nothing found"],
 )
-def test_enter_runs_what_was_found(before: list[str], typed: str, marked: int) -> None:
+def test_enter_runs_what_was_matching_entries(before: list[str], typed: str, marked: int) -> None:
     async def go() -> None:
         with demo_target(40) as target:
             async with running(target, (100, 30)) as (app, pilot):

@@ -19,7 +19,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kps_tui.blocking import run_async
-from kps_tui.i18n import _, counted
+from kps_tui.i18n import N_, _, counted
 from kps_tui.triage.facets import ALL, FACETS, Facet, count
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
@@ -211,8 +211,8 @@ class FacetPanel(Container, can_focus=True):
     """Shows one field or all of them, as the query of `bench` says, and counts `view` only while it shows something."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "drill", _("Only these"), id="facet.drill"),
-        Binding("f", "open", _("This alone"), id="facet.open"),
+        Binding("enter", "drill", N_("Only these"), id="facet.drill"),
+        Binding("f", "open", N_("This alone"), id="facet.open"),
         Binding("j,down", "move(1)", "Down", show=False, id="facet.down"),
         Binding("k,up", "move(-1)", "Up", show=False, id="facet.up"),
         Binding("g,home,ctrl+home", f"move({-MOST_ALONE})", "First value", show=False, id="facet.first"),

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from kps_tui.i18n import _
 from kps_tui.kps.task import API_FIELDS, FailedTask
 from kps_tui.sanitize import block, line
+from kps_tui.terminal.width import padded
 from kps_tui.triage.export import as_json
 from kps_tui.triage.fields import ERROR_FIRST, Field, Group, time_text
 from kps_tui.ui.age import age
@@ -70,8 +71,8 @@ def stacked(task: FailedTask, width: int, now: datetime, zone: tzinfo | None = N
     for title, rows in groups(task, now, zone):
         lines += [Content(""), Content.styled(title, "bold underline")]
         for label, value, _unit in rows:
-            beside = len(label) < LABEL_CELLS and LABEL_CELLS + cell_len(value) <= width
-            name = Content.styled(label.ljust(LABEL_CELLS) if beside else label, "dim")
+            beside = cell_len(label) < LABEL_CELLS and LABEL_CELLS + cell_len(value) <= width
+            name = Content.styled(padded(label, LABEL_CELLS) if beside else label, "dim")
             lines += [name + Content(value)] if beside else [name, Content(value)]
     return Content("\n").join(lines)
 
@@ -80,7 +81,7 @@ def compact(task: FailedTask, width: int, now: datetime, zone: tzinfo | None = N
     """Return the detail for a wide and low area: the values of a group side by side, as many on a line as fit."""
     lines = [_error(task)]
     for title, rows in groups(task, now, zone):
-        label = title.ljust(LABEL_CELLS)
+        label = padded(title, LABEL_CELLS)
         for values in _side_by_side([row.value + row.unit for row in rows], width - LABEL_CELLS):
             lines.append(Content.styled(label, "dim") + Content.styled(BETWEEN, "dim").join(map(Content, values)))
             label = " " * LABEL_CELLS

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.commands import COMMANDS, ELSEWHERE, FACETS, LOOK, help_groups
-from kps_tui.ui.screens.dialogs.help import halves, texts
+from kps_tui.ui.screens.dialogs.help import group_texts, two_columns
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.loopback import Loopback, listing
@@ -23,7 +23,7 @@ def flat(text: str) -> str:
 
 @pytest.mark.parametrize("width", [54, 55, 200])
 def test_every_command_with_its_keys_and_no_line_too_long(width: int) -> None:
-    shown = texts(help_groups({}, ""), width)
+    shown = group_texts(help_groups({}, ""), width)
     whole = flat(" ".join(text.plain for text in shown))
     for command in EVERY:
         if command.shown:
@@ -33,19 +33,19 @@ def test_every_command_with_its_keys_and_no_line_too_long(width: int) -> None:
 
 @pytest.mark.parametrize("first", [FACETS, LOOK])
 def test_what_is_in_front_comes_first_and_the_others_keep_their_order(first: str) -> None:
-    titles = [text.plain.splitlines()[0] for text in texts(help_groups({}, first), 54)]
-    plain = [text.plain.splitlines()[0] for text in texts(help_groups({}, ""), 54)]
+    titles = [text.plain.splitlines()[0] for text in group_texts(help_groups({}, first), 54)]
+    plain = [text.plain.splitlines()[0] for text in group_texts(help_groups({}, ""), 54)]
     assert titles == [first, *(title for title in plain if title != first)]
 
 
 def test_the_keys_of_the_user_are_shown() -> None:
-    whole = "\n".join(text.plain for text in texts(help_groups({"order.sort": "o"}, ""), 54))
+    whole = "\n".join(text.plain for text in group_texts(help_groups({"order.sort": "o"}, ""), 54))
     assert "\no          sort by the active column" in whole
 
 
 def test_two_columns_are_about_the_same_height_and_lose_nothing() -> None:
-    shown = texts(help_groups({}, ""), 55)
-    left, right = halves(shown)
+    shown = group_texts(help_groups({}, ""), 55)
+    left, right = two_columns(shown)
     assert abs(left.plain.count("\n") - right.plain.count("\n")) < 12
     assert left.plain + "\n\n" + right.plain == Content("\n\n").join(shown).plain
 

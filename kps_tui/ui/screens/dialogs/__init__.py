@@ -1,1 +1,1 @@
-"""What lies above the screen of the tasks and goes away with an answer."""
+"""Dialogs above the screen of the tasks, and the sign-in screen."""

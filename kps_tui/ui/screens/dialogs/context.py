@@ -1,4 +1,4 @@
-"""Choose another profile: region, project and kind of login."""
+"""The dialog that chooses another profile."""
 
 from typing import ClassVar
 
@@ -13,14 +13,19 @@ from textual.widgets.option_list import Option
 from kps_tui.i18n import _
 from kps_tui.identity.profiles import Profile
 from kps_tui.sanitize import line
+from kps_tui.terminal.width import padded
 from kps_tui.ui.screens.dialogs.dialog import Dialog
+from kps_tui.ui.widgets.task_table.render import fit
 
 
 class ContextScreen(Dialog["str | None"]):
-    """Dismissed with the name of a profile, or with `None`."""
+    """Lists the profiles with region, project and kind of login.
+
+    Dismissed with the name of the chosen profile, or with None.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,C", "close", _("Close"), id="context.close"),
+        Binding("escape,q,C", "close", show=False, id="context.close"),
         Binding("j", "move(1)", show=False, id="context.down"),
         Binding("k", "move(-1)", show=False, id="context.up"),
     ]
@@ -30,7 +35,7 @@ class ContextScreen(Dialog["str | None"]):
         self._profiles = profiles
 
     def compose(self) -> ComposeResult:
-        """A list in a box."""
+        """Yield the list in a box."""
         with Vertical(id="context") as box:
             box.border_title = Content(_("Look at"))
             box.border_subtitle = Content(_("Enter chooses · Esc closes"))
@@ -38,15 +43,15 @@ class ContextScreen(Dialog["str | None"]):
 
     @staticmethod
     def _option(profile: Profile) -> Option:
-        where = line(profile.region or profile.endpoint, 30)
-        words = f"{line(profile.name, 18):<18}  {where:<18}  {line(profile.project_id, 32):<32}  {profile.kind}"
-        return Option(Content(words), id=f"profile-{profile.name.encode().hex()}")
+        place = padded(fit(line(profile.region or profile.endpoint), 30).rstrip(), 18)
+        texts = (fit(line(profile.name), 18), place, fit(line(profile.project_id), 32), profile.kind)
+        return Option(Content("  ".join(texts)), id=f"profile-{profile.name.encode().hex()}")
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         self.answer(self._profiles[event.option_index].name)
 
     def action_move(self, rows: int) -> None:
-        """Move as in the table."""
+        """Move the cursor by `rows`, as in the table."""
         options = self.query_one(OptionList)
         options.action_cursor_down() if rows > 0 else options.action_cursor_up()

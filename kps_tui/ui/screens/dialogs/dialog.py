@@ -1,4 +1,4 @@
-"""What lies above the screen and goes away with an answer."""
+"""The base of every dialog."""
 
 from typing import ClassVar, TypeVar
 
@@ -9,7 +9,7 @@ Answer = TypeVar("Answer")
 
 
 class Dialog(ModalScreen[Answer]):
-    """A dialog that can be answered once: of two keys in one read the second finds it gone."""
+    """A modal screen that is dismissed once, even if two keys that dismiss it arrive together."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "app.interrupt", show=False, id="dialog.interrupt", priority=True),
@@ -17,10 +17,10 @@ class Dialog(ModalScreen[Answer]):
     ]
 
     def answer(self, answer: Answer | None) -> None:
-        """Go away with `answer`."""
+        """Dismiss the dialog with `answer`, unless it was dismissed already."""
         if self.is_current:
             self.dismiss(answer)
 
     def action_close(self) -> None:
-        """Go away without an answer."""
+        """Dismiss the dialog without an answer."""
         self.answer(None)

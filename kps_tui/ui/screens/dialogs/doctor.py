@@ -1,4 +1,4 @@
-"""What `kps-tui doctor` says, on the screen."""
+"""The dialog with the findings of `kps-tui doctor`."""
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -24,7 +24,7 @@ STYLES = {"ok": "$text-success", "warning": "bold $text-warning", "problem": "bo
 
 
 async def findings(context: Context, target: Target | None) -> "list[Finding]":
-    """Run every check, each with its deadline, and return the findings."""
+    """Run every check, and return the findings; each check has a deadline."""
 
     def checks() -> "AsyncIterator[Finding]":
         from kps_tui.doctor.checks import run_checks
@@ -32,15 +32,15 @@ async def findings(context: Context, target: Target | None) -> "list[Finding]":
 
         return run_checks(Examination(context, os.environ, given=target))
 
-    # The modules of the checks import slowly.
+    # Importing the checks takes long, so it runs in a thread.
     return [finding async for finding in await run_async(checks)]
 
 
 class DoctorScreen(Dialog[None]):
-    """A line a check."""
+    """Shows a line for each finding."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter", "close", _("Close"), id="doctor.close"),
+        Binding("escape,q,enter", "close", show=False, id="doctor.close"),
         Binding("j", "scroll(1)", show=False, id="doctor.down"),
         Binding("k", "scroll(-1)", show=False, id="doctor.up"),
     ]
@@ -50,7 +50,7 @@ class DoctorScreen(Dialog[None]):
         self._examine = examine
 
     def compose(self) -> ComposeResult:
-        """A box that scrolls."""
+        """Yield a box that scrolls."""
         with VerticalScroll(id="doctor") as box:
             box.border_title = Content(_("Doctor"))
             box.border_subtitle = Content(_("Esc closes"))
@@ -71,5 +71,5 @@ class DoctorScreen(Dialog[None]):
         return level + Content.styled(f"{finding.name:<14}", "dim") + Content(said)
 
     def action_scroll(self, lines: int) -> None:
-        """Scroll as in the table."""
+        """Scroll by `lines`."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)

@@ -1,4 +1,7 @@
-"""Finds a command by its name; Textual's own palette searches beside the keys and falls over those typed ahead."""
+"""The dialog that finds a command by its name.
+
+Textual's own palette searches in a worker, so that keys typed ahead act on old results.
+"""
 
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
@@ -13,23 +16,24 @@ from textual.widgets.option_list import Option
 
 from kps_tui.i18n import _
 from kps_tui.sanitize import line
+from kps_tui.terminal.width import padded
 from kps_tui.ui.screens.dialogs.dialog import Dialog
 
 KEY_CELLS = 12
 
 
 class Entry(NamedTuple):
-    """One command that can be found."""
+    """A command that can be found."""
 
     id: str
     title: str
     keys: str
-    """As a person reads them."""
+    """As people read them."""
     group: str
 
 
-def found(entries: Sequence[Entry], typed: str) -> list[Entry]:
-    """Return the entries that hold every word typed, those whose title begins with the text first."""
+def matching_entries(entries: Sequence[Entry], typed: str) -> list[Entry]:
+    """Return the entries that contain every word of `typed`; those whose title begins with it come first."""
     words = typed.casefold().split()
     text = " ".join(words)
     matching = [e for e in entries if all(word in f"{e.title} {e.group} {e.id}".casefold() for word in words)]
@@ -37,10 +41,10 @@ def found(entries: Sequence[Entry], typed: str) -> list[Entry]:
 
 
 class Palette(Dialog[str]):
-    """Returns the id of the command that was chosen; nothing after Esc."""
+    """Dismissed with the id of the chosen command, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", _("Close"), id="palette.close"),
+        Binding("escape", "close", show=False, id="palette.close"),
         Binding("down,ctrl+n", "move(1)", show=False, id="palette.down"),
         Binding("up,ctrl+p", "move(-1)", show=False, id="palette.up"),
         Binding("pagedown", "move(10)", show=False, id="palette.page-down"),
@@ -50,29 +54,29 @@ class Palette(Dialog[str]):
     def __init__(self, entries: Sequence[Entry]) -> None:
         super().__init__()
         self._entries = entries
-        self._found = found(entries, "")
+        self._matching = matching_entries(entries, "")
 
     def compose(self) -> ComposeResult:
-        """The field, and what it finds."""
+        """Yield the input and the list of the matching commands."""
         with Vertical(id="palette", classes="box") as box:
             box.border_title = Content(_("Commands"))
             box.border_subtitle = Content(_("type a part of the name · Enter runs it · Esc closes"))
             field = Input(compact=True, max_length=80)
             field.cursor_blink = False
             yield field
-            options = OptionList(*map(_option, self._found), markup=False)
-            # The keys stay with the field.
+            options = OptionList(*map(_option, self._matching), markup=False)
+            # The input keeps the focus.
             options.can_focus = False
             options.highlighted = 0
             yield options
 
     @on(Input.Changed)
     def _changed(self, message: Input.Changed) -> None:
-        self._found = found(self._entries, line(message.value))
+        self._matching = matching_entries(self._entries, line(message.value))
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options(map(_option, self._found))
-        options.highlighted = 0 if self._found else None
+        options.add_options(map(_option, self._matching))
+        options.highlighted = 0 if self._matching else None
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
@@ -83,16 +87,16 @@ class Palette(Dialog[str]):
         self._choose(event.option_index)
 
     def action_move(self, rows: int) -> None:
-        """Go down or up in what was found."""
+        """Move the cursor by `rows`, but not beyond the ends of the list."""
         options = self.query_one(OptionList)
-        if self._found:
-            options.highlighted = max(0, min((options.highlighted or 0) + rows, len(self._found) - 1))
+        if self._matching:
+            options.highlighted = max(0, min((options.highlighted or 0) + rows, len(self._matching) - 1))
 
     def _choose(self, place: int | None) -> None:
-        if place is not None and place < len(self._found):
-            self.answer(self._found[place].id)
+        if place is not None and place < len(self._matching):
+            self.answer(self._matching[place].id)
 
 
 def _option(entry: Entry) -> Option:
-    keys = Content.styled(entry.keys.ljust(KEY_CELLS), "bold")
+    keys = Content.styled(padded(entry.keys, KEY_CELLS), "bold")
     return Option(keys + Content(entry.title) + Content.styled(f"  {entry.group}", "dim"))

@@ -1,4 +1,4 @@
-"""Asks for one line of text; a mistake keeps what was typed and says what is wrong."""
+"""A dialog that asks for one line of text, such as the name of a file."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -14,31 +14,31 @@ from kps_tui.i18n import _
 from kps_tui.ui.screens.dialogs.dialog import Dialog
 from kps_tui.ui.widgets.line_input import LineInput
 
-Try = Callable[[str, bool], str]
-"""Does it with the text; the flag says that Enter was pressed again on the same text, which may overwrite.
+Attempt = Callable[[str, bool], str]
+"""Acts on the text, and returns why that failed, or an empty text.
 
-Returns what stands in the way, empty when it is done. Its words end the question, not the program.
+The flag is true if Enter was pressed again on the text that failed before, which confirms overwriting.
 """
 
 
 class Prompt(Dialog[None]):
-    """Stays until `attempt` is content, or Esc."""
+    """Stays open until `attempt` succeeds or Esc is pressed; after a failure it keeps the text and shows the reason."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", _("Close"), id="prompt.close"),
+        Binding("escape", "close", show=False, id="prompt.close"),
     ]
 
-    def __init__(self, title: str, explanation: str, text: str, attempt: Try) -> None:
+    def __init__(self, title: str, explanation: str, text: str, attempt: Attempt) -> None:
         super().__init__()
         self._title = title
         self._explanation = explanation
         self._text = text
         self._attempt = attempt
         self._refused = ""
-        """The text that was refused last."""
+        """The text of the last attempt, which failed."""
 
     def compose(self) -> ComposeResult:
-        """What is asked, the field, what is wrong."""
+        """Yield the explanation, the input, and the place for a problem."""
         with Vertical(id="prompt", classes="box") as box:
             box.border_title = Content(self._title)
             box.border_subtitle = Content(_("Enter does it · Esc closes"))

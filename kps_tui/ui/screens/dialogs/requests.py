@@ -1,4 +1,4 @@
-"""The last requests: when, what, how it ended, how long it took; an id for whoever must look into it."""
+"""The dialog with the last requests: time, status, duration, path, and the request id for the provider's support."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -22,40 +22,41 @@ from kps_tui.ui.screens.dialogs.dialog import Dialog
 if TYPE_CHECKING:
     from kps_tui.kps.transport import RequestRecord
 
-Noted = tuple[datetime, "RequestRecord"]
+TimedRecord = tuple[datetime, "RequestRecord"]
+"""A request and when it ended."""
 _ID = re.compile(r"(?<=/)[0-9A-Za-z_-]{20,}(?=[/?]|$)")
-"""The id of a project or a user, in a path: it is the same in every line, and the offset behind it is not."""
+"""The id of a project or a user in a path. It is shortened, so that the offset after it can be seen."""
 
 
 class RequestsScreen(Dialog["str"]):
-    """Returns the request id that is to be copied; nothing after Esc."""
+    """Dismissed with the request id to copy, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,E", "close", _("Close"), id="requests.close"),
+        Binding("escape,q,E", "close", show=False, id="requests.close"),
         Binding("j", "move(1)", show=False, id="requests.down"),
         Binding("k", "move(-1)", show=False, id="requests.up"),
-        Binding("y", "copy", _("Copy the request id"), id="requests.copy"),
+        Binding("y", "copy", show=False, id="requests.copy"),
     ]
 
-    def __init__(self, noted: Sequence[Noted], now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, records: Sequence[TimedRecord], now: Callable[[], datetime] = utc_now) -> None:
         super().__init__()
-        self._noted = noted
+        self._records = records
         self._now = now
 
     def compose(self) -> ComposeResult:
-        """A line a request, the newest first; below, what went wrong with the chosen one."""
+        """Yield a line for each request, the newest first, and below them the id and the error of the chosen one."""
         with Vertical(id="requests", classes="box") as box:
             box.border_title = Content(_("The last requests"))
             box.border_subtitle = Content(_("y copies the request id · Esc closes"))
-            yield OptionList(*(Option(_line(noted, self._now())) for noted in self._noted), markup=False)
-            yield Static(_("no request was sent yet") if not self._noted else "", id="request-detail", markup=False)
+            yield OptionList(*(Option(_line(*record, self._now())) for record in self._records), markup=False)
+            yield Static(_("no request was sent yet") if not self._records else "", id="request-detail", markup=False)
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        _at, exchange = self._noted[event.option_index]
-        request_id = line(exchange.request_id, 120) or _("the service sent no request id")
-        error = line(exchange.error, 400)
-        if not error and exchange.status is None:
+        _time, record = self._records[event.option_index]
+        request_id = line(record.request_id, 120) or _("the service sent no request id")
+        error = line(record.error, 400)
+        if not error and record.status is None:
             error = _("stopped before an answer came")
         said = [Content.styled(error, "bold $text-error")] if error else []
         self.query_one("#request-detail", Static).update(Content("\n").join([Content(request_id), *said]))
@@ -65,30 +66,29 @@ class RequestsScreen(Dialog["str"]):
         self.action_copy()
 
     def action_copy(self) -> None:
-        """Copy the id of the chosen request."""
+        """Dismiss with the id of the chosen request, or say that it has none."""
         chosen = self.query_one(OptionList).highlighted
         if chosen is None:
             return
-        if request_id := self._noted[chosen][1].request_id:
+        if request_id := self._records[chosen][1].request_id:
             self.answer(line(request_id, 200))
         else:
             self.notify(_("there is no request id to copy"), severity="warning", markup=False)
 
     def action_move(self, rows: int) -> None:
-        """Move as in the table."""
+        """Move the cursor by `rows`, as in the table."""
         options = self.query_one(OptionList)
         options.action_cursor_down() if rows > 0 else options.action_cursor_up()
 
 
-def _beginning(id: re.Match[str]) -> str:
+def _shortened(id: re.Match[str]) -> str:
     return f"{id[0][:8]}…"
 
 
-def _line(noted: Noted, now: datetime) -> Content:
-    at, exchange = noted
-    status = str(exchange.status) if exchange.status else "—"
-    is_bad = exchange.status is None or exchange.status >= 400
+def _line(at: datetime, record: "RequestRecord", now: datetime) -> Content:
+    status = str(record.status) if record.status else "—"
+    is_bad = record.status is None or record.status >= 400
     time = Content.styled(f"{short_time(at, now)}  ", "dim")
     ended = Content.styled(f"{status:>4}", "bold $text-error" if is_bad else "bold")
-    request = line(f"{exchange.method} {_ID.sub(_beginning, exchange.path)}", 200)
-    return time + ended + Content(f"  {exchange.milliseconds:>6} ms  {request}")
+    request = line(f"{record.method} {_ID.sub(_shortened, record.path)}", 200)
+    return time + ended + Content(f"  {record.milliseconds:>6} ms  {request}")

@@ -10,10 +10,10 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import var
 from textual.screen import Screen
-from textual.widgets import ContentSwitcher, Footer, Input, OptionList, Static
+from textual.widgets import ContentSwitcher, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from kps_tui.i18n import _
+from kps_tui.i18n import N_, _
 from kps_tui.identity.login_kinds import LOGIN_KINDS, TOKEN
 from kps_tui.identity.vendor import ImportableLogin
 from kps_tui.kps.regions import REGIONS
@@ -21,6 +21,7 @@ from kps_tui.problems import Problem
 from kps_tui.sanitize import line
 from kps_tui.session.sign_in import LoginForm, LoginResult, SeveralProjects
 from kps_tui.terminal.width import padded
+from kps_tui.ui.widgets.footer import SevenKeys
 from kps_tui.ui.widgets.login_fields import LoginFields
 
 REGION, KIND, LOGIN, PROJECT = "region", "kind", "login", "project"
@@ -37,10 +38,10 @@ class SignInScreen(Screen["LoginResult | None"]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", _("Back"), id="sign-in.back"),
-        Binding("f2", "demo", _("Demo data"), id="sign-in.demo"),
+        Binding("escape", "back", N_("Back"), id="sign-in.back"),
+        Binding("f2", "demo", N_("Demo data"), id="sign-in.demo"),
         Binding("down", "to_list", show=False, id="sign-in.down"),
-        Binding("ctrl+c", "app.interrupt", _("Quit"), show=True, priority=True, id="sign-in.quit"),
+        Binding("ctrl+c", "app.interrupt", N_("Quit"), show=True, priority=True, id="sign-in.quit"),
     ]
 
     step: var[str] = var(REGION)
@@ -85,7 +86,7 @@ class SignInScreen(Screen["LoginResult | None"]):
                 yield LoginFields()
                 yield Static(_("looking for a keyring …"), id="storage", markup=False)
         yield Static("", id="sign-in-problem", markup=False)
-        yield Footer(show_command_palette=False)
+        yield SevenKeys(show_command_palette=False)
 
     def _kinds(self) -> list[Option]:
         """The kinds, then the logins of the vendor's tools; one that can't be used is disabled and says why."""
@@ -128,7 +129,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         words = text.casefold().split()
         for region, name in REGIONS.items():
             if all(word in f"{region} {name}".casefold() for word in words):
-                options.add_option(Option(Content(f"{region:<18}{name}"), id=region))
+                options.add_option(Option(Content(f"{padded(region, 18)}{name}"), id=region))
         if text.strip() and text.strip() not in REGIONS:
             options.add_option(
                 Option(Content(_("use “{text}” as it is").format(text=line(text.strip(), 60))), id=OTHER)

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.visual import Visual
 
-from kps_tui.i18n import _
+from kps_tui.i18n import N_
 from kps_tui.sanitize import line
 from kps_tui.ui.widgets.filter.chips import fitted
 from kps_tui.ui.widgets.line_input import LONGEST, LineInput
@@ -32,8 +32,8 @@ class FilterInput(LineInput):
     """Up and Down recall earlier filters, Esc gives up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", _("Apply"), id="filter.apply"),
-        Binding("escape", "cancel", _("Cancel"), id="filter.cancel"),
+        Binding("enter", "submit", N_("Apply"), id="filter.apply"),
+        Binding("escape", "cancel", N_("Cancel"), id="filter.cancel"),
         Binding("up", "older", "Older", show=False, id="filter.older"),
         Binding("down", "newer", "Newer", show=False, id="filter.newer"),
         Binding("ctrl+c", "app.interrupt", "Quit", show=False, id="filter.interrupt"),

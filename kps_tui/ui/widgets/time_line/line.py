@@ -16,7 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from kps_tui.blocking import run_async
-from kps_tui.i18n import _
+from kps_tui.i18n import N_, _
 from kps_tui.triage.view import View
 from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.widgets.time_line.histogram import Histogram, histogram, selection_label, summary_label
@@ -40,8 +40,8 @@ class TimeLine(Widget):
         Binding("h,left", "move(-1)", "Earlier", show=False, id="time.earlier"),
         Binding("home", "first", "Oldest", show=False, id="time.first"),
         Binding("end", "last", "Newest", show=False, id="time.last"),
-        Binding("v", "range", _("Range"), id="time.range"),
-        Binding("enter", "choose", _("Filter"), id="time.choose"),
+        Binding("v", "range", N_("Range"), id="time.range"),
+        Binding("enter", "choose", N_("Filter"), id="time.choose"),
     ]
 
     view: reactive[View] = reactive(View, repaint=False)
