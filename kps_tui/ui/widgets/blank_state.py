@@ -1,4 +1,4 @@
-"""What stands in place of the table while there are no rows: asking, nothing there, or nothing to be had."""
+"""The text in place of an empty table: the list is loading, is empty, or can't be loaded."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,7 +19,7 @@ from kps_tui.ui.model.load_state import LoadState
 
 
 def words(load: LoadState, heading: Heading, now: datetime, filtered: bool = False) -> tuple[str, str]:
-    """Return a headline and what is known at `now`, for a list without rows, or a filter that leaves none."""
+    """Return headline and text for a list without rows, or for a filter that matches none of the loaded rows."""
     if filtered and load.extent.loaded:
         return _no_match(load)
     where = f"{heading.place} · {heading.host}" if heading.place != heading.host else heading.host
@@ -54,12 +54,12 @@ def _no_match(load: LoadState) -> tuple[str, str]:
 
 
 def is_of_login(load: LoadState) -> bool:
-    """Whether another login may help."""
+    """Return whether the load failed because of the login."""
     return isinstance(load.error, LoginRefused | CredentialError)
 
 
 class BlankState(Static):
-    """A few centred lines."""
+    """Shows the text in a few centred lines."""
 
     load: reactive[LoadState] = reactive(LoadState)
 
@@ -71,15 +71,15 @@ class BlankState(Static):
         self._now = now
 
     def watch_heading(self) -> None:
-        """Another place is looked at."""
+        """Show the new place."""
         self._say()
 
     def watch_load(self) -> None:
-        """Say what is the matter."""
+        """Show the new state."""
         self._say()
 
     def watch_bench(self, old: Bench, bench: Bench) -> None:
-        """With another filter, the rows that there are may match."""
+        """Update the text when a filter is set or cleared."""
         if old.is_filtered != bench.is_filtered:
             self._say()
 

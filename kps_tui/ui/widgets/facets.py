@@ -28,25 +28,25 @@ from kps_tui.ui.widgets.render_facets import Basis, FacetLine, title
 
 _FIRST = ("err", "server", "key")
 COLUMNS = (_FIRST, tuple(field for field in FACETS if field not in _FIRST))
-"""The fields of each column; what operators ask first is at the top left."""
+"""The fields in each column; those that operators need first are at the top left."""
 ORDER = tuple(field for column in COLUMNS for field in column)
-"""Every field, as Tab goes through them."""
+"""All fields in the order of Tab."""
 TWO_COLUMNS = 100
 """Width in cells from which on the columns stand side by side."""
 FEWEST_LINES = 6
-"""Lines that a list with more values than that keeps in a low terminal, its title included."""
+"""The fewest lines of a list in a low terminal, including its title, unless it has fewer values."""
 MOST_BESIDE, MOST_ALONE = 1_000, 10_000
-"""Values in one of several lists, and in one alone: filling a list of 10,000 takes a tenth of a second."""
+"""The most values in one of several lists, and in a single list. Filling a list of 10,000 takes 0.1 s."""
 THREAD_VALUES = 50_000
 """Number of values, one for each task and field, from which on they are counted in a thread."""
 
 
 @dataclass(frozen=True, slots=True)
 class CursorMemory:
-    """The line that the cursor of a list is on, or was on when it left the list."""
+    """The line of the cursor in a list, also while the cursor is in another list."""
 
     value: str | None
-    """The value there; `None` for the line that says how many more values there are."""
+    """The value on this line; None for the “… more” line."""
     row: int
 
     def row_in(self, facet: Facet, most: int) -> int:
@@ -72,15 +72,15 @@ class FacetList(OptionList, can_focus=False):
         self._most = MOST_BESIDE
         self._memory: CursorMemory | None = None
         self._drawn: int | None = None
-        """The row that is drawn as the highlighted one."""
+        """The row that is drawn highlighted."""
 
     @property
     def value(self) -> str | None:
-        """The value under the cursor; `None` if the cursor is elsewhere or on the “… more” line."""
+        """The value under the cursor; None if the cursor is in another list or on the “… more” line."""
         return None if self.highlighted is None else self._value_at(self.highlighted)
 
     def show(self, facet: Facet, basis: Basis, *, alone: bool) -> None:
-        """Show the values of `facet`; a cursor that is in sight stays on its value and on its line of the screen."""
+        """Show the values of `facet`. If the cursor is visible, it stays on its value and its line of the screen."""
         top, row = self.scroll_offset.y, self.highlighted
         in_sight = row is not None and 0 <= row - top < self.scrollable_content_region.height
         self._facet, self._most = facet, MOST_ALONE if alone else MOST_BESIDE
@@ -97,21 +97,21 @@ class FacetList(OptionList, can_focus=False):
         self.scroll_to(y=top, animate=False, force=True, immediate=True)
 
     def enter(self) -> None:
-        """Highlight the line of the cursor; in a list that never had it, the first."""
+        """Highlight the remembered line, or the first line if the cursor was never in this list."""
         if not self._facet or not self.option_count:
             return
         memory = self._memory
         self.highlighted = memory.row_in(self._facet, self._most) if memory else 0
         if memory and memory.value is not None and self.value is None:
-            # The value is among those without a line now; the cursor returns to it when it has one again.
+            # The value has no line now. When it has one again, the cursor returns to it.
             self._memory = memory
 
     def leave(self) -> None:
-        """Highlight no line."""
+        """Remove the highlight."""
         self.highlighted = None
 
     def watch_highlighted(self, highlighted: int | None) -> None:
-        """Remember where the cursor is, and repaint the two lines that a move changes."""
+        """Remember the line of the cursor, and repaint the two lines that a move changes."""
         width, height = self.scrollable_content_region.size
         for row in (self._drawn, highlighted):
             if row is not None and 0 <= (y := row - self.scroll_offset.y) < height:
@@ -122,17 +122,17 @@ class FacetList(OptionList, can_focus=False):
         super().watch_highlighted(highlighted)
 
     def get_visual_style(self, *component_classes: str, partial: bool = False) -> Style:
-        """Return the style of a part, with `reverse`, which Textual 8.2.8 leaves out of the style of a component."""
+        """Return the style of a part including `reverse`, which Textual 8.2.8 omits from component styles."""
         style = super().get_visual_style(*component_classes, partial=partial)
         is_reversed = any(self.get_component_styles(name).text_style.reverse for name in component_classes)
         return style + Style(reverse=True) if is_reversed else style
 
     def on_click(self, event: events.Click) -> None:
-        """Leave a click to the panel: the stock list would choose the value at the first one."""
+        """Leave clicks to the panel: the inherited method would choose a value at the first click."""
         event.prevent_default()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Do not mark the line under the mouse: each step of the mouse would repaint the list."""
+        """Do not highlight the line under the mouse: each movement would repaint the list."""
         event.prevent_default()
 
     def on_scroll_down(self, message: ScrollDown) -> None:
@@ -146,7 +146,7 @@ class FacetList(OptionList, can_focus=False):
         self.scroll_page_up(animate=False)
 
     def on_resize(self) -> None:
-        """Keep the cursor in sight."""
+        """Keep the cursor visible."""
         self.scroll_to_highlight()
 
     def _value_at(self, row: int) -> str | None:
@@ -155,7 +155,7 @@ class FacetList(OptionList, can_focus=False):
 
 
 class FacetGroup(Vertical):
-    """The list of one field below its title."""
+    """The title and the list of one field."""
 
     def __init__(self, field: str) -> None:
         super().__init__()
@@ -172,12 +172,12 @@ class FacetGroup(Vertical):
 
     @property
     def can_enter(self) -> bool:
-        """Whether there is a line that the cursor could be on."""
+        """Whether it is shown and has a line for the cursor."""
         return self.display and self.list.option_count > 0
 
     @property
     def lines(self) -> int:
-        """Lines that title and list need."""
+        """Number of lines of the title and all values."""
         return 1 + self.list.option_count
 
     def show(self, facet: Facet, basis: Basis, *, alone: bool) -> None:
@@ -190,13 +190,13 @@ class FacetGroup(Vertical):
         self._show_title()
 
     def set_active(self, active: bool) -> None:
-        """Mark the title of the list that has the cursor, where there are others beside it."""
+        """Set whether the title is marked: that of the list with the cursor, if there are several lists."""
         if active != self._is_active:
             self._is_active = active
             self._show_title()
 
     def on_resize(self) -> None:
-        """Show as much of the title as there is room for."""
+        """Fit the title to the new width."""
         self._show_title()
 
     def _show_title(self) -> None:
@@ -208,7 +208,7 @@ class FacetGroup(Vertical):
 
 
 class FacetPanel(Container, can_focus=True):
-    """Shows one field or all of them, as the query of `bench` says, and counts `view` only while it shows something."""
+    """Shows the facet of `bench.query`: one field or all of them. It counts `view` only while it shows something."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "drill", N_("Only these"), id="facet.drill"),
@@ -229,20 +229,20 @@ class FacetPanel(Container, can_focus=True):
     bench: var[Bench] = var(Bench)
     """The facet of its query is shown: nothing (empty), one of `FACETS`, or `ALL`."""
     load: var[LoadState] = var(LoadState)
-    """What was counted; while not all tasks are loaded, the counts are lower bounds."""
+    """The basis of the counts; until all tasks are loaded, they are lower bounds."""
 
     @dataclass
     class Drilled(Message):
-        """The user chose a value and wants the tasks that have it."""
+        """Posted when the user chooses a value, to see the tasks that have it."""
 
         field: str
         """One of `FACETS`."""
         value: str
-        """As shown; empty for the tasks that have none."""
+        """The value as shown; empty for tasks without one."""
 
     @dataclass
     class Opened(Message):
-        """The user wants to see one of all fields alone."""
+        """Posted when the user opens one of several fields, to see it alone."""
 
         field: str
         """One of `FACETS`."""
@@ -255,32 +255,32 @@ class FacetPanel(Container, can_focus=True):
         self._field = ORDER[0]
         """The field whose list has the cursor, or had it last."""
         self._counted: dict[str, tuple[View, Facet]] = {}
-        """The newest counts of each field and the view that was counted, the oldest first."""
+        """The latest counts of each field and the view that was counted; the oldest counts first."""
         self._in_thread = False
 
     def compose(self) -> ComposeResult:
-        """Yield both columns, and what stands there until there are counts."""
+        """Yield both columns, and the text that is shown until there are counts."""
         yield Static(Content(" " + _("counting…")), classes="facets--counting")
         yield from self._columns
 
     @property
     def cursor(self) -> tuple[str, str] | None:
-        """The field and the value under the cursor; `None` if the cursor is on no value."""
+        """The field and the value under the cursor; None if the cursor is not on a value."""
         group = self._current
         return None if group is None or (value := group.list.value) is None else (group.field, value)
 
     @property
     def is_counting(self) -> bool:
-        """Whether newer counts are on their way."""
+        """Whether some counts shown are not those of `view`."""
         return bool(self._behind())
 
     @property
     def facet(self) -> str:
-        """What is shown: nothing (empty), one of `FACETS`, or `ALL`."""
+        """The facet shown: none (empty), one of `FACETS`, or `ALL`."""
         return self.bench.query.facet
 
     def watch_bench(self, old: Bench, bench: Bench) -> None:
-        """Show another field, or all of them with the cursor in the list that was alone."""
+        """Show another facet. From one field to all, the cursor stays in the list of that field."""
         facet = bench.query.facet
         if facet == old.query.facet:
             return
@@ -291,22 +291,22 @@ class FacetPanel(Container, can_focus=True):
         self.refresh_bindings()
 
     def watch_view(self) -> None:
-        """Count again; counts that are not shown are forgotten."""
+        """Count the new view if counts are shown; otherwise forget the old counts."""
         if not self.facet:
             self._counted.clear()
         self._follow()
 
     def watch_load(self, old: LoadState, load: LoadState) -> None:
-        """Name the base in the titles, and mark lower bounds."""
+        """Update the basis in the titles, and the marks of lower bounds."""
         if (old.extent.base, old.extent.at_end) != (load.extent.base, load.extent.at_end):
             self._show()
 
     def on_mount(self) -> None:
-        """Show what was assigned before."""
+        """Show the values that were assigned before."""
         self._follow()
 
     def on_resize(self) -> None:
-        """Share the new room out."""
+        """Lay the lists out for the new size."""
         self._share_out()
         self.call_after_refresh(self._reveal)
 
@@ -316,13 +316,13 @@ class FacetPanel(Container, can_focus=True):
         return ORDER if self.facet == ALL else (self.facet,) if self.facet else ()
 
     def _behind(self) -> list[str]:
-        """The shown fields whose counts are not those of `view`: first those without any, then the oldest."""
+        """Return the shown fields whose counts are not those of `view`: first those without counts, then the oldest."""
         fields = self._fields()
         old = [field for field, (view, _facet) in self._counted.items() if field in fields and view is not self.view]
         return [field for field in fields if field not in self._counted] + old
 
     def _follow(self, *, reveal: bool = False) -> None:
-        """Count what is shown, and show it; many values are counted in a thread and shown later."""
+        """Count the shown fields and show them. Many values are counted in a thread and shown later."""
         behind = self._behind()
         if len(self.view) * len(behind) < THREAD_VALUES:
             for field in behind:
@@ -333,7 +333,7 @@ class FacetPanel(Container, can_focus=True):
 
     @work(group="facets", exclusive=True)
     async def _count_in_thread(self) -> None:
-        """Count until there is nothing newer; counts of an earlier view are shown meanwhile."""
+        """Count until all counts are those of `view`; earlier counts are shown meanwhile."""
         self._in_thread = True
         try:
             while behind := self._behind():
@@ -374,7 +374,7 @@ class FacetPanel(Container, can_focus=True):
             self.call_after_refresh(self._reveal)
 
     def _share_out(self) -> None:
-        """Put the columns side by side or below each other, and give each list its height; one alone gets all of it."""
+        """Put the columns side by side or below each other, and set the height of each list."""
         # Before the first layout the panel has no size; it will be as wide as the terminal.
         self.set_class((self.size.width or self.app.size.width) < TWO_COLUMNS, "-one-column")
         height = self.scrollable_content_region.height
@@ -383,7 +383,7 @@ class FacetPanel(Container, can_focus=True):
             lines = [height] if self.facet != ALL else shared_heights([group.lines for group in groups], height)
             for group, its_lines in zip(groups, lines, strict=False):
                 group.styles.height = its_lines
-                # Not by `:last-child`: Textual 8.2.8 does not apply it again when another child is shown.
+                # Not with `:last-child`: Textual 8.2.8 does not update it when another child is shown.
                 group.styles.margin = (0, 0, 0 if group is groups[-1] else 1, 0)
 
     # The cursor
@@ -394,12 +394,12 @@ class FacetPanel(Container, can_focus=True):
 
     @property
     def _current(self) -> FacetGroup | None:
-        """The group that has the cursor."""
+        """The group with the cursor, or None if there are no values."""
         stops = self._stops
         return next((group for group in stops if group.field == self._field), stops[0] if stops else None)
 
     def _enter(self) -> None:
-        """Highlight a line in the current list only."""
+        """Highlight a line in the current list, and none in the others."""
         current = self._current
         for group in self._groups.values():
             group.set_active(group is current and self.facet == ALL)
@@ -415,13 +415,13 @@ class FacetPanel(Container, can_focus=True):
             self._reveal()
 
     def _reveal(self) -> None:
-        """Scroll until the cursor and its list can be seen."""
+        """Scroll to the cursor and its list."""
         if current := self._current:
             current.list.scroll_to_highlight()
             self.scroll_to_widget(current, animate=False, force=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A field that is shown alone can't be opened once more: its key means what the screen says."""
+        """Disable opening a field that is shown alone, so that its key has the meaning it has on the screen."""
         return self.facet == ALL if action == "open" else True
 
     def action_drill(self) -> None:
@@ -432,29 +432,29 @@ class FacetPanel(Container, can_focus=True):
             self.action_open()
 
     def action_open(self) -> None:
-        """Ask for the current field alone."""
+        """Open the current field alone."""
         if self.facet == ALL and (current := self._current):
             self.post_message(self.Opened(current.field))
 
     def action_move(self, rows: int) -> None:
-        """Go down or up by `rows`, but not beyond the ends of the list."""
+        """Move the cursor by `rows` (negative: up), at most to the end of the list."""
         if current := self._current:
             current.list.highlighted = (current.list.highlighted or 0) + rows
             self._reveal()
 
     def action_page(self, step: int) -> None:
-        """Go down or up by as many lines as the list shows."""
+        """Move the cursor by `step` pages."""
         if current := self._current:
             self.action_move(step * max(1, current.list.scrollable_content_region.height))
 
     def action_turn(self, step: int) -> None:
-        """Go to the next list or the previous one; after the last comes the first."""
+        """Go to the next (1) or previous (-1) list; after the last comes the first."""
         if current := self._current:
             stops = self._stops
             self._go_to(stops[(stops.index(current) + step) % len(stops)])
 
     def action_beside(self, step: int) -> None:
-        """Go to the list at the right or left, or the nearest one there; in one column, to the next or previous one."""
+        """Go to the nearest list on the right (1) or left (-1); in one column, to the next or previous list."""
         if (current := self._current) is None:
             return
         if self.has_class("-one-column"):
@@ -478,7 +478,7 @@ class FacetPanel(Container, can_focus=True):
         self.scroll_page_up(animate=False)
 
     def on_click(self, event: events.Click) -> None:
-        """Go to the line that was clicked; a click on the line under the cursor chooses its value."""
+        """Move the cursor to the clicked line; a click on the line under the cursor chooses its value."""
         row = event.style.meta.get("option")
         clicked = [group for group in self._stops if group.list.region.contains(event.screen_x, event.screen_y)]
         if row is None or not clicked:
@@ -502,14 +502,14 @@ def _more(count: int, alone: bool) -> str:
 
 
 def shared_heights(needed: Sequence[int], height: int) -> list[int]:
-    """Share the height of a column out among its lists, with a blank line between two of them.
+    """Return the height of each list in a column, in lines; there is a blank line between two lists.
 
-    Lists that need little leave the rest to the others. Where there is no room for a few lines of each, the lists keep
-    these, and the column is higher than `height`.
+    Lists that need fewer lines leave the rest to the others. Each list has at least `FEWEST_LINES`, or all it needs, so
+    that the lists of a low column are higher than `height` together.
 
     Args:
-        needed: the lines that each list needs for all its values.
-        height: the lines that there are.
+        needed: the lines that each list needs for its title and all values.
+        height: the height of the column.
     """
     left = height - (len(needed) - 1)
     heights = [min(lines, FEWEST_LINES) for lines in needed]

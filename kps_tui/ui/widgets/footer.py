@@ -1,4 +1,4 @@
-"""The footer: the keys that matter most now, never more than can be read at a glance, and none cut."""
+"""The footer: the most important keys of the moment, as many as fit without being cut."""
 
 from typing import Any
 
@@ -12,43 +12,44 @@ from textual.widgets._footer import FooterKey
 from kps_tui.i18n import _
 
 MOST = 7
+"""The most keys in the footer."""
 AROUND = 3
-"""Cells that a key takes beside its two texts."""
+"""Cells that a key needs in addition to its two texts."""
 
 
 class SevenKeys(Footer):
-    """A footer of at most seven keys, as many as fit; the registry's order says which come first."""
+    """A footer of at most seven keys, in the order of the command registry."""
 
     _keys: tuple[object, ...] | None = None
-    """What is shown of the bindings; None: not known."""
+    """What the footer shows of the bindings, or None if it is unknown."""
 
     def compose(self) -> ComposeResult:
-        """Leave out what is too much."""
+        """Yield the keys that fit."""
         room = self.app.size.width
-        for place, key in enumerate(super().compose()):
+        for index, key in enumerate(super().compose()):
             if isinstance(key, FooterKey):
                 key.description = _(key.description)
             room -= _cells(key)
-            if place == MOST or room < 0:
+            if index == MOST or room < 0:
                 return
             yield key
 
     def bindings_changed(self, screen: Screen[Any]) -> None:
-        """Compose again if other keys are to be shown; Textual reports a change after almost every key press."""
+        """Compose again if the keys changed; Textual calls this after almost every key press."""
         keys = _keys_of(screen)
         if keys == self._keys:
             return
-        # While the terminal has no focus, Textual leaves the footer as it is.
+        # While the terminal does not have the focus, Textual does not update the footer.
         self._keys = keys if screen.app.app_focus else None
         super().bindings_changed(screen)
 
     def on_resize(self) -> None:
-        """Another width has room for others."""
+        """Compose again for the new width."""
         self.call_after_refresh(self.recompose)
 
 
 def _keys_of(screen: Screen[Any]) -> tuple[object, ...]:
-    """Return what a footer shows of the bindings of `screen`, to compare."""
+    """Return what the footer shows of the bindings of `screen`, for comparison."""
     return tuple(
         (active.binding, active.enabled, active.tooltip)
         for active in screen.active_bindings.values()

@@ -1,4 +1,4 @@
-"""What is wrong, across the screen: the rows stay, this says how old they are and what to press."""
+"""The line above the status line: what is wrong, how old the rows are, and which key to press."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +15,7 @@ from kps_tui.ui.widgets.blank_state import is_of_login
 
 
 def words(load: LoadState, now: datetime) -> str:
-    """Return the notice of `load` at `now`, the next key early, for the end may be cut; empty: nothing is wrong."""
+    """Return the notice for `load`; empty if nothing is wrong. The key comes early, because the end may be cut."""
     if load.error is None:
         return load.notice
     again = _("r tries again") if load.extent.at_end or load.extent.is_cached else _("R reads on, r reads again")
@@ -26,7 +26,7 @@ def words(load: LoadState, now: datetime) -> str:
 
 
 class Notice(Static):
-    """One or two lines above the status line, only where there is something to say."""
+    """Shows the notice in one or two lines, and is hidden if nothing is wrong."""
 
     load: reactive[LoadState] = reactive(LoadState)
 
@@ -36,7 +36,7 @@ class Notice(Static):
         self.display = False
 
     def watch_load(self, load: LoadState) -> None:
-        """Show what is wrong."""
+        """Show the notice of the new state."""
         text = words(load, self._now()) if load.extent.pages else ""
         self.display = bool(text)
         self.set_class(load.error is not None, "-error")

@@ -23,7 +23,7 @@ class Basis:
     """What the counts are based on."""
 
     words: str = ""
-    """The base in words: `1,000 of 2,500 loaded`."""
+    """The basis in words: `1,000 of 2,500 loaded`."""
     uncertain: bool = False
     """Whether the counts are lower bounds."""
     stale: bool = False
@@ -35,16 +35,16 @@ class Basis:
 
 
 def title(facet: Facet, basis: Basis, width: int, *, has_lines: bool, active: bool = False) -> Content:
-    """Return the title of a list: the field, how many values it has, and of how many tasks.
+    """Return the title of a list: the field, the number of values, and the basis.
 
-    Words are left out before numbers where `width` is too narrow for both.
+    If `width` is too small, words are left out before numbers.
 
     Args:
-        facet: what was counted.
+        facet: the counted values.
         basis: what the counts are based on.
-        width: cells of the list.
+        width: width of the list in cells.
         has_lines: whether values are listed below the title.
-        active: whether this list has the cursor, and others beside it do not.
+        active: whether to mark the title, as that of the list with the cursor.
     """
     label = f" {facet.title} "
     if not facet.base:
@@ -63,15 +63,15 @@ def title(facet: Facet, basis: Basis, width: int, *, has_lines: bool, active: bo
 
 
 class FacetLine(Visual):
-    """One line of a list: a count, its bar, and a text. It is drawn when it comes in sight, as wide as the list."""
+    """One line of a list: a count, its bar and a text. It is rendered only when it becomes visible."""
 
     def __init__(self, text: str, count: int | None, largest: int, basis: Basis) -> None:
-        """Make a line of a value, or one below the values that has no count.
+        """Create a line for a value, or the “… more” line.
 
         Args:
-            text: the value; empty where tasks have none.
-            count: how many tasks have the value, or `None`.
-            largest: the count that has the longest bar of the list.
+            text: the value; empty for tasks without one.
+            count: number of tasks with the value; None for the “… more” line.
+            largest: the largest count of the list, which has the longest bar.
             basis: what the counts are based on.
         """
         self._text = text
@@ -83,7 +83,7 @@ class FacetLine(Visual):
         """Return one strip of `width` cells."""
         bar_style = options.get_style(".facet-list--bar")
         if style.reverse:
-            # A reversed bar is drawn in the colour of its background.
+            # `reverse` swaps the colours: the bar's colour must be the background.
             bar_style = Style(background=bar_style.foreground)
         is_dim = self._count is None or not self._text
         text_style = style + Style(dim=True) if is_dim and not style.reverse else style
@@ -93,7 +93,7 @@ class FacetLine(Visual):
         runs = [
             (style, f" {count_text:>{count_cells}} "),
             (style + bar_style, bar(self._count or 0, self._largest, bar_cells).ljust(bar_cells)),
-            # The last cell stays blank: the scrollbar stands beside it.
+            # The last cell is blank, as a margin to the scrollbar.
             (text_style, "  " + fit(self._text or _("(none)"), max(0, width - count_cells - bar_cells - 5)) + " "),
         ]
         strip = Strip([Segment(text, run_style.rich_style) for run_style, text in runs])
@@ -109,6 +109,6 @@ class FacetLine(Visual):
 
 
 def bar(count: int, largest: int, cells: int) -> str:
-    """Return a bar of up to `cells` cells, to an eighth of a cell; empty if `count` is 0."""
+    """Return a bar of up to `cells` cells, in steps of an eighth of a cell; empty if `count` is 0."""
     whole, eighths = divmod(share(count, largest, cells * 8), 8)
     return "█" * whole + EIGHTHS[eighths]

@@ -1,4 +1,4 @@
-"""The line that says what the table is based on."""
+"""The status line: how many tasks failed, how many are loaded, what is shown, and what is going on."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,7 +21,7 @@ from kps_tui.ui.model.watch import WatchState
 BAR_CELLS = 20
 BETWEEN = "  ·  "
 CLOSER = " · "
-"""Between the parts where `BETWEEN` takes too much room."""
+"""The separator if the line is too long with `BETWEEN`."""
 
 
 def bar(done: int, whole: int, cells: int = BAR_CELLS) -> str:
@@ -41,15 +41,23 @@ def status(
     watching: WatchState | None = None,
     mistake: str = "",
 ) -> Content:
-    """Return the line for what is loaded and shown; what does not fit is left out at its end.
+    """Return the status line. Parts that do not fit in `width` cells are left out, beginning with the last.
 
-    A time of another day than `now` has its date. `mistake` is what is wrong with the filter that is being typed.
+    Args:
+        load: the state of the load.
+        view: the rows that are shown.
+        bench: the query and the marks.
+        width: width of the line in cells.
+        now: the current time; a time of another day is shown with its date.
+        waiting: why a request waits to be retried.
+        watching: the state of the watch, or None if it is off.
+        mistake: what is wrong with the filter that is being typed.
     """
     is_filtered = view.query.filter != EVERYTHING
     parts = [Content.styled(load.extent.failed, "bold")] if load.extent.pages else []
     matching = [Content.styled(_matching(load, len(view)), "bold")] if is_filtered else []
     if mistake:
-        # It is about what is being typed, so it is cut rather than left out.
+        # The user needs it while typing, so it is cut rather than left out.
         line = Content(CLOSER).join([*parts, *matching, Content.styled(f"! {mistake}", "bold $text-warning")])
         return line.truncate(width, ellipsis=True)
     if load.extent.is_cached and load.extent.answered_at:
@@ -117,15 +125,15 @@ def _doing(load: LoadState, filtered: bool) -> list[str]:
 
 
 class StatusLine(Widget):
-    """Shows how far the list has been read, and what is shown of it."""
+    """Shows the status line."""
 
     load: reactive[LoadState] = reactive(LoadState)
     view: reactive[View] = reactive(View)
     bench: reactive[Bench] = reactive(Bench)
     waiting: reactive[str] = reactive("")
-    """Why a request waits to be repeated."""
+    """Why a request waits to be retried."""
     watching: reactive[WatchState | None] = reactive(None)
-    """While the program watches, the time of the last reading is not shown, so that no bytes are sent for it."""
+    """While the watch is on, the time of the last answer is not shown, so that idle polls send no bytes."""
     mistake: reactive[str] = reactive("")
     """What is wrong with the filter that is being typed."""
 
@@ -134,7 +142,7 @@ class StatusLine(Widget):
         self._now = now
 
     def render(self) -> Content:
-        """Draw the line."""
+        """Render the line."""
         return status(
             self.load,
             self.view,

@@ -33,13 +33,13 @@ class Row(NamedTuple):
 
 
 def error_text(task: FailedTask) -> str:
-    """Return the whole error, with its code on a line of its own if there is one."""
+    """Return the whole error message; if there is an error code, it follows on its own line."""
     said = block(task.task_error_msg) if task.task_error_msg else _("no error given")
     return f"{said}\n{line(task.task_error_code)}" if task.task_error_code else said
 
 
 def groups(task: FailedTask, now: datetime, zone: tzinfo | None = None) -> Iterator[tuple[str, list[Row]]]:
-    """Return the groups below the error: a title and its rows. A missing value is shown as `—`."""
+    """Yield the groups below the error, each as a title and rows. A missing value is shown as `—`."""
     for group in Group:
         fields = [field for field in ERROR_FIRST if field.group is group]
         yield group.title, [row for field in fields for row in _rows(field, task, now, zone)]
@@ -60,13 +60,13 @@ def _rows(field: Field, task: FailedTask, now: datetime, zone: tzinfo | None) ->
 
 
 def _others(task: FailedTask) -> list[Row]:
-    """Return what the service sent besides the documented fields."""
+    """Return the fields that the service sent besides the documented ones."""
     served = task.served or {}
     return [Row(line(key, 40), line(as_json(value), 400)) for key, value in served.items() if key not in API_FIELDS]
 
 
 def stacked(task: FailedTask, width: int, now: datetime, zone: tzinfo | None = None) -> Content:
-    """Return the detail as a column of `width` cells; a value that doesn't fit beside its label is put below it."""
+    """Return the detail as a column of `width` cells. A value that does not fit beside its label is put below it."""
     lines = [_error(task)]
     for title, rows in groups(task, now, zone):
         lines += [Content(""), Content.styled(title, "bold underline")]
@@ -78,7 +78,7 @@ def stacked(task: FailedTask, width: int, now: datetime, zone: tzinfo | None = N
 
 
 def compact(task: FailedTask, width: int, now: datetime, zone: tzinfo | None = None) -> Content:
-    """Return the detail for a wide and low area: the values of a group side by side, as many on a line as fit."""
+    """Return the detail for a wide and low pane: the values of a group side by side, as many on a line as fit."""
     lines = [_error(task)]
     for title, rows in groups(task, now, zone):
         label = padded(title, LABEL_CELLS)
@@ -107,11 +107,11 @@ def _error(task: FailedTask) -> Content:
 
 
 BESIDE_COLUMNS = 120
-"""In a terminal of fewer columns the pane lies below the table: it is wide and low, so that each group is one line."""
+"""Columns of the terminal from which on the pane is beside the table. Below it, the pane is wide and low."""
 
 
 class TaskDetail(VerticalScroll):
-    """Shows the highlighted task, or says that there is none."""
+    """Shows the highlighted task, or a text if there is none."""
 
     can_focus = False
 
@@ -124,20 +124,20 @@ class TaskDetail(VerticalScroll):
         self._now = now
 
     def compose(self) -> ComposeResult:
-        """Yield the one text, which is updated for each task."""
+        """Yield the widget whose text is updated for each task."""
         yield Static(markup=False)
 
     def watch_highlighted(self) -> None:
-        """Draw the task and scroll to its top."""
+        """Show the task from its top."""
         self._draw()
         self.scroll_home(animate=False)
 
     def watch_full_detail(self) -> None:
-        """Draw the task in the other layout."""
+        """Show the task in the other layout."""
         self._draw()
 
     def on_resize(self) -> None:
-        """Draw the task for the new width."""
+        """Lay out the task for the new width."""
         self._draw()
 
     def _draw(self) -> None:

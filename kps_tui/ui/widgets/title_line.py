@@ -1,4 +1,4 @@
-"""The first line: which project is looked at, and whether it is real."""
+"""The first line of the screen: the region, the project, the login, and a badge for the demo."""
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -15,7 +15,7 @@ class TitleLine(Widget):
     heading: reactive[Heading] = reactive(Heading)
 
     def render(self) -> Content:
-        """Draw the line."""
+        """Render the line."""
         heading = self.heading
         badge = Content.styled(_(" DEMO "), "bold reverse") + Content("  ") if heading.demo else Content("")
         parts = [line(heading.place, 60)]

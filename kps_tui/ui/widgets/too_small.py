@@ -1,4 +1,4 @@
-"""What a terminal without room for the screen shows."""
+"""The message in a terminal that is too small for the screen."""
 
 from textual.content import Content
 from textual.geometry import Size
@@ -8,15 +8,16 @@ from textual.widget import Widget
 from kps_tui.i18n import _
 
 SMALLEST = Size(60, 15)
+"""The smallest terminal for the screen."""
 
 
 class TooSmall(Widget):
-    """`needs 60×15, has 52×12`."""
+    """Shows `needs 60×15, has 52×12`."""
 
     terminal: reactive[Size] = reactive(SMALLEST)
 
     def render(self) -> Content:
-        """Draw the sentence."""
+        """Render the message."""
         has = self.terminal
         return Content(_("needs {need}, has {has}").format(need=_text(SMALLEST), has=_text(has)))
 

@@ -1,1 +1,1 @@
-"""The line in which the filter is typed and shown."""
+"""The filter bar, in which the filter is typed and shown."""

@@ -1,4 +1,4 @@
-"""The line in which the filter is typed and shown. It posts what the filter should become."""
+"""The line in which the filter is typed and shown. It posts the new filter as messages."""
 
 from dataclasses import dataclass
 
@@ -18,30 +18,31 @@ from kps_tui.ui.widgets.filter.chips import chips
 from kps_tui.ui.widgets.filter.input import FilterInput
 
 TYPING_SECONDS = 0.1
-"""How long typing must pause before the table follows it."""
+"""Seconds without a key press after which the table follows the typed text."""
 NOTHING = Parsed(EVERYTHING, ())
+"""The result of parsing an empty text."""
 
 
 class FilterBar(Horizontal):
-    """Shows the filter of `bench` as chips. `begin` takes the focus, until Enter or Esc."""
+    """Shows the filter of `bench` as chips. `begin` focuses its input, until Enter or Esc."""
 
     bench: reactive[Bench] = reactive(Bench, repaint=False)
     view: var[View] = var(View)
-    """The tasks that match. It has the mistakes that only matching reveals: patterns that are too slow."""
+    """Its `mistakes` are those found while matching: patterns that are too slow."""
 
     @dataclass
     class Narrowed(Message):
-        """The filter should become `expression`."""
+        """Posted when the filter should be set to `expression`."""
 
         expression: Expression
         before: Expression
-        """The filter when typing began."""
+        """The filter before typing began."""
         is_final: bool
         """Whether typing has ended."""
 
     @dataclass
     class Mistaken(Message):
-        """The sentence on the first mistake in the text has changed; empty if there is none."""
+        """Posted with the message about the first mistake in the text; empty if there is none."""
 
         why: str
 
@@ -53,12 +54,12 @@ class FilterBar(Horizontal):
         self._follow = Debounce(self, TYPING_SECONDS, self._follow_typing)
 
     def compose(self) -> ComposeResult:
-        """Yield the key that begins typing, and the input."""
+        """Yield a label with the key `/`, and the input."""
         yield Static("/", markup=False)
         yield FilterInput(id="filter")
 
     def on_mount(self) -> None:
-        """Show how a filter is written, while there is none."""
+        """Show the hint for an empty filter."""
         self._show()
 
     @property
@@ -68,17 +69,17 @@ class FilterBar(Horizontal):
 
     @property
     def has_mistakes(self) -> bool:
-        """Whether a part of the typed filter is ignored, with a chip that says so."""
+        """Whether a part of the typed filter is ignored because of a mistake."""
         return self._is_typed and any(mistake.ignored for mistake in self._parsed.mistakes)
 
     def forget_typed(self) -> None:
-        """Show the filter in use only, without the mistakes in the typed text."""
+        """Forget the typed text and its mistakes."""
         self._typed, self._parsed = "", NOTHING
         self._show()
 
     @property
     def pending(self) -> bool:
-        """Whether the table has yet to follow what was typed."""
+        """Whether the table does not show the typed filter yet."""
         return self._follow.pending
 
     @property
@@ -86,28 +87,28 @@ class FilterBar(Horizontal):
         return self.query_one(FilterInput)
 
     def begin(self) -> None:
-        """Take the focus, and continue from the text typed last, or else from the filter in use."""
+        """Focus the input, with the text typed last, or else the current filter."""
         self._before = self.expression
         self._input.begin(self._typed if self._is_typed else str(self.expression))
         self._read(self._input.value)
 
     @property
     def _is_typed(self) -> bool:
-        """Whether the filter in use is the one typed last, so that its mistakes still count."""
+        """Whether the current filter is the one typed last, so that its mistakes still apply."""
         return bool(self._typed) and self._parsed.expression == self.expression
 
     @property
     def expression(self) -> Expression:
-        """The filter in use, typed or not."""
+        """The current filter, typed or not."""
         return self.bench.query.filter
 
     def watch_bench(self, old: Bench, bench: Bench) -> None:
-        """Show the filter in use."""
+        """Show the new filter."""
         if old.query.filter != bench.query.filter:
             self._show()
 
     def watch_view(self, old: View, view: View) -> None:
-        """Show which patterns turned out to be too slow."""
+        """Show which patterns are too slow."""
         if old.mistakes != view.mistakes:
             self._show()
 
@@ -141,7 +142,7 @@ class FilterBar(Horizontal):
 
     @property
     def _is_unfinished(self) -> bool:
-        """Whether a field has no value yet: `server:` means “without a server”, which is rarely meant while typing."""
+        """Whether the text ends in a field without a value: `server:` means “without a server”, rarely meant."""
         return self._typed.endswith((":", "："))
 
     def _read(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""A filter as chips: one for each part that all tasks must match."""
+"""Renders a filter as chips, one for each of its ANDed parts."""
 
 from collections.abc import Sequence
 
@@ -9,23 +9,23 @@ from kps_tui.sanitize import line
 from kps_tui.triage.filter import Expression, Mistake, conjuncts
 
 CHIP_CELLS = 60
-"""The longest chip, in cells. It only has to be recognised; `/` shows the whole filter."""
+"""The most characters of a chip; `/` shows the whole filter."""
 
 
 def hint() -> str:
-    """Return examples of filters, shown while there is none."""
+    """Return examples of filters, to be shown while the filter is empty."""
     return _("words · op:reset · server:web · since:24h · -err:timeout · = ! from a cell")
 
 
 def chips(expression: Expression, mistakes: Sequence[Mistake] = ()) -> list[Content]:
-    """Return a filter as chips: one for each of its parts, then one for each mistake that is ignored."""
+    """Return a chip for each part of the filter, then one for each mistake that is ignored."""
     parts = [Content.styled(f" {_cut(str(part))} ", "reverse") for part in conjuncts(expression)]
     ignored = [mistake for mistake in mistakes if mistake.ignored]
     return [*parts, *(Content.styled(_remark(mistake), "bold $text-warning") for mistake in ignored)]
 
 
 def fitted(parts: Sequence[Content], width: int) -> Content:
-    """Return the chips that fit in `width` cells and the number of those left out; if there are none, a hint."""
+    """Return the first chips that fit in `width` cells and the number of the others; without chips, the hint."""
     if not parts:
         return Content.styled(hint(), "dim")
     for left_out in range(len(parts)):

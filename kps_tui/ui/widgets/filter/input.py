@@ -1,4 +1,4 @@
-"""The input for a filter. While it doesn't have the focus, it shows the filter as chips."""
+"""The input for a filter. Without the focus it shows the filter as chips."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -29,7 +29,7 @@ class _Spans(Highlighter):
 
 
 class FilterInput(LineInput):
-    """Up and Down recall earlier filters, Esc gives up."""
+    """An input with a history: Up and Down recall earlier filters, Esc cancels."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", N_("Apply"), id="filter.apply"),
@@ -40,16 +40,16 @@ class FilterInput(LineInput):
     ]
 
     class Cancelled(Message):
-        """The user gave up typing."""
+        """Posted when the user cancels."""
 
     class Left(Message):
-        """Something else took the focus."""
+        """Posted when another widget takes the focus."""
 
     def __init__(self, *, id: str | None = None) -> None:
         self._spans = _Spans()
         self._history: list[str] = []
         self._at = 0
-        """The index in the history; its length stands for the text being typed."""
+        """The index in the history; the length of the history means the new text."""
         self._draft = ""
         self._chips: Sequence[Content] = ()
         super().__init__(id=id, highlighter=self._spans, compact=True, max_length=LONGEST, select_on_focus=False)
@@ -57,16 +57,16 @@ class FilterInput(LineInput):
         self.can_focus = False
 
     def begin(self, text: str) -> None:
-        """Take the focus and start from `text`."""
+        """Take the focus, with `text` as the value."""
         self.can_focus = True
         self._at = len(self._history)
         self._draft = text
         self.set_text(text)
-        # Not deferred: letters typed already would be taken as keys of the table.
+        # Not `self.focus()`, which is deferred: letters typed already would be handled as keys of the table.
         self.screen.set_focus(self)
 
     def end(self) -> None:
-        """Give up the focus."""
+        """Make the input unfocusable, and show the chips."""
         self.can_focus = False
         self.scroll_to(x=0, animate=False)
         self.refresh()
@@ -94,36 +94,36 @@ class FilterInput(LineInput):
             self.refresh()
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Return whether a key is typed as text; the footer asks. Includes keys that Textual renames and misses."""
+        """Return whether a key is typed as text, for the footer. Textual misses the keys that it renames."""
         return key in REPLACED_KEYS or super().check_consume_key(key, character)
 
     def on_blur(self) -> None:
-        """Post that the focus is lost, unless the whole terminal lost it and will give it back."""
+        """Post `Left`, unless the whole terminal lost the focus; the input gets it back afterwards."""
         if self.can_focus and self.app.app_focus:
             self.post_message(self.Left())
 
     def action_older(self) -> None:
-        """Recall the filter before."""
+        """Recall the previous filter."""
         self._go_to(self._at - 1)
 
     def action_newer(self) -> None:
-        """Recall the filter after."""
+        """Recall the next filter."""
         self._go_to(self._at + 1)
 
     def action_cancel(self) -> None:
-        """Post that the user gave up."""
+        """Post `Cancelled`."""
         self.post_message(self.Cancelled())
 
     def render_line(self, y: int) -> Strip:
-        """Draw the input while it has the focus, else the chips."""
+        """Render the input while it has the focus, else the chips."""
         if self.can_focus or y:
             return super().render_line(y)
         width = self.size.width
         return Visual.to_strips(self, fitted(self._chips, width), width, 1, self.visual_style, pad=True)[0]
 
-    def _go_to(self, place: int) -> None:
-        if 0 <= place <= len(self._history) and place != self._at:
+    def _go_to(self, index: int) -> None:
+        if 0 <= index <= len(self._history) and index != self._at:
             if self._at == len(self._history):
                 self._draft = self.value
-            self._at = place
-            self.set_text(self._draft if place == len(self._history) else self._history[place])
+            self._at = index
+            self.set_text(self._draft if index == len(self._history) else self._history[index])

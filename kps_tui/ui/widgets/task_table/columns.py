@@ -1,12 +1,12 @@
-"""The columns of the task table, and how they share its width. Widths never depend on rows. Knows no widget.
+"""The columns of the task table and their widths, which never depend on rows. Without any widget.
 
-An operator first needs *what went wrong, when, where*, so the error and the time are always shown. From wide to narrow,
-the code goes first (in practice it is null, and its empty cells would only cut the error), then the key pair, then the
-seconds of the time (the detail has them, and names of servers say more), then two cells of the operation. Only where
-the screen is too small anyway, the server goes, and at last the operation.
+An operator first needs to know what failed, when and where, so the error and the time are always shown. When the table
+gets narrower, it first loses the error code (usually null; an empty column would cost room for the error), then the key
+pair, then the seconds of the time (they are in the detail), then two cells of the operation. In terminals below the
+minimum size it also loses the server, and finally the operation.
 
-A narrow operation is cut, not abbreviated: in six cells `bind`, `unbind` and `reset` are whole and `replace` is
-`repla…`, so there is nothing to learn and no two look alike (one letter can't tell `reset` from `replace`).
+A narrow operation is cut, not abbreviated: in six cells, `bind`, `unbind` and `reset` are whole and `replace` is
+`repla…`. So there are no abbreviations to learn, and no two operations look the same, as with their first letters.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,23 +20,23 @@ Cut = Literal["end", "middle"]
 Tone = Literal["plain", "dim", "warning"]
 
 GUTTER = 2
-"""Cells before the first column, for the mark and a space."""
+"""Cells before the first column: the mark and a space."""
 GAP = 2
 """Cells between two columns."""
 MARGIN = 1
 """Cells between the last column and the scrollbar."""
 ARROW = 3
-"""Cells that a title leaves free for its sort arrow, such as ` ▼2`."""
+"""Cells that a title leaves free for a sort arrow such as ` ▼2`."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its field, what it shows of a task, and in which tone."""
+    """A column: its field, the text it shows of a task, and the tone of that text."""
 
     field: Field
     size: ColumnSize
     text: Callable[[FailedTask, int], str]
-    """The text for a width in cells. It may still be longer, and is then cut."""
+    """Returns the text of a task for a width in cells. It may be longer than that, and is then cut."""
     tone: Callable[[FailedTask], Tone] = lambda task: "plain"
 
     @property
@@ -46,22 +46,22 @@ class Column:
 
     @property
     def cut(self) -> Cut:
-        """Where a text that is too long is cut."""
+        """Where a long text is cut."""
         return self.size.cut
 
     @property
     def most(self) -> int | None:
-        """The largest width in cells; `None`: it takes all the room that is left."""
+        """The maximum width in cells; None if the column takes all remaining room."""
         return self.size.most
 
     def title(self, width: int) -> str:
-        """Return the title for `width` cells: the short one if the other leaves no room for an arrow."""
+        """Return the title for `width` cells: the short title if the long one leaves no room for an arrow."""
         title, short = self.field.words().title, self.field.words().short_title
         return short if short and len(title) + ARROW > width else title
 
 
 class ColumnSlot(NamedTuple):
-    """A column that is shown, and where, in cells."""
+    """A shown column with its position and width, in cells."""
 
     column: Column
     x: int
@@ -74,13 +74,13 @@ def _time(task: FailedTask, width: int) -> str:
 
 
 def _operation(task: FailedTask, width: int) -> str:
-    """Return `reset`, followed by the state unless that is `failed`: the list should only hold failed tasks."""
+    """Return the operation, such as `reset`. A state other than `failed`, which is unexpected, is added."""
     name, state = BY_KEY["op"].text(task), task.operation.state
     return f"{name} ({state})" if state not in ("", "failed") else name
 
 
 _TEXTS: dict[str, Callable[[FailedTask, int], str]] = {"time": _time, "op": _operation}
-"""Columns that do not simply show the text of their field."""
+"""The text of columns that do not show the text of their field."""
 _TONES: dict[str, Callable[[FailedTask], Tone]] = {
     "time": lambda task: "dim",
     "op": lambda task: "plain" if task.operation.state in ("", "failed") else "warning",
@@ -99,11 +99,11 @@ BREAKPOINTS: tuple[Mapping[str, int], ...] = tuple(
     {column.key: column.size.least[at] for column in COLUMNS if at < len(column.size.least)}
     for at in range(max(len(column.size.least) for column in COLUMNS))
 )
-"""The columns of each layout, from wide to narrow, with their smallest widths; the first that fits is taken."""
+"""The layouts from wide to narrow: columns and their minimum widths. The first layout that fits is used."""
 
 
 def layout(cells: int) -> tuple[ColumnSlot, ...]:
-    """Return the columns of a table that is `cells` wide, from left to right."""
+    """Return the columns of a table of `cells` cells, from left to right."""
     shape = next((shape for shape in BREAKPOINTS if _needed(shape) <= cells), BREAKPOINTS[-1])
     spare = max(0, cells - _needed(shape))
     columns = [column for column in COLUMNS if column.key in shape]
@@ -123,7 +123,7 @@ def layout(cells: int) -> tuple[ColumnSlot, ...]:
 
 
 def nearest(slots: tuple[ColumnSlot, ...], key: str) -> str:
-    """Return the key of the shown column nearest to `key`: itself, else the next one to its left, else the first."""
+    """Return `key` if its column is shown, else the key of the next shown column to its left, else of the first."""
     shown = {slot.column.key for slot in slots}
     keys = [column.key for column in COLUMNS]
     if key not in keys:

@@ -1,11 +1,11 @@
-"""A `DataTable` that stores no rows, and how the user moves through them.
+"""A `DataTable` without stored rows, and its navigation.
 
-The stock table keeps a dictionary per cell and adds up the heights of all rows above the cursor at each move. Here a
-row is one line, made when it is asked for, so that the cost of a move does not depend on the number of rows. No move
-is animated: each step is one repaint.
+The stock table keeps a dictionary per cell, and at each move adds up the heights of all rows above the cursor. Here
+each row is one line that is computed when it is needed, so that the cost of a move does not depend on the number of
+rows. Moves are not animated: each is one repaint.
 
-This is the only module that touches private names of `DataTable`; after an upgrade of Textual look here first, and at
-its test.
+This is the only module that uses private names of `DataTable`. After an upgrade of Textual, check it and its test
+first.
 """
 
 from collections.abc import Sequence
@@ -29,9 +29,9 @@ NOWHERE = Coordinate(-1, -1)
 
 
 class LazyRows(DataTable[str], inherit_bindings=False):
-    """A table with a row cursor whose rows are computed; a subclass counts and draws them.
+    """A table with a row cursor and computed rows. A subclass counts and renders them.
 
-    It calls `user_moved` after each move of the user, also one that an end stopped, and for no other reason.
+    It calls `user_moved` after each move by the user, even if the cursor was at the end already, and only then.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set()
@@ -48,32 +48,32 @@ class LazyRows(DataTable[str], inherit_bindings=False):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes, cursor_type="row")
-        # The stock table redraws the line under the pointer at each key; there is none.
+        # The stock table redraws the hovered line at each key, so no line is ever hovered.
         self.set_reactive(DataTable.hover_coordinate, NOWHERE)
 
     def key_of_row(self, row: int) -> str:
-        """Return the key of `row`; only called for rows that there are."""
+        """Return the key of `row`, which exists."""
         raise NotImplementedError
 
     def user_moved(self, rows_below: int) -> None:
-        """Answer a move that leaves `rows_below` rows below the last one in sight."""
+        """Called after a move by the user, with the number of rows below the last visible one."""
         raise NotImplementedError
 
     @property
     def ordered_rows(self) -> Sequence[Row]:  # type: ignore[override]
-        """Every row, made when asked for."""
+        """All rows, computed when they are accessed."""
         return Rows(self, range(self.row_count))
 
     def is_valid_row_index(self, row_index: int) -> bool:
-        """Return whether there is such a row."""
+        """Return whether the row exists."""
         return 0 <= row_index < self.row_count
 
     def validate_cursor_coordinate(self, value: Coordinate) -> Coordinate:
-        """Keep the cursor on a row; a row cursor has no column."""
+        """Limit the cursor to existing rows; its column is always 0."""
         return Coordinate(max(0, min(value.row, self.row_count - 1)), 0)
 
     def _get_row_region(self, row_index: int) -> Region:
-        """Where a row lies, without what is right of it: the scrollbar is not repainted with its line."""
+        """Return the region of a row without the scrollbar, so that this is not repainted too."""
         return Region(0, HEADER + row_index, self.scrollable_content_region.width, 1)
 
     def _refuse(self, *args: Any, **options: Any) -> NoReturn:
@@ -84,16 +84,16 @@ class LazyRows(DataTable[str], inherit_bindings=False):
     get_row = get_row_index = get_cell = get_cell_at = get_cell_coordinate = _refuse
     get_column = get_column_at = get_column_index = coordinate_to_cell_key = _refuse
 
-    # How the user moves
+    # Navigation
 
     def go_to_row(self, row: int) -> None:
-        """Put the cursor on `row`, or the nearest there is, for the user."""
+        """Move the cursor to `row`, or the nearest one, as a move by the user."""
         self.cursor_coordinate = Coordinate(row, 0)
         self._moved()
 
     @property
     def page(self) -> int:
-        """How many rows are in sight at once."""
+        """Number of rows that are visible at once."""
         return max(1, self.scrollable_content_region.height - HEADER)
 
     def action_cursor_down(self) -> None:
@@ -101,7 +101,7 @@ class LazyRows(DataTable[str], inherit_bindings=False):
         self.go_to_row(self.cursor_row + 1)
 
     def action_cursor_up(self) -> None:
-        """Go to the row before."""
+        """Go to the previous row."""
         self.go_to_row(self.cursor_row - 1)
 
     def action_scroll_top(self) -> None:
@@ -113,39 +113,39 @@ class LazyRows(DataTable[str], inherit_bindings=False):
         self.go_to_row(self.row_count - 1)
 
     def action_page_down(self) -> None:
-        """Go down by what is in sight."""
+        """Go one page down."""
         self._turn(self.page)
 
     def action_page_up(self) -> None:
-        """Go up by what is in sight."""
+        """Go one page up."""
         self._turn(-self.page)
 
     def action_half_page_down(self) -> None:
-        """Go down by half of what is in sight."""
+        """Go half a page down."""
         self._turn(max(1, self.page // 2))
 
     def action_half_page_up(self) -> None:
-        """Go up by half of what is in sight."""
+        """Go half a page up."""
         self._turn(-max(1, self.page // 2))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll; the cursor stays."""
+        """Scroll down. The cursor stays."""
         self._scroll_by(event, self.app.scroll_sensitivity_y)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll; the cursor stays."""
+        """Scroll up. The cursor stays."""
         self._scroll_by(event, -self.app.scroll_sensitivity_y)
 
     def on_scroll_down(self, message: ScrollDown) -> None:
-        """The scrollbar was clicked below its thumb."""
+        """Scroll one page down: the scrollbar was clicked below its thumb."""
         self._scroll_by(message, self.page)
 
     def on_scroll_up(self, message: ScrollUp) -> None:
-        """The scrollbar was clicked above its thumb."""
+        """Scroll one page up: the scrollbar was clicked above its thumb."""
         self._scroll_by(message, -self.page)
 
     def on_scroll_to(self, message: ScrollTo) -> None:
-        """The scrollbar was dragged."""
+        """Scroll to where the thumb of the scrollbar was dragged."""
         self._scroll_by(message, (message.y or 0) - self.scroll_offset.y)
 
     def _turn(self, rows: int) -> None:
@@ -153,7 +153,7 @@ class LazyRows(DataTable[str], inherit_bindings=False):
         self.go_to_row(self.cursor_row + rows)
 
     def _scroll_by(self, message: Message, rows: float) -> None:
-        """Scroll instead of what Textual would do about `message`."""
+        """Scroll without animation, in place of Textual's handler for `message`."""
         message.stop()
         message.prevent_default()
         self.scroll_to(y=self.scroll_offset.y + rows, animate=False)
@@ -165,7 +165,7 @@ class LazyRows(DataTable[str], inherit_bindings=False):
 
 
 class Rows(Sequence[Row]):
-    """Rows of a table, one line each."""
+    """A lazy sequence of the rows of a table, one line each."""
 
     def __init__(self, table: LazyRows, span: range) -> None:
         self._table, self._span = table, span

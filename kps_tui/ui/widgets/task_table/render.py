@@ -1,4 +1,4 @@
-"""Draws the lines of the task table from columns and styles. Knows no widget, scrolling or event."""
+"""Renders the lines of the task table from columns and styles, without any widget."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -14,19 +14,19 @@ from kps_tui.triage.query import SortKey
 from kps_tui.ui.widgets.task_table.columns import GAP, GUTTER, ColumnSlot, Cut, Tone
 
 MARK, NEW = "✓", "+"
-"""Signs in the gutter: the task is marked; it is new."""
+"""Signs in the gutter for a marked and a new task."""
 
 
 class TableStyles(NamedTuple):
-    """The styles of a table. Each is complete, so they are not combined."""
+    """The styles of a table. Each is complete, so that they need not be combined."""
 
     tones: Mapping[Tone, Style]
     mark: Style
     cursor: Style
-    """The whole line under the cursor. Tones don't apply there, because they might be unreadable."""
+    """For the whole line under the cursor, in place of the tones, which might be unreadable there."""
     header: Style
     active: Style
-    """The title of the active column."""
+    """For the title of the active column."""
 
 
 @lru_cache(maxsize=4096)
@@ -53,7 +53,7 @@ def body(
     cursor: bool = False,
     sign: str = "",
 ) -> Strip:
-    """Return the line of `task`, `width` cells wide, with `sign` in its gutter."""
+    """Return the line of `task` with `sign` in its gutter, `width` cells wide."""
     runs: list[tuple[Style, str]] = [(styles.mark if sign else styles.tones["plain"], fit(sign, GUTTER))]
     for slot in slots:
         column = slot.column
@@ -70,7 +70,7 @@ def body(
 def header(
     slots: Sequence[ColumnSlot], styles: TableStyles, width: int, *, active: str, sort: Sequence[SortKey]
 ) -> Strip:
-    """Return the line of titles. Sorted columns have an arrow, followed by their rank if there are several."""
+    """Return the header line. Sorted columns have an arrow, followed by their rank if there are several."""
     runs: list[tuple[Style, str]] = [(styles.header, " " * GUTTER)]
     for slot in slots:
         key = slot.column.key
@@ -82,7 +82,7 @@ def header(
 
 
 def column_at(slots: Sequence[ColumnSlot], x: int) -> str | None:
-    """Return the key of the column at cell `x`, or `None`; the gap on its right belongs to a column."""
+    """Return the key of the column at cell `x`, or None. The gap to the right of a column belongs to it."""
     return next((slot.column.key for slot in slots if slot.x <= x < slot.x + slot.width + GAP), None)
 
 

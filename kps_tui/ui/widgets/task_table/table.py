@@ -1,4 +1,4 @@
-"""The table of failed tasks: shows a `View`, one line a task, and says by messages what the user does."""
+"""The table of failed tasks: shows a `View`, one line per task, and posts messages about what the user does."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -22,7 +22,7 @@ from kps_tui.ui.widgets.task_table.render import MARK, NEW, TableStyles, body, c
 class TaskTable(LazyRows):
     """Assign `view`, `bench`, `active_column`; listen to `Highlighted`, `Chosen`, `SortAsked`, `Moved`.
 
-    The arrows in the header are those of `view.query.sort`: they can't disagree with the order shown.
+    The arrows in the header come from `view.query.sort`, so that they always agree with the order shown.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -42,61 +42,61 @@ class TaskTable(LazyRows):
 
     view: reactive[View] = reactive(View, repaint=False)
     bench: reactive[Bench] = reactive(Bench, repaint=False)
-    """Its marks have a tick in the gutter, its new tasks a plus."""
+    """Marked tasks have a tick in the gutter, new tasks a plus."""
     active_column: reactive[str] = reactive(COLUMNS[0].key, repaint=False)
-    """The field that sorting and facets mean; always one that is shown."""
+    """The key of the column that commands such as sort apply to; always that of a shown column."""
 
     @dataclass
     class Highlighted(Message):
-        """Another task is under the cursor, or none: by a key, the mouse, or because the view changed."""
+        """Posted when another task, or none, is under the cursor, also because the view changed."""
 
         task_id: str | None
 
     @dataclass
     class Chosen(Message):
-        """The task under the cursor was chosen: by Enter, or by a click on its line."""
+        """Posted when the task under the cursor is chosen by Enter or by a click."""
 
         task_id: str
 
     @dataclass
     class SortAsked(Message):
-        """The title of a column was clicked."""
+        """Posted when the title of a column is clicked."""
 
         field: str
 
     @dataclass
     class Moved(Message):
-        """The user moved the cursor or scrolled, or tried to at an end; never because the view changed."""
+        """Posted when the user moves the cursor or scrolls, even at the end; not when the view changes."""
 
         rows_below: int
-        """How many shown rows lie below the last one in sight."""
+        """Number of shown rows below the last visible one."""
         near_end: bool
-        """Whether these are at most a screen full."""
+        """Whether these are at most one page."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         self._slots: tuple[ColumnSlot, ...] = layout(80)
         self._cached_styles: TableStyles | None = None
         self._told: str | None = None
         self._chosen: str | None = None
-        """The id that the user put the cursor on last."""
+        """The id of the task that the user moved the cursor to last."""
         self._was_hidden = False
         self._page_before = 0
-        """Rows in sight at the last size."""
+        """Number of visible rows before the last resize."""
         super().__init__(id=id, classes=classes)
 
     @property
     def row_count(self) -> int:
-        """How many tasks are shown."""
+        """Number of tasks in the view."""
         return len(self.view)
 
     @property
     def task_at_cursor(self) -> FailedTask | None:
-        """The task under the cursor."""
+        """The task under the cursor, or None if the table is empty."""
         return self.view.at(self.cursor_row)
 
     @property
     def columns_shown(self) -> tuple[ColumnSlot, ...]:
-        """The columns that fit, and where."""
+        """The columns that are shown, from left to right."""
         return self._slots
 
     def key_of_row(self, row: int) -> str:
@@ -106,11 +106,11 @@ class TaskTable(LazyRows):
         return task.task_id
 
     def get_row_at(self, row_index: int) -> list[str]:
-        """Return every text of a row, whole, in the order of `COLUMNS`."""
+        """Return the uncut texts of a row, in the order of `COLUMNS`."""
         task = self.view.at(row_index)
         return [] if task is None else [column.text(task, 1024) for column in COLUMNS]
 
-    # What is shown
+    # Following the view
 
     def watch_view(self, old: View, new: View) -> None:
         """Keep the cursor on its task, and the task on its line of the screen."""
@@ -132,17 +132,17 @@ class TaskTable(LazyRows):
         self._tell()
 
     def _row_in(self, new: View, old: View) -> int:
-        """Where the cursor belongs: to the task that the user put it on, also if a filter hid that for a while."""
+        """Return the row for the cursor in `new`: that of the task the user chose, even if it was hidden meanwhile."""
         if self._chosen is not None and (row := new.row_of(self._chosen)) is not None:
             return row
         return new.row_after(old, self.cursor_row)
 
     def on_show(self) -> None:
-        """What changed while it was hidden may have left the cursor out of sight."""
+        """Show the cursor, which changes may have moved while the table was hidden."""
         self._reveal()
 
     def _reveal(self) -> None:
-        """Bring the cursor back in sight, if it was there before the table was hidden or made lower."""
+        """Scroll to the cursor, if it was visible before the table was hidden or made lower."""
         top, row, before = self.scroll_offset.y, self.cursor_row, self._page_before
         if not self.size.height:
             return
@@ -155,14 +155,14 @@ class TaskTable(LazyRows):
             self.scroll_to(y=row - self.page + 1, animate=False, force=True)
 
     def watch_cursor_coordinate(self, old_coordinate: Coordinate, new_coordinate: Coordinate) -> None:
-        """Redraw the two lines, keep the cursor in sight, say which task is under it."""
+        """Redraw the two lines, keep the cursor visible, and post the task under it."""
         super().watch_cursor_coordinate(old_coordinate, new_coordinate)
         task = self.view.at(new_coordinate.row)
         self._chosen = task.task_id if task else None
         self._tell()
 
     def watch_bench(self, old: Bench, new: Bench) -> None:
-        """Redraw the lines in sight whose sign in the gutter changed."""
+        """Redraw the visible lines whose sign in the gutter changed."""
         if old.marked is new.marked and old.new_ids is new.new_ids:
             return
         for row in range(self.scroll_offset.y, self.scroll_offset.y + self.page):
@@ -171,7 +171,7 @@ class TaskTable(LazyRows):
                 self.refresh_row(row)
 
     def validate_active_column(self, key: str) -> str:
-        """Only a column that is shown can be active."""
+        """Limit the active column to those shown."""
         return nearest(self._slots, key)
 
     def watch_active_column(self) -> None:
@@ -179,7 +179,7 @@ class TaskTable(LazyRows):
         self._refresh_lines(HEADER)
 
     def on_resize(self) -> None:
-        """Share the new width out."""
+        """Lay the columns out for the new width."""
         self._slots = layout(self.scrollable_content_region.width)
         self.active_column = nearest(self._slots, self.active_column)
         self._measure()
@@ -187,7 +187,7 @@ class TaskTable(LazyRows):
         self._reveal()
 
     def notify_style_update(self) -> None:
-        """The theme, the focus or a style sheet changed."""
+        """Discard the cached styles: the theme, the focus or a style sheet changed."""
         super().notify_style_update()
         self._cached_styles = None
 
@@ -195,7 +195,7 @@ class TaskTable(LazyRows):
         self.virtual_size = Size(self.scrollable_content_region.width, HEADER + len(self.view))
 
     def _refresh_lines(self, count: int | None = None) -> None:
-        """Repaint the first `count` lines, or all, but not the scrollbar."""
+        """Repaint the first `count` lines, or all lines, but not the scrollbar."""
         region = self.scrollable_content_region
         self.refresh(Region(0, 0, region.width, region.height if count is None else count))
 
@@ -206,7 +206,7 @@ class TaskTable(LazyRows):
             self._told = task_id
             self.post_message(self.Highlighted(task_id))
 
-    # What the user does
+    # Input of the user
 
     def action_cursor_left(self) -> None:
         """Make the column to the left the active one."""
@@ -222,11 +222,14 @@ class TaskTable(LazyRows):
             self.post_message(self.Chosen(task.task_id))
 
     def user_moved(self, rows_below: int) -> None:
-        """Say so."""
+        """Post `Moved`."""
         self.post_message(self.Moved(rows_below, rows_below <= self.page))
 
     def on_click(self, event: events.Click) -> None:
-        """Go to the line that was clicked; the second click chooses its task. A title asks to sort."""
+        """Move the cursor to the clicked line; a click on the line under the cursor chooses its task.
+
+        A click on a title posts `SortAsked`.
+        """
         x, y = event.get_content_offset_capture(self)
         if y < HEADER:
             if (key := column_at(self._slots, x)) is not None:
@@ -243,10 +246,10 @@ class TaskTable(LazyRows):
         at = keys.index(self.active_column) + step
         self.active_column = keys[max(0, min(at, len(keys) - 1))]
 
-    # Drawing
+    # Rendering
 
     def render_line(self, y: int) -> Strip:
-        """Draw line `y` of the widget."""
+        """Render line `y` of the widget."""
         styles, width = self._table_styles(), self.size.width
         if y < HEADER:
             return header(self._slots, styles, width, active=self.active_column, sort=self.view.query.sort)
@@ -274,5 +277,5 @@ class TaskTable(LazyRows):
 
 
 def _sign(bench: Bench, task_id: str) -> str:
-    """Return the sign of a task in the gutter."""
+    """Return the sign of a task in the gutter; empty if it has none."""
     return MARK if task_id in bench.marked else NEW if task_id in bench.new_ids else ""

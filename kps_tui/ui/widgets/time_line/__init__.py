@@ -1,1 +1,1 @@
-"""The row that shows when tasks failed."""
+"""The timeline: a row of bars that shows when tasks failed."""

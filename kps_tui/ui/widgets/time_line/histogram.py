@@ -1,4 +1,4 @@
-"""The words and bars of the time-line. Knows no widget, focus or style."""
+"""The bars and labels of the timeline, without any widget. Times are in milliseconds since the epoch."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,47 +11,49 @@ from kps_tui.triage.timeline import DAY, HOUR, Timeline, blocks, timeline
 from kps_tui.ui.widgets.task_table.render import fit
 
 LARGEST_STEP = 4
-"""Cells of a bucket at most."""
+"""The most cells of a bucket."""
 LABEL_CELLS = 36
-"""What the words about a range need at least: `  21 Nov 06:00–23 Nov 12:00 · 1,024`."""
+"""The fewest cells for the label of a range: `  21 Nov 06:00–23 Nov 12:00 · 1,024`."""
 BASE_FROM, BASE_CELLS = 110, 25
-"""From which width on the base is said, and the cells kept free for it."""
+"""Width from which on the base is shown, and the cells reserved for it."""
 BETWEEN = " · "
 
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """The bars for one width, and what their labels need."""
+    """The bars for one width, and the data of their labels."""
 
     timeline: Timeline = field(default_factory=Timeline)
     step: int = 1
     """Cells of a bucket."""
     first: int = 0
-    """When the oldest task failed: milliseconds since the epoch, as all times here."""
+    """When the oldest task failed."""
     last: int = 0
+    """When the newest task failed."""
     zone: tzinfo | None = None
+    """The zone of the labels; None for the local one."""
 
     @property
     def bars(self) -> str:
-        """Every bucket, `step` cells each."""
+        """The bars of all buckets, `step` cells each."""
         return "".join(block * self.step for block in blocks(self.timeline.counts))
 
     @property
     def from_label(self) -> str:
-        """When the oldest task failed."""
+        """The label on the left: when the oldest task failed."""
         return _ends(self.first, self.last, self.zone)[0]
 
     @property
     def to_label(self) -> str:
-        """When the newest task failed."""
+        """The label on the right: when the newest task failed."""
         return _ends(self.first, self.last, self.zone)[1]
 
     def count(self, buckets: range) -> int:
-        """Return how many tasks failed in `buckets`."""
+        """Return the number of tasks that failed in `buckets`."""
         return sum(self.timeline.counts[buckets.start : buckets.stop])
 
     def span(self, buckets: range) -> tuple[int, int]:
-        """Return where the first of `buckets` begins, and where the last one ends."""
+        """Return the start of the first and the end of the last of `buckets`."""
         return self.timeline.edges[buckets.start], self.timeline.edges[buckets.stop]
 
 
@@ -70,7 +72,7 @@ def histogram(times: Iterable[int | None], width: int, zone: tzinfo | None = Non
 
 
 def summary_label(shown: Histogram, width: int, base: str) -> str:
-    """Return the words to the right of the bars, which end `width` cells before the end of the line."""
+    """Return the label to the right of the bars while no range is chosen, in at most `width` cells if possible."""
     line = shown.timeline
     each = _each(line.width_in_words, max(line.counts, default=0))
     unreadable = line.unreadable
@@ -87,7 +89,7 @@ def summary_label(shown: Histogram, width: int, base: str) -> str:
 
 
 def selection_label(shown: Histogram, buckets: range, width: int, ranging: bool) -> str:
-    """Return the words about `buckets` that fit `width` cells: when, how many, what the keys do."""
+    """Return the label for the chosen `buckets` in `width` cells: times, number of tasks, keys."""
     when = span_label(*shown.span(buckets), shown.zone, years=_with_years(shown), weekdays=True)
     short = span_label(*shown.span(buckets), shown.zone, years=_with_years(shown))
     count = shown.count(buckets)
@@ -103,12 +105,12 @@ def selection_label(shown: Histogram, buckets: range, width: int, ranging: bool)
         (short, number(count)),
     )
     lines = (BETWEEN.join(parts) for parts in said)
-    # A number that is cut would be another number.
+    # If nothing fits, only the times are cut: a cut number would be wrong.
     return next((line for line in lines if cell_len(line) <= width), fit(short, max(0, width)))
 
 
 def span_label(start: int, end: int, zone: tzinfo | None, *, years: bool = False, weekdays: bool = False) -> str:
-    """Return a half-open span as people say it: `23 Nov`, `23 Nov 06:00–12:00`, `21 Nov–23 Nov`."""
+    """Return a short text for a half-open span: `23 Nov`, `23 Nov 06:00–12:00`, `21 Nov–23 Nov`."""
     begin, until = _local(start, zone), _local(end, zone)
     last = _local(end - 1, zone)
     day, last_day = (_day(moment, years, weekdays) for moment in (begin, last))
@@ -122,7 +124,7 @@ def span_label(start: int, end: int, zone: tzinfo | None, *, years: bool = False
 
 
 def _ends(first: int, last: int, zone: tzinfo | None) -> tuple[str, str]:
-    """Return the labels of both ends, as exact as the span needs."""
+    """Return the labels of both ends: days if they are at least two days apart, else with times."""
     begin, end = _local(first, zone), _local(last, zone)
     if last - first >= 2 * DAY:
         years = begin.year != end.year
@@ -149,5 +151,5 @@ def _local(moment: int, zone: tzinfo | None) -> datetime:
     try:
         return utc.astimezone(zone)
     except (OverflowError, ValueError):
-        # The last hours of the year 9999, in a zone east of Greenwich.
+        # In a zone east of Greenwich, the last hours of the year 9999 are in the year 10000.
         return utc

@@ -1,4 +1,4 @@
-"""One row that shows when the tasks of a `View` failed, and where the user can choose a range of time."""
+"""The widget of the timeline: shows when the tasks of a `View` failed, and lets the user choose a time range."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.widgets.time_line.histogram import Histogram, histogram, selection_label, summary_label
 
 THREAD_ROWS = 50_000
-"""From so many rows on, a thread counts them."""
+"""Number of rows from which on they are counted in a thread."""
 
 
 class TimeLine(Widget):
-    """Assign `view`; call `begin` and `end`; listen to `RangeChosen` and `Ended`. It takes the keys only in between."""
+    """Assign `view`; call `begin` and `end`; listen to `RangeChosen` and `Ended`. In between it has the focus."""
 
     can_focus = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -46,56 +46,56 @@ class TimeLine(Widget):
 
     view: reactive[View] = reactive(View, repaint=False)
     load: reactive[LoadState] = reactive(LoadState)
-    """Its `base` is said beside the bars."""
+    """Its base is shown beside the bars."""
 
     @dataclass
     class RangeChosen(Message):
-        """The user wants the tasks of a range of time."""
+        """Posted when the user chooses a time range."""
 
         start_ms: int
-        """Milliseconds since the epoch."""
+        """Start of the range, in milliseconds since the epoch."""
         end_ms: int
-        """The first millisecond that is outside."""
+        """End of the range, exclusive."""
 
     class Ended(Message):
-        """It lost the keys, but not by `end`."""
+        """Posted when it loses the focus other than by `end`."""
 
     def __init__(self, zone: tzinfo | None = None, *, id: str | None = None, classes: str | None = None) -> None:
         self._zone = zone
         self._shown = Histogram()
         self._counted: tuple[View, int] | None = None
-        """The view and the width that `_shown` is of."""
+        """The view and the width of `_shown`."""
         self._active = False
         self._bucket = 0
-        """The one under the cursor."""
+        """The bucket under the cursor."""
         self._anchor: int | None = None
-        """The other end of the range; `None`: there is no range."""
+        """The bucket at the other end of the range, or None without a range."""
         self._in_thread = False
         super().__init__(id=id, classes=classes)
 
     @property
     def is_active(self) -> bool:
-        """Whether it has the keys."""
+        """Whether the user is choosing a time range."""
         return self._active
 
     @property
     def is_counting(self) -> bool:
-        """Whether newer bars are on their way; while it is not shown, none are."""
+        """Whether the bars are not those of `view` yet; False while the widget is hidden."""
         width = self.content_size.width
         return width > 0 and self._counted != (self.view, width)
 
     def begin(self) -> None:
-        """Take the keys, at the newest bucket; without one there is nothing to choose."""
+        """Take the focus, with the cursor on the newest bucket. Without buckets, do nothing."""
         if not self._active and len(self._shown.timeline):
             self._active, self._anchor = True, None
             self._bucket = len(self._shown.timeline) - 1
             self.can_focus = True
-            # At once: the next key may be typed already.
+            # Not `self.focus()`, which is deferred: the next key may have been typed already.
             self.screen.set_focus(self)
             self.refresh()
 
     def end(self) -> None:
-        """Give the keys away."""
+        """Give up the focus."""
         if self._active:
             self._active = False
             self.blur()
@@ -103,19 +103,19 @@ class TimeLine(Widget):
             self.refresh()
 
     def on_blur(self) -> None:
-        """Something else took the keys. If it is the terminal that lost them, they come back."""
+        """End when another widget takes the focus, but not when the whole terminal loses it."""
         if self._active and self.app.app_focus:
             self.end()
             self.post_message(self.Ended())
 
-    # What is shown
+    # Counting
 
     def watch_view(self) -> None:
-        """Count anew."""
+        """Count the new view."""
         self._follow()
 
     def on_resize(self) -> None:
-        """Other bars fit; or it is shown again, and what came meanwhile was not counted."""
+        """Count for the new width, or after the widget was hidden."""
         self._follow()
 
     def _follow(self) -> None:
@@ -129,7 +129,7 @@ class TimeLine(Widget):
 
     @work(group="time-line", exclusive=True)
     async def _count_in_thread(self) -> None:
-        """Count until it has caught up; the bars of a view before are still good for a look."""
+        """Count until the bars are those of `view`; earlier bars are shown meanwhile."""
         self._in_thread = True
         try:
             while self.is_counting:
@@ -144,7 +144,7 @@ class TimeLine(Widget):
         return histogram([task.milliseconds for task in view.tasks()], width, self._zone)
 
     def _show(self, view: View, width: int, shown: Histogram) -> None:
-        """Show other bars; what was chosen stays where it was in time."""
+        """Show new bars. The cursor and the range keep their times."""
         edges = self._shown.timeline.edges
         self._shown, self._counted = shown, (view, width)
         if self._active:
@@ -162,14 +162,14 @@ class TimeLine(Widget):
 
     @property
     def _buckets(self) -> range:
-        """The bucket under the cursor, or the range."""
+        """The chosen range, or the bucket under the cursor."""
         anchor = self._bucket if self._anchor is None else self._anchor
         return range(min(anchor, self._bucket), max(anchor, self._bucket) + 1)
 
-    # What the user does
+    # Input of the user
 
     def action_move(self, step: int) -> None:
-        """Go to a later or an earlier bucket."""
+        """Move the cursor by `step` buckets (negative: earlier)."""
         self._go(self._bucket + step)
 
     def action_first(self) -> None:
@@ -181,12 +181,12 @@ class TimeLine(Widget):
         self._go(len(self._shown.timeline) - 1)
 
     def action_range(self) -> None:
-        """Begin a range here, or go back to one bucket."""
+        """Begin a range at the cursor, or end it."""
         self._anchor = self._bucket if self._anchor is None else None
         self.refresh()
 
     def action_choose(self) -> None:
-        """Choose the bucket or the range."""
+        """Post the range or the bucket as `RangeChosen`."""
         if self._active:
             self.post_message(self.RangeChosen(*self._shown.span(self._buckets)))
 
@@ -196,10 +196,10 @@ class TimeLine(Widget):
             self._bucket = bucket
             self.refresh()
 
-    # Drawing
+    # Rendering
 
     def render_line(self, y: int) -> Strip:
-        """Draw the row."""
+        """Render the row."""
         width = self.content_size.width
         runs = [(name, text) for name, text in self._runs(width) if text]
         base = self.rich_style
@@ -208,7 +208,7 @@ class TimeLine(Widget):
         return strip.adjust_cell_length(width, base)
 
     def _runs(self, width: int) -> list[tuple[str, str]]:
-        """The parts of the row: the name of a style (none: plain), and a text."""
+        """Return the parts of the row as (component class, text); the class may be empty."""
         shown, bars = self._shown, self._shown.bars
         if not bars:
             return [("time-line--label", _("counting…") if self._counted is None else _("no times"))]
