@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from kps_tui.files import reason
 from kps_tui.i18n import _
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
@@ -123,6 +124,6 @@ def existing_file(given: Sourced) -> Path:
     except OSError as error:
         raise ConfigError(
             _("{name} “{path}” can't be read").format(name=given.source, path=line(given.value, 200)),
-            why=line(error.strerror or type(error).__name__, 120),
+            why=line(reason(error), 120),
             next_step=_("name a readable file of PEM certificates"),
         ) from None

@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
+from kps_tui.files import reason
 from kps_tui.i18n import _
 from kps_tui.sanitize import line
 
@@ -98,7 +99,7 @@ def _load(command: list[str], data: bytes, environ: Mapping[str, str]) -> str:
     except subprocess.TimeoutExpired:
         return _("no answer in {seconds:g} s").format(seconds=TMUX_SECONDS)
     except OSError as error:
-        return error.strerror or type(error).__name__
+        return reason(error)
     if done.returncode == 0:
         return ""
     said = done.stderr.decode("utf-8", "replace").strip()

@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic
 
 from kps_tui.blocking import run_async
+from kps_tui.files import reason
 from kps_tui.i18n import _
 from kps_tui.locations import copies_folder
 from kps_tui.sanitize import line
@@ -56,6 +57,6 @@ class Delivery:
         try:
             path: Path = await run_async(partial(keep, text, self._folder or copies_folder()))
         except OSError as error:
-            why = line(error.strerror or type(error).__name__, 120)
+            why = line(reason(error), 120)
             return _("{said} · and no file could be written: {why}").format(said=said, why=why), False
         return _("{said} · also in {path}").format(said=said, path=line(str(path), 300)), True
