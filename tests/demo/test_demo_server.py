@@ -13,27 +13,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from email.utils import parsedate_to_datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from kps_tui.demo.listener import LARGEST_BODY, Handler
 from kps_tui.demo.server import DemoServer
 from kps_tui.demo.tasks import TaskList
+from tests.demo.wire import START, Reply
 
-START = 1_795_000_000.25
 CLOSE_SECONDS = 3 * 0.3
 """Three times what is promised."""
-
-
-class Reply(NamedTuple):
-    status: int
-    headers: http.client.HTTPMessage
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
 
 
 @pytest.fixture(scope="module")

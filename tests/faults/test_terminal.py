@@ -233,7 +233,8 @@ def test_a_crash_in_a_handler_shows_no_locals(fault_id: str) -> None:
         terminal.send("x")
         assert terminal.ended()[0] == 70
         assert_restored(terminal)
-        assert b"a fault of kps-tui, RuntimeError at" in terminal.data
+        left = terminal.data[terminal.data.rindex(b"\x1b[?1049l") :]
+        assert b"a fault of kps-tui, RuntimeError at" in left
         assert TOKEN.encode() not in terminal.data
         assert server.requests[0].headers["x-auth-token"] == TOKEN
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 
 import pytest
 
@@ -59,41 +58,6 @@ def test_a_closed_terminal_ends_the_process(ignore_hangup: bool) -> None:
         code, seconds = terminal.ended()
         assert code == 129
         assert seconds < CLOSED_SECONDS
-
-
-CRASHING = """
-import sys
-from kps_tui.cli import crash_report
-from kps_tui.kps.credentials import Secret, Token
-from kps_tui.kps.endpoint import Endpoint
-from kps_tui.session.place import Place
-from kps_tui.session.target import Target
-from kps_tui.ui.app import KpsApp
-from kps_tui.session.session import Session
-
-class Crashing(KpsApp):
-    def action_interrupt(self):
-        token = "canary-in-a-local"
-        raise RuntimeError(f"canary-in-a-message {token}")
-
-origin = Endpoint.parse("http://127.0.0.1:9")
-target = Target(Place(origin, origin, "", "p"), Token.parse(Secret("canary-token"), "x"), "a test")
-app = Crashing(Session.on(target), report=crash_report)
-app.run(mouse=False)
-sys.exit(app.return_code)
-"""
-
-
-def test_a_crash_prints_no_locals_and_exits_70() -> None:
-    crashing = CRASHING.replace("action_interrupt(self)", "on_key(self, event)")
-    with Terminal([sys.executable, "-c", crashing]) as terminal:
-        terminal.shows("can't reach 127.0.0.1:9")
-        terminal.send(":")
-        assert terminal.ended()[0] == 70
-        assert_restored(terminal)
-        left = terminal.data[terminal.data.rindex(b"\x1b[?1049l") :]
-        assert b"a fault of kps-tui, RuntimeError at" in left
-        assert b"canary" not in terminal.data
 
 
 @pytest.mark.parametrize("arguments", [["--demo"], []])
