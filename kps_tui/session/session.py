@@ -44,7 +44,8 @@ class Session:
         self._context = context
         self._vault = vault
         self._start_demo = start_demo
-        self._fixed = fixed
+        self.fixed = fixed
+        """The target that the session begins on, where it needs no login to be found."""
         self._last_form: LoginForm | None = None
 
     @classmethod
@@ -61,12 +62,12 @@ class Session:
     @property
     def warnings(self) -> tuple[str, ...]:
         """A sentence for each thing that is odd about the configuration and the place."""
-        return self._context.warnings() if self._fixed is None else self._context.configuration.warnings
+        return self._context.warnings() if self.fixed is None else self._context.configuration.warnings
 
     @property
     def lists(self) -> CachedLists:
         """The cache of the last lists; a disabled one if the configuration or a fixed target rules it out."""
-        if self._fixed is not None:
+        if self.fixed is not None:
             return CachedLists()
         return CachedLists(database_file(), wanted=self._context.configuration.snapshot)
 
@@ -76,8 +77,8 @@ class Session:
         Raises:
             ConfigError: a value that was given can't be used.
         """
-        if self._fixed is not None:
-            return self._fixed.place
+        if self.fixed is not None:
+            return self.fixed.place
         if self._context.chosen is None and not self._is_place_named:
             return None
         return self._context.place()
@@ -93,7 +94,7 @@ class Session:
         Raises:
             Problem: nothing usable is named.
         """
-        return self._fixed or await target_of(self._context, self._vault)
+        return self.fixed or await target_of(self._context, self._vault)
 
     def login_form(self) -> LoginForm:
         """Return what the sign-in form is filled with: the last login of this run, else the profile."""

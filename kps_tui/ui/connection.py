@@ -37,7 +37,9 @@ class Connection:
         return next(screen for screen in self._app.screen_stack if isinstance(screen, TriageScreen))
 
     def first_heading(self, *, offline: bool) -> Heading:
-        """Return the heading before a login is found, or for an `offline` run, which needs none."""
+        """Return the heading before the login is found, or for a run without one."""
+        if self._session.fixed is not None:
+            return heading_of(self._session.fixed)
         return heading_without_login(self._session.opening(), self._session.context.profile_name, offline=offline)
 
     def list_key(self) -> ListKey | None:

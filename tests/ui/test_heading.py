@@ -4,14 +4,23 @@ import asyncio
 
 import pytest
 
+from kps_tui.session.session import Session
 from kps_tui.settings import Settings, Sourced
-from tests.demo_app import until
+from kps_tui.ui.app import KpsApp
+from tests.demo_app import demo_target, until
 from tests.live_app import configure, home, live_at
 from tests.ui.screens.driving import text_of
 
 __all__ = ["home"]
 pytestmark = pytest.mark.usefixtures("home")
 PROFILE = '[profiles.prod]\nregion = "cn-north-4"\nproject_id = "p1"\nkind = "token"\n'
+
+
+def test_the_demo_says_so_before_it_has_answered() -> None:
+    with demo_target(1) as target:
+        heading = KpsApp(Session.on(target)).connection.first_heading(offline=False)
+    assert heading.demo
+    assert heading.arguments == ("--demo",)
 
 
 @pytest.mark.parametrize(
