@@ -15,13 +15,14 @@ from kps_tui.cli.output import opened
 from kps_tui.i18n import _
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
+from kps_tui.terminal.width import padded
 from kps_tui.triage.export import as_json
 
 if TYPE_CHECKING:
     from kps_tui.doctor.examination import Examination
     from kps_tui.doctor.finding import Finding
 
-_LEVEL_WIDTH, _NAME_WIDTH = 7, 13
+_LEVEL_CELLS, _NAME_CELLS = 7, 13
 
 
 @contextmanager
@@ -75,5 +76,6 @@ async def _run_and_print(examination: "Examination", out: TextIO | None) -> "lis
         findings.append(finding)
         said = f"{finding.says} · {finding.do}" if finding.do else finding.says
         if out is not None:
-            print(f"{finding.level:{_LEVEL_WIDTH}}  {finding.name:{_NAME_WIDTH}}  {said}", file=out, flush=True)
+            level, name = padded(finding.level_title, _LEVEL_CELLS), padded(finding.title, _NAME_CELLS)
+            print(f"{level}  {name}  {said}", file=out, flush=True)
     return findings

@@ -4,9 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from kps_tui.i18n import N_, _
 from kps_tui.problems import Problem
 
 Level = Literal["ok", "warning", "problem"]
+LEVELS = (N_("ok"), N_("warning"), N_("problem"))
+NAMES = (
+    *(N_("CA bundle"), N_("clipboard"), N_("clock"), N_("colours"), N_("configuration"), N_("connection"), N_("demo")),
+    *(N_("DNS"), N_("encoding"), N_("environment"), N_("IAM DNS"), N_("inside"), N_("keyring"), N_("login")),
+    *(N_("permission"), N_("place"), N_("profile"), N_("project"), N_("proxy"), N_("TERM"), N_("terminal"), N_("TLS")),
+)
+"""The names of findings. A report in JSON has the names and levels as they are; people see them translated."""
 USELESS, CONFIGURATION, NETWORK, LOGIN, PERMISSION = 1, 2, 3, 4, 5
 """Exit codes of problems, the same as those of all commands."""
 
@@ -22,6 +30,16 @@ class Finding:
     """What to do about it."""
     exit_code: int = 0
     """Exit code of the command if this is the first problem; 0 if it is no problem."""
+
+    @property
+    def title(self) -> str:
+        """The name in the language of the user."""
+        return _(self.name)
+
+    @property
+    def level_title(self) -> str:
+        """The level in the language of the user."""
+        return _(self.level)
 
 
 def problem_of(name: str, error: Problem) -> Finding:

@@ -43,7 +43,9 @@ def ticket(tasks: Sequence[FailedTask], heading: TicketHeading, zone: tzinfo | N
     errors = _by_error(tasks)
     parts = [
         f"# {_title(tasks, heading)}",
-        f"{_what(len(tasks), len(errors))}{_where(tasks)}{_when(tasks, zone)}.",
+        _("{what}{where}{when}.").format(
+            what=_what(len(tasks), len(errors)), where=_where(tasks), when=_when(tasks, zone)
+        ),
         "\n".join(_place(heading)),
         *_errors(errors),
         "\n".join(_table(tasks)),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from itertools import pairwise
 
-from kps_tui.i18n import _
+from kps_tui.i18n import counted
 from kps_tui.triage.facets import share
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
@@ -60,12 +60,13 @@ class Timeline:
         """The width of a bucket: `15 min`, `6 h`, `1 d`, `2 weeks`; empty if there is none."""
         if not self.width:
             return ""
-        if self.width == WEEK:
-            return _("1 week")
-        for unit, words in ((WEEK, _("{n} weeks")), (DAY, _("{n} d")), (HOUR, _("{n} h"))):
-            if self.width % unit == 0:
-                return words.format(n=self.width // unit)
-        return _("{n} min").format(n=self.width // MINUTE)
+        if self.width % WEEK == 0:
+            return counted(self.width // WEEK, "1 week", "{count} weeks")
+        if self.width % DAY == 0:
+            return counted(self.width // DAY, "{count} d", "{count} d")
+        if self.width % HOUR == 0:
+            return counted(self.width // HOUR, "{count} h", "{count} h")
+        return counted(self.width // MINUTE, "{count} min", "{count} min")
 
 
 def timeline(times: Iterable[int | None], cells: int, zone: tzinfo | None = None) -> Timeline:

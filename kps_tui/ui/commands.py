@@ -105,7 +105,7 @@ COMMANDS = (
             loading.toggle_watch),
     Command("app.context", APP, "C", "C", N_("another profile: region, project, login"), "choose_profile"),
     Command("app.previous", APP, "minus", "-", N_("back to the profile before"), "previous_profile"),
-    Command("app.doctor", APP, "", "palette", N_("doctor: what stands in the way?"), "doctor"),
+    Command("app.doctor", APP, "", N_("palette"), N_("doctor: what stands in the way?"), "doctor"),
     Command("app.requests", APP, "E", "E", N_("the last requests: status, time, request id"), "requests"),
     Command("app.login", APP, "L", "L", N_("log in, or log in again"), "log_in"),
     Command("app.back", APP, "escape", "Esc", BACK, escaping.escape, N_("Back"), needs=Needs.LAYER),
@@ -170,7 +170,7 @@ def help_groups(shown: Mapping[str, str], first: str) -> list[tuple[str, list[tu
     groups = {group: [*commands] for group, commands in groupby(COMMANDS, lambda command: command.group)}
     groups |= {group: [*commands] for group, commands in ELSEWHERE.items()}
     return [
-        (_(group), [(shown.get(c.id, c.shown), _(c.title)) for c in groups[group] if c.shown])
+        (_(group), [(shown.get(c.id) or _(c.shown), _(c.title)) for c in groups[group] if c.shown])
         for group in sorted(groups, key=lambda group: group != first)
     ]
 

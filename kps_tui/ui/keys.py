@@ -164,7 +164,7 @@ def _sentence(clash: _Clash, asked: Keys) -> str:
 
 def _shown(command: Command, keys: tuple[str, ...]) -> str:
     if keys == _registry_keys(command):
-        return command.shown
+        return _(command.shown)
     if keys:
         return " ".join(map(shown, keys))
     return _("palette") if command.run else _("no key")

@@ -1,14 +1,17 @@
 """What the checks make of what they are told: no network, no keyring, no terminal."""
 
 import asyncio
+import re
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 
+from kps_tui import doctor
 from kps_tui.doctor.checks import Check
 from kps_tui.doctor.examination import Examination, open_examination
-from kps_tui.doctor.finding import Finding, exit_code
+from kps_tui.doctor.finding import LEVELS, NAMES, Finding, Level, exit_code
 from kps_tui.doctor.network import of_certificate, of_skew
 from kps_tui.doctor.terminal import of_terminal
 from kps_tui.doctor.vault import of_state
@@ -158,3 +161,11 @@ def test_a_check_that_crashes_or_hangs_stands_in_the_way_of_none(tmp_path: objec
     assert found[6] == Finding("refuses", "problem", "no region: nothing names it", "name one", 2)
     assert "canary" not in str(found)
     assert (found[7].says + found[7].do).isprintable()
+
+
+def test_every_name_and_level_of_a_finding_is_marked_for_translation() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in Path(str(doctor.__file__)).parent.glob("*.py"))
+    names = re.findall(r'(?:Check|Finding|problem_of)\(\s*"([^"]+)"', sources)
+    assert len(names) > 30
+    assert {*names} == {*NAMES}
+    assert {*get_args(Level)} == {*LEVELS}

@@ -15,6 +15,7 @@ from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.session.resolve import Context
 from kps_tui.session.target import Target
+from kps_tui.terminal.width import padded
 from kps_tui.ui.screens.dialogs.dialog import Dialog
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ class DoctorScreen(Dialog[None]):
     @staticmethod
     def _line(finding: "Finding") -> Content:
         said = f"{finding.says} · {finding.do}" if finding.do else finding.says
-        level = Content.styled(f"{finding.level:<8}", STYLES[finding.level])
-        return level + Content.styled(f"{finding.name:<14}", "dim") + Content(said)
+        level = Content.styled(padded(finding.level_title, 8), STYLES[finding.level])
+        return level + Content.styled(padded(finding.title, 14), "dim") + Content(said)
 
     def action_scroll(self, lines: int) -> None:
         """Scroll by `lines`."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from rich.cells import cell_len
 
-from kps_tui.i18n import _, counted, number
+from kps_tui.i18n import N_, _, counted, number
 from kps_tui.triage.timeline import DAY, HOUR, Timeline, blocks, timeline
 from kps_tui.ui.widgets.task_table.render import fit
 
@@ -17,6 +17,12 @@ LABEL_CELLS = 36
 BASE_FROM, BASE_CELLS = 110, 25
 """Width from which on the base is shown, and the cells reserved for it."""
 BETWEEN = " · "
+MONTHS = (
+    *(N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun")),
+    *(N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")),
+)
+WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+"""Not from `strftime`, whose words are those of the locale, not of the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,10 @@ def _each(width: str, most: int) -> str:
 
 
 def _day(moment: datetime, years: bool = False, weekdays: bool = False) -> str:
-    return (f"{moment:%a} " if weekdays else "") + f"{moment.day} {moment:%b}" + (f" {moment.year}" if years else "")
+    date = _("{day} {month}").format(day=moment.day, month=_(MONTHS[moment.month - 1]))
+    if years:
+        date = _("{date} {year}").format(date=date, year=moment.year)
+    return _("{weekday} {date}").format(weekday=_(WEEKDAYS[moment.weekday()]), date=date) if weekdays else date
 
 
 def _local(moment: int, zone: tzinfo | None) -> datetime:

@@ -1,0 +1,60 @@
+"""A made-up language: every text that can be extracted from the source, in Cyrillic letters that mean nothing."""
+
+import re
+import string
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import click
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+
+import kps_tui
+from kps_tui.i18n import DOMAIN
+
+CODE = "xx"
+KEYWORDS = {"_": None, "N_": None, "counted": (2, 3)}
+CLICK_KEYWORDS = {"_": None, "ngettext": (1, 2)}
+_LETTERS = str.maketrans(string.ascii_letters, "абвгдежзийклмнопрстуфхцчшщ" + "абвгдежзийклмнопрстуфхцчшщ".upper())
+_PLACEHOLDER = re.compile(r"(\{[^{}]*\}|%\([a-z]+\)s)")
+
+Msgid = str | tuple[str, str]
+
+
+@cache
+def msgids() -> tuple[Msgid, ...]:
+    """Return every text of the program and of click that is marked for translation; a pair is one and many."""
+    found: list[Msgid] = []
+    for module, keywords in ((kps_tui, KEYWORDS), (click, CLICK_KEYWORDS)):
+        folder = Path(str(module.__file__)).parent
+        for _file, _line, msgid, _comments, _context in extract_from_dir(folder, keywords=keywords):
+            found.append(msgid if isinstance(msgid, str) else (msgid[0], msgid[1]))
+    return tuple(dict.fromkeys(found))
+
+
+def translated(text: str) -> str:
+    """Return `text` in the made-up language; placeholders stay."""
+    parts = _PLACEHOLDER.split(text)
+    return "".join(part if number % 2 else part.translate(_LETTERS) for number, part in enumerate(parts))
+
+
+def install(folder: Path, texts: Iterable[tuple[Msgid, str | tuple[str, ...]]] | None = None) -> None:
+    """Write a catalogue of the made-up language to `folder`: of `texts`, or of every text.
+
+    Its plural has the three forms of Polish.
+    """
+    catalog = Catalog(locale="pl", domain=DOMAIN, fuzzy=False)
+    if texts is None:
+        texts = [(msgid, translated(msgid) if isinstance(msgid, str) else _forms(*msgid)) for msgid in msgids()]
+    for msgid, text in texts:
+        catalog.add(msgid, text)
+    path = folder / CODE / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as file:
+        write_mo(file, catalog)
+
+
+def _forms(one: str, many: str) -> tuple[str, ...]:
+    return translated(one), translated(many), translated(many)
