@@ -1,6 +1,6 @@
-"""`python -m tests.faults`: how many rows of the fault matrix have a test, which have none and why; memory; fuzzing.
+"""`python -m tests.faults`: prints which rows of the fault matrix have tests, and measures memory and fuzzing.
 
-With `--counts` nothing is run: the rows are counted only.
+With `--counts` it only counts rows and runs nothing.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ _FAULT = re.compile(r"\[fault-([0-9]{2})-")
 
 
 class Collected:
-    """Counts the tests of each row, and the ones that are known to fail."""
+    """Counts the tests of each row, and the known failures."""
 
     def __init__(self) -> None:
         self.tests: Counter[int] = Counter()
@@ -39,7 +39,7 @@ class Collected:
 
 
 def collected() -> Collected:
-    """Return what pytest finds in this folder."""
+    """Return the counts of the tests that pytest collects in this folder."""
     found = Collected()
     with contextlib.redirect_stdout(io.StringIO()) as said_by_pytest:
         code = pytest.main(["--collect-only", "-q", str(Path(__file__).parent)], plugins=[found])
@@ -49,7 +49,7 @@ def collected() -> Collected:
 
 
 def worst_of(cases: Sequence[Case], folder: Path) -> str:
-    """Return which case takes the most memory, and how much."""
+    """Return the case that takes the most memory, and the amount."""
     usual = GOOD_LIST.listed(folder / "usual").peak
     return said({case.id: case.listed(folder / case.id).peak - usual for case in cases})
 
@@ -67,7 +67,7 @@ def print_counts() -> None:
 
 
 def print_measures() -> None:
-    """Print what memory bodies take, and what fuzzing found."""
+    """Print the memory that response bodies take, and the results of fuzzing."""
     with tempfile.TemporaryDirectory() as folder:
         print(f"memory of a body that is refused: {worst_of(REFUSED, Path(folder) / 'refused')}")
         print(f"memory of a body that is read, at worst: {worst_of(ACCEPTED, Path(folder) / 'read')}")

@@ -1,4 +1,4 @@
-"""Faults in the JSON of a good status: rows 29 to 41 and 47 to 49."""
+"""Faults in the JSON of a response with a good status: rows 29 to 41 and 47 to 49."""
 
 import codecs
 import json
@@ -22,7 +22,7 @@ def _rows(*rows: Any, total: object = ...) -> bytes:
 
 
 def _raw(*rows: str, total: int | None = None) -> bytes:
-    """An answer whose rows are written as they are."""
+    """Return a response with these rows, which are already JSON."""
     return http(f'{{"total": {len(rows) if total is None else total}, "tasks": [{", ".join(rows)}]}}')
 
 

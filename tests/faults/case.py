@@ -1,4 +1,4 @@
-"""A case: what a server does, and what the program must make of it, `list` and the screen."""
+"""A case of the fault matrix: what a server does, and what `list` and the UI must do then."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,33 +13,33 @@ GOOD = listing([row(number) for number in range(3)])
 """A service without faults."""
 
 SOME = -1
-"""Rows: some, it depends on what arrives first."""
+"""A number of rows that depends on timing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One fault, made by a server that is new for every run."""
+    """One fault, caused by a server that is started for each run."""
 
     row: int
     """Of the matrix."""
     variant: str
     server: Callable[[str], Server]
-    """Is given the address of the sink: a second server, to which nothing may go."""
+    """Returns the server; it gets the address of the sink, a second server that must not get any request."""
     code: int
     said: tuple[str, ...] = ()
-    """What `list` says on stderr; without one it is silent."""
+    """Texts that `list` must print on stderr; if empty, it must print nothing there."""
     tasks: int | None = None
-    """Rows that `list` prints; `None`: nothing at all is printed."""
+    """Number of tasks that `list` prints; None if it must print nothing."""
     requests: int | None = 1
-    """So many arrive; `None`: it does not matter."""
+    """Number of requests that must arrive; None for any."""
     shown: tuple[str, ...] | None = None
-    """What the screen says; `None`: the same as `list`."""
+    """Texts that the UI must show; None for those in `said`."""
     page_size: int = 1000
     longest: float = 15.0
-    """Seconds that the product promises."""
+    """The deadline in seconds that the product promises."""
     shortest: float = 0.0
     environ: Mapping[str, str] = field(default_factory=dict)
-    """More variables; an empty login takes the place of the token."""
+    """Further environment variables, such as another login with an empty `KPS_TUI_TOKEN`."""
     arguments: tuple[str, ...] = ()
 
     @property
@@ -48,11 +48,11 @@ class Case:
 
     @property
     def is_refused(self) -> bool:
-        """Whether nothing of the answer may be used."""
+        """Whether no part of the response may be used."""
         return self.tasks is None
 
     def listed(self, folder: Path) -> Ended:
-        """Run `list` before the server."""
+        """Run `list` against the server."""
         with (
             serving_in_a_thread(lambda request: b"") as sink,
             serving_in_a_thread(self.server(sink.endpoint)) as server,
@@ -65,14 +65,14 @@ class Case:
 
 
 def fixed(reply: Reply) -> Callable[[str], Server]:
-    """Return what makes a server that always replies the same."""
+    """Return a factory for a server that always sends the same response."""
     return lambda sink: always(reply)
 
 
 def made(server: Callable[[], Server]) -> Callable[[str], Server]:
-    """Return what makes a server with a memory of its own."""
+    """Return a factory for a server with state, which is new for each run."""
     return lambda sink: server()
 
 
 GOOD_LIST = Case(6, "without", made(lambda: GOOD), 0)
-"""What the memory of a run is compared with."""
+"""The case without a fault, to compare the memory of a run with."""

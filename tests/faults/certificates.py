@@ -1,4 +1,4 @@
-"""Certificates that are good, and those that are not, made by `openssl` when a test asks for them."""
+"""Valid and invalid certificates, generated with `openssl` on demand."""
 
 import ssl
 import subprocess
@@ -12,17 +12,17 @@ _KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
 
 @dataclass(frozen=True)
 class Authority:
-    """A certificate authority with files in `folder`."""
+    """A certificate authority whose files are in `folder`."""
 
     folder: Path
 
     @property
     def bundle(self) -> Path:
-        """What `--ca-bundle` is given."""
+        """The value for `--ca-bundle`."""
         return self.folder / "ca.pem"
 
     def server(self, names: str = NAMES, days: int = 2) -> ssl.SSLContext:
-        """Return the context of a server whose certificate this authority signed."""
+        """Return the TLS context of a server with a certificate from this authority."""
         name = f"{abs(hash((names, days)))}"
         key, asked, signed = (self.folder / f"{name}.{end}" for end in ("key", "csr", "pem"))
         subject = ("-subj", "/CN=server", "-addext", f"subjectAltName={names}")
@@ -33,7 +33,7 @@ class Authority:
 
 
 def authority(folder: Path) -> Authority:
-    """Make a certificate authority."""
+    """Create a certificate authority."""
     folder.mkdir(parents=True, exist_ok=True)
     subject = ("-subj", "/CN=ca", "-days", 2)
     _openssl("req", "-x509", *_KEY, "-keyout", folder / "ca.key", "-out", folder / "ca.pem", *subject)
@@ -41,7 +41,7 @@ def authority(folder: Path) -> Authority:
 
 
 def self_signed(folder: Path) -> ssl.SSLContext:
-    """Return the context of a server that vouches for itself."""
+    """Return the TLS context of a server with a self-signed certificate."""
     key, signed = folder / "self.key", folder / "self.pem"
     subject = ("-subj", "/CN=server", "-addext", f"subjectAltName={NAMES}", "-days", 2)
     _openssl("req", "-x509", *_KEY, "-keyout", key, "-out", signed, *subject)
@@ -49,7 +49,7 @@ def self_signed(folder: Path) -> ssl.SSLContext:
 
 
 def old(context: ssl.SSLContext) -> ssl.SSLContext:
-    """Let a server speak TLS 1.1 at most."""
+    """Limit a server to TLS 1.1."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         context.set_ciphers("ALL:@SECLEVEL=0")

@@ -1,4 +1,4 @@
-"""What the tests of the matrix share."""
+"""Shared fixtures of the fault matrix."""
 
 from collections.abc import Iterator
 
@@ -17,14 +17,14 @@ def ca(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 @pytest.fixture(scope="session")
 def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SideBySide]:
-    """What came of every `list`: the runs of all selected tests begin at once."""
+    """The results of every `list`. The runs of all selected tests start together."""
     with SideBySide([*selected(request.session), GOOD_LIST], tmp_path_factory.mktemp("runs")) as side_by_side:
         yield side_by_side
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests that look at `runs` in one process, which then begins each run once."""
+    """Keep the tests that use `runs` in one process, so that each run starts once."""
     for item in items:
         if isinstance(item, pytest.Function) and "runs" in item.fixturenames:
             item.add_marker(pytest.mark.xdist_group("runs"))

@@ -1,4 +1,4 @@
-"""What a hostile server does to a request: each is a reply for `tests.loopback`, down to the bytes and the socket."""
+"""Replies of a hostile server for `tests.loopback`, with control over bytes and sockets."""
 
 import asyncio
 import gzip
@@ -14,11 +14,11 @@ Server = Callable[[Request], Reply]
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 MOST = 256 * 1024 * 1024
-"""Bytes after which even a body without end ends, lest a broken client fill the memory of the machine."""
+"""The most bytes of an endless body, so that a broken client does not fill the memory of the machine."""
 
 
 async def hangs(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Say nothing until the client goes away."""
+    """Send nothing until the client disconnects."""
     await reader.read()
 
 
@@ -32,7 +32,7 @@ async def drips(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 def endless(head: bytes = OK + b"\r\n", piece: bytes = b" " * 65536) -> Handler:
-    """Send `piece` again and again."""
+    """Send `piece` repeatedly."""
 
     async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(head)
@@ -57,7 +57,7 @@ def resets(sent: bytes) -> Handler:
 
 
 def kept_alive(good: Server) -> Server:
-    """Keep the connection of the first answer open, and close it at the next request; then answer as `good`."""
+    """Keep the connection open after the first response and close it at the next request; then reply like `good`."""
     asked = count()
 
     def reply(request: Request) -> Reply:
@@ -78,7 +78,7 @@ def kept_alive(good: Server) -> Server:
 
 @cache
 def bomb(layers: int = 1, mebibytes: int = 64) -> bytes:
-    """Return zeros, packed `layers` times."""
+    """Return zeros, compressed `layers` times."""
     data = bytes(mebibytes * 1024 * 1024)
     for _ in range(layers):
         data = gzip.compress(data, 6)
@@ -86,29 +86,29 @@ def bomb(layers: int = 1, mebibytes: int = 64) -> bytes:
 
 
 def always(reply: Reply) -> Server:
-    """Reply the same to every request."""
+    """Send the same response to every request."""
     return lambda request: reply
 
 
 def in_turn(*servers: Server) -> Server:
-    """Answer as each in turn, as the last for ever."""
+    """Reply like each of these in turn, then always like the last."""
     left = list(servers)
     return lambda request: (left.pop(0) if len(left) > 1 else left[0])(request)
 
 
 def head(status: str, *fields: str, body: bytes = b"") -> bytes:
-    """Return an answer whose head is written as it is."""
+    """Return a response with this head, which is not changed."""
     lines = "".join(f"{field}\r\n" for field in (*fields, "Connection: close"))
     return f"HTTP/1.1 {status}\r\n{lines}\r\n".encode("latin-1") + body
 
 
 def chunked(*pieces: bytes) -> bytes:
-    """Return a chunked answer of `pieces`, written as they are."""
+    """Return a chunked response of `pieces`, which are not changed."""
     return OK + b"Transfer-Encoding: chunked\r\n\r\n" + b"".join(pieces)
 
 
 def chunk(data: bytes) -> bytes:
-    """Return one good chunk."""
+    """Return one valid chunk."""
     return f"{len(data):x}\r\n".encode() + data + b"\r\n"
 
 

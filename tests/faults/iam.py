@@ -1,4 +1,4 @@
-"""An IAM and a service in one, for faults of logins: tokens that end, answers that lack what they should have."""
+"""A server for IAM and KPS with login faults: tokens that expire, incomplete responses."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ REFUSED = http({"error_code": "APIGW.0301", "error_msg": "Incorrect IAM authenti
 
 
 def issued(token: str, ends: object, project: object) -> bytes:
-    """Return the answer of an IAM: 201, the token in a header."""
+    """Return a response of IAM: 201, with the token in a header."""
     body: dict[str, Any] = {"user": {"id": "u", "name": "ops", "domain": {"id": "d", "name": "acme"}}}
     if ends is not None:
         body["expires_at"] = ends
@@ -25,26 +25,26 @@ def issued(token: str, ends: object, project: object) -> bytes:
 
 
 def in_seconds(seconds: float) -> str:
-    """Return a time as IAM writes it."""
+    """Return a time in the format of IAM."""
     return f"{datetime.now(UTC) + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 @dataclass
 class Iam:
-    """Issues tokens that are good for `life` seconds each; what is asked with a token that is over waits, and is 401.
+    """Issues a first token that is valid for `life` seconds; later requests with it are delayed, then get a 401.
 
-    The first token ends, others last; `never`: no token is taken after the first has ended.
+    Later tokens do not expire. With `never`, they are not accepted either.
     """
 
     rows: int = 12
     life: float = 3600.0
     never: bool = False
     login: Callable[["Iam"], bytes] | None = None
-    """Answers a login, in place of a new token."""
+    """Response to a login in place of a new token."""
     posts: list[Request] = field(default_factory=list)
     gets: list[Request] = field(default_factory=list)
     refuse_first: bool = False
-    """Whether the first page, too, is refused with the first token."""
+    """Whether the first token is refused even for the first page."""
     refused: int = 0
     ends: float = 0.0
 

@@ -1,4 +1,4 @@
-"""Faults of the list as a whole: totals, offsets, limits, rows that come and go. Rows 42 to 46."""
+"""Faults of the whole list: totals, offsets, limits, rows that appear and disappear. Rows 42 to 46."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,7 +15,7 @@ STOPPED = "the service stopped before its total"
 
 
 def paged(rows: list[Any], total: object = ..., *, cap: int = 10**9, limited: bool = True) -> Server:
-    """Page over `rows` with a `total` of its own, at most `cap` rows a page; or ignore `limit`."""
+    """Serve pages of `rows` with the given `total` and at most `cap` rows per page, or ignore `limit`."""
 
     def reply(request: Request) -> bytes:
         offset = request.number("offset")
@@ -27,7 +27,7 @@ def paged(rows: list[Any], total: object = ..., *, cap: int = 10**9, limited: bo
 
 
 def growing(by: int) -> Server:
-    """A list that always holds `by` rows more than were asked for, and says so."""
+    """A list that always has `by` rows more than requested, also in its `total`."""
 
     def reply(request: Request) -> bytes:
         offset, limit = request.number("offset"), request.number("limit")
@@ -38,7 +38,7 @@ def growing(by: int) -> Server:
 
 
 def changing(change: Callable[[list[Any], int], None], count: int = 200, times: int = 10**9) -> Callable[[], Server]:
-    """A list of `count` rows that `change` changes after each of the first `times` answers."""
+    """A list of `count` rows, changed by `change` after each of the first `times` responses."""
 
     def make() -> Server:
         rows = [row(number) for number in range(1000, 1000 + count)]
@@ -58,17 +58,17 @@ def changing(change: Callable[[list[Any], int], None], count: int = 200, times: 
 
 
 def insert(rows: list[Any], number: int) -> None:
-    """A new task comes first."""
+    """Insert a new task at the front."""
     rows.insert(0, row(1000 - number))
 
 
 def delete(rows: list[Any], number: int) -> None:
-    """A task that was read is gone."""
+    """Remove a task that has been read."""
     del rows[number % 7]
 
 
 def both(rows: list[Any], number: int) -> None:
-    """`total` tells nothing of it."""
+    """Change the list without a change of `total`."""
     insert(rows, number)
     rows.pop()
 

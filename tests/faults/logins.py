@@ -1,4 +1,4 @@
-"""Faults of logins: a password from the environment, an IAM that answers oddly, tokens that end. Rows 52 to 67."""
+"""Login faults: a password from the environment, odd responses of IAM, tokens that expire. Rows 52 to 67."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Login:
     posts: int = 1
     gets: int = 1
     refused: int = 0
-    """Requests that got a 401 from the service."""
+    """Number of requests with a 401 from the service."""
     tasks: int | None = 12
     page_size: int = 1000
     shortest: float = 0.0
@@ -59,7 +59,7 @@ class Login:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a run, and what the service saw of it."""
+    """The result of a run, and the requests that the server got."""
 
     ended: Ended
     iam: Iam

@@ -1,11 +1,11 @@
-"""The faults that the program is measured by: 80 rows, each with tests that carry its number, or a reason why not."""
+"""The fault matrix: 80 rows, each with tests that have its number in their ids, or a reason for having none."""
 
 from dataclasses import dataclass
 
 import pytest
 
 WANTED = 76
-"""So many rows must have a test."""
+"""The fewest rows that must have a test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Row:
     name: str
     title: str
     reason: str = ""
-    """Why it has no test; empty where it has."""
+    """Why it has no test; empty if it has one."""
 
 
 NOT_BUILT = "not built yet"
@@ -112,5 +112,5 @@ def identity(number: int, variant: str = "") -> str:
 
 
 def fault(number: int, variant: str = "") -> pytest.MarkDecorator:
-    """Return a mark that puts the row into the id of a test which stands in no table."""
+    """Return a mark that puts the number of the row into the id of a test."""
     return pytest.mark.parametrize("fault_id", [identity(number, variant)])

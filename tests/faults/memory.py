@@ -1,4 +1,4 @@
-"""Bodies that take as much memory as they can, and what `list` takes for each beyond a good list of three rows."""
+"""Response bodies that take a lot of memory, and what `list` needs for each beyond a list of three rows."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ REFUSED_MOST, ACCEPTED_MOST = 16, 96
 
 
 def _full(start: str, unit: str, end: str) -> bytes:
-    """Return an answer that is as large as it may be."""
+    """Return a response of the largest allowed size."""
     return http(start + unit * ((CAP - len(start) - len(end)) // len(unit) - 1) + end)
 
 
@@ -38,7 +38,7 @@ REFUSED = (
     _refused("lists", _full('{"total": 0, "tasks": [], "x": [[]', ",[]", "]}"), MANY),
     _refused("broken", _full('{"total": 0, "tasks": [], "x": [1.5', ",1.5", "}"), MANY),
 )
-"""Of these nothing is kept."""
+"""Bodies that are refused."""
 ACCEPTED = (
     Case(48, "memory-usual", fixed(_rows(1000)), 0, tasks=1000),
     Case(48, "memory-long", fixed(_rows(1000, task_error_msg="x" * 3700)), 0, tasks=1000),
@@ -49,7 +49,7 @@ ACCEPTED = (
         *(0, (), 131_000),
     ),
 )
-"""These are read: the last is the worst that is known."""
+"""Bodies that are accepted; the last is the worst known."""
 
 
 def said(taken: Mapping[str, int]) -> str:

@@ -1,4 +1,4 @@
-"""The screen before a hostile server: rows first, then the fault, then a service that is well again."""
+"""The UI against a hostile server: first rows, then the fault, then a service that works again."""
 
 import asyncio
 import pickle
@@ -19,29 +19,29 @@ from tests.loopback import serving
 from tests.program import CONTEXT, KILLED_AFTER, TOKEN
 
 LANES = 6
-"""Programs at once; each meets its faults one after the other, and must outlive them all."""
+"""Number of programs at once. Each runs its cases one after the other, and must survive them."""
 WIDE = (240, 16)
-"""No sentence is cut there."""
+"""Size of the screen, on which no sentence is cut."""
 AGE = "the rows are from 08:30:00"
-"""What a fault leaves on the screen, the clock being stopped."""
+"""The time in notices, as the clock is stopped."""
 Found = dict[str, "Shown | BaseException"]
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What was seen."""
+    """What the UI showed in one case."""
 
     before: list[str]
-    """Tasks on the screen before the fault."""
+    """The ids of the tasks shown before the fault."""
     after: list[str]
     text: str
-    """Of the screen, in one line."""
+    """The text of the screen, in one line."""
     requests: int
-    """Made while the fault was there."""
+    """Number of requests during the fault."""
     sunk: int
-    """Requests at the sink."""
+    """Number of requests to the sink."""
     recovered: list[str]
-    """Tasks on the screen when all is well again and `r` was pressed."""
+    """The ids of the tasks shown after the fault is over and `r` was pressed."""
     recovered_text: str
 
 
@@ -51,7 +51,7 @@ def words(app: KpsApp) -> str:
 
 
 def ids(screen: TriageScreen) -> list[str]:
-    """Return the tasks that are shown."""
+    """Return the ids of the tasks shown."""
     return [task.task_id for task in screen.view.tasks()]
 
 
@@ -63,7 +63,7 @@ def _target(case: Case, endpoint: str) -> Target:
 
 
 async def _session(cases: Sequence[Case]) -> Found:
-    """Let one program meet `cases`, which have the same login and size of a page."""
+    """Run `cases`, which have the same login and page size, in one program."""
     found: Found = {}
     server: Server = GOOD
     settings = Settings(page_size=cases[0].page_size)
@@ -77,7 +77,7 @@ async def _session(cases: Sequence[Case]) -> Found:
         async def read_again() -> None:
             await pilot.press("r")
             async with asyncio.timeout(60):
-                # Some faults last as long as a deadline: not asked for so often as `settled` does.
+                # Some faults last as long as a deadline, so check less often than `settled` does.
                 while screen.load.running:  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
             await settled(app, pilot)
@@ -103,7 +103,7 @@ async def _session(cases: Sequence[Case]) -> Found:
 
 @dataclass(frozen=True)
 class Lane:
-    """Cases that one program meets, in a process of its own."""
+    """Cases for one program, in a process of its own."""
 
     number: int
     cases: tuple[Case, ...]
@@ -117,7 +117,7 @@ class Lane:
         return sum(case.shortest for case in self.cases)
 
     def listed(self, folder: Path) -> Found:
-        """Return what the screen showed of each case, by id."""
+        """Return what the screen showed in each case, by id."""
         folder.mkdir()
         process = CONTEXT.Process(target=_met, args=([case.id for case in self.cases], folder / "found"))
         process.start()
@@ -144,13 +144,13 @@ def _lanes(cases: Sequence[Case]) -> Iterator[Lane]:
 
 EVERY = (*wire.CASES, *bodies.CASES, *lists.CASES, *statuses.CASES)
 CASES = [*{case.row: case for case in reversed(EVERY)}.values()][::-1]
-"""One of each row; `list` meets them all."""
+"""One case of each row; `list` runs them all."""
 LANE_OF = {case.id: lane for lane in _lanes(CASES) for case in lane.cases}
 
 
 @dataclass(frozen=True)
 class Met:
-    """A case, and the lane in which it is met."""
+    """A case, and the lane that runs it."""
 
     case: Case
 

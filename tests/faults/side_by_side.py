@@ -1,4 +1,4 @@
-"""Runs cases side by side: some wait for a deadline of the product, and need not do so in turn."""
+"""Runs cases in parallel, because some wait for a deadline of the product."""
 
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,20 +15,20 @@ R_co = TypeVar("R_co", covariant=True)
 
 @runtime_checkable
 class Runnable(Protocol[R_co]):
-    """A case that can be run by itself."""
+    """A case that can run independently."""
 
     @property
     def id(self) -> str: ...
 
     @property
     def shortest(self) -> float:
-        """Seconds that it takes at least."""
+        """The fewest seconds that it takes."""
 
     def listed(self, folder: Path) -> R_co: ...
 
 
 class SideBySide:
-    """Outcomes by case; a case that raised raises again where it is looked at."""
+    """Outcomes by case. Accessing that of a failed case raises its error."""
 
     def __init__(self, cases: Iterable[Runnable[Any]], folder: Path) -> None:
         self._pool = ThreadPoolExecutor(AT_ONCE)
@@ -48,7 +48,7 @@ class SideBySide:
 
 
 def selected(session: pytest.Session) -> list[Runnable[Any]]:
-    """Return the cases of every test that pytest will run and that looks at `runs`."""
+    """Return the cases of the selected tests that use `runs`."""
     return [
         value
         for item in session.items

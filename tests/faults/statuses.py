@@ -1,4 +1,4 @@
-"""Faults that the service tells of by a status, rows 50 to 64, and what a clock that is off makes of a signature."""
+"""Faults with an error status, rows 50 to 64, and signatures with a wrong clock."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -21,7 +21,7 @@ from tests.terminal.pty_run import INSTALLED, Terminal, environment
 SECRET = "canary-proxy-f00d"
 LOGIN = f"http://me:{SECRET}@"
 FAR = "https://kms.faults.example"
-"""A host that only a proxy can reach, or says so."""
+"""A host name that only the proxy resolves."""
 NOT_ENCRYPTED = "is not encrypted"
 HOLDS = "holds a user name or a password"
 NONE = "is no endpoint"
@@ -96,7 +96,7 @@ def test_this_machine_is_never_asked_through_a_proxy(fault_id: str, tmp_path: Pa
 @fault(26)
 def test_no_proxy_is_obeyed(fault_id: str, ca: Authority, tmp_path: Path) -> None:
     with serving_in_a_thread(GOOD, ca.server()) as server, serving_in_a_thread(lambda request: b"") as proxy:
-        # A way to write this machine that the program does not take for it.
+        # A spelling of this machine's address that the program does not recognise as loopback.
         endpoint = server.endpoint.replace("127.0.0.1", "127.1")
         variables = {"HTTPS_PROXY": proxy.endpoint, "NO_PROXY": "elsewhere.example,127.1"}
         ended = list_at(endpoint, tmp_path, "--ca-bundle", str(ca.bundle), **variables)

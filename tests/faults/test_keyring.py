@@ -1,4 +1,4 @@
-"""Faults of keyring and configuration, before real ones: a Secret Service, files. Rows 72 to 76."""
+"""Faults of keyring and configuration, with a real Secret Service and real files. Rows 72 to 76."""
 
 import sys
 import time
@@ -40,7 +40,7 @@ def login(user: Desktop, server: Loopback, *more: str, program: str = "", **vari
 
 
 def one_line(ended: Ended, code: int, *said: str) -> None:
-    """Check that a run printed nothing, and said one sentence without the secret."""
+    """Check that a run printed nothing on stdout, and one sentence without the secret on stderr."""
     assert (ended.code, ended.out) == (code, ""), ended.err
     assert len(ended.err.splitlines()) == 1, ended.err
     for part in said:
@@ -50,7 +50,7 @@ def one_line(ended: Ended, code: int, *said: str) -> None:
 
 
 def with_profile(folder: Path, server: Loopback) -> Desktop:
-    """Return a user who has a profile, and no session bus."""
+    """Return a user with a profile, but without a session bus."""
     user = Desktop(Home(folder))
     user.configuration.parent.mkdir(parents=True)
     user.configuration.write_text(PROFILE.format(endpoint=server.endpoint))
@@ -178,7 +178,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 from kps_tui.cli import main
 main()
 """
-"""The program where no file can grow."""
+"""Runs the program with a file size limit of 0."""
 
 
 @needs_secret_service

@@ -1,4 +1,4 @@
-"""`list` before every fault that an answer can have, each run in a process of its own."""
+"""`list` against every fault of a response, each run in a process of its own."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.program import PATIENCE, TOKEN
 
 CASES = (*wire.CASES, *bodies.CASES, *lists.CASES, *statuses.CASES)
 MOST_KIB = 16 * 1024
-"""KiB that a body which is refused may take."""
+"""The most KiB of memory that a refused body may take."""
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

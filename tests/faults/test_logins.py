@@ -1,4 +1,4 @@
-"""`list` with a password before every fault that a login can have."""
+"""`list` with a password, against every login fault."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The matrix is whole: every row has a test or a reason, and enough have a test."""
+"""The matrix is complete: every row has a test or a reason, and enough rows have a test."""
 
 import re
 import subprocess
@@ -11,7 +11,7 @@ from tests.faults.matrix import ROWS, WANTED
 def test_every_row_has_a_test_or_a_reason() -> None:
     assert [row.number for row in ROWS] == list(range(1, 81))
     assert len({row.name for row in ROWS}) == 80
-    # In a process of its own: pytest can't collect inside of a test without disturbing the plug-ins of the run.
+    # In a process of its own: collecting inside a test would disturb the plug-ins of this run.
     ended = subprocess.run(
         [sys.executable, "-m", "tests.faults", "--counts"],
         cwd=Path(__file__).parents[2],

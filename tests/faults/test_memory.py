@@ -1,4 +1,4 @@
-"""A body that is refused takes 16 MiB at most; the worst that is read has a bound too."""
+"""A refused body takes at most 16 MiB; the worst accepted body has a limit too."""
 
 import pytest
 

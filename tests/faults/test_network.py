@@ -1,4 +1,4 @@
-"""Faults before there is an answer: names, connections, certificates, TLS. Rows 1 to 3, 17 to 19."""
+"""Faults before a response: name resolution, connections, certificates, TLS. Rows 1 to 3, 17 to 19."""
 
 import asyncio
 import socket
@@ -26,7 +26,7 @@ from tests.terminal.pty_run import Terminal, environment
 
 CONNECT_SECONDS, QUIT_SECONDS = 5, 0.5
 ABSENT = "https://kms.faults.invalid"
-"""A name that no name server may ever know."""
+"""A reserved name that never resolves (RFC 6761)."""
 
 
 def list_at(endpoint: str, folder: Path, *arguments: str, **environ: str) -> Ended:
@@ -36,7 +36,7 @@ def list_at(endpoint: str, folder: Path, *arguments: str, **environ: str) -> End
 
 
 def one_line(ended: Ended, code: int, *said: str) -> None:
-    """Check that a run printed nothing, and said one sentence, without a secret."""
+    """Check that a run printed nothing on stdout, and one sentence without a secret on stderr."""
     assert (ended.code, ended.out) == (code, ""), ended.err
     assert len(ended.err.splitlines()) == 1, ended.err
     for part in said:
@@ -48,7 +48,7 @@ def one_line(ended: Ended, code: int, *said: str) -> None:
 
 @contextmanager
 def black_hole() -> Iterator[str]:
-    """Yield an endpoint that answers no connection attempt: its queue is full."""
+    """Yield an endpoint that ignores connection attempts, because its queue is full."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
         address = listener.getsockname()
         waiting = [socket.socket() for _ in range(3)]
@@ -61,7 +61,7 @@ def black_hole() -> Iterator[str]:
 
 
 def attempts(endpoint: str) -> int:
-    """Return how many connection attempts to `endpoint` this machine waits for."""
+    """Return the number of pending connection attempts to `endpoint` on this machine."""
     port, waiting = f":{urlsplit(endpoint).port:04X}", "02"
     fields = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
     return sum(field[2].endswith(port) and field[3] == waiting for field in fields)
@@ -69,7 +69,7 @@ def attempts(endpoint: str) -> int:
 
 @contextmanager
 def greeting(data: bytes) -> Iterator[int]:
-    """Yield the port of a server that says `data` before it was asked anything, as no server of TLS does."""
+    """Yield the port of a server that sends `data` first, unlike a TLS server."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def greet() -> None:
@@ -89,7 +89,7 @@ def greeting(data: bytes) -> Iterator[int]:
 
 @contextmanager
 def closed() -> Iterator[str]:
-    """Yield an endpoint at which nobody listens."""
+    """Yield an endpoint without a listener."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     yield f"http://127.0.0.1:{port}"
@@ -120,7 +120,7 @@ socket.getaddrinfo = silent
 from kps_tui.cli import main
 main()
 """
-"""The program where the name server never answers."""
+"""Runs the program with a name server that never responds."""
 
 
 @fault(1, "silent")
@@ -137,7 +137,7 @@ def test_a_name_server_that_never_answers_delays_nobody(fault_id: str, tmp_path:
 
 @dataclass(frozen=True)
 class Slow:
-    """A fault that takes its time: `list` meets it while other tests run."""
+    """A slow fault; `list` runs against it while other tests run."""
 
     row: int
     at: Callable[[], AbstractContextManager[str]]
@@ -209,7 +209,7 @@ def test_a_certificate(variant: str, ca: Authority, tmp_path: Path) -> None:
 
 
 async def first_screen(endpoint: str, ca: Authority) -> str:
-    """Return what the screen shows first."""
+    """Return the first text on the screen."""
     target = target_at(endpoint)
     async with running(replace(target, place=replace(target.place, ca_bundle=ca.bundle))) as (app, pilot):
         await settled(app, pilot)

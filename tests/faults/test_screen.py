@@ -1,4 +1,4 @@
-"""The screen before every fault that an answer can have: the rows stay, and it says why and how old they are."""
+"""The UI against every fault of a response: the rows stay, and it shows the reason and their age."""
 
 import pytest
 

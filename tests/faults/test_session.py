@@ -1,4 +1,4 @@
-"""Faults in the middle of a session, on the screen: rows 51 to 56, 62, 63 and 69."""
+"""Faults during a session of the UI: rows 51 to 56, 62, 63 and 69."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -26,7 +26,7 @@ Body = Callable[[KpsApp, Pilot[int], Loopback], Awaitable[None]]
 
 
 def drive(server: Server, body: Body, login: Callable[[Target], Target] = lambda target: target) -> None:
-    """Run `body` on the screen of a target at `server`."""
+    """Run `body` with the UI on a target at `server`."""
 
     async def go() -> None:
         async with serving(server) as service, running(login(target_at(service.endpoint)), WIDE) as (app, pilot):

@@ -1,4 +1,4 @@
-"""Faults of the terminal and of its user, while a service hangs: rows 70, 71 and 77 to 80."""
+"""Faults of the terminal and unusual input while a service hangs: rows 70, 71 and 77 to 80."""
 
 import asyncio
 import os
@@ -27,7 +27,7 @@ HUNG: dict[str, Server] = {"hung": always(hangs), "drip": always(drips)}
 
 @contextmanager
 def program(endpoint: str, *arguments: str, ignore_hangup: bool = False) -> Iterator[Terminal]:
-    """Yield the program in a terminal, on a service."""
+    """Yield the program in a terminal, connected to a service."""
     env = environment(KPS_TUI_ENDPOINT=endpoint, KPS_TUI_PROJECT_ID="p", KPS_TUI_TOKEN=TOKEN)
     with Terminal([INSTALLED, *arguments], columns=140, env=env, ignore_hangup=ignore_hangup) as terminal:
         yield terminal
@@ -35,7 +35,7 @@ def program(endpoint: str, *arguments: str, ignore_hangup: bool = False) -> Iter
 
 
 def quits(terminal: Terminal, key: str = "q", code: int = 0) -> None:
-    """Press a key, and see the program end at once."""
+    """Press a key, and check that the program ends at once."""
     terminal.send(key)
     ended, seconds = terminal.ended()
     assert ended == code
@@ -90,7 +90,7 @@ def three_of_nine(request: Request) -> Reply:
 
 
 class Switch:
-    """Keeps each connection open after its answer, until the network is switched; then there is one task more."""
+    """Keeps connections open after a response until the network is switched; then it has one more task."""
 
     def __init__(self) -> None:
         self.switched = threading.Event()

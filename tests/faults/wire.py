@@ -21,14 +21,14 @@ from tests.faults.hostile import (
 from tests.loopback import listing, row
 
 LIST = b'{"total": 1, "tasks": [{"task_id": "partial"}]}'
-"""A body that would be a good answer, were it whole."""
+"""A valid body that is cut off."""
 CLOSED = "the connection was closed before the whole answer"
 BROKE = "the connection broke"
 LATE = "no whole answer from 127.0.0.1"
 LARGE = "it is too large (over 4,000 KiB)"
 NOT_FOLLOWED = "not followed, the login would go along"
 REPEATED = 3
-"""Requests, where one is worth repeating."""
+"""Number of requests if a request is retried."""
 CUT = OK + b"Content-Length: 4000\r\n\r\n" + LIST
 GARBAGE = {
     "binary": bytes(range(256)) * 4,

@@ -1,4 +1,4 @@
-"""The full form: `python -m tests.fuzz [SEED]` tries everything with a seed and prints how much that was."""
+"""`python -m tests.fuzz [SEED]`: runs all fuzz tests at full length, and prints what was tried."""
 
 import asyncio
 import sys
@@ -20,7 +20,7 @@ from tests.fuzz.widgets import WIDGETS
 
 
 def main(seed: int) -> None:
-    """Try everything."""
+    """Run all fuzz tests."""
     print(f"seed {seed}")
     strings = [*hostile_strings(FULL.strings, seed)]
     passed = pressed = 0
@@ -39,7 +39,7 @@ def main(seed: int) -> None:
 
 @contextmanager
 def timed(name: str) -> Iterator[None]:
-    """Say how long a part took."""
+    """Print the duration of a part."""
     started = time.monotonic()
     yield
     print(f"  {name}: {time.monotonic() - started:.0f} s", flush=True)

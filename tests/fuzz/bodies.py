@@ -1,4 +1,4 @@
-"""Answers of a service that went mad: random JSON, and answers as documented with something wrong in them."""
+"""Random responses: random JSON, and documented responses with random changes."""
 
 import json
 from collections.abc import Iterator
@@ -27,15 +27,15 @@ RAW = (
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer, as bytes on the wire."""
+    """A whole HTTP response as bytes."""
 
     wire: bytes
     good: bool
-    """Whether it says 200 and its body was not touched: then it must be understood."""
+    """Whether it is a 200 with an unchanged body, which must be parsed."""
 
 
 def answers(count: int, seed: int, echoed: str) -> Iterator[Answer]:
-    """Return `count` answers; some hold `echoed`, as where a service repeats what it was sent."""
+    """Return `count` responses; some contain `echoed`, like a service that repeats the request."""
     rng = Random(seed)
     return (_answer(rng, echoed) for _ in range(count))
 
@@ -63,14 +63,14 @@ def _answer(rng: Random, echoed: str) -> Answer:
 
 
 def listing(rng: Random) -> dict[str, Any]:
-    """Return an answer as the API page describes it, with hostile texts in it."""
+    """Return a response in the documented format with hostile texts in it."""
     texts = [hostile(rng)[:1000] for _ in range(2 * rng.randrange(6))]
     rows = [row(n, server_name=texts[2 * n], task_error_msg=texts[2 * n + 1]) for n in range(len(texts) // 2)]
     return {"total": len(rows), "tasks": rows}
 
 
 def mutated(rng: Random, body: Any) -> Any:
-    """Return `body` with a few values put in the place of others, left out, or added."""
+    """Return `body` with a few values replaced, removed or added."""
     body = deepcopy(body)
     for _ in range(rng.randint(1, 4)):
         at = body
@@ -109,7 +109,7 @@ def text(rng: Random) -> str:
 
 
 def header(rng: Random) -> str:
-    """Return a value that fits on a line of a header."""
+    """Return a value that fits in a header line."""
     known = (
         "gzip",
         "identity",
@@ -128,7 +128,7 @@ def header(rng: Random) -> str:
 
 
 def damaged(rng: Random, data: bytes) -> bytes:
-    """Return `data` with bytes changed, left out or added."""
+    """Return `data` with bytes changed, removed or added."""
     for _ in range(rng.randint(1, 3)):
         at = rng.randint(0, len(data))
         new = rng.randbytes(rng.randrange(4))

@@ -1,4 +1,4 @@
-"""Sends answers to the client over a real socket: a page or an error of ours comes of it, and nothing else."""
+"""Sends responses to the client over a real socket. The result must be a page or one of our errors."""
 
 import asyncio
 from collections import Counter
@@ -20,7 +20,7 @@ CANARY = "canary-token-7be1"
 
 
 def bodies(count: int, seed: int = 0) -> Counter[str]:
-    """Send `count` answers; return how often what came of them."""
+    """Send `count` responses; return the number of each kind of result."""
     return asyncio.run(_sent([*answers(count, seed, CANARY)]))
 
 
@@ -51,7 +51,7 @@ async def _sent(all_answers: Sequence[Answer]) -> Counter[str]:
 
 
 def check(page: Page) -> str:
-    """What came can be kept, ordered and counted."""
+    """Check that a page can be stored, sorted and counted."""
     store = TaskStore(task for task in page.tasks if task is not None)
     view = View().over(store)
     assert len(view) == len(store) <= page.rows - page.unreadable
@@ -60,7 +60,7 @@ def check(page: Page) -> str:
 
 
 def check_error(error: KpsError, answer: Answer, exchanges: Sequence[RequestRecord]) -> str:
-    """What is said can be shown, and holds no login."""
+    """Check that an error is safe to show and contains no secret."""
     assert not answer.good, (error, answer.wire[:500])
     said = f"{error} {error.what} {error.why} {error.next_step}"
     assert_safe(said, answer.wire)

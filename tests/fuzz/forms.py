@@ -1,14 +1,14 @@
-"""How much is tried: in every run, and when it is asked for."""
+"""The number of fuzz cases, in the short form of every run and in the full form."""
 
 from typing import NamedTuple
 
 
 class Form(NamedTuple):
-    """Numbers of things that are tried."""
+    """Numbers of fuzz cases."""
 
     strings: int
     strings_on_screen: int
-    """Through mounted widgets, where each costs more."""
+    """For mounted widgets, where each case takes longer."""
     bodies: int
     keys: int
 
@@ -16,4 +16,4 @@ class Form(NamedTuple):
 SHORT = Form(strings=1000, strings_on_screen=250, bodies=300, keys=150)
 FULL = Form(strings=20_000, strings_on_screen=20_000, bodies=5000, keys=2000)
 MONKEYS = 4
-"""Programs that share the keys of the full form: each begins anew."""
+"""Number of programs among which the keys of the full form are divided."""

@@ -1,4 +1,4 @@
-"""A home of its own: nothing of what the program writes reaches the real one."""
+"""A temporary home, so that the program writes nothing to the real one."""
 
 import os
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ _VARIABLES = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_H
 
 @contextmanager
 def moved_to(folder: Path) -> Iterator[None]:
-    """Let home, the folders under it and the current folder be in `folder`."""
+    """Set the home, its standard folders and the current folder to `folder`."""
     before = dict(os.environ)
     os.environ |= {"HOME": str(folder)} | {name: str(folder / name.lower()) for name in _VARIABLES}
     for name in _VARIABLES:

@@ -1,4 +1,4 @@
-"""A monkey at the keyboard of the whole program, on the demo service: random keys, drawn with a seed."""
+"""Presses random keys, drawn from a seed, in the whole program on the demo service."""
 
 from collections.abc import Sequence
 from random import Random
@@ -16,18 +16,18 @@ from tests.demo_app import demo_target, press_keys, running, screen_of, settled,
 from tests.fuzz.drawn import assert_drawn_safely
 
 LEAVES = {"app.quit", "app.suspend", "app.interrupt"}
-"""Commands that end the program, or what is asked of it."""
+"""Commands that end or suspend the program."""
 NEVER = {"q", "ctrl+c", "ctrl+q", "ctrl+z"}
 RUN, SIZE = "run ", "size "
-"""What is no key: a command that has none, and another size of the terminal."""
+"""Events besides keys: a command without a key, and a resize of the terminal."""
 TASKS, PAGE_SIZE = 1200, 250
 EVERY = 25
-"""Keys between two looks at the whole."""
+"""Number of keys between two checks of the whole screen."""
 MOST_LAYERS = 30
 
 
 def keys() -> tuple[list[str], list[str]]:
-    """Return what the registry offers, and what else a hand may hit."""
+    """Return the keys of the registry and others."""
     offered: list[str] = []
     for command in COMMANDS:
         if command.id not in LEAVES:
@@ -39,7 +39,7 @@ def keys() -> tuple[list[str], list[str]]:
 
 
 def drawn(count: int, seed: int) -> list[str]:
-    """Return `count` keys: most mean something, arrows and Esc come often, now and then another size."""
+    """Return `count` events: mostly keys with a meaning, many arrows and Esc, and some resizes."""
     rng = Random(seed)
     offered, others = keys()
     drawn: list[str] = []
@@ -57,7 +57,7 @@ def drawn(count: int, seed: int) -> list[str]:
 
 
 async def played(todo: Sequence[str], seed: int = 0) -> int:
-    """Press `todo` on the demo; return how many were pressed. `seed` draws the pauses between them."""
+    """Play the events `todo` on the demo; return their number. `seed` determines the pauses between them."""
     rng = Random(seed)
     done: list[str] = []
     with demo_target(tasks=TASKS) as target:
@@ -80,7 +80,7 @@ async def played(todo: Sequence[str], seed: int = 0) -> int:
 
 
 async def press(app: KpsApp, pilot: Pilot[int], key: str) -> None:
-    """Do one thing."""
+    """Play one event."""
     if key.startswith(SIZE):
         width, height = map(int, key.removeprefix(SIZE).split("x"))
         await pilot.resize_terminal(width, height)
@@ -93,7 +93,7 @@ async def press(app: KpsApp, pilot: Pilot[int], key: str) -> None:
 
 
 async def look(app: KpsApp, pilot: Pilot[int]) -> None:
-    """Everything on the screen is safe, and belongs together."""
+    """Check that everything on the screen is safe and consistent."""
     triage = screen_of(app)
     if app.screen is triage:
         triage = await settled(app, pilot)
@@ -106,7 +106,7 @@ async def look(app: KpsApp, pilot: Pilot[int]) -> None:
 
 
 async def end(app: KpsApp, pilot: Pilot[int]) -> None:
-    """Esc leads back to the table, and help opens."""
+    """Check that Esc leads back to the table, and that help opens."""
     await pilot.resize_terminal(120, 36)
     for _ in range(MOST_LAYERS):
         app.simulate_key("escape")

@@ -1,4 +1,4 @@
-"""Places that show text from outside, without a screen: each takes strings and says through how many they went."""
+"""Functions that render text from outside, without a screen. Each takes strings and returns their number."""
 
 import csv
 import json
@@ -23,12 +23,12 @@ NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 PLAIN = Style()
 STYLES = TableStyles({"plain": PLAIN, "dim": PLAIN, "warning": PLAIN}, PLAIN, PLAIN, PLAIN, PLAIN)
 BATCH = 250
-"""Strings that are worked on at once: beside each other, as on a screen."""
+"""Number of strings that are rendered together, as on a screen."""
 STATUSES = (400, 401, 403, 404, 429, 500)
 
 
 def sanitized(strings: Sequence[str]) -> int:
-    """`line` and `block`, whole and short."""
+    """`line` and `block`, with and without a small limit."""
     for text in strings:
         for limit in (LINE_LIMIT, 7):
             shown = line(text, limit)
@@ -42,7 +42,7 @@ def sanitized(strings: Sequence[str]) -> int:
 
 
 def fields(strings: Sequence[str]) -> int:
-    """The texts of every field, and its sort value."""
+    """The text and the sort value of every field."""
     for batch in batches(strings, BATCH):
         tasks = tasks_of(batch)
         for field in FIELDS:
@@ -53,7 +53,7 @@ def fields(strings: Sequence[str]) -> int:
 
 
 def table_lines(strings: Sequence[str]) -> int:
-    """The lines of the table, at widths from too small to too large."""
+    """Lines of the table in many widths."""
     for at, task in enumerate(tasks_of(strings)):
         width = 20 + at % 200
         strip = body(task, layout(width), STYLES, width, cursor=at % 3 == 0)
@@ -63,7 +63,7 @@ def table_lines(strings: Sequence[str]) -> int:
 
 
 def details(strings: Sequence[str]) -> int:
-    """The text of the detail, high and low."""
+    """The text of the detail in both layouts."""
     for at, task in enumerate(full_tasks(strings)):
         for draw in (stacked, compact):
             content: Content = draw(task, 24 + at % 100, NOW)
@@ -72,14 +72,14 @@ def details(strings: Sequence[str]) -> int:
 
 
 def errors(strings: Sequence[str]) -> int:
-    """The sentence of a refusal."""
+    """The message of a refusal."""
     for at, batch in enumerate(batches(strings, PER_ERROR)):
         assert_safe(str(error_of(batch, STATUSES[at % len(STATUSES)])), batch)
     return len(strings)
 
 
 def exports(strings: Sequence[str]) -> int:
-    """Every format; what a program reads holds what was sent."""
+    """Exports in every format; the machine-readable ones contain what was sent."""
     for batch in batches(strings, BATCH):
         tasks = [*full_tasks(batch)]
         listing = Listing(tasks, len(tasks), len(tasks), True, NOW, "region", "project")
@@ -116,7 +116,7 @@ def _reads(kind: str, text: str, rows: list[dict[str, object]]) -> None:
 
 
 def _as_sent(read: Iterable[dict[str, object]], rows: list[dict[str, object]]) -> list[dict[str, object]]:
-    """Return what was read, less the time that an export adds."""
+    """Return the tasks without the `time` that an export adds."""
     return [{key: found[key] for key in row} for found, row in zip(read, rows, strict=True)]
 
 

@@ -83,7 +83,7 @@ LONGEST = 200_000
 
 
 def hostile(rng: Random) -> str:
-    """Return one string: some pieces that do harm, now and then very many."""
+    """Return a string of harmful pieces, sometimes a very long one."""
     if rng.random() < 0.01:
         return (rng.choice(PIECES)(rng) * rng.choice((50, 500, 5000)))[:LONGEST]
     return "".join(rng.choice(PIECES)(rng) for _ in range(rng.choice((0, 1, 1, 2, 3, 5, 9))))

@@ -1,4 +1,4 @@
-"""Tasks and errors made of hostile strings, as they come from a service: parsed from JSON."""
+"""Tasks and errors parsed from JSON with hostile strings."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from kps_tui.kps.errors import KpsError, refusal_of, refused
 from kps_tui.kps.task import API_FIELDS, FailedTask
 
 PER_TASK = len(API_FIELDS) + 4
-"""Strings in a `full_task`."""
+"""Number of strings in a `full_task`."""
 PER_ERROR = 3
 
 
@@ -21,7 +21,7 @@ def batches(strings: Sequence[str], size: int) -> Iterator[list[str]]:
 
 
 def tasks_of(strings: Sequence[str]) -> list[FailedTask]:
-    """Return a task for each string: it is in one field, its neighbours in the others."""
+    """Return a task for each string, which is in one field; its neighbours are in the other fields."""
     count = len(strings)
     return [
         _task({field: strings[(at + step) % count] for step, field in enumerate(API_FIELDS)}, at) for at in range(count)
@@ -29,7 +29,7 @@ def tasks_of(strings: Sequence[str]) -> list[FailedTask]:
 
 
 def full_tasks(strings: Sequence[str]) -> Iterator[FailedTask]:
-    """Return few tasks, each of `PER_TASK` strings, some as keys and values that nobody documented."""
+    """Return tasks of `PER_TASK` strings each, some of them as undocumented keys and values."""
     for number, batch in enumerate(batches(strings, PER_TASK)):
         row: dict[str, object] = dict.fromkeys(API_FIELDS)
         row |= zip(API_FIELDS, batch, strict=False)
@@ -38,7 +38,7 @@ def full_tasks(strings: Sequence[str]) -> Iterator[FailedTask]:
 
 
 def error_of(strings: Sequence[str], status: int) -> KpsError:
-    """Return what a service says with an error status and up to `PER_ERROR` strings."""
+    """Return an error of the service with up to `PER_ERROR` strings in it."""
     code, message, identity = (*strings, "", "")[:PER_ERROR]
     body = json.dumps({"error_code": code, "error_msg": message, "request_id": identity}).encode()
     return refused(refusal_of(status, decoded(body), identity), "project 0123")

@@ -1,4 +1,4 @@
-"""Answers of a service that went mad: a page or an error of ours comes of each."""
+"""Random responses: each results in a page or in one of our errors."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Random keys on the whole program: it does not crash, shows what it should, and still answers."""
+"""Random keys in the whole program: it does not crash, stays consistent, and still responds."""
 
 import asyncio
 from pathlib import Path

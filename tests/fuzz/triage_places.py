@@ -1,4 +1,4 @@
-"""Places that filter, count and hand out what strings say."""
+"""Functions that filter, count and copy tasks with hostile strings."""
 
 from collections.abc import Sequence
 
@@ -14,12 +14,12 @@ from tests.fuzz.places import BATCH, NOW
 from tests.fuzz.tasks import batches, full_tasks, tasks_of
 
 LOOKED_AT = 20
-"""Tasks that each filter goes through."""
+"""Number of tasks for each filter."""
 PREFIXES = ("", "", *(f"{key}:" for key in BY_KEY), "since:", "-", "~", "err:/", "(", "a or ")
 
 
 def filters(strings: Sequence[str]) -> int:
-    """Every string as a filter: it never raises, means the same when it is printed and parsed, and can be shown."""
+    """Every string as a filter: it never raises, survives printing and parsing, and is safe to show."""
     store = TaskStore(tasks_of(strings[:LOOKED_AT]))
     for at, text in enumerate(strings):
         typed = PREFIXES[at % len(PREFIXES)] + text
@@ -46,7 +46,7 @@ def counted(strings: Sequence[str]) -> int:
 
 
 def taken_away(strings: Sequence[str]) -> int:
-    """What is copied, and tickets."""
+    """Copies and tickets."""
     offered = copies("region", "project")
     for batch in batches(strings, BATCH):
         tasks = [*full_tasks(batch)]

@@ -1,4 +1,4 @@
-"""The same strings through mounted widgets: what is drawn on the whole screen is looked at."""
+"""Shows hostile strings in mounted widgets, and checks the whole screen."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ from tests.ui.widgets.table_app import view_of
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 ROWS = 150
-"""Lines of the screen with the table on it."""
+"""Height of the screen for the table."""
 PER_HEADING = 4
 STATUSES = (400, 401, 403, 404, 429, 500)
 
@@ -36,12 +36,12 @@ STATUSES = (400, 401, 403, 404, 429, 500)
 def mounted(
     *widgets: Widget, show: Callable[[Pilot[None]], Awaitable[None]], size: tuple[int, int] = (140, 40)
 ) -> None:
-    """Run `show` beside an app with these widgets."""
+    """Run `show` in an app with these widgets."""
     drive(Harness(*widgets), show, size=size)
 
 
 async def look(pilot: Pilot[None], source: object) -> None:
-    """Let the screen be drawn, and look at every cell."""
+    """Wait until the screen is drawn, and check every cell."""
     await settle(pilot)
     app = pilot.app
     assert isinstance(app, Harness)
@@ -62,7 +62,7 @@ def profile_of(strings: Sequence[str]) -> Profile:
 
 
 def task_table(strings: Sequence[str]) -> int:
-    """Every row in sight once."""
+    """Scroll so that each row is visible once."""
     table = TaskTable()
 
     async def show(pilot: Pilot[None]) -> None:
@@ -76,7 +76,7 @@ def task_table(strings: Sequence[str]) -> int:
 
 
 def task_detail(strings: Sequence[str]) -> int:
-    """One task after the other, many strings in each."""
+    """Show one task after the other, each with many strings."""
     detail = TaskDetail(lambda: NOW)
 
     async def show(pilot: Pilot[None]) -> None:
@@ -90,7 +90,7 @@ def task_detail(strings: Sequence[str]) -> int:
 
 
 def facet_panel(strings: Sequence[str]) -> int:
-    """Every facet side by side, and one alone."""
+    """Show all facets side by side, and one facet alone."""
     panel = FacetPanel()
 
     async def show(pilot: Pilot[None]) -> None:
@@ -106,7 +106,7 @@ def facet_panel(strings: Sequence[str]) -> int:
 
 
 def title_line(strings: Sequence[str]) -> int:
-    """Place, host, project, login."""
+    """Show headings with place, host, project and login."""
     title = TitleLine()
 
     async def show(pilot: Pilot[None]) -> None:
@@ -119,7 +119,7 @@ def title_line(strings: Sequence[str]) -> int:
 
 
 def blank_state_and_notice(strings: Sequence[str]) -> int:
-    """A refusal at some place, without rows and with them."""
+    """Show errors at several places, in the blank state and in the notice."""
     blank, notice = BlankState(), Notice()
 
     async def show(pilot: Pilot[None]) -> None:
@@ -134,7 +134,7 @@ def blank_state_and_notice(strings: Sequence[str]) -> int:
 
 
 def toasts(strings: Sequence[str]) -> int:
-    """What a notification shows."""
+    """Show notifications."""
 
     async def show(pilot: Pilot[None]) -> None:
         for batch in batches(strings, 20):
@@ -148,7 +148,7 @@ def toasts(strings: Sequence[str]) -> int:
 
 
 def contexts(strings: Sequence[str]) -> int:
-    """The names of profiles."""
+    """Show the names of profiles."""
 
     async def show(pilot: Pilot[None]) -> None:
         for batch in batches([text.encode(errors="replace").decode() for text in strings], 90):
