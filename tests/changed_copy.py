@@ -1,4 +1,4 @@
-"""A copy of the program with some lines added, to count the files that a change needs."""
+"""Makes a modified copy of the program, to test how many files a change needs."""
 
 import os
 import shutil
@@ -9,11 +9,11 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "kps_tui"
 Changes = Mapping[str, Sequence[tuple[str, str]]]
-"""By file: what is added, each after the text that it is added to, which stands in the file once."""
+"""By file: pairs of a text that occurs once in the file, and the text to insert after it."""
 
 
 def make_copy(folder: Path, changes: Changes) -> None:
-    """Copy the program to `folder` and change it."""
+    """Copy the program to `folder`, and apply the changes to the copy."""
     shutil.copytree(PACKAGE, folder / "kps_tui", ignore=shutil.ignore_patterns("__pycache__"))
     for name, additions in changes.items():
         path = folder / "kps_tui" / name
@@ -25,7 +25,7 @@ def make_copy(folder: Path, changes: Changes) -> None:
 
 
 def python(folder: Path, *arguments: str) -> str:
-    """Run Python with the copy in `folder`, and return what it prints."""
+    """Run Python with the copy in `folder`, and return its output."""
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
     environment |= {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
     environment |= {"XDG_CONFIG_HOME": str(folder / "config"), "XDG_STATE_HOME": str(folder / "state")}

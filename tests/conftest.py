@@ -1,4 +1,4 @@
-"""What every test shares: no cloud, no proxy, no colour setting and no zone of the machine reaches a test."""
+"""Shared setup: removes cloud, proxy, colour and time zone settings of the machine from the environment."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 RECORDING = (3, 11)
-"""The Python on which pictures are recorded."""
+"""The version of Python with which snapshots are recorded."""
 
 _FAMILIES = ("KPS_TUI_", "HUAWEICLOUD_", "HW_", "OS_", "TEXTUAL")
 _NAMES = {"NO_COLOR", "FORCE_COLOR", "COLORTERM", "SSLKEYLOGFILE"}
@@ -17,24 +17,24 @@ _PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
 _KEPT = {"KPS_TUI_WHEEL_COMMAND", "TEXTUAL_SNAPSHOT_TEMPDIR"}
 """Set by .ci/run, and by pytest-textual-snapshot for the workers of pytest-xdist."""
 
-# The snapshot plugin writes the whole environment into its report, so this comes before any test runs.
+# The snapshot plugin writes the whole environment into its report, so clean it before any test runs.
 for _name in [*os.environ]:
     if _name not in _KEPT and (_name.startswith(_FAMILIES) or _name in _NAMES or _name.lower() in _PROXIES):
         del os.environ[_name]
 os.environ["TZ"] = "UTC"
 time.tzset()
-# The tests start the program many times; without compiled files each start would compile everything it imports.
+# The tests start the program many times; without .pyc files, each start would compile all imports.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-# No test is about speed; a slow machine is no failure.
+# No test measures speed, and a slow machine must not cause failures.
 settings.register_profile("patient", deadline=None)
 settings.register_profile("thorough", deadline=None, max_examples=2000)
 settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse to record pictures elsewhere than where they are compared."""
+    """Refuse to record snapshots on another Python than the one that compares them."""
     if getattr(config.option, "update_snapshots", False) and sys.version_info[:2] != RECORDING:
         raise pytest.UsageError("record pictures on Python 3.11 only")
 

@@ -1,4 +1,4 @@
-"""The whole program on the demo service in this process, with the clock stopped: for screens, pictures and measures."""
+"""Runs the whole program with the demo service in this process, with a stopped clock."""
 
 import asyncio
 import unicodedata
@@ -23,18 +23,18 @@ from kps_tui.ui.widgets.task_table.table import TaskTable
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 DEADLINE = 30.0
-"""Seconds that a condition may take; far more than it does, so that a slow machine is no failure."""
+"""Seconds to wait for a condition, far more than it needs even on a slow machine."""
 
 
 def frozen() -> datetime:
-    """Return the time that never passes."""
+    """Return the stopped time."""
     return NOW
 
 
 def target_at(
     endpoint: str, project_id: str = "0" * 32, token: str = "token", region: str = "", demo: bool = False
 ) -> Target:
-    """Return a target with a login of its own."""
+    """Return a target with the given login."""
     origin = Endpoint.parse(endpoint)
     at = Place(origin, origin, region, project_id)
     return Target(at, Token.parse(Secret(token), "a test"), "a test", demo=demo)
@@ -51,19 +51,19 @@ def demo_target(tasks: int = 2500, latency: float = 0.0) -> Iterator[Target]:
 async def running(
     target: Target, size: tuple[int, int] = (120, 36), settings: Settings | None = None
 ) -> AsyncIterator[tuple[KpsApp, Pilot[int]]]:
-    """Yield the program on `target`, started."""
+    """Yield the running program on `target`."""
     app = KpsApp(Session.on(target), settings, now=frozen)
     async with app.run_test(size=size) as pilot:
         yield app, pilot
 
 
 def screen_of(app: KpsApp) -> TriageScreen:
-    """Return the screen of the failed tasks."""
+    """Return the triage screen."""
     return next(screen for screen in app.screen_stack if isinstance(screen, TriageScreen))
 
 
 async def until(pilot: Pilot[int], what: str, condition: Callable[[], bool]) -> None:
-    """Wait for a condition, which has a name and a deadline."""
+    """Wait until a condition holds; after the deadline fail with its name."""
     try:
         async with asyncio.timeout(DEADLINE):
             while not condition():
@@ -75,7 +75,7 @@ async def until(pilot: Pilot[int], what: str, condition: Callable[[], bool]) -> 
 
 
 async def press_keys(app: KpsApp, *keys: str) -> None:
-    """Press keys, each when the one before it has had its effect. `Pilot.press` sleeps around each."""
+    """Press keys, each after the previous one has taken effect. `Pilot.press` would sleep instead."""
     for key in keys:
         name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
         try:
@@ -90,7 +90,7 @@ async def press_keys(app: KpsApp, *keys: str) -> None:
 
 
 def is_settled(screen: TriageScreen) -> bool:
-    """Return whether nothing loads, and everything shown has caught up with what was read and asked for."""
+    """Return whether nothing is loading and the screen shows the current rows and query."""
     if not screen.is_mounted or screen.load.running or screen._follow.pending or screen._show_detail.pending:
         return False
     if screen._view_maker.is_making or screen.view.query != screen.bench.query:
@@ -100,7 +100,7 @@ def is_settled(screen: TriageScreen) -> bool:
 
 
 async def settled(app: KpsApp, pilot: Pilot[int]) -> TriageScreen:
-    """Wait until nothing loads, and view, numbers and detail have caught up."""
+    """Wait until nothing is loading, and view, numbers and detail are up to date."""
     screen = screen_of(app)
 
     def at_rest() -> bool:

@@ -1,4 +1,4 @@
-"""The commands as a shell runs them, in front of a real socket: bytes, exit codes, and what is said on stderr."""
+"""The commands as processes against a real server: output, exit codes and messages on stderr."""
 
 import asyncio
 import csv
@@ -26,7 +26,7 @@ HOSTILE = "\x1b]52;c;ZXZpbA==\x07\x1b[31m\u202e\u009b2J\x00[/x][@click=app.quit]
 
 @dataclass
 class Run:
-    """One run of the program."""
+    """The result of one run of the program."""
 
     code: int
     out: str
@@ -41,7 +41,7 @@ class Run:
 def run(
     *arguments: str, reply: Callable[[Request], Reply] = lambda request: b"", environment: dict[str, str] | None = None
 ) -> Run:
-    """Run `kps-tui` on a server that answers with `reply`; the login is in the environment."""
+    """Run `kps-tui` against a server that responds with `reply`; the login is in the environment."""
     with TemporaryDirectory() as folder, serving_in_a_thread(reply) as server:
         named = {"KPS_TUI_ENDPOINT": server.endpoint, "KPS_TUI_PROJECT_ID": PROJECT, "KPS_TUI_TOKEN": CANARY}
         ended = program.run(Path(folder), *arguments, environ=named if environment is None else environment)
@@ -375,7 +375,7 @@ def test_the_commands_never_load_the_screen() -> None:
 
 
 def shell(script: str, *, rows: int = 900) -> tuple[int, bytes, bytes]:
-    """Run a shell script in which `$K` is the program, in front of a server; return code, stdout, stderr."""
+    """Run a shell script, in which `$K` is the program, against a server; return exit code, stdout and stderr."""
 
     async def go() -> tuple[int, bytes, bytes]:
         async with serving(listing([row(number) for number in range(rows)])) as server:

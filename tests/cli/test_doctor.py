@@ -1,4 +1,4 @@
-"""`doctor` as a shell runs it: lines, JSON, exit codes, and no secret."""
+"""`doctor` as a process: lines, JSON, exit codes, and no secret in its output."""
 
 import json
 import os
@@ -19,7 +19,7 @@ kps_tui.add_command(doctor)
 from kps_tui.cli import main
 main()
 """
-"""Registers the command if it is not yet."""
+"""Registers the command if it is not registered."""
 
 
 def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:

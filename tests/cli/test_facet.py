@@ -1,4 +1,4 @@
-"""`facet`: how often each value occurs, in every format, and which fields there are."""
+"""`facet`: the counts of each value in every format, and the available fields."""
 
 import csv
 import io

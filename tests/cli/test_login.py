@@ -1,4 +1,4 @@
-"""`login`, `logout` and `profiles` as a shell runs them: a real Secret Service, the demo server, new processes."""
+"""`login`, `logout` and `profiles` as processes, with a real Secret Service and the demo server."""
 
 import http.client
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 from kps_tui.cli import main
 main()
 """
-"""The program where no file can grow."""
+"""Runs the program with a file size limit of 0."""
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
 
 @contextmanager
 def in_front_of(endpoint: str) -> Iterator[Loopback]:
-    """Yield a server that notes each request, and passes it on."""
+    """Yield a proxy server that records each request and forwards it."""
     behind = urlsplit(endpoint).netloc
 
     def passed_on(request: Request) -> bytes:
@@ -57,7 +57,7 @@ def in_front_of(endpoint: str) -> Iterator[Loopback]:
 
 
 def one_line(ended: Ended, code: int, *said: str) -> None:
-    """Check that a run ended with `code`, nothing on stdout, and one sentence as its last words."""
+    """Check that a run ended with `code`, an empty stdout, and one sentence as its last line."""
     assert (ended.code, ended.out) == (code, ""), ended.err
     assert all(text in ended.err for text in said), ended.err
     assert "Traceback" not in ended.err
@@ -308,7 +308,7 @@ Keyring.delete_password = refused
 from kps_tui.cli import main
 main()
 """
-"""The program on a keyring that deletes nothing."""
+"""Runs the program with a keyring that does not delete items."""
 
 
 @needs_secret_service

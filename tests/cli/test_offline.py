@@ -1,4 +1,4 @@
-"""`--offline`: the commands print the list that was kept, say how old it is, and never call it complete."""
+"""`--offline`: the commands print the cached list with its age, and never call it complete."""
 
 import asyncio
 import sqlite3
@@ -20,7 +20,7 @@ __all__ = ["home"]
 
 @pytest.fixture
 def places(home: Path) -> dict[str, str]:
-    """What names the place of the kept list."""
+    """Return the options for the place of the cached list."""
     return {
         "KPS_TUI_PROJECT_ID": PROJECT,
         "XDG_STATE_HOME": str(home / "state"),
@@ -29,7 +29,7 @@ def places(home: Path) -> dict[str, str]:
 
 
 def keep(rows: list[dict[str, Any]], places: dict[str, str], page_size: int = 1000, key: str = "r") -> None:
-    """Let the screen read a list."""
+    """Let the UI load and cache a list."""
 
     async def go() -> None:
         async with serving(listing(rows)) as server:
@@ -42,7 +42,7 @@ def keep(rows: list[dict[str, Any]], places: dict[str, str], page_size: int = 10
 
 
 def offline(places: dict[str, str], *arguments: str) -> Run:
-    """Run a command without a login, in front of a server that nobody may ask."""
+    """Run a command without a login, against a server that must not get any request."""
     ended = run(*arguments, "--offline", environment=places)
     assert ended.server.requests == []
     return ended

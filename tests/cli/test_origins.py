@@ -1,4 +1,4 @@
-"""A kept login goes to the origins it was given for: real keyrings, real servers, new processes."""
+"""A stored login is only sent to the origins it was stored for; with real keyrings, servers and processes."""
 
 import json
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
 
 @pytest.fixture
 def stranger() -> Iterator[Loopback]:
-    """A server that would take any login."""
+    """A server that accepts any login."""
 
     def reply(request: Request) -> bytes:
         if request.method == "POST":
@@ -41,7 +41,7 @@ def stranger() -> Iterator[Loopback]:
 
 
 def log_in(user: Desktop, demo: dict[str, str], kind: str) -> Ended:
-    """Keep a login of a kind in the keyring, as a profile of the same name."""
+    """Store a login of a kind in the keyring, for a profile of the same name."""
     options: dict[str, tuple[str, ...]] = {
         "token": ("--token-stdin",),
         "password": ("--password-stdin", "--user", demo["user"], "--account", demo["account"]),
@@ -82,7 +82,7 @@ def refused(ended: Ended, demo: dict[str, str], stranger: Loopback) -> None:
 def test_a_kept_login_goes_nowhere_else(kind: str, user: Desktop, demo: dict[str, str], stranger: Loopback) -> None:
     assert log_in(user, demo, kind).code == 0
     if kind == "password":
-        # The cached token has ended, so that the password itself would be sent.
+        # The cached token has expired, so that the password itself would be sent.
         item = item_of(user, kind)
         assert isinstance(item["token"], dict)
         item["token"]["expires_at"] = "2020-01-01T00:00:00+00:00"

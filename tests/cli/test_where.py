@@ -1,4 +1,4 @@
-"""`--where`: the commands look at the tasks that match, and refuse a filter that can't be read before they ask."""
+"""`--where`: the commands use only matching tasks, and refuse an invalid filter before any request."""
 
 import subprocess
 import sys

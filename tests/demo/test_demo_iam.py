@@ -1,4 +1,4 @@
-"""The demo's IAM through a real socket: tokens, the forms that ask for them, projects, the locked user."""
+"""The demo's IAM over a real socket: tokens, login forms, projects, the locked user."""
 
 import json
 import re
@@ -28,7 +28,7 @@ def demo(clock: Clock) -> Iterator[DemoServer]:
 
 
 def form(demo: DemoServer, *, passcode: str = "", **changes: Any) -> dict[str, Any]:
-    """Return what asks for a token as Huawei documents it; `changes` replace parts of it."""
+    """Return the body of a request for a token as Huawei documents it, with `changes` applied."""
     user = {"name": demo.user, "password": demo.password, "domain": {"name": demo.account}}
     identity: dict[str, Any] = {"methods": ["password"], "password": {"user": changes.get("user", user)}}
     if passcode:

@@ -1,4 +1,4 @@
-"""The demo service through a real socket: what it answers to good, bad and broken requests, and how it ends."""
+"""The demo service over a real socket: responses to good, bad and malformed requests, and shutdown."""
 
 import errno
 import http.client
@@ -23,7 +23,7 @@ from kps_tui.demo.tasks import TaskList
 from tests.demo.wire import START, Reply
 
 CLOSE_SECONDS = 3 * 0.3
-"""Three times what is promised."""
+"""Three times the promised time."""
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def exchanged(connection: http.client.HTTPConnection, target: str, **options: An
 
 
 def asked(demo: DemoServer, query: str = "", *, path: str = "", token: str | None = "", **options: Any) -> Reply:
-    """Ask for the failed tasks with the right token, project and method, where nothing else is said."""
+    """Request the failed tasks, by default with the right token, project and method."""
     target = (path or f"/v3/{demo.project_id}/failed-tasks") + query
     headers = {} if token is None else {"X-Auth-Token": token or demo.token}
     with connected(demo) as connection:
@@ -54,7 +54,7 @@ def asked(demo: DemoServer, query: str = "", *, path: str = "", token: str | Non
 
 
 def sent(demo: DemoServer, request: bytes) -> bytes:
-    """Send bytes, close the sending side, return all that comes back."""
+    """Send bytes, close the sending side, and return the whole response."""
     address = urllib.parse.urlsplit(demo.endpoint)
     with socket.create_connection((address.hostname or "", address.port or 0), timeout=10) as connection:
         connection.sendall(request)
@@ -63,7 +63,7 @@ def sent(demo: DemoServer, request: bytes) -> bytes:
 
 
 def ended(before: set[threading.Thread]) -> bool:
-    """Whether all threads end, within 5 s each, that were not there `before`."""
+    """Return whether all threads that did not exist `before` end within 5 s each."""
     left = set(threading.enumerate()) - before
     for thread in left:
         thread.join(5)
@@ -71,7 +71,7 @@ def ended(before: set[threading.Thread]) -> bool:
 
 
 def code_of(reply: Reply) -> str:
-    """Return the code of an error, whose body must be flat."""
+    """Return the code of an error, after checking that its body is flat."""
     assert {"error_code", "error_msg"} <= set(reply.json) <= {"error_code", "error_msg", "request_id"}
     assert all(isinstance(value, str) and value for value in reply.json.values())
     return str(reply.json["error_code"])
@@ -314,7 +314,7 @@ def test_a_chosen_port_is_used_again_at_once() -> None:
     with DemoServer() as first, connected(first) as kept:
         port = urllib.parse.urlsplit(first.endpoint).port or 0
         assert exchanged(kept, "/").status == 404
-        first.close()  # Before the client does: the system keeps the connection in mind.
+        first.close()  # Closed by the server first, so that the system keeps the connection in TIME_WAIT.
     with DemoServer(port=port) as second:
         assert second.endpoint == first.endpoint
         assert asked(second, "?limit=1").status == 200

@@ -1,4 +1,4 @@
-"""The demo service takes what a correct client signs, and nothing else. The signer here shares no code with ours."""
+"""The demo service accepts only correct signatures. The signer in this file shares no code with the product."""
 
 import hashlib
 import hmac
@@ -35,7 +35,7 @@ def signed(
     headers: Mapping[str, str],
     body: bytes = b"",
 ) -> tuple[str, dict[str, str]]:
-    """Return the target and the headers, as the signing guide describes them: every header is signed."""
+    """Return target and headers as in the signing guide, with every header signed."""
 
     def quoted(text: str) -> str:
         return urllib.parse.quote(text, safe="-_.~")
@@ -70,7 +70,7 @@ def date(skew: float = 0.0) -> str:
 
 
 def base(demo: DemoServer, **more: str) -> dict[str, str]:
-    """Return the headers that are signed at least, and more."""
+    """Return the headers that must be signed, and further ones."""
     named = {name.replace("_", "-"): value for name, value in more.items()}
     return {"Host": demo.endpoint.removeprefix("http://"), "X-Sdk-Date": date()} | named
 

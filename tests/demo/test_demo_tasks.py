@@ -1,4 +1,4 @@
-"""The rows of the demo: pure, in order, as the API page shows them, and with causes that can be found."""
+"""The rows of the demo: deterministic, sorted, in the format of the API page, and with causes to find."""
 
 import os
 import re
@@ -44,7 +44,7 @@ def times(rows: list[Row]) -> list[int]:
 
 
 def incidents(rows: list[Row]) -> list[list[Row]]:
-    """At least ten rows with one operation, key pair and cause, each within 5 minutes of the one before."""
+    """Return the incidents: at least ten rows with the same operation, key pair and cause, at most 5 minutes apart."""
     groups: dict[object, list[Row]] = defaultdict(list)
     for row in rows:
         message = row["task_error_msg"]
@@ -64,7 +64,7 @@ def incidents(rows: list[Row]) -> list[list[Row]]:
 
 
 def calls(function: Callable[[], object]) -> int:
-    """Count the calls that `function` makes: what it costs, the same on every machine."""
+    """Count the function calls that `function` makes, as a measure of cost that is the same on every machine."""
     count = 0
 
     def counted(*_: object) -> None:
@@ -139,7 +139,7 @@ def test_a_row_is_parsed_without_a_rest() -> None:
 def test_ids_are_unique() -> None:
     rows = listed(100_000)
     assert len({row["task_id"] for row in rows}) == 100_000
-    assert len({row["task_id"][:8] for row in rows}) > 99_990  # What `show` takes is mostly enough.
+    assert len({row["task_id"][:8] for row in rows}) > 99_990  # The time `show` needs is mostly sufficient.
 
 
 @pytest.mark.parametrize("start", [START, START + 7 * HOUR, START + 15 * HOUR])

@@ -16,7 +16,7 @@ UNAUTHORIZED = {
 
 
 class Clock:
-    """What the server takes for the time."""
+    """A clock for the server that a test sets."""
 
     def __init__(self) -> None:
         self.now = START

@@ -1,4 +1,4 @@
-"""What the checks make of what they are told: no network, no keyring, no terminal."""
+"""The checks of doctor on given input, without network, keyring and terminal."""
 
 import asyncio
 import re

@@ -45,7 +45,7 @@ def examination(endpoint: str, **environ: str) -> Examination:
 
 
 def results(examination: Examination, checks: Iterable[Check] = CHECKS) -> list[Finding]:
-    """Return what the checks find."""
+    """Return the findings of the checks."""
 
     async def go() -> list[Finding]:
         return [finding async for finding in run_checks(examination, checks)]
@@ -240,7 +240,7 @@ NETWORK = [check for check in CHECKS if check.name in ("place", "proxy", "connec
 
 
 def found_on_the_way(examination: Examination) -> dict[str, Finding]:
-    """Return what the checks of the network find."""
+    """Return the findings of the network checks."""
     return {finding.name: finding for finding in results(examination, NETWORK)}
 
 
