@@ -26,6 +26,20 @@ class Sourced(NamedTuple):
     source: str
 
 
+def layered(*places: Mapping[str, Sourced]) -> dict[str, Sourced]:
+    """Return what all of `places` name together; a later one wins.
+
+    A project is named by `project_id` or by `project_name`: a later place that names it by one drops the other.
+    """
+    found: dict[str, Sourced] = {}
+    for place in places:
+        if "project_id" in place or "project_name" in place:
+            found.pop("project_id", None)
+            found.pop("project_name", None)
+        found |= place
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The options of one run."""

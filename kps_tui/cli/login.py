@@ -21,7 +21,7 @@ from kps_tui.sanitize import line
 from kps_tui.session.resolve import Context, load_context
 from kps_tui.session.sign_in import DEFAULT_PROFILE, LoginForm, place_to_keep, store_login, verify_login
 from kps_tui.session.target import Target
-from kps_tui.settings import Settings, existing_file
+from kps_tui.settings import Settings, existing_file, layered
 
 LOGOUT_SECONDS = 10.0
 Command = Callable[..., int]
@@ -87,7 +87,8 @@ def login(options: Mapping[str, object], /, kind: str | None, **given: str | boo
         complain(_place_or_refuse(vault))
     texts = {field.name: str(given[field.name] or getattr(before, field.name)) for field in _plain_fields()}
     _check_required(chosen, texts)
-    place = before.place(context.configuration.file_of(name)) | place_in(context.environ) | dict(settings.place)
+    below = before.place(context.configuration.file_of(name))
+    place = layered(below, place_in(context.environ, below, settings.place), settings.place)
     form = LoginForm(place, chosen, ca_bundle=existing_file(settings.ca_bundle) if settings.ca_bundle else None)
     secrets = _secrets(chosen, bool(stdin), settings, texts)
     form = form.with_login({**texts, **secrets, "project_id": form.known("project_id")})

@@ -65,7 +65,8 @@ async def _whose(examination: Examination, target: Target) -> tuple[Target, str,
         elif last is not None and _holds(last, datetime.now(UTC)):
             who = await iam.whoami(last)
         else:
-            issued = await iam.token_for(credential, target.place.project_id or None, target.place.region)
+            place = target.place
+            issued = await iam.token_for(credential, place.project_id or None, place.region, place.project_name)
             target.keep(issued)
             target, who = replace(target, last=issued.token), issued
     examination.token_project = who.project_id

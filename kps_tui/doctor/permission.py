@@ -1,11 +1,10 @@
 """Checks of the project, and of the permission to list its failed tasks."""
 
 from kps_tui.blocking import run_async
-from kps_tui.doctor.configuration import held_in_environment
 from kps_tui.doctor.examination import Examination
 from kps_tui.doctor.finding import PERMISSION, Finding, problem_of, said
 from kps_tui.i18n import _, counted
-from kps_tui.kps.credentials import AccessKey
+from kps_tui.kps.credentials import AccessKey, Token
 from kps_tui.kps.errors import LIST_ACTION, KpsError, PermissionMissing
 from kps_tui.problems import ConfigError
 from kps_tui.session.sign_in import project_of
@@ -22,16 +21,17 @@ async def project(examination: Examination) -> list[Finding]:
         return []
     named, told = examination.target.place.project_id, examination.token_project
     if named:
-        held = held_in_environment(examination)
-        of_family = held.project_id.source if held and held.project_id else examination.target.source
-        says = f"{named} · {examination.at.sources.get('project_id', of_family)}"
+        says = f"{named} · {examination.at.sources.get('project_id', examination.target.source)}"
         if told and told != named:
             says = _("{project} · the token is for {other}").format(project=says, other=told)
             return [Finding("project", "warning", says, _("check --project-id"))]
         return [Finding("project", "ok", says)]
-    source = _("of the token")
-    if not told and isinstance(examination.target.credential, AccessKey):
-        told, source = await project_of(examination.target), _("the only one of this login")
+    credential, name = examination.target.credential, examination.target.place.project_name
+    source = examination.at.sources.get("project_name", _("of the token"))
+    if isinstance(credential, AccessKey) and not told:
+        told, source = await project_of(examination.target), source if name else _("the only one of this login")
+    elif isinstance(credential, Token) and name:
+        told = await project_of(examination.target)
     if not told:
         raise ConfigError(
             _("no project is set"), next_step=_("name its id with --project-id (console: My Credentials)")

@@ -25,6 +25,8 @@ class Family:
     password: Names = ()
     account: Names = ()
     project_id: Names = ()
+    project_name: Names = ()
+    """Counts if no variable of the family holds the id of the project."""
     region: Names = ()
     auth_url: Names = ()
     """The IAM that its login is for. A family with such a variable is used for that IAM only."""
@@ -55,6 +57,7 @@ FAMILIES = (
         password=("HW_USER_PASSWORD",),
         account=("HW_DOMAIN_NAME",),
         project_id=("HW_PROJECT_ID",),
+        project_name=("HW_PROJECT_NAME",),
         region=("HW_REGION_NAME",),
         auth_url=("HW_AUTH_URL",),
     ),
@@ -69,6 +72,7 @@ FAMILIES = (
         password=("OS_PASSWORD",),
         account=("OS_USER_DOMAIN_NAME", "OS_DOMAIN_NAME"),
         project_id=("OS_PROJECT_ID", "OS_TENANT_ID"),
+        project_name=("OS_PROJECT_NAME", "OS_TENANT_NAME"),
         region=("OS_REGION_NAME",),
         auth_url=("OS_AUTH_URL",),
     ),

@@ -11,10 +11,11 @@ from kps_tui.i18n import _
 from kps_tui.identity.env_families import FAMILIES, Family, Names, belongs_to, host_of, set_name, value
 from kps_tui.identity.secret_env import SecretEnv
 from kps_tui.kps.credentials import AccessKey, Credential, Password, Secret, Token
-from kps_tui.kps.regions import iam_endpoint_of
+from kps_tui.kps.endpoint import Endpoint
+from kps_tui.kps.regions import iam_beside, iam_endpoint_of
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
-from kps_tui.settings import Sourced
+from kps_tui.settings import Sourced, layered
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,6 @@ class EnvironmentLogin:
     credential: Credential | None = None
     source: str = ""
     """The names of its variables."""
-    project_id: Sourced | None = None
-    """The project that the same family names."""
     remarks: tuple[str, ...] = ()
     """One sentence for each family that has login variables and is not used."""
 
@@ -55,8 +54,7 @@ def credential_in(environ: Mapping[str, str], iam_host: str) -> EnvironmentLogin
             remarks.append(_elsewhere(family, environ, iam_host))
         elif whole := _whole(family, environ, remarks):
             credential, source = whole
-            name = set_name(family.project_id, environ)
-            return EnvironmentLogin(credential, source, Sourced(environ[name], name) if name else None, tuple(remarks))
+            return EnvironmentLogin(credential, source, tuple(remarks))
     return EnvironmentLogin(remarks=tuple(remarks))
 
 
@@ -120,6 +118,7 @@ def _names(family: Family) -> Names:
         + family.user_id
         + family.account
         + family.project_id
+        + family.project_name
         + family.region
         + family.auth_url
     )
@@ -133,23 +132,57 @@ _PLACE = {
 }
 
 
-def place_in(environ: Mapping[str, str], iam_host: str = "") -> dict[str, Sourced]:
+def place_in(
+    environ: Mapping[str, str], below: Mapping[str, Sourced] = {}, above: Mapping[str, Sourced] = {}
+) -> dict[str, Sourced]:
     """Return region, project and endpoints as the environment sets them, each with its variable.
 
-    `HW_*` and `OS_*` count only if their auth URL is the IAM that would be called: `iam_host`, else
-    `KPS_TUI_IAM_ENDPOINT`, else the IAM of the region in `KPS_TUI_REGION`, else of the family's own region.
+    The project is `project_id` or `project_name`, not both. `below` is what counts only where the environment names
+    nothing, `above` what counts before it. `HW_*` and `OS_*` count only if their auth URL is the IAM that would be
+    called with all of these; a family whose login is used comes first, because its login is for that place.
     """
-    found = {field: Sourced(environ[name], name) for field, name in _PLACE.items() if environ.get(name)}
-    iam_host = iam_host or host_of(environ.get(_PLACE["iam_endpoint"], ""))
-    region_of_ours = environ.get(_PLACE["region"], "")
-    for family in FAMILIES:
-        expected = iam_host or iam_host_of(region_of_ours or value(family.region, environ))
-        if not belongs_to(family, environ, expected):
-            continue
-        for field, names in (("region", family.region), ("project_id", family.project_id)):
-            if field not in found and (name := set_name(names, environ)):
-                found[field] = Sourced(environ[name], name)
+    ours = {field: Sourced(environ[name], name) for field, name in _PLACE.items() if environ.get(name)}
+    places = {family.title: _place_of(family, environ) for family in FAMILIES}
+    found: dict[str, Sourced] = {}
+
+    def belongs(family: Family) -> bool:
+        place = layered(below, places[family.title], found, ours, above)
+        return belongs_to(family, environ, _iam_host(place))
+
+    used = next((family for family in FAMILIES if _has_login(family, environ) and belongs(family)), None)
+    for family in sorted(FAMILIES, key=lambda family: family is not used):
+        if belongs(family):
+            found = layered(places[family.title], found)
+    return layered(found, ours)
+
+
+def _place_of(family: Family, environ: Mapping[str, str]) -> dict[str, Sourced]:
+    names = {
+        "region": set_name(family.region, environ),
+        "project_id": set_name(family.project_id, environ),
+        "project_name": set_name(family.project_name, environ),
+    }
+    found = {field: Sourced(environ[name], name) for field, name in names.items() if name}
+    if "project_id" in found:
+        found.pop("project_name", None)
     return found
+
+
+def _has_login(family: Family, environ: Mapping[str, str]) -> bool:
+    logins = (family.token,), (family.access_key, family.secret_key), (family.password, family.user, family.account)
+    return any(all(set_name(names, environ) for names in parts) for parts in logins)
+
+
+def _iam_host(place: Mapping[str, Sourced]) -> str:
+    """Return the host of the IAM that would be called for `place`, or an empty text if it names none."""
+    try:
+        if iam := place.get("iam_endpoint"):
+            return Endpoint.parse(iam.value).netloc
+        if endpoint := place.get("endpoint"):
+            return iam_beside(Endpoint.parse(endpoint.value)).netloc
+    except ConfigError:
+        return ""
+    return iam_host_of(place["region"].value) if "region" in place else ""
 
 
 def iam_host_of(region: str) -> str:

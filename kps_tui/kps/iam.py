@@ -30,15 +30,15 @@ _JSON = {"Content-Type": "application/json;charset=utf8"}
 Scope = dict[str, Any]
 
 
-def scopes(password: Password, project_id: str | None, region: str) -> list[Scope]:
+def scopes(password: Password, project_id: str | None, region: str, project_name: str = "") -> list[Scope]:
     """Return the forms of the `scope` object, in the order in which they are tried.
 
-    The project is best named by its id. By name (that of the region), Keystone also requires the domain, while
-    Huawei's pages show the name alone.
+    The project is best named by its id. By name (`project_name`, else that of the region), Keystone also requires the
+    domain, while Huawei's pages show the name alone.
     """
     forms: list[Scope] = [{"project": {"id": project_id}}] if project_id else []
-    if region:
-        forms += [{"project": {"name": region, "domain": {"name": password.account}}}, {"project": {"name": region}}]
+    if name := project_name or region:
+        forms += [{"project": {"name": name, "domain": {"name": password.account}}}, {"project": {"name": name}}]
     return forms
 
 
@@ -92,14 +92,16 @@ class IamClient:
         """Close every connection."""
         await self._transport.aclose()
 
-    async def token_for(self, password: Password, project_id: str | None, region: str) -> IssuedToken:
+    async def token_for(
+        self, password: Password, project_id: str | None, region: str, project_name: str = ""
+    ) -> IssuedToken:
         """Log in with one POST. Only after a 400, which does not count as an attempt, is the next form tried.
 
         Raises:
             KpsError: `SignInRefused` for a 401; also if no form was accepted, or the token is for another project.
             ConfigError: neither a project nor a region is named.
         """
-        forms = scopes(password, project_id, region)
+        forms = scopes(password, project_id, region, project_name)
         if not forms:
             raise ConfigError(_("no project is set"), next_step=_("name its region (--region) or id (--project-id)"))
         refusals: list[KpsError] = []
@@ -114,11 +116,15 @@ class IamClient:
             issued = issued_token(answer, self._now())
             if project_id and issued.project_id not in ("", project_id):
                 raise OtherProject(project_id, issued.project_id)
+            if project_name and not project_id and issued.project_name not in ("", project_name):
+                raise OtherProject(project_name, issued.project_name)
             return issued
         raise refusals[0]
 
-    async def projects_of(self, credential: Token | AccessKey, region: str) -> list[Project]:
+    async def projects_of(self, credential: Token | AccessKey, region: str, name: str = "") -> list[Project]:
         """Return the projects of `region` (empty: of all regions) that the login has access to, sorted by name.
+
+        With `name` only the project of that name is returned, whatever its region.
 
         A token lists its user's own projects, which needs no permission; an access key has to list the account's.
 
@@ -127,9 +133,13 @@ class IamClient:
         """
         if isinstance(credential, Token):
             login: Login = TokenAuth(credential, str(self.endpoint))
-            return projects_in(await self._get("/v3/auth/projects", login), region)
-        login = AccessKeyAuth(credential, str(self.endpoint), now=self._now)
-        return projects_in(await self._get("/v3/projects", login, {"name": region} if region else {}), region)
+            found = projects_in(await self._get("/v3/auth/projects", login), "" if name else region)
+        else:
+            login = AccessKeyAuth(credential, str(self.endpoint), now=self._now)
+            wanted = name or region
+            answer = await self._get("/v3/projects", login, {"name": wanted} if wanted else {})
+            found = projects_in(answer, "" if name else region)
+        return [project for project in found if not name or project.name == name]
 
     async def whoami(self, token: Token) -> Identity:
         """Return the owner, the project and the expiry of a token.

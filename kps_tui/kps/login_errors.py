@@ -50,13 +50,13 @@ class AgencyMissing(LoginRefused):
 
 
 class OtherProject(KpsError):
-    """IAM issued a token, but for another project than the one asked for."""
+    """The project asked for, by id or by name, is not the one that the login is for, or IAM knows none of that name."""
 
     exit_code = 1
 
-    def __init__(self, asked: str, given: str) -> None:
+    def __init__(self, asked: str, given: str = "") -> None:
         super().__init__(
             _("IAM does not know project {asked}").format(asked=line(asked, 60)),
-            why=_("it gave a token for project {given}").format(given=given),
-            next_step=_("check --project-id and --region, or leave the project out"),
+            why=_("the login is for project {given}").format(given=line(given, 60)) if given else "",
+            next_step=_("check the project (--project-id; OS_PROJECT_NAME and the like) and --region, or leave it out"),
         )

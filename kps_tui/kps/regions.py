@@ -71,6 +71,16 @@ def iam_endpoint_of(region: str, name: str = "--region") -> Endpoint:
     return Endpoint("https", "iam.myhuaweicloud.com") if region in _GLOBAL_IAM else own
 
 
+def iam_beside(service: Endpoint) -> Endpoint:
+    """Return the IAM that goes with an endpoint that was named: `iam.` for `kms.`, else the same origin.
+
+    Never the vendor's own, because a password of that other cloud is sent there.
+    """
+    if service.host.startswith("kms."):
+        return Endpoint(service.scheme, f"iam.{service.host.removeprefix('kms.')}", service.port)
+    return service
+
+
 def _endpoint(service: str, region: str, name: str) -> Endpoint:
     if len(region) > 40 or not _REGION.fullmatch(region):
         raise ConfigError(

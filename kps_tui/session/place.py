@@ -11,12 +11,14 @@ from kps_tui.identity.profiles import PROFILE_SOURCE
 from kps_tui.identity.stored import Origins
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.proxy import route_to
-from kps_tui.kps.regions import endpoint_of, iam_endpoint_of
+from kps_tui.kps.regions import endpoint_of, iam_beside, iam_endpoint_of
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 from kps_tui.settings import PLACE_OPTIONS, Sourced
 
 _PROJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_LONGEST_PROJECT_NAME = 128
+"""Characters; IAM allows 64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Place:
     """Empty if only an endpoint was named."""
     project_id: str = ""
     """Empty if it must be found out with the login."""
+    project_name: str = ""
+    """The name of the project if it is named so; `project_id` is empty then until IAM has been asked for it."""
     ca_bundle: Path | None = None
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
     """What named each part: a flag, a variable, or a key of the configuration."""
@@ -67,7 +71,7 @@ class Place:
 
 
 def place_of(given: Mapping[str, Sourced], ca_bundle: Path | None = None) -> Place:
-    """Return the place that `given` names, by `region`, `project_id`, `endpoint` and `iam_endpoint`.
+    """Return the place that `given` names: `region`, `project_id` or `project_name`, `endpoint` and `iam_endpoint`.
 
     Raises:
         ConfigError: neither region nor endpoint is named, or a value is malformed.
@@ -89,7 +93,7 @@ def place_of(given: Mapping[str, Sourced], ca_bundle: Path | None = None) -> Pla
     if iam := given.get("iam_endpoint"):
         iam_service = Endpoint.parse(iam.value, iam.source)
     elif endpoint:
-        iam_service = _beside(service)
+        iam_service = iam_beside(service)
     else:
         iam_service = iam_endpoint_of(region.value if region else "")
     return Place(
@@ -97,19 +101,10 @@ def place_of(given: Mapping[str, Sourced], ca_bundle: Path | None = None) -> Pla
         iam_service,
         region.value if region else "",
         project_id_of(given.get("project_id")),
+        _project_name_of(given.get("project_name")),
         ca_bundle,
         {name: value.source for name, value in given.items()},
     )
-
-
-def _beside(service: Endpoint) -> Endpoint:
-    """Return the IAM of another cloud: `iam.` for `kms.`, else the same origin.
-
-    Never the vendor's own, because a password of that other cloud is sent there.
-    """
-    if service.host.startswith("kms."):
-        return Endpoint(service.scheme, f"iam.{service.host.removeprefix('kms.')}", service.port)
-    return service
 
 
 def project_id_of(given: Sourced | None) -> str:
@@ -124,5 +119,16 @@ def project_id_of(given: Sourced | None) -> str:
         raise ConfigError(
             _("{name} “{value}” is no project id").format(name=given.source, value=line(given.value, 80)),
             next_step=_("use the 32 characters that the console shows under My Credentials"),
+        )
+    return given.value
+
+
+def _project_name_of(given: Sourced | None) -> str:
+    if given is None:
+        return ""
+    if not given.value.isprintable() or len(given.value) > _LONGEST_PROJECT_NAME:
+        raise ConfigError(
+            _("{name} “{value}” is no project name").format(name=given.source, value=line(given.value, 80)),
+            next_step=_("use the name that the console shows under My Credentials, such as cn-north-4"),
         )
     return given.value

@@ -5,7 +5,7 @@ The place and the credential are resolved separately, except that a profile name
 
 import os
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from kps_tui.i18n import _
@@ -21,7 +21,7 @@ from kps_tui.sanitize import line
 from kps_tui.session.place import Place, place_of
 from kps_tui.session.target import Target
 from kps_tui.session.token_cache import token_cache
-from kps_tui.settings import Settings, Sourced, existing_file
+from kps_tui.settings import Settings, Sourced, existing_file, layered
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,11 @@ class Context:
         Raises:
             ConfigError: nothing names it, or a value is malformed.
         """
-        flags = self.settings.place
-        profile = self._profile_place()
-        named = flags.get("iam_endpoint") or profile.get("iam_endpoint")
-        environment = place_in(self.environ, _host(named.value) if named else "")
-        given = profile | environment | dict(flags)
-        if self.settings.profile is not None:
-            given = environment | profile | dict(flags)
+        flags, profile = self.settings.place, self._profile_place()
+        # A profile named by flag counts before the environment.
+        below = profile if self.settings.profile is None else {}
+        above = layered(profile if self.settings.profile is not None else {}, flags)
+        given = layered(below, place_in(self.environ, below, above), above)
         if self.chosen is None and self.configuration.profiles and not given:
             raise ConfigError(
                 _("there are several profiles, and none is chosen"),
@@ -108,8 +106,6 @@ async def target_of(context: Context, vault: Vault) -> Target:
     if context.settings.profile is None:
         in_environment = credential_in(context.environ, place.iam_endpoint.netloc)
         if in_environment.credential is not None:
-            if not place.project_id and in_environment.project_id:
-                place = replace(place, project_id=in_environment.project_id.value)
             return Target(place, in_environment.credential, in_environment.source)
     if context.chosen is None:
         raise CredentialError(
@@ -175,12 +171,3 @@ def _check_origins(name: str, origins: Origins, place: Place) -> None:
                 options=f"--endpoint {place.endpoint} --iam-endpoint {place.iam_endpoint}"
             ),
         )
-
-
-def _host(text: str) -> str:
-    from kps_tui.kps.endpoint import Endpoint
-
-    try:
-        return Endpoint.parse(text).netloc
-    except ConfigError:
-        return ""

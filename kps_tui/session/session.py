@@ -85,7 +85,8 @@ class Session:
 
     @property
     def _is_place_named(self) -> bool:
-        named = {**place_in(self._context.environ), **self._context.settings.place}
+        flags = self._context.settings.place
+        named = {**place_in(self._context.environ, above=flags), **flags}
         return "region" in named or "endpoint" in named
 
     async def find(self) -> Target:

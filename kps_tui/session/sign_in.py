@@ -20,7 +20,7 @@ from kps_tui.sanitize import line
 from kps_tui.session.place import Place, place_of
 from kps_tui.session.target import Target
 from kps_tui.session.token_cache import token_cache
-from kps_tui.settings import Sourced
+from kps_tui.settings import Sourced, layered
 
 DEFAULT_PROFILE = "default"
 
@@ -96,7 +96,7 @@ class LoginForm:
 
     def in_project(self, project_id: str) -> Self:
         """Return the form with one of several projects chosen."""
-        return replace(self, place={**self.place, "project_id": Sourced(project_id, _("chosen"))})
+        return replace(self, place=layered(self.place, {"project_id": Sourced(project_id, _("chosen"))}))
 
     def with_login(self, values: Values) -> Self:
         """Return the form with the login and the project id that were typed.
@@ -108,7 +108,7 @@ class LoginForm:
         place = {key: value for key, value in self.place.items() if key != "project_id"}
         project_id = values.get("project_id")
         if isinstance(project_id, str) and project_id:
-            place["project_id"] = Sourced(project_id, _("project id"))
+            place = layered(place, {"project_id": Sourced(project_id, _("project id"))})
         form = replace(self, place=place, credential=(self.kind or TOKEN).from_form(values))
         form.checked_place()
         return form
@@ -138,9 +138,10 @@ async def verify_login(target: Target) -> Target:
     from kps_tui.session.request_log import log_request
 
     credential = target.credential
-    if isinstance(credential, Password) and target.last is None:
+    place = target.place
+    if isinstance(credential, Password) and (target.last is None or place.project_name):
         async with IamClient(target.place.iam_endpoint, target.place.ca_bundle, ended=log_request) as iam:
-            issued = await iam.token_for(credential, target.place.project_id or None, target.place.region)
+            issued = await iam.token_for(credential, place.project_id or None, place.region, place.project_name)
         target = replace(target.in_project(issued.project_id or target.place.project_id), last=issued.token)
     elif not target.place.project_id:
         target = target.in_project(await project_of(target))
@@ -154,21 +155,30 @@ async def verify_login(target: Target) -> Target:
 
 
 async def project_of(target: Target) -> str:
-    """Ask IAM for the project of a token, or for the only project of an access key; empty if there is none.
+    """Ask IAM for the project of a token, or for that of an access key: the named one, else the only one.
+
+    Empty if there is none.
 
     Raises:
-        KpsError: IAM can't be asked.
+        KpsError: IAM can't be asked, or `OtherProject`: the named project is not that of the login.
         SeveralProjects: the access key has access to more than one project.
     """
     from kps_tui.kps.iam import IamClient
+    from kps_tui.kps.login_errors import OtherProject
     from kps_tui.session.request_log import log_request
 
     if not isinstance(target.credential, Token | AccessKey):
         return ""
     async with IamClient(target.place.iam_endpoint, target.place.ca_bundle, ended=log_request) as iam:
+        name = target.place.project_name
         if isinstance(target.credential, Token):
-            return (await iam.whoami(target.credential)).project_id
-        projects = await iam.projects_of(target.credential, target.place.region)
+            who = await iam.whoami(target.credential)
+            if name and who.project_name != name:
+                raise OtherProject(name, who.project_name or who.project_id)
+            return who.project_id
+        projects = await iam.projects_of(target.credential, target.place.region, name)
+        if name and not projects:
+            raise OtherProject(name)
     if len(projects) > 1:
         raise SeveralProjects([(project.id, project.name) for project in projects])
     return projects[0].id if projects else ""

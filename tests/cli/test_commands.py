@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -462,3 +463,70 @@ def test_a_table_is_written_in_the_encoding_of_the_locale(tmp_path: Path) -> Non
         with pytest.raises(UnicodeDecodeError):
             program.run(tmp_path, "list", "--format", "csv", environ=named | {"PYTHONIOENCODING": "gb2312"})
     assert "订单服务-03 \\u2603" in (tmp_path / "out").read_bytes().decode("gb2312")
+
+
+TEAM, OTHER = "c" * 32, "d" * 32
+USER = {"OS_USERNAME": "ops", "OS_PASSWORD": CANARY, "OS_USER_DOMAIN_NAME": "acct"}
+HW_KEY = {"HW_ACCESS_KEY": "AK", "HW_SECRET_KEY": CANARY}
+
+
+def cloud(request: Request) -> Reply:
+    """An IAM that knows `cn-north-4` and `cn-north-4_team`, and a KPS beside it."""
+    projects = {"cn-north-4": OTHER, "cn-north-4_team": TEAM}
+    target = urlsplit(request.target)
+    if request.method == "POST":
+        name = json.loads(request.body)["auth"]["scope"]["project"]["name"]
+        project = {"id": projects[name], "name": name}
+        return http({"token": {"project": project}}, "201 Created", {"X-Subject-Token": f"token-{name}"})
+    if target.path == "/v3/projects":
+        wanted = parse_qs(target.query).get("name", [""])[0]
+        return http({"projects": [{"id": id, "name": name} for name, id in projects.items() if wanted in ("", name)]})
+    if target.path == "/v3/auth/tokens":
+        return http({"token": {"project": {"id": OTHER, "name": "cn-north-4"}}})
+    return listing([row(0)])(request) if "failed-tasks" in target.path else http({})
+
+
+def run_in_family(*arguments: str, **environ: str) -> Run:
+    """Run against `cloud`, whose address is that of the service and of the family's IAM."""
+    with TemporaryDirectory() as folder, serving_in_a_thread(cloud) as server:
+        url = f"{server.endpoint}/v3"
+        named = {"KPS_TUI_ENDPOINT": server.endpoint, "OS_AUTH_URL": url, "HW_AUTH_URL": url, **environ}
+        ended = program.run(Path(folder), *arguments, environ=named)
+    assert CANARY not in ended.out + ended.err
+    return Run(ended.code, ended.out, ended.err, server)
+
+
+@pytest.mark.parametrize(
+    "login",
+    [
+        {**USER, "OS_PROJECT_NAME": "cn-north-4_team"},
+        {**USER, "OS_TENANT_NAME": "cn-north-4_team"},
+        {**USER, "OS_PROJECT_NAME": "cn-north-4_team", "KPS_TUI_IAM_ENDPOINT": ""},
+        {**HW_KEY, "HW_PROJECT_NAME": "cn-north-4_team"},
+    ],
+    ids=["project", "tenant", "no-iam", "key"],
+)
+@pytest.mark.parametrize("region", [{}, {"OS_REGION_NAME": "cn-north-4", "HW_REGION_NAME": "cn-north-4"}], ids=len)
+def test_the_project_that_a_variable_names_is_the_one_that_is_listed(
+    login: dict[str, str], region: dict[str, str]
+) -> None:
+    ended = run_in_family("count", **login, **region)
+    assert (ended.code, ended.out, ended.err) == (0, "1\n", "")
+    assert ended.server.requests[-1].target.startswith(f"/v3/{TEAM}/failed-tasks")
+
+
+def test_a_token_of_another_project_than_the_named_one_is_refused_in_words() -> None:
+    ended = run_in_family("count", OS_TOKEN=CANARY, OS_PROJECT_NAME="cn-north-4_team")
+    assert (ended.code, ended.out) == (1, "")
+    assert "IAM does not know project cn-north-4_team: the login is for project cn-north-4" in ended.err
+    unknown = run_in_family("count", **HW_KEY, HW_PROJECT_NAME="nowhere")
+    assert unknown.code == 1
+    assert "IAM does not know project nowhere" in unknown.err
+    looked = run_in_family("doctor", OS_TOKEN=CANARY, OS_PROJECT_NAME="cn-north-4_team")
+    assert looked.code == 1
+    assert "IAM does not know project cn-north-4_team" in looked.out
+
+
+def test_the_region_of_the_family_whose_login_is_used_is_its_scope() -> None:
+    ended = run_in_family("list", "--format", "json", **USER, OS_REGION_NAME="cn-north-4")
+    assert (ended.code, ended.json["region"], ended.json["project_id"]) == (0, "cn-north-4", OTHER)

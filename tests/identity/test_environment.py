@@ -48,7 +48,8 @@ WHOLE: list[tuple[dict[str, str], Credential, str, str]] = [
 def test_each_family_alone(environ: dict[str, str], credential: Credential, source: str, project: str) -> None:
     found = credential_in(environ, IAM)
     assert (found.credential, found.source, found.remarks) == (credential, source, ())
-    assert found.project_id == (Sourced(environ[project], project) if project else None)
+    place = place_in({**environ, "KPS_TUI_REGION": "cn-north-4"})
+    assert place.get("project_id") == (Sourced(environ[project], project) if project else None)
 
 
 @pytest.mark.parametrize("count", [2, 3, 4])
@@ -95,7 +96,8 @@ def test_another_clouds_login_is_never_used(prefix: str, url: str | None) -> Non
     if url is not None:
         environ[f"{prefix}_AUTH_URL"] = url
     found = credential_in(environ, IAM)
-    assert (found.credential, found.source, found.project_id) == (None, "", None)
+    assert (found.credential, found.source) == (None, "")
+    assert place_in({**environ, "KPS_TUI_REGION": "cn-north-4"}).keys() == {"region"}
     (remark,) = found.remarks
     assert remark.startswith(f"{prefix}_* is not used: {prefix}_AUTH_URL ")
     assert remark.isprintable()
@@ -200,9 +202,9 @@ def test_an_empty_variable_is_not_set() -> None:
 
 def test_the_secrets_are_taken_out_of_the_environment_and_can_still_be_looked_up() -> None:
     environ = {**TOKEN, **SDK, **HW, **OS, "PATH": "/bin", "OS_CACERT": "/x", "KPS_TUI_REGION": "cn-north-4"}
-    before = credential_in(environ, IAM), place_in(environ, IAM)
+    before = credential_in(environ, IAM), place_in(environ)
     held = pop_secrets(environ)
-    assert (credential_in(held, IAM), place_in(held, IAM)) == before
+    assert (credential_in(held, IAM), place_in(held)) == before
     left = {"PATH", "OS_CACERT", "KPS_TUI_REGION", "OS_USERNAME", "OS_AUTH_URL", "HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK"}
     assert left <= environ.keys()
     assert not {name for family in FAMILIES for name in family.secrets} & environ.keys()
@@ -224,7 +226,7 @@ def test_every_secret_variable_of_every_family_is_taken() -> None:
     assert environ == {}
 
 
-def test_the_place_is_looked_up_in_the_order_of_the_families() -> None:
+def test_the_place_is_that_of_the_login_then_in_the_order_of_the_families() -> None:
     environ = {
         "KPS_TUI_REGION": "cn-north-4",
         "KPS_TUI_PROJECT_ID": "p-ours",
@@ -242,8 +244,9 @@ def test_the_place_is_looked_up_in_the_order_of_the_families() -> None:
             del environ[source]
     assert sources == [
         {"region": "KPS_TUI_REGION", "project_id": "KPS_TUI_PROJECT_ID", "endpoint": "KPS_TUI_ENDPOINT"},
-        {"project_id": "HUAWEICLOUD_SDK_PROJECT_ID", "region": "HW_REGION_NAME"},
+        {"region": "HW_REGION_NAME", "project_id": "HW_PROJECT_ID"},
         {"region": "OS_REGION_NAME", "project_id": "OS_PROJECT_ID"},
+        {"project_id": "HUAWEICLOUD_SDK_PROJECT_ID"},
     ]
 
 
@@ -251,11 +254,49 @@ def test_a_familys_place_counts_where_its_auth_url_is_the_iam_of_that_place() ->
     family = {"OS_REGION_NAME": "cn-north-4", "OS_TENANT_ID": "p", "OS_AUTH_URL": URL}
     both = {"region": Sourced("cn-north-4", "OS_REGION_NAME"), "project_id": Sourced("p", "OS_TENANT_ID")}
     assert place_in(family) == both
-    assert place_in(family, "iam.example.org") == {}
-    assert place_in({**family, "OS_AUTH_URL": "https://iam.example.org:5000/v3"}, "iam.example.org:5000") == both
+    assert place_in(family, above={"iam_endpoint": Sourced("https://iam.example.org", "flag")}) == {}
+    other = {"iam_endpoint": Sourced("https://iam.example.org:5000", "flag")}
+    assert place_in({**family, "OS_AUTH_URL": "https://iam.example.org:5000/v3"}, above=other) == both
+    assert place_in({**family, "OS_AUTH_URL": "https://iam.example.org:5000/v3"}, below=other) == both
     assert place_in({**family, "KPS_TUI_REGION": "cn-north-1"}).keys() == {"region"}
     assert place_in({**family, "KPS_TUI_IAM_ENDPOINT": "https://iam.example.org"}).keys() == {"iam_endpoint"}
     assert place_in({**family, "OS_REGION_NAME": "no region"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("names", "field", "source"),
+    [
+        (("OS_PROJECT_NAME",), "project_name", "OS_PROJECT_NAME"),
+        (("OS_TENANT_NAME",), "project_name", "OS_TENANT_NAME"),
+        (("OS_TENANT_NAME", "OS_PROJECT_NAME"), "project_name", "OS_PROJECT_NAME"),
+        (("HW_PROJECT_NAME",), "project_name", "HW_PROJECT_NAME"),
+        (("OS_PROJECT_NAME", "OS_PROJECT_ID"), "project_id", "OS_PROJECT_ID"),
+        (("OS_PROJECT_NAME", "KPS_TUI_PROJECT_ID"), "project_id", "KPS_TUI_PROJECT_ID"),
+        # The login is of HW_*, so the project of OS_* is another one's.
+        (("OS_PROJECT_ID", "HW_PROJECT_NAME"), "project_name", "HW_PROJECT_NAME"),
+    ],
+)
+def test_a_family_names_its_project_by_id_or_by_name(names: tuple[str, ...], field: str, source: str) -> None:
+    login = {"HW_ACCESS_KEY": "HWAK", "HW_SECRET_KEY": "hw-sk", "HW_AUTH_URL": URL, "OS_AUTH_URL": URL}
+    place = place_in({**login, "KPS_TUI_REGION": "cn-north-4", **{name: f"of {name}" for name in names}})
+    project = {key: value for key, value in place.items() if key != "region"}
+    assert project == {field: Sourced(f"of {source}", source)}
+
+
+@pytest.mark.parametrize("name", ["KPS_TUI_ENDPOINT", "KPS_TUI_IAM_ENDPOINT", "endpoint of a flag"])
+def test_a_family_whose_login_is_used_brings_its_region(name: str) -> None:
+    environ = {**OS, "OS_REGION_NAME": "cn-north-4", "OS_AUTH_URL": "http://127.0.0.1:8771/v3"}
+    here = "http://127.0.0.1:8771"
+    above = {"endpoint": Sourced(here, "--endpoint")} if " " in name else {}
+    place = place_in({**environ, name: here}, above=above)
+    assert place["region"] == Sourced("cn-north-4", "OS_REGION_NAME")
+    assert credential_in(environ, "127.0.0.1:8771").credential is not None
+    assert "region" not in place_in({**environ, "KPS_TUI_ENDPOINT": "https://kms.example.org"})
+
+
+def test_the_region_is_that_of_the_family_whose_login_is_used() -> None:
+    environ = {**OS, "OS_REGION_NAME": "cn-north-4", "HW_REGION_NAME": "cn-north-1", "HW_AUTH_URL": URL}
+    assert place_in(environ)["region"] == Sourced("cn-north-4", "OS_REGION_NAME")
 
 
 def test_the_iam_of_a_region_is_the_one_that_would_be_called() -> None:

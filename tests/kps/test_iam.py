@@ -366,6 +366,23 @@ def test_an_access_key_signs_without_a_project() -> None:
     assert (outcome.exchanges[0].path, outcome.exchanges[0].status) == (request.target, 200)
 
 
+def test_a_key_asks_for_the_project_of_a_name() -> None:
+    rows = [{"id": "c" * 32, "name": "cn-north-4_team"}, {"id": "d" * 32, "name": "cn-north-4_team2"}]
+    reply = answers(http({"projects": rows}))
+    outcome, projects = asked(reply, lambda iam: iam.projects_of(KEY, "cn-south-1", "cn-north-4_team"))
+    assert projects == [Project("c" * 32, "cn-north-4_team")]
+    (request,) = outcome.server.requests
+    assert request.target == "/v3/projects?name=cn-north-4_team"
+
+
+def test_the_scope_of_a_token_is_the_named_project() -> None:
+    outcome, _ = asked(lambda request: created(), lambda iam: iam.token_for(password(), None, "cn-south-1", "other"))
+    assert isinstance(outcome.error, OtherProject)
+    assert "IAM does not know project other: the login is for project cn-north-4" in str(outcome.error)
+    (request,) = outcome.server.requests
+    assert json.loads(request.body)["auth"]["scope"] == {"project": {"name": "other", "domain": {"name": "acme"}}}
+
+
 @pytest.mark.parametrize("body", [{}, {"projects": None}, {"projects": {}}, [], b"<html>"])
 def test_a_list_of_projects_that_is_none_is_said(body: Any) -> None:
     outcome, _ = asked(answers(http(body)), lambda iam: iam.projects_of(KEY, "cn-north-4"))

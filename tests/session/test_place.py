@@ -104,3 +104,22 @@ def test_what_overrides_a_profile_is_named_beside_it() -> None:
     place = context({"region": "cn-north-4"}, {"KPS_TUI_PROJECT_ID": "of-variable"}).place()
     assert place.arguments("prod") == ("--profile", "prod", "--region", "cn-north-4", "--project-id", "of-variable")
     assert place.arguments() == ("--region", "cn-north-4", "--project-id", "of-variable")
+
+
+FAMILY = {"OS_AUTH_URL": "https://iam.cn-east-3.myhuaweicloud.com/v3", "OS_PROJECT_NAME": "cn-east-3_team"}
+
+
+def test_a_project_that_a_variable_names_replaces_that_of_the_profile() -> None:
+    at = context(environ=FAMILY).place()
+    assert (at.project_id, at.project_name) == ("", "cn-east-3_team")
+    assert at.sources["project_name"] == "OS_PROJECT_NAME"
+    at = context({"project_id": "of-flag"}, FAMILY).place()
+    assert (at.project_id, at.project_name) == ("of-flag", "")
+    at = context(environ=FAMILY, named="prod").place()
+    assert (at.project_id, at.project_name) == ("of-profile", "")
+
+
+@pytest.mark.parametrize("name", ["a\x1b[2J", "x" * 200])
+def test_a_project_name_that_is_none_is_said(name: str) -> None:
+    with pytest.raises(ConfigError, match=r"OS_PROJECT_NAME .* is no project name"):
+        context(environ=FAMILY | {"OS_PROJECT_NAME": name}).place()
