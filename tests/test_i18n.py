@@ -138,7 +138,8 @@ def test_a_program_speaks_the_language_that_is_chosen_after_everything_is_import
     assert "-c" not in run("--version")[0]
     assert english(run("--zzz")[1], "kps-tui --zzz --help") == set()
     assert english(run("list", "--page-size", "0")[1], "kps-tui list --page-size --help") == set()
-    assert english(run("list", "--where", "nonsense:x", "--demo")[1], "kps-tui nonsense --help") == set()
+    mistake = run("list", "--where", "nonsense:x", "--demo")[1]
+    assert english(mistake, "kps-tui nonsense --where since until", *BY_KEY) == set()
     assert english(run("show", "none", "--demo", "--demo-tasks", "3")[1], "kps-tui none") == set()
 
 
