@@ -1,7 +1,11 @@
-"""A made-up language: every text that can be extracted from the source, in Cyrillic letters that mean nothing."""
+"""The texts of the program, extracted from the source, and a made-up language for tests.
+
+`uv run python -m tests.catalogue` prints them as a template, from which `pybabel init` starts a catalogue.
+"""
 
 import re
 import string
+import sys
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -10,6 +14,7 @@ import click
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
+from babel.messages.pofile import write_po
 
 import kps_tui
 from kps_tui.i18n import DOMAIN
@@ -24,18 +29,22 @@ Msgid = str | tuple[str, str]
 
 
 @cache
-def msgids() -> tuple[Msgid, ...]:
-    """Return every text of the program and of click that is marked for translation; a pair is one and many."""
-    found: list[Msgid] = []
+def msgids() -> dict[Msgid, list[str]]:
+    """Return every text of the program and of click that is marked for translation, with comments for translators.
+
+    A pair is a text for one and for many.
+    """
+    found: dict[Msgid, list[str]] = {}
     for module, keywords in ((kps_tui, KEYWORDS), (click, CLICK_KEYWORDS)):
         folder = Path(str(module.__file__)).parent
-        for _file, _line, msgid, _comments, _context in extract_from_dir(folder, keywords=keywords):
-            found.append(msgid if isinstance(msgid, str) else (msgid[0], msgid[1]))
-    return tuple(dict.fromkeys(found))
+        texts = extract_from_dir(folder, keywords=keywords, comment_tags=["Translators:"], strip_comment_tags=True)
+        for _file, _line, msgid, comments, _context in texts:
+            found.setdefault(msgid if isinstance(msgid, str) else (msgid[0], msgid[1]), []).extend(comments)
+    return found
 
 
 def translated(text: str) -> str:
-    """Return `text` in the made-up language; placeholders stay."""
+    """Return `text` in the made-up language: in Cyrillic letters that mean nothing; placeholders stay."""
     parts = _PLACEHOLDER.split(text)
     return "".join(part if number % 2 else part.translate(_LETTERS) for number, part in enumerate(parts))
 
@@ -58,3 +67,15 @@ def install(folder: Path, texts: Iterable[tuple[Msgid, str | tuple[str, ...]]] |
 
 def _forms(one: str, many: str) -> tuple[str, ...]:
     return translated(one), translated(many), translated(many)
+
+
+def main() -> None:
+    """Print the template."""
+    template = Catalog(domain=DOMAIN, project=DOMAIN, version=kps_tui.__version__, fuzzy=False)
+    for msgid, comments in msgids().items():
+        template.add(msgid, auto_comments=comments)
+    write_po(sys.stdout.buffer, template, width=120)
+
+
+if __name__ == "__main__":
+    main()
