@@ -29,8 +29,10 @@ _UUID = f"{_HEX}{{8}}-(?:{_HEX}{{4}}-){{3}}{_HEX}{{12}}"
 _LONG_HEX = f"(?=[A-Fa-f]*[0-9])(?=[0-9]*[A-Fa-f]){_HEX}{{12,}}+"
 _KINDS = "i|vm|ecs|server|instance|vol|volume|disk|nic|port|subnet|vpc|sg|task|job|req"
 _ID = f"(?:{_UUID}|{_LONG_HEX}|(?i:{_KINDS})-(?=[A-Za-z]*[0-9])[0-9A-Za-z]{{6,}}+){_END}"
+_COMPACT_TIME = r"(?:19|20)[0-9]{6}[Tt][0-9]{6}(?:[.,][0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?"
 _CLOCK = r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?"
 _GROUPS = f"{_HEX}{{1,4}}(?::{_HEX}{{1,4}}){{0,6}}"
+_VERB = rf"(?i:is|was|has|does|must|may|can|cannot|should|already|not|in|of|for|or|and|contains|exists){_END}"
 _PREFIX = f"(?:/[0-9]{{1,3}}{_END})?"
 
 # All patterns are ASCII: with IGNORECASE, "ſ" and the Kelvin sign would match letters, and word boundaries would move.
@@ -39,14 +41,17 @@ _PREFIX = f"(?:/[0-9]{{1,3}}{_END})?"
 # changes nothing.
 _PART = re.compile(
     rf"""
-      (?P<plain> [A-Za-z]++(?=[ ,;)]) )
+      (?P<name> (?i:(?<=\ key\ name\ )|(?<=^key\ name\ )) (?!{_VERB}) [0-9A-Za-z]++(?:[._-]++[0-9A-Za-z]++)*+
+        | (?:(?<=密钥对\[)|(?<=密钥对\ \[)|(?<=虚拟机\[)|(?<=虚拟机\ \[)) [^][<>]++(?=\]) )
+    | (?P<plain> [A-Za-z]++(?=[ ,;)]) )
     | (?P<quoted> "[^"]++" | “[^“”]++” | ‘[^‘’]++’ | 「[^「」]++」 | 『[^『』]++』
         | (?<![0-9A-Za-z])(?<!::)(?<!<id>)(?<!<name>)(?<!<address>)(?<!<time>)(?<!<number>)
           '[^']++'(?![0-9A-Za-z]|::|{_MASK}) )
     | (?P<id> {_ID}
         | (?:{_HEX}{{2}}:){{5,31}}{_HEX}{{2}}(?![0-9A-Za-z:])
         | (?i:(?<=sha256:))[0-9A-Za-z+/]{{43}}(?![0-9A-Za-z+/]) )
-    | (?P<time> (?: [0-9]{{4}}(?P<sep>[-/])[0-9]{{1,2}}(?P=sep)[0-9]{{1,2}}(?:[Tt\ ]{_CLOCK})? | {_CLOCK} ){_END} )
+    | (?P<time> (?: [0-9]{{4}}(?P<sep>[-/])[0-9]{{1,2}}(?P=sep)[0-9]{{1,2}}(?:[Tt\ ]{_CLOCK})?
+        | {_COMPACT_TIME} | {_CLOCK} ){_END} )
     | (?P<address>
         [0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}(?![0-9A-Za-z]|[._]++(?!{_ID})[0-9A-Za-z]){_PREFIX}
         | (?=[A-Fa-f:]{{0,39}}+[0-9])
@@ -56,7 +61,8 @@ _PART = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
-_DIGIT_OR_QUOTE = re.compile("[0-9\"'“‘「『]")
+_MASKABLE = re.compile("[0-9\"'“‘「『@]|密钥对|虚拟机|key ?(?:name|pair) ", re.IGNORECASE | re.ASCII)
+"""Found in every message that may hold something to mask."""
 _QUANTITY = re.compile(
     r"(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+(?:\.[0-9]+)?|[0-9]{1,3}(?:,[0-9]{3})+)"
     "(ns|us|ms|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?|[kmgt]i?b)?",
@@ -79,9 +85,11 @@ _MEANING_BEFORE = re.compile(
 _PORT_AFTER = re.compile(" ?号?端口|/(?:tcp|udp)(?![a-z0-9])", re.IGNORECASE | re.ASCII)
 _HOST_BEFORE = re.compile(rf"(?:(?<![0-9A-Za-z._-])[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}|{ADDRESS}|\]):$")
 _NAMED_BEFORE = re.compile(
-    "(?:(?<![0-9a-z._-])(?:server|instance|host|key ?pair)[ :=]{1,2}|(?:服务器|实例|主机|密钥对)[ :=：]{0,2})$",
+    "(?:(?<![0-9a-z._-])(?:server|instance|host|key ?pair)[ :=]{1,2}|(?:服务器|虚拟机|实例|主机|密钥对)[ :=：]{0,2})$",
     re.IGNORECASE | re.ASCII,
 )
+_KEY_PAIR_BEFORE = re.compile("(?:(?<![0-9a-z._-])key ?pair[ :=]{1,2}|密钥对[ :=：]{0,2})$", re.IGNORECASE | re.ASCII)
+_USER_BEFORE = re.compile("[0-9A-Za-z._-]@$")
 _MODE = re.compile("0[0-7]{3}")
 _NUMBERS = re.compile("[0-9]+(?:[_-][0-9]+)+")
 
@@ -94,7 +102,7 @@ def normalise(message: str) -> str:
     it twice changes nothing.
     """
     message = " ".join(message.split())
-    return intern(_masked(message)) if _DIGIT_OR_QUOTE.search(message) else message
+    return intern(_masked(message)) if _MASKABLE.search(message) else message
 
 
 def _masked(text: str) -> str:
@@ -112,7 +120,9 @@ def _shown(part: re.Match[str]) -> str:
             return text if text == VENDOR_NETWORK else ADDRESS
         case "quoted":
             return text[0] + _inside_quotes(text[1:-1]) + text[-1]
-        case "word" if not text.isalpha():
+        case "name":
+            return NAME
+        case "word" if not text.isalpha() or part.string[part.end() : part.end() + 1] == ":":
             return _word(
                 text,
                 part.string[max(0, part.start() - NEAR) : part.start()],
@@ -127,6 +137,10 @@ def _inside_quotes(text: str) -> str:
 
 
 def _word(word: str, before: str, after: str) -> str:
+    if after.startswith(":") and _USER_BEFORE.search(before):
+        return NAME
+    if word.isalpha():
+        return word
     if quantity := _QUANTITY.fullmatch(word):
         unit: str | None = quantity[1]
         if unit or _UNIT_AFTER.match(after):
@@ -134,8 +148,10 @@ def _word(word: str, before: str, after: str) -> str:
         return word if _has_meaning(word, before, after) else NUMBER
     if _NUMBERS.fullmatch(word):
         return word if _MEANING_BEFORE.search(before) else re.sub("[0-9]+", NUMBER, word)
-    compound = not word.isalnum() and not word.replace("-", "").replace("_", "").isalpha()
-    return NAME if compound and _NAMED_BEFORE.search(before) else word
+    if word.isalnum():
+        return word
+    has_digit = not word.replace("-", "").replace("_", "").isalpha()
+    return NAME if (_NAMED_BEFORE if has_digit else _KEY_PAIR_BEFORE).search(before) else word
 
 
 def _has_meaning(number: str, before: str, after: str) -> bool:

@@ -67,6 +67,44 @@ def test_a_name_without_quotes_is_known_by_what_stands_before_it() -> None:
     assert normalise("云服务器web-01不存在") == "云服务器<name>不存在"
 
 
+@pytest.mark.parametrize(
+    ("messages", "group"),
+    [
+        (
+            ("SSH Key name KeyPair-a760 not found", "SSH Key name my_key not found", "SSH Key name mykey not found"),
+            "SSH Key name <name> not found",
+        ),
+        (
+            ("密钥对 [KeyPair-a760] 不存在", "密钥对 [KeyPair-b1] 不存在", "密钥对 [我的 key] 不存在"),
+            "密钥对 [<name>] 不存在",
+        ),
+        (("对虚拟机 ecs-web-0001 执行ssh失败", "对虚拟机 ecs-web-0002 执行ssh失败"), "对虚拟机 <name> 执行ssh失败"),
+        (
+            ("root@ecs-1234: Permission denied (publickey).", "root@web: Permission denied (publickey)."),
+            "root@<name>: Permission denied (publickey).",
+        ),
+        (
+            (
+                "signature expired, signature time:20211217T064303Z",
+                "signature expired, signature time:20211218T014303Z",
+                "signature expired, signature time:20211218t014303.5+0800",
+            ),
+            "signature expired, signature time:<time>",
+        ),
+        (
+            (
+                "the keypair my-key does not match the user_id 0bbe1fef7200f3d21f4bc01b8b0a5e4b",
+                "the keypair KeyPair-7a10 does not match the user_id 05f8aa01bc2244d8a1f0",
+            ),
+            "the keypair <name> does not match the user_id <id>",
+        ),
+    ],
+    ids=["key name", "bracketed key pair", "virtual machine", "user and host", "compact time", "key pair"],
+)
+def test_one_cause_about_other_servers_and_key_pairs_is_one_group(messages: tuple[str, ...], group: str) -> None:
+    assert {normalise(line(message)) for message in messages} == {group}
+
+
 # What is kept
 
 
@@ -85,6 +123,9 @@ def test_a_name_without_quotes_is_known_by_what_stands_before_it() -> None:
         "/etc/ssh/authorized_keys of root can't be read, it isn't the servers' fault",
         'File "/etc/ssh/authorized_keys"',
         "ssh said “Permission denied (publickey)”",
+        "the key name is not valid, the key name must not be empty",
+        "the key pair is in use, key pair limit reached; 虚拟机 SSH 连接失败",
+        "no match: chacha20-poly1305@openssh.com,aes256-gcm@openssh.com",
     ],
 )
 def test_what_tells_the_cause_is_kept(message: str) -> None:
@@ -168,6 +209,7 @@ PIECES = st.sampled_from(
         *(UUID, HEX, "10.1.2.3", "fe80::1", "i-0a1b2c3d", "100.125.0.0/16", "2026-11-23", "08:00", "web-01", "1m30s"),
         *("server ", "服务器", "doesn't", "sha256:" + "aB3" * 14 + "c", "fa:16:3e:00:11:22", "32768", "1,024"),
         *("<id>", "<name>", "<address>", "<time>", "<number>"),
+        *("@", "root@", "Key name ", "key pair ", "密钥对 [", "虚拟机 ", "[", "]", "20211217T064303Z", "my-key", "web"),
     ]
 )
 MESSAGES = st.lists(PIECES, max_size=12).map("".join) | st.text(max_size=60)
