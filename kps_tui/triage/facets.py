@@ -9,7 +9,7 @@ from sys import intern
 from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.fields import BY_KEY, FIELDS
-from kps_tui.triage.normalise import normalise
+from kps_tui.triage.normalise import group_of_error
 from kps_tui.triage.store import TaskStore
 
 FACETS = (*(field.key for field in FIELDS if field.is_facet), "day")
@@ -52,7 +52,7 @@ def value_of(task: FailedTask, field: str, zone: tzinfo | None = None) -> str:
     if field == "day":
         return "" if task.milliseconds is None else _day(task.milliseconds // 1000, zone)
     text = BY_KEY[field].text(task)
-    return normalise(text) if field == "err" else text
+    return group_of_error(text) if field == "err" else text
 
 
 def _day(second: int, zone: tzinfo | None) -> str:

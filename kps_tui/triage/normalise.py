@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from sys import intern
 
+from kps_tui.sanitize import line
+
 # Not translated, so that a group has the same name in tickets and scripts in every language.
 ID, NAME, ADDRESS, TIME, NUMBER = "<id>", "<name>", "<address>", "<time>", "<number>"
 
@@ -103,6 +105,11 @@ def normalise(message: str) -> str:
     """
     message = " ".join(message.split())
     return intern(_masked(message)) if _MASKABLE.search(message) else message
+
+
+def group_of_error(message: str) -> str:
+    """Return the name of the group of `message`: `normalise`, cut to one line, as masks may make a message longer."""
+    return line(normalise(message))
 
 
 def _masked(text: str) -> str:

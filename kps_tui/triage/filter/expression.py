@@ -9,6 +9,8 @@ from enum import Enum
 
 MOMENTS = ("since", "until", "on")
 """Terms about the time of a task. Their values are moments; all other terms name a field, or none."""
+WILDCARD = "*"
+"""In a plain value: any characters."""
 
 _BARE_STOPS = frozenset('"\\(),: \t')
 """Characters that a value can only contain in quotes."""

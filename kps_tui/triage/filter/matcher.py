@@ -10,11 +10,22 @@ from typing import TypeVar
 from kps_tui.kps.task import LATEST, FailedTask
 from kps_tui.sanitize import line
 from kps_tui.triage.fields import BY_KEY, FIELDS, Match, time_text
-from kps_tui.triage.filter.expression import EVERYTHING, MOMENTS, Either, Every, Expression, Form, Not, Term, Value
+from kps_tui.triage.filter.expression import (
+    EVERYTHING,
+    MOMENTS,
+    WILDCARD,
+    Either,
+    Every,
+    Expression,
+    Form,
+    Not,
+    Term,
+    Value,
+)
 from kps_tui.triage.filter.mistakes import Mistake, too_slow
 from kps_tui.triage.filter.moments import day_of, is_absolute, moment_of
 from kps_tui.triage.filter.pattern import Pattern, TimeLimit, TooSlow
-from kps_tui.triage.normalise import normalise
+from kps_tui.triage.normalise import group_of_error
 from kps_tui.triage.store import TaskStore
 
 Part = TypeVar("Part")
@@ -26,7 +37,6 @@ Comparison = Callable[[str], bool]
 
 STALE = timedelta(seconds=30)
 """How old the present of a matcher may become; the shortest unit of `since:` is the minute."""
-WILDCARD = "*"
 
 _FORMS = (Form.EXACT, Form.PLAIN, Form.FUZZY, Form.REGEX)
 """The cheapest first."""
@@ -131,7 +141,7 @@ class Matcher:
             pattern = self._patterns.get(value.text) or Pattern(value.text, self._limit)
             self._patterns[value.text] = pattern
             return pattern.select(term, _shown(store, key, self._zone), indices)
-        if value.form is Form.EXACT and key == "err":
+        if key == "err" and (value.form is Form.EXACT or not value.text):
             return _comparing(_same_message(value), _shown(store, key, self._zone), indices)
         texts = _folded_values(store, key, self._zone)
         if _is_plain_part(value, match):
@@ -208,9 +218,12 @@ def _comparison(value: Value, match: Match) -> Comparison:
 
 
 def _same_message(value: Value) -> Comparison:
-    """Return the comparison of an error as shown, not casefolded: it or its normalised form is the value."""
+    """Return the comparison of an error as shown, not casefolded: it or its normalised form is the value.
+
+    An empty value finds errors that are empty once they are normalised: none, and those of nothing but spaces.
+    """
     text = _folded(value.text)
-    return lambda shown: shown.casefold() == text or normalise(shown).casefold() == text
+    return lambda shown: shown.casefold() == text or group_of_error(shown).casefold() == text
 
 
 def _in_order(characters: str, text: str) -> bool:

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.facets import facet_of_column, value_of
 from kps_tui.triage.fields import BY_KEY
-from kps_tui.triage.filter.expression import MOMENTS, Every, Expression, Form, Term, Value, both, conjuncts
+from kps_tui.triage.filter.expression import MOMENTS, WILDCARD, Every, Expression, Form, Term, Value, both, conjuncts
 from kps_tui.triage.filter.moments import moment_text
 
 _WHOLE = ("op", "state")
@@ -18,7 +18,8 @@ def in_group(facet: str, value: str) -> Expression:
         return Term("on", (Value(value),)) if value else Term("time")
     if not value:
         return Term(facet)
-    return Term(facet, (Value(value, Form.PLAIN if facet in _WHOLE else Form.EXACT),))
+    is_plain = facet in _WHOLE and WILDCARD not in value
+    return Term(facet, (Value(value, Form.PLAIN if is_plain else Form.EXACT),))
 
 
 def same_value(task: FailedTask, column: str, zone: tzinfo | None = None) -> Expression:

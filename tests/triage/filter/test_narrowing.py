@@ -76,6 +76,28 @@ def test_a_group_has_as_many_tasks_as_were_counted(tasks: list[FailedTask], face
         assert len(found(in_group(facet, counted.value), store, zone)) == counted.count
 
 
+@pytest.mark.parametrize(
+    ("facet", "field", "texts"),
+    [
+        ("err", "task_error_msg", ("   ", "", None)),
+        ("err", "task_error_msg", ("1," * 500, "2," * 500)),
+        ("err", "task_error_msg", ("5\u017f", "5S", "5s", " 5s ")),
+        ("op", "operate_type", ("re*", "FAILED_RESET", "remove")),
+    ],
+    ids=["a message of spaces", "a message that masking makes longer", "case and spaces", "an asterisk"],
+)
+def test_a_group_of_odd_texts_has_as_many_tasks_as_were_counted(
+    facet: str, field: str, texts: tuple[str | None, ...]
+) -> None:
+    store = TaskStore(task(task_id=str(number), **{field: text}) for number, text in enumerate(texts))
+    counted = count(store, range(len(store)), facet).values
+    shown = {each.value: len(found(in_group(facet, each.value), store)) for each in counted}
+    assert shown == {each.value: each.count for each in counted}
+    assert all(
+        parse(str(in_group(facet, each.value)), NOW).expression == in_group(facet, each.value) for each in counted
+    )
+
+
 @given(trees() | st.just(EVERYTHING), TASKS, st.sampled_from(list(BY_KEY)), st.booleans())
 def test_a_narrowed_filter_is_written_and_read_as_it_is(
     expression: Expression, one: FailedTask, column: str, is_negated: bool
