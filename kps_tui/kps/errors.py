@@ -1,4 +1,6 @@
-"""Errors of the service and of the connection to it. Status and code decide, never the text of a message.
+"""Errors of the service and of the connection to it. Status and code decide, not the text of a message.
+
+The one exception is the advice for a 401: one code stands for a wrong clock, a refused address and a wrong key.
 
 KpsError
 ├── Unreachable          no response: name lookup, connection, TLS, proxy, broken connection     exit 3
@@ -13,8 +15,9 @@ KpsError
 └── UnreadableAnswer     a response that is not what the API page describes                     exit 1
 """
 
+import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from kps_tui.i18n import _
@@ -29,6 +32,14 @@ MESSAGE_LIMIT = 200
 
 LARGEST_SKEW = timedelta(minutes=5)
 """A larger clock skew is reported as the likely cause; the service accepts a signature for 15 minutes."""
+
+
+_EXPIRED_SIGNATURE = re.compile(
+    r"signature expired(?:.*?signature time:\s*(\d{8}T\d{6}Z).*?server time:\s*(\d{8}T\d{6}Z))?", re.IGNORECASE
+)
+"""In the message of a 401; the times are those of our clock and of the service's."""
+_REFUSED_ADDRESS = re.compile(r"current ip:\s*(\S*)", re.IGNORECASE)
+"""In the message of a 401: IAM's access control list does not allow the address of this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +133,38 @@ class LoginRefused(_Refused):
     exit_code = 4
 
     def __init__(self, refusal: Refusal, next_step: str = "", skew: timedelta | None = None) -> None:
+        """`skew` is how far our clock is ahead of the service's, if its answer had a date and our request a signature.
+
+        What the message says of the clock or of our address counts more than `next_step`.
+        """
         super().__init__(
             _("the service refused the login (401)"), refusal, next_step or _("log in again with a fresh token")
         )
         self.skew = skew if skew is not None and abs(skew) > LARGEST_SKEW else None
         """How far our clock is ahead of the service's, or None if that is not the likely cause."""
+        if expired := _EXPIRED_SIGNATURE.search(refusal.message):
+            self.next_step = _("a signature holds for 15 min: check this machine's clock (timedatectl)")
+            self.skew = _between(expired[2], expired[1]) or self.skew
         if self.skew is not None:
             minutes = round(abs(self.skew).total_seconds() / 60)
             side = _("fast") if self.skew > timedelta() else _("slow")
             self.next_step = _("your clock is {minutes:,} min {side}, and a signature holds for 15: set it").format(
                 minutes=minutes, side=side
             )
+        elif address := _REFUSED_ADDRESS.search(refusal.message):
+            self.next_step = _(
+                "IAM's access control list does not allow the address {address}: have it added, in the console under"
+                " Security Settings > Access Control"
+            ).format(address=line(address[1], 60) or _("of this machine"))
+
+
+def _between(earlier: str | None, later: str | None) -> timedelta | None:
+    """Return the time between two moments as a signature writes them, or None if one is missing or malformed."""
+    try:
+        first, second = (datetime.strptime(text or "", "%Y%m%dT%H%M%S%z") for text in (earlier, later))
+    except ValueError:
+        return None
+    return second - first
 
 
 class PermissionMissing(_Refused):

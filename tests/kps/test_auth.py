@@ -201,6 +201,61 @@ def test_a_refused_key_is_not_tried_again_and_a_wrong_clock_is_named() -> None:
     run(story)
 
 
+EXPIRED = "Incorrect IAM authentication information: calc aksk signature fail:signature expired"
+
+
+@pytest.mark.parametrize("ahead", [None, timedelta(), timedelta(hours=3)], ids=["no-date", "date", "other-date"])
+@pytest.mark.parametrize(
+    ("said", "advice", "minutes"),
+    [
+        (", signature time:20300101T064303Z,server time:20300101T065804Z", "your clock is 15 min slow", -15),
+        (", signature time:20300101T065804Z,server time:20300101T064303Z", "your clock is 15 min fast", 15),
+        (", signature time: 20300101T100000Z, server time: 20300101T065804Z", "your clock is 182 min fast", 182),
+    ],
+)
+def test_an_expired_signature_names_the_clock_by_what_the_message_says(
+    said: str, advice: str, minutes: int, ahead: timedelta | None
+) -> None:
+    async def story(world: World) -> None:
+        date = {} if ahead is None else {"Date": format_datetime(world.now + ahead, usegmt=True)}
+        body = {"error_code": "APIGW.0301", "error_msg": EXPIRED + said}
+        world.service_says[:] = [http(body, "401 X", date)]
+        async with world.client(KEY) as client:
+            error = await failing(client)
+        assert isinstance(error, LoginRefused)
+        assert advice in error.next_step
+        assert error.skew is not None
+        assert round(error.skew.total_seconds() / 60) == minutes
+
+    run(story)
+
+
+@pytest.mark.parametrize("said", ["", ", signature time:soon,server time:99999999T999999Z"])
+def test_an_expired_signature_without_times_still_names_the_clock(said: str) -> None:
+    async def story(world: World) -> None:
+        world.service_says[:] = [http({"error_code": "APIGW.0301", "error_msg": EXPIRED + said}, "401 X")]
+        async with world.client(KEY) as client:
+            error = await failing(client)
+        assert "check this machine's clock" in error.next_step
+        assert "five wrong signatures" not in error.next_step
+
+    run(story)
+
+
+@pytest.mark.parametrize("login", [KEY, Token(Secret("t"))], ids=["key", "token"])
+def test_a_refused_address_names_the_access_control_list(login: Credential) -> None:
+    async def story(world: World) -> None:
+        message = "Incorrect IAM authentication information: current ip:203.0.113.7 refused"
+        world.service_says[:] = [http({"error_code": "APIGW.0301", "error_msg": message}, "401 X")]
+        async with world.client(login) as client:
+            error = await failing(client)
+        assert "access control list does not allow the address 203.0.113.7" in error.next_step
+        assert "five wrong signatures" not in error.next_step
+        assert "log in again" not in error.next_step
+
+    run(story)
+
+
 def test_a_refused_token_has_nothing_to_do_with_the_clock() -> None:
     async def story(world: World) -> None:
         date = format_datetime(world.now + timedelta(hours=1), usegmt=True)
