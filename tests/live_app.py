@@ -1,4 +1,4 @@
-"""The whole program on a login from the environment, as a user starts it: lists are kept in a folder of the test."""
+"""Runs the whole program with a login from the environment; lists are cached in a folder of the test."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -27,7 +27,7 @@ PROJECT = "0123456789abcdef0123456789abcdef"
 
 
 class Service:
-    """Answers as `reply`, or not before it is let."""
+    """Responds like `reply`, but only while `open` is set."""
 
     def __init__(self, reply: Callable[[Request], Reply]) -> None:
         self.reply = reply
@@ -57,7 +57,7 @@ class Service:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home; what is kept goes there."""
+    """Set an empty home for configuration and cached lists, and return it."""
     for name, folder in (("XDG_STATE_HOME", "state"), ("XDG_CONFIG_HOME", "config")):
         monkeypatch.setenv(name, str(tmp_path / folder))
     return tmp_path
@@ -90,7 +90,7 @@ async def live(
     size: tuple[int, int] = (120, 36),
     watch_seconds: float = SECONDS,
 ) -> AsyncIterator[tuple[KpsApp, Pilot[int]]]:
-    """Yield the program, started."""
+    """Yield the running program."""
     settings = settings or Settings()
     app = KpsApp(session_at(endpoint, settings), settings, now, watch_seconds=watch_seconds)
     async with app.run_test(size=size) as pilot:
@@ -99,12 +99,12 @@ async def live(
 
 @asynccontextmanager
 async def live_at(settings: Settings, environ: dict[str, str]) -> AsyncIterator[tuple[KpsApp, Pilot[int]]]:
-    """Yield the program as it starts with `settings`, the variables of `environ` and the user's configuration."""
+    """Yield the program, started with `settings`, `environ` and the user's configuration."""
     app = KpsApp(Session(load_context(settings, environ), Vault(), _no_demo), settings, frozen)
     async with app.run_test(size=(120, 36)) as pilot:
         yield app, pilot
 
 
 def cached_at(endpoint: str, page_size: int = 1000) -> Reading | None:
-    """Return the list that is kept of `endpoint` now."""
+    """Return the list that is cached for `endpoint`."""
     return CachedLists(database_file()).load(ListKey("", endpoint.partition("://")[2], PROJECT), page_size)

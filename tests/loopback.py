@@ -1,4 +1,4 @@
-"""A server on 127.0.0.1 that answers with what a test wrote, byte by byte if need be."""
+"""A server on 127.0.0.1 that sends exactly the bytes that a test gives it."""
 
 import asyncio
 import json
@@ -13,14 +13,14 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass(frozen=True)
 class Request:
-    """What arrived."""
+    """A request."""
 
     method: str
     target: str
     headers: Mapping[str, str]
     """Names in lower case."""
     body: bytes = b""
-    """As many bytes as `Content-Length` says."""
+    """The body; its length is `Content-Length`."""
 
     def number(self, name: str) -> int:
         """Return a query parameter as a number."""
@@ -33,7 +33,7 @@ Reply = bytes | Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable
 
 @dataclass
 class Loopback:
-    """A running server: its address, and the requests it got."""
+    """A running server: its address and the requests it has received."""
 
     endpoint: str
     requests: list[Request] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Loopback:
 
 @asynccontextmanager
 async def serving(reply: Callable[[Request], Reply], tls: ssl.SSLContext | None = None) -> AsyncIterator[Loopback]:
-    """Serve `reply` on a free port, by https where `tls` is given."""
+    """Serve `reply` on a free port, with https if `tls` is given."""
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         loopback.connections += 1
@@ -75,7 +75,7 @@ async def serving(reply: Callable[[Request], Reply], tls: ssl.SSLContext | None 
 
 
 def http(body: bytes | str | Any, status: str = "200 OK", headers: Mapping[str, str] | None = None) -> bytes:
-    """Return a whole HTTP answer; what is neither bytes nor text is sent as JSON."""
+    """Return an HTTP response; a body that is neither bytes nor text is converted to JSON."""
     if not isinstance(body, bytes | str):
         body = json.dumps(body)
     data = body.encode() if isinstance(body, str) else body
@@ -99,7 +99,7 @@ def row(number: int, **other: Any) -> dict[str, Any]:
 
 
 def listing(rows: Sequence[Any], total: int | None = None) -> Callable[[Request], bytes]:
-    """Return a reply that pages over `rows` as the API page describes it."""
+    """Return a reply that serves pages of `rows` as documented."""
 
     def reply(request: Request) -> bytes:
         offset, limit = request.number("offset"), request.number("limit")
@@ -111,7 +111,7 @@ def listing(rows: Sequence[Any], total: int | None = None) -> Callable[[Request]
 
 @contextmanager
 def serving_in_a_thread(reply: Callable[[Request], Reply], tls: ssl.SSLContext | None = None) -> Iterator[Loopback]:
-    """Serve `reply` beside a test that is no coroutine."""
+    """Serve `reply` in a thread, for tests without an event loop."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -130,7 +130,7 @@ def serving_in_a_thread(reply: Callable[[Request], Reply], tls: ssl.SSLContext |
 
 @contextmanager
 def proxy_to(endpoint: str, tls: ssl.SSLContext | None = None) -> Iterator[Loopback]:
-    """Run a proxy, by https if `tls` is given, whose tunnels all end at `endpoint`."""
+    """Run a proxy, with https if `tls` is given, that connects every tunnel to `endpoint`."""
     port = urlsplit(endpoint).port
 
     async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""Texts that a hostile or careless service may send: each does harm where text is not made safe."""
+"""Texts that do harm if they are shown without being sanitized."""
 
 PAYLOADS = {
     "colour": "a\x1b[31;5mb",

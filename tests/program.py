@@ -1,6 +1,6 @@
-"""`kps-tui` in a process of its own: how it ended, what it said, what memory it took.
+"""Runs `kps-tui` in a process of its own, and returns exit code, output, time and memory.
 
-The processes are forked from one that has imported the program already: that is ten times as fast as a new Python.
+The processes are forked from one that has imported the program, which is ten times as fast as a new Python.
 """
 
 import json
@@ -20,11 +20,11 @@ from tests.loopback import Loopback
 TOKEN = "canary-token-6d1f"
 PROJECT = "0123456789abcdef0123456789abcdef"
 PATIENCE = 3
-"""A deadline that the product promises is asserted at three times the promise."""
+"""Factor for deadlines: tests allow three times what the product promises."""
 KILLED_AFTER = 300.0
 """Seconds until a program that hangs is killed, far more than any run takes on a busy machine."""
 STATUS = "status"
-"""The file in which the program leaves its exit code and what it took."""
+"""The file to which the program writes its exit code and its memory."""
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(
     ["__main__", "kps_tui.cli.commands", "kps_tui.kps.client", "kps_tui.triage.export", "tests.faults.screens"]
@@ -33,16 +33,16 @@ CONTEXT.set_forkserver_preload(
 
 @dataclass(frozen=True)
 class Ended:
-    """One run."""
+    """The result of one run."""
 
     code: int
     out: str
     err: str
     seconds: float
     peak: int
-    """KiB of memory at most."""
+    """Peak memory in KiB."""
     log: str
-    """What `--debug` wrote."""
+    """The log of `--debug`."""
     leaked: tuple[str, ...] = ()
     """Files that hold the token."""
     server: Loopback = field(default_factory=lambda: Loopback(""))
@@ -50,12 +50,12 @@ class Ended:
 
     @property
     def json(self) -> Any:
-        """What it printed, which must be strict JSON."""
+        """The output on stdout, parsed as strict JSON."""
         return json.loads(self.out, parse_constant=_refuse)
 
     @property
     def everything(self) -> str:
-        """All that a person or a file got of it."""
+        """Everything that it printed or logged."""
         return self.out + self.err + self.log
 
 
@@ -64,7 +64,7 @@ def _refuse(text: str) -> None:
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """Return an environment without anything that names a cloud, a proxy, a colour."""
+    """Return an environment without cloud, proxy and colour settings."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
     return kept | {"TZ": "UTC", "LC_ALL": "C.UTF-8", "XDG_CONFIG_HOME": "/nonexistent"} | more
 
@@ -82,7 +82,7 @@ def run(folder: Path, *arguments: str, environ: Mapping[str, str] | None = None)
     process.join()
     seconds = time.monotonic() - began
     process.close()
-    # Not `exitcode`: where several threads wait for processes, one may read what another waits for.
+    # Not `exitcode`: if several threads wait for processes, one may take the status of another's process.
     note = _text(folder / STATUS)
     code, peak = re.match(r"(\d+)\n", note), re.search(r"VmHWM:\s+(\d+) kB", note)
     return Ended(
@@ -97,12 +97,12 @@ def run(folder: Path, *arguments: str, environ: Mapping[str, str] | None = None)
 
 
 def _text(path: Path) -> str:
-    # Not `read_text`: it would take a carriage return for the end of a line.
+    # Not `read_text`: it would convert carriage returns.
     return path.read_bytes().decode() if path.exists() else ""
 
 
 def _program(folder: Path, arguments: tuple[str, ...], variables: dict[str, str]) -> None:
-    """Become the program, as if a shell had started it; leave a note of the memory that it took."""
+    """Run the program in this process as if a shell had started it, then write exit code and memory to a file."""
     os.environ.clear()
     os.environ.update(variables)
     time.tzset()

@@ -1,4 +1,4 @@
-"""The tables of the README that are made from the program: `python -m tests.readme` writes them anew."""
+"""Generates the tables of the README: `python -m tests.readme` updates them."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def keys() -> str:
 
 
 def ids() -> str:
-    """Return the ids that a key map can name."""
+    """Return the list of command ids for the key configuration."""
     return ", ".join(f"`{command.id}`" for command in COMMANDS if command.id != "app.interrupt")
 
 
@@ -32,7 +32,7 @@ def fields() -> str:
 
 
 def written(text: str) -> str:
-    """Return the README `text` with its tables made anew."""
+    """Return the README `text` with its tables replaced."""
     for name, table in (("keys", keys()), ("ids", ids()), ("fields", fields())):
         begin, end = f"<!-- {name}: written by `python -m tests.readme` -->\n", f"<!-- end of {name} -->"
         before, _, rest = text.partition(begin)

@@ -1,4 +1,4 @@
-"""The pictures of the README: `python -m tests.screenshots` draws them anew."""
+"""Generates the pictures of the README: `python -m tests.screenshots` updates them."""
 
 import asyncio
 import os
@@ -17,7 +17,7 @@ PICTURES: dict[str, tuple[tuple[int, int], str, list[str]]] = {
     "small": ((80, 24), "dark", ["l", "l", "s"]),
     "detail": ((100, 24), "dark", ["d"]),
 }
-"""Name, size, theme, keys."""
+"""Name, size, theme and keys of each picture."""
 
 
 async def _drawn(size: tuple[int, int], theme: str, keys: list[str]) -> str:
@@ -30,7 +30,7 @@ async def _drawn(size: tuple[int, int], theme: str, keys: list[str]) -> str:
 
 
 def drawn() -> Iterator[tuple[str, str]]:
-    """Yield each picture's name and what the program draws now."""
+    """Yield the name and the current content of each picture."""
     os.environ["TZ"] = "UTC"
     time.tzset()
     for name, (size, theme, keys) in PICTURES.items():

@@ -1,6 +1,6 @@
-"""A session bus of its own, with or without a real Secret Service on it, in a throw-away home.
+"""Runs scripts with a private session bus, with or without a real Secret Service, in a temporary home.
 
-The commands are those of reliability.md §1.2.
+gnome-keyring-daemon provides the Secret Service.
 """
 
 import os
@@ -31,7 +31,7 @@ _BARE_BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configu
 
 @dataclass(frozen=True)
 class Ran:
-    """What a script said and how it ended."""
+    """The output and the exit code of a script."""
 
     output: str
     errors: str
@@ -44,7 +44,7 @@ class Ran:
 
 @dataclass(frozen=True)
 class Home:
-    """The home of one user: every session in it sees the same keyring files."""
+    """The home of one user. All its sessions share the keyring files."""
 
     path: Path
 
@@ -80,25 +80,25 @@ class Home:
         return Ran(done.stdout, done.stderr, done.returncode)
 
     def without_bus(self, script: str, **variables: str) -> Ran:
-        """Run a Python script where there is no session bus."""
+        """Run a Python script without a session bus."""
         return self.run(sys.executable, "-c", script, **variables)
 
     def on_bare_bus(self, script: str) -> Ran:
-        """Run it on a bus that has no Secret Service and can't start one."""
+        """Run it with a bus that has no Secret Service and can't start one."""
         config = self.path / "bus.conf"
         config.write_text(_BARE_BUS)
         return self.run("dbus-run-session", f"--config-file={config}", "--", sys.executable, "-c", script)
 
     def never_unlocked(self, script: str) -> Ran:
-        """Run it where the bus starts the Secret Service by itself and nobody unlocks it."""
+        """Run it with a bus that starts the Secret Service on demand; it stays locked."""
         return self.run("dbus-run-session", "--", sys.executable, "-c", script)
 
     def unlocked(self, script: str, password: str = "test", **variables: str) -> Ran:
-        """Run it with a Secret Service that `password` was given to."""
+        """Run it with a Secret Service that was unlocked with `password`."""
         start = ("dbus-run-session", "--", "sh", "-c", _START, "sh", password)
         return self.run(*start, sys.executable, "-c", script, **variables)
 
     def files_with(self, text: str) -> list[Path]:
-        """Return the files that hold `text`."""
+        """Return the files that contain `text`."""
         files = (path for path in self.path.rglob("*") if path.is_file())
         return [path for path in files if text.encode() in path.read_bytes()]

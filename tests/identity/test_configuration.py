@@ -1,4 +1,4 @@
-"""The configuration file: what it says, and where in it a mistake is."""
+"""The configuration file: its values, and the positions of its mistakes."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the program writes: its own files, whole, for the owner only, and never the user's."""
+"""The files that the program writes: atomically, with mode 0600, and never the user's file."""
 
 import os
 import stat
@@ -361,7 +361,7 @@ def test_a_lock_that_is_held_for_ever_is_said(path: Path, monkeypatch: pytest.Mo
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that others than root can look into; those of pytest are closed to them."""
+    """A folder that other users can enter, unlike those of pytest."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -399,7 +399,7 @@ def test_a_file_in_the_way_of_the_folder_is_said(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_said_and_the_file_is_as_it_was(path: Path) -> None:
-    """A limit on the size of files stands for the full disk: the write breaks off in the middle."""
+    """A file size limit simulates the full disk: the write fails in the middle."""
     own = profiles_file(path)
     own.write_text(f'{PROFILES}user = "{"x" * 8000}"\n')
     before = own.read_text()

@@ -1,4 +1,4 @@
-"""Which login the environment holds: one family's whole, and another cloud's never."""
+"""The login in the environment: complete, from one family of variables, never of another cloud."""
 
 import copy
 import itertools

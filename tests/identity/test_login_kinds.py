@@ -1,4 +1,4 @@
-"""Each kind of login fits its credential, its profile and its item in the keyring."""
+"""Each kind of login is consistent with its credential, its profile and its keyring item."""
 
 from dataclasses import fields
 from typing import get_args
@@ -11,7 +11,7 @@ from kps_tui.identity.stored import Stored, from_json, to_json
 from kps_tui.kps.credentials import Credential, Secret, Token
 
 EXAMPLES: dict[str, str | Secret] = {"user_id": "u1", "passcode": Secret("123456")}
-"""Values that not every text is allowed for."""
+"""Values of fields that do not accept every text."""
 
 
 def filled(kind: LoginKind) -> dict[str, str | Secret]:

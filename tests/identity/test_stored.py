@@ -1,4 +1,4 @@
-"""What is kept is what was given, and nothing of it shows in a text."""
+"""Logins survive storing and reading, and no error contains a part of a stored one."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone

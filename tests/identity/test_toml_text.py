@@ -1,4 +1,4 @@
-"""TOML texts: where a key is written, and that what is written is what is read."""
+"""TOML texts: the positions of keys, and that values survive writing and reading."""
 
 import datetime
 import tomllib

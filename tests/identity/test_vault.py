@@ -1,4 +1,4 @@
-"""The vault with keyrings that misbehave in ways that a real one does too seldom."""
+"""The vault with fake keyrings that fail in ways that a real one rarely does."""
 
 import asyncio
 import signal
@@ -30,7 +30,7 @@ STORED = Stored(Password("ops", "example", Secret(CANARY)), Token(Secret(CANARY 
 
 
 class Keyring:
-    """Keeps items in memory, as a keyring should."""
+    """A keyring in memory that works correctly."""
 
     def __init__(self) -> None:
         self.items: dict[tuple[str, str], list[str]] = {}
@@ -57,7 +57,7 @@ def vault_of(keyring: Any, seconds: float = 30) -> "Waiting":
 
 
 class Waiting:
-    """A vault whose methods wait for the keyring, for tests without an event loop."""
+    """A vault with blocking methods, for tests without an event loop."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
@@ -83,7 +83,7 @@ CALLS: dict[str, Callable[[Waiting], object]] = {
 
 
 def everything_of(error: BaseException) -> str:
-    """All that a crash report could show of it, with the variables of every frame of ours."""
+    """Everything that a crash report could show of the error, with local variables of our frames."""
     found = traceback.TracebackException.from_exception(error, capture_locals=True)
     frames = [repr(frame.locals) for frame in found.stack if frame.filename != __file__]
     return repr((str(error), error.args, vars(error), error.__cause__, error.__context__, frames))
@@ -161,7 +161,7 @@ class Fails(Keyring):
 
 
 class PanicException(BaseException):
-    """As the cryptography library raises it from Rust."""
+    """An error like those that the cryptography library raises from Rust."""
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -179,7 +179,7 @@ def test_whatever_a_keyring_raises_is_no_keyring_and_its_text_is_not_shown(
 
 
 class ExplainsItself(Keyring):
-    """Raises an error of ours, with the one that it came from behind it."""
+    """Raises one of our errors, with another error as its cause."""
 
     def get_password(self, service: str, user: str) -> str | None:
         try:
@@ -230,7 +230,7 @@ def test_a_damaged_item_is_said_and_stays(text: str) -> None:
 
 
 class Hangs(Keyring):
-    """Answers when it is let, as a keyring that waits for its password does."""
+    """Responds only when a test allows it, like a keyring that waits for its password."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -272,7 +272,7 @@ def test_the_state_of_a_keyring_that_hangs() -> None:
 
 
 def given_up(keyring: Hangs, give_up: Callable[["asyncio.Task[None]"], object]) -> None:
-    """Start to write, give up once the keyring has been asked, then let the keyring answer."""
+    """Start a write, cancel it after the keyring has been called, then let the keyring respond."""
 
     async def go() -> None:
         writing = asyncio.create_task(opened_vault(keyring, 60).write("prod", STORED))

@@ -1,6 +1,6 @@
-"""The vault against a real Secret Service, and against every way in which it can be missing.
+"""The vault with a real Secret Service, and without one for every possible reason.
 
-Each script runs in a process of its own, as kps-tui would; it prints what it found.
+Each script runs in a process of its own, and prints its results.
 """
 
 import time

@@ -1,4 +1,4 @@
-"""Offers from the vendor's files, whatever is in them."""
+"""Logins in the vendor's files, whatever these contain."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Answers from bytes: whatever they are, they are read or `UnreadableAnswer` says why, in one safe line."""
+"""Parsing responses: any bytes result in a page, or in an `UnreadableAnswer` with a safe message."""
 
 import json
 import sys
@@ -26,17 +26,17 @@ NEAR = st.fixed_dictionaries(
     {},
     optional={"total": JSON, "tasks": JSON | st.lists(st.dictionaries(ROW_KEYS, JSON) | JSON, max_size=5)},
 )
-"""Objects that are nearly the answer of the API page."""
+"""Objects similar to the response on the API page."""
 
 
 def page(body: bytes | str | object, content_type: str = "application/json") -> Page:
-    """The page that a body is read as; what is no bytes is sent as its JSON."""
+    """Return the page in a body; anything but bytes is converted to JSON first."""
     sent = body if isinstance(body, bytes) else json.dumps(body).encode()
     return page_of(sent, 0, 1000, content_type)
 
 
 def refusal(body: bytes | object, content_type: str = "application/json", request_id: str = "") -> str:
-    """What is said of a body that can't be read; every message is safe to show."""
+    """Return the message for a body that can't be parsed, after checking that it is safe to show."""
     sent = body if isinstance(body, bytes) else json.dumps(body).encode()
     with pytest.raises(UnreadableAnswer) as caught:
         page_of(sent, 0, 1000, content_type, request_id)
@@ -202,7 +202,7 @@ def test_a_number_that_no_reader_could_hold_becomes_its_text(sent: str, shown: s
 def test_the_longest_integer_that_is_still_a_number() -> None:
     assert decoded(b"9" * LONGEST_INTEGER) == int("9" * LONGEST_INTEGER)
     assert decoded(b"9" * (LONGEST_INTEGER + 1)) == "9" * (LONGEST_INTEGER + 1)
-    assert str(decoded(b"9" * LONGEST_INTEGER))  # no reader of ours fails on it
+    assert str(decoded(b"9" * LONGEST_INTEGER))  # accepted by our parser
 
 
 def test_lone_surrogates_are_kept_as_served() -> None:
@@ -377,7 +377,7 @@ def test_a_body_cut_off_anywhere_is_never_a_shorter_list(answer: Any, data: st.D
 
 
 def test_a_row_too_deep_to_walk_through_counts_as_unreadable() -> None:
-    """The client parses under few frames; the store would walk through the row under those of a whole application."""
+    """The client parses with few frames on the stack; the store processes the row with those of a whole application."""
     assert page(nested(DEEPEST_ROW)).unreadable == 0
     assert page(nested(DEEPEST_ROW + 1)).unreadable == 1
 

@@ -1,4 +1,4 @@
-"""Logins on requests, against a real service and a real IAM on loopback."""
+"""Authentication of requests, against a real service and a real IAM on loopback."""
 
 import asyncio
 import traceback
@@ -37,7 +37,7 @@ WITH_CODE = Password.parse("ops", "acme", Secret(PASSWORD), "a test", user_id="u
 
 @dataclass
 class World:
-    """A service, an IAM and a metadata service; a clock that a test sets."""
+    """A service, an IAM, a metadata service, and a clock that a test sets."""
 
     service: Loopback
     iam_server: Loopback
@@ -48,7 +48,7 @@ class World:
     issued: list[IssuedToken] = field(default_factory=list)
     valid: set[str] = field(default_factory=set)
     iam_says: list[Reply] = field(default_factory=list)
-    """What IAM answers first."""
+    """The first responses of IAM."""
     service_says: list[Reply] = field(default_factory=list)
 
     def clock(self) -> datetime:
@@ -117,7 +117,7 @@ async def _world() -> AsyncIterator[World]:
 
 
 def run(story: Callable[[World], Coroutine[Any, Any, None]]) -> World:
-    """Tell `story` in a world of its own."""
+    """Run `story` in a new `World`."""
 
     async def go() -> World:
         async with _world() as world:

@@ -1,4 +1,4 @@
-"""The client against a real socket: what it sends, what it repeats, what it makes of every kind of answer."""
+"""The client against a real server: requests, retries, and the results of every kind of response."""
 
 import asyncio
 import gzip
@@ -30,7 +30,7 @@ PROJECT = "0123456789abcdef0123456789abcdef"
 
 
 class Outcome:
-    """What one call came to."""
+    """The outcome of one call."""
 
     def __init__(self) -> None:
         self.page: Page | None = None
@@ -41,7 +41,7 @@ class Outcome:
 
 
 def call(reply: Callable[[Request], Reply], offset: int = 0, limit: int = 1000) -> Outcome:
-    """Ask a server that answers with `reply` for one page."""
+    """Request one page from a server that responds with `reply`."""
     outcome = Outcome()
 
     async def pause(seconds: float) -> None:
@@ -64,7 +64,7 @@ def call(reply: Callable[[Request], Reply], offset: int = 0, limit: int = 1000) 
 
 
 def answers(*replies: Reply) -> Callable[[Request], Reply]:
-    """Reply with each in turn, the last one for ever."""
+    """Reply with each in turn, then always with the last one."""
     left = list(replies)
     return lambda request: left.pop(0) if len(left) > 1 else left[0]
 

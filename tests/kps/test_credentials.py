@@ -1,4 +1,4 @@
-"""A secret shows nowhere but where it is sent."""
+"""A secret never appears in a text."""
 
 import copy
 import dataclasses
@@ -37,7 +37,7 @@ SHOWN: list[Callable[[object], str]] = [
     lambda value: str(KeyError(value)),
     lambda value: logging.makeLogRecord({"msg": "%s %r", "args": (value, value)}).getMessage(),
 ]
-"""Ways in which a value gets into a text."""
+"""Ways to convert a value to text."""
 
 
 def test_a_secret_is_what_it_was_made_of() -> None:
@@ -200,7 +200,7 @@ def test_a_token_that_is_taken_fits_a_header_line(text: str) -> None:
 
 
 def refused(parse: Callable[[], object]) -> CredentialError:
-    """Return the one sentence that refuses bad input, free of what was given."""
+    """Return the error for invalid input, after checking that it does not contain the input."""
     with pytest.raises(CredentialError) as caught:
         parse()
     error = caught.value

@@ -1,4 +1,4 @@
-"""Where requests may go: what is an endpoint, what is not, and that a refusal says so without echoing a password."""
+"""Endpoints: which are valid, and that the error for an invalid one contains no password."""
 
 import unicodedata
 
@@ -18,7 +18,7 @@ def safe(text: str) -> bool:
 
 
 def refusal(text: str, name: str = "--endpoint") -> ConfigError:
-    """The refusal of `text`: it names the option, says what is allowed, and is safe to show."""
+    """Return the error for `text`, after checking that it names the option and is safe to show."""
     with pytest.raises(ConfigError) as caught:
         Endpoint.parse(text, name)
     error = caught.value

@@ -1,4 +1,4 @@
-"""The client of IAM against a real socket: what it sends, how often, and what it makes of every kind of answer."""
+"""The IAM client against a real server: requests, their number, and the results of every kind of response."""
 
 import asyncio
 import json
@@ -50,7 +50,7 @@ def created(body: Any = BODY, token: str = TOKEN, **headers: str) -> bytes:
 
 
 def answers(*replies: Reply) -> Callable[[Request], Reply]:
-    """Reply with each in turn, the last one for ever."""
+    """Reply with each in turn, then always with the last one."""
     left = list(replies)
     return lambda request: left.pop(0) if len(left) > 1 else left[0]
 
@@ -61,14 +61,14 @@ def password(passcode: str = "") -> Password:
 
 
 def text_of(error: BaseException) -> str:
-    """Everything that a report of `error` could show, the locals of every frame of ours and of httpx included."""
+    """Everything that a report of `error` could show, including local variables of our and httpx's frames."""
     stack = traceback.TracebackException.from_exception(error, capture_locals=True)
     frames = [frame for frame in stack.stack if "/tests/" not in frame.filename]
     return repr((str(error), error.args, vars(error), [frame.locals for frame in frames]))
 
 
 class Outcome:
-    """What one call came to."""
+    """The outcome of one call."""
 
     def __init__(self) -> None:
         self.error: KpsError | None = None
@@ -82,7 +82,7 @@ class Outcome:
 
 
 def asked(reply: Callable[[Request], Reply], call: Callable[[IamClient], Awaitable[T]]) -> tuple[Outcome, T | None]:
-    """Make one call to an IAM that answers with `reply`."""
+    """Make one call to an IAM that responds with `reply`."""
     outcome = Outcome()
 
     async def go() -> T | None:

@@ -133,7 +133,7 @@ def test_no_proxy_is_asked_and_elsewhere_it_says_so(monkeypatch: pytest.MonkeyPa
         async with serving(lambda request: http({})) as proxy:
             for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
                 monkeypatch.setenv(name, proxy.endpoint)
-            # 192.0.2.0/24 (documentation) is no loopback: the environment's proxy would be asked for it.
+            # 192.0.2.0/24 (documentation) is not loopback, so the proxy of the environment would apply.
             asking = asyncio.create_task(Metadata(Endpoint("http", "192.0.2.1", 9)).keys())
             with pytest.raises(Unreachable) as caught:
                 await asyncio.wait_for(asking, 9)

@@ -1,4 +1,4 @@
-"""Offsets, bound, end and verdict, against lists that stand still, move, lie or never end."""
+"""Offsets, the bound, the end and the verdict, with lists that are fixed, change, lie or never end."""
 
 from collections.abc import Callable, Sequence
 
@@ -16,7 +16,7 @@ Answer = tuple[Rows, int | None]
 def read(
     server: Callable[[int, int], Answer], limit: int, at_once: int = 1, most: int = 10_000
 ) -> tuple[Paging, list[str], list[int]]:
-    """Read a list of ids to its end; return where it ended, the ids in the order they came, the offsets asked for."""
+    """Read a list of ids to its end; return the final paging, the ids in their order, and the offsets."""
     paging, seen, asked = Paging(limit), dict[str, None](), list[int]()
     while not paging.ended and len(asked) < most:
         offset = paging.offsets(at_once)[0]
@@ -30,14 +30,14 @@ def read(
 
 
 def page(offset: int, rows: int, total: int | None, first: str = "", last: str = "") -> Page:
-    """A page whose rows nobody looks at."""
+    """A page whose rows do not matter."""
     return Page(offset, rows, total, (None,) * rows, first, last)
 
 
 def still(
     count: int, *, cap: int = 10**9, told: Callable[[int], int | None] = lambda n: n
 ) -> Callable[[int, int], Answer]:
-    """A list of `count` ids that stands still, from a server with a largest page."""
+    """A fixed list of `count` ids, from a server that caps the page size."""
     ids = [f"id-{n}" for n in range(count)]
     return lambda offset, limit: (ids[offset : offset + min(limit, cap)], told(count))
 
@@ -212,7 +212,7 @@ def test_more_rows_inserted_than_a_page_holds_are_a_move_and_no_service_that_ign
 def test_a_list_that_moves_is_never_wrong_in_silence(
     count: int, limit: int, moves: list[tuple[int, bool, int]]
 ) -> None:
-    """What was there all the time is shown, or the verdict says that something moved."""
+    """Rows that existed all the time are shown, or the verdict is that the list moved."""
 
     def change(is_insert: bool, at: int) -> Callable[[list[str]], None]:
         def act(ids: list[str]) -> None:

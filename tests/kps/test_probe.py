@@ -1,4 +1,4 @@
-"""What one request shows of its connection, whether it is answered or not."""
+"""The properties of a connection, with and without a response."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Which proxy variable counts, and what exempts an endpoint: compared with httpx, which reads the real environment."""
+"""Which proxy variable applies, and which endpoints are exempt, compared with httpx."""
 
 import httpx
 import pytest

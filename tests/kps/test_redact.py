@@ -1,4 +1,4 @@
-"""What a service repeats of a login is not shown."""
+"""Parts of a login that a service repeats are not shown."""
 
 import asyncio
 from base64 import b64encode
@@ -18,7 +18,7 @@ from kps_tui.kps.transport import Answer, Body, RequestRecord, Transport
 from tests.loopback import Request, http, serving
 
 CANARY = "canary-" + "9" * 200
-"""Longer than what is shown of a body: a part of it must not show either."""
+"""Longer than the shown part of a body: a part of it must not be shown either."""
 
 
 def test_each_secret_is_replaced_plain_and_as_json() -> None:

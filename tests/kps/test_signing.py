@@ -1,4 +1,4 @@
-"""The signature, against the output of the vendor's own signer."""
+"""The signature, compared with the output of the vendor's signer."""
 
 import ast
 import json
@@ -26,7 +26,7 @@ HEADERS = {"Host": "kms.cn-north-4.myhuaweicloud.com", "X-Project-Id": "0b2bcd22
 
 
 def given_headers(vector: Mapping[str, Any]) -> dict[str, str]:
-    """What our signer is handed: without the date, which it adds."""
+    """The input of our signer, without the date, which it adds."""
     request = vector["request"]
     headers = {"Host": request["host"], **request["headers"]}
     return {name: value for name, value in headers.items() if name != "X-Sdk-Date"}
@@ -86,7 +86,7 @@ def test_a_server_accepts_it_from_what_came_over_the_wire(vector: dict[str, Any]
 
 
 def signed(body: bytes = b"", **other: str) -> dict[str, str]:
-    """A signed request's headers, as a server gets them."""
+    """The headers of a signed request, as a server receives them."""
     headers = HEADERS | other
     return headers | signing.signature_headers(ACCESS, Secret(SECRET), "GET", TARGET, headers, body, WHEN)
 

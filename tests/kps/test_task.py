@@ -1,4 +1,4 @@
-"""One row of the list, parsed leniently: nothing raises, nothing served is lost."""
+"""Parsing one row of the list: it never raises, and loses nothing."""
 
 import json
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ EXAMPLE: dict[str, Any] = {
     "server_id": "c9aa197b-a6b6-4c33-b3a6-fa0b4ec50006",
     "keypair_name": "KeyPair-xt",
 }
-"""The row of the API page's own example."""
+"""The row in the example of the API page."""
 
 TEXTS = st.text(st.characters(exclude_categories=()), max_size=12)
 JSON = st.recursive(
@@ -35,7 +35,7 @@ ROWS = st.dictionaries(
 
 
 def same(left: object, right: object) -> bool:
-    """Whether two values are the same JSON: `1`, `1.0` and `true` are equal in Python, and differ here."""
+    """Return whether two values are the same JSON; unlike in Python, `1`, `1.0` and `true` differ."""
     return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)
 
 

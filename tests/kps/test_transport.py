@@ -1,4 +1,4 @@
-"""What every request of ours keeps to, whoever asks."""
+"""Properties of every request, whatever sends it."""
 
 import asyncio
 import ssl

@@ -1,4 +1,4 @@
-"""A user's desktop that lasts for a test: session bus, real Secret Service, and the program, run as a shell does."""
+"""A user's desktop for a test: session bus, real Secret Service, and runs of the program."""
 
 import json
 import os
@@ -35,12 +35,12 @@ sys.stdin.read()
 if last := daemon():
     os.kill(last, signal.SIGKILL)
 """
-"""Waits for the Secret Service, says where it is, and ends it when nobody listens any more."""
+"""Waits for the Secret Service, prints its address, and ends it when stdin is closed."""
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How a run of the program ended, and what was seen of its processes meanwhile."""
+    """The result of a run of the program, and the command lines of its processes."""
 
     code: int
     out: str
@@ -55,25 +55,25 @@ class Ended:
 
 @dataclass(frozen=True)
 class Desktop:
-    """One user, logged in."""
+    """The desktop of one user."""
 
     home: Home
     variables: dict[str, str] = field(default_factory=dict)
     daemon: int = 0
-    """The process of the Secret Service; 0 where there is none."""
+    """The process id of the Secret Service; 0 if there is none."""
 
     @property
     def configuration(self) -> Path:
-        """The user's own file."""
+        """The user's configuration file."""
         return self.home.path / ".config" / "kps-tui" / "config.toml"
 
     @property
     def profiles(self) -> Path:
-        """The file that the program writes."""
+        """The file of profiles that the program writes."""
         return self.configuration.with_name("profiles.toml")
 
     def kps(self, *arguments: str, stdin: bytes | str = b"", program: str = "", **variables: str) -> Ended:
-        """Run `kps-tui`, or the Python `program`, in a new process with nothing but `variables` in its environment."""
+        """Run `kps-tui`, or the Python `program`, in a new process with only `variables` in its environment."""
         process = subprocess.Popen(
             [sys.executable, *(("-c", program) if program else ("-m", "kps_tui")), *arguments],
             stdin=subprocess.PIPE,
@@ -98,7 +98,7 @@ class Desktop:
 
     @contextmanager
     def keyring_stopped(self) -> Iterator[None]:
-        """Let the Secret Service hang until the block ends."""
+        """Suspend the Secret Service until the block ends."""
         os.kill(self.daemon, signal.SIGSTOP)
         try:
             yield
@@ -110,7 +110,7 @@ class Desktop:
 
 
 def _watch(process: subprocess.Popen[bytes], seen: list[bytes]) -> None:
-    """Note the command line of `process` and of its children until it ends."""
+    """Record the command lines of `process` and its children until it ends."""
     pause = threading.Event()
     while process.poll() is None:
         with suppress(OSError):
@@ -153,7 +153,7 @@ def desktop(folder: Path) -> Iterator[Desktop]:
 
 @contextmanager
 def demo_server(folder: Path, tasks: int = 12) -> Iterator[dict[str, str]]:
-    """Yield what a demo server in a process of its own said: endpoint, project id, token and so on."""
+    """Yield the output of a demo server in a process of its own: endpoint, project id, token and so on."""
     process = subprocess.Popen(
         [sys.executable, "-m", "kps_tui", "demo-server", "--tasks", str(tasks)],
         stdin=subprocess.DEVNULL,
@@ -182,7 +182,7 @@ def demo_server(folder: Path, tasks: int = 12) -> Iterator[dict[str, str]]:
 
 @contextmanager
 def _killed_after(seconds: float, process: subprocess.Popen[str]) -> Iterator[None]:
-    """A process that does not answer within `seconds` is ended, so that nobody waits for it."""
+    """End a process that does not respond within `seconds`, so that nothing waits for it."""
     timer = threading.Timer(seconds, process.kill)
     timer.start()
     try:

@@ -1,4 +1,4 @@
-"""A list that changes between answers, also between answers to requests that are under way at the same time."""
+"""A list that changes between responses, also between those to concurrent requests."""
 
 import asyncio
 import json
@@ -13,56 +13,56 @@ from tests.loopback import Request, http, row
 
 
 class Move(NamedTuple):
-    """One row inserted, or deleted, somewhere."""
+    """The insertion or deletion of one row."""
 
     inserts: bool
     at: int
-    """Modulo the length of the list; 0 is where the newest row stands."""
+    """The index, modulo the length of the list; 0 is the newest row."""
 
 
 @dataclass(frozen=True)
 class Script:
-    """What happens to a list of `count` rows while it is read."""
+    """The changes of a list of `count` rows while it is read."""
 
     count: int
     moves: Mapping[int, Sequence[Move]] = field(default_factory=dict)
-    """By the number of the answer (from 0) that they come before; none come before the first."""
+    """The moves before each response, by its number (from 0); there are none before the first."""
     turns: Sequence[int] = ()
-    """How many turns of the event loop a request waits for its answer, by its number; later ones wait none."""
+    """The number of event loop iterations that each request waits, by its number; later requests wait none."""
     without_id: int = 0
-    """Every so many rows one has no task id; 0: none."""
+    """Each row whose number is a multiple of this has no task id; 0 if all rows have one."""
     cap: int = 10**6
-    """The service's largest page."""
+    """The largest page of the service."""
     counted: bool = True
     """Whether the service sends a total."""
 
 
 class MovingList:
-    """A source of pages, and what is known of it that no client can see."""
+    """A source of pages, with knowledge about the list that no client has."""
 
     def __init__(self, script: Script) -> None:
         self.script = script
         self.answers = self.requests = self.born = 0
         self.rows: list[dict[str, Any]] = []
         self.ever: set[str] = set()
-        """Every row that there ever was."""
+        """All rows that ever existed."""
         for at in range(script.count):
             self._insert(at)
         self.watch()
 
     def watch(self) -> None:
-        """Forget what was there before."""
+        """Forget the states of the list so far."""
         self.always = self.names()
-        """What was there at every answer since."""
+        """The rows that existed at every response since."""
         self.states: list[set[str]] = []
-        """What was there at each answer since."""
+        """The rows that existed at each response since."""
 
     def names(self) -> set[str]:
-        """What is there now."""
+        """The current rows."""
         return set(map(name, self.rows))
 
     async def page(self, offset: int, limit: int) -> Page:
-        """Answer after as many turns as the script says."""
+        """Respond after as many iterations of the event loop as the script says."""
         number = self.requests
         self.requests += 1
         for _ in range(self.script.turns[number] if number < len(self.script.turns) else 0):
@@ -70,11 +70,11 @@ class MovingList:
         return page_of(json.dumps(self.answer(offset, limit)).encode(), offset, limit)
 
     def reply(self, request: Request) -> bytes:
-        """Answer over a socket."""
+        """Respond over a socket."""
         return http(self.answer(request.number("offset"), request.number("limit")))
 
     def answer(self, offset: int, limit: int) -> dict[str, Any]:
-        """Let the list move, then answer."""
+        """Change the list, then respond."""
         for move in self.script.moves.get(self.answers, ()) if self.answers else ():
             if move.inserts:
                 self._insert(move.at % (len(self.rows) + 1))
@@ -95,12 +95,12 @@ class MovingList:
 
 
 def name(row: Mapping[str, Any]) -> str:
-    """What a row is known by, with or without a task id."""
+    """The identity of a row, with or without a task id."""
     return str(row["server_id"])
 
 
 def scripts(inserts: st.SearchStrategy[bool] | None = None, ids: bool = False) -> st.SearchStrategy[Script]:
-    """Scripts of short lists; `inserts` draws the kind of each move, `ids`: every row has one."""
+    """Scripts for short lists; `inserts` draws the kind of each move, `ids` means that every row has an id."""
     move = st.builds(Move, st.booleans() if inserts is None else inserts, st.just(0) | st.integers(0, 60))
     return st.builds(
         Script,
@@ -114,5 +114,5 @@ def scripts(inserts: st.SearchStrategy[bool] | None = None, ids: bool = False) -
 
 
 def _countable(script: Script) -> Script:
-    """Rows that have neither an id nor a count can be told apart by nobody."""
+    """Rows without an id, in a list without a total, can't be told apart."""
     return replace(script, counted=True) if script.without_id else script

@@ -1,7 +1,7 @@
-"""A list that moves while it is read: what stayed is shown, nothing is shown twice, or it is said that it moved.
+"""A list that changes while it is read: rows that stay are shown once, or the change is reported.
 
-No client can see a row deleted and another inserted, both above what it has read, with nothing shifted: the list shown
-then is that of two moments. Every row that was there all the time is in it even so.
+No client can notice that one row was deleted and another inserted, both above the rows it has read. The list shown
+is then a mix of two states, but it contains every row that existed all the time.
 """
 
 import asyncio
@@ -22,12 +22,12 @@ from tests.loopback import serving
 from tests.session.moving_list import Move, MovingList, Script, name, scripts
 
 MOST = 400
-"""Pages; no reading of these lists takes so many."""
+"""The most pages; reading these lists takes fewer."""
 FIRST_GOES = Script(3, {1: [Move(False, 0)]})
 ANSWERED_LATE = Script(
     9, {1: [Move(False, 0)] * 2, 2: [Move(False, 0)], 8: [Move(False, 0)]}, turns=[0, 0, 0, 0, 0, 0, 0, 1]
 )
-"""Rows go, but the totals come in an order that looks as if one came."""
+"""Rows are deleted, but the order of the totals suggests that one was inserted."""
 
 Read = Callable[[Reading], Awaitable[None]]
 
@@ -63,12 +63,12 @@ def read(source: MovingList, page_size: int, how: Read) -> Reading:
 
 
 def shown(reading: Reading) -> list[str]:
-    """What a reading holds, by name."""
+    """The identities of the rows in a reading."""
     return [task.server_id or "" for task in reading.store.tasks]
 
 
 def check(reading: Reading, source: MovingList) -> None:
-    """What is said of `reading` is true."""
+    """Check that the claims of `reading` about its completeness are true."""
     names, ids = shown(reading), [task.task_id for task in reading.store.tasks]
     assert reading.paging.ended
     assert len(ids) == len(set(ids))

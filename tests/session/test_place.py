@@ -1,4 +1,4 @@
-"""Where to look: flag, then environment, then profile, each with its source."""
+"""The place: from flags, then the environment, then the profile, each with its source."""
 
 from pathlib import Path
 

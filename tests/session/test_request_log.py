@@ -1,4 +1,4 @@
-"""What is remembered of requests."""
+"""The log of recent requests."""
 
 from datetime import UTC, datetime
 

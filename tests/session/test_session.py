@@ -1,4 +1,4 @@
-"""A session as the screen uses it: where it begins, real logins from the demo on, and what is stored."""
+"""The session of the UI: its first place, real logins, and what is stored."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""From the form to a login, and to what may be written of it."""
+"""From the login form to a verified login, and what is stored of it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Lists to keep, and a second process that keeps them."""
+"""Lists to store, and a second process that stores them."""
 
 import random
 import subprocess
@@ -46,7 +46,7 @@ def modes(folder: Path) -> dict[str, str]:
 
 
 def child(script: str, *arguments: object) -> "subprocess.Popen[str]":
-    """Start Python on `script`; the pipes of its stdin and stdout are lines."""
+    """Start Python with `script`, with line-buffered pipes for stdin and stdout."""
     return subprocess.Popen(
         [sys.executable, "-c", script, *map(str, arguments)],
         stdin=subprocess.PIPE,
@@ -57,7 +57,7 @@ def child(script: str, *arguments: object) -> "subprocess.Popen[str]":
 
 
 def output_of(script: str, *arguments: object) -> str:
-    """Return what `script` printed, once it has ended well."""
+    """Run `script`, check that it succeeds, and return its output."""
     with child(script, *arguments) as process:
         out, _err = process.communicate(timeout=60)
     assert process.returncode == 0

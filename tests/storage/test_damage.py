@@ -1,4 +1,4 @@
-"""A broken file: told once, put aside whole, a new one begun."""
+"""A damaged database: reported once, kept aside, and replaced by a new one."""
 
 import random
 import shutil

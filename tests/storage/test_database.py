@@ -109,7 +109,7 @@ def test_a_newer_file_is_not_touched(path: Path) -> None:
 
 @pytest.mark.parametrize("journal", ["WAL", "DELETE"])
 def test_another_that_holds_the_file_is_waited_for_and_then_told(path: Path, journal: str) -> None:
-    """In the other journal SQLite itself would not wait: the file must be turned to WAL first."""
+    """In another journal mode SQLite itself would not wait, so the file must be switched to WAL first."""
     snapshots = Snapshots(path)
     snapshots.save(HERE, snapshot([task(1)]))
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -152,7 +152,7 @@ def test_any_name_of_a_folder(tmp_path: Path, name: str) -> None:
 
 
 def test_a_file_made_again_drops_no_lock_of_this_process(path: Path) -> None:
-    """Were the file opened and closed once more, the other process would end the log that is still in use."""
+    """Opening and closing the file once more would let the other process delete the log that is still in use."""
     Snapshots(path).save(HERE, snapshot([task(1)]))
     if is_on_network(path.parent):
         pytest.skip("no log on a network folder")

@@ -1,4 +1,4 @@
-"""What is said of an error of the system or of SQLite."""
+"""The messages for errors of the system and of SQLite."""
 
 import errno
 import os

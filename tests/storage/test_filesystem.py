@@ -1,4 +1,4 @@
-"""Which file systems are of another machine."""
+"""Which file systems are on another machine."""
 
 from pathlib import Path
 
@@ -39,5 +39,5 @@ def test_where_the_system_does_not_tell() -> None:
 
 
 def test_the_file_systems_of_this_machine() -> None:
-    """`/proc` is certainly of this machine, and a path that is not there is asked of its folder."""
+    """`/proc` is local; for a path that does not exist, its folder decides."""
     assert not is_on_network(Path("/proc/self/nothing"))

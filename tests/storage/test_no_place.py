@@ -1,4 +1,4 @@
-"""A disk that is full, a home that is read-only: told, and what was kept before is still there."""
+"""A full disk and a read-only home: reported, and lists stored before are still there."""
 
 import os
 import shutil
@@ -43,7 +43,7 @@ from pathlib import Path
 from kps_tui.storage.errors import StorageError
 from kps_tui.storage.snapshot_store import Snapshots
 from tests.storage.lists import HERE, snapshot, task
-# `Path.as_uri` may import this, and the user that we become need not be able to read the standard library.
+# `Path.as_uri` may import this, but the other user may not be able to read the standard library.
 import urllib.parse
 if os.geteuid() == 0:
     os.setgid({NOBODY})
@@ -59,7 +59,7 @@ for use in (lambda: snapshots.load(HERE), lambda: snapshots.save(HERE, snapshot(
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder that any user may look into: pytest's own are for its user alone."""
+    """A folder that other users can enter, unlike those of pytest."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o755)
     yield folder

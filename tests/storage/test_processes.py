@@ -1,4 +1,4 @@
-"""Several processes at one file, and one that is killed."""
+"""Several processes with one database, and one that is killed."""
 
 from pathlib import Path
 from time import monotonic, sleep
@@ -87,7 +87,7 @@ def size(path: Path) -> int:
 
 @pytest.mark.parametrize("least", [1, 2_000_000, 4_000_000, 6_000_000])
 def test_killed_in_the_middle_of_a_save_the_list_is_whole(tmp_path: Path, least: int) -> None:
-    """`least`: bytes of the save under way that have reached the disk; a list is 8 MB of noise, 4 MB when packed."""
+    """`least`: bytes of the current save that are on disk; a list is 8 MB of noise, 4 MB compressed."""
     path = tmp_path / "kps-tui.sqlite3"
     with child(SAVE_FOR_EVER, path, "writer", HERE.profile, HERE.host, HERE.project_id) as process:
         assert process.stdin is not None

@@ -1,4 +1,4 @@
-"""Rows packed into bytes: none lost, none changed, whatever the bytes no other error."""
+"""Packing rows into bytes loses and changes nothing, and unpacking any bytes raises no unexpected error."""
 
 import json
 import zlib

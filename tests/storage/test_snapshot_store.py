@@ -1,4 +1,4 @@
-"""The last list of each place."""
+"""The store of the last list of each place."""
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -146,7 +146,7 @@ def test_threads_at_once(snapshots: Snapshots) -> None:
 
 
 def test_the_first_save_of_two_at_once(tmp_path: Path) -> None:
-    """Both find no file, create it, set its journal and its tables."""
+    """Both processes find no file, create it, and set its journal mode and tables."""
     together = Barrier(2, timeout=60)
 
     def keep(number: int) -> None:
