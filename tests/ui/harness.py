@@ -1,4 +1,4 @@
-"""One widget in an app of its own, under the program's style sheets."""
+"""Runs single widgets in a small app with the program's style sheets."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -18,7 +18,7 @@ M = TypeVar("M", bound=Message)
 
 
 class Harness(App[None]):
-    """Shows widgets and keeps every message that reached any part of the app, once."""
+    """An app that shows widgets, and records every message that reaches any part of it once."""
 
     CSS_PATH = [str(path) for path in sorted(styles().glob("*.tcss"))]  # noqa: RUF012
 
@@ -40,7 +40,7 @@ class Harness(App[None]):
 
 
 def drive(app: Harness, body: Callable[[Pilot[None]], Awaitable[None]], size: tuple[int, int] = (120, 20)) -> None:
-    """Run `app` headless and `body` beside it."""
+    """Run `app` headless, with `body` as its test."""
 
     async def run() -> None:
         async with app.run_test(size=size, message_hook=app.keep) as pilot:
@@ -51,9 +51,9 @@ def drive(app: Harness, body: Callable[[Pilot[None]], Awaitable[None]], size: tu
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Wait until app, screen and widgets have worked off what they sent each other, and it is drawn.
+    """Wait until app, screen and widgets have handled all messages, and the screen is drawn.
 
-    With a delay of 0 `pause` sends something round all queues; a message of a widget passes three on its way up.
+    With a delay of 0, `pause` waits for all queues once; a message bubbling from a widget passes three of them.
     """
     for _ in range(4):
         await pilot.pause(0)
@@ -67,17 +67,17 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 
 
 def screen(app: App[None]) -> list[Strip]:
-    """Every line of the screen as it is shown."""
+    """Return the strips of the screen."""
     return app.screen._compositor.render_strips(app.size)
 
 
 def lines(app: App[None]) -> list[str]:
-    """Every line of the screen as text."""
+    """Return the lines of the screen as text."""
     return [strip.text for strip in screen(app)]
 
 
 def style_at(app: App[None], x: int, y: int) -> Style:
-    """The style of one cell of the screen."""
+    """Return the style of one cell of the screen."""
     at = 0
     for segment in screen(app)[y]:
         at += cell_len(segment.text)
@@ -87,14 +87,14 @@ def style_at(app: App[None], x: int, y: int) -> Style:
 
 
 def _looks(app: App[None]) -> list[list[tuple[str, object]]]:
-    """What is on the screen, for comparing: equal looks in one piece, without meta."""
+    """Return the screen for comparisons: adjacent segments of the same style are joined, without meta data."""
     return [
         [(text, str(style)) for text, style, _ in strip.simplify().discard_meta().simplify()] for strip in screen(app)
     ]
 
 
 def assert_nothing_stale(app: App[None]) -> None:
-    """What is on the screen is what drawing everything anew gives."""
+    """Check that redrawing everything does not change the screen."""
     shown = _looks(app)
     for widget in app.screen.walk_children(Widget):
         widget.notify_style_update()

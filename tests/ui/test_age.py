@@ -1,4 +1,4 @@
-"""Moments in words."""
+"""Ages and times as text."""
 
 from datetime import UTC, datetime, timedelta
 

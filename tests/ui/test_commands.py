@@ -1,4 +1,4 @@
-"""The registry: every key once, every command reachable, shown and named."""
+"""The registry: unique keys, and every command is reachable, shown and named."""
 
 import asyncio
 from collections import Counter
@@ -73,7 +73,7 @@ def test_the_help_names_every_command(size: tuple[int, int]) -> None:
                     await pilot.pause()
                 shown = " ".join(" ".join(seen).split())
                 for command in COMMANDS:
-                    # A long title goes on in the next line; in two columns that stands beside another one.
+                    # A long title continues on the next line, which in two columns is beside another title.
                     assert " ".join(f"{command.shown} {command.title}".split()[:6]) in shown, command.id
                 await pilot.press("escape")
                 await pilot.pause()

@@ -1,4 +1,4 @@
-"""A copy on its way to the clipboard: in a real tmux, as OSC 52, and once more as a file."""
+"""Delivering a copy: to a real tmux, as OSC 52, and to a file when repeated."""
 
 import asyncio
 import base64
@@ -17,7 +17,7 @@ TERMINAL = {"TERM": "xterm-256color"}
 
 
 class Clock:
-    """A clock that stands until a test moves it."""
+    """A clock that a test sets."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def sent(data: str) -> str:
-    """The text that a terminal gets out of an OSC 52."""
+    """Return the text in an OSC 52 sequence."""
     assert data.startswith("\x1b]52;c;")
     assert data.endswith("\x07")
     return base64.b64decode(data[7:-1]).decode()
@@ -140,7 +140,7 @@ async def go():
 asyncio.run(go())
 print("ended")
 """
-"""A run that has sent no request, as with `--offline`, in front of a terminal that no longer reads."""
+"""A run without any request, as with `--offline`, in a terminal that no longer reads."""
 
 
 def test_a_terminal_that_does_not_read_does_not_delay_the_end_of_an_offline_run() -> None:

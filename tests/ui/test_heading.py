@@ -1,4 +1,4 @@
-"""What the screen says of the place it looks at, and the command line that names the same place."""
+"""The texts about the current place, and the command line for it."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Names of keys: what people write, what Textual hears, what is shown."""
+"""Names of keys: as users write them, as Textual names them, as they are shown."""
 
 import pytest
 from hypothesis import given
@@ -72,7 +72,7 @@ NAMED = sorted({key.value for keys in ANSI_SEQUENCES_KEYS.values() if isinstance
 
 
 def heard(sequence: str) -> list[str]:
-    """What Textual hears when the terminal sends it."""
+    """Return the keys that Textual parses from what the terminal sends."""
     return [event.key for event in XTermParser().feed(sequence) if isinstance(event, Key)]
 
 

@@ -1,4 +1,4 @@
-"""The user's keys over those of the registry: who wins, and what is said."""
+"""The user's keys and those of the registry: precedence and warnings."""
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ from kps_tui.ui.model.when import When
 
 
 def run(_screen: object) -> None:
-    """Stand for what a command does."""
+    """Do nothing, in place of a command."""
 
 
 SOME = (
@@ -30,7 +30,7 @@ SOME = (
 
 
 def changed(found: KeyMap) -> dict[str, tuple[str, str]]:
-    """What has other keys than before: as Textual names them, and as they are shown."""
+    """Return the commands with changed keys: Textual's names, and the keys as shown."""
     before = {command.id: command.keys for command in SOME}
     return {id: (keys, found.shown[id]) for id, keys in found.keys.items() if keys != before[id]}
 

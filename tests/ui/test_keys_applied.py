@@ -1,4 +1,4 @@
-"""A key map on a running screen: Textual's own way, with bindings of a screen, of the table, and the footer."""
+"""A key map applied to a running app, with bindings of the app, the table and the footer."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -20,7 +20,7 @@ from tests.ui.widgets.table_app import make_tasks, view_of
 
 
 def run(_screen: object) -> None:
-    """Stand for what a command does."""
+    """Do nothing, in place of a command."""
 
 
 SOME = (
@@ -41,7 +41,7 @@ BY_ID = {command.id: command for command in SOME}
 
 
 class Recording(Screen[None]):
-    """Keeps what was asked of it."""
+    """Records the commands that it gets."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(c.keys or no_key(c.id), f"command({c.id!r})", c.footer or c.title, show=bool(c.footer), id=c.id)
@@ -70,7 +70,7 @@ class Recording(Screen[None]):
 
 
 class Mapped(Harness):
-    """The screen with the keys that `written` makes of the registry's."""
+    """Run an app with the keys of the registry after the user's settings `written`."""
 
     def __init__(self, **written: str) -> None:
         super().__init__()

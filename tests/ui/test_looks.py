@@ -1,4 +1,4 @@
-"""How the screen looks. Read every new picture before it is accepted; record them on Python 3.11 only."""
+"""Snapshots of the screen. Review every new picture before accepting it; record them only on Python 3.11."""
 
 import sys
 from collections.abc import Awaitable, Callable
@@ -37,7 +37,7 @@ LOOKS = [
 
 
 def after(*keys: str) -> Callable[[Pilot[int]], Awaitable[None]]:
-    """Press `keys` once the first page is there, and wait until all is at rest."""
+    """Press `keys` after the first page is loaded, and wait until the screen is up to date."""
 
     async def pressed(pilot: Pilot[int]) -> None:
         app = pilot.app

@@ -1,4 +1,4 @@
-"""Commands by their names."""
+"""The palette: choosing commands by their names."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Saved views: what is written is what is opened, and what the file says wrong is named."""
+"""Saved views: they survive saving and opening, and mistakes in the file are named."""
 
 from pathlib import Path
 

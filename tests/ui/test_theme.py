@@ -1,4 +1,4 @@
-"""Which theme the program draws with."""
+"""The choice of the theme."""
 
 from pathlib import Path
 

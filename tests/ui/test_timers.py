@@ -1,4 +1,4 @@
-"""Timers: the countdown of the wait that ends last, in whole seconds; nothing ticks when nothing waits."""
+"""Timers: the countdown shows the longest wait in whole seconds, and no timer runs without a wait."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,7 +10,7 @@ from kps_tui.ui.timers import Countdown
 
 
 class Clock:
-    """Shows what it is told."""
+    """Shows the text of the countdown."""
 
     def __init__(self) -> None:
         self.seconds = 100.0
@@ -20,7 +20,7 @@ class Clock:
 
 
 class Said(list[str]):
-    """The words, and whether there are new ones."""
+    """The texts, and an event for new ones."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What the user asked for and marked: each method, and that Esc and `[` come back from it."""
+"""`Bench`: each of its methods, and undoing it with Esc and `[`."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ def ids(*numbers: int) -> frozenset[str]:
 
 
 def view(count: int, query: Query | None = None, start: int = 0) -> View:
-    """A view of tasks, newest first: the task with the number `start` is in row 0."""
+    """A view of tasks, newest first; task number `start` is in row 0."""
     return View(query=query or Query()).over(TaskStore(make_tasks(count, start)))
 
 

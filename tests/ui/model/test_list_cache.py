@@ -1,4 +1,4 @@
-"""Keeping the list beside the event loop: the last one wins, the user's keys go first, and the end waits for nobody."""
+"""Saving the list off the event loop: the last list wins, and neither keys nor the end wait for it."""
 
 import asyncio
 import time
@@ -27,7 +27,7 @@ sys.stdin.readline()
 connection.execute("COMMIT")
 connection.close()
 """
-"""Another process that keeps all others out of the file until it is told to end."""
+"""Another process that locks the database until it is told to end."""
 
 
 def cache_at(path: Path, said: list[str], of: Callable[[], ListKey | None] = lambda: HERE) -> ListCache:
@@ -39,7 +39,7 @@ def loaded(path: Path, of: ListKey = HERE) -> Reading | None:
 
 
 async def finished(cache: ListCache) -> None:
-    """Wait until nothing is being saved."""
+    """Wait until no list is being saved."""
     async with asyncio.timeout(30):
         while cache.is_saving:
             await cache.finish()

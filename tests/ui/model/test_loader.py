@@ -1,4 +1,4 @@
-"""The loader: one load at a time; what it tells, what it keeps, and that a load that was stopped tells nothing."""
+"""The loader: one load at a time, its notifications, and that a cancelled load notifies nothing."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ SIZE = 10
 
 
 class Service:
-    """Answers pages of its rows, or not before it is let."""
+    """A source of pages that can be held back."""
 
     def __init__(self, count: int) -> None:
         self.rows = [row(number) for number in range(count)]
@@ -43,7 +43,7 @@ class Service:
 
 
 class Told:
-    """What a loader told, and the loader."""
+    """A listener that records its notifications, and its loader."""
 
     def __init__(self, service: Service, connect: Callable[[], Awaitable[PageSource]] | None = None) -> None:
         self.states: list[LoadState] = []
@@ -78,7 +78,7 @@ class Told:
         self.failed.append((kind, error, connected))
 
     async def done(self) -> None:
-        """Wait until nothing loads; an error of a load fails the test."""
+        """Wait until nothing is loading; an error in a load fails the test."""
         while running := [task for task in self.tasks if not task.done()]:
             await asyncio.wait(running, timeout=30)
         for task in self.tasks:

@@ -1,4 +1,4 @@
-"""When the list is read again: with jitter, less often while that fails, not while the user is busy."""
+"""When the watch loads: with jitter, less often after failures, and not while the user is busy."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 
 
 class ManualTimer:
-    """A timer that a test lets end."""
+    """A timer that a test fires."""
 
     def __init__(self, delay: float, callback: Callable[[], None]) -> None:
         self.delay = delay
@@ -31,7 +31,7 @@ class ManualTimer:
 
 
 class ManualTimers:
-    """Timers that wait until a test lets them end."""
+    """Timers that a test fires."""
 
     def __init__(self) -> None:
         self.started: list[ManualTimer] = []
@@ -45,14 +45,14 @@ class ManualTimers:
         return [timer for timer in self.started if timer.is_running]
 
     def end(self) -> None:
-        """Let the time of the only running timer end."""
+        """Fire the only running timer."""
         (timer,) = self.running
         timer.stop()
         timer.callback()
 
 
 class Watching:
-    """A watch with everything that it is told and tells."""
+    """A watch with its inputs and its recorded notifications."""
 
     def __init__(self, seconds: float = SECONDS, chance: float = 0.5) -> None:
         self.timers = ManualTimers()
@@ -131,7 +131,7 @@ def test_a_login_that_is_of_no_use_ends_it(problem: Problem) -> None:
 
 
 def reading(numbers: range, *, complete: bool = True, is_cached: bool = False) -> Reading:
-    """A reading of the tasks with these numbers; the higher, the older."""
+    """A reading of the tasks with these numbers; a higher number is an older task."""
     result = Reading(None, 10, lambda: NOW)  # type: ignore[arg-type]
     result.store.extend(make_tasks(len(numbers), numbers.start))
     result.is_cached = is_cached

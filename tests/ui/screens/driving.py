@@ -1,4 +1,4 @@
-"""Keys for the whole program in front of a list that a test wrote, and what it shows then."""
+"""Helpers for tests of the whole program: rows, keys, and what the screen shows."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,17 +15,17 @@ ERRORS = ("timed out", "login incorrect")
 
 
 def mixed(count: int) -> list[dict[str, Any]]:
-    """Rows of seven servers and two errors, the newest first."""
+    """Rows of seven servers with two errors, newest first."""
     return [row(number, task_error_msg=ERRORS[number % 2]) for number in range(count)]
 
 
 async def press(app: KpsApp, pilot: Pilot[int], *keys: str) -> TriageScreen:
-    """Press keys one after the other, each when the last one has taken effect."""
+    """Press keys, each after the previous one has taken effect."""
     screen = await settled(app, pilot)
     for key in keys:
         await press_keys(app, key)
         await settled(app, pilot)
-    # The footer is made anew after all else.
+    # The footer is composed again last.
     await pilot.pause()
     return screen
 
@@ -49,7 +49,7 @@ def text_of(app: KpsApp) -> str:
 
 
 def status_of(app: KpsApp) -> str:
-    """The line above the footer."""
+    """The status line."""
     return grid(app)[-2]
 
 
@@ -70,12 +70,12 @@ def at_cursor(screen: TriageScreen) -> str:
 
 
 def said(app: KpsApp) -> list[str]:
-    """What was notified."""
+    """The texts of the notifications."""
     return [notification.message for notification in app._notifications]
 
 
 async def until_said(app: KpsApp, pilot: Pilot[int], part: str) -> str:
-    """Wait for a notification that holds `part`, and return it."""
+    """Wait for a notification that contains `part`, and return it."""
     await until(pilot, f"says {part!r}", lambda: any(part in message for message in said(app)))
     return next(message for message in said(app) if part in message)
 

@@ -1,4 +1,4 @@
-"""The kept list on the screen: at once, with its age, never as new; and what stands in the way of keeping one."""
+"""The cached list on the screen: shown at once, with its age, never as current; and failures of the cache."""
 
 import asyncio
 import json
@@ -32,7 +32,7 @@ def two_days_ago() -> datetime:
 
 
 async def cached_before(server: Loopback, *keys: str, now: Callable[[], datetime] = two_days_ago) -> None:
-    """Let an earlier run read the list."""
+    """Load and cache the list in an earlier run."""
     async with live(server.endpoint, now=now) as (app, pilot):
         await press(app, pilot, *keys)
         await until(pilot, "the list is kept", lambda: cached_at(server.endpoint) is not None)

@@ -1,4 +1,4 @@
-"""A kept list that comes late, and one of another place: never shown where it does not belong."""
+"""A cached list that is loaded late, or belongs to another place, is never shown wrongly."""
 
 import asyncio
 from collections.abc import Iterator
@@ -28,14 +28,14 @@ def rows(count: int, first: int = 0) -> list[dict[str, Any]]:
 
 
 def keep(server: Loopback, kept: list[dict[str, Any]], at: datetime = NOW - timedelta(days=2)) -> None:
-    """Keep a list of `server`."""
+    """Cache a list of `server`."""
     where = ListKey("", server.endpoint.partition("://")[2], PROJECT)
     CachedLists(database_file()).save(where, Snapshot(tuple(map(FailedTask.from_json, kept)), len(kept), True, at))
 
 
 @contextmanager
 def held() -> Iterator[None]:
-    """Let another process hold the database until the block ends."""
+    """Let another process lock the database until the block ends."""
     with child(HOLD, database_file()) as holder:
         assert holder.stdout is not None
         assert holder.stdin is not None
@@ -57,7 +57,7 @@ def test_a_list_that_comes_late_is_shown_while_there_is_nothing_else() -> None:
                 context = live(server.endpoint)
                 app, pilot = await context.__aenter__()
                 screen = screen_of(app)
-                # The list of now is not held up by a file that is.
+                # The locked database does not delay the current list.
                 await until(pilot, "the list of now is asked for", lambda: len(server.requests) == 1)
                 assert len(screen.view) == 0
             await until(pilot, "the kept list is there", lambda: len(screen.view) == 5)
@@ -92,7 +92,7 @@ def test_a_list_that_comes_too_late_is_not_shown(arrived: bool) -> None:
                 assert loading is not None
                 assert not loading.done()
                 if not arrived:
-                    # Another place is looked at: what comes belongs to the one before.
+                    # Another place is shown: what arrives now belongs to the previous one.
                     screen.loader.stop()
                     screen.loader.forget()
             await until(pilot, "the kept list was read", loading.done)

@@ -1,4 +1,4 @@
-"""The cursor stays with the task that the user put it on, and in sight."""
+"""The cursor stays on the task that the user chose, and stays visible."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from tests.ui.screens.test_triage import drive
 
 
 def is_in_sight(screen: TriageScreen) -> bool:
-    """Whether the row under the cursor is one of those that are drawn."""
+    """Return whether the row of the cursor is visible."""
     table = screen.query_one(TaskTable)
     return table.scroll_offset.y <= table.cursor_row < table.scroll_offset.y + table.page
 

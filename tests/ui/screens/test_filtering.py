@@ -1,4 +1,4 @@
-"""The filter line on the whole screen: what is typed, what is shown of it, and what the keys do meanwhile."""
+"""The filter bar in the whole program: typing, what is shown meanwhile, and what keys do."""
 
 import pytest
 from textual.pilot import Pilot

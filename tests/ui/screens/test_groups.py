@@ -1,4 +1,4 @@
-"""Groups and the time-line: what they are based on, the way in, and the way back."""
+"""The groups and the timeline: their basis, entering and leaving them."""
 
 import pytest
 from textual.pilot import Pilot

@@ -1,4 +1,4 @@
-"""The help: every command of the registry, what is in front first, whatever the size."""
+"""The help: every command of the registry, the current group first, in every size."""
 
 import pytest
 from textual.containers import VerticalScroll

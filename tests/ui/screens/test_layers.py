@@ -1,4 +1,4 @@
-"""What Esc takes away, one layer at a time, and that nothing else is left."""
+"""Esc closes one layer at a time, until none is left."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ Layers = dict[str, Callable[[], object]]
 
 
 def layers(app: KpsApp, screen: TriageScreen) -> Layers:
-    """What may lie above the plain table, the uppermost first."""
+    """The layers above the plain table, the topmost first."""
     return {
         "dialog": lambda: app.screen is not screen,
         "input line": lambda: screen.query_one(FilterBar).is_typing,

@@ -1,4 +1,4 @@
-"""Marks: they name tasks, not rows."""
+"""Marks belong to tasks, not to rows."""
 
 from typing import Any
 
@@ -68,7 +68,7 @@ def test_all_that_is_shown_is_marked_and_what_is_hidden_stays_marked() -> None:
 
 
 def changing(*lists: list[dict[str, Any]]) -> Any:
-    """Answer with the next list at each request, in the end with the last."""
+    """Respond with the next list at each request, then always with the last one."""
     left = list(lists)
 
     def reply(request: Request) -> Reply:

@@ -1,4 +1,4 @@
-"""A question for one line: it stays until it is answered well, or given up."""
+"""The prompt for one line: it stays open until a valid answer or Esc."""
 
 from collections.abc import Awaitable, Callable
 
@@ -15,7 +15,7 @@ Asked = list[tuple[str, bool]]
 
 
 def ask(refuse: Callable[[str], str], text: str, body: Callable[[KpsApp, Pilot[int], Asked], Awaitable[None]]) -> Asked:
-    """Ask over the screen of the tasks; return what was tried."""
+    """Open a prompt over the triage screen; return the answers that were tried."""
     tried: Asked = []
 
     def attempt(answer: str, again: bool) -> str:

@@ -1,4 +1,4 @@
-"""The last requests: when, what, how it ended, how long it took; the id of an error can be copied."""
+"""The dialog of the last requests: their times, results and durations, and copying a request id."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -34,7 +34,7 @@ async def opened(app: KpsApp, pilot: Pilot[int]) -> OptionList:
 
 
 class FailingSecond:
-    """Answers the first request, refuses the others."""
+    """Responds to the first request, and refuses the others."""
 
     def __init__(self) -> None:
         self.asked = 0

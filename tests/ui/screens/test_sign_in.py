@@ -1,4 +1,4 @@
-"""Signing in on the screen, in front of the demo service: steps, refusals, where it is kept, and what stays."""
+"""The sign-in screen with the demo service: steps, refusals, where the login is stored, and what stays."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -30,14 +30,14 @@ Body = Callable[[KpsApp, Pilot[int], DemoServer], Awaitable[None]]
 
 
 def no_keyring() -> "object":
-    """Open no keyring: as on a host without one."""
+    """A storage as on a host without a keyring."""
     from kps_tui.identity.keyring_errors import NoKeyring
 
     raise NoKeyring("there is no keyring")
 
 
 def drive(body: Body, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, profile: Profile | None = None) -> None:
-    """Run `body` on the program with nothing configured, and no keyring."""
+    """Run `body` with the program, without configuration and keyring."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
 
     async def go() -> None:
@@ -191,7 +191,7 @@ def test_a_login_of_a_vendors_tool_is_offered_and_its_file_left_alone(
     async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
         text = f"[basic]\nak = {server.access_key}\nsk = {server.secret_key}\n"
         file.write_text(text)
-        # The offers are read when the screen opens: open it again, now that the file is there.
+        # Importable logins are read when the screen opens, so open it again after the file was written.
         await pilot.press("f2")
         await until(pilot, "the demo", lambda: isinstance(app.screen, TriageScreen))
         await settled(app, pilot)

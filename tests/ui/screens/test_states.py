@@ -1,4 +1,4 @@
-"""What the screen says in each state that is no list: what happened, where, and the next key."""
+"""The screen in each state without a list: what happened, where, and the next key."""
 
 import asyncio
 import socket
@@ -24,7 +24,7 @@ from tests.ui.screens.driving import press, status_of, text_of
 
 Body = Callable[[KpsApp, Pilot[int], TriageScreen, Loopback], Awaitable[None]]
 ABSENT = "https://kms.states.invalid"
-"""A name that no name server may ever know."""
+"""A reserved name that never resolves (RFC 6761)."""
 BUSY = http({"error_code": "APIGW.0308", "error_msg": "slow down"}, "429 X", {"Retry-After": "60"})
 
 
@@ -41,7 +41,7 @@ def drive(reply: Callable[[Request], Reply], body: Body, wait: bool = True) -> N
 
 
 def first_screen(target: Target) -> str:
-    """Return what the screen says of a target once it gave up."""
+    """Return the text of the screen after loading from a target has failed."""
 
     async def go() -> str:
         async with running(target) as (app, pilot):
@@ -59,7 +59,7 @@ def holds(shown: str, *parts: str) -> None:
 
 @pytest.fixture
 def refused() -> Iterator[str]:
-    """A port that nobody listens on."""
+    """Return a port without a listener."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         yield f"127.0.0.1:{held.getsockname()[1]}"
@@ -167,7 +167,7 @@ def test_a_new_load_does_not_show_the_wait_of_the_one_before() -> None:
         await until(pilot, "it counts down", lambda: "again in" in status_of(app))
         service.reply = listing(rows(3))
         service.open.clear()
-        # Both in one turn of the event loop: the old request does not know yet that it is cancelled.
+        # Both in one iteration of the event loop: the old request does not know yet that it is cancelled.
         screen.loader.stop()
         screen.loader.begin()
         assert screen.waiting == ""

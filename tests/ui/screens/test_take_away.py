@@ -1,4 +1,4 @@
-"""What leaves the program: copies, tickets, files; each only after a key, and said for what it is."""
+"""Copies, tickets and exports: only after a key, and with an accurate message."""
 
 import json
 from dataclasses import replace
@@ -16,7 +16,7 @@ from tests.ui.screens.test_triage import drive
 
 @pytest.fixture(autouse=True)
 def terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A terminal that takes OSC 52, a state folder and a working folder; the latter is returned."""
+    """Set a terminal with OSC 52, a state folder and a working folder; return the latter."""
     for name in ("TMUX", "STY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
@@ -84,7 +84,7 @@ def test_a_ticket_is_of_the_marked_tasks_and_the_same_again_is_also_a_file(termi
 
 
 async def export_as(app: KpsApp, pilot: Pilot[int], name: str) -> None:
-    """Type another name for the file, and Enter."""
+    """Type another file name, and press Enter."""
     await press(app, pilot, "ctrl+u")
     await write(app, pilot, name)
     await press(app, pilot, "enter")

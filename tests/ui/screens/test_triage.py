@@ -1,4 +1,4 @@
-"""The screen of the failed tasks on a real socket: what it asks for, when, and what it shows of it."""
+"""The triage screen with a real server: when it sends which requests, and what it shows."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,7 +19,7 @@ Body = Callable[[KpsApp, Pilot[int], TriageScreen, Loopback], Awaitable[None]]
 
 
 def drive(reply: Callable[[Request], Reply], body: Body, size: tuple[int, int] = (120, 36), wait: bool = True) -> None:
-    """Run `body` on the program in front of a server that answers with `reply`."""
+    """Run `body` with the program, against a server that responds with `reply`."""
 
     async def go() -> None:
         async with serving(reply) as server, running(target_at(server.endpoint), size) as (app, pilot):
@@ -117,7 +117,7 @@ def test_an_empty_list_names_where_it_looked() -> None:
 
 
 def failing_from(number: int, good: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
-    """Answer as `good`, but refuse from request `number` (from 0) on."""
+    """Respond like `good`, but refuse all requests from `number` (counted from 0) on."""
     asked = 0
 
     def reply(request: Request) -> Reply:
@@ -143,7 +143,7 @@ def test_a_load_that_fails_leaves_the_rows(key: str) -> None:
 
 
 class Gate:
-    """Answers as `good` once it is open."""
+    """Responds like `good` while it is open."""
 
     def __init__(self, good: Callable[[Request], Reply], free: int = 0) -> None:
         self.open = asyncio.Event()

@@ -1,4 +1,4 @@
-"""Watching: what it reads, when it does not, what it marks, and how it ends."""
+"""The watch: what it loads, when it pauses, what it marks as new, and how it ends."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -41,7 +41,7 @@ def drive(service: Service, body: Body, seconds: float = 3600, page_size: int = 
 
 
 async def look_again(pilot: Pilot[int], screen: TriageScreen, server: Loopback, answers: int = 1) -> None:
-    """Do what a tick does, and wait until that is over."""
+    """Trigger a load of the watch, and wait for its end."""
     before = len(server.requests)
     screen.list_watch.look()
     await until(

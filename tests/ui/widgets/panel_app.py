@@ -1,4 +1,4 @@
-"""A facet panel in an app of its own, and tasks to count in it."""
+"""A facet panel in a small app, and tasks to count."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -26,7 +26,7 @@ ERRORS = ("login incorrect", "登录凭证错误，请检查root密码或私钥"
 
 
 class Asked(TaskStore):
-    """Notes what is counted."""
+    """Records what is counted."""
 
     def __init__(self, tasks: list[FailedTask]) -> None:
         self.asked: list[str] = []
@@ -44,7 +44,7 @@ class PanelApp(Harness):
     def __init__(self, tasks: list[FailedTask], facet: str = ALL, theme: str = "ansi-dark") -> None:
         self.panel = FacetPanel()
         self.sent: set[tuple[int, int, int]] = set()
-        """The parts of lines that were sent to the terminal: the line, its first cell, the cell after its last."""
+        """The parts of lines sent to the terminal, each as line, first cell, and cell after the last one."""
         super().__init__(self.panel)
         for own in THEMES:
             self.register_theme(own)
@@ -59,7 +59,7 @@ class PanelApp(Harness):
         self.panel.focus()
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        """Note what is sent."""
+        """Record what is sent to the terminal."""
         if isinstance(renderable, ChopsUpdate):
             self.sent.update(renderable.spans)
         elif renderable is not None:
@@ -76,7 +76,7 @@ class PanelApp(Harness):
 
 
 async def counted(pilot: Pilot[None], panel: FacetPanel) -> None:
-    """Wait for the thread."""
+    """Wait for the counting thread."""
     for _ in range(3000):
         if not panel.is_counting:
             await settle(pilot)
@@ -113,5 +113,5 @@ def few() -> list[FailedTask]:
 
 
 def many(count: int) -> list[FailedTask]:
-    """`count` tasks of as many servers, the lower the more often: the first ten twice."""
+    """`count` tasks of different servers, except that the first ten servers occur twice."""
     return [make_task(i, server_name=f"srv-{i if i < count else i - count:06}") for i in range(count + 10)]

@@ -1,4 +1,4 @@
-"""A task table in an app of its own, and tasks to show in it."""
+"""A task table in a small app, and tasks to show."""
 
 from collections.abc import Iterable, Sequence
 from random import Random
@@ -23,7 +23,7 @@ OPERATIONS = ("FAILED_BIND", "FAILED_UNBIND", "FAILED_RESET", "FAILED_REPLACE")
 
 
 def make_task(number: int, **fields: object) -> FailedTask:
-    """Task `number`: the higher, the older."""
+    """Task `number`; a higher number is an older task."""
     rng = Random(number)
     row = {
         "task_id": f"task-{number}",
@@ -63,7 +63,7 @@ class TableApp(Harness):
 
     @property
     def said(self) -> list[tuple[str, object]]:
-        """What the table said, but for `Moved`."""
+        """The messages of the table except `Moved`."""
         said: list[tuple[str, object]] = []
         for message in self.messages:
             match message:
@@ -79,11 +79,11 @@ class TableApp(Harness):
 
     @property
     def moves(self) -> list[tuple[int, bool]]:
-        """Every `Moved`."""
+        """All `Moved` messages."""
         return [(message.rows_below, message.near_end) for message in self.of(TaskTable.Moved)]
 
     def forget(self) -> None:
-        """Forget what was said so far."""
+        """Forget all messages so far."""
         self.messages.clear()
 
     @property
@@ -94,7 +94,7 @@ class TableApp(Harness):
 
     @property
     def cursor_line(self) -> int:
-        """On which line of the body the cursor is."""
+        """The line of the cursor on the screen, below the header."""
         return self.table.cursor_row - self.table.scroll_offset.y
 
     def body(self) -> Sequence[str]:
@@ -103,5 +103,5 @@ class TableApp(Harness):
 
 
 def from_data_table(messages: Iterable[Message]) -> list[Message]:
-    """The messages that are the stock table's own."""
+    """The messages of the stock table."""
     return [message for message in messages if type(message).__qualname__.startswith("DataTable.")]

@@ -1,4 +1,4 @@
-"""How the columns share the width."""
+"""The layout of the columns."""
 
 from itertools import pairwise
 
@@ -44,7 +44,7 @@ def test_every_cell_is_used_and_none_twice() -> None:
 
 
 def test_columns_come_back_in_the_order_they_were_dropped() -> None:
-    """A wider terminal never shows fewer columns, but for what makes room for the server."""
+    """A wider table never has fewer columns, except those that make room for the server."""
     shown = [set(widths(cells)) for cells in range(59, 400)]
     assert all(narrow <= wide for narrow, wide in pairwise(shown))
     assert [len(keys) for keys in (shown[0], shown[-1])] == [4, 6]

@@ -1,4 +1,4 @@
-"""What the groups count and say, what their keys do, and how they share the room."""
+"""The groups: counts, titles, keys and layout."""
 
 import gc
 from weakref import ref

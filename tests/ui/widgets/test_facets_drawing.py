@@ -1,4 +1,4 @@
-"""What the groups draw: every cell, only what changed, and nothing stale."""
+"""Rendering the groups: every cell, only what changed, nothing stale."""
 
 from dataclasses import replace
 from random import Random

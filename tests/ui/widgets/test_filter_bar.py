@@ -1,4 +1,4 @@
-"""The filter line alone: what it says by messages, when, and what it shows."""
+"""The filter bar alone: its messages, their timing, and what it shows."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ def narrowed(app: Harness) -> list[tuple[str, bool]]:
 
 
 async def rest(pilot: Pilot[None], widget: FilterBar) -> None:
-    """Wait until the table may follow what was typed."""
+    """Wait until the typed text has been posted."""
     for _ in range(3000):
         if not widget.pending:
             return await settle(pilot)

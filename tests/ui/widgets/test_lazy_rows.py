@@ -1,4 +1,4 @@
-"""What the table needs of `DataTable` that Textual does not promise. After an upgrade, look here first."""
+"""The private parts of `DataTable` that the table depends on. After an upgrade of Textual, look here first."""
 
 import ast
 import inspect
@@ -47,12 +47,12 @@ def test_private_names_are_as_before() -> None:
     ("name", "reader"), [(name, reader) for name, readers in READ_BY.items() for reader in readers]
 )
 def test_the_stock_table_still_asks_where_we_answer(name: str, reader: str) -> None:
-    """A replaced name that nobody reads any more would fail silently: the table would look at its own, empty rows."""
+    """If Textual no longer used a replaced name, the table would silently use its own, empty rows."""
     assert f"self.{name}" in inspect.getsource(inspect.getattr_static(DataTable, reader))
 
 
 def private_names(path: Path) -> set[str]:
-    """The private names that a module defines, and those it takes from `self`, `super()` or a widget."""
+    """Return the private names that a module defines, and those it reads from `self`, `super()` or a widget."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         match node:

@@ -1,4 +1,4 @@
-"""How the lines of the groups are drawn: their widths, titles, bars."""
+"""Rendering the lines of the groups: widths, titles, bars."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +14,7 @@ BASIS = Basis("1,000 of 2,500 loaded")
 
 
 def facet(*values: str) -> Facet:
-    """The first of `values` most often."""
+    """A facet with these values, sorted by falling counts."""
     counted = tuple(Counted(value, len(values) - i) for i, value in enumerate(values))
     return Facet("err", "ERR", counted, sum(value.count for value in counted))
 

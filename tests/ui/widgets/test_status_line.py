@@ -1,4 +1,4 @@
-"""The status line: numbers with their base, in every width."""
+"""The status line: its parts, and that it fits every width."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Lines of the table, cell by cell."""
+"""Rendering the lines of the table, cell by cell."""
 
 from random import Random
 

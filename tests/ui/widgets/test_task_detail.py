@@ -1,4 +1,4 @@
-"""The detail as text: order, places of labels, ages, what was sent beyond the API page."""
+"""The detail as text: order, labels, ages, undocumented fields."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Keys, the cursor, and what the table says."""
+"""The task table: keys, the cursor and messages."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -18,7 +18,7 @@ from tests.ui.widgets.table_app import TableApp, from_data_table, make_task, mak
 
 KEYS = ("up", "down", "pageup", "pagedown", "ctrl+home", "ctrl+end")
 SIZE = (120, 20)
-"""19 rows in sight."""
+"""A size with 19 visible rows."""
 
 
 def shown(
@@ -26,7 +26,7 @@ def shown(
     body: Callable[[Pilot[None], TableApp, TaskTable], Awaitable[None]],
     size: tuple[int, int] = SIZE,
 ) -> TableApp:
-    """Run `body` over a table of `tasks` that has said everything it says at first."""
+    """Run `body` with a table of `tasks` that has posted its first messages."""
     app = TableApp(tasks)
 
     async def run(pilot: Pilot[None]) -> None:
@@ -45,7 +45,7 @@ async def put(pilot: Pilot[None], table: TaskTable, view: View) -> None:
 
 
 class Stock(Harness):
-    """The stock table with as many rows."""
+    """A stock table with the same number of rows."""
 
     CSS = "DataTable {height: 1fr; overflow-y: scroll}"
 
@@ -263,7 +263,7 @@ def test_a_table_scrolled_away_from_its_cursor_stays_where_the_user_looks() -> N
     ],
 )  # fmt: skip
 def test_where_the_task_is_gone_the_nearest_row(gone: set[int], expected: str) -> None:
-    """Even where rows above are new or gone, so that the row's number says nothing."""
+    """Even if rows above it were added or removed, so that its row number changed."""
     newer = make_tasks(30, -30)
     left = [task for number, task in enumerate(make_tasks(200)) if number not in gone]
 
@@ -359,7 +359,7 @@ def test_reading_rows() -> None:
 
 
 def test_a_stock_app_can_hold_it() -> None:
-    """It is a widget like any other: no harness of ours, no style sheet."""
+    """It works as a plain widget, without our harness and style sheets."""
 
     class Plain(App[None]):
         def compose(self) -> ComposeResult:

@@ -1,4 +1,4 @@
-"""What is drawn: every cell, only what changed, and nothing stale."""
+"""Rendering the task table: every cell, only what changed, nothing stale."""
 
 from collections.abc import Awaitable, Callable
 from random import Random
@@ -28,7 +28,7 @@ SIZE = (120, 20)
 
 
 class Drawn(TaskTable):
-    """Notes which lines it is asked for."""
+    """Records which lines are rendered."""
 
     def __init__(self) -> None:
         self.drawn: list[int] = []
@@ -45,7 +45,7 @@ class Drawn(TaskTable):
 
 
 class DrawnApp(TableApp):
-    """A table that notes what it draws."""
+    """A table that records what it renders."""
 
     def __init__(self, tasks: list[FailedTask], theme: str = "ansi-dark") -> None:
         super().__init__(tasks, theme)
@@ -258,7 +258,7 @@ def test_tones(theme: str) -> None:
 
 
 def test_the_terminals_own_palette_is_kept() -> None:
-    """In an ANSI theme no colour of ours reaches the terminal, so no background is unreadable."""
+    """In an ANSI theme no RGB colour reaches the terminal, so that text is readable on any background."""
 
     async def body(pilot: Pilot[None], app: DrawnApp) -> None:
         for strip in screen(app):
@@ -293,7 +293,7 @@ def test_a_picture_can_be_taken() -> None:
 
 
 class Counted(FailedTask):
-    """Counts what is read of its texts, over all tasks."""
+    """Counts accesses to its texts, for all tasks."""
 
     __slots__ = ()
     reads = 0
@@ -305,7 +305,7 @@ class Counted(FailedTask):
 
 
 def test_a_key_reads_no_more_of_many_tasks_than_it_draws() -> None:
-    """With 100,000 rows as with 100: what is read is bounded by the lines of the screen."""
+    """With 100,000 rows as with 100, only as many tasks are accessed as the screen has lines."""
     tasks = [
         Counted(f"t{number}", "FAILED_BIND", "", None, "oops", f"s{number}", "i", "k", number)
         for number in range(100_000)

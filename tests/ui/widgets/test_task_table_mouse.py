@@ -132,7 +132,7 @@ def test_the_scrollbar_scrolls_as_a_move_of_the_user(message: Message, top: int,
 
 
 def test_a_pointer_that_passes_changes_nothing() -> None:
-    """Over SSH a hover effect would cost a line of bytes at each step."""
+    """Over SSH, a hover effect would send a line for each movement."""
 
     class Drawn(TaskTable):
         lines_drawn = 0

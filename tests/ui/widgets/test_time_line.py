@@ -1,4 +1,4 @@
-"""What the time-line shows, says and draws, and what its keys do."""
+"""The timeline widget: bars, messages, rendering and keys."""
 
 from collections.abc import Sequence
 from datetime import timedelta, timezone

@@ -1,4 +1,4 @@
-"""The words of the time-line."""
+"""The labels of the timeline."""
 
 from datetime import UTC, timedelta, timezone
 

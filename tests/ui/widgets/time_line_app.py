@@ -1,4 +1,4 @@
-"""A time-line in an app of its own, and times to show in it."""
+"""A timeline in a small app, and times to show."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timezone
@@ -22,7 +22,7 @@ MIDNIGHT = NEWEST - NEWEST % DAY
 
 
 class Drawn(TimeLine):
-    """Counts how often it draws."""
+    """Counts how often it is rendered."""
 
     drawn = 0
 
@@ -32,7 +32,7 @@ class Drawn(TimeLine):
 
 
 class LineApp(Harness):
-    """A time-line over tasks at `times`, above an input that has the keys."""
+    """A timeline of tasks at `times`, above an input with the focus."""
 
     def __init__(self, times: Sequence[object], theme: str = "ansi-dark", zone: timezone | None = None) -> None:
         self.line = Drawn(zone)
@@ -59,7 +59,7 @@ class LineApp(Harness):
 
 
 def is_active(app: LineApp) -> bool:
-    """Asked anew each time: a type checker takes a property for constant."""
+    """A function, because type checkers assume that a property does not change."""
     return app.line.is_active
 
 
@@ -86,7 +86,7 @@ def shown(
 
 
 def nine_days() -> list[str]:
-    """Two at the start of each of nine days, the last one Mon 23 Nov, and 22 more on its morning."""
+    """Two at the start of each of nine days, the last of them Mon 23 Nov, and 22 more in its morning."""
     return [str(MIDNIGHT - day * DAY + 1) for day in range(9) for _ in range(2)] + [
         str(MIDNIGHT + 7 * HOUR + minute) for minute in range(22)
     ]
