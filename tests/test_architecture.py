@@ -1,4 +1,4 @@
-"""Rules of the source that no tool checks for us. Each checker is tried on a text that breaks its rule."""
+"""Rules for the source code that no other tool checks. Each checker is tested on code that breaks its rule."""
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +15,7 @@ TREES = {
     "Problem": "errors are caught by what they have in common",
     "Login": "the kinds of login: a client takes any of them",
 }
-"""Classes that any class of ours may descend from, at any depth."""
+"""Classes that may have subclasses at any depth."""
 
 BASES = {
     "Dialog": "what every dialog does with Esc, focus and its answer",
@@ -24,22 +24,22 @@ BASES = {
     "TranslatedCommand": "a group of commands is a command, to click and here",
     "Identity": "a frozen value; a token that was issued is an identity with its token",
 }
-"""Classes that a class of ours may inherit from directly."""
+"""Classes that may have direct subclasses."""
 
 TEXT_FUNCTIONS = {"_", "counted", "gettext", "ngettext", "pgettext", "npgettext"}
 
 Checker = Callable[[str], list[int]]
-"""Returns the lines of a source text that break a rule."""
+"""Returns the numbers of the lines that break a rule."""
 
 
 def default_css(source: str) -> list[int]:
-    """Lines that give a widget style of its own; style lives in styles/."""
+    """Lines with styles in a widget; these belong in styles/."""
     statements = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt))
     return [node.lineno for node in statements if "DEFAULT_CSS" in _assigned(node)]
 
 
 def without_group(source: str) -> list[int]:
-    """Lines that start a worker without naming its group; a load could not be cancelled alone."""
+    """Lines that start a worker without a group; its group could not be cancelled separately."""
     tree = ast.parse(source)
     names = _names_of_work(tree)
     return [call.lineno for call in _worker_starts(tree, names) if not _names_group(call)]
@@ -52,7 +52,7 @@ def too_long(source: str) -> list[int]:
 
 
 def texts_at_import(source: str) -> list[int]:
-    """Lines that look up a text while the module is imported; the language of the user is not known yet."""
+    """Lines that translate a text at import time, when the language of the user is unknown."""
     return sorted(
         node.lineno
         for node in _run_at_import(ast.parse(source))
@@ -61,14 +61,14 @@ def texts_at_import(source: str) -> list[int]:
 
 
 def own_bases(sources: Iterable[str]) -> set[tuple[str, str]]:
-    """Pairs of a class and the class it inherits from, where both are defined in `sources`."""
+    """Pairs of a class and its base class, both defined in `sources`."""
     trees = [ast.parse(source) for source in sources]
     own = {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
     return {(sub, base) for tree in trees for sub, base in _bases(tree) if base in own}
 
 
 def inherited_to_be_shorter(sources: Iterable[str]) -> set[tuple[str, str]]:
-    """Pairs of a class and its base that neither `TREES` nor `BASES` allows: one thing that was cut in two."""
+    """Pairs of a class and its base that are allowed neither by `TREES` nor by `BASES`."""
     pairs = own_bases(sources)
     return {(sub, base) for sub, base in pairs if base not in BASES and not _ancestors(base, pairs) & TREES.keys()}
 
@@ -92,7 +92,7 @@ def _is_own(node: ast.ImportFrom) -> bool:
 
 
 def _ancestors(name: str, pairs: set[tuple[str, str]]) -> set[str]:
-    """`name` and every class of ours that it descends from."""
+    """`name` and all its base classes that are defined in `sources`."""
     found = {name}
     while more := {base for sub, base in pairs if sub in found} - found:
         found |= more
@@ -100,7 +100,7 @@ def _ancestors(name: str, pairs: set[tuple[str, str]]) -> set[str]:
 
 
 def _run_at_import(node: ast.AST) -> Iterator[ast.AST]:
-    """`node` and what is evaluated with it: neither the body of a function nor an annotation."""
+    """`node` and its descendants that are evaluated with it: without function bodies and annotations."""
     yield node
     children: Iterable[ast.AST | None]
     if isinstance(node, ast.Lambda):
@@ -117,7 +117,7 @@ def _run_at_import(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def own_thread(source: str) -> list[int]:
-    """Lines that start a thread otherwise than through `blocking`; it could delay the end of the program."""
+    """Lines that start a thread other than through `blocking`; it could delay the end of the program."""
     names = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name | ast.Attribute))
     return sorted({node.lineno for node in names if _name(node) in WAYS_TO_A_THREAD})
 

@@ -1,4 +1,4 @@
-"""Blocking work in daemon threads: its result, its deadline, and that it never delays the end of the program."""
+"""Blocking calls in daemon threads: result, deadline, and that they never delay the end of the program."""
 
 import asyncio
 import os
@@ -19,12 +19,12 @@ T = TypeVar("T")
 
 
 def waited(work: Callable[[], T], *, deadline: float | None = None) -> T:
-    """Return the result of `run_async`, in a loop of its own."""
+    """Return the result of `run_async` in a new event loop."""
     return asyncio.run(run_async(work, deadline=deadline))
 
 
 class Hanging:
-    """Work that does not end before `let` is set."""
+    """Work that ends only after a test allows it."""
 
     def __init__(self) -> None:
         self.started, self.let, self.ended = threading.Event(), threading.Event(), threading.Event()
@@ -38,7 +38,7 @@ class Hanging:
         return "late"
 
     def abandoned_at_last(self) -> bool | None:
-        """Let the work go on, and return what it was told then."""
+        """Let the work end, and return whether it was abandoned."""
         self.let.set()
         assert self.ended.wait(30)
         return self.was_abandoned

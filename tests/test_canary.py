@@ -1,4 +1,4 @@
-"""No secret leaves the way it must go: every flow with secrets of its own, then a search of all that could hold one."""
+"""No secret leaks: runs every flow with unique secrets, then searches everything that could contain them."""
 
 import json
 import secrets
@@ -30,11 +30,11 @@ async def broken(self, offset, limit):
 client.KpsClient.page = broken
 sys.exit(cli.run(sys.argv[1:]))
 """
-"""A fault of ours, whose message and whose frames hold what they should not."""
+"""Runs the program with a bug whose message and frames contain secrets."""
 
 
 class Secrets:
-    """Secrets that nothing else looks like, and what each was for."""
+    """Unique secrets, and the purpose of each."""
 
     def __init__(self) -> None:
         self.all: dict[str, str] = {"crash": "canary-crash-2c55"}
@@ -49,14 +49,14 @@ class Secrets:
 
 
 class Service:
-    """IAM and the service in one: it refuses what was said to be wrong, and sends projects named so elsewhere."""
+    """A server for IAM and KPS that refuses given logins, and redirects projects with a given name."""
 
     def __init__(self, elsewhere: str, issued: str) -> None:
         self.elsewhere = elsewhere
         self.issued = issued
         self.wrong: set[str] = set()
         self.careless = False
-        """Whether it repeats in its error what it was sent."""
+        """Whether its errors repeat the request."""
 
     def __call__(self, request: Request) -> bytes:
         sent = json.dumps(dict(request.headers)) + request.body.decode()
@@ -114,7 +114,7 @@ def test_no_flow_lets_a_secret_out(user: Desktop) -> None:
             profile = ("--profile", kind.replace(" ", "-"))
             run(f"login {kind}", 0, "login", *options, *place, *profile, stdin=secret.new(kind))
             wrong = secret.new(f"refused {kind}")
-            # A secret key is not sent: its key is refused, by name.
+            # The secret key is never sent: the access key is refused.
             refused = (*options[:-1], "AKWRONG") if kind == "secret key" else options
             service.wrong.add("AKWRONG" if kind == "secret key" else wrong)
             run(f"refused login {kind}", 4, "login", *refused, *place, *profile, stdin=wrong)
@@ -177,7 +177,7 @@ def test_no_flow_lets_a_secret_out(user: Desktop) -> None:
         elsewhere = [repr(request).encode() for request in sink.requests]
 
     named_in_configuration = {"configuration 3"}
-    """The name of a profile is no secret: a message that names it is right."""
+    """The name of a profile is not secret: messages may contain it."""
     hits: list[str] = []
     for name, ended in runs.items():
         hits += secret.hits(f"stdout of {name}", ended.out.encode())
@@ -238,7 +238,7 @@ def test_the_list_that_is_kept_holds_no_login(kind: str, user: Desktop) -> None:
         env = user.home.environ(XDG_STATE_HOME=f"{user.home.path}/.state", **variables)
         with Terminal([sys.executable, "-m", "kps_tui", *place], env=env) as terminal:
             terminal.shows("5 failed")
-            # Refused, it says so: words of the service may hold what it was sent.
+            # After a refusal: the text of the service may contain what it was sent.
             service.wrong.update(secret.all.values())
             service.careless = True
             terminal.send("r")
@@ -248,7 +248,7 @@ def test_the_list_that_is_kept_holds_no_login(kind: str, user: Desktop) -> None:
             drawn = terminal.data
     state = user.home.path / ".state" / "kps-tui"
     hits = secret.hits("the terminal", drawn)
-    # The process has ended: nobody has a connection open.
+    # The process has ended, so that no connection is open.
     for path in state.iterdir():
         hits += secret.hits(path.name, path.read_bytes())
     with closing(sqlite3.connect(state / "kps-tui.sqlite3")) as connection:

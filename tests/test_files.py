@@ -1,4 +1,4 @@
-"""Small files: bounded reads, and writes that are there whole or not at all."""
+"""Small files: bounded reads and atomic writes."""
 
 import errno
 import os
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def without_links(old: Path, new: Path) -> None:
-    """As on a file system that has no hard links."""
+    """Fail as on a file system without hard links."""
     raise OSError(errno.EPERM, "Operation not permitted")
 
 
@@ -30,7 +30,7 @@ def interrupted() -> str:
 def write_slowly(
     path: Path, text: Callable[[], str], *, replace: bool, link: Callable[[Path, Path], None] = os.link
 ) -> None:
-    """Write half of a file, then what `text` returns."""
+    """Write a text, flush it, and then write the result of `text`."""
     with whole_file(path, replace=replace, link=link) as file:
         file.write("half ")
         file.flush()
@@ -54,7 +54,7 @@ def umask(request: pytest.FixtureRequest) -> Iterator[int]:
 
 @pytest.fixture
 def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What reached the disk, in order: `content` and `folder` synced, `name` given."""
+    """The operations in their order: `content` and `folder` for a sync, `name` for a rename."""
     seen: list[str] = []
     fsync = os.fsync
 
@@ -111,7 +111,7 @@ def test_a_link_is_followed_unless_the_file_is_the_programs_own(tmp_path: Path) 
 
 @pytest.fixture
 def of_another_user(tmp_path: Path) -> Path:
-    """A file of another user than this one and root."""
+    """A file that belongs to another user, not root."""
     if os.geteuid() != 0:
         pytest.skip("only root can give a file away")
     path = tmp_path / "file"
@@ -277,7 +277,7 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 
 
 def test_on_a_full_disk_the_file_is_as_it_was_and_nothing_is_left(tmp_path: Path) -> None:
-    """A limit on the size of files stands for the full disk: the write breaks off in the middle."""
+    """A file size limit simulates the full disk: the write fails in the middle."""
     path = tmp_path / "file"
     path.write_text("old")
     script = (

@@ -1,4 +1,4 @@
-"""A new field of the API is a change of three files: in a copy of the program, this makes it and looks everywhere."""
+"""A new field of the API needs changes in three files only: applies them to a copy, and checks all outputs."""
 
 import json
 from pathlib import Path
@@ -81,7 +81,7 @@ print(json.dumps({
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a copy of the program that has the new field."""
+    """The folder of a copy of the program with the new field."""
     folder = tmp_path_factory.mktemp("program")
     make_copy(folder, CHANGES)
     return folder
@@ -89,7 +89,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def seen(copy: Path) -> dict[str, Any]:
-    """What the program makes of one task of the demo."""
+    """The outputs of the program for one task of the demo."""
     found: dict[str, Any] = json.loads(python(copy, "-c", LOOK))
     assert found["served"].startswith("zone-")
     return found

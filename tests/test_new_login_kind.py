@@ -1,4 +1,4 @@
-"""A new kind of login is a change of four files: in a copy of the program, this makes it and looks everywhere."""
+"""A new kind of login needs changes in four files only: applies them to a copy, and checks all its uses."""
 
 import json
 from pathlib import Path
@@ -127,7 +127,7 @@ print(json.dumps(seen))
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a copy of the program that has the new kind."""
+    """The folder of a copy of the program with the new kind of login."""
     folder = tmp_path_factory.mktemp("program")
     make_copy(folder, CHANGES)
     return folder
@@ -135,7 +135,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def seen(copy: Path) -> dict[str, Any]:
-    """What the program makes of a login of that kind that is typed on the screen."""
+    """The results of a login of the new kind that is typed into the form."""
     found: dict[str, Any] = json.loads(python(copy, "-c", LOOK))
     return found
 

@@ -1,4 +1,4 @@
-"""What a person reads and a script gets of a problem."""
+"""The text and the exit code of a problem."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The README says what the program does now."""
+"""The README agrees with the program."""
 
 import re
 from pathlib import Path

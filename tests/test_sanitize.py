@@ -1,4 +1,4 @@
-"""Text from outside can't style, ring, reorder, hide or move the cursor, whatever it is."""
+"""No text from outside can set styles, ring the bell, reorder text or move the cursor."""
 
 import random
 import sys
@@ -241,7 +241,7 @@ POOL = [
     *"\u061c\u200b\u200d\u200e\u202e\u2028\u2029\u2066\ufeff\ufe0f\u0301\u20dd\ud83d\udc00\ue000\uffff\u0378",
     *"钥🔑\U000e0041\U000e0100\U000f0000\U0010ffff",
 ]
-"""Characters that do harm, and some for them to do it to."""
+"""Harmful characters, and some harmless ones."""
 
 
 def test_20000_strings_of_harmful_characters() -> None:

@@ -1,4 +1,4 @@
-"""What the command line asks for: what was not named is left to the configuration."""
+"""The settings from the command line; those not given are left to the configuration."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The program in a pseudo-terminal of its own: keys in, bytes out, what the terminal is left like."""
+"""Runs the program in a pseudo-terminal: sends keys, reads bytes, checks the terminal afterwards."""
 
 import base64
 import fcntl
@@ -19,28 +19,28 @@ import pyte
 
 DEADLINE = 30.0
 INSTALLED = str(Path(sys.executable).with_name("kps-tui"))
-"""The console script of the environment that runs the tests."""
+"""The console script in the environment of the tests."""
 
 ALLOWED = re.compile(
     rb"\x1b\[\?(?:1049|25|1004|2004|2026|7|2048)[hl]"  # alternate screen, cursor, focus, paste, synchronised, wrap
-    rb"|\x1b\[\?(?:2026|2048)\$p"  # questions to the terminal
+    rb"|\x1b\[\?(?:2026|2048)\$p"  # queries to the terminal
     rb"|\x1b\[[<>][0-9]*u"  # kitty keyboard protocol
     rb"|\x1b\[[0-9;]*m"  # colours
     rb"|\x1b\[[0-9;]*H"  # cursor
     rb"|\x1b\[[0-9]*[ABCDGJK]"
     rb"|\x1b\]22;default\x07"  # the shape of the mouse pointer
-    rb"|\x1b\[2[23];2t|\x1b\]2;[ -~]{1,100}\x07"  # the title of the window: put away, given back, ours
+    rb"|\x1b\[2[23];2t|\x1b\]2;[ -~]{1,100}\x07"  # the title of the window: saved, restored, set
     rb"|[\r\n]"
 )
-"""Everything that the program may send beside printable text."""
+"""The escape sequences and control characters that the program may send."""
 
 
 COPY = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/]+=*)\x07")
-"""A text for the clipboard: allowed after the key of a copy only."""
+"""A text for the clipboard, only allowed after a key that copies."""
 
 
 def disallowed(data: bytes) -> str:
-    """Return the control characters that are left when all that is allowed is taken out."""
+    """Return the control characters that remain without the allowed sequences."""
     text = ALLOWED.sub(b"", data).decode("utf-8", "replace")
     return "".join(sorted({character for character in text if not character.isprintable()}))
 
@@ -51,14 +51,14 @@ def copies(data: bytes) -> list[str]:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Return an environment without clouds, proxies or colours, on a terminal with 256 colours."""
+    """Return an environment without cloud, proxy and colour settings, for a terminal with 256 colours."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     base = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TZ": "UTC", "XDG_CONFIG_HOME": "/nonexistent"}
     return kept | base | more
 
 
 class Terminal:
-    """One run in a terminal of `columns` × `rows`."""
+    """A run of the program in a terminal of `columns` × `rows`."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Terminal:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.closed = False
-        # The slave stays open here, so that the terminal's modes can be read when the program is gone.
+        # Keep the slave open, so that the terminal's modes can be read after the program has ended.
         self._master, self._slave = pty.openpty()
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.before = termios.tcgetattr(self._slave)
@@ -106,12 +106,12 @@ class Terminal:
 
     @property
     def after(self) -> list[int]:
-        """The terminal's modes now."""
+        """The current modes of the terminal."""
         return termios.tcgetattr(self._slave)
 
     @property
     def text(self) -> str:
-        """The screen as text; the second cell of a wide character holds nothing."""
+        """The screen as text; the second cell of a wide character is empty."""
         buffer, columns = self.screen.buffer, range(self.screen.columns)
         return "\n".join("".join(buffer[y][x].data for x in columns) for y in range(self.screen.lines))
 
@@ -120,7 +120,7 @@ class Terminal:
         os.write(self._master, keys.encode())
 
     def resize(self, columns: int, rows: int) -> None:
-        """Give the terminal another size."""
+        """Resize the terminal."""
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.screen.resize(rows, columns)
 
@@ -135,7 +135,7 @@ class Terminal:
         os.close(self._master)
 
     def read(self, seconds: float) -> bytes:
-        """Return what comes within `seconds`, empty if nothing does."""
+        """Return the bytes that arrive within `seconds`; empty if none do."""
         if not select.select([self._master], [], [], seconds)[0]:
             return b""
         try:
@@ -147,7 +147,7 @@ class Terminal:
         return data
 
     def until(self, what: str, condition: Callable[[str], bool]) -> None:
-        """Wait until the screen is as `condition` wants it."""
+        """Wait until the screen meets `condition`."""
         end = time.monotonic() + DEADLINE
         while not condition(self.text):
             if time.monotonic() > end:
@@ -159,7 +159,7 @@ class Terminal:
         self.until(f"shows {text!r}", lambda screen: text in screen)
 
     def ended(self) -> tuple[int, float]:
-        """Wait for the end; return the exit code (negative: a signal) and the seconds it took from now."""
+        """Wait for the end. Return the exit code (negative for a signal) and the seconds from this call on."""
         begin = time.monotonic()
         while time.monotonic() - begin < DEADLINE:
             pid, status = os.waitpid(self.pid, os.WNOHANG)

@@ -1,4 +1,4 @@
-"""What is imported before the first frame, and where the style sheets are read from."""
+"""The imports before the first frame, and the location of the style sheets."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The ways to the clipboard: the sequence for a terminal, a real tmux, and what is said where neither works."""
+"""The ways to the clipboard: OSC 52, a real tmux, and the messages if neither works."""
 
 import base64
 import shutil
@@ -16,7 +16,7 @@ TEXT = "web-01  密钥 ' \" $(x) \\ #{pid}\nsecond line\n"
 
 
 class Screen:
-    """What was written to a terminal."""
+    """Records what is written to a terminal."""
 
     def __init__(self) -> None:
         self.data = ""
@@ -32,7 +32,7 @@ def tmux(tmp_path: Path) -> Iterator[Tmux]:
 
 
 def program(folder: Path, script: str) -> Callable[[str], str]:
-    """A `tmux` that is this script."""
+    """Create a fake `tmux` that runs this script."""
     path = folder / "tmux"
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o700)
@@ -40,7 +40,7 @@ def program(folder: Path, script: str) -> Callable[[str], str]:
 
 
 def sent_to(find: Callable[[str], str | None], text: str = TEXT) -> Sent:
-    """What becomes of a text inside a tmux; the terminal itself gets nothing."""
+    """Send a text inside tmux, and check that nothing is written to the terminal directly."""
     screen = Screen()
     sent = send(text, TERMINAL | {"TMUX": "/nowhere,1,0", "PATH": "/usr/bin:/bin"}, screen.write, find)
     assert screen.data == ""
@@ -115,7 +115,7 @@ def test_tmux_gets_a_text_of_the_largest_size_only(tmux: Tmux) -> None:
 
 
 def test_the_terminal_around_tmux_gets_the_text(tmp_path: Path, tmux: Tmux) -> None:
-    """The terminal is another tmux, which stores what it is sent."""
+    """The terminal is another tmux, which stores the text it gets."""
     with Tmux(tmp_path / "outer") as outer:
         outer.run("set-option", "-s", "set-clipboard", "on")
         outer.run("new-window", f"env -u TMUX tmux -S {tmux.socket} attach-session")
@@ -134,7 +134,7 @@ def test_a_tmux_that_is_gone_is_said(tmux: Tmux) -> None:
     assert screen.data == ""
 
 
-# What a tmux may do instead
+# Other behaviours of tmux
 
 
 def test_inside_tmux_without_its_program_nothing_is_sent() -> None:

@@ -1,4 +1,4 @@
-"""The configuration of the user holds in the demo too."""
+"""The user's configuration also applies to the demo."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from tests.terminal.pty_run import INSTALLED, Terminal
 
 SOFT = b"\x1b[38;5;"
-"""A colour that is none of the terminal's 16."""
+"""A colour that is not one of the 16 of the terminal."""
 
 
 @pytest.mark.parametrize(

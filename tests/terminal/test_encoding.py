@@ -1,4 +1,4 @@
-"""A terminal that is not set to UTF-8: of every border and mark something in ASCII, of texts what it can show."""
+"""A terminal without UTF-8: borders and marks in ASCII, and texts as far as its encoding allows."""
 
 import ast
 import io
@@ -84,7 +84,7 @@ def test_nothing_moves_to_another_cell(text: str) -> None:
 
 
 def texts_of(source: str) -> Iterator[str]:
-    """Every text of a module that is no docstring."""
+    """Return every string of a module except docstrings."""
     tree = ast.parse(source)
     documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
@@ -93,7 +93,7 @@ def texts_of(source: str) -> Iterator[str]:
 
 
 def our_characters() -> set[str]:
-    """Every character beyond ASCII that stands in a text of the screen or in a style sheet."""
+    """Return all non-ASCII characters in the strings of the UI and in the style sheets."""
     sources = [file.read_text(encoding="utf-8") for file in (PACKAGE / "ui").rglob("*.py")]
     sheets = [file.read_text(encoding="utf-8") for file in styles().glob("*.tcss")]
     texts = [*sheets, *(text for source in sources for text in texts_of(source))]
@@ -103,12 +103,12 @@ def our_characters() -> set[str]:
 def test_each_of_our_own_characters_has_something_in_ascii() -> None:
     ours = our_characters()
     assert len(ours) > 10
-    # The full-width colon is read, never shown.
+    # The full-width colon is only parsed, never shown.
     assert {character for character in ours if not written(character, {}).isascii()} <= {"："}
 
 
 def drawn(**locale: str) -> str:
-    """The screen, the help and the copy menu, as a pseudo-terminal got them."""
+    """Return the screen, the help and the copy menu from a pseudo-terminal."""
     env = environment(**locale)
     if "LC_ALL" not in locale:
         del env["LC_ALL"]

@@ -1,4 +1,4 @@
-"""Copies in files: the newest stay, nothing else is touched."""
+"""Copies in files: only the newest are kept, and no other file is touched."""
 
 import stat
 from pathlib import Path

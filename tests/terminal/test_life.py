@@ -1,4 +1,4 @@
-"""The terminal's life: how the program begins, ends, is ended, and what it leaves behind."""
+"""Starting and ending the program, and the state of the terminal afterwards."""
 
 import os
 import signal
@@ -11,13 +11,13 @@ WHEEL = os.environ.get("KPS_TUI_WHEEL_COMMAND")
 COMMANDS = [INSTALLED] + ([WHEEL] if WHEEL else [])
 MODES_ON = (b"\x1b[?1049h", b"\x1b[?2004h", b"\x1b[?1004h")
 QUIT_SECONDS = 3 * 0.5
-"""Three times what is promised for `q`."""
+"""Three times the promised time for `q`."""
 CLOSED_SECONDS = 3 * 2.0
-"""Three times what is promised for a terminal that is gone."""
+"""Three times the promised time for a terminal that hung up."""
 
 
 def assert_restored(terminal: Terminal) -> None:
-    """The terminal is as it was: its modes, the screen, the cursor."""
+    """Check that the modes, the screen and the cursor of the terminal are restored."""
     assert terminal.after == terminal.before
     for on in MODES_ON:
         if on in terminal.data:
@@ -118,7 +118,7 @@ def test_without_colours_no_colour_is_sent() -> None:
 
 @pytest.mark.parametrize("wanted", [b"", b"\x1b[?1049h", b"DEMO"])
 def test_a_signal_during_the_start_leaves_no_wreck(wanted: bytes) -> None:
-    """Whenever it comes: before the program drew, it may just end; after that, everything is put back."""
+    """At any time: before the first frame the program may end at once, after that it restores everything."""
     with Terminal([INSTALLED, "--demo"]) as terminal:
         terminal.until("started so far", lambda _: wanted in terminal.data)
         terminal.signal(signal.SIGTERM)

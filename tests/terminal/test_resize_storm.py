@@ -1,4 +1,4 @@
-"""A window that is dragged about: every size from far too small to very large, faster than it can be drawn."""
+"""A window that is resized continuously, from much too small to very large, faster than it can be drawn."""
 
 from random import Random
 

@@ -1,4 +1,4 @@
-"""A login that is typed on the screen reaches neither the terminal's bytes, nor a file, nor the command line."""
+"""A login typed into the form appears neither in the output, nor in a file, nor on a command line."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Whatever the service sends, only allowed sequences reach a real terminal, and nothing of it acts."""
+"""Whatever the service sends, only allowed sequences reach the terminal, and no text has an effect."""
 
 from functools import partial
 
@@ -10,7 +10,7 @@ FIELDS = ("operate_type", "task_time", "task_error_code", "task_error_msg", "ser
 
 
 def hostile_rows() -> list[dict[str, object]]:
-    """Return a row for each payload, with it in every field, its id and a field that nobody documented."""
+    """Return a row for each payload, which is in every field, the id and an undocumented field."""
     return [
         row(number) | dict.fromkeys(FIELDS, text) | {"task_id": f"{number:02}{text}", f"new{text}": text}
         for number, text in enumerate(PAYLOADS.values())
@@ -22,7 +22,7 @@ def more_than(asked: int, server: Loopback, screen: str) -> bool:
 
 
 def is_about(number: int, screen: str) -> bool:
-    """Whether the refusal that is shown is that of refused request `number`, by its code or its request id."""
+    """Return whether the screen shows the refusal of request `number`, by its code or its request id."""
     return f"#{number}#" in screen or f"a{number}␛[31m" in screen
 
 

@@ -1,4 +1,4 @@
-"""From the first screen to a ticket and a command line, in the real program: the way of an incident."""
+"""The handling of an incident in the real program: from the first screen to a ticket and a command line."""
 
 import re
 import shlex
@@ -11,13 +11,13 @@ MATCH = re.compile(r"([0-9,]+) match")
 
 
 def matching(screen: str) -> int:
-    """How many tasks the status line says that match; all where it says nothing of it."""
+    """The number of matching tasks in the status line, or -1 if it has none."""
     found = MATCH.search(screen)
     return int(found[1].replace(",", "")) if found else -1
 
 
 class Walk(Terminal):
-    """Keys, each with what must be seen before the next."""
+    """Keys, each with the texts that must appear before the next key."""
 
     def press(self, key: str, *parts: str, without: str = "\0") -> str:
         """Press a key, wait until all `parts` are on the screen, and return it."""
@@ -79,7 +79,7 @@ def test_a_copy_outside_any_clipboard_names_its_file(tmp_path: Path) -> None:
     with Walk([INSTALLED, "--demo"], columns=160, rows=36, env=env) as walk:
         walk.shows("1,000 of 2,500 loaded")
         walk.send("Y")
-        # Where the words break into lines depends on the length of the folder's name.
+        # The line breaks depend on the length of the folder's name.
         walk.until("it says where", lambda text: {"clipboard", "also", "copies"} <= set(re.findall("[a-z]+", text)))
         walk.send("q")
         assert walk.ended()[0] == 0

@@ -1,4 +1,4 @@
-"""Keys that come in one read, as on a slow line: what a key opens has those that follow it."""
+"""Keys that arrive in one read, as on a slow line: they go to the widget that the key before them opened."""
 
 import pytest
 

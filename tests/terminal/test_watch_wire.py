@@ -1,4 +1,4 @@
-"""Watching over a thin wire: nothing is sent when nothing changed, and the title of the window is given back."""
+"""The watch on a slow line: nothing is sent if nothing changed, and the title of the window is restored."""
 
 import re
 import signal
@@ -15,7 +15,7 @@ from tests.loopback import Loopback, http, listing, row, serving_in_a_thread
 from tests.terminal.pty_run import DEADLINE, Terminal, disallowed, environment
 
 SECONDS = 0.2
-"""Between two readings."""
+"""Seconds between two loads."""
 PROGRAM = f"""
 import sys
 sys.path.insert(0, {str(Path(__file__).parents[2])!r})
@@ -52,7 +52,7 @@ def watching(service: Service, home: Path, seconds: float = SECONDS) -> Iterator
 
 
 def settled(terminal: Terminal, quiet: float = 0.5) -> int:
-    """Wait until nothing has come for a while; return how many bytes came in all."""
+    """Wait until no bytes arrive for a while; return the number of all bytes so far."""
     end = time.monotonic() + DEADLINE
     while terminal.read(quiet):
         assert time.monotonic() < end, "it is never quiet"
@@ -74,7 +74,7 @@ def test_nothing_is_sent_when_nothing_changed_and_little_when_something_did(tmp_
         terminal.shows("1 new")
         settled(terminal)
         service.reply = listing([row(8), *ROWS])
-        terminal.shows("23:52")  # The end of the time-line.
+        terminal.shows("23:52")  # The end of the timeline.
         after = settled(terminal)
         assert TITLE.findall(terminal.data) == [b"kps-tui", b"(1 new) kps-tui"], "the same title is sent once"
         asked = len(server.requests)
@@ -96,7 +96,7 @@ def test_a_failure_is_sent_once(tmp_path: Path) -> None:
         terminal.shows("permission (403)")
         terminal.shows("watch 0.8 s")
         asked = len(server.requests)
-        # Only the words of how often it asks change.
+        # Only the text about the interval changes.
         before = settled(terminal, 0.2)
         read_until(terminal, "it asked again", lambda: len(server.requests) > asked)
         settled(terminal, 0.2)

@@ -1,4 +1,4 @@
-"""A real tmux server of a test's own, on its own socket, without a configuration."""
+"""Runs a real tmux server for a test, with its own socket and without configuration."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ DEADLINE = 30.0
 
 
 class Tmux:
-    """A server with one session; it ends with the block. The test is skipped where there is no tmux."""
+    """Yield a server with one session, which ends with the block. Without tmux the test is skipped."""
 
     def __init__(self, socket: Path) -> None:
         if not shutil.which("tmux"):
@@ -26,17 +26,17 @@ class Tmux:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # The server may be gone already; that is what some tests are about.
+        # Some tests end the server themselves.
         self._call("kill-server")
 
     def run(self, *arguments: str) -> str:
-        """Run a command of tmux, which must succeed, and return what it prints."""
+        """Run a tmux command, check that it succeeds, and return its output."""
         done = self._call(*arguments)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     def buffer(self) -> str:
-        """The text that was stored last; nothing where none was."""
+        """Return the newest buffer; empty if there is none."""
         return self._call("show-buffer").stdout
 
     def until(self, what: str, condition: Callable[[], bool]) -> None:

@@ -1,4 +1,4 @@
-"""Moments in filters: which texts are one, and which moment they mean."""
+"""Times in filters: which texts are valid, and what they mean."""
 
 import os
 import time
