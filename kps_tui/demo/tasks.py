@@ -47,16 +47,16 @@ class TaskList:
 
     def row(self, index: int) -> dict[str, Any]:
         """Return task `index` in the format of the API page: the same keys in the same order, the time as text."""
-        block, place = divmod(index, BLOCK)
-        return self._row(index, self._block(block)[place])
+        block, position = divmod(index, BLOCK)
+        return self._row(index, self._block(block)[position])
 
     def rows(self, offset: int, limit: int) -> list[dict[str, Any]]:
         """Return at most `limit` tasks, starting at `offset`."""
         end = min(offset + limit, self.total)
         rows: list[dict[str, Any]] = []
         while offset < end:
-            block, place = divmod(offset, BLOCK)
-            slots = self._block(block)[place : place + end - offset]
+            block, position = divmod(offset, BLOCK)
+            slots = self._block(block)[position : position + end - offset]
             rows += [self._row(offset + i, slot) for i, slot in enumerate(slots)]
             offset += len(slots)
         return rows

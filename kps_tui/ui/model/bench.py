@@ -147,9 +147,9 @@ class Bench:
         """Undo the first there is of: range of marks, last breadcrumb, groups, filter. Return None if there is none."""
         if self.range is not None:
             return replace(self, range=None, marked=_still_in(store, self.range.marked_before))
-        if (place := self._last_breadcrumb()) is not None:
-            before = self.breadcrumbs[place].before
-            bench = replace(self, breadcrumbs=self.breadcrumbs[:place])
+        if (index := self._last_breadcrumb()) is not None:
+            before = self.breadcrumbs[index].before
+            bench = replace(self, breadcrumbs=self.breadcrumbs[:index])
             return bench.asking(replace(self.query, filter=before.filter, facet=before.facet))
         if self.query.facet:
             return self.asking(replace(self.query, facet=""))
@@ -169,10 +169,10 @@ class Bench:
 
         Later breadcrumbs don't count: the user may have gone back from them with another key.
         """
-        for place in reversed(range(len(self.breadcrumbs))):
-            after = self.breadcrumbs[place].after
+        for index in reversed(range(len(self.breadcrumbs))):
+            after = self.breadcrumbs[index].after
             if (after.filter, after.facet) == (self.query.filter, self.query.facet):
-                return place
+                return index
         return None
 
     # Marks
