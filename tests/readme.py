@@ -15,7 +15,7 @@ def keys() -> str:
         shown = " ".join(f"`{key}`" for key in command.shown.split())
         if shown:
             where = f"{command.group.lower()}: " if command.id in SHOWN_ELSEWHERE else ""
-            lines.append(f"| {shown} | {where}{command.title} |")
+            lines.append(f"| {shown} | {where}{command.words} |")
     return "\n".join(lines)
 
 

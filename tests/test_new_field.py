@@ -45,11 +45,12 @@ from datetime import UTC, datetime
 from kps_tui.demo.tasks import TaskList
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.copies import copies
-from kps_tui.triage.facets import FACETS, facet_labels
+from kps_tui.triage.facets import FACETS
 from kps_tui.triage.filter import Matcher, parse
 from kps_tui.triage.query import parse_sort, words_of
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.ticket import TicketHeading, ticket
+from kps_tui.ui.commands import BY_ID
 from kps_tui.ui.widgets import facets
 from kps_tui.ui.widgets.task_table.columns import layout
 from kps_tui.ui.widgets.task_detail import compact, stacked
@@ -70,7 +71,7 @@ print(json.dumps({
     "copied": [offered["z"].title, offered["z"].text(task)],
     "markdown": offered["m"].text(task),
     "ticket": ticket(store.tasks, TicketHeading("r", "p", "b", None), UTC),
-    "facets": [*FACETS, facet_labels()],
+    "facets": [*FACETS, BY_ID["narrow.facets"].words],
     "groups": facets.COLUMNS,
     "found": list(Matcher(parse("az:zone").expression, NOW).select(store, [0])),
     "meant": parse("availabilty:x").mistakes[0].message,

@@ -232,7 +232,7 @@ class KpsApp(App[int]):
         entries = [
             Entry(command.id, title[0].upper() + title[1:], self.keys.shown[command.id], _(command.group))
             for command in COMMANDS
-            if command.run and command.shown and command.id != "app.palette" and (title := _(command.title))
+            if command.run and command.shown and command.id != "app.palette" and (title := command.words)
         ]
 
         def chosen(id: str | None) -> None:

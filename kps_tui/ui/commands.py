@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from kps_tui.i18n import N_, _
 from kps_tui.kps.paging import Verdict
+from kps_tui.triage.facets import facet_labels
 from kps_tui.ui.actions import copying, detail, escaping, exporting, loading, marking, querying
 from kps_tui.ui.key_names import no_key
 from kps_tui.ui.model.when import Needs, When
@@ -27,6 +28,7 @@ class Command:
     shown: str
     """Its keys as they are shown."""
     title: str
+    """What it does; `{facets}` stands for the names of all facets."""
     run: Callable[[TriageScreen], None] | str | None = None
     """A function of the screen, or the name of an action of the app; None if the focused widget handles the key."""
     footer: str = ""
@@ -35,6 +37,11 @@ class Command:
     """The parts of the screen in which its keys have this meaning."""
     needs: Needs = Needs.NOTHING
     """What else must be there to offer it."""
+
+    @property
+    def words(self) -> str:
+        """The title in the language of the user."""
+        return _(self.title).format(facets=facet_labels())
 
 
 MOVE, LOOK, NARROW, ORDER, MARK = N_("Move"), N_("Look"), N_("Narrow"), N_("Order"), N_("Mark")
@@ -73,7 +80,7 @@ COMMANDS = (
             querying.not_this, when=When.LIST),
     Command("narrow.facet", NARROW, "f", "f", N_("groups of the active column, counted; Enter shows one"),
             querying.group_by_column, when=When.LIST),
-    Command("narrow.facets", NARROW, "F", "F", N_("all groups: operation, error, code, server, key pair, day"),
+    Command("narrow.facets", NARROW, "F", "F", N_("all groups: {facets}"),
             querying.all_groups, N_("Groups"), When.MAIN),
     Command("narrow.time-line", NARROW, "t", "t", N_("choose a stretch of time in the time-line"),
             querying.choose_time, when=When.LIST | When.TIME_LINE),
@@ -170,7 +177,7 @@ def help_groups(shown: Mapping[str, str], first: str) -> list[tuple[str, list[tu
     groups = {group: [*commands] for group, commands in groupby(COMMANDS, lambda command: command.group)}
     groups |= {group: [*commands] for group, commands in ELSEWHERE.items()}
     return [
-        (_(group), [(shown.get(c.id) or _(c.shown), _(c.title)) for c in groups[group] if c.shown])
+        (_(group), [(shown.get(c.id) or _(c.shown), c.words) for c in groups[group] if c.shown])
         for group in sorted(groups, key=lambda group: group != first)
     ]
 

@@ -50,7 +50,7 @@ def test_palette_and_footer_come_from_the_registry() -> None:
                 named = [c for c in COMMANDS if c.run and c.shown and c.id != "app.palette"]
                 assert len(options) == len(named)
                 for option, command in zip(options, named, strict=True):
-                    assert command.title.casefold() in str(option.prompt).casefold()
+                    assert command.words.casefold() in str(option.prompt).casefold()
 
     asyncio.run(go())
 
@@ -74,7 +74,7 @@ def test_the_help_names_every_command(size: tuple[int, int]) -> None:
                 shown = " ".join(" ".join(seen).split())
                 for command in COMMANDS:
                     # A long title continues on the next line, which in two columns is beside another title.
-                    assert " ".join(f"{command.shown} {command.title}".split()[:6]) in shown, command.id
+                    assert " ".join(f"{command.shown} {command.words}".split()[:6]) in shown, command.id
                 await pilot.press("escape")
                 await pilot.pause()
                 assert app.screen is screen

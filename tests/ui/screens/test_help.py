@@ -27,7 +27,7 @@ def test_every_command_with_its_keys_and_no_line_too_long(width: int) -> None:
     whole = flat(" ".join(text.plain for text in shown))
     for command in EVERY:
         if command.shown:
-            assert flat(f"{command.shown} {command.title}") in whole
+            assert flat(f"{command.shown} {command.words}") in whole
     assert max(len(line) for text in shown for line in text.plain.splitlines()) <= width
 
 
@@ -82,6 +82,6 @@ def test_in_a_low_terminal_it_scrolls_to_its_end() -> None:
             await press(app, pilot, "j")
         seen += text_of(app)
         for command in EVERY:
-            assert flat(command.title)[:30] in flat(seen), command.id
+            assert flat(command.words)[:30] in flat(seen), command.id
 
     drive(listing(mixed(7)), body, (60, 15))
