@@ -160,7 +160,7 @@ def _secrets(kind: LoginKind, is_from_stdin: bool, settings: Settings, texts: Ma
     secrets = {name: from_stdin(option) if is_from_stdin else asked(kind.secret.question(), option, settings.ask)}
     for field in kind.fields:
         if field.secret and field.optional and (texts[field.needs] if field.needs else not is_from_stdin):
-            secrets[field.name] = asked(field.question(), option, settings.ask)
+            secrets[field.name] = asked(field.question(), option, settings.ask, optional=True)
     return secrets
 
 

@@ -1,11 +1,12 @@
 """Reads a secret from stdin or at a prompt; a command line option would show it to other processes."""
 
-import getpass
 import sys
 
+from kps_tui.cli import complain
 from kps_tui.i18n import _
 from kps_tui.kps.credentials import Secret
 from kps_tui.problems import ConfigError, CredentialError
+from kps_tui.terminal.secret_prompt import TooLong, ask_secret
 
 LONGEST = 64 * 1024
 """The most that is read from stdin, in bytes."""
@@ -35,15 +36,33 @@ def from_stdin(option: str) -> Secret:
     raise problem
 
 
-def asked(question: str, option: str, may_ask: bool) -> Secret:
-    """Prompt on the terminal, without echoing what is typed. `option` is the way to send the secret without a terminal.
+def asked(question: str, option: str, may_ask: bool, *, optional: bool = False) -> Secret:
+    """Prompt on the terminal, without an echo, again until something is typed unless it is `optional`.
+
+    `option` is the way to send the secret without a terminal.
 
     Raises:
         ConfigError: there is no terminal, or `may_ask` is false.
+        CredentialError: what was typed can't be a secret, or the terminal was closed.
     """
     if not may_ask or sys.stdin is None or not sys.stdin.isatty():
         raise ConfigError(
             _("there is no terminal to ask for a secret"),
             next_step=_("send it to stdin with {option}").format(option=option),
         )
-    return Secret(getpass.getpass(f"{question}: "))
+    while True:
+        try:
+            text = ask_secret(question)
+        except EOFError:
+            problem = CredentialError(_("nothing was typed"), next_step=_("run login again"))
+        except TooLong:
+            problem = CredentialError(_("what was typed is too long"), next_step=_("paste the secret alone"))
+        except UnicodeDecodeError:
+            problem = CredentialError(_("what was typed is no UTF-8"), next_step=_("paste the secret alone, as text"))
+        else:
+            if text or optional:
+                return Secret(text)
+            complain(_("nothing was typed · paste the secret and press Enter; Ctrl+C ends"))
+            continue
+        # Outside the handler: the traceback of the error before would hold what was typed.
+        raise problem

@@ -1,5 +1,6 @@
 """An input for one line of text, which sanitizes what is typed or pasted."""
 
+from textual import events
 from textual.widgets import Input
 
 from kps_tui.sanitize import line
@@ -8,8 +9,21 @@ LONGEST = 4000
 """The most characters of one insertion."""
 
 
+def paste_lines(field: Input, event: events.Paste, between: str) -> None:
+    """Insert every line of a paste, joined by `between`; a stock input would drop all but the first without a word."""
+    # Else the handler of the stock input would run, too.
+    event.prevent_default()
+    event.stop()
+    text = between.join(part for part in map(str.strip, event.text.splitlines()) if part)
+    field.replace(text, *field.selection)
+
+
 class LineInput(Input):
-    """An input that passes every insertion through `sanitize.line`."""
+    """An input that passes every insertion through `sanitize.line`, and takes pastes of several lines."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Insert every pasted line, with a blank between two."""
+        paste_lines(self, event, " ")
 
     def insert(self, text: str, index: int) -> None:
         """Insert sanitized `text` at `index`."""

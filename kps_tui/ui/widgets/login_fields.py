@@ -1,9 +1,10 @@
 """The form fields for each kind of login, and the input for a secret."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
@@ -13,6 +14,7 @@ from kps_tui.i18n import _
 from kps_tui.identity.login_kinds import LOGIN_KINDS, TOKEN, LoginField, LoginKind
 from kps_tui.kps.credentials import Secret
 from kps_tui.session.sign_in import LoginForm
+from kps_tui.ui.widgets.line_input import LineInput, paste_lines
 
 PROJECT = LoginField(name="project_id", label=lambda: _("Project id (empty: found by the login)"), optional=True)
 """The last field of every kind."""
@@ -23,6 +25,10 @@ class SecretInput(Input):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(password=True, id=id)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Insert every pasted line: a terminal may have wrapped the secret."""
+        paste_lines(self, event, "")
 
     def action_copy(self) -> None:
         """Do nothing: a secret does not belong in the clipboard of a terminal."""
@@ -45,9 +51,17 @@ class LoginFields(Vertical):
     class Entered(Message):
         """Posted when Enter is pressed and no required field is empty."""
 
+    @dataclass
+    class Missing(Message):
+        """Posted when Enter is pressed in a required field that is empty."""
+
+        label: str
+
     def __init__(self) -> None:
         super().__init__()
         self._kind = self.DEFAULT_KIND
+        self._taken: dict[SecretInput, Secret] = {}
+        """The secrets of the last form, until it is known whether they are the fault."""
 
     def compose(self) -> ComposeResult:
         """Put a label above each field."""
@@ -56,7 +70,7 @@ class LoginFields(Vertical):
                 for field in (*kind.fields, PROJECT):
                     yield Label(field.label(), markup=False)
                     name = f"{kind.name}-{field.name}"
-                    yield SecretInput(id=name) if field.secret else Input(id=name)
+                    yield SecretInput(id=name) if field.secret else LineInput(id=name)
 
     def ask(self, form: LoginForm) -> None:
         """Display the fields of the form's kind, fill in its known values, and focus the first empty field."""
@@ -77,9 +91,13 @@ class LoginFields(Vertical):
     def _submitted(self, event: Input.Submitted) -> None:
         """Focus the first required field that is empty; if there is none, the form is complete."""
         event.stop()
-        missing = next((widget for field, widget in self._shown() if not field.optional and not widget.value), None)
+        required = ((field.label(), widget) for field, widget in self._shown() if not field.optional)
+        missing = next(((label, widget) for label, widget in required if not widget.value), None)
         if missing is not None:
-            missing.focus()
+            label, widget = missing
+            if widget is event.input:
+                self.post_message(self.Missing(label))
+            widget.focus()
         else:
             self.post_message(self.Entered())
 
@@ -89,8 +107,17 @@ class LoginFields(Vertical):
         Raises:
             Problem: a value is missing or malformed.
         """
+        self._taken = {
+            widget: Secret(widget.take()) for _field, widget in self._shown() if isinstance(widget, SecretInput)
+        }
         values = {
-            field.name: Secret(widget.take()) if isinstance(widget, SecretInput) else widget.value.strip()
+            field.name: self._taken[widget] if isinstance(widget, SecretInput) else widget.value.strip()
             for field, widget in self._shown()
         }
         return form.with_login(values)
+
+    def give_back_secrets(self) -> None:
+        """Put the secrets of the last form back into their fields: they were not what was refused."""
+        for widget, secret in self._taken.items():
+            widget.value = secret.reveal()
+        self._taken = {}

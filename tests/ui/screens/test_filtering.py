@@ -1,6 +1,7 @@
 """The filter bar in the whole program: typing, what is shown meanwhile, and what keys do."""
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from kps_tui.ui.app import KpsApp
@@ -25,6 +26,16 @@ def test_what_is_typed_narrows_at_once_and_enter_gives_the_keys_back() -> None:
         assert screen.query_one(TaskTable).has_focus
         assert at_cursor(screen) == "task-000010"
         assert " server:web-3 " in grid(app)[1]
+
+    drive(listing(mixed(70)), body)
+
+
+def test_every_line_of_a_paste_is_a_term() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await pilot.press("slash")
+        app.post_message(events.Paste("server:web\nserver:db\n\nserver:k8s"))
+        await until(pilot, "it is in", lambda: screen.query_one(FilterInput).value != "")
+        assert screen.query_one(FilterInput).value == "server:web server:db server:k8s"
 
     drive(listing(mixed(70)), body)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -94,6 +95,47 @@ def test_from_nothing_to_the_table_with_a_token(monkeypatch: pytest.MonkeyPatch,
         assert "login: this run only" in text_of(app)
         assert any("signed in for this run only: there is no keyring" in said.message for said in app._notifications)
         assert server.token not in text_of(app)
+
+    drive(body, monkeypatch, tmp_path)
+
+
+@pytest.mark.parametrize("before", ["", "\r\n"])
+def test_a_token_pasted_over_several_lines_is_joined(
+    before: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        await choose(app, pilot, server.endpoint, 0)
+        app.screen.query_one("#token-project_id", Input).value = server.project_id
+        app.screen.query_one("#token-token", Input).focus()
+        half = len(server.token) // 2
+        app.post_message(events.Paste(f"{before}{server.token[:half]}\r\n{server.token[half:]}\r\n"))
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, "the table is there", lambda: isinstance(app.screen, TriageScreen))
+
+    drive(body, monkeypatch, tmp_path)
+
+
+def test_enter_in_an_empty_field_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        await choose(app, pilot, server.endpoint, 0)
+        await typed(app, pilot, {"token-token": ""})
+        said = "Token (X-Subject-Token) is empty · type it, then Enter"
+        await until(pilot, "it says so", lambda: said in text_of(app))
+
+    drive(body, monkeypatch, tmp_path)
+
+
+def test_a_refused_project_does_not_empty_the_token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        await choose(app, pilot, server.endpoint, 0)
+        await typed(app, pilot, {"token-project_id": "f" * 32, "token-token": server.token})
+        await until(pilot, "it is refused", lambda: "project" in text_of(app) and "asking" not in text_of(app))
+        assert isinstance(app.screen, SignInScreen)
+        assert app.screen.query_one("#token-token", Input).value == server.token
+        await typed(app, pilot, {"token-token": "wrong", "token-project_id": server.project_id})
+        await until(pilot, "the login is refused", lambda: "refused the login (401)" in text_of(app))
+        assert app.screen.query_one("#token-token", Input).value == ""
 
     drive(body, monkeypatch, tmp_path)
 

@@ -18,6 +18,7 @@ from kps_tui.i18n import _
 from kps_tui.sanitize import line
 from kps_tui.terminal.width import padded
 from kps_tui.ui.screens.dialogs.dialog import Dialog
+from kps_tui.ui.widgets.line_input import LineInput
 
 KEY_CELLS = 12
 
@@ -61,7 +62,7 @@ class Palette(Dialog[str]):
         with Vertical(id="palette", classes="box") as box:
             box.border_title = Content(_("Commands"))
             box.border_subtitle = Content(_("type a part of the name · Enter runs it · Esc closes"))
-            field = Input(compact=True, max_length=80)
+            field = LineInput(compact=True, max_length=80)
             field.cursor_blink = False
             yield field
             options = OptionList(*map(_option, self._matching), markup=False)

@@ -16,12 +16,14 @@ from textual.widgets.option_list import Option
 from kps_tui.i18n import N_, _
 from kps_tui.identity.login_kinds import LOGIN_KINDS, TOKEN
 from kps_tui.identity.vendor import ImportableLogin
+from kps_tui.kps.errors import LoginRefused
 from kps_tui.kps.regions import REGIONS
 from kps_tui.problems import Problem
 from kps_tui.sanitize import line
 from kps_tui.session.sign_in import LoginForm, LoginResult, SeveralProjects
 from kps_tui.terminal.width import padded
 from kps_tui.ui.widgets.footer import SevenKeys
+from kps_tui.ui.widgets.line_input import LineInput
 from kps_tui.ui.widgets.login_fields import LoginFields
 
 REGION, KIND, LOGIN, PROJECT = "region", "kind", "login", "project"
@@ -74,7 +76,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         with ContentSwitcher(initial=REGION):
             with Vertical(id=REGION):
                 yield Static(_("Which region? Type to narrow, ↓ to choose, Enter takes the first."), markup=False)
-                yield Input(placeholder=_("cn-north-4, Singapore, https://kms.region.example.com …"), id="narrow")
+                yield LineInput(placeholder=_("cn-north-4, Singapore, https://kms.region.example.com …"), id="narrow")
                 yield OptionList(id="regions", markup=False)
             with Vertical(id=KIND):
                 yield Static(_("What do you have?"), markup=False)
@@ -190,6 +192,10 @@ class SignInScreen(Screen["LoginResult | None"]):
 
     # Login
 
+    @on(LoginFields.Missing)
+    def _missing(self, message: LoginFields.Missing) -> None:
+        self._say(_("{label} is empty · type it, then Enter").format(label=message.label))
+
     @on(LoginFields.Entered)
     def _entered(self) -> None:
         if self.busy:
@@ -215,6 +221,9 @@ class SignInScreen(Screen["LoginResult | None"]):
         except Problem as problem:
             self._say(str(problem))
             if self.step == LOGIN:
+                if not isinstance(problem, LoginRefused):
+                    # The project may be wrong; the secret need not be typed again.
+                    self.query_one(LoginFields).give_back_secrets()
                 self.query_one(LoginFields).ask(self._form)
         else:
             self.dismiss(signed)
