@@ -128,7 +128,7 @@ def test_no_flow_lets_a_secret_out(user: Desktop) -> None:
                 run(f"doctor {kind} as JSON", None, "doctor", "--format", "json", *profile)
             run(f"sent elsewhere {kind}", 1, "list", *profile, "--project-id", "away")
             run(f"a fault {kind}", 70, "count", *profile, program=CRASH)
-            run(f"unreachable {kind}", 3, "count", *profile, "--endpoint", "http://127.0.0.1:9")
+            run(f"other origin {kind}", 4, "count", *profile, "--endpoint", sink.endpoint)
         stored = {path: path.read_bytes() for path in (user.profiles,)}
         run("default", 0, "profiles", "default", "password")
         run("profiles", 0, "profiles")
@@ -138,6 +138,8 @@ def test_no_flow_lets_a_secret_out(user: Desktop) -> None:
 
         named = {"KPS_TUI_ENDPOINT": server.endpoint, "KPS_TUI_PROJECT_ID": PROJECT}
         run("environment", 0, "count", **named, KPS_TUI_TOKEN=secret.new("token variable"))
+        nowhere = {**named, "KPS_TUI_ENDPOINT": "http://127.0.0.1:9"}
+        run("unreachable", 3, "count", **nowhere, KPS_TUI_TOKEN=secret.new("unreachable token variable"))
         wrong = secret.new("refused token variable")
         service.wrong.add(wrong)
         run("refused environment", 4, "list", **named, KPS_TUI_TOKEN=wrong)
