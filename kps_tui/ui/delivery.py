@@ -12,7 +12,7 @@ from kps_tui.i18n import _
 from kps_tui.locations import copies_folder
 from kps_tui.sanitize import line
 from kps_tui.terminal.clipboard import send
-from kps_tui.terminal.kept_copies import keep
+from kps_tui.terminal.saved_copies import save
 
 AGAIN_SECONDS = 10.0
 """Copying the same text again within this time suggests that it did not reach the clipboard."""
@@ -55,7 +55,7 @@ class Delivery:
         if not text:
             return said, False
         try:
-            path: Path = await run_async(partial(keep, text, self._folder or copies_folder()))
+            path: Path = await run_async(partial(save, text, self._folder or copies_folder()))
         except OSError as error:
             why = line(reason(error), 120)
             return _("{said} · and no file could be written: {why}").format(said=said, why=why), False

@@ -1,4 +1,4 @@
-"""Copies in files: only the newest are kept, and no other file is touched."""
+"""Copies in files: only the newest are saved, and no other file is touched."""
 
 import stat
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kps_tui.locations import copies_folder
-from kps_tui.terminal.kept_copies import KEPT, keep
+from kps_tui.terminal.saved_copies import MOST_COPIES, save
 
 
 def mode(path: Path) -> int:
@@ -15,18 +15,18 @@ def mode(path: Path) -> int:
 
 def test_a_copy_is_its_owners_alone_in_a_folder_made_for_it(tmp_path: Path) -> None:
     folder = tmp_path / "state" / "copies"
-    kept = keep("订单\none", folder)
-    assert kept.parent == folder
-    assert kept.read_text(encoding="utf-8") == "订单\none"
-    assert (mode(kept), mode(folder), mode(folder.parent)) == (0o600, 0o700, 0o700)
+    saved = save("订单\none", folder)
+    assert saved.parent == folder
+    assert saved.read_text(encoding="utf-8") == "订单\none"
+    assert (mode(saved), mode(folder), mode(folder.parent)) == (0o600, 0o700, 0o700)
 
 
 def test_the_newest_stay(tmp_path: Path) -> None:
-    kept = [keep(str(number), tmp_path) for number in range(KEPT + 5)]
-    assert len(set(kept)) == KEPT + 5
-    assert sorted(tmp_path.iterdir()) == sorted(kept[5:])
-    assert kept == sorted(kept)
-    assert kept[-1].read_text() == str(KEPT + 4)
+    saved = [save(str(number), tmp_path) for number in range(MOST_COPIES + 5)]
+    assert len(set(saved)) == MOST_COPIES + 5
+    assert sorted(tmp_path.iterdir()) == sorted(saved[5:])
+    assert saved == sorted(saved)
+    assert saved[-1].read_text() == str(MOST_COPIES + 4)
 
 
 def test_what_is_not_a_copy_of_ours_is_left_alone(tmp_path: Path) -> None:
@@ -35,26 +35,26 @@ def test_what_is_not_a_copy_of_ours_is_left_alone(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     (tmp_path / "copy-20200101T000000Z-001.txt").touch()
     (tmp_path / "copy-20200101T000000Z-002.txt").mkdir()
-    for number in range(KEPT + 1):
-        keep(str(number), tmp_path)
+    for number in range(MOST_COPIES + 1):
+        save(str(number), tmp_path)
     left = {path.name for path in tmp_path.iterdir()}
     assert left >= {*others, "copy-20200101T000000Z-002.txt"}
     assert "copy-20200101T000000Z-001.txt" not in left
 
 
 def test_the_copy_just_made_stays_even_if_the_clock_went_back(tmp_path: Path) -> None:
-    for number in range(KEPT):
+    for number in range(MOST_COPIES):
         (tmp_path / f"copy-29990101T000000Z-{number + 1:03}.txt").touch()
-    kept = keep("now", tmp_path)
-    assert kept.read_text() == "now"
-    assert len(list(tmp_path.iterdir())) == KEPT
+    saved = save("now", tmp_path)
+    assert saved.read_text() == "now"
+    assert len(list(tmp_path.iterdir())) == MOST_COPIES
 
 
 @pytest.mark.parametrize("where", ["file", "file/copies"])
 def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path, where: str) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match=r"exists|Not a directory"):
-        keep("text", tmp_path / where)
+        save("text", tmp_path / where)
 
 
 def test_copies_are_kept_in_the_state_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

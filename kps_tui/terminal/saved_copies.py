@@ -9,29 +9,29 @@ from pathlib import Path
 
 from kps_tui.files import make_folder, whole_file
 
-KEPT = 20
+MOST_COPIES = 20
 """Number of files to keep; the oldest are removed."""
 _SAME_SECOND = 999
 _NAME = re.compile(r"copy-[0-9]{8}T[0-9]{6}Z-[0-9]{3}\.txt")
 """The names of the files; in alphabetical order, the oldest comes first."""
 
 
-def keep(text: str, folder: Path) -> Path:
+def save(text: str, folder: Path) -> Path:
     """Write `text` to a new file in `folder` and return its path. The file has mode 0600, a new folder 0700.
 
-    Then remove all but the newest `KEPT` copies. Other files in the folder are not touched.
+    Then remove all but the newest `MOST_COPIES` copies. Other files in the folder are not touched.
 
     Raises:
         OSError: the folder can't be created, or the file can't be written.
     """
     make_folder(folder)
-    kept = _written(text, folder)
-    others = sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name) and path != kept)
-    for old in others[: max(0, len(others) - KEPT + 1)]:
+    saved = _written(text, folder)
+    others = sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name) and path != saved)
+    for old in others[: max(0, len(others) - MOST_COPIES + 1)]:
         # The new copy is written; failing to remove an old one is no reason to report an error.
         with suppress(OSError):
             old.unlink()
-    return kept
+    return saved
 
 
 def _written(text: str, folder: Path) -> Path:
