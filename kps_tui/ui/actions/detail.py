@@ -6,11 +6,6 @@ if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen
 
 
-def toggle_detail(screen: "TriageScreen") -> None:
-    """Show the detail in full width, or go back to the table."""
-    screen.toggle_detail()
-
-
 def next_task(screen: "TriageScreen") -> None:
     """Show the next task in the full-width detail."""
     screen.table.go_to_row(screen.table.cursor_row + 1)
