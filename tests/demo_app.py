@@ -82,10 +82,10 @@ async def press_keys(app: KpsApp, *keys: str) -> None:
             character: str | None = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(name, name)))
         except KeyError:
             character = key if len(key) == 1 else None
-        before = app.key_queue.worked_off
+        before = app.key_queue.handled_count
         app.post_message(events.Key(name, character))
         async with asyncio.timeout(DEADLINE):
-            while app.key_queue.worked_off == before and app.is_running:  # noqa: ASYNC110
+            while app.key_queue.handled_count == before and app.is_running:  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
 
 

@@ -47,7 +47,7 @@ class KeyQueue:
         self._serial = 0
 
     @property
-    def worked_off(self) -> int:
+    def handled_count(self) -> int:
         """Number of keys that have been handled completely."""
         return self._serial - self._under_way
 

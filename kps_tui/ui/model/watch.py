@@ -88,17 +88,17 @@ class Watch:
         """Switch the watch on."""
         self.pace = self.pace.after(failed=False)
         self._wait()
-        self._tell()
+        self._notify()
 
     def end(self) -> None:
         """Switch the watch off."""
         self._stop_timer()
         self._changed(None)
 
-    def look(self) -> None:
+    def poll(self) -> None:
         """Read the list now, unless the user is busy; then the watch is paused until the next time."""
         if self._is_busy():
-            self._tell()
+            self._notify()
         else:
             self._read()
 
@@ -119,9 +119,9 @@ class Watch:
         if self.is_on:
             self.pace = self.pace.after(failed=failed)
             self._wait()
-            self._tell()
+            self._notify()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         if self.is_on:
             self._changed(WatchState(self.pace, self._is_busy()))
 
@@ -136,7 +136,7 @@ class Watch:
 
     def _tick(self) -> None:
         self._wait()
-        self.look()
+        self.poll()
 
 
 def new_ids(known: frozenset[str], before: Reading, after: Reading) -> frozenset[str]:

@@ -109,7 +109,7 @@ class TriageScreen(Screen[None]):
         self.list_watch = Watch(
             self, partial(self.loader.start, LoadKind.WATCH), lambda: self.is_busy, self._watch_changed, watch_seconds
         )
-        self.countdown = Countdown(self, self._say_waiting, lambda: self.loader.running is not LoadKind.WATCH)
+        self.countdown = Countdown(self, self._show_waiting, lambda: self.loader.running is not LoadKind.WATCH)
         """Shows each wait before a request is retried."""
         self._view_maker = ViewMaker(now, partial(self.run_worker, group="view"), self._show_view)
         self._follow = Throttle(self, FOLLOW_SECONDS, self._follow_loader)
@@ -221,7 +221,7 @@ class TriageScreen(Screen[None]):
     def _show_view(self, view: View) -> None:
         self.view = view
 
-    def _say_waiting(self, words: str) -> None:
+    def _show_waiting(self, words: str) -> None:
         self.waiting = words
 
     def _watch_changed(self, state: WatchState | None) -> None:
@@ -230,7 +230,7 @@ class TriageScreen(Screen[None]):
             # The status line, which shows no time while the watch is on, needs the current one.
             self.load = self.loader.state
         self.watching = state
-        self._say_title()
+        self._update_title()
 
     # Watchers of the state
 
@@ -249,7 +249,7 @@ class TriageScreen(Screen[None]):
         if old.query != bench.query:
             self._make_view()
         if old.new_ids != bench.new_ids:
-            self._say_title()
+            self._update_title()
         if old.query != bench.query or (not old.marked, not old.range) != (not bench.marked, not bench.range):
             self.refresh_bindings()
 
@@ -265,7 +265,7 @@ class TriageScreen(Screen[None]):
             self.call_after_refresh(self.focus_front)
         self._show_detail.ask()
 
-    def _say_title(self) -> None:
+    def _update_title(self) -> None:
         new = len(self.bench.new_ids)
         said = counted(new, "({count} new) kps-tui", "({count} new) kps-tui") if new else "kps-tui"
         self._title.show(said if self.watching else "")

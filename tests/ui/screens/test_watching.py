@@ -43,7 +43,7 @@ def drive(service: Service, body: Body, seconds: float = 3600, page_size: int = 
 async def look_again(pilot: Pilot[int], screen: TriageScreen, server: Loopback, answers: int = 1) -> None:
     """Trigger a load of the watch, and wait for its end."""
     before = len(server.requests)
-    screen.list_watch.look()
+    screen.list_watch.poll()
     await until(
         pilot,
         "it read",
@@ -113,7 +113,7 @@ def test_it_asks_nothing_while_the_user_is_busy(keys: list[str]) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await pilot.press(*keys)
         await until(pilot, "it is busy", lambda: screen.is_busy)
-        screen.list_watch.look()
+        screen.list_watch.poll()
         await pilot.pause()
         assert (screen.loader.running, len(server.requests)) == (None, 1)
         await pilot.press("escape")
@@ -130,7 +130,7 @@ def test_what_comes_while_the_user_is_busy_is_not_shown() -> None:
         await press(app, pilot, "w")
         service.open.clear()
         service.reply = listing(rows(43, first=7))
-        screen.list_watch.look()
+        screen.list_watch.poll()
         await until(pilot, "it asks", lambda: len(server.requests) == 2)
         await press(app, pilot, "space")
         service.open.set()
@@ -154,7 +154,7 @@ def test_a_tick_is_dropped_while_a_load_runs(kind: LoadKind) -> None:
         asked = 3 if kind is LoadKind.REST else 2
         await until(pilot, "it asks", lambda: len(server.requests) == asked)
         task = screen.loader._task
-        screen.list_watch.look()
+        screen.list_watch.poll()
         await pilot.pause()
         assert (screen.loader._task, screen.loader.running, len(server.requests)) == (task, kind, asked)
         service.open.set()
@@ -206,7 +206,7 @@ def test_a_refused_login_ends_it() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "w")
         service.reply = lambda request: http({"error_code": "APIGW.0301", "error_msg": "no"}, "401 X")
-        screen.list_watch.look()
+        screen.list_watch.poll()
         await until_said(app, pilot, "the watch ended")
         assert not screen.list_watch.is_on
         assert screen._title.shown == ""
@@ -224,7 +224,7 @@ def test_the_wait_of_a_tick_is_not_shown() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "w")
         service.reply = lambda request: busy
-        screen.list_watch.look()
+        screen.list_watch.poll()
         await until(pilot, "it asks", lambda: len(server.requests) == 2)
         await pilot.pause()
         assert not screen.countdown.is_ticking

@@ -76,8 +76,8 @@ class TaskTable(LazyRows):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         self._slots: tuple[ColumnSlot, ...] = layout(80)
         self._cached_styles: TableStyles | None = None
-        self._told: str | None = None
-        self._chosen: str | None = None
+        self._posted_id: str | None = None
+        self._cursor_id: str | None = None
         """The id of the task that the user moved the cursor to last."""
         self._was_hidden = False
         self._page_before = 0
@@ -129,11 +129,11 @@ class TaskTable(LazyRows):
             self.scroll_to(y=self.scroll_y + shift, animate=False, force=True)
         if not self.display or not self.size.height:
             self._was_hidden = True
-        self._tell()
+        self._post_highlighted()
 
     def _row_in(self, new: View, old: View) -> int:
         """Return the row for the cursor in `new`: that of the task the user chose, even if it was hidden meanwhile."""
-        if self._chosen is not None and (row := new.row_of(self._chosen)) is not None:
+        if self._cursor_id is not None and (row := new.row_of(self._cursor_id)) is not None:
             return row
         return new.row_after(old, self.cursor_row)
 
@@ -158,8 +158,8 @@ class TaskTable(LazyRows):
         """Redraw the two lines, keep the cursor visible, and post the task under it."""
         super().watch_cursor_coordinate(old_coordinate, new_coordinate)
         task = self.view.at(new_coordinate.row)
-        self._chosen = task.task_id if task else None
-        self._tell()
+        self._cursor_id = task.task_id if task else None
+        self._post_highlighted()
 
     def watch_bench(self, old: Bench, new: Bench) -> None:
         """Redraw the visible lines whose sign in the gutter changed."""
@@ -199,11 +199,11 @@ class TaskTable(LazyRows):
         region = self.scrollable_content_region
         self.refresh(Region(0, 0, region.width, region.height if count is None else count))
 
-    def _tell(self) -> None:
+    def _post_highlighted(self) -> None:
         task = self.view.at(self.cursor_row)
         task_id = task.task_id if task else None
-        if task_id != self._told:
-            self._told = task_id
+        if task_id != self._posted_id:
+            self._posted_id = task_id
             self.post_message(self.Highlighted(task_id))
 
     # Input of the user
