@@ -14,7 +14,7 @@ from kps_tui.i18n import _
 from kps_tui.identity.environment import place_in
 from kps_tui.identity.login_kinds import LOGIN_KINDS, TOKEN, LoginField, LoginKind
 from kps_tui.identity.profiles import PROFILE_FIELDS, Profile, check_name, no_such_profile
-from kps_tui.identity.vault import Vault
+from kps_tui.identity.vault import Everywhere, Vault
 from kps_tui.kps.credentials import Secret
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
@@ -174,11 +174,23 @@ def _secrets(kind: LoginKind, is_from_stdin: bool, settings: Settings, texts: Ma
 def logout(options: Mapping[str, object]) -> int:
     """Delete the keyring item of the profile."""
     settings = settings_of(options)
-    name = named_profile(load_context(replace(settings, profile=None)), settings)
-    was_there = asyncio.run(Vault(write_seconds=LOGOUT_SECONDS).delete(name))
-    said = _("the login of profile “{name}” is forgotten") if was_there else _("profile “{name}” had no login")
-    complain(said.format(name=line(name, 64)))
-    return 0
+    context = load_context(replace(settings, profile=None))
+    name = named_profile(context, settings)
+    kept_in = context.configuration.profiles[name].keyring
+    everywhere = asyncio.run(Vault(write_seconds=LOGOUT_SECONDS).delete(name, kept_in))
+    if everywhere.done:
+        complain(_("the login of profile “{name}” is forgotten").format(name=line(name, 64)))
+    elif not everywhere.problems:
+        complain(_("profile “{name}” had no login").format(name=line(name, 64)))
+    return complain_of(everywhere, name)
+
+
+def complain_of(everywhere: Everywhere, name: str) -> int:
+    """Say which keyrings may still hold the login of profile `name`. Return the exit code of the first of them."""
+    said = _("the login of profile “{name}” may still be in a keyring: {problem}")
+    for problem in everywhere.problems.values():
+        complain(said.format(name=line(name, 64), problem=problem))
+    return next((problem.exit_code for problem in everywhere.problems.values()), 0)
 
 
 def named_profile(context: Context, settings: Settings) -> str:

@@ -9,6 +9,7 @@ import click
 
 from kps_tui.cli import complain
 from kps_tui.cli.connection import settings_of
+from kps_tui.cli.login import complain_of
 from kps_tui.cli.options import TranslatedGroup, shared_options
 from kps_tui.cli.output import opened
 from kps_tui.i18n import _
@@ -16,9 +17,9 @@ from kps_tui.identity import edits
 from kps_tui.identity.configuration import load
 from kps_tui.identity.login_kinds import is_in_keyring
 from kps_tui.identity.profiles import Configuration
-from kps_tui.identity.vault import Vault
+from kps_tui.identity.vault import Everywhere, Vault
 from kps_tui.locations import database_file
-from kps_tui.problems import ConfigError, CredentialError, Problem
+from kps_tui.problems import ConfigError, Problem
 from kps_tui.sanitize import line
 from kps_tui.session.cached_lists import CachedLists
 from kps_tui.session.resolve import Context, load_context
@@ -79,11 +80,15 @@ def remove(options: Mapping[str, object], name: str) -> int:
     """Remove the login of the profile from the keyring, then the profile, then its cached lists."""
     configuration = _loaded(options).configuration
     edits.check_change(configuration, name)
-    had_login = _has_item(configuration, name) and asyncio.run(Vault().delete(name))
+    everywhere = Everywhere()
+    if _has_item(configuration, name):
+        everywhere = asyncio.run(Vault().delete(name, configuration.profiles[name].keyring))
+    if everywhere.problems:
+        return complain_of(everywhere, name)
     try:
         edits.remove_profile(configuration.path, name)
     except ConfigError:
-        if had_login:
+        if everywhere.done:
             complain(_("the login of profile “{name}” is forgotten, the profile stays").format(name=line(name, 64)))
         raise
     _forget_lists(name)
@@ -110,19 +115,17 @@ def rename(options: Mapping[str, object], name: str, new_name: str) -> int:
     edits.check_change(configuration, name)
     edits.check_new_name(configuration, new_name)
     vault = Vault()
-    stored = asyncio.run(vault.read(name)) if _has_item(configuration, name) else None
-    if stored is not None:
-        asyncio.run(vault.write(new_name, stored))
+    copied = _copied(vault, configuration, name, new_name)
     try:
         edits.rename_profile(configuration.path, name, new_name)
     except ConfigError:
-        if stored is not None:
+        if copied:
             _forget(vault, new_name)
         raise
     _forget_lists(name)
     complain(_("profile “{name}” is “{new}” now").format(name=line(name, 64), new=line(new_name, 64)))
     _warn_of_namesake(configuration.path, name)
-    return 0 if stored is None else _forget(vault, name)
+    return _forget(vault, name) if copied else 0
 
 
 def _has_item(configuration: Configuration, name: str) -> bool:
@@ -130,15 +133,31 @@ def _has_item(configuration: Configuration, name: str) -> bool:
     return is_in_keyring(configuration.profiles[name].kind)
 
 
+def _copied(vault: Vault, configuration: Configuration, name: str, new_name: str) -> bool:
+    """Copy the login of a profile under its new name, in every keyring that has one; return whether there was one.
+
+    Raises:
+        CredentialError: the keyring that the profile names did not do it, or that of no keyring is known.
+    """
+    if not _has_item(configuration, name):
+        return False
+    kept_in = configuration.profiles[name].keyring
+    copied = asyncio.run(vault.copy(name, new_name))
+    problems = [problem for title, problem in copied.problems.items() if title == kept_in or not copied.done]
+    if problems:
+        if copied.done:
+            _forget(vault, new_name)
+        raise problems[0]
+    return bool(copied.done)
+
+
 def _forget(vault: Vault, name: str) -> int:
-    """Delete the item of `name` that a rename no longer needs, and return the exit code; print what is left."""
-    try:
-        asyncio.run(vault.delete(name))
-    except CredentialError as problem:
-        said = _("a copy of the login is still in the keyring under “{name}”: {problem}")
+    """Delete the items of `name` that a rename no longer needs, and return the exit code; print what is left."""
+    problems = asyncio.run(vault.delete(name)).problems.values()
+    said = _("a copy of the login is still in the keyring under “{name}”: {problem}")
+    for problem in problems:
         complain(said.format(name=line(name, 64), problem=problem))
-        return problem.exit_code
-    return 0
+    return next((problem.exit_code for problem in problems), 0)
 
 
 def _forget_lists(name: str) -> None:

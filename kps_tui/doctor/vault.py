@@ -12,13 +12,17 @@ async def vault(examination: Examination) -> list[Finding]:
     """Ask the keyring for an item that does not exist."""
     if examination.is_demo:
         return []
-    return [of_state(await examination.vault.state(), needed=is_needed(examination))]
+    needed = is_needed(examination)
+    chosen = examination.context.chosen
+    kept_in = chosen.profile.keyring if chosen and needed else ""
+    return [of_state(await examination.vault.state(kept_in), needed=needed)]
 
 
 def of_state(state: KeyringState, *, needed: bool) -> Finding:
     """Return the finding for the state of the keyring: a problem only if the login is stored in it."""
     spent = _("{ms} ms").format(ms=state.milliseconds)
-    says = " · ".join(part for part in (state.backend, state.condition, spent) if part)
+    kept = _("kept {lifetime}").format(lifetime=state.lifetime) if state.lifetime else ""
+    says = " · ".join(part for part in (state.backend, state.condition, spent, kept) if part)
     if state.problem is None:
         return Finding("keyring", "ok", says)
     level: Level = "problem" if needed else "warning"

@@ -4,6 +4,9 @@ Safe means encrypted, or held by the operating system. All others count as none:
 silently), `keyrings.alt` (readable files), and those of plug-ins (which may print, or prompt on the terminal of the
 screen). `keyring.get_keyring()` is not used: it loads and runs every plug-in it finds, and joins them to a chain, in
 which a secret may end up in another backend than the first.
+
+The kernel's own keyring comes last: it is used where there is no other, and never in place of one that is there and
+does not answer.
 """
 
 import configparser
@@ -12,10 +15,10 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from kps_tui.i18n import _
-from kps_tui.identity.keyring_errors import NoKeyring, NotAllowed, other_ways
+from kps_tui.identity.keyring_errors import Absent, NoKeyring, NotAllowed, meaning, other_ways
 from kps_tui.sanitize import line
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 VARIABLE = "PYTHON_KEYRING_BACKEND"
 _CHAIN = "keyring.backends.chainer.ChainerBackend"
 """Means the best backend available; here, the best of the list."""
+KERNEL = "Linux kernel"
+_KERNEL_CLASS = "kps_tui.identity.kernel_keyring.KernelKeyring"
 
 ALLOWED = {
     "keyring.backends.SecretService.Keyring": "Secret Service",
@@ -32,8 +37,12 @@ ALLOWED = {
     "keyring.backends.kwallet.DBusKeyringKWallet4": "KWallet 4",
     "keyring.backends.macOS.Keyring": "macOS Keychain",
     "keyring.backends.Windows.WinVaultKeyring": "Windows Credential Locker",
+    _KERNEL_CLASS: KERNEL,
 }
+"""Titles by the name of the class. A profile holds the title of the keyring that its login is kept in."""
 _ELSEWHERE = {"darwin": "macOS", "win32": "Windows"}
+_ABSENT = (RuntimeError, ImportError, OSError)
+"""What a backend raises that is not there: a sentence, its library, or the socket of the session bus is missing."""
 
 
 class Opened(NamedTuple):
@@ -41,16 +50,89 @@ class Opened(NamedTuple):
 
     title: str
     backend: "KeyringBackend"
+    lifetime: str = ""
+    """How long it keeps an item, as the end of a sentence: “until reboot …”; empty if it keeps it for good."""
 
 
-def opened(environ: Mapping[str, str] = os.environ) -> Opened:
-    """Return the keyring that the user chose, else the best of the list. May block: it asks the session bus.
+@runtime_checkable
+class Expiring(Protocol):
+    """A backend that can remove an item by itself after some time."""
+
+    def expire(self, service: str, username: str, seconds: int) -> None:
+        """Remove the item after so many seconds."""
+
+
+def opened(kept_in: str = "", environ: Mapping[str, str] = os.environ) -> Opened:
+    """Return the keyring that the user chose, else the one of the title `kept_in`, else the best of the list.
+
+    May block: it asks the session bus. An unknown `kept_in` counts as none.
 
     Raises:
         NotAllowed: the user chose one that is not on the list.
-        NoKeyring: there is none that works.
+        NoKeyring: there is none that works; `Absent` if the one of `kept_in` is not here.
     """
-    # Without a handler, its warnings would be written across the screen.
+    chosen = _choice(environ)
+    if chosen:
+        names = [chosen]
+    elif kept_in in titles():
+        return only(kept_in, environ)
+    else:
+        names = _of_this_system()
+    reasons: list[str] = []
+    unanswered: list[tuple[str, Exception]] = []
+    usable = [(priority, name) for name in names if (priority := _priority(name, reasons, unanswered))]
+    best = max(usable)[1] if usable else ""
+    if unanswered and best in ("", _KERNEL_CLASS):
+        title, error = unanswered[0]
+        raise meaning(error, title)
+    if not best:
+        raise NoKeyring(_("there is no keyring"), why="; ".join(reasons[:1]), next_step=other_ways())
+    return _opened(best)
+
+
+def only(title: str, environ: Mapping[str, str] = os.environ) -> Opened:
+    """Return the keyring of this title. May block: it asks the session bus.
+
+    Raises:
+        NotAllowed: the user chose one that is not on the list.
+        Absent: it is not here.
+        NoKeyring: it is here and does not answer.
+    """
+    _choice(environ)
+    name = next(name for name, known in ALLOWED.items() if known == title)
+    reasons: list[str] = []
+    unanswered: list[tuple[str, Exception]] = []
+    if _priority(name, reasons, unanswered):
+        return _opened(name)
+    if unanswered:
+        raise meaning(unanswered[0][1], title)
+    raise Absent(
+        _("the keyring ({backend}) that the login is kept in can't be reached here").format(backend=title),
+        why=reasons[0].removeprefix(f"{title}: "),
+        next_step=_("log in again, to keep it in another one; or {instead}").format(instead=other_ways()),
+    )
+
+
+def titles() -> list[str]:
+    """Return the titles of the keyrings that this system may have."""
+    return [ALLOWED[name] for name in _of_this_system()]
+
+
+def _opened(name: str) -> Opened:
+    if name != _KERNEL_CLASS:
+        return Opened(ALLOWED[name], _class(name)())
+    from kps_tui.identity.kernel_keyring import lifetime
+
+    return Opened(KERNEL, _class(name)(), lifetime())
+
+
+def _choice(environ: Mapping[str, str]) -> str:
+    """Return the class that the user chose, or an empty text if the best of the list is meant.
+
+    Raises:
+        NotAllowed: it is not on the list.
+    """
+    # Without a handler, the warnings of the library would be written across the screen.
     logging.getLogger("keyring").addHandler(logging.NullHandler())
     chosen, source = environ.get(VARIABLE, ""), VARIABLE
     if not chosen:
@@ -63,16 +145,16 @@ def opened(environ: Mapping[str, str] = os.environ) -> Opened:
             ),
             next_step=_("unset it; or {instead}").format(instead=other_ways()),
         )
-    names = [chosen] if chosen in ALLOWED else [name for name in ALLOWED if _is_of_this_system(name)]
-    reasons: list[str] = []
-    usable = [(priority, name) for name in names if (priority := _priority(name, reasons))]
-    if not usable:
-        raise NoKeyring(_("there is no keyring"), why="; ".join(reasons[:1]), next_step=other_ways())
-    best = max(usable)[1]
-    return Opened(ALLOWED[best], _class(best)())
+    return chosen if chosen in ALLOWED else ""
+
+
+def _of_this_system() -> list[str]:
+    return [name for name in ALLOWED if _is_of_this_system(name)]
 
 
 def _is_of_this_system(name: str) -> bool:
+    if name == _KERNEL_CLASS:
+        return sys.platform == "linux"
     module = name.split(".")[2]
     mine = _ELSEWHERE.get(sys.platform, "")
     return module == mine if mine else module not in _ELSEWHERE.values()
@@ -84,8 +166,11 @@ def _class(name: str) -> "type[KeyringBackend]":
     return found
 
 
-def _priority(name: str, reasons: list[str]) -> float:
-    """Return the priority of a backend; 0 if it does not work here, and then the reason is added to `reasons`."""
+def _priority(name: str, reasons: list[str], unanswered: list[tuple[str, Exception]]) -> float:
+    """Return the priority of a backend; 0 if it does not work here, and then the reason is added to `reasons`.
+
+    The title and the exception are added to `unanswered` if it is here and does not answer.
+    """
     try:
         return float(_class(name).priority)
     except Exception as error:
@@ -93,6 +178,8 @@ def _priority(name: str, reasons: list[str]) -> float:
         in_words = isinstance(error, RuntimeError)
         said = str(error) if in_words else _("{kind} while it was loaded").format(kind=type(error).__name__)
         reasons.append(f"{ALLOWED[name]}: {line(said, 160)}")
+        if not isinstance(error, _ABSENT) or isinstance(error, TimeoutError):
+            unanswered.append((ALLOWED[name], error))
         return 0.0
 
 

@@ -26,6 +26,14 @@ class NotAllowed(NoKeyring):
     """The chosen keyring keeps nothing, keeps secrets readable, or is unknown."""
 
 
+class Absent(NoKeyring):
+    """One certain keyring is not there."""
+
+
+class KeyringFull(NoKeyring):
+    """The keyring has no room for a secret."""
+
+
 class KeyringLocked(CredentialError):
     """The keyring exists and is locked."""
 

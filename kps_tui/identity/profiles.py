@@ -42,6 +42,8 @@ class Profile:
     user_id: str = ""
     account: str = ""
     access_key: str = ""
+    keyring: str = ""
+    """The title of the keyring that holds its login; empty if that is not known, or no keyring does."""
 
     def place(self, path: Path | None = None) -> dict[str, Sourced]:
         """Return its region, project and endpoints, each with the key that sets it, and its file where `path` is."""

@@ -1,4 +1,4 @@
-"""Stores the secret of a profile as one item in the system's keyring: service `kps-tui`, user = the profile's name.
+"""Stores the secret of a profile as one item in a keyring of the system: service `kps-tui`, user = the profile's name.
 
 Every call, including the import of `keyring`, runs in a daemon thread with a deadline: a stopped keyring daemon never
 answers, and a locked one may wait for a password in a window that nobody sees. Cancel the awaiting task to stop
@@ -8,9 +8,11 @@ Python output of a backend is caught by the screen, and its log records are drop
 redirected, because the screen is drawn through them; backends that write to them are kept out by `backends.ALLOWED`.
 """
 
+import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -18,6 +20,8 @@ from kps_tui.blocking import TimedOut, is_abandoned, run_async, start
 from kps_tui.i18n import _
 from kps_tui.identity import backends
 from kps_tui.identity.keyring_errors import (
+    Absent,
+    KeyringFull,
     KeyringHung,
     KeyringLocked,
     NoKeyring,
@@ -30,6 +34,7 @@ from kps_tui.identity.keyring_errors import (
     other_ways,
 )
 from kps_tui.identity.stored import Stored, from_json, to_json
+from kps_tui.kps.credentials import Token
 from kps_tui.problems import CredentialError
 from kps_tui.sanitize import line
 
@@ -45,7 +50,11 @@ _NOBODY = "-"
 _COPIES = 8
 """How often a delete is tried: a keyring may have several items of one name, and deletes one at a time."""
 
+LONGEST_TOKEN = timedelta(hours=24)
+"""No token of IAM is good for longer; a token that was typed does not say its end."""
+
 T = TypeVar("T")
+Opener = Callable[[], backends.Opened]
 Condition = Literal["reachable", "locked", "none", "hung", "not allowed"]
 
 
@@ -58,6 +67,29 @@ class KeyringState:
     condition: Condition
     milliseconds: int
     problem: CredentialError | None = None
+    lifetime: str = ""
+    """How long it keeps an item; see `backends.Opened`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An item, and the keyring that holds it."""
+
+    stored: Stored
+    keyring: str
+    """Its title."""
+    lifetime: str = ""
+    """How long it keeps an item; see `backends.Opened`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Everywhere:
+    """The outcome of an action on every keyring of the system."""
+
+    done: frozenset[str] = frozenset()
+    """The titles of those that had an item."""
+    problems: Mapping[str, CredentialError] = field(default_factory=dict)
+    """The errors of those that may still have one, by title."""
 
 
 class Vault:
@@ -65,132 +97,211 @@ class Vault:
 
     def __init__(
         self,
-        opened: Callable[[], backends.Opened] = backends.opened,
+        opened: Callable[[], backends.Opened] | None = None,
         *,
         read_seconds: float = READ_SECONDS,
         write_seconds: float = WRITE_SECONDS,
     ) -> None:
         self._opened = opened
+        """Opens the only keyring that is used, in tests; None: those of the system."""
         self._read_seconds = read_seconds
         self._write_seconds = write_seconds
 
-    async def read(self, profile: str) -> Stored | None:
-        """Return the item of `profile`, or None.
+    async def read(self, profile: str, kept_in: str = "") -> Kept | None:
+        """Return the item of `profile`, or None. `kept_in` is the title of the keyring that the profile names.
 
         Raises:
             CredentialError: one of `keyring_errors`: no keyring, locked, hung, or the item is unreadable.
         """
 
-        def work(backend: "KeyringBackend") -> Stored | None:
-            text = backend.get_password(SERVICE, profile)
-            return None if text is None else from_json(text, profile)
+        def work(keyring: backends.Opened) -> Kept | None:
+            text = keyring.backend.get_password(SERVICE, profile)
+            return None if text is None else Kept(from_json(text, profile), keyring.title, keyring.lifetime)
 
-        return await self._call(work, self._read_seconds)
+        return await self._call(work, self._read_seconds, self._opener(kept_in))
 
-    async def write(self, profile: str, stored: Stored, *, replace_unreadable: bool = False) -> None:
-        """Replace the item of `profile` by `stored`, and read it back.
+    async def write(self, profile: str, stored: Stored, *, replace_unreadable: bool = False) -> Kept:
+        """Replace the item of `profile` by `stored`, read it back, and return where it is kept.
 
-        Nothing is written after the deadline or once the task is cancelled, even if the keyring is unlocked later.
+        Where there is no room for it, it is kept without the token that IAM issued for a password. Nothing is written
+        after the deadline or once the task is cancelled, even if the keyring is unlocked later.
 
         Raises:
             CredentialError: as for `read`; `NotKept` if the keyring does not return the same; `ItemUnreadable` if
                 the present item can't be read: a newer version may have written it, so the user is asked first.
         """
         try:
-            await self._call(partial(_write, profile, stored, replace_unreadable), self._write_seconds)
+            work = partial(_write, profile, stored, replace_unreadable)
+            return await self._call(work, self._write_seconds, self._opener())
         except NoKeyring as error:
             problem = no_place(error)
-        else:
-            return
         raise problem
 
-    def write_later(self, profile: str, stored: Stored) -> None:
+    def write_later(self, profile: str, stored: Stored, kept_in: str = "") -> None:
         """Start to replace the item of `profile` by `stored`; neither wait for it nor report an error."""
-        start(partial(self._attempt, partial(_write, profile, stored, False), []), deadline=self._write_seconds)
+        work = partial(_write, profile, stored, False)
+        start(partial(_attempt, work, self._opener(kept_in), []), deadline=self._write_seconds)
 
-    async def delete(self, profile: str) -> bool:
-        """Delete the item of `profile`, and verify that it is gone. Return whether there was one.
+    async def copy(self, profile: str, new_name: str) -> Everywhere:
+        """Copy the item of `profile` under another name, in every keyring that has one.
 
         Raises:
-            CredentialError: as for `read`; `NotForgotten` if it is still there.
+            CredentialError: there is no keyring.
         """
 
-        def work(backend: "KeyringBackend") -> bool:
-            for count in range(_COPIES):
-                if backend.get_password(SERVICE, profile) is None:
-                    return count > 0
-                if is_abandoned():
-                    break
-                try:
-                    backend.delete_password(SERVICE, profile)
-                except Exception:
-                    # Another process may have deleted it meanwhile.
-                    if backend.get_password(SERVICE, profile) is not None:
-                        raise
-            raise NotForgotten(
-                _("the login of profile “{profile}” is still in the keyring").format(profile=line(profile, 80)),
-                why=_("the keyring said it was deleted, and still gives it back"),
-                next_step=_("delete the item “{service}” with the keyring's own program").format(service=SERVICE),
-            )
+        def work(keyring: backends.Opened) -> bool:
+            text = keyring.backend.get_password(SERVICE, profile)
+            if text is not None:
+                _write(new_name, from_json(text, profile), False, keyring)
+            return text is not None
 
-        return await self._call(work, self._write_seconds)
+        return await self._everywhere(work)
 
-    async def state(self) -> KeyringState:
+    async def delete(self, profile: str, kept_in: str = "") -> Everywhere:
+        """Delete the item of `profile` in every keyring, and verify that it is gone.
+
+        The keyring of the title `kept_in` is a problem also if it is not here.
+
+        Raises:
+            CredentialError: there is no keyring.
+        """
+        return await self._everywhere(partial(_delete, profile), kept_in)
+
+    async def state(self, kept_in: str = "") -> KeyringState:
         """Return the state of the keyring, by reading an item that does not exist. Never raises a CredentialError."""
         name: list[str] = []
 
-        def work(backend: "KeyringBackend") -> None:
-            backend.get_password(SERVICE, _NOBODY)
+        def work(keyring: backends.Opened) -> str:
+            keyring.backend.get_password(SERVICE, _NOBODY)
+            return keyring.lifetime
 
         began = time.monotonic()
         condition: Condition = "reachable"
         problem: CredentialError | None = None
+        lifetime = ""
         try:
-            await self._call(work, self._read_seconds, name)
+            lifetime = await self._call(work, self._read_seconds, self._opener(kept_in), name)
         except CredentialError as error:
             condition, problem = _condition(error), error
-        return KeyringState("".join(name), condition, round((time.monotonic() - began) * 1000), problem)
+        milliseconds = round((time.monotonic() - began) * 1000)
+        return KeyringState("".join(name), condition, milliseconds, problem, lifetime)
 
-    async def _call(self, work: "Callable[[KeyringBackend], T]", seconds: float, name: list[str] | None = None) -> T:
-        """Open the keyring and run `work` with it. The title of the backend is appended to `name` once it is known."""
+    def _opener(self, kept_in: str = "") -> Opener:
+        return self._opened or partial(backends.opened, kept_in)
+
+    async def _everywhere(self, work: Callable[[backends.Opened], bool], needed: str = "") -> Everywhere:
+        """Run `work` with every keyring at once; it returns whether there was an item.
+
+        A keyring that is not here is passed over, unless it is the `needed` one.
+        """
+        openers: dict[str, Opener] = {title: partial(backends.only, title) for title in backends.titles()}
+        if self._opened is not None:
+            openers = {needed: self._opened}
+        calls = [self._call(work, self._write_seconds, opener) for opener in openers.values()]
+        outcomes = dict(zip(openers, await asyncio.gather(*calls, return_exceptions=True), strict=True))
+        problems: dict[str, CredentialError] = {}
+        for title, outcome in outcomes.items():
+            if isinstance(outcome, CredentialError):
+                if title == needed or not isinstance(outcome, Absent):
+                    problems[title] = outcome
+            elif isinstance(outcome, BaseException):
+                raise outcome
+        refused = next((problem for problem in problems.values() if isinstance(problem, NotAllowed)), None)
+        if refused is not None:
+            raise refused
+        if not problems and all(isinstance(outcome, Absent) for outcome in outcomes.values()):
+            raise NoKeyring(_("there is no keyring"), next_step=other_ways())
+        return Everywhere(frozenset(title for title, outcome in outcomes.items() if outcome is True), problems)
+
+    async def _call(
+        self, work: "Callable[[backends.Opened], T]", seconds: float, opener: Opener, name: list[str] | None = None
+    ) -> T:
+        """Open a keyring and run `work` with it. The title of the backend is appended to `name` once it is known."""
         known = name if name is not None else []
         try:
-            outcome = await run_async(partial(self._attempt, work, known), deadline=seconds)
+            outcome = await run_async(partial(_attempt, work, opener, known), deadline=seconds)
         except TimedOut:
             outcome = hung(_shown(known), seconds)
         if isinstance(outcome, CredentialError):
             raise outcome
         return outcome[0]
 
-    def _attempt(self, work: "Callable[[KeyringBackend], T]", name: list[str]) -> tuple[T] | CredentialError:
-        """Open the keyring and run `work` with it, in the thread. An error is returned, not raised."""
-        try:
-            title, backend = self._opened()
-            name.append(title)
-            return (work(backend),)
-        except BaseException as error:
-            return _without_frames(meaning(error, _shown(name)))
+
+def _attempt(work: "Callable[[backends.Opened], T]", opener: Opener, name: list[str]) -> tuple[T] | CredentialError:
+    """Open a keyring and run `work` with it, in the thread. An error is returned, not raised."""
+    try:
+        keyring = opener()
+        name.append(keyring.title)
+        return (work(keyring),)
+    except BaseException as error:
+        return _without_frames(meaning(error, _shown(name)))
 
 
 def _shown(name: list[str]) -> str:
     return name[0] if name else _("session bus")
 
 
-def _write(profile: str, stored: Stored, replace_unreadable: bool, backend: "KeyringBackend") -> None:
+def _write(profile: str, stored: Stored, replace_unreadable: bool, keyring: backends.Opened) -> Kept:
     # Reading first unlocks the keyring, which may take long; whether anybody still waits is checked after that.
-    before = backend.get_password(SERVICE, profile)
+    before = keyring.backend.get_password(SERVICE, profile)
     if before is not None and not replace_unreadable:
         from_json(before, profile)
+    kept = Kept(stored, keyring.title, keyring.lifetime)
     if is_abandoned():
-        return
+        return kept
+    try:
+        _put(profile, stored, keyring.backend)
+    except KeyringFull:
+        if stored.token is None:
+            raise
+        kept = replace(kept, stored=replace(stored, token=None))
+        _put(profile, kept.stored, keyring.backend)
+    return kept
+
+
+def _put(profile: str, stored: Stored, backend: "KeyringBackend") -> None:
     text = to_json(stored)
     backend.set_password(SERVICE, profile, text)
+    if isinstance(stored.credential, Token) and isinstance(backend, backends.Expiring):
+        backend.expire(SERVICE, profile, _seconds_left(stored.credential))
     if backend.get_password(SERVICE, profile) != text:
         raise NotKept(
             _("the login was not kept"),
             why=_("the keyring took it and does not give it back"),
             next_step=other_ways(),
         )
+
+
+def _seconds_left(token: Token) -> int:
+    """Return how long a token may still be good for."""
+    if token.expires_at is None:
+        return int(LONGEST_TOKEN.total_seconds())
+    return int((token.expires_at - datetime.now(UTC)).total_seconds())
+
+
+def _delete(profile: str, keyring: backends.Opened) -> bool:
+    """Delete the item of `profile`, and verify that it is gone. Return whether there was one.
+
+    Raises:
+        NotForgotten: it is still there.
+    """
+    backend = keyring.backend
+    for count in range(_COPIES):
+        if backend.get_password(SERVICE, profile) is None:
+            return count > 0
+        if is_abandoned():
+            break
+        try:
+            backend.delete_password(SERVICE, profile)
+        except Exception:
+            # Another process may have deleted it meanwhile.
+            if backend.get_password(SERVICE, profile) is not None:
+                raise
+    raise NotForgotten(
+        _("the login of profile “{profile}” is still in the keyring").format(profile=line(profile, 80)),
+        why=_("the keyring said it was deleted, and still gives it back"),
+        next_step=_("delete the item “{service}” with the keyring's own program").format(service=SERVICE),
+    )
 
 
 def _without_frames(error: CredentialError) -> CredentialError:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kps_tui.i18n import _
+from kps_tui.identity.backends import KERNEL
 from kps_tui.identity.configuration import load
 from kps_tui.identity.environment import credential_in, place_in, pop_secrets
 from kps_tui.identity.login_kinds import LOGIN_KINDS
 from kps_tui.identity.profiles import ENVIRONMENT, LONGEST_NAME, Chosen, Configuration, choose
 from kps_tui.identity.stored import Origins
-from kps_tui.identity.vault import Vault
+from kps_tui.identity.vault import Kept, Vault
 from kps_tui.locations import config_file
 from kps_tui.problems import ConfigError, CredentialError
 from kps_tui.sanitize import line
@@ -127,13 +128,15 @@ async def _of_profile(context: Context, chosen: Chosen, place: Place, vault: Vau
         if profile.region or profile.endpoint:
             _check_origins(profile.name, place_of(profile.place()).origins, place)
         return Target(place, kind.parse({}, ""), kind.source(), profile.name)
-    stored = await vault.read(profile.name)
-    if stored is None:
+    kept = await vault.read(profile.name, profile.keyring)
+    if kept is None:
+        forgets = profile.keyring == KERNEL
         raise CredentialError(
             _("no login is kept for profile “{name}”").format(name=profile.name),
+            why=_("the kernel's keyring forgets at a reboot, and what was not used for some days") if forgets else "",
             next_step=_("log in with: kps-tui login --profile {name}").format(name=profile.name),
         )
-    source = _("keyring, profile “{name}”").format(name=profile.name)
+    stored = kept.stored
     if stored.origins is None:
         raise CredentialError(
             _("the login of profile “{name}” is not used").format(name=profile.name),
@@ -141,8 +144,15 @@ async def _of_profile(context: Context, chosen: Chosen, place: Place, vault: Vau
             next_step=_("log in again with: kps-tui login --profile {name}").format(name=profile.name),
         )
     _check_origins(profile.name, stored.origins, place)
-    keep = token_cache(vault, profile.name, stored.credential, stored.origins)
-    return Target(place, stored.credential, source, profile.name, stored.token, keep=keep)
+    keep = token_cache(vault, profile.name, kept)
+    return Target(place, stored.credential, source_of(kept, profile.name), profile.name, stored.token, keep=keep)
+
+
+def source_of(kept: Kept, profile: str) -> str:
+    """Return where the login of `profile` comes from, in words for the user."""
+    if kept.lifetime:
+        return _("kernel's keyring {lifetime}, profile “{name}”").format(lifetime=kept.lifetime, name=profile)
+    return _("keyring, profile “{name}”").format(name=profile)
 
 
 def _check_origins(name: str, origins: Origins, place: Place) -> None:

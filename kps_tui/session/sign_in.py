@@ -18,6 +18,7 @@ from kps_tui.kps.credentials import AccessKey, Credential, Password, Token
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 from kps_tui.session.place import Place, place_of
+from kps_tui.session.resolve import source_of
 from kps_tui.session.target import Target
 from kps_tui.session.token_cache import token_cache
 from kps_tui.settings import Sourced, layered
@@ -184,8 +185,8 @@ async def project_of(target: Target) -> str:
     return projects[0].id if projects else ""
 
 
-def profile_of(name: str, target: Target) -> Profile:
-    """Return the profile for a login: its place and everything of it that is no secret."""
+def profile_of(name: str, target: Target, keyring: str = "") -> Profile:
+    """Return the profile for a login: its place, everything of it that is no secret, and the title of its keyring."""
     kind = login_kind_of(target.credential)
     sources = target.place.sources
     return Profile(
@@ -195,6 +196,7 @@ def profile_of(name: str, target: Target) -> Profile:
         endpoint=str(target.place.endpoint) if "endpoint" in sources else "",
         iam_endpoint=str(target.place.iam_endpoint) if "iam_endpoint" in sources else "",
         kind=kind.name,
+        keyring=keyring,
         **kind.plain_values(target.credential),
     )
 
@@ -207,19 +209,24 @@ async def store_login(target: Target, name: str, path: Path, vault: Vault) -> Ta
         ConfigError: `profiles.toml` can't be written.
     """
     credential = target.credential
-    if login_kind_of(credential).is_stored:
-        await vault.write(name, Stored(credential, target.last, target.place.origins), replace_unreadable=True)
-    profile = profile_of(name, target)
+    kind, kept = login_kind_of(credential), None
+    if kind.is_stored:
+        stored = Stored(credential, target.last, target.place.origins)
+        kept = await vault.write(name, stored, replace_unreadable=True)
+    profile = profile_of(name, target, kept.keyring if kept else "")
     await run_async(partial(save_profile, path, profile))
     sources = {key: value.source for key, value in profile.place(profiles_file(path)).items()}
-    source = _("keyring, profile “{name}”").format(name=name)
     place = replace(target.place, sources=sources)
-    keep = token_cache(vault, name, credential, place.origins)
-    return replace(target, place=place, profile=name, source=source, keep=keep)
+    if kept is None:
+        return replace(target, place=place, profile=name, source=kind.source())
+    keep = token_cache(vault, name, kept)
+    return replace(target, place=place, profile=name, source=source_of(kept, name), keep=keep)
 
 
 def place_to_keep(state: KeyringState) -> str:
     """Return the sentence that says where a login will be stored, for the user to read before typing it."""
+    if state.condition == "reachable" and state.lifetime:
+        return _("The secret will be kept in the kernel's keyring {lifetime}.").format(lifetime=state.lifetime)
     if state.condition == "reachable":
         return _("The secret will be kept in the keyring of this system ({backend}).").format(backend=state.backend)
     why = state.problem.what if state.problem is not None else state.condition

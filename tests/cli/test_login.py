@@ -145,7 +145,9 @@ def test_without_a_keyring_nothing_is_read_sent_or_written(tmp_path: Path) -> No
     user = Desktop(Home(tmp_path))
     with serving_in_a_thread(listing([row(0)])) as server:
         ended = user.kps(
-            *("login", "--token-stdin", "--endpoint", server.endpoint, "--project-id", "p"), stdin=b"canary-token"
+            *("login", "--token-stdin", "--endpoint", server.endpoint, "--project-id", "p"),
+            stdin=b"canary-token",
+            PYTHON_KEYRING_BACKEND="keyring.backends.SecretService.Keyring",
         )
         one_line(ended, 2, "there is no keyring", "KPS_TUI_TOKEN")
         assert len(ended.err.splitlines()) == 1

@@ -1,18 +1,53 @@
 """A stored login is only sent to the origins it was stored for; with real keyrings, servers and processes."""
 
 import json
+import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
-from tests.identity.secret_service import needs_secret_service
+from tests.identity.kernel import needs_kernel_keyring
+from tests.identity.secret_service import Home, needs_secret_service
 from tests.loopback import Loopback, Request, http, serving_in_a_thread
 from tests.session.desktop import Desktop, Ended, demo_server, desktop
 
-pytestmark = needs_secret_service
+BACKENDS = {
+    "Secret Service": "from keyring.backends.SecretService import Keyring\n",
+    "Linux kernel": "from kps_tui.identity.kernel_keyring import KernelKeyring as Keyring\n",
+}
+SHOW = "print(Keyring().get_password('kps-tui', {name!r}))"
+PLANT = "Keyring().set_password('kps-tui', {name!r}, {text!r})"
+UNIQUE = uuid.uuid4().hex
+"""Ends the names of profiles: the kernel's keyring is the same for every home of a uid."""
 
-SHOW = "from keyring.backends.SecretService import Keyring; print(Keyring().get_password('kps-tui', {name!r}))"
-PLANT = "from keyring.backends.SecretService import Keyring; Keyring().set_password('kps-tui', {name!r}, {text!r})"
+
+@dataclass(frozen=True)
+class User:
+    """A user whose logins are kept in a certain keyring."""
+
+    desktop: Desktop
+    keyring: str
+
+    def kps(self, *arguments: str, **more: Any) -> Ended:
+        """Run the program."""
+        return self.desktop.kps(*arguments, **more)
+
+    def name(self, kind: str) -> str:
+        """Return the name of the profile for a kind of login."""
+        return f"{kind}-{UNIQUE}"
+
+    def item(self, kind: str) -> dict[str, object]:
+        """Return what the keyring holds of a login."""
+        program = BACKENDS[self.keyring] + SHOW.format(name=self.name(kind))
+        item: dict[str, object] = json.loads(self.kps(program=program).out)
+        return item
+
+    def plant(self, kind: str, item: dict[str, object]) -> None:
+        """Replace what the keyring holds of a login."""
+        program = BACKENDS[self.keyring] + PLANT.format(name=self.name(kind), text=json.dumps(item))
+        assert self.kps(program=program).code == 0
 
 
 @pytest.fixture(scope="module")
@@ -21,10 +56,23 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         yield said
 
 
-@pytest.fixture(scope="module")
-def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
-    with desktop(tmp_path_factory.mktemp("user")) as found:
-        yield found
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param("Secret Service", marks=needs_secret_service),
+        pytest.param("Linux kernel", marks=needs_kernel_keyring),
+    ],
+)
+def user(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
+    folder = tmp_path_factory.mktemp("user")
+    if request.param == "Secret Service":
+        with desktop(folder) as found:
+            yield User(found, request.param)
+        return
+    user = User(Desktop(Home(folder)), request.param)
+    yield user
+    for profile in user.kps("profiles", "--format", "json").json:
+        user.kps("logout", "--profile", profile["name"])
 
 
 @pytest.fixture
@@ -40,7 +88,7 @@ def stranger() -> Iterator[Loopback]:
         yield server
 
 
-def log_in(user: Desktop, demo: dict[str, str], kind: str) -> Ended:
+def log_in(user: User, demo: dict[str, str], kind: str) -> Ended:
     """Store a login of a kind in the keyring, for a profile of the same name."""
     options: dict[str, tuple[str, ...]] = {
         "token": ("--token-stdin",),
@@ -49,16 +97,7 @@ def log_in(user: Desktop, demo: dict[str, str], kind: str) -> Ended:
     }
     secret = {"token": demo["token"], "password": demo["password"], "access-key": demo["secret key"]}
     place = ("--endpoint", demo["endpoint"], "--project-id", demo["project id"], "--region", "cn-north-4")
-    return user.kps("login", "--profile", kind, *options[kind], *place, stdin=secret[kind].encode())
-
-
-def item_of(user: Desktop, name: str) -> dict[str, object]:
-    item: dict[str, object] = json.loads(user.kps(program=SHOW.format(name=name)).out)
-    return item
-
-
-def plant(user: Desktop, name: str, item: dict[str, object]) -> None:
-    assert user.kps(program=PLANT.format(name=name, text=json.dumps(item))).code == 0
+    return user.kps("login", "--profile", user.name(kind), *options[kind], *place, stdin=secret[kind].encode())
 
 
 WAYS = {
@@ -79,66 +118,68 @@ def refused(ended: Ended, demo: dict[str, str], stranger: Loopback) -> None:
 
 
 @pytest.mark.parametrize("kind", ["token", "password", "access-key"])
-def test_a_kept_login_goes_nowhere_else(kind: str, user: Desktop, demo: dict[str, str], stranger: Loopback) -> None:
+def test_a_kept_login_goes_nowhere_else(kind: str, user: User, demo: dict[str, str], stranger: Loopback) -> None:
     assert log_in(user, demo, kind).code == 0
     if kind == "password":
         # The cached token has expired, so that the password itself would be sent.
-        item = item_of(user, kind)
+        item = user.item(kind)
         assert isinstance(item["token"], dict)
         item["token"]["expires_at"] = "2020-01-01T00:00:00+00:00"
-        plant(user, kind, item)
+        user.plant(kind, item)
     for options, variables in WAYS.values():
         there = [option.format(url=stranger.endpoint) for option in options]
         named = {name: url.format(url=stranger.endpoint) for name, url in variables.items()}
-        refused(user.kps("count", "--no-input", *there, KPS_TUI_PROFILE=kind, **named), demo, stranger)
-    before = user.profiles.read_text()
+        refused(user.kps("count", "--no-input", *there, KPS_TUI_PROFILE=user.name(kind), **named), demo, stranger)
+    before = user.desktop.profiles.read_text()
     elsewhere = f'= "{stranger.endpoint}"\n'
-    table, endpoint = f"[profiles.{kind}]\n", f'endpoint = "{demo["endpoint"]}"\n'
+    table, endpoint = f"[profiles.{user.name(kind)}]\n", f'endpoint = "{demo["endpoint"]}"\n'
     for edited in (
         before.replace(endpoint, f"endpoint {elsewhere}"),
         before.replace(table, f"{table}iam_endpoint {elsewhere}"),
     ):
         assert edited != before
-        user.profiles.write_text(edited)
-        refused(user.kps("count", "--no-input", "--profile", kind), demo, stranger)
-    user.profiles.write_text(before)
-    assert user.kps("count", "--profile", kind).out == "12\n", "where it belongs it still works"
+        user.desktop.profiles.write_text(edited)
+        refused(user.kps("count", "--no-input", "--profile", user.name(kind)), demo, stranger)
+    user.desktop.profiles.write_text(before)
+    assert user.kps("count", "--profile", user.name(kind)).out == "12\n", "where it belongs it still works"
 
 
-def test_a_temporary_key_goes_nowhere_else(user: Desktop, demo: dict[str, str], stranger: Loopback) -> None:
+def test_a_temporary_key_goes_nowhere_else(user: User, demo: dict[str, str], stranger: Loopback) -> None:
     assert log_in(user, demo, "access-key").code == 0
-    plant(user, "access-key", item_of(user, "access-key") | {"security_token": "sts"})
-    refused(user.kps("count", "--profile", "access-key", "--endpoint", stranger.endpoint), demo, stranger)
+    user.plant("access-key", user.item("access-key") | {"security_token": "sts"})
+    refused(user.kps("count", "--profile", user.name("access-key"), "--endpoint", stranger.endpoint), demo, stranger)
 
 
 @pytest.mark.parametrize("kind", ["token", "password", "access-key"])
-def test_a_login_that_an_older_version_kept_is_not_sent(kind: str, user: Desktop, demo: dict[str, str]) -> None:
+def test_a_login_that_an_older_version_kept_is_not_sent(kind: str, user: User, demo: dict[str, str]) -> None:
     assert log_in(user, demo, kind).code == 0
-    item = {key: value for key, value in item_of(user, kind).items() if key != "origins"}
-    plant(user, kind, item | {"schema": 1})
-    ended = user.kps("count", "--no-input", "--profile", kind)
+    item = {key: value for key, value in user.item(kind).items() if key != "origins"}
+    user.plant(kind, item | {"schema": 1})
+    ended = user.kps("count", "--no-input", "--profile", user.name(kind))
     assert (ended.code, ended.out) == (4, "")
     assert "kept by an older version" in ended.err
     assert "log in again" in ended.err
     assert log_in(user, demo, kind).code == 0
-    assert user.kps("count", "--profile", kind).out == "12\n"
+    assert user.kps("count", "--profile", user.name(kind)).out == "12\n"
 
 
-def test_doctor_reports_a_login_that_is_not_sent(user: Desktop, demo: dict[str, str], stranger: Loopback) -> None:
+def test_doctor_reports_a_login_that_is_not_sent(user: User, demo: dict[str, str], stranger: Loopback) -> None:
     assert log_in(user, demo, "token").code == 0
-    ended = user.kps("doctor", "--endpoint", stranger.endpoint, KPS_TUI_PROFILE="token")
+    ended = user.kps("doctor", "--endpoint", stranger.endpoint, KPS_TUI_PROFILE=user.name("token"))
     assert ended.code == 4
     assert "is not sent to" in ended.out
     assert demo["token"] not in str(stranger.requests), "it was asked without a login"
 
 
-def test_a_login_elsewhere_makes_another(user: Desktop, demo: dict[str, str]) -> None:
+def test_a_login_elsewhere_makes_another(user: User, demo: dict[str, str]) -> None:
     assert log_in(user, demo, "token").code == 0
-    folder = user.home.path / "other"
+    folder = user.desktop.home.path / "other"
     folder.mkdir()
     with demo_server(folder, 3) as other:
-        assert "is not sent to" in user.kps("count", "--profile", "token", "--endpoint", other["endpoint"]).err
+        assert (
+            "is not sent to" in user.kps("count", "--profile", user.name("token"), "--endpoint", other["endpoint"]).err
+        )
         options = ("--token-stdin", "--endpoint", other["endpoint"], "--project-id", other["project id"])
-        assert user.kps("login", "--profile", "there", *options, stdin=other["token"].encode()).code == 0
-        assert user.kps("count", "--profile", "there").out == "3\n"
-    assert user.kps("count", "--profile", "token").out == "12\n"
+        assert user.kps("login", "--profile", user.name("there"), *options, stdin=other["token"].encode()).code == 0
+        assert user.kps("count", "--profile", user.name("there")).out == "3\n"
+    assert user.kps("count", "--profile", user.name("token")).out == "12\n"

@@ -58,9 +58,11 @@ def with_profile(folder: Path, server: Loopback) -> Desktop:
     return user
 
 
+SECRET_SERVICE = {"PYTHON_KEYRING_BACKEND": "keyring.backends.SecretService.Keyring"}
+"""Chosen, so that the kernel's keyring is not used where there is no bus."""
 UNUSABLE = {
-    "none": ({}, "there is no keyring"),
-    "bogus-bus": ({"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}, "there is no keyring"),
+    "none": (SECRET_SERVICE, "there is no keyring"),
+    "bogus-bus": (SECRET_SERVICE | {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}, "there is no keyring"),
     "null": ({"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}, "no keyring is used"),
     "plaintext": ({"PYTHON_KEYRING_BACKEND": "keyrings.alt.file.PlaintextKeyring"}, "no keyring is used"),
     "no-module": ({"PYTHON_KEYRING_BACKEND": "nonsense.X"}, "no keyring is used"),

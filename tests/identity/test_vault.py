@@ -21,7 +21,7 @@ from kps_tui.identity.keyring_errors import (
     NotKept,
 )
 from kps_tui.identity.stored import Stored
-from kps_tui.identity.vault import KeyringState, Vault
+from kps_tui.identity.vault import Kept, KeyringState, Vault
 from kps_tui.kps.credentials import AccessKey, Password, Secret, Token
 from kps_tui.problems import CredentialError
 
@@ -63,13 +63,18 @@ class Waiting:
         self._vault = vault
 
     def read(self, profile: str) -> Stored | None:
-        return asyncio.run(self._vault.read(profile))
+        kept = asyncio.run(self._vault.read(profile))
+        return kept.stored if kept else None
 
     def write(self, profile: str, stored: Stored, *, replace_unreadable: bool = False) -> None:
         asyncio.run(self._vault.write(profile, stored, replace_unreadable=replace_unreadable))
 
     def delete(self, profile: str) -> bool:
-        return asyncio.run(self._vault.delete(profile))
+        """Return whether there was an item; raise the problem of the only keyring."""
+        everywhere = asyncio.run(self._vault.delete(profile))
+        for problem in everywhere.problems.values():
+            raise problem
+        return bool(everywhere.done)
 
     def state(self) -> KeyringState:
         return asyncio.run(self._vault.state())
@@ -271,7 +276,7 @@ def test_the_state_of_a_keyring_that_hangs() -> None:
     keyring.let.set()
 
 
-def given_up(keyring: Hangs, give_up: Callable[["asyncio.Task[None]"], object]) -> None:
+def given_up(keyring: Hangs, give_up: Callable[["asyncio.Task[Kept]"], object]) -> None:
     """Start a write, cancel it after the keyring has been called, then let the keyring respond."""
 
     async def go() -> None:

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.identity.kernel import name, needs_kernel_keyring
 from tests.identity.secret_service import Home, Ran, needs_secret_service
+
+__all__ = ["name"]
 
 pytestmark = needs_secret_service
 
 SAID = """
 from kps_tui.identity.stored import Stored
-from kps_tui.identity.vault import Vault
+from kps_tui.identity.vault import Everywhere, Kept, Vault
 from kps_tui.kps.credentials import AccessKey, Password, Secret, Token
 from kps_tui.problems import CredentialError
 from datetime import UTC, datetime
@@ -22,7 +25,12 @@ import asyncio, traceback
 vault = Vault()
 def said(call, *arguments, **options):
     try:
-        print(repr(asyncio.run(call(*arguments, **options))))
+        outcome = asyncio.run(call(*arguments, **options))
+        if isinstance(outcome, Everywhere):
+            for problem in outcome.problems.values():
+                raise problem
+            outcome = bool(outcome.done)
+        print(outcome.keyring if isinstance(outcome, Kept) else repr(outcome))
     except CredentialError as error:
         print(f"{type(error).__name__} {error.exit_code}: {error}")
         print("".join(traceback.TracebackException.from_exception(error, capture_locals=True).format()).count(CANARY))
@@ -33,7 +41,7 @@ stored = Stored(password, token)
 """
 WRITE = SAID + "said(vault.write, 'prod', stored)\n"
 READ = SAID + (
-    "found = asyncio.run(vault.read('prod'))\n"
+    "found = asyncio.run(vault.read('prod')).stored\n"
     "print(found == Stored(Password('ops', 'example', password.password, 'u1'), token), found)\n"
 )
 STATE = (
@@ -56,7 +64,7 @@ def home(tmp_path: Path) -> Home:
 
 def test_what_is_stored_is_read_by_a_new_process_and_lies_in_no_file_readably(home: Home) -> None:
     wrote = home.unlocked(WRITE)
-    assert (wrote.output, wrote.errors.count("Traceback"), wrote.code) == ("None\n", 0, 0)
+    assert (wrote.output, wrote.errors.count("Traceback"), wrote.code) == ("Secret Service\n", 0, 0)
     read = home.unlocked(READ)
     assert read.lines[0].startswith("True Stored(")
     assert "canary" not in read.output
@@ -66,19 +74,21 @@ def test_what_is_stored_is_read_by_a_new_process_and_lies_in_no_file_readably(ho
 
 def test_a_profile_without_a_login_is_told_from_one_with(home: Home) -> None:
     ran = home.unlocked(WRITE + "said(vault.read, 'other')\nsaid(vault.read, 'pro')\n")
-    assert ran.lines == ["None", "None", "None"]
+    assert ran.lines == ["Secret Service", "None", "None"]
 
 
 def test_deleted_is_gone_also_for_a_new_process_and_a_second_time(home: Home) -> None:
     ran = home.unlocked(WRITE + "said(vault.delete, 'prod')\nsaid(vault.delete, 'prod')\nsaid(vault.read, 'prod')\n")
-    assert ran.lines == ["None", "True", "False", "None"]
+    assert ran.lines == ["Secret Service", "True", "False", "None"]
     assert home.unlocked(SAID + "said(vault.read, 'prod')\n").lines == ["None"]
 
 
 def test_a_second_write_takes_the_place_of_the_first(home: Home) -> None:
     other = "said(vault.write, 'prod', Stored(AccessKey('AK', Secret(CANARY), Secret('sts'))))\n"
-    ran = home.unlocked(WRITE + other + "print(asyncio.run(vault.read('prod')).credential.security_token.reveal())\n")
-    assert ran.lines == ["None", "None", "sts"]
+    ran = home.unlocked(
+        WRITE + other + "print(asyncio.run(vault.read('prod')).stored.credential.security_token.reveal())\n"
+    )
+    assert ran.lines == ["Secret Service", "Secret Service", "sts"]
 
 
 def test_the_state_of_a_usable_keyring(home: Home) -> None:
@@ -96,16 +106,19 @@ def test_a_keyring_that_was_never_unlocked_is_locked(home: Home) -> None:
 
 
 def test_a_keyring_with_another_password_is_locked_and_keeps_what_it_has(home: Home) -> None:
-    assert home.unlocked(WRITE).lines == ["None"]
+    assert home.unlocked(WRITE).lines == ["Secret Service"]
     ran = home.unlocked(TRY_ALL, password="wrong")
     assert _kinds(ran) == ["KeyringLocked 4"] * 3
     assert ran.lines[-1].startswith("locked Secret Service True ")
     assert home.unlocked(READ).lines[0].startswith("True ")
 
 
-def test_a_bus_without_a_secret_service_is_no_keyring(home: Home) -> None:
-    ran = home.on_bare_bus(TRY_ALL)
-    assert _kinds(ran) == ["NoKeyring 4", "NoPlace 2", "NoKeyring 4"]
+ONLY_SECRET_SERVICE = "import os; os.environ['PYTHON_KEYRING_BACKEND'] = 'keyring.backends.SecretService.Keyring'\n"
+
+
+def test_a_bus_without_a_secret_service_is_no_keyring_if_that_was_chosen(home: Home) -> None:
+    ran = home.on_bare_bus(ONLY_SECRET_SERVICE + TRY_ALL)
+    assert _kinds(ran)[:2] == ["NoKeyring 4", "NoPlace 2"]
     assert "Secret Service daemon is neither running nor" in ran.lines[0]
     assert ran.lines[-1].startswith("none  True there is no keyring: Secret Service: ")
 
@@ -113,10 +126,10 @@ def test_a_bus_without_a_secret_service_is_no_keyring(home: Home) -> None:
 @pytest.mark.parametrize(
     "address", [{}, {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}, {"DBUS_SESSION_BUS_ADDRESS": "nonsense"}]
 )
-def test_no_bus_is_no_keyring(home: Home, address: dict[str, str]) -> None:
-    ran = home.without_bus(TRY_ALL, **address)
-    assert _kinds(ran) == ["NoKeyring 4", "NoPlace 2", "NoKeyring 4"]
-    assert ran.lines[1::2][:3] == ["0", "0", "0"]
+def test_no_bus_is_no_keyring_if_the_secret_service_was_chosen(home: Home, address: dict[str, str]) -> None:
+    ran = home.without_bus(ONLY_SECRET_SERVICE + TRY_ALL, **address)
+    assert _kinds(ran)[:2] == ["NoKeyring 4", "NoPlace 2"]
+    assert ran.lines[1:4:2] == ["0", "0"]
     assert ran.lines[-1].startswith("none  True there is no keyring")
     assert "Traceback" not in ran.errors
 
@@ -185,7 +198,7 @@ def test_an_item_that_cannot_be_read_is_said_and_only_replaced_when_asked(home: 
         + "said(vault.read, 'prod')\nsaid(vault.write, 'prod', stored)\n"
         + f"print(Keyring().get_password('kps-tui', 'prod') == {text!r})\n"
         + "said(vault.write, 'prod', stored, replace_unreadable=True)\n"
-        + "print(asyncio.run(vault.read('prod')).token == token)\n"
+        + "print(asyncio.run(vault.read('prod')).stored.token == token)\n"
         + PLANT.format(text=text)
         + "said(vault.delete, 'prod')\n"
     )
@@ -195,7 +208,7 @@ def test_an_item_that_cannot_be_read_is_said_and_only_replaced_when_asked(home: 
     )
     assert ran.lines[1] == "0"
     assert ran.lines[2] == ran.lines[0]
-    assert ran.lines[4:] == ["True", "None", "True", "True"]
+    assert ran.lines[4:] == ["True", "Secret Service", "True", "True"]
 
 
 FAKE = """
@@ -281,3 +294,82 @@ def test_a_broken_library_is_no_keyring(home: Home, broken: str) -> None:
     assert _kinds(ran) == ["NoKeyring 4", "NoPlace 2", "NoKeyring 4"]
     assert ran.lines[-1].startswith("none  True ")
     assert "Traceback" not in ran.errors
+
+
+IN_KERNEL = SAID + (
+    "import os; name = os.environ['NAME']\n"
+    "state = asyncio.run(vault.state())\n"
+    "print(state.condition, state.backend, state.lifetime)\n"
+    "said(vault.write, name, stored)\nsaid(vault.read, name)\n"
+    "print(asyncio.run(vault.read(name)).lifetime)\n"
+)
+GONE = SAID + "import os\nsaid(vault.delete, os.environ['NAME'])\nsaid(vault.read, os.environ['NAME'])\n"
+
+
+@needs_kernel_keyring
+@pytest.mark.parametrize(
+    "address", [{}, {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}, {"DBUS_SESSION_BUS_ADDRESS": "nonsense"}]
+)
+def test_without_a_bus_it_is_the_kernel_s_keyring(home: Home, name: str, address: dict[str, str]) -> None:
+    ran = home.without_bus(IN_KERNEL, NAME=name, **address)
+    state, wrote, read, lifetime = ran.lines
+    assert state == f"reachable Linux kernel {lifetime}"
+    assert lifetime.startswith("until reboot")
+    assert (wrote, read) == ("Linux kernel", "Linux kernel")
+    assert home.files_with("canary-9d1f") == []
+    assert home.without_bus(GONE, NAME=name, **address).lines == ["True", "None"]
+
+
+@needs_kernel_keyring
+def test_without_a_service_on_the_bus_it_is_the_kernel_s_keyring(home: Home, name: str) -> None:
+    ran = home.on_bare_bus(f"import os; os.environ['NAME'] = {name!r}\n" + IN_KERNEL)
+    assert ran.lines[1:3] == ["Linux kernel", "Linux kernel"]
+
+
+@needs_kernel_keyring
+def test_a_service_that_does_not_answer_is_never_replaced(home: Home, name: str) -> None:
+    from kps_tui.identity.kernel_keyring import KernelKeyring
+
+    text = f"said(vault.write, {name!r}, stored)\nsaid(vault.read, {name!r})\n"
+    assert [line.partition(":")[0] for line in home.never_unlocked(SAID + text).lines[::2]] == ["KeyringLocked 4"] * 2
+    hung = SAID.replace("Vault()", "Vault(write_seconds=3)") + text
+    assert [line.partition(":")[0] for line in home.unlocked(HUNG, SCRIPT=hung).lines[::2]] == ["KeyringHung 4"] * 2
+    assert KernelKeyring().get_password("kps-tui", name) is None
+
+
+@needs_kernel_keyring
+def test_where_it_is_kept_is_where_it_is_read_and_a_delete_looks_everywhere(home: Home, name: str) -> None:
+    plant = (
+        SAID
+        + "from kps_tui.identity.kernel_keyring import KernelKeyring\n"
+        + "from kps_tui.identity.stored import to_json\n"
+        + f"name = {name!r}\n"
+        + "KernelKeyring().set_password('kps-tui', name, to_json(stored))\n"
+    )
+    script = plant + (
+        "said(vault.read, name)\nsaid(vault.read, name, 'Linux kernel')\nsaid(vault.write, name, stored)\n"
+        "said(vault.read, name)\nsaid(vault.read, name, 'no such keyring')\n"
+        "copied = asyncio.run(vault.copy(name, name + '2'))\nprint(sorted(copied.done), copied.problems)\n"
+        "print(sorted(asyncio.run(vault.delete(name + '2')).done))\n"
+        "print(sorted(asyncio.run(vault.delete(name)).done))\nsaid(vault.read, name, 'Linux kernel')\n"
+    )
+    both = "['Linux kernel', 'Secret Service']"
+    ran = home.unlocked(script)
+    assert ran.lines == [
+        *("None", "Linux kernel", "Secret Service", "Secret Service", "Secret Service"),
+        *(f"{both} {{}}", both, both, "None"),
+    ]
+
+
+@needs_kernel_keyring
+def test_a_keyring_that_is_out_of_reach_is_said_and_the_others_still_forget(home: Home, name: str) -> None:
+    in_kernel = SAID + f"said(vault.write, {name!r}, stored)\n"
+    assert home.without_bus(in_kernel).lines == ["Linux kernel"]
+    script = SAID + (
+        f"said(vault.read, {name!r}, 'Secret Service')\n"
+        f"everywhere = asyncio.run(vault.delete({name!r}, 'Secret Service'))\n"
+        "print(*everywhere.done, *everywhere.problems)\n"
+    )
+    absent, _count, deleted = home.without_bus(script).lines
+    assert absent.startswith("Absent 4: the keyring (Secret Service) that the login is kept in can't be reached here: ")
+    assert deleted == "Linux kernel Secret Service"
