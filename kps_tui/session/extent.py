@@ -1,4 +1,4 @@
-"""How much of the list has been read: a frozen value, and the words for it."""
+"""How much of the list has been read, as a frozen value with texts about it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,17 +9,17 @@ from kps_tui.kps.paging import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much of the list is here, and whether that is all of it."""
+    """The part of the list that has been read."""
 
     loaded: int = 0
-    """Rows received, each counted once, readable or not."""
+    """Number of rows received, readable or not, each counted once."""
     total: int | None = None
-    """Rows of the whole list as the service counts them; None if it has not said so usably."""
+    """Number of rows of the whole list according to the service; None if it gave no usable number."""
     pages: int = 0
     unreadable: int = 0
-    """Rows that are no JSON objects."""
+    """Number of rows that are not JSON objects."""
     repeated: int = 0
-    """Rows that came twice in one answer."""
+    """Number of rows that occurred twice in one page."""
     verdict: Verdict | None = None
     """How the reading ended; None while there is more to load."""
     moved: bool = False
@@ -27,7 +27,7 @@ class Extent:
     answered_at: datetime | None = None
     """When the last page was answered."""
     is_cached: bool = False
-    """Whether the rows come from the cache of an earlier run."""
+    """Whether the rows were cached by an earlier run."""
 
     @property
     def at_end(self) -> bool:
@@ -36,17 +36,17 @@ class Extent:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every row of the list is here and could be read."""
+        """Whether every row of the list was received and could be parsed."""
         return self.verdict is Verdict.COMPLETE and not self.unreadable
 
     @property
     def is_complete(self) -> bool:
-        """Whether every row of the list is here and was read in this run."""
+        """Whether every row of the list was received in this run and could be parsed."""
         return self.is_whole and not self.is_cached
 
     @property
     def failed(self) -> str:
-        """How many tasks failed, as far as is known: `2,500 failed`, `≥ 1,000 failed`."""
+        """The number of failed tasks in words, maybe a lower bound: `2,500 failed`, `≥ 1,000 failed`."""
         if self.total is None and not self.at_end:
             return counted(self.loaded, "≥ {count} failed", "≥ {count} failed")
         certain = self.verdict in (None, Verdict.COMPLETE)
@@ -57,7 +57,7 @@ class Extent:
 
     @property
     def progress(self) -> str:
-        """`1,000 of 2,500 loaded`; empty once all is loaded."""
+        """The progress in words, `1,000 of 2,500 loaded`; empty when the list is complete."""
         if self.verdict is Verdict.COMPLETE:
             return ""
         if self.total is None:
@@ -67,17 +67,17 @@ class Extent:
 
     @property
     def base(self) -> str:
-        """The rows that every count, order and export is based on: `all 2,500`, `1,000 of 2,500 loaded`."""
+        """What counts, orders and exports are based on, in words: `all 2,500`, `1,000 of 2,500 loaded`."""
         return self.progress or counted(self.loaded, "all {count}", "all {count}")
 
     @property
     def rest(self) -> int | None:
-        """Rows that are not loaded yet, or None if that is unknown."""
+        """Number of rows that are not loaded, or None if it is unknown."""
         return None if self.total is None else max(0, self.total - self.loaded)
 
     @property
     def shortfall(self) -> str:
-        """Why the list may not be all there, although it was read; empty if nothing is wrong."""
+        """Why the list may be incomplete although it was read to its end; empty if nothing is wrong."""
         verdict = self.verdict or (Verdict.MOVED if self.moved else Verdict.COMPLETE)
         return {
             Verdict.MOVED: _("list changed while loading"),
@@ -88,7 +88,7 @@ class Extent:
 
     @property
     def row_faults(self) -> list[str]:
-        """Sentences on rows that could not be read or came twice."""
+        """Texts about rows that could not be parsed or occurred twice."""
         return [
             *(
                 [counted(self.unreadable, "{count} row could not be read", "{count} rows could not be read")]
