@@ -1,7 +1,8 @@
-"""The command line: one module a command, and the exit codes.
+"""The command line: one module for each command.
 
-0 done · 1 the answer is of no use, or not found · 2 usage · 3 network, 5xx, 429 · 4 login · 5 permission ·
-6 incomplete · 10 `--fail-if-any` and something matched · 70 a fault of ours · 129, 130, 131, 141, 143 signals.
+Exit codes: 0 success · 1 unusable answer, or not found · 2 usage or configuration · 3 network, 5xx, 429 · 4 login ·
+5 permission · 6 incomplete list · 10 `--fail-if-any` and a task matches · 70 internal error · 129, 130, 131, 141, 143
+signals.
 """
 
 import contextlib
@@ -23,14 +24,14 @@ PIPE_CLOSED = 141
 
 
 def main() -> None:
-    """Run the command of `sys.argv` and exit with its code."""
-    # Until the commands are imported nothing is open: Ctrl+C may end the process without a word.
+    """Run the command in `sys.argv` and exit with its exit code."""
+    # Until the commands are imported no file or terminal is open, so Ctrl+C may end the process at once.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; return its exit code. What went wrong is one line on stderr, without a traceback."""
+    """Run one command and return its exit code. An error is printed as one line on stderr, without a traceback."""
     import click
 
     from kps_tui.cli.commands import kps_tui
@@ -39,10 +40,10 @@ def run(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     leave_no_core_dump()
     if sys.stdout is None or sys.stdout.closed:
-        complain(_("stdout is closed · open it, or name a file with -o"))
+        print_message(_("stdout is closed · open it, or name a file with -o"))
         return UNUSABLE
     try:
-        # Not `kps_tui.main`: that takes a closed pipe for exit code 1.
+        # `kps_tui.main` would exit with 1 if a pipe is closed.
         with kps_tui.make_context("kps-tui", [*arguments]) as context:
             code = kps_tui.invoke(context)
         sys.stdout.flush()
@@ -52,44 +53,44 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "kps-tui"
         hint = _("see {command} --help").format(command=path)
-        complain(f"{line(error.format_message())} · {hint}")
+        print_message(f"{line(error.format_message())} · {hint}")
         return error.exit_code
     except Problem as problem:
-        complain(str(problem))
+        print_message(str(problem))
         return problem.exit_code
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     except BrokenPipeError:
-        _forget_stdout()
+        _discard_stdout()
         return PIPE_CLOSED
     except OSError as error:
         if error.filename is not None:
-            complain(crash_report(error))
+            print_message(crash_report(error))
             return FAULT
-        _forget_stdout()
+        _discard_stdout()
         why = line(error.strerror or type(error).__name__, 120)
-        complain(_("the output can't be written: {why} · free the place, or write elsewhere").format(why=why))
+        print_message(_("the output can't be written: {why} · free the place, or write elsewhere").format(why=why))
         return UNUSABLE
     except Exception as error:
-        complain(crash_report(error))
+        print_message(crash_report(error))
         return FAULT
 
 
-def _forget_stdout() -> None:
-    """What is still buffered must not be complained about when the process ends."""
+def _discard_stdout() -> None:
+    """Redirect stdout to the null device, so that flushing its buffer at exit raises no error."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def complain(text: str) -> None:
-    """Say `text` on stderr."""
+def print_message(text: str) -> None:
+    """Print `text` as one line on stderr, after the name of the program. Errors of stderr are ignored."""
     with contextlib.suppress(OSError, ValueError):
         print(f"kps-tui: {text}", file=sys.stderr, flush=True)
 
 
 def crash_report(error: BaseException) -> str:
-    """Return where `error` was raised, without its message and without locals: both may hold a login."""
+    """Return the type of `error` and where it was raised, without its message and locals, which may hold a login."""
     while isinstance(inner := getattr(error, "error", None) or error.__cause__, BaseException):
-        # Textual wraps what a worker raised.
+        # Textual wraps the exception of a worker in its own.
         error = inner
     frames = traceback.extract_tb(error.__traceback__)
     where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))

@@ -1,11 +1,11 @@
-"""Opens what a command works on: the project that was named, or the demo service in this process."""
+"""Opens the target of a command: a project of the service, or the demo service in this process."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from os import environ
 
-from kps_tui.cli import complain
+from kps_tui.cli import print_message
 from kps_tui.i18n import _
 from kps_tui.identity.vault import Vault
 from kps_tui.kps.credentials import Secret, Token
@@ -18,14 +18,14 @@ from kps_tui.session.target import Target
 from kps_tui.settings import Settings, settings_from
 
 _IGNORED = ("SSLKEYLOGFILE", "TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEVTOOLS", "TEXTUAL_DEBUG")
-"""Variables by which a library would write logins or keys to a file."""
+"""Environment variables that make a library write logins or session keys to a file."""
 
 
 def settings_of(options: Mapping[str, object]) -> Settings:
-    """Return the settings of this run, and drop the variables by which a login could leak.
+    """Return the settings of this run, and remove the environment variables that could leak a login.
 
     Raises:
-        ConfigError: they can't be used.
+        ConfigError: a setting is invalid.
     """
     for name in _IGNORED:
         environ.pop(name, None)
@@ -38,11 +38,11 @@ def settings_of(options: Mapping[str, object]) -> Settings:
 
 
 @contextmanager
-def connected(settings: Settings) -> Iterator[Target]:
-    """Yield what to read; a demo service runs until the block ends.
+def open_target(settings: Settings) -> Iterator[Target]:
+    """Yield the target that `settings` name. A demo service runs until the block ends.
 
     Raises:
-        Problem: nothing usable is named.
+        Problem: no target is named, or it can't be used.
     """
     if settings.demo:
         with demo_target(settings) as target:
@@ -50,7 +50,7 @@ def connected(settings: Settings) -> Iterator[Target]:
         return
     context = load_context(settings, environ)
     for warning in context.warnings():
-        complain(warning)
+        print_message(warning)
     target = asyncio.run(target_of(context, Vault()))
     if not target.place.project_id:
         target = asyncio.run(verify_login(target))
@@ -59,7 +59,7 @@ def connected(settings: Settings) -> Iterator[Target]:
 
 @contextmanager
 def demo_target(settings: Settings) -> Iterator[Target]:
-    """Yield the demo service of this process."""
+    """Start a demo service in this process and yield it as a target; it is closed when the block ends."""
     from kps_tui.demo.server import DemoServer
 
     with DemoServer(tasks=settings.demo_tasks) as server:

@@ -11,7 +11,7 @@ import click
 
 from kps_tui.cli.connection import demo_target, settings_of
 from kps_tui.cli.options import command, option, shared_options
-from kps_tui.cli.output import opened
+from kps_tui.cli.output import open_output
 from kps_tui.i18n import _
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
@@ -26,7 +26,7 @@ _LEVEL_CELLS, _NAME_CELLS = 7, 13
 
 
 @contextmanager
-def _demo(settings: Settings) -> Iterator[Target | None]:
+def _demo_if_asked(settings: Settings) -> Iterator[Target | None]:
     if not settings.demo:
         yield None
         return
@@ -59,7 +59,7 @@ def doctor(options: Mapping[str, object], kind: str) -> int:
     from kps_tui.doctor.finding import exit_code
 
     settings = settings_of(options)
-    with opened(None, kind) as out, _demo(settings) as target:
+    with open_output(None, kind) as out, _demo_if_asked(settings) as target:
         examination = open_examination(settings, environ, given=target)
         findings = asyncio.run(_run_and_print(examination, out if kind == "plain" else None))
         if kind == "json":

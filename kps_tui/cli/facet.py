@@ -8,8 +8,8 @@ import click
 from kps_tui.cli.connection import settings_of
 from kps_tui.cli.loading import listed
 from kps_tui.cli.options import command, shared_options
-from kps_tui.cli.output import opened, table_width
-from kps_tui.cli.selection import INCOMPLETE, format_option, head_of, say, selected, where_option
+from kps_tui.cli.output import open_output, table_width
+from kps_tui.cli.selection import INCOMPLETE, completeness, format_option, matching_indices, print_notes, where_option
 from kps_tui.i18n import _
 from kps_tui.problems import QueryError
 from kps_tui.sanitize import line
@@ -41,10 +41,10 @@ def facet(options: Mapping[str, object], field: str, where: str, kind: str) -> i
     settings = settings_of(options)
     with listed(settings) as loaded:
         store = loaded.reading.store
-        counted = count(store, selected(expression, store), field)
-        with opened(None, kind) as out:
-            facet_export.write(counted, head_of(loaded), kind, out, table_width(None))
-        say(loaded)
+        counted = count(store, matching_indices(expression, store), field)
+        with open_output(None, kind) as out:
+            facet_export.write(counted, completeness(loaded), kind, out, table_width(None))
+        print_notes(loaded)
     return 0 if loaded.complete else INCOMPLETE
 
 

@@ -8,8 +8,8 @@ import click
 from kps_tui.cli.connection import settings_of
 from kps_tui.cli.loading import Loaded, listed
 from kps_tui.cli.options import command, option, shared_options
-from kps_tui.cli.output import opened, table_width
-from kps_tui.cli.selection import INCOMPLETE, format_option, head_of, say, selected, where_option
+from kps_tui.cli.output import open_output, table_width
+from kps_tui.cli.selection import INCOMPLETE, completeness, format_option, matching_indices, print_notes, where_option
 from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage import export
@@ -69,11 +69,11 @@ def list_(
     settings = settings_of(options)
     with listed(settings) as loaded:
         store = loaded.reading.store
-        indices = selected(expression, store, View(query=query).over(store).order)
-        with opened(output, kind) as out:
+        indices = matching_indices(expression, store, View(query=query).over(store).order)
+        with open_output(output, kind) as out:
             tasks = [store[index] for index in islice(indices, limit)]
             export.write(_listing(loaded, tasks), kind, out, table_width(output))
-        say(loaded)
+        print_notes(loaded)
     if fail_if_any and indices:
         return SOMETHING_MATCHED
     return 0 if loaded.complete else INCOMPLETE
@@ -92,11 +92,11 @@ def count(options: Mapping[str, object], where: str, kind: str) -> int:
     expression = parsed_strictly(where)
     settings = settings_of(options)
     with listed(settings) as loaded:
-        found = len(selected(expression, loaded.reading.store))
-        document = {"count": found} | head_of(loaded)
-        with opened(None, kind) as out:
+        found = len(matching_indices(expression, loaded.reading.store))
+        document = {"count": found} | completeness(loaded)
+        with open_output(None, kind) as out:
             print(export.as_json(document) if kind == "json" else found, file=out)
-        say(loaded)
+        print_notes(loaded)
     return 0 if loaded.complete else INCOMPLETE
 
 

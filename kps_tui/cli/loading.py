@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 
-from kps_tui.cli import complain
-from kps_tui.cli.connection import connected
+from kps_tui.cli import print_message
+from kps_tui.cli.connection import open_target
 from kps_tui.i18n import _, counted, number
 from kps_tui.kps.errors import KpsError
 from kps_tui.kps.paging import Verdict
@@ -86,7 +86,7 @@ def listed(settings: Settings, enough: Callable[[TaskStore], bool] = lambda stor
     if settings.offline and not settings.demo:
         yield _cached(settings)
         return
-    with connected(settings) as target:
+    with open_target(settings) as target:
         yield asyncio.run(_load(target, settings.page_size, enough))
 
 
@@ -110,7 +110,7 @@ async def _load(target: Target, page_size: int, enough: Callable[[TaskStore], bo
 def _cached(settings: Settings) -> Loaded:
     context = load_context(settings)
     for warning in context.configuration.warnings:
-        complain(warning)
+        print_message(warning)
     at = context.place()
     lists = CachedLists(database_file(), wanted=context.configuration.snapshot)
     reading = lists.load(ListKey(context.profile_name, at.endpoint.netloc, at.project_id), settings.page_size)

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import click
 
-from kps_tui.cli import complain
+from kps_tui.cli import print_message
 from kps_tui.cli.connection import settings_of
 from kps_tui.cli.options import command, option, shared_options
-from kps_tui.cli.secrets import asked, from_stdin
+from kps_tui.cli.secrets import ask_for_secret, read_secret
 from kps_tui.i18n import _
 from kps_tui.identity.environment import place_in
 from kps_tui.identity.login_kinds import LOGIN_KINDS, TOKEN, LoginField, LoginKind
@@ -84,7 +84,7 @@ def login(options: Mapping[str, object], /, kind: str | None, **given: str | boo
     chosen = _kind(kind, stdin, before)
     vault = Vault()
     if chosen.is_stored:
-        complain(_place_or_refuse(vault))
+        print_message(_place_or_refuse(vault))
     texts = {field.name: str(given[field.name] or getattr(before, field.name)) for field in _plain_fields()}
     _check_required(chosen, texts)
     below = before.place(context.configuration.file_of(name))
@@ -97,7 +97,7 @@ def login(options: Mapping[str, object], /, kind: str | None, **given: str | boo
     target = asyncio.run(store_login(target, name, context.configuration.path, vault))
     said = _("logged in: profile “{name}”, {place}, project {project}; kept in the {source}")
     place_name, project = line(target.place.name, 60), line(target.place.project_id, 64)
-    complain(said.format(name=line(name, 64), place=place_name, project=project, source=target.source))
+    print_message(said.format(name=line(name, 64), place=place_name, project=project, source=target.source))
     return 0
 
 
@@ -157,10 +157,12 @@ def _secrets(kind: LoginKind, is_from_stdin: bool, settings: Settings, texts: Ma
         return {}
     name = kind.secret.name
     option = _stdin_option_name(name)
-    secrets = {name: from_stdin(option) if is_from_stdin else asked(kind.secret.question(), option, settings.ask)}
+    secrets = {
+        name: read_secret(option) if is_from_stdin else ask_for_secret(kind.secret.question(), option, settings.ask)
+    }
     for field in kind.fields:
         if field.secret and field.optional and (texts[field.needs] if field.needs else not is_from_stdin):
-            secrets[field.name] = asked(field.question(), option, settings.ask, optional=True)
+            secrets[field.name] = ask_for_secret(field.question(), option, settings.ask, optional=True)
     return secrets
 
 
@@ -179,17 +181,17 @@ def logout(options: Mapping[str, object]) -> int:
     kept_in = context.configuration.profiles[name].keyring
     everywhere = asyncio.run(Vault(write_seconds=LOGOUT_SECONDS).delete(name, kept_in))
     if everywhere.done:
-        complain(_("the login of profile “{name}” is forgotten").format(name=line(name, 64)))
+        print_message(_("the login of profile “{name}” is forgotten").format(name=line(name, 64)))
     elif not everywhere.problems:
-        complain(_("profile “{name}” had no login").format(name=line(name, 64)))
-    return complain_of(everywhere, name)
+        print_message(_("profile “{name}” had no login").format(name=line(name, 64)))
+    return print_problems(everywhere, name)
 
 
-def complain_of(everywhere: Everywhere, name: str) -> int:
-    """Say which keyrings may still hold the login of profile `name`. Return the exit code of the first of them."""
+def print_problems(everywhere: Everywhere, name: str) -> int:
+    """Print which keyrings may still hold the login of the profile. Return the exit code of the first problem."""
     said = _("the login of profile “{name}” may still be in a keyring: {problem}")
     for problem in everywhere.problems.values():
-        complain(said.format(name=line(name, 64), problem=problem))
+        print_message(said.format(name=line(name, 64), problem=problem))
     return next((problem.exit_code for problem in everywhere.problems.values()), 0)
 
 

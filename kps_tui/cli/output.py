@@ -1,4 +1,4 @@
-"""Where the data of a command goes: stdout, or a file that is there whole or not at all."""
+"""Opens the output of a command: stdout, or a file that is written completely or not at all."""
 
 import os
 import shutil
@@ -14,11 +14,11 @@ from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 
 _JSON = ("json", "jsonl")
-"""The formats whose encoding is UTF-8 by their standard (RFC 8259)."""
+"""Formats that are UTF-8 by their standard (RFC 8259)."""
 
 
 @contextmanager
-def opened(name: str | None, kind: str) -> Iterator[TextIO]:
+def open_output(name: str | None, kind: str) -> Iterator[TextIO]:
     """Yield stdout, or the file `name`, for data in the format `kind`.
 
     A new file replaces an old one when the block ends without an error (mode 0600).
@@ -51,7 +51,7 @@ def opened(name: str | None, kind: str) -> Iterator[TextIO]:
 
 
 def table_width(name: str | None) -> int | None:
-    """Return the cells of a line where the data goes to a terminal; else nothing is cut."""
+    """Return the width of the terminal in cells, or None if the data does not go to a terminal and is not cut."""
     return shutil.get_terminal_size().columns if name is None and sys.stdout.isatty() else None
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from kps_tui.cli import complain
+from kps_tui.cli import print_message
 from kps_tui.cli.connection import settings_of
-from kps_tui.cli.login import complain_of
+from kps_tui.cli.login import print_problems
 from kps_tui.cli.options import TranslatedGroup, shared_options
-from kps_tui.cli.output import opened
+from kps_tui.cli.output import open_output
 from kps_tui.i18n import _
 from kps_tui.identity import edits
 from kps_tui.identity.configuration import load
@@ -52,11 +52,11 @@ def profiles(context: click.Context, kind: str) -> int | None:
         for profile in loaded.configuration.profiles.values()
     ]
     if kind == "json":
-        with opened(None, kind) as out:
+        with open_output(None, kind) as out:
             print(as_json(rows), file=out)
         return 0
     for warning in loaded.configuration.warnings:
-        complain(warning)
+        print_message(warning)
     lines = [[" ", *_COLUMNS]] + [
         ["*" if row["default"] else " ", *(line(str(row[name])) for name in _COLUMNS)] for row in rows
     ]
@@ -64,7 +64,7 @@ def profiles(context: click.Context, kind: str) -> int | None:
     for texts in lines:
         print("  ".join(padded(text, width) for text, width in zip(texts, widths, strict=True)).rstrip())
     if not rows:
-        complain(_("there is no profile yet · make one with kps-tui login"))
+        print_message(_("there is no profile yet · make one with kps-tui login"))
     return 0
 
 
@@ -84,15 +84,17 @@ def remove(options: Mapping[str, object], name: str) -> int:
     if _has_item(configuration, name):
         everywhere = asyncio.run(Vault().delete(name, configuration.profiles[name].keyring))
     if everywhere.problems:
-        return complain_of(everywhere, name)
+        return print_problems(everywhere, name)
     try:
         edits.remove_profile(configuration.path, name)
     except ConfigError:
         if everywhere.done:
-            complain(_("the login of profile “{name}” is forgotten, the profile stays").format(name=line(name, 64)))
+            print_message(
+                _("the login of profile “{name}” is forgotten, the profile stays").format(name=line(name, 64))
+            )
         raise
     _forget_lists(name)
-    complain(_("profile “{name}” is removed").format(name=line(name, 64)))
+    print_message(_("profile “{name}” is removed").format(name=line(name, 64)))
     _warn_of_namesake(configuration.path, name)
     return 0
 
@@ -123,7 +125,7 @@ def rename(options: Mapping[str, object], name: str, new_name: str) -> int:
             _forget(vault, new_name)
         raise
     _forget_lists(name)
-    complain(_("profile “{name}” is “{new}” now").format(name=line(name, 64), new=line(new_name, 64)))
+    print_message(_("profile “{name}” is “{new}” now").format(name=line(name, 64), new=line(new_name, 64)))
     _warn_of_namesake(configuration.path, name)
     return _forget(vault, name) if copied else 0
 
@@ -156,7 +158,7 @@ def _forget(vault: Vault, name: str) -> int:
     problems = asyncio.run(vault.delete(name)).problems.values()
     said = _("a copy of the login is still in the keyring under “{name}”: {problem}")
     for problem in problems:
-        complain(said.format(name=line(name, 64), problem=problem))
+        print_message(said.format(name=line(name, 64), problem=problem))
     return next((problem.exit_code for problem in problems), 0)
 
 
@@ -165,7 +167,7 @@ def _forget_lists(name: str) -> None:
     try:
         CachedLists(database_file()).forget(name)
     except Problem as problem:
-        complain(str(problem))
+        print_message(str(problem))
 
 
 def _warn_of_namesake(path: Path, name: str) -> None:
@@ -173,7 +175,7 @@ def _warn_of_namesake(path: Path, name: str) -> None:
     configuration = load(path)
     if name in configuration.profiles:
         said = _("the profile “{name}” in {where} counts again; take it out there if it should not")
-        complain(said.format(name=line(name, 64), where=edits.where_written(configuration, "profiles", name)))
+        print_message(said.format(name=line(name, 64), where=edits.where_written(configuration, "profiles", name)))
 
 
 @profiles.command(
@@ -193,5 +195,5 @@ def default(options: Mapping[str, object], name: str) -> int:
     if name not in configuration.saved:
         said = _("profile “{name}” is the default; it stands in {where}, which kps-tui does not write")
         where = edits.where_written(configuration, "profiles", name)
-    complain(said.format(name=line(name, 64), where=where))
+    print_message(said.format(name=line(name, 64), where=where))
     return 0

@@ -1,4 +1,4 @@
-"""The command without a name: the terminal UI."""
+"""Opens the terminal UI, which `kps-tui` does if no subcommand is named."""
 
 import gc
 import io
@@ -20,7 +20,7 @@ from kps_tui.terminal.hangup import end_with_the_terminal
 
 
 class NoTerminalError(Problem):
-    """There is no terminal to draw on."""
+    """There is no terminal that the screen could be drawn on."""
 
     exit_code = 2
 
@@ -29,11 +29,11 @@ def open_screen(options: Mapping[str, object]) -> int:
     """Open the terminal UI; return the exit code.
 
     Raises:
-        Problem: there is no terminal for it, or nothing usable is named.
+        Problem: there is no suitable terminal, or no place is named and asking is not allowed.
     """
     settings = settings_of(options)
     _need_a_terminal()
-    # The theme `mono` sends no colour; Textual's own filter would paint the terminal's background black.
+    # The theme `mono` sends no colours. With NO_COLOR, Textual would also paint the background black.
     os.environ.pop("NO_COLOR", None)
     with ExitStack() as running:
         if settings.demo:
@@ -46,26 +46,26 @@ def open_screen(options: Mapping[str, object]) -> int:
             if place is None and not settings.ask:
                 context.place()
             if place is not None:
-                # A proxy that can't be used is reported before the screen opens.
+                # Raises an error for an unusable proxy before the screen opens.
                 route_to(place.endpoint, os.environ)
         from kps_tui.cli import crash_report
         from kps_tui.ui.app import ENDING, KpsApp
 
         end_with_the_terminal(sys.__stdin__.fileno() if sys.__stdin__ else 0)
         if isinstance(sys.__stderr__, io.TextIOWrapper):
-            # Textual draws there.
+            # Textual draws on stderr.
             fit_to_locale(sys.__stderr__, environment_given())
         app = KpsApp(session, settings, report=crash_report)
         for number in ENDING:
             signal.signal(number, lambda received, _frame: app.end_by(received))
         app.run(mouse=settings.mouse)
-        # The end of the process frees everything at once; collecting a long list first would keep the user waiting.
+        # Do not collect garbage at exit: that takes long with many tasks, and the process frees its memory anyway.
         gc.freeze()
         return app.return_code or 0
 
 
 def _need_a_terminal() -> None:
-    """Without one Textual draws on stderr, and never ends."""
+    """Raise an error if there is no terminal, because Textual would draw on stderr and never end."""
     streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
     if not all(stream is not None and not stream.closed and stream.isatty() for stream in streams):
         raise NoTerminalError(

@@ -1,24 +1,25 @@
-"""Reads a secret from stdin or at a prompt; a command line option would show it to other processes."""
+"""Reads a secret from stdin or at a prompt. Other processes could see the value of an option."""
 
 import sys
 
-from kps_tui.cli import complain
+from kps_tui.cli import print_message
 from kps_tui.i18n import _
 from kps_tui.kps.credentials import Secret
 from kps_tui.problems import ConfigError, CredentialError
 from kps_tui.terminal.secret_prompt import TooLong, ask_secret
 
 LONGEST = 64 * 1024
-"""The most that is read from stdin, in bytes."""
+"""The largest secret that is read from stdin, in bytes."""
 
 
-def from_stdin(option: str) -> Secret:
-    """Return all of stdin, decoded as UTF-8, without one line end.
+def read_secret(option: str) -> Secret:
+    """Read stdin to its end and return it, decoded as UTF-8 and without one line break at the end.
 
-    `option` is named in errors.
+    Args:
+        option: the option to name in errors.
 
     Raises:
-        CredentialError: it is not UTF-8, or longer than `LONGEST`.
+        CredentialError: stdin is not UTF-8, or longer than `LONGEST`.
     """
     data = sys.stdin.buffer.read(LONGEST + 1) if sys.stdin is not None else b""
     if len(data) > LONGEST:
@@ -36,10 +37,14 @@ def from_stdin(option: str) -> Secret:
     raise problem
 
 
-def asked(question: str, option: str, may_ask: bool, *, optional: bool = False) -> Secret:
-    """Prompt on the terminal, without an echo, again until something is typed unless it is `optional`.
+def ask_for_secret(question: str, option: str, may_ask: bool, *, optional: bool = False) -> Secret:
+    """Prompt for a secret on the terminal, without echo, until something is typed unless it is `optional`.
 
-    `option` is the way to send the secret without a terminal.
+    Args:
+        question: the prompt.
+        option: the option that reads the secret from stdin instead; errors name it.
+        may_ask: whether prompts are allowed.
+        optional: whether an empty answer is accepted.
 
     Raises:
         ConfigError: there is no terminal, or `may_ask` is false.
@@ -62,7 +67,7 @@ def asked(question: str, option: str, may_ask: bool, *, optional: bool = False) 
         else:
             if text or optional:
                 return Secret(text)
-            complain(_("nothing was typed · paste the secret and press Enter; Ctrl+C ends"))
+            print_message(_("nothing was typed · paste the secret and press Enter; Ctrl+C ends"))
             continue
         # Outside the handler: the traceback of the error before would hold what was typed.
         raise problem

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from kps_tui.cli import complain
+from kps_tui.cli import print_message
 from kps_tui.cli.loading import Loaded
 from kps_tui.cli.options import TranslatedOption, option
 from kps_tui.i18n import _
@@ -40,7 +40,7 @@ def format_option(*names: str, default: str) -> click.Option:
     )
 
 
-def selected(where: Expression, store: TaskStore, order: Sequence[int] | None = None) -> Sequence[int]:
+def matching_indices(where: Expression, store: TaskStore, order: Sequence[int] | None = None) -> Sequence[int]:
     """Return the indices of the tasks in `store` that match, in `order` or else in the order of the service.
 
     Raises:
@@ -53,7 +53,7 @@ def selected(where: Expression, store: TaskStore, order: Sequence[int] | None = 
     return indices
 
 
-def head_of(loaded: Loaded) -> dict[str, Any]:
+def completeness(loaded: Loaded) -> dict[str, Any]:
     """Return the members of a JSON document that say how much of the list was read."""
     head: dict[str, Any] = {
         "total": loaded.reading.paging.total,
@@ -63,11 +63,11 @@ def head_of(loaded: Loaded) -> dict[str, Any]:
     return head | ({"demo": True} if loaded.demo else {})
 
 
-def say(loaded: Loaded) -> None:
+def print_notes(loaded: Loaded) -> None:
     """Print on stderr whether the tasks are invented, and why the list is incomplete if it is."""
     if loaded.demo:
-        complain(_("DEMO: invented tasks"))
+        print_message(_("DEMO: invented tasks"))
     if loaded.remark:
-        complain(loaded.remark)
+        print_message(loaded.remark)
     if not loaded.complete:
-        complain(_("incomplete: {why}").format(why=loaded.why_incomplete))
+        print_message(_("incomplete: {why}").format(why=loaded.why_incomplete))

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from kps_tui.cli import complain
+from kps_tui.cli import print_message
 from kps_tui.cli.connection import settings_of
 from kps_tui.cli.loading import Loaded, listed
 from kps_tui.cli.options import command, shared_options
-from kps_tui.cli.output import opened
-from kps_tui.cli.selection import INCOMPLETE, format_option, selected, where_option
+from kps_tui.cli.output import open_output
+from kps_tui.cli.selection import INCOMPLETE, format_option, matching_indices, where_option
 from kps_tui.i18n import _, counted, number
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
@@ -36,17 +36,17 @@ def show(options: Mapping[str, object], task_id: str, where: str, kind: str) -> 
     settings = settings_of(options)
     with listed(settings, lambda store: expression == EVERYTHING and store.get(task_id) is not None) as loaded:
         store = loaded.reading.store
-        tasks = [store[index] for index in selected(expression, store)]
+        tasks = [store[index] for index in matching_indices(expression, store)]
         matches = _beginning_with(task_id, tasks)
         if len(matches) == 1:
-            with opened(None, kind) as out:
+            with open_output(None, kind) as out:
                 export.write_one(matches[0], kind, out)
             if loaded.demo:
-                complain(_("DEMO: invented tasks"))
+                print_message(_("DEMO: invented tasks"))
             if loaded.reading.is_cached:
-                complain(loaded.remark)
+                print_message(loaded.remark)
             return 0
-        _complain_of(task_id, matches, len(tasks), loaded)
+        _print_not_found(task_id, matches, len(tasks), loaded)
     return NOT_FOUND if loaded.complete else INCOMPLETE
 
 
@@ -56,7 +56,7 @@ def _beginning_with(task_id: str, tasks: Sequence[FailedTask]) -> list[FailedTas
     return exact or [task for task in tasks if task_id and task.task_id.startswith(task_id)]
 
 
-def _complain_of(task_id: str, matches: Sequence[FailedTask], looked_at: int, loaded: Loaded) -> None:
+def _print_not_found(task_id: str, matches: Sequence[FailedTask], looked_at: int, loaded: Loaded) -> None:
     name = line(task_id, 80)
     if matches:
         said = counted(
@@ -67,11 +67,11 @@ def _complain_of(task_id: str, matches: Sequence[FailedTask], looked_at: int, lo
             id=name,
             some=", ".join(line(task.task_id, 80) for task in matches[:3]),
         )
-        complain(said)
+        print_message(said)
     else:
-        complain(_("no task begins with “{id}” ({all} looked at)").format(id=name, all=number(looked_at)))
+        print_message(_("no task begins with “{id}” ({all} looked at)").format(id=name, all=number(looked_at)))
     if not loaded.complete:
-        complain(_("incomplete: {why}").format(why=loaded.why_incomplete))
+        print_message(_("incomplete: {why}").format(why=loaded.why_incomplete))
 
 
 show.params.append(format_option("plain", "json", default="plain"))

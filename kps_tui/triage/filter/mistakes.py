@@ -86,14 +86,19 @@ def no_moment(field: str, text: str, now: datetime, zone: tzinfo | None) -> str:
     resolved = day_of(text, now, zone) if field == "on" else moment_of(text, now, zone)
     if resolved is not None:
         return ""
-    return _("“{text}” is no {allowed}").format(text=line(text, _SHOWN), allowed=allowed_moments(field))
-
-
-def allowed_moments(field: str) -> str:
-    """Say which values `since:`, `until:` or `on:` takes."""
     if field == "on":
-        return _("day · allowed: 2026-11-23, today, yesterday")
-    return _("moment · allowed: 2026-11-23, 2026-11-23T08:00, 24h, 7d, today, yesterday")
+        said = _("“{text}” is no day · allowed: 2026-11-23, today, yesterday")
+    else:
+        said = _("“{text}” is no moment · allowed: 2026-11-23, 2026-11-23T08:00, 24h, 7d, today, yesterday")
+    return said.format(text=line(text, _SHOWN))
+
+
+def without_moment(field: str) -> str:
+    """Say which values `since:`, `until:` or `on:` needs."""
+    if field == "on":
+        return _("“on:” needs a day · allowed: 2026-11-23, today, yesterday")
+    said = _("“{field}:” needs a moment · allowed: 2026-11-23, 2026-11-23T08:00, 24h, 7d, today, yesterday")
+    return said.format(field=field)
 
 
 def _other_names() -> dict[str, str]:

@@ -175,8 +175,7 @@ class _TermReader:
         if values is None:
             return None
         if field in MOMENTS and not values:
-            allowed = words.allowed_moments(field)
-            self.note(begin, _("“{field}:” needs a {allowed}").format(field=field, allowed=allowed))
+            self.note(begin, words.without_moment(field))
             return None
         if field == "time" and values:
             self.note(begin, _("“time:” takes no value · write since:24h, until:2026-11-23T08:00 or on:today"))
