@@ -90,6 +90,8 @@ def login(options: Mapping[str, object], /, kind: str | None, **given: str | boo
     below = before.place(context.configuration.file_of(name))
     place = layered(below, place_in(context.environ, below, settings.place), settings.place)
     form = LoginForm(place, chosen, ca_bundle=existing_file(settings.ca_bundle) if settings.ca_bundle else None)
+    for warning in form.checked_place().host_warnings():
+        print_message(warning)
     secrets = _secrets(chosen, bool(stdin), settings, texts)
     form = form.with_login({**texts, **secrets, "project_id": form.known("project_id")})
     assert form.credential is not None

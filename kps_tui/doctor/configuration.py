@@ -78,6 +78,8 @@ def place(examination: Examination) -> Iterator[Finding]:
             yield Finding(names[key], "ok", f"{value} · {source}")
         else:
             yield Finding(names[key], "ok", _("none: the endpoint is named"))
+    for warning in at.host_warnings():
+        yield Finding("host", "warning", warning, _("fine if that is the cloud you mean"))
     if examination.context.settings.ca_bundle is not None:
         path, source = examination.context.settings.ca_bundle
         yield Finding("CA bundle", "ok", f"{path} · {source}")

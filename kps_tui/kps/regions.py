@@ -4,6 +4,7 @@ Source of the ids: the vendor's SDK (`kps_region.py`). The host is `kms`, not `k
 the DEW endpoint page. A region that is not listed is accepted as well, because new ones are opened.
 """
 
+import difflib
 import re
 
 from kps_tui.i18n import _
@@ -41,12 +42,17 @@ REGIONS = {
     "tr-west-1": "TR-Istanbul",
     "me-east-1": "ME-Riyadh",
     "my-kualalumpur-1": "MY-Kuala Lumpur",
-    "ru-moscow-1": "RU-Moscow",
 }
 """Maps ids to English names."""
 
 _REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+){1,4}")
+_DOMAINS = ("myhuaweicloud.com", "myhuaweicloud.eu")
+"""The domains of Huawei Cloud."""
+_OTHER_CLOUDS = {"ru-moscow-1": ("Cloud.ru", "https://kms.ru-moscow-1.hc.sbercloud.ru")}
+"""Maps regions of other companies' clouds that have this service to the cloud and its endpoint.
 
+Source: the addresses in `terraform-provider-sbercloud`. The vendor's SDK lists the region under its own domain.
+"""
 
 _GLOBAL_IAM = frozenset({"cn-north-11", "cn-southwest-3", "cn-south-4", "af-north-1", "ap-southeast-5"})
 """Regions for which the vendor's SDK has no IAM endpoint of their own."""
@@ -56,7 +62,7 @@ def endpoint_of(region: str, name: str = "--region") -> Endpoint:
     """Return the endpoint of the service in `region`; the European regions have their own domain.
 
     Raises:
-        ConfigError: `region` is no region id; the message names its source `name`.
+        ConfigError: `region` is no region id, or one of another company's cloud; the message names its source `name`.
     """
     return _endpoint("kms", region, name)
 
@@ -65,7 +71,7 @@ def iam_endpoint_of(region: str, name: str = "--region") -> Endpoint:
     """Return the endpoint of IAM for `region`: its own, or the global one if it has none.
 
     Raises:
-        ConfigError: `region` is no region id; the message names its source `name`.
+        ConfigError: as for `endpoint_of`.
     """
     own = _endpoint("iam", region, name)
     return Endpoint("https", "iam.myhuaweicloud.com") if region in _GLOBAL_IAM else own
@@ -81,11 +87,61 @@ def iam_beside(service: Endpoint) -> Endpoint:
     return service
 
 
+def is_of_vendor(endpoint: Endpoint) -> bool:
+    """Whether the host is one of Huawei Cloud, by its domain."""
+    host = endpoint.host.removesuffix(".")
+    return any(host == domain or host.endswith(f".{domain}") for domain in _DOMAINS)
+
+
+def service_mistake(endpoint: Endpoint) -> str:
+    """Return what is wrong with a host that begins with `kps.`, as one might guess, or an empty text."""
+    service, _dot, rest = endpoint.host.partition(".")
+    if service != "kps" or not is_of_vendor(endpoint):
+        return ""
+    return _("the host of the Key Pair Service is kms.{rest}, not kps.{rest}").format(rest=rest)
+
+
+def host_mistake(endpoint: Endpoint) -> str:
+    """Return why the name of the host may be unknown, or an empty text: its service, or a region that is nearly one."""
+    region = endpoint.host.partition(".")[2].partition(".")[0]
+    if mistake := service_mistake(endpoint):
+        return mistake
+    near = nearest_region(region) if is_of_vendor(endpoint) else ""
+    return _("did you mean the region “{near}”?").format(near=near) if near not in ("", region) else ""
+
+
+def nearest_region(text: str) -> str:
+    """Return the id of the region that `text` was probably meant to be, or an empty text."""
+    wanted = text[:60].strip().casefold().replace("_", "-").replace(" ", "-")
+    names = {name.casefold().replace(" ", "-"): region for region, name in REGIONS.items()}
+    if wanted in names:
+        return names[wanted]
+    return next(iter(difflib.get_close_matches(wanted, REGIONS, 1, 0.8)), "")
+
+
+def check_region(region: str, name: str = "--region") -> None:
+    """Check that `region` has the form of a region id.
+
+    Raises:
+        ConfigError: it has not; the message names its source `name`, and the nearest region.
+    """
+    if len(region) <= 40 and _REGION.fullmatch(region):
+        return
+    some = _("use one such as {some}").format(some=", ".join([*REGIONS][:3]))
+    if near := nearest_region(region):
+        some = _("did you mean “{near}”? Else {some}").format(near=near, some=some)
+    raise ConfigError(_("{name} “{region}” is no region id").format(name=name, region=line(region, 60)), next_step=some)
+
+
 def _endpoint(service: str, region: str, name: str) -> Endpoint:
-    if len(region) > 40 or not _REGION.fullmatch(region):
+    check_region(region, name)
+    if region in _OTHER_CLOUDS:
+        cloud, endpoint = _OTHER_CLOUDS[region]
         raise ConfigError(
-            _("{name} “{region}” is no region id").format(name=name, region=line(region, 60)),
-            next_step=_("use one such as {some}").format(some=", ".join([*REGIONS][:3])),
+            _("{name} “{region}” is a region of {cloud}, not of Huawei Cloud").format(
+                name=name, region=region, cloud=cloud
+            ),
+            next_step=_("name its endpoint instead: {endpoint}").format(endpoint=endpoint),
         )
     domain = "myhuaweicloud.eu" if region.startswith("eu-west-1") else "myhuaweicloud.com"
     return Endpoint("https", f"{service}.{region}.{domain}")

@@ -39,6 +39,7 @@ from kps_tui.kps.errors import (
 )
 from kps_tui.kps.proxy import Proxy, route_to, unusable
 from kps_tui.kps.redact import redacted, redacted_text, secrets_in_headers
+from kps_tui.kps.regions import host_mistake
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 
@@ -187,7 +188,7 @@ class Transport:
         Raises:
             ConfigError: the CA bundle or the proxy of the environment can't be used.
         """
-        self._host = endpoint.netloc
+        self._endpoint = endpoint
         self._service = service
         self._ended = ended
         self._proxy = route_to(endpoint, environ).proxy
@@ -270,7 +271,7 @@ class Transport:
         login = httpx.USE_CLIENT_DEFAULT if auth is None else auth
         try:
             async with asyncio.timeout(seconds):
-                with _translated(self._host, self._service, self._proxy, body):
+                with _translated(self._endpoint, self._service, self._proxy, body):
                     sending = self._http.stream(
                         method,
                         path,
@@ -284,7 +285,7 @@ class Transport:
                         return await self._whole(response, limit, body.secrets if body is not None else ())
         except TimeoutError:
             advice = "" if self._service is KPS else _("try again")
-            raise DeadlinePassed(self._host, seconds, advice) from None
+            raise DeadlinePassed(self._endpoint.netloc, seconds, advice) from None
 
     async def _whole(self, response: Response, limit: int, secrets: tuple[Secret, ...]) -> Answer:
         if sum(len(name) + len(value) + len(b": \r\n") for name, value in response.headers.raw) > HEADER_LIMIT:
@@ -388,11 +389,12 @@ def _host_of(location: str) -> str:
 
 
 @contextmanager
-def _translated(host: str, service: Service, proxy: Proxy | None, body: Body | None) -> Iterator[None]:
+def _translated(endpoint: Endpoint, service: Service, proxy: Proxy | None, body: Body | None) -> Iterator[None]:
     """Raise errors of httpx as `KpsError`. The text of an exception may repeat bytes of an answer, so it is redacted.
 
     `body` is that of the request, whose secrets may be repeated.
     """
+    host = endpoint.netloc
     try:
         yield
     except httpx.ConnectTimeout:
@@ -405,7 +407,7 @@ def _translated(host: str, service: Service, proxy: Proxy | None, body: Body | N
         advice = _("check {proxy} and NO_PROXY").format(proxy=named)
         raise Unreachable(host, why, advice) from None
     except httpx.ConnectError as error:
-        raise _unconnected(host, error, service, proxy) from None
+        raise _unconnected(endpoint, error, service, proxy) from None
     except (httpx.ReadError, httpx.WriteError, httpx.CloseError):
         raise Interrupted(host, _("the connection broke")) from None
     except httpx.RemoteProtocolError as error:
@@ -446,7 +448,8 @@ def _advice_on(verify_code: int, service: Service) -> str:
     return _("a company's own CA? name its PEM file with --ca-bundle")
 
 
-def _unconnected(host: str, error: httpx.ConnectError, service: Service, proxy: Proxy | None) -> KpsError:
+def _unconnected(endpoint: Endpoint, error: httpx.ConnectError, service: Service, proxy: Proxy | None) -> KpsError:
+    host = endpoint.netloc
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -461,6 +464,8 @@ def _unconnected(host: str, error: httpx.ConnectError, service: Service, proxy: 
     text = str(error)
     if any(word in text for word in ("Name or service", "name resolution", "getaddrinfo", "No address", "nodename")):
         advice = _("check --region, {option} and the name server").format(option=service.option)
+        if mistake := host_mistake(endpoint):
+            advice = f"{mistake} · {advice}"
         return Unreachable(host, _("its name is not known"), _advice_on_proxy(proxy) or advice)
     if "All connection attempts failed" in text:
         return Interrupted(host, _("the connection was refused"), _advice_on_proxy(proxy))

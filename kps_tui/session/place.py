@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,14 @@ from kps_tui.identity.profiles import PROFILE_SOURCE
 from kps_tui.identity.stored import Origins
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.proxy import route_to
-from kps_tui.kps.regions import endpoint_of, iam_beside, iam_endpoint_of
+from kps_tui.kps.regions import (
+    check_region,
+    endpoint_of,
+    iam_beside,
+    iam_endpoint_of,
+    is_of_vendor,
+    service_mistake,
+)
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 from kps_tui.settings import PLACE_OPTIONS, Sourced
@@ -50,10 +57,27 @@ class Place:
     def warnings(self, environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
         """Return a sentence for each thing that is odd about the way there; `environ` holds the proxy variables.
 
+        A host that a profile names is not odd: a login was given for it.
+
         Raises:
             ConfigError: the proxy that counts can't be used.
         """
-        return route_to(self.endpoint, environ).warnings
+        named = [name for name, source in self.sources.items() if not source.startswith(PROFILE_SOURCE)]
+        return (*self.host_warnings(named), *route_to(self.endpoint, environ).warnings)
+
+    def host_warnings(self, named: Collection[str] = ("endpoint", "iam_endpoint")) -> Iterator[str]:
+        """Yield a sentence for each of the `named` endpoints to which a login should perhaps not be sent."""
+        for name, endpoint in (("endpoint", self.endpoint), ("iam_endpoint", self.iam_endpoint)):
+            if name not in named or endpoint.is_loopback:
+                continue
+            if name == "iam_endpoint" and endpoint in (self.endpoint, iam_beside(self.endpoint)):
+                continue  # The same cloud.
+            if not is_of_vendor(endpoint):
+                yield _("{host} is not a host of Huawei Cloud: the login is sent there all the same").format(
+                    host=line(endpoint.netloc, 100)
+                )
+            elif mistake := service_mistake(endpoint):
+                yield f"{line(endpoint.netloc, 100)}: {mistake}"
 
     def arguments(self, profile: str = "") -> tuple[str, ...]:
         """Return the options that name this place: `profile` and what overrides it, or each part; never a secret."""
@@ -78,11 +102,11 @@ def place_of(given: Mapping[str, Sourced], ca_bundle: Path | None = None) -> Pla
     """
     region, endpoint = given.get("region"), given.get("endpoint")
     if region:
-        at_region = endpoint_of(region.value, region.source)
+        check_region(region.value, region.source)
     if endpoint:
         service = Endpoint.parse(endpoint.value, endpoint.source)
     elif region:
-        service = at_region
+        service = endpoint_of(region.value, region.source)
     else:
         raise ConfigError(
             _("no region is set"),

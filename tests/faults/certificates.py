@@ -6,7 +6,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-NAMES = "IP:127.0.0.1,DNS:127.1,DNS:kms.faults.example"
+NAMES = "IP:127.0.0.1,DNS:127.1,DNS:kms.faults.example,DNS:kms.faults.myhuaweicloud.com"
 _KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
 
 

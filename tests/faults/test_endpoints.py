@@ -20,11 +20,12 @@ from tests.terminal.pty_run import INSTALLED, Terminal, environment
 
 SECRET = "canary-proxy-f00d"
 LOGIN = f"http://me:{SECRET}@"
-FAR = "https://kms.faults.example"
+FAR = "https://kms.faults.myhuaweicloud.com"
 """A host name that only the proxy resolves."""
 NOT_ENCRYPTED = "is not encrypted"
 HOLDS = "holds a user name or a password"
 NONE = "is no endpoint"
+NOT_OF_VENDOR = "is not a host of Huawei Cloud: the login is sent there all the same"
 
 ENDPOINTS = {
     (20, ""): ("http://kms.cn-north-4.myhuaweicloud.com", NOT_ENCRYPTED),
@@ -55,6 +56,43 @@ def test_an_endpoint_that_must_not_be_used(key: tuple[int, str], tmp_path: Path)
     assert SECRET not in ended.everything
 
 
+STRANGERS = ["kms.cn-north-4.myhuaweicloud.com.evil", "kms.cn-north-4.myhuaweicloud.co", "kmsmyhuaweicloud.com"]
+
+
+@pytest.mark.parametrize("host", STRANGERS)
+@fault(21, "suffix")
+def test_a_host_with_an_unknown_suffix_is_warned_about(fault_id: str, host: str, tmp_path: Path) -> None:
+    # The proxy refuses, so that nothing leaves this machine.
+    with serving_in_a_thread(lambda request: head("403 Forbidden")) as proxy:
+        ended = list_at(f"https://{host}", tmp_path, HTTPS_PROXY=proxy.endpoint)
+        warning, _error = ended.err.splitlines()
+        assert warning == f"kps-tui: {host} {NOT_OF_VENDOR}"
+        known = list_at("https://kms.cn-north-4.myhuaweicloud.com", tmp_path, HTTPS_PROXY=proxy.endpoint)
+        one_line(known, 3, "can't reach kms.cn-north-4.myhuaweicloud.com")
+        iam = {"KPS_TUI_IAM_ENDPOINT": f"https://{host.replace('kms', 'iam')}", "HTTPS_PROXY": proxy.endpoint}
+        ended = list_at("https://kms.cn-north-4.myhuaweicloud.com", tmp_path, **iam)
+        assert ended.err.startswith(f"kps-tui: {host.replace('kms', 'iam')} {NOT_OF_VENDOR}\n")
+
+
+@fault(21, "login")
+def test_login_warns_of_an_unknown_suffix_before_it_sends_anything(fault_id: str, tmp_path: Path) -> None:
+    host = "kms.cn-north-4.myhuaweicloud.com.evil"
+    with serving_in_a_thread(lambda request: head("403 Forbidden")) as proxy:
+        ended = run(
+            *(tmp_path, "login", "--kind", "agency", "--endpoint", f"https://{host}", "--project-id", "p"),
+            environ={"HTTPS_PROXY": proxy.endpoint},
+        )
+    assert ended.err.startswith(f"kps-tui: {host} {NOT_OF_VENDOR}\n")
+
+
+@fault(21, "kps")
+def test_a_host_that_begins_with_kps_is_told_the_right_one(fault_id: str, tmp_path: Path) -> None:
+    with serving_in_a_thread(lambda request: head("403 Forbidden")) as proxy:
+        ended = list_at("https://kps.cn-north-4.myhuaweicloud.com", tmp_path, HTTPS_PROXY=proxy.endpoint)
+    rest = "cn-north-4.myhuaweicloud.com"
+    assert f"kps-tui: kps.{rest}: the host of the Key Pair Service is kms.{rest}, not kps.{rest}" in ended.err
+
+
 @fault(21, "shown")
 def test_the_host_is_shown_before_it_is_asked(fault_id: str) -> None:
     async def go() -> None:
@@ -74,7 +112,7 @@ def test_a_proxy_with_a_login_is_used_and_the_login_hidden(fault_id: str, ca: Au
         ended = list_at(FAR, tmp_path / "list", *bundle, HTTPS_PROXY=address)
         assert (ended.code, ended.err, len(ended.json["tasks"])) == (0, "", 3)
         (asked,) = proxy.requests
-        assert (asked.method, asked.target) == ("CONNECT", "kms.faults.example:443")
+        assert (asked.method, asked.target) == ("CONNECT", "kms.faults.myhuaweicloud.com:443")
         assert asked.headers["proxy-authorization"] == f"Basic {base64.b64encode(f'me:{SECRET}'.encode()).decode()}"
         assert "x-auth-token" not in asked.headers
         assert len(server.requests) == 1
@@ -100,7 +138,7 @@ def test_no_proxy_is_obeyed(fault_id: str, ca: Authority, tmp_path: Path) -> Non
         endpoint = server.endpoint.replace("127.0.0.1", "127.1")
         variables = {"HTTPS_PROXY": proxy.endpoint, "NO_PROXY": "elsewhere.example,127.1"}
         ended = list_at(endpoint, tmp_path, "--ca-bundle", str(ca.bundle), **variables)
-        assert (ended.code, ended.err) == (0, "")
+        assert (ended.code, ended.err) == (0, f"kps-tui: {urlsplit(endpoint).netloc} {NOT_OF_VENDOR}\n")
         assert (len(server.requests), proxy.connections) == (1, 0)
 
 

@@ -1,13 +1,14 @@
 """Endpoints: which are valid, and that the error for an invalid one contains no password."""
 
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.kps.endpoint import Endpoint
-from kps_tui.kps.regions import REGIONS, endpoint_of, iam_endpoint_of
+from kps_tui.kps.regions import REGIONS, endpoint_of, host_mistake, iam_endpoint_of, is_of_vendor
 from kps_tui.problems import ConfigError
 
 UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -309,8 +310,8 @@ def test_every_region_of_the_vendors_sdk_has_its_endpoint(region: str) -> None:
     assert REGIONS[region]
 
 
-def test_there_are_thirty_regions() -> None:
-    assert len(REGIONS) == 30
+def test_of_the_thirty_regions_of_the_sdk_one_is_of_another_cloud() -> None:
+    assert len(REGIONS) == 29
     assert next(iter(REGIONS)) == "cn-north-4"
 
 
@@ -398,5 +399,67 @@ def test_iam_of_no_region_is_refused(region: str) -> None:
     assert "KPS_TUI_REGION" in caught.value.what
 
 
-def test_27_of_the_vendor_s_30_regions_or_fewer_have_their_own_iam() -> None:
-    assert sum(iam_endpoint_of(region).host != "iam.myhuaweicloud.com" for region in REGIONS) == 25
+def test_24_of_the_29_regions_have_their_own_iam() -> None:
+    assert sum(iam_endpoint_of(region).host != "iam.myhuaweicloud.com" for region in REGIONS) == 24
+
+
+@pytest.mark.parametrize("host_of", [endpoint_of, iam_endpoint_of])
+def test_no_host_is_made_of_a_region_of_another_companys_cloud(host_of: Callable[[str, str], Endpoint]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        host_of("ru-moscow-1", "KPS_TUI_REGION")
+    assert "KPS_TUI_REGION “ru-moscow-1” is a region of Cloud.ru, not of Huawei Cloud" in str(caught.value)
+    assert "https://kms.ru-moscow-1.hc.sbercloud.ru" in caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("given", "near"),
+    [
+        ("cn_north_4", "cn-north-4"),
+        ("CN-NORTH-4", "cn-north-4"),
+        (" cn-north-4\n", "cn-north-4"),
+        ("AP-Singapore", "ap-southeast-3"),
+        ("CN North-Beijing4", "cn-north-4"),
+        ("ap-southest-3 ", "ap-southeast-3"),
+    ],
+)
+def test_what_is_nearly_a_region_suggests_it(given: str, near: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        endpoint_of(given)
+    assert caught.value.next_step.startswith(f"did you mean “{near}”?")
+
+
+@pytest.mark.parametrize(
+    ("host", "mistake"),
+    [
+        ("kms.cn-noth-4.myhuaweicloud.com", "did you mean the region “cn-north-4”?"),
+        ("iam.tr-west1.myhuaweicloud.com", "did you mean the region “tr-west-1”?"),
+        ("kms.cn-north-4.myhuaweicloud.com", ""),
+        ("kms.xx-new-7.myhuaweicloud.com", ""),
+        ("iam.myhuaweicloud.com", ""),
+        ("kms.cn-noth-4.example.com", ""),
+        ("kps.example.com", ""),
+        (
+            "kps.cn-north-4.myhuaweicloud.com",
+            "the host of the Key Pair Service is kms.cn-north-4.myhuaweicloud.com,"
+            " not kps.cn-north-4.myhuaweicloud.com",
+        ),
+    ],
+)
+def test_why_the_name_of_a_host_may_be_unknown(host: str, mistake: str) -> None:
+    assert host_mistake(Endpoint.parse(f"https://{host}")) == mistake
+
+
+@pytest.mark.parametrize(
+    ("host", "known"),
+    [
+        ("kms.cn-north-4.myhuaweicloud.com", True),
+        ("kms.eu-west-101.myhuaweicloud.eu.", True),
+        ("kms.cn-north-4.myhuaweicloud.com.evil", False),
+        ("myhuaweicloud.com.evil", False),
+        ("evilmyhuaweicloud.com", False),
+        ("10.0.0.5", False),
+        ("[fd00::5]", False),
+    ],
+)
+def test_a_host_of_the_vendor_is_known_by_its_domain(host: str, known: bool) -> None:
+    assert is_of_vendor(Endpoint.parse(f"https://{host}")) == known

@@ -12,7 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kps_tui.kps.endpoint import Endpoint
-from kps_tui.kps.transport import LONGEST_RETRY_AFTER, Answer, Transport, retry_after
+from kps_tui.kps.errors import KPS
+from kps_tui.kps.transport import LONGEST_RETRY_AFTER, Answer, Transport, _unconnected, retry_after
 from tests.loopback import http, serving
 
 
@@ -55,6 +56,14 @@ def test_a_cookie_is_not_sent_back() -> None:
             assert ["cookie" in request.headers for request in server.requests] == [False, False]
 
     asyncio.run(run())
+
+
+def test_an_unknown_name_suggests_the_region_that_is_nearly_the_one_asked_for() -> None:
+    unknown = httpx.ConnectError("[Errno -2] Name or service not known")
+    error = _unconnected(Endpoint.parse("https://kms.cn-noth-4.myhuaweicloud.com"), unknown, KPS, None)
+    assert error.next_step.startswith("did you mean the region “cn-north-4”? · check --region")
+    known = _unconnected(Endpoint.parse("https://kms.cn-north-4.myhuaweicloud.com"), unknown, KPS, None)
+    assert known.next_step.startswith("check --region")
 
 
 NOW = datetime(2026, 11, 23, 8, 0, 0, tzinfo=UTC)

@@ -123,3 +123,19 @@ def test_a_project_that_a_variable_names_replaces_that_of_the_profile() -> None:
 def test_a_project_name_that_is_none_is_said(name: str) -> None:
     with pytest.raises(ConfigError, match=r"OS_PROJECT_NAME .* is no project name"):
         context(environ=FAMILY | {"OS_PROJECT_NAME": name}).place()
+
+
+def test_a_region_of_another_cloud_goes_with_its_endpoint() -> None:
+    given = {"region": Sourced("ru-moscow-1", "r"), "endpoint": Sourced("https://kms.ru-moscow-1.example", "e")}
+    at = place_of(given)
+    assert (at.region, str(at.iam_endpoint)) == ("ru-moscow-1", "https://iam.ru-moscow-1.example")
+    with pytest.raises(ConfigError, match="is a region of Cloud"):
+        place_of({"region": Sourced("ru-moscow-1", "r")})
+
+
+def test_a_host_that_a_profile_names_is_not_warned_about_again() -> None:
+    profile = Profile("prod", endpoint="https://kms.cloud.example", kind="token")
+    assert context(profile=profile).place().warnings({}) == ()
+    named = context({"endpoint": "https://kms.cloud.example"}, profile=None).place()
+    assert len(named.warnings({})) == 1
+    assert len([*context(profile=profile).place().host_warnings()]) == 1

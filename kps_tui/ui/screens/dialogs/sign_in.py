@@ -1,6 +1,7 @@
 """The sign-in screen: region, kind of login, login; then one request shows whether the login works."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import on, work
@@ -103,6 +104,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         self.query_one("#sign-in-reason", Static).update(Content(self._reason))
         self._narrow(self._form.where)
         self.step = (LOGIN if self._form.kind else KIND) if self._form.where else REGION
+        self._warn_of_host()
         self._say_storage()
 
     @work(group="storage", exclusive=True)
@@ -158,8 +160,13 @@ class SignInScreen(Screen["LoginResult | None"]):
         except Problem as problem:
             self._say(str(problem))
             return
-        self._say("")
+        self._warn_of_host()
         self.step = KIND
+
+    def _warn_of_host(self) -> None:
+        """Say before anything is typed if the login would be sent to a host that is not the vendor's."""
+        with suppress(Problem):
+            self._say(" · ".join(self._form.checked_place().host_warnings()))
 
     # Kind
 
