@@ -11,16 +11,20 @@ from pathlib import Path
 
 import click
 import pytest
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from kps_tui.cli.commands import kps_tui
+from kps_tui.clock import utc_now
 from kps_tui.i18n import N_, _, counted, number, use_language
 from kps_tui.kps.regions import REGIONS
+from kps_tui.kps.task import FailedTask
 from kps_tui.triage.facets import FACETS
 from kps_tui.triage.fields import BY_KEY
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
 from kps_tui.ui.screens.triage import TriageScreen
+from kps_tui.ui.widgets.task_detail import compact, stacked
 from tests.catalogue import CODE, KEYWORDS, install, msgids, translated
 from tests.demo_app import press_keys, until
 from tests.loopback import Loopback, listing, row
@@ -183,3 +187,14 @@ def test_the_sign_in_is_translated(language: Path) -> None:
             await pilot.press("enter")
 
     drive(listing([]), body)
+
+
+def test_labels_in_wide_characters_are_aligned_in_the_detail(folder: Path) -> None:
+    install(folder, [("name", "名称"), ("id", "标识"), ("Server", "云服务器")])
+    assert use_language(CODE, folder)
+    task = FailedTask.from_json(row(0))
+    aligned = [line for line in stacked(task, 60, utc_now()).plain.splitlines() if line.startswith(("名称 ", "标识 "))]
+    assert len(aligned) == 4
+    assert {cell_len(line[: -len(line.split()[-1])]) for line in aligned} == {10}
+    [line] = [line for line in compact(task, 90, utc_now()).plain.splitlines() if line.startswith("云服务器")]
+    assert cell_len(line.partition("web-0")[0]) == 10
