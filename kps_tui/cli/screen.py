@@ -35,6 +35,9 @@ def open_screen(options: Mapping[str, object]) -> int:
     _need_a_terminal()
     # The theme `mono` sends no colours. With NO_COLOR, Textual would also paint the background black.
     os.environ.pop("NO_COLOR", None)
+    for name in ("COLUMNS", "LINES"):
+        # Python would believe these for ever, instead of asking the terminal for its size.
+        os.environ.pop(name, None)
     with ExitStack() as running:
         if settings.demo:
             configuration = configuration_of(settings)

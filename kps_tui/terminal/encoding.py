@@ -8,6 +8,7 @@ encoding. If it names one, each cell of a character that this can't encode becom
 import codecs
 import io
 import os
+import string
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -95,8 +96,9 @@ def encoding_of(environ: Mapping[str, str]) -> str:
         return ""
     named = named or language
     try:
-        return codecs.lookup(named).name
-    except LookupError:
+        # A terminal sends and shows ASCII as such; other codecs of Python are no encodings of terminals.
+        return codecs.lookup(named).name if string.printable.encode(named) == string.printable.encode() else ""
+    except (LookupError, UnicodeError):
         return ""
 
 

@@ -35,9 +35,10 @@ from kps_tui.ui.commands import (
     is_offered,
 )
 from kps_tui.ui.connection import Connection
+from kps_tui.ui.driver import TerminalDriver
 from kps_tui.ui.key_names import shown as shown_key
 from kps_tui.ui.key_queue import Handled, KeyQueue
-from kps_tui.ui.keys import key_map
+from kps_tui.ui.keys import alt_characters, key_map
 from kps_tui.ui.model.list_cache import ListCache
 from kps_tui.ui.model.saved_views import SavedViews
 from kps_tui.ui.model.watch import SECONDS
@@ -75,9 +76,11 @@ class KpsApp(App[int]):
         report: Callable[[BaseException], str] = repr,
         watch_seconds: float = SECONDS,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=TerminalDriver)
         configuration = session.context.configuration
         self.keys = key_map(COMMANDS, configuration.keys)
+        self.alt_characters = alt_characters(self.keys)
+        """The characters that the user has bound with Alt."""
         self._views = SavedViews(configuration.path, configuration.views)
         self._session = session
         self._settings = settings or Settings()

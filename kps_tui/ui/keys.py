@@ -68,6 +68,12 @@ def key_map(commands: Sequence[Command], written: Mapping[str, str]) -> KeyMap:
     )
 
 
+def alt_characters(keys: KeyMap) -> str:
+    """Return the characters that a command has together with Alt."""
+    bound = (key for theirs in keys.keys.values() for key in theirs.split(",") if key.startswith("alt+"))
+    return "".join(key[-1].upper() if "shift+" in key else key[-1] for key in bound)
+
+
 def _requests(ids: Collection[str], written: Mapping[str, str]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
     """Return the settings with known commands and keys, and a warning for each other one."""
     asked: dict[str, tuple[str, ...]] = {}

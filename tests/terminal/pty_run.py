@@ -116,9 +116,9 @@ class Terminal:
         buffer, columns = self.screen.buffer, range(self.screen.columns)
         return "\n".join("".join(buffer[y][x].data for x in columns) for y in range(self.screen.lines))
 
-    def send(self, keys: str) -> None:
+    def send(self, keys: str | bytes) -> None:
         """Type."""
-        os.write(self._master, keys.encode())
+        os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
 
     def resize(self, columns: int, rows: int) -> None:
         """Resize the terminal."""
