@@ -7,6 +7,8 @@ Textual and Rich pass escape sequences, C1 controls and bidi characters through.
 import unicodedata
 from functools import lru_cache
 
+from kps_tui.i18n import counted
+
 LINE_LIMIT = 1024
 """The most characters that `line` returns."""
 BLOCK_LIMIT = 64 * 1024
@@ -45,7 +47,9 @@ def block(text: str, limit: int = BLOCK_LIMIT) -> str:
     """
     text = text.replace("\r\n", "\n")
     shown, taken = _visible(text[:limit], limit, line_break="\n")
-    return shown if taken == len(text) else f"{shown}… {len(text) - taken:,} more characters"
+    if rest := len(text) - taken:
+        return shown + counted(rest, "… {count} more character", "… {count} more characters")
+    return shown
 
 
 def _visible(text: str, limit: int, line_break: str = "␊") -> tuple[str, int]:
