@@ -13,7 +13,7 @@ from kps_tui.cli.secrets import ask_for_secret, read_secret
 from kps_tui.i18n import _
 from kps_tui.identity.environment import place_in
 from kps_tui.identity.login_kinds import LOGIN_KINDS, TOKEN, LoginField, LoginKind
-from kps_tui.identity.profiles import PROFILE_FIELDS, Profile, check_name, no_such_profile
+from kps_tui.identity.profiles import PROFILE_FIELDS, Profile, check_name, no_such_profile, none_chosen
 from kps_tui.identity.vault import Everywhere, Vault
 from kps_tui.kps.credentials import Secret
 from kps_tui.problems import ConfigError
@@ -208,5 +208,7 @@ def named_profile(context: Context, settings: Settings) -> str:
             raise no_such_profile(context.configuration, settings.profile, "--profile")
         return settings.profile
     if context.chosen is None:
-        raise ConfigError(_("no profile is chosen"), next_step=_("name one with --profile; see kps-tui profiles"))
+        if context.configuration.profiles:
+            raise none_chosen(context.configuration)
+        raise ConfigError(_("there is no profile yet"), next_step=_("make one with kps-tui login"))
     return context.profile_name

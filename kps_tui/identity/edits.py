@@ -41,12 +41,16 @@ class ViewExists(ConfigError):
 def save_profile(path: Path, profile: Profile) -> None:
     """Write `profile` into the program's file beside the user's file `path`, or replace the one of its name there.
 
+    The first profile of all becomes the default, and stays it when others are added.
+
     Raises:
         ConfigError: its name is not allowed, or the file can't be read or written.
     """
     check_name(profile.name)
-    with _editing(path, profiles_file) as (_configuration, tables):
+    with _editing(path, profiles_file) as (configuration, tables):
         _set(tables, "profiles", profile, PROFILE_FIELDS)
+        if not configuration.default_profile and not configuration.profiles:
+            tables["default_profile"] = profile.name
 
 
 def remove_profile(path: Path, name: str) -> None:

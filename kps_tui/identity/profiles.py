@@ -143,6 +143,15 @@ def choose(configuration: Configuration, flag: str | None, environ: Mapping[str,
     return Chosen(configuration.profiles[wanted], source)
 
 
+def none_chosen(configuration: Configuration) -> ConfigError:
+    """Return the error for a run that nothing chooses one of several profiles for, with their names."""
+    return ConfigError(
+        _("there are several profiles, and none is chosen"),
+        why=line(", ".join(line(name, LONGEST_NAME) for name in configuration.profiles), 200),
+        next_step=_("name one with --profile, or choose one with: kps-tui profiles default NAME"),
+    )
+
+
 def no_such_profile(configuration: Configuration, name: str, source: str) -> ConfigError:
     """Return the error for a profile that does not exist, with the nearest name. `source` is what names it."""
     names = [line(known, LONGEST_NAME) for known in configuration.profiles]

@@ -13,7 +13,7 @@ from kps_tui.identity.backends import KERNEL
 from kps_tui.identity.configuration import load
 from kps_tui.identity.environment import credential_in, place_in, pop_secrets
 from kps_tui.identity.login_kinds import LOGIN_KINDS
-from kps_tui.identity.profiles import ENVIRONMENT, LONGEST_NAME, Chosen, Configuration, choose
+from kps_tui.identity.profiles import ENVIRONMENT, LONGEST_NAME, Chosen, Configuration, choose, none_chosen
 from kps_tui.identity.stored import Origins
 from kps_tui.identity.vault import Kept, Vault
 from kps_tui.locations import config_file
@@ -53,10 +53,7 @@ class Context:
         above = layered(profile if self.settings.profile is not None else {}, flags)
         given = layered(below, place_in(self.environ, below, above), above)
         if self.chosen is None and self.configuration.profiles and not given:
-            raise ConfigError(
-                _("there are several profiles, and none is chosen"),
-                next_step=_("name one with --profile, or choose one with: kps-tui profiles default NAME"),
-            )
+            raise none_chosen(self.configuration)
         ca_bundle = existing_file(self.settings.ca_bundle) if self.settings.ca_bundle else None
         return place_of(given, ca_bundle)
 
@@ -109,6 +106,9 @@ async def target_of(context: Context, vault: Vault) -> Target:
         if in_environment.credential is not None:
             return Target(place, in_environment.credential, in_environment.source)
     if context.chosen is None:
+        if context.configuration.profiles:
+            several = none_chosen(context.configuration)
+            raise CredentialError(several.what, why=several.why, next_step=several.next_step)
         raise CredentialError(
             _("no login"),
             next_step=_("log in with kps-tui login, set KPS_TUI_TOKEN, or look around with --demo"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from kps_tui.i18n import _
 from kps_tui.identity.environment import place_in
 from kps_tui.identity.login_kinds import LOGIN_KINDS
-from kps_tui.identity.profiles import Chosen, Configuration, Profile
+from kps_tui.identity.profiles import Chosen, Configuration, Profile, none_chosen
 from kps_tui.identity.vault import Vault
 from kps_tui.identity.vendor import ImportableLogin, importable_logins
 from kps_tui.locations import config_file, database_file
@@ -82,6 +82,12 @@ class Session:
         if self._context.chosen is None and not self._is_place_named:
             return None
         return self._context.place()
+
+    def none_chosen(self) -> ConfigError | None:
+        """Return the error that nothing chooses one of several profiles; None if one is chosen, or there is none."""
+        if self._context.chosen is not None or not self._context.configuration.profiles:
+            return None
+        return none_chosen(self._context.configuration)
 
     @property
     def _is_place_named(self) -> bool:

@@ -89,7 +89,9 @@ class Connection:
         """Open the sign-in screen with `reason` in it, unless it is open already."""
         if any(isinstance(screen, SignInScreen) for screen in self._app.screen_stack):
             return
-        if self._session.opening() is None:
+        if self._session.opening() is None and (several := self._session.none_chosen()) is not None:
+            reason = str(several)
+        elif self._session.opening() is None:
             reason = _("Nothing is set up yet: say where to look and log in, or look around with demo data (F2).")
         sign_in = SignInScreen(
             self._session.sign_in,

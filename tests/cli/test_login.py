@@ -394,3 +394,26 @@ def test_a_password_of_another_cloud_goes_nowhere(auth_url: str | None, tmp_path
         assert sent == (auth_url == "same"), "the sink does see a password that belongs to it"
         assert len(sink.requests) == sent
     assert "canary" not in ended.err
+
+
+@needs_secret_service
+def test_the_first_login_is_the_default_and_without_one_the_message_names_the_profiles(
+    user: Desktop, demo: dict[str, str]
+) -> None:
+    assert with_token(user, demo, "--profile", "first").code == 0
+    assert with_key(user, demo, "--profile", "second").code == 0
+    assert with_key(user, demo, "--profile", "third").code == 0
+    listed = user.kps("profiles", "--format", "json").json
+    assert [(each["name"], each["default"]) for each in listed] == [
+        ("first", True),
+        ("second", False),
+        ("third", False),
+    ]
+    assert user.kps("count").out == "12\n"
+    assert user.kps("profiles", "remove", "first").code == 0
+    named = ("several profiles, and none is chosen: second, third", "kps-tui profiles default NAME")
+    one_line(user.kps("count"), 2, *named)
+    one_line(user.kps("logout"), 2, *named)
+    one_line(user.kps("count", "--endpoint", demo["endpoint"]), 4, *named)
+    assert with_token(user, demo, "--profile", "second").code == 0
+    one_line(user.kps("count"), 2, *named)

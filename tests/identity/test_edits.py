@@ -422,3 +422,19 @@ def test_a_full_disk_is_said_and_the_file_is_as_it_was(path: Path) -> None:
         "views.toml",
         ".profiles.toml.lock",
     }
+
+
+def test_the_first_profile_of_all_becomes_the_default(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    save_profile(path, Profile("a"))
+    save_profile(path, Profile("b"))
+    assert load(path).default_profile == "a"
+    save_profile(path, Profile("a", region="cn-north-4"))
+    assert load(path).default_profile == "a"
+
+
+def test_a_first_login_beside_a_profile_of_the_user_is_not_the_default(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[profiles.mine]\nregion = 'cn-north-4'\n")
+    save_profile(path, Profile("a"))
+    assert load(path).default_profile == ""

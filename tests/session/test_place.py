@@ -46,8 +46,9 @@ def test_a_profile_named_by_flag_brings_its_own_place() -> None:
 
 def test_several_profiles_and_none_chosen_is_said() -> None:
     configuration = Configuration(Path("/c.toml"), {name: Profile(name) for name in "ab"})
-    with pytest.raises(ConfigError, match="there are several profiles"):
+    with pytest.raises(ConfigError, match="there are several profiles") as caught:
         Context(Settings(), {}, configuration, None).place()
+    assert "none is chosen: a, b · " in str(caught.value)
     with pytest.raises(ConfigError, match="no region is set"):
         context(profile=None).place()
 

@@ -1,4 +1,4 @@
-"""On the screen too a kept login goes to its own origin: elsewhere the sign-in opens, and says why."""
+"""Why the sign-in opens: a kept login is not sent to another origin, or none of several profiles is chosen."""
 
 import asyncio
 from pathlib import Path
@@ -59,5 +59,24 @@ def test_the_sign_in_opens_with_the_reason(
                 said = ("is not sent to", stranger.endpoint, OWN) if named else ("older version", "log in again")
                 assert all(part in text for part in said), text
                 assert stranger.connections == 0
+
+    asyncio.run(go())
+
+
+def test_several_profiles_and_none_chosen_are_named_in_the_sign_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+
+    async def go() -> None:
+        profiles = {name: Profile(name, region="cn-north-4") for name in ("first", "second")}
+        context = Context(Settings(), {}, Configuration(config_file(), profiles), None)
+        vault = Vault(lambda: Opened("memory", Keyring(Stored(LOGINS["token"]))))  # type: ignore[arg-type]
+        app = KpsApp(Session(context, vault, lambda: target_at(OWN, demo=True)), now=frozen)
+        async with app.run_test(size=(160, 30)) as pilot:
+            await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
+            text = "\n".join(grid(app))
+            assert "several profiles, and none is chosen: first, second" in text
+            assert "kps-tui profiles default NAME" in text
 
     asyncio.run(go())
