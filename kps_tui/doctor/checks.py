@@ -39,6 +39,7 @@ CHECKS = (
     Check("proxy", network.proxy, 5, CONFIGURATION),
     Check("DNS", network.dns, 5, NETWORK),
     Check("IAM DNS", network.iam_dns, 5, NETWORK),
+    Check("CA", network.certificate_authorities, 5, CONFIGURATION),
     Check("connection", network.request, 16, NETWORK),
     Check("TLS", network.tls, 5, NETWORK),
     Check("connection", network.connection, 5, NETWORK),

@@ -10,6 +10,7 @@ from kps_tui.problems import Problem
 Level = Literal["ok", "warning", "problem"]
 LEVELS = (N_("ok"), N_("warning"), N_("problem"))
 NAMES = (
+    *(N_("CA"), N_("host")),
     *(N_("CA bundle"), N_("clipboard"), N_("clock"), N_("colours"), N_("configuration"), N_("connection"), N_("demo")),
     *(N_("DNS"), N_("encoding"), N_("environment"), N_("IAM DNS"), N_("inside"), N_("keyring"), N_("login")),
     *(N_("permission"), N_("place"), N_("profile"), N_("project"), N_("proxy"), N_("TERM"), N_("terminal"), N_("TLS")),

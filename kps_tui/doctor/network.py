@@ -11,6 +11,7 @@ from typing import Any
 from kps_tui.doctor.examination import Examination
 from kps_tui.doctor.finding import NETWORK, USELESS, Finding, Level, problem_of
 from kps_tui.i18n import _, counted, number
+from kps_tui.kps.authorities import authorities
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import LARGEST_SKEW
 from kps_tui.kps.probe import probe_endpoint
@@ -108,6 +109,21 @@ def look_up(name: str, endpoint: Endpoint, *, proxied: bool, needed: bool) -> Fi
     spent = round((time.monotonic() - began) * 1000)
     addresses = ", ".join([*dict.fromkeys(str(entry[4][0]) for entry in found)][:3])
     return Finding(name, "ok", _("{host} is {addresses} · {ms} ms").format(host=host, addresses=addresses, ms=spent))
+
+
+def certificate_authorities(examination: Examination) -> Iterator[Finding]:
+    """Report what certificates are checked against, and the variable that names it; not a bundle: `place` does."""
+    at = examination.at
+    if at is None or at.endpoint.scheme == "http" or at.ca_bundle is not None:
+        return
+    found = authorities()
+    missing = all(one.problem for one in found)
+    for one in found:
+        if not one.problem:
+            yield Finding("CA", "ok", str(one))
+        elif one.source or missing:
+            do = _("mend or unset it") if one.source else _("install ca-certificates")
+            yield Finding("CA", "warning", f"{one}: {one.problem}", do)
 
 
 async def request(examination: Examination) -> list[Finding]:

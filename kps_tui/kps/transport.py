@@ -24,6 +24,7 @@ import httpx
 from kps_tui.blocking import use_daemon_executor
 from kps_tui.i18n import _
 from kps_tui.kps.answer import decoded
+from kps_tui.kps.authorities import advice_on_authorities
 from kps_tui.kps.credentials import Secret
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import (
@@ -189,6 +190,7 @@ class Transport:
             ConfigError: the CA bundle or the proxy of the environment can't be used.
         """
         self._endpoint = endpoint
+        self._ca_bundle = ca_bundle
         self._service = service
         self._ended = ended
         self._proxy = route_to(endpoint, environ).proxy
@@ -271,7 +273,7 @@ class Transport:
         login = httpx.USE_CLIENT_DEFAULT if auth is None else auth
         try:
             async with asyncio.timeout(seconds):
-                with _translated(self._endpoint, self._service, self._proxy, body):
+                with _translated(self._endpoint, self._service, self._proxy, body, self._ca_bundle):
                     sending = self._http.stream(
                         method,
                         path,
@@ -389,7 +391,9 @@ def _host_of(location: str) -> str:
 
 
 @contextmanager
-def _translated(endpoint: Endpoint, service: Service, proxy: Proxy | None, body: Body | None) -> Iterator[None]:
+def _translated(
+    endpoint: Endpoint, service: Service, proxy: Proxy | None, body: Body | None, ca_bundle: Path | None
+) -> Iterator[None]:
     """Raise errors of httpx as `KpsError`. The text of an exception may repeat bytes of an answer, so it is redacted.
 
     `body` is that of the request, whose secrets may be repeated.
@@ -407,7 +411,7 @@ def _translated(endpoint: Endpoint, service: Service, proxy: Proxy | None, body:
         advice = _("check {proxy} and NO_PROXY").format(proxy=named)
         raise Unreachable(host, why, advice) from None
     except httpx.ConnectError as error:
-        raise _unconnected(endpoint, error, service, proxy) from None
+        raise _unconnected(endpoint, error, service, proxy, ca_bundle) from None
     except (httpx.ReadError, httpx.WriteError, httpx.CloseError):
         raise Interrupted(host, _("the connection broke")) from None
     except httpx.RemoteProtocolError as error:
@@ -439,22 +443,28 @@ def _secrets_of(proxy: Proxy) -> tuple[Secret, ...]:
     return proxy.password, Secret(b64encode(login).decode())
 
 
-def _advice_on(verify_code: int, service: Service) -> str:
+def _advice_on(verify_code: int, service: Service, ca_bundle: Path | None) -> str:
     """Return what to do about a certificate that OpenSSL rejects with `verify_code`."""
     if verify_code in _OUT_OF_TIME:
         return _("check this machine's clock; if it is right, tell whoever runs the endpoint")
     if verify_code in _OF_ANOTHER_HOST:
         return _("check {option}: the certificate is of another host").format(option=service.option)
-    return _("a company's own CA? name its PEM file with --ca-bundle")
+    return advice_on_authorities(ca_bundle)
 
 
-def _unconnected(endpoint: Endpoint, error: httpx.ConnectError, service: Service, proxy: Proxy | None) -> KpsError:
+def _unconnected(
+    endpoint: Endpoint,
+    error: httpx.ConnectError,
+    service: Service,
+    proxy: Proxy | None,
+    ca_bundle: Path | None = None,
+) -> KpsError:
     host = endpoint.netloc
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
             why = _("its certificate is not trusted: {why}").format(why=line(cause.verify_message, 120))
-            return Unreachable(host, why, _advice_on(cause.verify_code, service))
+            return Unreachable(host, why, _advice_on(cause.verify_code, service, ca_bundle))
         if isinstance(cause, ssl.SSLError):
             why = _("no TLS there ({why})").format(why=line(cause.reason or "", 80))
             return Unreachable(host, why, _("check {option}").format(option=service.option))

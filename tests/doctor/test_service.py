@@ -249,6 +249,20 @@ def ca(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return authority(tmp_path_factory.mktemp("ca"))
 
 
+def test_the_authorities_in_use_are_named(ca: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca.bundle))
+    monkeypatch.setenv("SSL_CERT_DIR", "/gone")
+    with serving_in_a_thread(lambda request: http({}), ca.server()) as server:
+        found = [finding for finding in results(at(server.endpoint), CHECKS) if finding.name in ("CA", "connection")]
+    assert [(finding.name, finding.level) for finding in found] == [
+        ("CA", "ok"),
+        ("CA", "warning"),
+        ("connection", "ok"),
+    ]
+    assert found[0].says == f"SSL_CERT_FILE “{ca.bundle}”"
+    assert found[1].says == "SSL_CERT_DIR “/gone”: No such file or directory"
+
+
 def test_a_handshake(ca: Authority) -> None:
     with serving_in_a_thread(lambda request: http({}), ca.server(days=30)) as server:
         found = found_on_the_way(at(server.endpoint, ca))

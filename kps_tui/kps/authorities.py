@@ -1,0 +1,93 @@
+"""The certificate authorities that the certificate of a server is checked against, and who named them.
+
+OpenSSL reads `SSL_CERT_FILE` and `SSL_CERT_DIR` itself, each in place of a path that it was built with, and does not
+say if there is no such file. Only `--ca-bundle` replaces both.
+"""
+
+import os
+import re
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kps_tui.i18n import _
+from kps_tui.sanitize import line
+
+_HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")
+"""The name of a certificate in a folder that OpenSSL can read: its hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authorities:
+    """One file or folder of certificates."""
+
+    path: str
+    source: str
+    """The option or variable that names it, or an empty text if it is the system's own."""
+    problem: str = ""
+    """Why no certificate can be read from it, or an empty text."""
+
+    def __str__(self) -> str:
+        shown = line(self.path, 200)
+        return f"{self.source} “{shown}”" if self.source else shown
+
+
+def authorities(ca_bundle: Path | None = None, environ: Mapping[str, str] = os.environ) -> tuple[Authorities, ...]:
+    """Return the files and folders that certificates are read from. Reads them."""
+    if ca_bundle is not None:
+        return (Authorities(str(ca_bundle), "--ca-bundle", _problem_of_file(str(ca_bundle))),)
+    default = ssl.get_default_verify_paths()
+    # An empty variable counts for OpenSSL: it names no file.
+    file, folder = environ.get("SSL_CERT_FILE"), environ.get("SSL_CERT_DIR")
+    found_file = Authorities(default.openssl_cafile if file is None else file, "" if file is None else "SSL_CERT_FILE")
+    found_folder = Authorities(
+        default.openssl_capath if folder is None else folder, "" if folder is None else "SSL_CERT_DIR"
+    )
+    return (
+        Authorities(found_file.path, found_file.source, _problem_of_file(found_file.path)),
+        Authorities(found_folder.path, found_folder.source, _problem_of_folders(found_folder.path)),
+    )
+
+
+def advice_on_authorities(ca_bundle: Path | None = None, environ: Mapping[str, str] = os.environ) -> str:
+    """Return what to do about a certificate of an unknown authority."""
+    found = authorities(ca_bundle, environ)
+    named = [one for one in found if one.source]
+    for one in named:
+        if one.problem:
+            return _("{authorities}: {problem}; mend or unset it").format(authorities=one, problem=one.problem)
+    if ca_bundle is None and all(one.problem for one in found):
+        return _("this machine has no certificates of authorities ({paths}): install ca-certificates").format(
+            paths=", ".join(map(str, found))
+        )
+    used = _("it was checked against {paths}").format(
+        paths=", ".join(str(one) for one in (named or found) if not one.problem)
+    )
+    return _("a company's own CA? name its PEM file with --ca-bundle; {used}").format(used=used)
+
+
+def _problem_of_file(path: str) -> str:
+    if not path:
+        return _("it names no file")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(cafile=path)
+    except ssl.SSLError:
+        return _("it holds no certificate")
+    except (OSError, ValueError) as error:
+        return line((error.strerror if isinstance(error, OSError) else None) or type(error).__name__, 120)
+    return "" if context.cert_store_stats()["x509"] else _("it holds no certificate")
+
+
+def _problem_of_folders(paths: str) -> str:
+    """Several folders are separated by colons."""
+    problem = _("it names no folder")
+    for path in filter(None, paths.split(os.pathsep)):
+        try:
+            if any(_HASHED.fullmatch(file.name) for file in Path(path).iterdir()):
+                return ""
+            problem = _("it holds no certificate named by its hash (openssl rehash)")
+        except (OSError, ValueError) as error:
+            problem = line((error.strerror if isinstance(error, OSError) else None) or type(error).__name__, 120)
+    return problem
