@@ -51,22 +51,6 @@ def test_all_groups_at_once_and_one_of_them_alone() -> None:
     drive(listing(mixed(70)), body)
 
 
-def test_esc_comes_back_whatever_the_order_is_now() -> None:
-    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        await filter_by(app, pilot, "web-3")
-        await press(app, pilot, "F", "enter", "s")
-        assert len(screen.view) == 5
-        await press(app, pilot, "escape")
-        assert (screen.bench.query.facet, str(screen.bench.query.filter)) == ("all", "web-3")
-        assert not screen.bench.query.sort[0].descending
-        await press(app, pilot, "escape")
-        assert (screen.bench.query.facet, str(screen.bench.query.filter)) == ("", "web-3")
-        await press(app, pilot, "escape")
-        assert len(screen.view) == 70
-
-    drive(listing(mixed(70)), body)
-
-
 def test_groups_opened_over_the_full_detail_have_the_keys() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "d", "F")

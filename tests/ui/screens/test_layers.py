@@ -43,9 +43,6 @@ def there(app: KpsApp, screen: TriageScreen) -> list[str]:
     ("keys", "above"),
     [
         (["question_mark"], ["dialog"]),
-        (["y"], ["dialog"]),
-        (["e"], ["dialog"]),
-        (["V"], ["dialog"]),
         (["slash"], ["input line"]),
         (["R"], ["load"]),
         (["R", "d"], ["load", "full detail"]),
@@ -107,31 +104,6 @@ def test_no_key_but_esc_takes_a_layer_and_a_repeated_filter_is_one() -> None:
     drive(listing(mixed(70)), body)
 
 
-@pytest.mark.parametrize(
-    "keys",
-    [
-        ["l", "l", "equals_sign", "l", "l", "equals_sign"],
-        ["F", "enter", "F", "j", "enter"],
-        ["l", "l", "equals_sign", "l", "l", "equals_sign", "left_square_bracket"],
-    ],
-    ids=["cells", "groups", "gone back"],
-)
-def test_each_narrowing_is_a_layer_of_its_own(keys: list[str]) -> None:
-    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        await filter_by(app, pilot, "web")
-        await press(app, pilot, *keys, "s")
-        assert str(screen.bench.query.filter).startswith("web ")
-        for _ in range(10):
-            if str(screen.bench.query.filter) == "web" and not screen.bench.query.facet:
-                break
-            await press(app, pilot, "escape")
-        assert str(screen.bench.query.filter) == "web"
-        await press(app, pilot, "escape")
-        assert screen.bench.query.filter == EVERYTHING
-
-    drive(listing(mixed(70)), body)
-
-
 def test_what_was_ignored_goes_with_esc() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await filter_by(app, pilot, "servr:x")
@@ -140,17 +112,5 @@ def test_what_was_ignored_goes_with_esc() -> None:
         await press(app, pilot, "escape")
         assert "ignored" not in "\n".join(grid(app))
         await until(pilot, "nothing is left to peel", lambda: "Esc" not in grid(app)[-1])
-
-    drive(listing(mixed(70)), body)
-
-
-def test_a_group_opened_from_all_goes_back_to_all() -> None:
-    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        await press(app, pilot, "F", "f")
-        assert screen.bench.query.facet == "err"
-        await press(app, pilot, "escape")
-        assert screen.bench.query.facet == "all"
-        await press(app, pilot, "escape")
-        assert screen.bench.query.facet == ""
 
     drive(listing(mixed(70)), body)

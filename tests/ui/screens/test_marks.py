@@ -6,7 +6,6 @@ from textual.pilot import Pilot
 
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
-from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import grid
 from tests.loopback import Loopback, Reply, Request, listing
 from tests.ui.screens.driving import filter_by, mixed, named, press, said, status_of
@@ -24,18 +23,6 @@ def test_space_marks_and_goes_on_and_the_status_line_counts() -> None:
         await press(app, pilot, "u")
         assert screen.bench.marked == frozenset()
         assert "marked" not in status_of(app)
-
-    drive(listing(mixed(70)), body)
-
-
-def test_a_range_follows_the_cursor_both_ways() -> None:
-    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        await press(app, pilot, "space", *["j"] * 4, "v", "j", "j")
-        assert screen.bench.marked == named([0, 5, 6, 7])
-        await press(app, pilot, "k", "k", "k", "k")
-        assert screen.bench.marked == named([0, 3, 4, 5])
-        await press(app, pilot, "v", "j", "j")
-        assert screen.bench.marked == named([0, 3, 4, 5])
 
     drive(listing(mixed(70)), body)
 
@@ -84,28 +71,6 @@ def test_marks_of_tasks_that_are_gone_leave_with_a_word() -> None:
         assert any("2 marked" in message and "gone" in message for message in said(app))
 
     drive(changing(mixed(70), mixed(70)[2:]), body)
-
-
-def test_a_range_forgets_tasks_that_are_gone() -> None:
-    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        await press(app, pilot, "space", "space", *["j"] * 4, "v", "j", "r", "j")
-        assert screen.bench.marked == named([6, 7, 8])
-        await press(app, pilot, "escape")
-        assert screen.bench.marked == frozenset()
-
-    drive(changing(mixed(70), mixed(70)[2:]), body)
-
-
-def test_a_range_whose_begin_is_hidden_ends() -> None:
-    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        await press(app, pilot, "v", "j")
-        await filter_by(app, pilot, "web-3")
-        await press(app, pilot, "j", "j")
-        assert screen.bench.range is None
-        assert screen.bench.marked == named([0, 1])
-        assert screen.query_one(TaskTable).has_focus
-
-    drive(listing(mixed(70)), body)
 
 
 def test_marks_that_a_filter_hides_are_said_and_another_list_ends_a_range() -> None:

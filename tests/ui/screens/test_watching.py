@@ -8,13 +8,12 @@ import pytest
 from textual.pilot import Pilot
 
 from kps_tui.ui.app import KpsApp
-from kps_tui.ui.model.load_state import LoadKind
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import is_settled, screen_of, settled, until
 from tests.live_app import Service, cached_at, home, live
 from tests.loopback import Loopback, http, listing, row, serving
-from tests.ui.screens.driving import ids, named, press, status_of, text_of, until_said
+from tests.ui.screens.driving import named, press, status_of, text_of, until_said
 
 __all__ = ["home"]
 pytestmark = pytest.mark.usefixtures("home")
@@ -79,20 +78,6 @@ def test_new_rows_are_marked_and_counted_and_the_cursor_stays_on_its_task() -> N
     drive(service, body)
 
 
-def test_rows_that_only_slid_in_from_a_page_that_was_not_read_are_not_new() -> None:
-    service = Service(listing(rows(30, first=10)))
-
-    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        await press(app, pilot, "w")
-        assert len(screen.view) == 10
-        service.reply = listing([row(9), *rows(8, first=10), *rows(10, first=20)], total=30)
-        await look_again(pilot, screen, server)
-        assert "task-000020" in ids(screen)
-        assert screen.bench.new_ids == named([9])
-
-    drive(service, body, page_size=10)
-
-
 def test_what_did_not_change_changes_nothing_but_the_time() -> None:
     service = Service(listing(rows(40)))
 
@@ -106,76 +91,20 @@ def test_what_did_not_change_changes_nothing_but_the_time() -> None:
     drive(service, body)
 
 
-@pytest.mark.parametrize(
-    "keys", [["slash"], ["space"], ["v"], ["question_mark"], ["y"], ["t"], ["E"]], ids=lambda keys: str(keys[0])
-)
-def test_it_asks_nothing_while_the_user_is_busy(keys: list[str]) -> None:
+def test_it_asks_nothing_while_the_user_is_busy() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        await pilot.press(*keys)
-        await until(pilot, "it is busy", lambda: screen.is_busy)
-        screen.list_watch.poll()
-        await pilot.pause()
-        assert (screen.loader.running, len(server.requests)) == (None, 1)
-        await pilot.press("escape")
-        await until(pilot, "it is busy no more", lambda: not screen.is_busy)
-        await look_again(pilot, screen, server)
+        for key in ("slash", "space", "v", "question_mark", "y", "t", "E"):
+            before = len(server.requests)
+            await pilot.press(key)
+            await until(pilot, f"it is busy after {key}", lambda: screen.is_busy)
+            screen.list_watch.poll()
+            await pilot.pause()
+            assert (screen.loader.running, len(server.requests)) == (None, before), key
+            await pilot.press("escape")
+            await until(pilot, f"it is busy no more after {key}", lambda: not screen.is_busy)
+            await look_again(pilot, screen, server)
 
     drive(Service(listing(rows(40))), body)
-
-
-def test_what_comes_while_the_user_is_busy_is_not_shown() -> None:
-    service = Service(listing(rows(40, first=10)))
-
-    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        await press(app, pilot, "w")
-        service.open.clear()
-        service.reply = listing(rows(43, first=7))
-        screen.list_watch.poll()
-        await until(pilot, "it asks", lambda: len(server.requests) == 2)
-        await press(app, pilot, "space")
-        service.open.set()
-        await until(pilot, "it read", lambda: screen.loader.running is None)
-        await settled(app, pilot)
-        assert (len(screen.view), screen.bench.new_ids) == (40, frozenset())
-        await press(app, pilot, "u")
-        await look_again(pilot, screen, server)
-        assert screen.bench.new_ids == named([7, 8, 9])
-
-    drive(service, body)
-
-
-@pytest.mark.parametrize("kind", [LoadKind.WATCH, LoadKind.REST, LoadKind.REFRESH])
-def test_a_tick_is_dropped_while_a_load_runs(kind: LoadKind) -> None:
-    service = Service(listing(rows(2500)))
-
-    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        service.open.clear()
-        screen.loader.start(kind)
-        asked = 3 if kind is LoadKind.REST else 2
-        await until(pilot, "it asks", lambda: len(server.requests) == asked)
-        task = screen.loader._task
-        screen.list_watch.poll()
-        await pilot.pause()
-        assert (screen.loader._task, screen.loader.running, len(server.requests)) == (task, kind, asked)
-        service.open.set()
-        await settled(app, pilot)
-
-    drive(service, body)
-
-
-def test_a_wish_of_the_user_takes_the_place_of_a_tick() -> None:
-    service = Service(listing(rows(2500)))
-
-    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        service.open.clear()
-        screen.loader.start(LoadKind.WATCH)
-        await until(pilot, "it asks", lambda: len(server.requests) == 2)
-        await pilot.press("R")
-        service.open.set()
-        await settled(app, pilot)
-        assert len(screen.view) == 2500
-
-    drive(service, body)
 
 
 def test_while_it_fails_it_asks_less_often_and_says_so_once() -> None:
