@@ -120,6 +120,10 @@ class Terminal:
         """Type."""
         os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
 
+    def unread(self) -> int:
+        """Return the number of bytes that can be read now."""
+        return int.from_bytes(fcntl.ioctl(self._master, termios.FIONREAD, bytes(4)), sys.byteorder)
+
     def resize(self, columns: int, rows: int) -> None:
         """Resize the terminal."""
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

@@ -1,0 +1,107 @@
+"""Writes to the terminal in a thread, so that a terminal that does not read blocks nothing else."""
+
+import contextlib
+import io
+import os
+import select
+import termios
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from kps_tui import blocking
+
+LIMIT = 32
+"""The most texts that wait to be written."""
+PATIENCE_SECONDS = 0.3
+"""Seconds that `write`, `settle` and `close` wait for a terminal that does not read."""
+
+
+class Output:
+    """Writes texts in their order.
+
+    While the terminal does not read, texts are dropped. Once everything that waited is written, `redraw` is called in
+    the writing thread, because the terminal does not show what it should.
+    """
+
+    def __init__(self, stream: io.TextIOWrapper, redraw: Callable[[], None]) -> None:
+        """Write to the file of `stream`, with its encoding, but without its buffer and its lock."""
+        self._stream = stream
+        self._redraw = redraw
+        self._waiting: deque[str] = deque()
+        self._is_writing = False
+        self._is_closed = False
+        self._dropped = False
+        """Whether texts were dropped since the last redraw."""
+        self._changed = threading.Condition()
+        blocking.start(self._write_all)
+
+    def write(self, text: str) -> None:
+        """Write `text` later. Waits for room for up to `PATIENCE_SECONDS`; drops the text if there is none then."""
+        with self._changed:
+            patience = 0 if self._dropped else PATIENCE_SECONDS
+            if self._changed.wait_for(lambda: len(self._waiting) < LIMIT, patience):
+                self._waiting.append(text)
+                self._changed.notify_all()
+            else:
+                self._dropped = True
+
+    def settle(self) -> None:
+        """Wait until everything is written; after `PATIENCE_SECONDS`, drop what is left, so that there is room again.
+
+        What the terminal has not read yet is dropped too.
+        """
+        with self._changed:
+            if self._is_written():
+                return
+            self._waiting.clear()
+        with contextlib.suppress(OSError, termios.error):
+            termios.tcflush(self._stream.fileno(), termios.TCOFLUSH)
+
+    def close(self) -> None:
+        """Wait until everything is written, but not longer than `PATIENCE_SECONDS`, and end the thread."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+            self._is_written()
+
+    def _is_written(self) -> bool:
+        return self._changed.wait_for(lambda: not self._waiting and not self._is_writing, PATIENCE_SECONDS)
+
+    def _write_all(self) -> None:
+        while (text := self._next()) is not None:
+            with contextlib.suppress(OSError):
+                # A terminal that is gone ends the program elsewhere.
+                _write(self._stream.fileno(), text.encode(self._stream.encoding, self._stream.errors or "replace"))
+            if self._done():
+                self._redraw()
+
+    def _next(self) -> str | None:
+        """Wait for the next text; return None at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._is_closed)
+            if not self._waiting:
+                return None
+            self._is_writing = True
+            text = self._waiting.popleft()
+            self._changed.notify_all()
+            return text
+
+    def _done(self) -> bool:
+        """Return whether the terminal reads again after texts were dropped."""
+        with self._changed:
+            self._is_writing = False
+            self._changed.notify_all()
+            reads_again = self._dropped and not self._waiting and not self._is_closed
+            if reads_again:
+                self._dropped = False
+            return reads_again
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    while data:
+        try:
+            data = data[os.write(descriptor, data) :]
+        except BlockingIOError:
+            # Another program has set the terminal to non-blocking mode.
+            select.select([], [descriptor], [])
