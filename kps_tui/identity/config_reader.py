@@ -3,22 +3,25 @@
 import stat
 import tomllib
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 from kps_tui import files
-from kps_tui.i18n import _
+from kps_tui.i18n import _, counted
 from kps_tui.identity.profiles import nearest
-from kps_tui.identity.toml_text import error_of, line_of
+from kps_tui.identity.toml_text import LineIndex, error_of
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 
+MOST_UNKNOWN = 20
+"""Warnings about a file; unknown keys beyond them are only counted, since naming the nearest known one takes long."""
 _SECRETS = frozenset({"token", "password", "secret_key", "sk", "security_token", "passcode", "secret"})
 
 
-def where(path: Path, text: str, keys: tuple[str, ...]) -> str:
+def where(path: Path, lines: LineIndex, keys: tuple[str, ...]) -> str:
     """Return the file and the line of it that writes `keys`; the file alone where there is no such line."""
-    number = line_of(keys, text)
+    number = lines.line_of(keys)
     shown = line(str(path), 200)
     return _("{path}, line {number}").format(path=shown, number=number) if number else shown
 
@@ -30,6 +33,13 @@ class Reader:
         self.text_read = text
         self.path = path
         self.warnings: list[str] = []
+        self._unnamed = 0
+        """The number of unknown keys without a warning of their own."""
+
+    @cached_property
+    def lines(self) -> LineIndex:
+        """Which line of the text writes a key."""
+        return LineIndex(self.text_read)
 
     @classmethod
     def of_file(cls, path: Path, *, must_exist: bool = False, own: bool = False) -> Self:
@@ -89,10 +99,25 @@ class Reader:
         return ",".join("comma" if item.strip() == "," else item for item in value)
 
     def unknown(self, above: tuple[str, ...], table: Mapping[str, object], known: tuple[str, ...]) -> None:
-        """Add a warning for each key of `table` that is not `known`."""
+        """Add a warning for each key of `table` that is not `known`: for the first few, and for each secret."""
         for key in table:
-            if key not in known:
+            if key in known:
+                continue
+            if len(self.warnings) < MOST_UNKNOWN or key.lower() in _SECRETS:
                 self.warnings.append(self._unknown((*above, key), known))
+            else:
+                self._unnamed += 1
+
+    @property
+    def all_warnings(self) -> tuple[str, ...]:
+        """The warnings about the file, the last of them the number of unknown keys that are not named."""
+        if not self._unnamed:
+            return tuple(self.warnings)
+        path = line(str(self.path), 200)
+        more = counted(
+            self._unnamed, "{path}: {count} more unknown key", "{path}: {count} more unknown keys", path=path
+        )
+        return (*self.warnings, more)
 
     def _unknown(self, keys: tuple[str, ...], known: tuple[str, ...]) -> str:
         said = _("{where}: unknown key").format(where=self.where(keys))
@@ -119,7 +144,7 @@ class Reader:
 
     def where(self, keys: tuple[str, ...]) -> str:
         """Return file, line and key."""
-        return f"{where(self.path, self.text_read, keys)}: {line('.'.join(keys), 120)}"
+        return f"{where(self.path, self.lines, keys)}: {line('.'.join(keys), 120)}"
 
 
 def _text_of(path: Path, *, must_exist: bool, own: bool) -> str:

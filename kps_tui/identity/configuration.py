@@ -103,7 +103,7 @@ def _combined(user: Reader, profiles: Reader, views: Reader) -> Configuration:
         theme,
         tuple((users_views | own_views).values()),
         _keys(user, user.table((), table, "keys")),
-        (*user.warnings, *profiles.warnings, *views.warnings),
+        (*user.all_warnings, *profiles.all_warnings, *views.all_warnings),
         user.flag((), table, "snapshot", default=True),
         frozenset(own),
         bool(saved_default) and not default,

@@ -149,7 +149,7 @@ def where_written(configuration: Configuration, *keys: str) -> str:
     Raises:
         ConfigError: the file can't be read.
     """
-    return where(configuration.path, Reader.of_file(configuration.path).text_read, keys)
+    return where(configuration.path, Reader.of_file(configuration.path).lines, keys)
 
 
 def _has_users_default(configuration: Configuration) -> bool:

@@ -11,7 +11,11 @@ _KEY = re.compile(
 )
 _AT = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
 
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
 Keys = tuple[str, ...]
+_DEEPEST = 8
+"""Levels of keys that a line is found by; the configuration has three."""
 
 
 def error_of(error: Exception, text: str) -> tuple[int, str]:
@@ -22,28 +26,46 @@ def error_of(error: Exception, text: str) -> tuple[int, str]:
     return int(said[2]) if said[2] else max(1, len(text.splitlines())), said[1]
 
 
+class LineIndex:
+    """The lines of a TOML text by the keys that they write. Reads the text once, so that a long one stays quick."""
+
+    def __init__(self, text: str) -> None:
+        self._exact: dict[Keys, int] = {}
+        """The first line that writes exactly these keys, a table or a value."""
+        self._within: dict[Keys, int] = {}
+        """The first line that writes these keys or something in them."""
+        above: Keys = ()
+        for number, content in enumerate(text.splitlines(), 1):
+            if header := _header_of(content):
+                above = here = header
+            elif key := _KEY.match(content):
+                here = (*above, *_keys_of(key[1]))
+            else:
+                continue
+            self._exact.setdefault(here, number)
+            for depth in range(1, min(len(here), _DEEPEST) + 1):
+                self._within.setdefault(here[:depth], number)
+
+    def line_of(self, keys: Keys) -> int:
+        """Return the line that writes `keys`, else the line of the table they belong to, else 0."""
+        above = (self._exact.get(keys[:depth], 0) for depth in range(len(keys) - 1, 0, -1))
+        return self._within.get(keys, 0) or next((number for number in above if number), 0)
+
+
 def line_of(keys: Keys, text: str) -> int:
-    """Return the line that writes `keys`, else the line of the table they belong to, else 0."""
-    above: Keys = ()
-    best, depth = 0, 0
-    for number, content in enumerate(text.splitlines(), 1):
-        if header := _header_of(content):
-            above = here = header
-        elif key := _KEY.match(content):
-            here = (*above, *_keys(f"{key[1]} = 0"))
-        else:
-            continue
-        common = min(len(here), len(keys))
-        common = common if here[:common] == keys[:common] else 0
-        if common > depth:
-            best, depth = number, common
-    return best
+    """Return what `LineIndex` returns, for one look into `text`."""
+    return LineIndex(text).line_of(keys)
 
 
 def _header_of(content: str) -> Keys:
     """Return the keys of a table header such as `[profiles.prod]`; none for any other line."""
     header = _HEADER.fullmatch(content.rstrip())
     return _keys(header[1]) if header else ()
+
+
+def _keys_of(written: str) -> Keys:
+    """Return the keys before an equals sign."""
+    return (written,) if _BARE.fullmatch(written) else _keys(f"{written} = 0")
 
 
 def _keys(text: str) -> Keys:

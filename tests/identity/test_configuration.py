@@ -1,6 +1,7 @@
 """The configuration file: its values, and the positions of its mistakes."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.files import LARGEST
+from kps_tui.identity.config_reader import MOST_UNKNOWN
 from kps_tui.identity.configuration import configuration_in, load
 from kps_tui.identity.profiles import (
     PROFILE_VARIABLE,
@@ -384,3 +386,48 @@ def test_any_text_is_read_or_said(text: str) -> None:
     else:
         said = "".join(found.warnings)
     assert said.isprintable()
+
+
+def calls(text: str) -> int:
+    """Count the calls that reading `text` makes: what it costs, the same on every machine."""
+    count = 0
+
+    def counted(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(counted)
+    try:
+        configuration_in(text, PATH)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+LONG = {
+    "unknown keys": lambda lines: "".join(f"key{number} = 1\n" for number in range(lines)),
+    "unknown keys of one profile": lambda lines: (
+        "[profiles.a]\n" + "".join(f"key{number} = 1\n" for number in range(lines))
+    ),
+    "profiles with an unknown key": lambda lines: "".join(
+        f"[profiles.p{number}]\nregoin = 'x'\n" for number in range(lines // 2)
+    ),
+    "keys": lambda lines: "[keys]\n" + "".join(f"a{number} = 'F5'\n" for number in range(lines)),
+    "dotted keys": lambda lines: "".join(f"a.b{number}.c = 1\n" for number in range(lines)),
+    "deep keys": lambda lines: "".join(f"{'a.' * 200}b{number} = 1\n" for number in range(lines // 20)),
+}
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_the_cost_of_reading_grows_no_faster_than_the_file(kind: str) -> None:
+    short, long = calls(LONG[kind](1000)), calls(LONG[kind](4000))
+    assert long < 5 * short
+
+
+def test_of_many_unknown_keys_the_first_are_named_and_every_secret() -> None:
+    text = LONG["unknown keys"](3000) + "token = 'x'\n"
+    found = configuration_in(text, PATH).warnings
+    assert len(found) == MOST_UNKNOWN + 2
+    assert "line 1: key0" in found[0]
+    assert "line 3001: token: unknown key; take it out" in found[-2]
+    assert found[-1] == f"{PATH}: 2,980 more unknown keys"
