@@ -21,7 +21,6 @@ from kps_tui.session.resolve import load_context
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 from kps_tui.storage.snapshot import ListKey
-from kps_tui.triage.store import TaskStore
 
 
 @dataclass(frozen=True)
@@ -77,8 +76,8 @@ class Loaded:
 
 
 @contextmanager
-def listed(settings: Settings, enough: Callable[[TaskStore], bool] = lambda store: False) -> Iterator[Loaded]:
-    """Read the list that `settings` name to its end, or until `enough` says so; offline: take the one that was kept.
+def listed(settings: Settings) -> Iterator[Loaded]:
+    """Read the list that `settings` name to its end; offline: take the one that was kept.
 
     Raises:
         Problem: nothing at all could be read.
@@ -87,10 +86,10 @@ def listed(settings: Settings, enough: Callable[[TaskStore], bool] = lambda stor
         yield _cached(settings)
         return
     with open_target(settings) as target:
-        yield asyncio.run(_load(target, settings.page_size, enough))
+        yield asyncio.run(_load(target, settings.page_size))
 
 
-async def _load(target: Target, page_size: int, enough: Callable[[TaskStore], bool]) -> Loaded:
+async def _load(target: Target, page_size: int) -> Loaded:
     async with target.client() as client:
         reading = Reading(client, page_size)
         with _progress() as say:
@@ -98,8 +97,6 @@ async def _load(target: Target, page_size: int, enough: Callable[[TaskStore], bo
                 async with aclosing(reading.pages()) as pages:
                     async for _page in pages:
                         say(reading)
-                        if enough(reading.store):
-                            break
             except KpsError as error:
                 if not reading.paging.pages:
                     raise

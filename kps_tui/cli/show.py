@@ -1,4 +1,4 @@
-"""`show`: prints one task."""
+"""`show`: prints the tasks with one id."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,7 +14,7 @@ from kps_tui.i18n import _, counted, number
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
 from kps_tui.triage import export
-from kps_tui.triage.filter import EVERYTHING, parsed_strictly
+from kps_tui.triage.filter import parsed_strictly
 
 NOT_FOUND = 1
 
@@ -23,7 +23,8 @@ NOT_FOUND = 1
     "show",
     summary=lambda: _("Print one task."),
     text=lambda: _(
-        "Print the task whose id is, or begins with, TASK_ID; with --where only those that match are looked at."
+        "Print the task whose id is, or begins with, TASK_ID; with --where only those that match are looked at. If"
+        " several tasks have this id, all of them are printed, in JSON as a list."
     ),
 )
 @click.argument("task_id")
@@ -31,29 +32,27 @@ NOT_FOUND = 1
 @shared_options
 @click.pass_obj
 def show(options: Mapping[str, object], task_id: str, where: str, kind: str) -> int:
-    """Print the task that `task_id` identifies among those that match `where`."""
+    """Print the tasks that `task_id` identifies among those that match `where`."""
     expression = parsed_strictly(where)
     settings = settings_of(options)
-    with listed(settings, lambda store: expression == EVERYTHING and store.get(task_id) is not None) as loaded:
+    with listed(settings) as loaded:
         store = loaded.reading.store
         tasks = [store[index] for index in matching_indices(expression, store)]
-        matches = _beginning_with(task_id, tasks)
-        if len(matches) == 1:
+        exact = [task for task in tasks if task.task_id == task_id]
+        matches = exact or [task for task in tasks if task_id and task.task_id.startswith(task_id)]
+        if exact or len({task.task_id for task in matches}) == 1:
             with open_output(None, kind) as out:
-                export.write_one(matches[0], kind, out)
+                export.write_tasks(matches, kind, out)
             if loaded.demo:
                 print_message(_("DEMO: invented tasks"))
             if loaded.reading.is_cached:
                 print_message(loaded.remark)
-            return 0
+                return 0
+            if not loaded.complete:
+                print_message(_("incomplete: {why}").format(why=loaded.why_incomplete))
+            return 0 if loaded.complete else INCOMPLETE
         _print_not_found(task_id, matches, len(tasks), loaded)
     return NOT_FOUND if loaded.complete else INCOMPLETE
-
-
-def _beginning_with(task_id: str, tasks: Sequence[FailedTask]) -> list[FailedTask]:
-    """Return the task with this id, or if there is none, all tasks whose id begins with it. Empty matches nothing."""
-    exact = [task for task in tasks if task.task_id == task_id]
-    return exact or [task for task in tasks if task_id and task.task_id.startswith(task_id)]
 
 
 def _print_not_found(task_id: str, matches: Sequence[FailedTask], looked_at: int, loaded: Loaded) -> None:

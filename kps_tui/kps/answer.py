@@ -34,7 +34,7 @@ class Page:
     tasks: tuple[FailedTask | None, ...]
     """Every row of the answer; None stands for a row that is no object."""
     first: str = ""
-    """Identifies the first row on another page: its id, else a hash of its content. Empty without rows."""
+    """Identifies the first row on another page: its id and time, else a hash of its content. Empty without rows."""
     last: str = ""
     """Identifies the last row in the same way."""
 
@@ -94,7 +94,7 @@ def page_of(body: bytes, offset: int, limit: int, content_type: str = "", reques
     if not isinstance(rows, list):
         raise UnreadableAnswer(_("“tasks” is no list, but {kind}").format(kind=_kind(rows)), request_id)
     tasks = tuple(FailedTask.from_json(row) if _is_readable(row) else None for row in rows)
-    first, last = (_identifier(rows[0]), _identifier(rows[-1])) if rows else ("", "")
+    first, last = (_identifier(rows[0], tasks[0]), _identifier(rows[-1], tasks[-1])) if rows else ("", "")
     return Page(offset, limit, total, tasks, first, last)
 
 
@@ -110,11 +110,11 @@ def _is_deep(value: Any, levels: int) -> bool:
     return any(_is_deep(inner, levels - 1) for inner in (value.values() if isinstance(value, dict) else value))
 
 
-def _identifier(row: Any) -> str:
-    """Return what identifies a row: its id, else a hash of its content."""
-    if isinstance(row, dict) and isinstance(row.get("task_id"), str) and row["task_id"]:
-        return str(row["task_id"])
-    held = json.dumps(row, sort_keys=True).encode() if _is_readable(row) else type(row).__name__.encode()
+def _identifier(row: Any, task: FailedTask | None) -> str:
+    """Return what identifies a row: its key, else a hash of its content. `task` is the row, if it is readable."""
+    if task is not None and task.task_id:
+        return json.dumps(task.row_key)
+    held = (type(row).__name__ if task is None else json.dumps(row, sort_keys=True)).encode()
     return "~" + hashlib.blake2b(held, digest_size=12).hexdigest()
 
 

@@ -51,6 +51,8 @@ class Paging:
     pages: int = 0
     distinct: int = 0
     """Rows that were new when they arrived."""
+    repeated: int = 0
+    """Those of `distinct` that occurred earlier in their own page."""
     last: str = ""
     """Identifies the last row received (see `Page.last`)."""
     before_last: str = ""
@@ -84,7 +86,7 @@ class Paging:
     def overlap(self) -> int:
         """Rows that the next page re-reads: one, or none for the first page and for pages of a single row.
 
-        Without an overlap, only `total` and repeated ids show that the list moved.
+        Without an overlap, only `total` and repeated rows show that the list moved.
         """
         return 1 if self.size > 1 and self.received else 0
 
@@ -107,11 +109,12 @@ class Paging:
         left = at_once if self.bound is None else min(at_once, self.bound - self.pages)
         return (start, *(at for at in range(start + step, start + left * step, step) if at + self.overlap < self.total))
 
-    def after(self, page: Page, *, new: int = 0, changed: int = 0) -> "Paging":
+    def after(self, page: Page, *, new: int = 0, repeated: int = 0, changed: int = 0) -> "Paging":
         """Return the progress after `page`, which must be the first of `offsets`.
 
-        `new` counts the rows that no earlier page held (a row that occurs twice in this page counts twice), `changed`
-        those whose id an earlier page held with other content.
+        `new` counts the rows that no earlier page held (a row that occurs twice in this page counts twice),
+        `repeated` those of them that this page held already, `changed` those whose key an earlier page held with other
+        content.
 
         Raises:
             ValueError: the page is at another offset.
@@ -135,6 +138,7 @@ class Paging:
             promised=self.promised if self.pages else believed,
             pages=self.pages + 1,
             distinct=self.distinct + new,
+            repeated=self.repeated + repeated,
             last=page.last or self.last,
             before_last=self.last,
             moved=self.moved or shifted,
@@ -192,5 +196,7 @@ class Paging:
             return Verdict.ENDLESS if self.bound is not None and self.pages >= self.bound else None
         if short:
             return Verdict.MISSING
+        if 2 * self.repeated > self.distinct:
+            return Verdict.REPEATING
         mended = self.reread_until is None or self.distinct == self.total
         return Verdict.COMPLETE if mended and not self.moved else Verdict.MOVED

@@ -36,6 +36,10 @@ _NUMBER = re.compile(r"[0-9]{1,16}(\.[0-9]{1,9})?")
 _DOCUMENTED = frozenset(API_FIELDS)
 
 
+RowKey = tuple[str, str | None]
+"""A `task_id` and a `task_time` as sent: what a row is known by."""
+
+
 class Operation(NamedTuple):
     """The parts of an `operate_type` such as `FAILED_RESET`. An unknown word is the whole name, without a state."""
 
@@ -49,8 +53,9 @@ class Operation(NamedTuple):
 class FailedTask:
     """One failed task. A text is None if the service sent null or nothing; texts must be sanitized before display.
 
-    `task_id` identifies the task, although the API page calls it the id of the server ("虚拟机ID"): the official
-    Terraform provider deletes tasks by it. If the service sent none, it is empty until a store assigns a generated one.
+    `task_id` identifies the task according to the official Terraform provider, which deletes tasks by it, but the API
+    page calls it the id of the server ("虚拟机ID"), which may fail twice: rows are told apart by `row_key`. If the
+    service sent no id, `task_id` is empty until a store assigns a generated one.
     """
 
     task_id: str
@@ -89,6 +94,11 @@ class FailedTask:
             return {field: getattr(self, field) for field in API_FIELDS}
         known = {field: self.served[field] for field in API_FIELDS if field in self.served}
         return known | {key: value for key, value in self.served.items() if key not in known}
+
+    @property
+    def row_key(self) -> RowKey:
+        """What identifies the row in every list: the id together with the time."""
+        return self.task_id, self.task_time
 
     @property
     def operation(self) -> Operation:

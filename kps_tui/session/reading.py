@@ -116,13 +116,15 @@ class Reading:
         elif overlaps and not tasks[0].task_id:
             # Without an id the overlap row would be counted as another row with the same content.
             del tasks[0]
-        ids = [task.task_id for task in tasks if task.task_id]
+        keys = [task.row_key for task in tasks if task.task_id]
         extended = self.store.extend(tasks)
-        repeated = min(len(ids) - len(set(ids)), extended.repeated)
+        repeated = min(len(keys) - len(set(keys)), extended.repeated)
         self.unreadable += unreadable
         self.repeated += repeated
         self.answered_at = self._now()
-        self.paging = self.paging.after(page, new=extended.added + repeated + unreadable, changed=extended.changed)
+        self.paging = self.paging.after(
+            page, new=extended.added + repeated + unreadable, repeated=repeated, changed=extended.changed
+        )
 
 
 async def _cancelled(tasks: list[asyncio.Task[Page]]) -> None:

@@ -75,14 +75,20 @@ def row(task: FailedTask) -> dict[str, Any]:
     return served
 
 
-def write_one(task: FailedTask, kind: str, out: TextIO) -> None:
-    """Write one task to `out`: as JSON if `kind` is `json`, else one line for each field, the error first."""
+def write_tasks(tasks: Sequence[FailedTask], kind: str, out: TextIO) -> None:
+    """Write tasks to `out` with all their fields.
+
+    If `kind` is `json`, a single task is an object and several are an array of objects. Otherwise each field has a
+    line, the error first, and a blank line separates tasks.
+    """
     if kind == "json":
-        out.write(as_json(row(task)) + "\n")
+        out.write(as_json(row(tasks[0]) if len(tasks) == 1 else list(map(row, tasks))) + "\n")
         return
     width = max(cells(field.label) for field in ERROR_FIRST)
-    for field in ERROR_FIRST:
-        out.write(f"{padded(field.label, width)}  {field.text(task) or '-'}\n")
+    for number, task in enumerate(tasks):
+        out.write("\n" if number else "")
+        for field in ERROR_FIRST:
+            out.write(f"{padded(field.label, width)}  {field.text(task) or '-'}\n")
 
 
 def stamp(moment: datetime | None) -> str | None:

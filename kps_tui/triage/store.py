@@ -6,7 +6,7 @@ from itertools import islice
 from threading import Lock
 from typing import Any, NamedTuple
 
-from kps_tui.kps.task import FailedTask
+from kps_tui.kps.task import FailedTask, RowKey
 
 VALUES_KEPT = 32
 """How many lists of values are cached, so that filtering or sorting again only computes values of new rows."""
@@ -17,20 +17,20 @@ class Extended(NamedTuple):
 
     added: int
     repeated: int
-    """Rows whose id was known, with the same content."""
+    """Rows whose key was known, with the same content."""
     changed: int
-    """Rows whose id was known, with other content; they replaced the old ones."""
+    """Rows whose key was known, with other content; they replaced the old ones."""
 
 
 class TaskStore:
-    """Tasks in the order in which they arrived, unique by `task_id`. Tasks are added or replaced, never removed.
+    """Tasks in the order in which they arrived, unique by `row_key`. Tasks are added or replaced, never removed.
 
     A row without an id gets one made from its fingerprint and its number among equal rows.
     """
 
     def __init__(self, tasks: Iterable[FailedTask] = ()) -> None:
         self._tasks: list[FailedTask] = []
-        self._index: dict[str, int] = {}
+        self._index: dict[RowKey, int] = {}
         self._without_id: Counter[str] = Counter()
         self._replaced = 0
         self._values: dict[str, tuple[int, list[Any]]] = {}
@@ -53,13 +53,13 @@ class TaskStore:
         """The number of tasks and the number of replacements. It differs after every change."""
         return len(self._tasks), self._replaced
 
-    def index_of(self, task_id: str) -> int | None:
-        """Return the index of a task, or `None` if there is none with this id."""
-        return self._index.get(task_id)
+    def index_of(self, row_key: RowKey) -> int | None:
+        """Return the index of a task, or `None` if there is none with this key."""
+        return self._index.get(row_key)
 
-    def get(self, task_id: str) -> FailedTask | None:
-        """Return a task, or `None` if there is none with this id."""
-        index = self._index.get(task_id)
+    def get(self, row_key: RowKey) -> FailedTask | None:
+        """Return a task, or `None` if there is none with this key."""
+        index = self._index.get(row_key)
         return None if index is None else self._tasks[index]
 
     def values(self, name: str, value: Callable[[FailedTask], Any]) -> list[Any]:
@@ -75,14 +75,14 @@ class TaskStore:
             return values
 
     def extend(self, tasks: Iterable[FailedTask]) -> Extended:
-        """Add `tasks`; a row whose id is known replaces the earlier one."""
+        """Add `tasks`; a row whose key is known replaces the earlier one."""
         added = repeated = changed = 0
         for task in tasks:
             if not task.task_id:
                 fingerprint = task.fingerprint()
                 self._without_id[fingerprint] += 1
                 task = task.with_own_id(self._without_id[fingerprint])
-            index = self._index.setdefault(task.task_id, len(self._tasks))
+            index = self._index.setdefault(task.row_key, len(self._tasks))
             if index == len(self._tasks):
                 self._tasks.append(task)
                 added += 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self
 
-from kps_tui.kps.task import FailedTask
+from kps_tui.kps.task import FailedTask, RowKey
 from kps_tui.triage.fields import BY_KEY
 from kps_tui.triage.filter import EVERYTHING, Matcher, Mistake
 from kps_tui.triage.query import NEWEST_FIRST, Query, SortKey
@@ -48,9 +48,9 @@ class View:
         """Return the task in `row`, counted from 0, or `None` if there is no such row."""
         return self.store[self.order[row]] if 0 <= row < len(self.order) else None
 
-    def row_of(self, task_id: str) -> int | None:
-        """Return the row that shows `task_id`, or `None`. Scans the rows in C, faster than keeping an index."""
-        index = self.store.index_of(task_id)
+    def row_of(self, row_key: RowKey) -> int | None:
+        """Return the row that shows a task, or `None`. Scans the rows in C, faster than keeping an index."""
+        index = self.store.index_of(row_key)
         try:
             return None if index is None else self.order.index(index)
         except ValueError:
@@ -61,25 +61,25 @@ class View:
         task = old.at(row)
         if task is None or self.at(row) is task:
             return row
-        if (same := self.row_of(task.task_id)) is not None:
+        if (same := self.row_of(task.row_key)) is not None:
             return same
         shown = set(self.order)
         for distance in range(1, NEIGHBOURS):
             for neighbour in (old.at(row + distance), old.at(row - distance)):
-                if neighbour is not None and self.store.index_of(neighbour.task_id) in shown:
-                    return self.row_of(neighbour.task_id) or 0
+                if neighbour is not None and self.store.index_of(neighbour.row_key) in shown:
+                    return self.row_of(neighbour.row_key) or 0
         return row
 
     def tasks(self) -> Iterable[FailedTask]:
         """Return the tasks shown, in order."""
         return map(self.store.__getitem__, self.order)
 
-    def hidden(self, ids: Collection[str]) -> int:
-        """Return how many of the tasks with these ids are not shown."""
-        if not ids:
+    def hidden(self, row_keys: Collection[RowKey]) -> int:
+        """Return how many of the tasks with these keys are not shown."""
+        if not row_keys:
             return 0
         shown = set(self.order)
-        return sum(self.store.index_of(task_id) not in shown for task_id in ids)
+        return sum(self.store.index_of(row_key) not in shown for row_key in row_keys)
 
     def shows_all_of(self, store: TaskStore) -> bool:
         """Return whether the view is up to date with `store`."""
@@ -135,10 +135,10 @@ def _merged(store: TaskStore, known: Sequence[int], new: Iterable[int]) -> Seque
     """Return `known` (newest first) with `new` merged into it; only the new rows are sorted and searched for."""
     tasks = store.tasks
 
-    def place(index: int) -> tuple[int, str]:
+    def place(index: int) -> tuple[int, str, str]:
         """Sort key: newest first, then by id; unreadable times last."""
         task = tasks[index]
-        return (1 if task.milliseconds is None else -task.milliseconds, task.task_id)
+        return (1 if task.milliseconds is None else -task.milliseconds, task.task_id, task.task_time or "")
 
     merged: array[int] = array("i")
     taken = 0

@@ -138,11 +138,32 @@ def test_show_takes_a_unique_beginning() -> None:
     assert "no task begins with “nope” (25 looked at)" in missing.err
 
 
-def test_show_stops_at_the_whole_id() -> None:
-    ended = run("show", "task-000001", "--page-size", "5", reply=listing(ROWS))
+def test_show_prints_all_tasks_with_the_whole_id() -> None:
+    again = [*ROWS, row(90, task_id="task-000001"), row(91, task_id="task-0000012")]
+    ended = run("show", "task-000001", "--page-size", "5", reply=listing(again))
     assert ended.code == 0
-    assert ended.server.requests[0].number("offset") == 0
-    assert len(ended.server.requests) < 6
+    assert ended.out.count("task-000001") == 2
+    assert ended.out.count("\n\n") == 1
+    times = {task["task_time"] for task in run("show", "task-000001", "--format", "json", reply=listing(again)).json}
+    assert times == {row(1)["task_time"], row(90)["task_time"]}
+    listed = run("list", "--format", "json", "--page-size", "5", reply=listing(again))
+    assert (listed.code, listed.json["loaded"], listed.json["complete"], len(listed.json["tasks"])) == (0, 27, True, 27)
+
+
+@pytest.mark.parametrize("page_size", ["1000", "100"])
+def test_the_same_row_over_and_over_is_no_complete_list(page_size: str) -> None:
+    ended = run("list", "--format", "json", "--page-size", page_size, reply=listing([row(1)] * 1000))
+    assert (ended.code, ended.json["complete"], ended.json["loaded"]) == (6, False, 1)
+    assert "the service gives the same rows again" in ended.err
+
+
+def test_show_says_that_rows_of_the_id_may_be_missing() -> None:
+    def reply(request: Request) -> Reply:
+        return listing(ROWS)(request) if not request.number("offset") else http({"error_code": "KPS.9003"}, "403 X")
+
+    ended = run("show", "task-000001", "--page-size", "10", reply=reply)
+    assert (ended.code, "task-000001" in ended.out) == (6, True)
+    assert "incomplete: the service denies permission (403)" in ended.err
 
 
 def test_output_goes_to_a_file_of_its_owner_whole_or_not_at_all(tmp_path: Path) -> None:

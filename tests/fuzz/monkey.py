@@ -100,7 +100,7 @@ async def look(app: KpsApp, pilot: Pilot[int]) -> None:
         table = triage.query_one(TaskTable)
         assert 0 <= table.cursor_row < max(1, len(triage.view))
         assert (triage.highlighted is None) == (len(triage.view) == 0)
-        assert all(triage.view.store.get(task_id) is not None for task_id in triage.bench.marked)
+        assert all(triage.view.store.get(row_key) is not None for row_key in triage.bench.marked)
     await pilot.pause(0)
     assert_drawn_safely(app.screen._compositor.render_strips(app.size), "the demo")
 

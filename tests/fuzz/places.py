@@ -11,7 +11,7 @@ from textual.content import Content
 
 from kps_tui.kps.task import API_FIELDS
 from kps_tui.sanitize import BLOCK_LIMIT, LINE_LIMIT, block, line
-from kps_tui.triage.export import FORMATS, Listing, write, write_one
+from kps_tui.triage.export import FORMATS, Listing, write, write_tasks
 from kps_tui.triage.fields import FIELDS
 from kps_tui.ui.widgets.task_detail import compact, stacked
 from kps_tui.ui.widgets.task_table.columns import layout
@@ -93,7 +93,7 @@ def exports(strings: Sequence[str]) -> int:
         for task in tasks:
             for kind in ("json", "plain"):
                 out = StringIO()
-                write_one(task, kind, out)
+                write_tasks([task], kind, out)
                 assert_safe(out.getvalue(), task, allowed="\n")
     return (len(FORMATS) + 3) * len(strings)
 

@@ -74,15 +74,19 @@ def test_the_example_of_the_api_page() -> None:
     }"""
     read = page_of(body, 40, 20)
     assert (read.offset, read.limit, read.total, read.rows, read.unreadable) == (40, 20, 1, 1, 0)
-    assert read.first == read.last == "aee8d2fe-5484-4753-9177-5a38dc15546c"
+    assert read.first == read.last == '["aee8d2fe-5484-4753-9177-5a38dc15546c", "1523342130000"]'
     (task,) = read.tasks
     assert task is not None
     assert task.to_json() == json.loads(body)["tasks"][0]
 
 
-def test_first_and_last_are_the_ids_at_the_ends() -> None:
-    read = page({"total": 3, "tasks": [row("a"), row("b"), row("c")]})
-    assert (read.first, read.last) == ("a", "c")
+def test_first_and_last_identify_the_rows_at_the_ends_by_id_and_time() -> None:
+    read = page({"total": 3, "tasks": [row("a"), row("b"), row("a") | {"task_time": "5"}]})
+    assert read.tasks[0] is not None
+    assert read.first == json.dumps(["a", read.tasks[0].task_time])
+    assert read.last == '["a", "5"]'
+    number = page({"total": 1, "tasks": [row("a") | {"task_time": 5}]})
+    assert number.first == '["a", "5"]', "as the store tells rows apart"
 
 
 def test_rows_beyond_the_limit_are_kept() -> None:

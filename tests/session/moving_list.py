@@ -31,6 +31,9 @@ class Script:
     """The number of event loop iterations that each request waits, by its number; later requests wait none."""
     without_id: int = 0
     """Each row whose number is a multiple of this has no task id; 0 if all rows have one."""
+    servers: int = 0
+    """The number of ids that the rows share, each at another time, as if it were the id of a server; 0 if each row has
+    its own."""
     cap: int = 10**6
     """The largest page of the service."""
     counted: bool = True
@@ -89,7 +92,9 @@ class MovingList:
     def _insert(self, at: int) -> None:
         self.born += 1
         every = self.script.without_id
-        other = {"task_id": None} if every and self.born % every == 0 else {}
+        other: dict[str, Any] = {"task_id": None} if every and self.born % every == 0 else {}
+        if self.script.servers and not other:
+            other = {"task_id": f"server-{self.born % self.script.servers}"}
         self.rows.insert(at, row(self.born, server_id=f"row-{self.born}", **other))
         self.ever.add(name(self.rows[at]))
 
@@ -108,6 +113,7 @@ def scripts(inserts: st.SearchStrategy[bool] | None = None, ids: bool = False) -
         st.dictionaries(st.integers(1, 12), st.lists(move, min_size=1, max_size=4), max_size=5),
         st.lists(st.integers(0, 6), max_size=30),
         st.just(0) if ids else st.sampled_from([0, 0, 1, 2, 5]),
+        st.sampled_from([0, 0, 1, 3]),
         st.sampled_from([10**6, 10**6, 2, 3, 7]),
         st.sampled_from([True, True, False]),
     ).map(_countable)

@@ -69,9 +69,9 @@ def shown(reading: Reading) -> list[str]:
 
 def check(reading: Reading, source: MovingList) -> None:
     """Check that the claims of `reading` about its completeness are true."""
-    names, ids = shown(reading), [task.task_id for task in reading.store.tasks]
+    names, keys = shown(reading), [task.row_key for task in reading.store.tasks]
     assert reading.paging.ended
-    assert len(ids) == len(set(ids))
+    assert len(keys) == len(set(keys))
     assert set(names) <= source.ever
     if reading.extent.is_whole:
         assert len(names) == len(set(names))

@@ -20,8 +20,8 @@ def ids(store: TaskStore) -> list[str]:
 def test_an_empty_store() -> None:
     store = TaskStore()
     assert (len(store), store.revision, store.tasks) == (0, (0, 0), [])
-    assert store.get("a") is None
-    assert store.index_of("a") is None
+    assert store.get(("a", None)) is None
+    assert store.index_of(("a", None)) is None
     assert store.extend([]) == Extended(0, 0, 0)
 
 
@@ -29,8 +29,8 @@ def test_tasks_are_kept_in_the_order_they_came() -> None:
     store = TaskStore([task("c"), task("a")])
     assert store.extend([task("b")]) == Extended(added=1, repeated=0, changed=0)
     assert ids(store) == ["c", "a", "b"]
-    assert [store.index_of(each) for each in ("c", "a", "b")] == [0, 1, 2]
-    assert store[2] is store.get("b")
+    assert [store.index_of((each, None)) for each in ("c", "a", "b")] == [0, 1, 2]
+    assert store[2] is store.get(("b", None))
 
 
 def test_a_row_that_comes_again_is_kept_once() -> None:
@@ -44,7 +44,7 @@ def test_of_two_rows_with_one_id_the_later_wins_in_the_place_of_the_first() -> N
     store = TaskStore([task("a"), task("b", "old"), task("c")])
     assert store.extend([task("b", "new")]) == Extended(added=0, repeated=0, changed=1)
     assert ids(store) == ["a", "b", "c"]
-    later = store.get("b")
+    later = store.get(("b", None))
     assert later is not None
     assert later.server_name == "new"
 
@@ -74,6 +74,13 @@ def test_an_id_is_taken_as_it_is() -> None:
     assert len(store) == 7
 
 
+def test_two_failures_of_one_server_are_two_rows_if_only_the_id_is_the_same() -> None:
+    store = TaskStore([task("server", task_time="1"), task("server", task_time="2")])
+    assert store.extend([task("server", task_time="3"), task("server", task_time="2")]) == Extended(1, 1, 0)
+    assert [each.task_time for each in store.tasks] == ["1", "2", "3"]
+    assert [store.index_of(("server", at)) for at in ("1", "2", "3", None)] == [0, 1, 2, None]
+
+
 # Rows without an id
 
 
@@ -81,7 +88,7 @@ def test_rows_without_an_id_get_one_of_ours_and_none_is_lost() -> None:
     store = TaskStore([task(None), task(""), FailedTask.from_json({"server_name": "a"}), FailedTask.from_json({})])
     assert len(store) == len(set(ids(store))) == 4
     assert all(each.task_id.startswith("~") and each.has_own_id for each in store.tasks)
-    assert all(store.get(each.task_id) is each for each in store.tasks)
+    assert all(store.get(each.row_key) is each for each in store.tasks)
 
 
 def test_equal_rows_without_an_id_are_counted() -> None:
@@ -105,7 +112,15 @@ def test_an_id_of_ours_says_nothing_that_was_not_served() -> None:
 
 # Any rows
 
-ROWS = st.lists(st.builds(task, st.sampled_from(["a", "b", "c", "d", "", None]), st.sampled_from("xyz")), max_size=20)
+ROWS = st.lists(
+    st.builds(
+        lambda task_id, server, at: task(task_id, server, task_time=at),
+        st.sampled_from(["a", "b", "c", "d", "", None]),
+        st.sampled_from("xyz"),
+        st.sampled_from(["1", "2", None]),
+    ),
+    max_size=20,
+)
 
 
 @given(st.lists(ROWS, max_size=4))
@@ -116,12 +131,12 @@ def test_pages_add_up(pages: list[list[FailedTask]]) -> None:
     assert all(sum(each) == len(page) for each, page in zip(said, pages, strict=True))
     assert len(store) == sum(each.added for each in said) == store.revision[0]
     assert store.revision[1] == sum(each.changed for each in said)
-    assert len(set(ids(store))) == len(store)
-    assert {row.task_id: row for row in rows if row.task_id} == {
-        each.task_id: each for each in store.tasks if not each.has_own_id
+    assert len({each.row_key for each in store.tasks}) == len(store)
+    assert {row.row_key: row for row in rows if row.task_id} == {
+        each.row_key: each for each in store.tasks if not each.has_own_id
     }
     assert sum(each.has_own_id for each in store.tasks) == sum(not row.task_id for row in rows)
-    assert [store.index_of(each.task_id) for each in store.tasks] == list(range(len(store)))
+    assert [store.index_of(each.row_key) for each in store.tasks] == list(range(len(store)))
     once = TaskStore(rows)
     assert once.tasks == store.tasks
     assert once.revision == store.revision

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import FrozenInstanceError
 from functools import cmp_to_key
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -108,7 +109,7 @@ def test_the_id_as_the_second_key() -> None:
 
 def test_an_empty_view() -> None:
     view = View()
-    assert (len(view), ids(view), view.at(0), view.row_of("a")) == (0, [], None, None)
+    assert (len(view), ids(view), view.at(0), view.row_of(("a", None))) == (0, [], None, None)
     assert view.over(view.store) is view
     assert ids(View().over(TaskStore())) == []
 
@@ -120,9 +121,9 @@ def test_rows_and_ids() -> None:
         there = view.at(row)
         assert there is not None
         assert there.task_id == task_id
-        assert view.row_of(task_id) == row
+        assert view.row_of(there.row_key) == row
     assert view.at(2) is view.at(-1) is None
-    assert view.row_of("gone") is None
+    assert view.row_of(("gone", None)) is None
 
 
 def test_a_task_that_came_after_the_view_is_not_in_it_yet() -> None:
@@ -130,8 +131,8 @@ def test_a_task_that_came_after_the_view_is_not_in_it_yet() -> None:
     view = View().over(store)
     store.extend([task("b")])
     assert len(view) == 1
-    assert view.row_of("b") is None
-    assert view.over(store).row_of("b") == 1
+    assert view.row_of(task("b").row_key) is None
+    assert view.over(store).row_of(task("b").row_key) == 1
 
 
 def test_a_view_is_frozen_and_compared_by_identity() -> None:
@@ -170,10 +171,29 @@ def test_another_store_is_another_view() -> None:
 
 
 def test_a_replaced_row_moves_to_its_new_place() -> None:
-    store = TaskStore([task("a", 3 * 10**12), task("b", 2 * 10**12), task("c", 10**12)])
-    view = View().over(store)
-    store.extend([task("a", 15 * 10**11)])
+    store = TaskStore([task("a", server="x"), task("b", server="y"), task("c", server="z")])
+    view = View(query=Query(parse_sort("server"))).over(store)
+    assert ids(view) == ["a", "b", "c"]
+    store.extend([task("a", server="yy")])
     assert ids(view.over(store)) == ["b", "a", "c"]
+
+
+def test_rows_of_one_id_are_told_apart_by_their_times() -> None:
+    old, new = task("server", 10**12), task("server", 2 * 10**12)
+    store = TaskStore([old])
+    view = View().over(store)
+    store.extend([new])
+    after = view.over(store)
+    assert list(after.tasks()) == [new, old]
+    assert [after.row_of(each.row_key) for each in (new, old)] == [0, 1]
+    assert after.row_after(view, 0) == 1, "the cursor keeps its row"
+    assert after.hidden({old.row_key, task("server", 5).row_key}) == 1
+
+
+def test_one_moment_written_in_two_ways_has_one_order() -> None:
+    rows = [task("server", "1523342130"), task("server", "1523342130000"), task("server", "1523342130.0")]
+    orders = {tuple(each.task_time for each in View().over(TaskStore(order)).tasks()) for order in permutations(rows)}
+    assert len(orders) == 1
 
 
 def test_only_new_rows_are_looked_up_in_the_default_order(monkeypatch: pytest.MonkeyPatch) -> None:

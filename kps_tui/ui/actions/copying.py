@@ -68,9 +68,9 @@ def marked_tasks(screen: "TriageScreen") -> list[FailedTask]:
     marked = screen.bench.marked
     if not marked:
         return []
-    shown = [task for task in screen.view.tasks() if task.task_id in marked]
-    seen = {task.task_id for task in shown}
-    hidden = [task for task in screen.view.store.tasks if task.task_id in marked and task.task_id not in seen]
+    shown = [task for task in screen.view.tasks() if task.row_key in marked]
+    seen = {task.row_key for task in shown}
+    hidden = [task for task in screen.view.store.tasks if task.row_key in marked and task.row_key not in seen]
     return shown + hidden
 
 

@@ -12,14 +12,14 @@ def toggle(screen: "TriageScreen") -> None:
     if screen.bench.range is not None:
         toggle_range(screen)
     elif task is not None:
-        screen.bench = screen.bench.toggled(task.task_id)
+        screen.bench = screen.bench.toggled(task.row_key)
         screen.table.go_to_row(screen.table.cursor_row + 1)
 
 
 def toggle_range(screen: "TriageScreen") -> None:
     """Begin a range of marks at the cursor, or end the range."""
-    if (task := screen.table.task_at_cursor) is not None or screen.bench.range is not None:
-        screen.bench = screen.bench.range_toggled(task.task_id if task else "")
+    task = screen.table.task_at_cursor
+    screen.bench = screen.bench.range_toggled(task.row_key if task else None)
 
 
 def all_shown(screen: "TriageScreen") -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Self
 
+from kps_tui.kps.task import RowKey
 from kps_tui.triage.facets import ALL, FACETS
 from kps_tui.triage.filter import EVERYTHING, Expression, between, in_group, narrowed
 from kps_tui.triage.query import Query
@@ -47,9 +48,9 @@ class Breadcrumb(NamedTuple):
 class Range(NamedTuple):
     """A range of marks from one task to the cursor."""
 
-    start_id: str
-    """The id of the task where it begins."""
-    marked_before: frozenset[str]
+    start: RowKey
+    """The task where it begins."""
+    marked_before: frozenset[RowKey]
     """The marks to restore if the range is cancelled."""
 
 
@@ -57,15 +58,15 @@ class Range(NamedTuple):
 class Bench:
     """The query, the steps that led to it, the marks and the new tasks.
 
-    Marks and new tasks are task ids, so that they stay valid under any order, filter and refresh.
+    Marks and new tasks are row keys, so that they stay valid under any order, filter and refresh.
     """
 
     query: Query = field(default_factory=Query)
     history: History = field(default_factory=History)
     breadcrumbs: tuple[Breadcrumb, ...] = ()
-    marked: frozenset[str] = frozenset()
+    marked: frozenset[RowKey] = frozenset()
     range: Range | None = None
-    new_ids: frozenset[str] = frozenset()
+    new_rows: frozenset[RowKey] = frozenset()
     """The tasks that the watch has found since the last refresh by the user."""
 
     @property
@@ -177,31 +178,31 @@ class Bench:
 
     # Marks
 
-    def toggled(self, task_id: str) -> Self:
+    def toggled(self, row_key: RowKey) -> Self:
         """Mark or unmark a task."""
-        return replace(self, marked=self.marked ^ {task_id})
+        return replace(self, marked=self.marked ^ {row_key})
 
-    def range_toggled(self, task_id: str) -> Self:
-        """Begin a range of marks at a task, or end the open range and keep its marks."""
-        if self.range is not None:
+    def range_toggled(self, row_key: RowKey | None) -> Self:
+        """Begin a range of marks at a task, if there is one, or end the open range and keep its marks."""
+        if self.range is not None or row_key is None:
             return replace(self, range=None)
-        return replace(self, range=Range(task_id, self.marked), marked=self.marked | {task_id})
+        return replace(self, range=Range(row_key, self.marked), marked=self.marked | {row_key})
 
     def marked_through(self, view: View, row: int) -> Self:
         """Extend the range from its first task to `row` of `view`. If its first task is not shown, the range ends."""
         if self.range is None:
             return self
-        start = view.row_of(self.range.start_id)
+        start = view.row_of(self.range.start)
         if start is None:
             return replace(self, range=None)
         tasks = view.store.tasks
         passed = view.order[min(start, row) : max(start, row) + 1]
         before = _still_in(view.store, self.range.marked_before)
-        return replace(self, marked=before | frozenset([tasks[index].task_id for index in passed]))
+        return replace(self, marked=before | frozenset([tasks[index].row_key for index in passed]))
 
     def all_marked(self, view: View) -> Self:
         """Mark every task that `view` shows."""
-        return replace(self, range=None, marked=self.marked | {task.task_id for task in view.tasks()})
+        return replace(self, range=None, marked=self.marked | {task.row_key for task in view.tasks()})
 
     def unmarked(self) -> Self:
         """Clear all marks."""
@@ -212,12 +213,12 @@ class Bench:
         still = _still_in(store, self.marked)
         return self if len(still) == len(self.marked) else replace(self, marked=still)
 
-    def with_new(self, new_ids: frozenset[str]) -> Self:
+    def with_new(self, new_rows: frozenset[RowKey]) -> Self:
         """Set which tasks are new."""
-        return replace(self, new_ids=new_ids)
+        return replace(self, new_rows=new_rows)
 
 
-def _still_in(store: TaskStore, ids: frozenset[str]) -> frozenset[str]:
-    """Return those of `ids` that are in `store`; a refresh may have removed some."""
-    gone = {task_id for task_id in ids if store.index_of(task_id) is None}
-    return ids - gone if gone else ids
+def _still_in(store: TaskStore, row_keys: frozenset[RowKey]) -> frozenset[RowKey]:
+    """Return those of `row_keys` that are in `store`; a refresh may have removed some."""
+    gone = {row_key for row_key in row_keys if store.index_of(row_key) is None}
+    return row_keys - gone if gone else row_keys

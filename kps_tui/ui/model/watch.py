@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from kps_tui.kps.errors import LoginRefused
+from kps_tui.kps.task import RowKey
 from kps_tui.problems import ConfigError, CredentialError, Problem
 from kps_tui.session.reading import Reading
 
@@ -139,17 +140,17 @@ class Watch:
         self.poll()
 
 
-def new_ids(known: frozenset[str], before: Reading, after: Reading) -> frozenset[str]:
-    """Return the ids of all new tasks after a load by the watch: those of `known` that still exist, and further ones.
+def new_rows(known: frozenset[RowKey], before: Reading, after: Reading) -> frozenset[RowKey]:
+    """Return the keys of all new tasks after a load by the watch: those of `known` that still exist, and further ones.
 
     If the list before was incomplete, only tasks newer than all of its tasks count as new. Others may have been on its
     next page.
     """
-    still = frozenset(task_id for task_id in known if after.store.get(task_id) is not None)
+    still = frozenset(row_key for row_key in known if after.store.index_of(row_key) is not None)
     if before.is_cached or before is after:
         return still
-    came = [task for task in after.store.tasks if before.store.get(task.task_id) is None]
+    came = [task for task in after.store.tasks if before.store.index_of(task.row_key) is None]
     if not before.extent.is_whole:
         newest = max((task.milliseconds or 0 for task in before.store.tasks), default=0)
         came = [task for task in came if (task.milliseconds or 0) > newest]
-    return still | {task.task_id for task in came}
+    return still | {task.row_key for task in came}

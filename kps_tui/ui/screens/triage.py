@@ -28,7 +28,7 @@ from kps_tui.ui.model.list_cache import ListCache
 from kps_tui.ui.model.load_state import LoadKind, LoadState
 from kps_tui.ui.model.loader import Connect, ListLoader
 from kps_tui.ui.model.view_maker import ViewMaker
-from kps_tui.ui.model.watch import SECONDS, Watch, WatchState, new_ids
+from kps_tui.ui.model.watch import SECONDS, Watch, WatchState, new_rows
 from kps_tui.ui.model.when import When
 from kps_tui.ui.terminal_title import TerminalTitle, write_raw
 from kps_tui.ui.timers import Countdown, Throttle
@@ -195,7 +195,7 @@ class TriageScreen(Screen[None]):
         if kind is LoadKind.REFRESH:
             self.bench = self.bench.with_new(frozenset())
         elif kind is LoadKind.WATCH and before and reading:
-            self.bench = self.bench.with_new(new_ids(self.bench.new_ids, before, reading))
+            self.bench = self.bench.with_new(new_rows(self.bench.new_rows, before, reading))
             # Even if the list has not changed, a filter such as `since:1h` may match other rows by now.
             self._make_view()
         self.list_watch.load_ended()
@@ -248,7 +248,7 @@ class TriageScreen(Screen[None]):
             self.call_after_refresh(self.focus_front)
         if old.query != bench.query:
             self._make_view()
-        if old.new_ids != bench.new_ids:
+        if old.new_rows != bench.new_rows:
             self._update_title()
         if old.query != bench.query or (not old.marked, not old.range) != (not bench.marked, not bench.range):
             self.refresh_bindings()
@@ -266,14 +266,14 @@ class TriageScreen(Screen[None]):
         self._show_detail.ask()
 
     def _update_title(self) -> None:
-        new = len(self.bench.new_ids)
+        new = len(self.bench.new_rows)
         said = counted(new, "({count} new) kps-tui", "({count} new) kps-tui") if new else "kps-tui"
         self._title.show(said if self.watching else "")
 
     def _bring_detail_up_to_date(self) -> None:
-        # The table may still have an older view, so look the task up by its id.
+        # The table may still have an older view, so look the task up by its key.
         task = self.table.task_at_cursor
-        self.highlighted = task and self.view.store.get(task.task_id)
+        self.highlighted = task and self.view.store.get(task.row_key)
         if self.highlighted is None:
             self.full_detail = False
 

@@ -75,7 +75,7 @@ def status(
     if load.extent.pages and not load.running:
         parts.append(Content(words_of(view.query.sort)))
         if watching:
-            parts.append(Content(_watch(watching, len(bench.new_ids))))
+            parts.append(Content(_watch(watching, len(bench.new_rows))))
         elif load.extent.answered_at and not load.extent.is_cached:
             parts.append(Content(_("read {time}").format(time=short_time(load.extent.answered_at, now))))
     line = Content(BETWEEN).join(parts)

@@ -12,14 +12,10 @@ from kps_tui.triage.query import NEWEST_FIRST, Query, SortKey
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import HISTORY_LENGTH, Bench, History
-from tests.ui.widgets.table_app import make_tasks
+from tests.ui.widgets.table_app import key, keys, make_tasks
 
 A, B, C, D = (Query(sort=(SortKey(field),)) for field in ("op", "err", "server", "key"))
 NOTHING = TaskStore()
-
-
-def ids(*numbers: int) -> frozenset[str]:
-    return frozenset(f"task-{number}" for number in numbers)
 
 
 def view(count: int, query: Query | None = None, start: int = 0) -> View:
@@ -163,56 +159,56 @@ def test_typing_what_was_there_before_is_no_step() -> None:
 
 
 def test_a_mark_is_toggled() -> None:
-    bench = Bench().toggled("a").toggled("b").toggled("a")
-    assert bench.marked == {"b"}
+    bench = Bench().toggled(key(1)).toggled(key(2)).toggled(key(1))
+    assert bench.marked == keys(2)
 
 
 def test_a_range_follows_the_cursor_both_ways_and_keeps_what_was_marked() -> None:
     shown = view(10)
-    bench = Bench(marked=ids(0)).range_toggled("task-5")
-    assert bench.marked == ids(0, 5)
-    assert bench.marked_through(shown, 7).marked == ids(0, 5, 6, 7)
-    assert bench.marked_through(shown, 7).marked_through(shown, 3).marked == ids(0, 3, 4, 5)
-    ended = bench.marked_through(shown, 6).range_toggled("task-6")
-    assert (ended.marked, ended.range) == (ids(0, 5, 6), None)
+    bench = Bench(marked=keys(0)).range_toggled(key(5))
+    assert bench.marked == keys(0, 5)
+    assert bench.marked_through(shown, 7).marked == keys(0, 5, 6, 7)
+    assert bench.marked_through(shown, 7).marked_through(shown, 3).marked == keys(0, 3, 4, 5)
+    ended = bench.marked_through(shown, 6).range_toggled(key(6))
+    assert (ended.marked, ended.range) == (keys(0, 5, 6), None)
     assert ended.marked_through(shown, 9) is ended
 
 
 def test_esc_gives_a_range_up_before_anything_else() -> None:
     shown = view(10)
-    bench = Bench(filtered("srv"), marked=ids(0)).range_toggled("task-5").marked_through(shown, 7)
+    bench = Bench(filtered("srv"), marked=keys(0)).range_toggled(key(5)).marked_through(shown, 7)
     after = escaped(bench, shown.store)
-    assert (after.marked, after.range, after.is_filtered) == (ids(0), None, True)
+    assert (after.marked, after.range, after.is_filtered) == (keys(0), None, True)
 
 
 def test_a_range_forgets_tasks_that_are_gone_and_ends_with_its_first_task() -> None:
-    bench = Bench(marked=ids(0)).range_toggled("task-5")
-    assert bench.marked_through(view(10, start=2), 5).marked == ids(5, 6, 7)
+    bench = Bench(marked=keys(0)).range_toggled(key(5))
+    assert bench.marked_through(view(10, start=2), 5).marked == keys(5, 6, 7)
     assert escaped(bench, view(10, start=2).store).marked == frozenset()
     ended = bench.marked_through(view(10, start=8), 1)
-    assert (ended.range, ended.marked) == (None, ids(0, 5))
+    assert (ended.range, ended.marked) == (None, keys(0, 5))
 
 
 def test_another_query_ends_a_range_and_keeps_its_marks() -> None:
-    bench = Bench().range_toggled("task-5")
+    bench = Bench().range_toggled(key(5))
     for other in (bench.sorted_by("server"), bench.narrowed(parse("web").expression), bench.asking(A)):
-        assert (other.range, other.marked) == (None, ids(5))
-    back = bench.asking(A).range_toggled("task-6").back()
+        assert (other.range, other.marked) == (None, keys(5))
+    back = bench.asking(A).range_toggled(key(6)).back()
     assert back is not None
     assert back.range is None
 
 
 def test_all_that_is_shown_is_marked_besides_what_is_hidden() -> None:
-    bench = Bench(marked=frozenset({"hidden"})).range_toggled("task-1").all_marked(view(3))
-    assert (bench.marked, bench.range) == (ids(0, 1, 2) | {"hidden"}, None)
+    bench = Bench(marked=keys(9)).range_toggled(key(1)).all_marked(view(3))
+    assert (bench.marked, bench.range) == (keys(0, 1, 2) | keys(9), None)
     assert bench.unmarked().marked == frozenset()
-    assert Bench().range_toggled("task-1").unmarked().range is None
+    assert Bench().range_toggled(key(1)).unmarked().range is None
 
 
 def test_marks_of_tasks_that_are_gone_leave() -> None:
-    bench = Bench(marked=ids(0, 1, 2))
+    bench = Bench(marked=keys(0, 1, 2))
     assert bench.without_gone(view(3).store) is bench
-    assert bench.without_gone(view(3, start=2).store).marked == ids(2)
+    assert bench.without_gone(view(3, start=2).store).marked == keys(2)
 
 
 def test_a_facet_that_there_is_not_is_refused() -> None:

@@ -12,8 +12,8 @@ from kps_tui.kps.errors import LoginRefused, Refusal
 from kps_tui.kps.paging import Verdict
 from kps_tui.problems import ConfigError, CredentialError, Problem
 from kps_tui.session.reading import Reading
-from kps_tui.ui.model.watch import LONGEST, SECONDS, Pace, Timer, Watch, WatchState, new_ids
-from tests.ui.widgets.table_app import make_tasks
+from kps_tui.ui.model.watch import LONGEST, SECONDS, Pace, Timer, Watch, WatchState, new_rows
+from tests.ui.widgets.table_app import keys, make_tasks
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 
@@ -140,20 +140,16 @@ def reading(numbers: range, *, complete: bool = True, is_cached: bool = False) -
     return result
 
 
-def ids(numbers: range) -> frozenset[str]:
-    return frozenset(f"task-{number}" for number in numbers)
-
-
 def test_tasks_that_came_are_new_and_new_ones_that_are_gone_are_not() -> None:
-    assert new_ids(frozenset(), reading(range(10, 20)), reading(range(7, 20))) == ids(range(7, 10))
-    assert new_ids(ids(range(7, 10)), reading(range(7, 20)), reading(range(8, 20))) == ids(range(8, 10))
-    assert new_ids(ids(range(7, 8)), reading(range(7, 20)), reading(range(5, 20))) == ids(range(5, 8))
+    assert new_rows(frozenset(), reading(range(10, 20)), reading(range(7, 20))) == keys(*range(7, 10))
+    assert new_rows(keys(*range(7, 10)), reading(range(7, 20)), reading(range(8, 20))) == keys(*range(8, 10))
+    assert new_rows(keys(*range(7, 8)), reading(range(7, 20)), reading(range(5, 20))) == keys(*range(5, 8))
 
 
 def test_rows_that_only_slid_in_from_a_page_that_was_not_read_are_not_new() -> None:
     before, after = reading(range(10, 20), complete=False), reading(range(9, 25), complete=False)
-    assert new_ids(frozenset(), before, after) == ids(range(9, 10))
+    assert new_rows(frozenset(), before, after) == keys(*range(9, 10))
 
 
 def test_after_a_cached_list_nothing_is_new() -> None:
-    assert new_ids(frozenset(), reading(range(10, 20), is_cached=True), reading(range(7, 20))) == frozenset()
+    assert new_rows(frozenset(), reading(range(10, 20), is_cached=True), reading(range(7, 20))) == frozenset()

@@ -5,6 +5,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from kps_tui.kps.task import FailedTask, RowKey
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.task_table.table import TaskTable
@@ -80,6 +81,6 @@ async def until_said(app: KpsApp, pilot: Pilot[int], part: str) -> str:
     return next(message for message in said(app) if part in message)
 
 
-def named(numbers: Iterable[int]) -> frozenset[str]:
-    """The ids of rows by number."""
-    return frozenset(f"task-{number:06}" for number in numbers)
+def named(numbers: Iterable[int]) -> frozenset[RowKey]:
+    """The keys of rows by number."""
+    return frozenset(FailedTask.from_json(row(number)).row_key for number in numbers)

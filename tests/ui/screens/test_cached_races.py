@@ -17,7 +17,7 @@ from tests.live_app import PROJECT, Service, cached_at, home, live
 from tests.loopback import Loopback, listing, row, serving
 from tests.storage.lists import child
 from tests.ui.model.test_list_cache import HOLD
-from tests.ui.screens.driving import ids, status_of
+from tests.ui.screens.driving import ids, named, status_of
 
 __all__ = ["home"]
 pytestmark = pytest.mark.usefixtures("home")
@@ -115,7 +115,7 @@ def test_each_place_shows_and_keeps_its_own_list() -> None:
                 await until(pilot, "the list is kept", lambda: cached_at(first.endpoint) is not None)
                 here.open.clear()
                 there.open.clear()
-                screen.bench = screen.bench.with_new(frozenset({"task-000001"}))
+                screen.bench = screen.bench.with_new(named([1]))
                 await pilot.press("r")
                 await until(pilot, "it reads again", lambda: len(first.requests) == 2)
                 here.reply = listing(rows(9))
@@ -124,13 +124,13 @@ def test_each_place_shows_and_keeps_its_own_list() -> None:
                 await until(pilot, "the kept list of the other place is there", lambda: len(screen.view) == 6)
                 assert ids(screen)[0] == "task-000200"
                 assert "kept list" in status_of(app)
-                assert screen.bench.new_ids == frozenset()
+                assert screen.bench.new_rows == frozenset()
                 there.open.set()
                 await until(pilot, "its list of now is there", lambda: len(screen.view) == 7)
 
                 def kept() -> bool:
                     reading = cached_at(second.endpoint)
-                    return reading is not None and reading.store.get("task-000100") is not None
+                    return reading is not None and any(task.task_id == "task-000100" for task in reading.store.tasks)
 
                 await until(pilot, "it is kept", kept)
             found = [cached_at(server.endpoint) for server in (first, second)]

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
 from tests.demo_app import grid
-from tests.loopback import Loopback, Reply, Request, listing
+from tests.loopback import Loopback, Reply, Request, listing, row
 from tests.ui.screens.driving import filter_by, mixed, named, press, said, status_of
 from tests.ui.screens.test_triage import drive
 
@@ -25,6 +25,25 @@ def test_space_marks_and_goes_on_and_the_status_line_counts() -> None:
         assert "marked" not in status_of(app)
 
     drive(listing(mixed(70)), body)
+
+
+def test_of_two_failures_of_one_server_each_has_its_own_mark_and_detail() -> None:
+    """The API page calls the task id the id of the server."""
+    rows = [row(number, task_id="server-1", server_name=f"web-{number}") for number in range(3)]
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        assert "3 failed" in status_of(app)
+        await press(app, pilot, "space")
+        assert [task.server_name for task in screen.view.tasks() if task.row_key in screen.bench.marked] == ["web-0"]
+        assert screen.highlighted is not None
+        assert screen.highlighted.server_name == "web-1"
+        await press(app, pilot, "j", "r")
+        assert screen.highlighted.server_name == "web-2", "a refresh keeps the cursor on its row"
+        assert "1 marked" in status_of(app)
+        await press(app, pilot, "y", "t")
+        assert any("server-1" in line or "task id" in line for line in said(app)), said(app)
+
+    drive(listing(rows), body)
 
 
 def test_esc_gives_the_range_up_and_keeps_what_was_marked_before() -> None:

@@ -206,7 +206,7 @@ def test_after_an_expired_login_rows_cursor_and_marks_are_where_they_were(
         await pilot.press(*["j"] * 5)
         await settled(app, pilot)
         assert triage.highlighted is not None
-        task = triage.highlighted.task_id
+        task = triage.highlighted.row_key
         triage.bench = triage.bench.toggled(task)
         await pilot.press("L")
         await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
@@ -215,7 +215,7 @@ def test_after_an_expired_login_rows_cursor_and_marks_are_where_they_were(
         await until(pilot, "the table is back", lambda: isinstance(app.screen, TriageScreen))
         await settled(app, pilot)
         assert triage.highlighted is not None
-        assert triage.highlighted.task_id == task
+        assert triage.highlighted.row_key == task
         assert triage.bench.marked == {task}
         assert triage.query_one(TaskTable).cursor_row == 5
 

@@ -1,13 +1,14 @@
 """The triage screen with a real server: when it sends which requests, and what it shows."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from kps_tui.kps.task import FailedTask, RowKey
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.task_detail import TaskDetail
@@ -35,6 +36,10 @@ def offsets(server: Loopback) -> list[int]:
 
 def text_of(app: KpsApp) -> str:
     return "\n".join(grid(app))
+
+
+def keys_of(numbers: Iterable[int]) -> frozenset[RowKey]:
+    return frozenset(FailedTask.from_json(row(number)).row_key for number in numbers)
 
 
 def rows(count: int) -> list[dict[str, Any]]:
@@ -217,7 +222,7 @@ def test_a_refresh_shows_the_old_rows_until_it_is_complete_and_then_exchanges_th
 
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         nonlocal current
-        screen.bench = replace(screen.bench, marked=frozenset({"task-000003", "task-000110"}))
+        screen.bench = replace(screen.bench, marked=keys_of([3, 110]))
         await pilot.press("r")
         await until(pilot, "the request is there", lambda: len(server.requests) == 2)
         assert "reading again" in text_of(app)
@@ -228,7 +233,7 @@ def test_a_refresh_shows_the_old_rows_until_it_is_complete_and_then_exchanges_th
         assert [task.task_id for task in screen.view.tasks()] == [task["task_id"] for task in new]
         assert screen.highlighted is not None
         assert screen.highlighted.task_id == "task-000100"
-        assert screen.bench.marked == {"task-000110"}
+        assert screen.bench.marked == keys_of([110])
 
     drive(gate, body)
 

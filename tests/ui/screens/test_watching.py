@@ -58,7 +58,7 @@ def test_new_rows_are_marked_and_counted_and_the_cursor_stays_on_its_task() -> N
         assert "watch 3600 s" in status_of(app)
         service.reply = listing(rows(43, first=7))
         await look_again(pilot, screen, server)
-        assert screen.bench.new_ids == named([7, 8, 9])
+        assert screen.bench.new_rows == named([7, 8, 9])
         assert screen.highlighted is not None
         assert screen.highlighted.task_id == "task-000012"
         assert screen._title.shown == "(3 new) kps-tui"
@@ -67,9 +67,9 @@ def test_new_rows_are_marked_and_counted_and_the_cursor_stays_on_its_task() -> N
         assert sum(line.lstrip().startswith("+") for line in text_of(app).splitlines()) == 3
         service.reply = listing(rows(41, first=8))
         await look_again(pilot, screen, server)
-        assert screen.bench.new_ids == named([8, 9]), "what is gone is not new"
+        assert screen.bench.new_rows == named([8, 9]), "what is gone is not new"
         await press(app, pilot, "r")
-        assert screen.bench.new_ids == frozenset()
+        assert screen.bench.new_rows == frozenset()
         assert screen._title.shown == "kps-tui"
         await press(app, pilot, "w")
         assert screen.watching is None

@@ -5,7 +5,7 @@ from random import Random
 
 from textual.message import Message
 
-from kps_tui.kps.task import FailedTask
+from kps_tui.kps.task import FailedTask, RowKey
 from kps_tui.triage.query import Query, SortKey
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
@@ -38,6 +38,16 @@ def make_task(number: int, **fields: object) -> FailedTask:
     return FailedTask.from_json(row | fields)
 
 
+def key(number: int) -> RowKey:
+    """The key of task `number`."""
+    return make_task(number).row_key
+
+
+def keys(*numbers: int) -> frozenset[RowKey]:
+    """The keys of tasks."""
+    return frozenset(map(key, numbers))
+
+
 def make_tasks(count: int, start: int = 0) -> list[FailedTask]:
     """`count` tasks, newest first."""
     return [make_task(number) for number in range(start, start + count)]
@@ -67,10 +77,10 @@ class TableApp(Harness):
         said: list[tuple[str, object]] = []
         for message in self.messages:
             match message:
-                case TaskTable.Highlighted(task_id=task_id):
-                    said.append(("highlighted", task_id))
-                case TaskTable.Chosen(task_id=task_id):
-                    said.append(("chosen", task_id))
+                case TaskTable.Highlighted(row_key=row_key):
+                    said.append(("highlighted", row_key and row_key[0]))
+                case TaskTable.Chosen(row_key=row_key):
+                    said.append(("chosen", row_key[0]))
                 case TaskTable.SortAsked(field=field):
                     said.append(("sort", field))
                 case _:

@@ -14,7 +14,7 @@ from kps_tui.ui.model.bench import Bench, Range
 from kps_tui.ui.model.load_state import LoadKind, LoadState
 from kps_tui.ui.model.watch import Pace, WatchState
 from kps_tui.ui.widgets.status_line import status
-from tests.ui.widgets.table_app import make_tasks, view_of
+from tests.ui.widgets.table_app import key, keys, make_tasks, view_of
 
 NOW = datetime(2026, 11, 23, 8, 31, tzinfo=UTC)
 PART = LoadState(extent=Extent(1000, 2500, pages=1, answered_at=NOW.replace(minute=30)))
@@ -46,7 +46,7 @@ def test_what_is_loaded_is_said_until_all_is() -> None:
 
 
 def test_a_filter_and_marks_are_counted() -> None:
-    marked = Bench(marked=frozenset(f"task-{number}" for number in range(1001)))
+    marked = Bench(marked=keys(*range(1001)))
     text = said(PART, filtered("srv", 1042), marked)
     assert "≥ 1,042 match · 1,001 marked · R loads the other 1,500" in text
     assert "0 match" in said(WHOLE, filtered("nowhere", 5))
@@ -55,10 +55,10 @@ def test_a_filter_and_marks_are_counted() -> None:
 
 
 def test_hidden_marks_and_a_range_are_said() -> None:
-    marks = frozenset({"task-1", "task-2", "task-3"})
+    marks = keys(1, 2, 3)
     view = filtered("-server:srv-000001", 5)
     assert "3 marked (1 hidden) ·" in said(WHOLE, view, Bench(marked=marks))
-    in_range = Bench(marked=marks, range=Range("task-1", frozenset()))
+    in_range = Bench(marked=marks, range=Range(key(1), frozenset()))
     assert "3 marked (1 hidden), range: v ends it" in said(WHOLE, view, in_range)
     assert "3 marked, range: v ends it" in said(WHOLE, view_of(make_tasks(5)), in_range)
 
@@ -75,7 +75,7 @@ def test_a_wait_is_said_only_while_a_load_shows() -> None:
 def test_a_watch_takes_the_place_of_the_time_of_the_reading() -> None:
     watching = WatchState(Pace(90))
     assert said(WHOLE, watching=watching).endswith("newest first · watch 90 s")
-    assert said(WHOLE, None, Bench(new_ids=frozenset("ab")), watching=watching).endswith("watch 90 s, 2 new")
+    assert said(WHOLE, None, Bench(new_rows=keys(1, 2)), watching=watching).endswith("watch 90 s, 2 new")
     assert said(WHOLE, watching=replace(watching, is_paused=True)).endswith("newest first · watch paused")
 
 
@@ -90,7 +90,7 @@ def test_the_age_of_a_cached_list_is_said() -> None:
 def test_it_is_never_wider_than_its_place_and_begins_with_what_failed(width: int, mistake: str) -> None:
     query = Query((SortKey("server", descending=True), SortKey("time")), parse("srv").expression)
     view = view_of(make_tasks(12)).asking(query, NOW)
-    bench = Bench(marked=frozenset({"task-1", "task-2", "x"}), range=Range("task-1", frozenset()))
+    bench = Bench(marked=keys(1, 2, 99), range=Range(key(1), frozenset()))
     for load in (PART, WHOLE, replace(PART, running=LoadKind.REST)):
         line = status(load, view, bench, width, NOW, mistake=mistake)
         assert line.plain.startswith("2,500 failed")

@@ -14,7 +14,7 @@ from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.ui.harness import Harness, assert_nothing_stale, drive, lines, press, settle
-from tests.ui.widgets.table_app import TableApp, from_data_table, make_task, make_tasks, view_of
+from tests.ui.widgets.table_app import TableApp, from_data_table, keys, make_task, make_tasks, view_of
 
 KEYS = ("up", "down", "pageup", "pagedown", "ctrl+home", "ctrl+end")
 SIZE = (120, 20)
@@ -330,7 +330,7 @@ def test_what_is_no_move_of_the_user_says_nothing() -> None:
         await put(pilot, table, view_of(make_tasks(5)))
         await put(pilot, table, view_of(make_tasks(500)))
         await put(pilot, table, view_of(make_tasks(500), "server"))
-        table.bench = Bench(marked=frozenset({"task-1"}))
+        table.bench = Bench(marked=keys(1))
         table.move_cursor(row=499)
         await pilot.resize_terminal(80, 40)
         await press(pilot, "h", "l", "enter")

@@ -20,7 +20,7 @@ from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.widgets.task_table.columns import COLUMNS
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.ui.harness import assert_nothing_stale, drive, lines, press, screen, settle, style_at
-from tests.ui.widgets.table_app import TableApp, make_task, make_tasks, view_of
+from tests.ui.widgets.table_app import TableApp, keys, make_task, make_tasks, view_of
 from tests.ui.widgets.test_table_lines import strange
 
 THEMES = ("ansi-dark", "ansi-light", "textual-dark", "textual-light")
@@ -135,11 +135,11 @@ def test_only_what_changed_is_drawn() -> None:
             assert set(table.drawn) == drawn, key
             assert len(table.drawn) == len(drawn), key
         table.drawn.clear()
-        table.bench = Bench(marked=frozenset({"task-0", "task-199", "task-190"}))
+        table.bench = Bench(marked=keys(0, 199, 190))
         await settle(pilot)
         assert sorted(table.drawn) == [10, 19]
         table.drawn.clear()
-        table.bench = Bench(marked=frozenset({"task-199", "task-189"}))
+        table.bench = Bench(marked=keys(199, 189))
         await settle(pilot)
         assert sorted(table.drawn) == [9, 10]
 
@@ -164,7 +164,7 @@ def test_the_scrollbar_is_not_drawn_where_it_stays(monkeypatch: pytest.MonkeyPat
         count = 0
         table.regions.clear()
         await press(pilot, "j", "k", "l", "h", "enter")
-        table.bench = Bench(marked=frozenset({"task-1"}))
+        table.bench = Bench(marked=keys(1))
         await settle(pilot)
         table.view = view_of(make_tasks(200), "server")
         await settle(pilot)
@@ -179,13 +179,13 @@ def test_the_scrollbar_is_not_drawn_where_it_stays(monkeypatch: pytest.MonkeyPat
 
 def test_marks() -> None:
     async def body(pilot: Pilot[None], app: DrawnApp) -> None:
-        app.table.bench = Bench(marked=frozenset({"task-1", "task-3", "of another list"}))
+        app.table.bench = Bench(marked=keys(1, 3, 999))
         await settle(pilot)
         assert [line[:2] for line in app.body()[:5]] == ["  ", "✓ ", "  ", "✓ ", "  "]
         app.table.view = view_of(make_tasks(5), "time")
         await settle(pilot)
         assert [line[:2] for line in app.body()[:5]] == ["  ", "✓ ", "  ", "✓ ", "  "]
-        app.table.bench = Bench(marked=frozenset({"task-3"}))
+        app.table.bench = Bench(marked=keys(3))
         await settle(pilot)
         assert [line[:2] for line in app.body()[:5]] == ["  ", "✓ ", "  ", "  ", "  "]
 

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from kps_tui.kps.task import FailedTask
+from kps_tui.kps.task import FailedTask, RowKey
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.widgets.task_table.columns import COLUMNS, ColumnSlot, layout, nearest
@@ -50,13 +50,13 @@ class TaskTable(LazyRows):
     class Highlighted(Message):
         """Posted when another task, or none, is under the cursor, also because the view changed."""
 
-        task_id: str | None
+        row_key: RowKey | None
 
     @dataclass
     class Chosen(Message):
         """Posted when the task under the cursor is chosen by Enter or by a click."""
 
-        task_id: str
+        row_key: RowKey
 
     @dataclass
     class SortAsked(Message):
@@ -76,9 +76,9 @@ class TaskTable(LazyRows):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         self._slots: tuple[ColumnSlot, ...] = layout(80)
         self._cached_styles: TableStyles | None = None
-        self._posted_id: str | None = None
-        self._cursor_id: str | None = None
-        """The id of the task that the user moved the cursor to last."""
+        self._posted: RowKey | None = None
+        self._at_cursor: RowKey | None = None
+        """The key of the task that the user moved the cursor to last."""
         self._was_hidden = False
         self._page_before = 0
         """Number of visible rows before the last resize."""
@@ -100,10 +100,10 @@ class TaskTable(LazyRows):
         return self._slots
 
     def key_of_row(self, row: int) -> str:
-        """Return the id of the task in `row`."""
+        """Return a text that identifies the task in `row`."""
         task = self.view.at(row)
         assert task is not None, row
-        return task.task_id
+        return f"{task.task_id}\n{task.task_time}"
 
     def get_row_at(self, row_index: int) -> list[str]:
         """Return the uncut texts of a row, in the order of `COLUMNS`."""
@@ -133,7 +133,7 @@ class TaskTable(LazyRows):
 
     def _row_in(self, new: View, old: View) -> int:
         """Return the row for the cursor in `new`: that of the task the user chose, even if it was hidden meanwhile."""
-        if self._cursor_id is not None and (row := new.row_of(self._cursor_id)) is not None:
+        if self._at_cursor is not None and (row := new.row_of(self._at_cursor)) is not None:
             return row
         return new.row_after(old, self.cursor_row)
 
@@ -158,16 +158,16 @@ class TaskTable(LazyRows):
         """Redraw the two lines, keep the cursor visible, and post the task under it."""
         super().watch_cursor_coordinate(old_coordinate, new_coordinate)
         task = self.view.at(new_coordinate.row)
-        self._cursor_id = task.task_id if task else None
+        self._at_cursor = task.row_key if task else None
         self._post_highlighted()
 
     def watch_bench(self, old: Bench, new: Bench) -> None:
         """Redraw the visible lines whose sign in the gutter changed."""
-        if old.marked is new.marked and old.new_ids is new.new_ids:
+        if old.marked is new.marked and old.new_rows is new.new_rows:
             return
         for row in range(self.scroll_offset.y, self.scroll_offset.y + self.page):
             task = self.view.at(row)
-            if task is not None and _sign(old, task.task_id) != _sign(new, task.task_id):
+            if task is not None and _sign(old, task.row_key) != _sign(new, task.row_key):
                 self.refresh_row(row)
 
     def validate_active_column(self, key: str) -> str:
@@ -201,10 +201,10 @@ class TaskTable(LazyRows):
 
     def _post_highlighted(self) -> None:
         task = self.view.at(self.cursor_row)
-        task_id = task.task_id if task else None
-        if task_id != self._posted_id:
-            self._posted_id = task_id
-            self.post_message(self.Highlighted(task_id))
+        row_key = task.row_key if task else None
+        if row_key != self._posted:
+            self._posted = row_key
+            self.post_message(self.Highlighted(row_key))
 
     # Input of the user
 
@@ -219,7 +219,7 @@ class TaskTable(LazyRows):
     def action_select_cursor(self) -> None:
         """Choose the task under the cursor."""
         if (task := self.view.at(self.cursor_row)) is not None:
-            self.post_message(self.Chosen(task.task_id))
+            self.post_message(self.Chosen(task.row_key))
 
     def user_moved(self, rows_below: int) -> None:
         """Post `Moved`."""
@@ -256,7 +256,7 @@ class TaskTable(LazyRows):
         row = y - HEADER + self.scroll_offset.y
         if (task := self.view.at(row)) is None:
             return Strip.blank(width, styles.tones["plain"])
-        sign = _sign(self.bench, task.task_id)
+        sign = _sign(self.bench, task.row_key)
         return body(task, self._slots, styles, width, cursor=row == self.cursor_row, sign=sign)
 
     def _table_styles(self) -> TableStyles:
@@ -276,6 +276,6 @@ class TaskTable(LazyRows):
         return self._cached_styles
 
 
-def _sign(bench: Bench, task_id: str) -> str:
+def _sign(bench: Bench, row_key: RowKey) -> str:
     """Return the sign of a task in the gutter; empty if it has none."""
-    return MARK if task_id in bench.marked else NEW if task_id in bench.new_ids else ""
+    return MARK if row_key in bench.marked else NEW if row_key in bench.new_rows else ""
