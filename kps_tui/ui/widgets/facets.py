@@ -24,6 +24,7 @@ from kps_tui.triage.facets import ALL, FACETS, Facet, count
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
+from kps_tui.ui.widgets.choice_list import with_reverse
 from kps_tui.ui.widgets.render_facets import Basis, FacetLine, title
 
 _FIRST = ("err", "server", "key")
@@ -122,10 +123,9 @@ class FacetList(OptionList, can_focus=False):
         super().watch_highlighted(highlighted)
 
     def get_visual_style(self, *component_classes: str, partial: bool = False) -> Style:
-        """Return the style of a part including `reverse`, which Textual 8.2.8 omits from component styles."""
+        """Return the style of a part, including `reverse`."""
         style = super().get_visual_style(*component_classes, partial=partial)
-        is_reversed = any(self.get_component_styles(name).text_style.reverse for name in component_classes)
-        return style + Style(reverse=True) if is_reversed else style
+        return with_reverse(self, style, component_classes)
 
     def on_click(self, event: events.Click) -> None:
         """Leave clicks to the panel: the inherited method would choose a value at the first click."""

@@ -15,6 +15,7 @@ from kps_tui.identity.profiles import Profile
 from kps_tui.sanitize import line
 from kps_tui.terminal.width import padded
 from kps_tui.ui.screens.dialogs.dialog import Dialog
+from kps_tui.ui.widgets.choice_list import ChoiceList
 from kps_tui.ui.widgets.task_table.render import fit
 
 
@@ -39,7 +40,7 @@ class ContextScreen(Dialog["str | None"]):
         with Vertical(id="context") as box:
             box.border_title = Content(_("Look at"))
             box.border_subtitle = Content(_("Enter chooses · Esc closes"))
-            yield OptionList(*map(self._option, self._profiles), markup=False)
+            yield ChoiceList(*map(self._option, self._profiles), markup=False)
 
     @staticmethod
     def _option(profile: Profile) -> Option:
@@ -53,5 +54,5 @@ class ContextScreen(Dialog["str | None"]):
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by `rows`, as in the table."""
-        options = self.query_one(OptionList)
+        options = self.query_one(ChoiceList)
         options.action_cursor_down() if rows > 0 else options.action_cursor_up()

@@ -18,6 +18,7 @@ from kps_tui.i18n import _
 from kps_tui.sanitize import line
 from kps_tui.terminal.width import padded
 from kps_tui.ui.screens.dialogs.dialog import Dialog
+from kps_tui.ui.widgets.choice_list import ChoiceList
 from kps_tui.ui.widgets.line_input import LineInput
 
 KEY_CELLS = 12
@@ -65,7 +66,7 @@ class Palette(Dialog[str]):
             field = LineInput(compact=True, max_length=80)
             field.cursor_blink = False
             yield field
-            options = OptionList(*map(_option, self._matching), markup=False)
+            options = ChoiceList(*map(_option, self._matching), markup=False)
             # The input keeps the focus.
             options.can_focus = False
             options.highlighted = 0
@@ -74,14 +75,14 @@ class Palette(Dialog[str]):
     @on(Input.Changed)
     def _changed(self, message: Input.Changed) -> None:
         self._matching = matching_entries(self._entries, line(message.value))
-        options = self.query_one(OptionList)
+        options = self.query_one(ChoiceList)
         options.clear_options()
         options.add_options(map(_option, self._matching))
         options.highlighted = 0 if self._matching else None
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
-        self._choose(self.query_one(OptionList).highlighted)
+        self._choose(self.query_one(ChoiceList).highlighted)
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -89,7 +90,7 @@ class Palette(Dialog[str]):
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by `rows`, but not beyond the ends of the list."""
-        options = self.query_one(OptionList)
+        options = self.query_one(ChoiceList)
         if self._matching:
             options.highlighted = max(0, min((options.highlighted or 0) + rows, len(self._matching) - 1))
 

@@ -18,6 +18,7 @@ from kps_tui.i18n import _
 from kps_tui.sanitize import line
 from kps_tui.ui.age import short_time
 from kps_tui.ui.screens.dialogs.dialog import Dialog
+from kps_tui.ui.widgets.choice_list import ChoiceList
 
 if TYPE_CHECKING:
     from kps_tui.kps.transport import RequestRecord
@@ -48,7 +49,7 @@ class RequestsScreen(Dialog["str"]):
         with Vertical(id="requests", classes="box") as box:
             box.border_title = Content(_("The last requests"))
             box.border_subtitle = Content(_("y copies the request id · Esc closes"))
-            yield OptionList(*(Option(_line(*record, self._now())) for record in self._records), markup=False)
+            yield ChoiceList(*(Option(_line(*record, self._now())) for record in self._records), markup=False)
             yield Static(_("no request was sent yet") if not self._records else "", id="request-detail", markup=False)
 
     @on(OptionList.OptionHighlighted)
@@ -67,7 +68,7 @@ class RequestsScreen(Dialog["str"]):
 
     def action_copy(self) -> None:
         """Dismiss with the id of the chosen request, or say that it has none."""
-        chosen = self.query_one(OptionList).highlighted
+        chosen = self.query_one(ChoiceList).highlighted
         if chosen is None:
             return
         if request_id := self._records[chosen][1].request_id:
@@ -77,7 +78,7 @@ class RequestsScreen(Dialog["str"]):
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by `rows`, as in the table."""
-        options = self.query_one(OptionList)
+        options = self.query_one(ChoiceList)
         options.action_cursor_down() if rows > 0 else options.action_cursor_up()
 
 

@@ -23,6 +23,7 @@ from kps_tui.problems import Problem
 from kps_tui.sanitize import line
 from kps_tui.session.sign_in import LoginForm, LoginResult, SeveralProjects
 from kps_tui.terminal.width import padded
+from kps_tui.ui.widgets.choice_list import ChoiceList
 from kps_tui.ui.widgets.footer import SevenKeys
 from kps_tui.ui.widgets.line_input import LineInput
 from kps_tui.ui.widgets.login_fields import LoginFields
@@ -78,13 +79,13 @@ class SignInScreen(Screen["LoginResult | None"]):
             with Vertical(id=REGION):
                 yield Static(_("Which region? Type to narrow, ↓ to choose, Enter takes the first."), markup=False)
                 yield LineInput(placeholder=_("cn-north-4, Singapore, https://kms.region.example.com …"), id="narrow")
-                yield OptionList(id="regions", markup=False)
+                yield ChoiceList(id="regions", markup=False)
             with Vertical(id=KIND):
                 yield Static(_("What do you have?"), markup=False)
-                yield OptionList(*self._kinds(), id="kinds", markup=False)
+                yield ChoiceList(*self._kinds(), id="kinds", markup=False)
             with Vertical(id=PROJECT):
                 yield Static(_("The login may use several projects. Which one?"), markup=False)
-                yield OptionList(id="projects", markup=False)
+                yield ChoiceList(id="projects", markup=False)
             with VerticalScroll(id=LOGIN):
                 yield LoginFields()
                 yield Static(_("looking for a keyring …"), id="storage", markup=False)
@@ -117,7 +118,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         if step == REGION:
             self.query_one("#narrow", Input).focus()
         elif step in (KIND, PROJECT):
-            self.query_one("#kinds" if step == KIND else "#projects", OptionList).focus()
+            self.query_one("#kinds" if step == KIND else "#projects", ChoiceList).focus()
         else:
             self.query_one(LoginFields).ask(self._form)
 
@@ -128,7 +129,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         self._narrow(event.value)
 
     def _narrow(self, text: str) -> None:
-        options = self.query_one("#regions", OptionList)
+        options = self.query_one("#regions", ChoiceList)
         options.clear_options()
         words = text.casefold().split()
         for region, name in REGIONS.items():
@@ -143,7 +144,7 @@ class SignInScreen(Screen["LoginResult | None"]):
 
     @on(Input.Submitted, "#narrow")
     def _region_entered(self) -> None:
-        options = self.query_one("#regions", OptionList)
+        options = self.query_one("#regions", ChoiceList)
         self._take_region(options.get_option_at_index(options.highlighted or 0).id or DEMO)
 
     @on(OptionList.OptionSelected, "#regions")
@@ -183,7 +184,7 @@ class SignInScreen(Screen["LoginResult | None"]):
 
     def _ask_for_project(self, form: LoginForm, projects: list[tuple[str, str]]) -> None:
         self._pending = form
-        options = self.query_one("#projects", OptionList)
+        options = self.query_one("#projects", ChoiceList)
         options.clear_options()
         options.add_options(
             Option(Content(f"{padded(line(name, 60), 30)}  {line(id, 64)}"), id=f"p-{id}") for id, name in projects
@@ -261,4 +262,4 @@ class SignInScreen(Screen["LoginResult | None"]):
     def action_to_list(self) -> None:
         """Move the focus from the region's input to the list below it."""
         if self.step == REGION:
-            self.query_one("#regions", OptionList).focus()
+            self.query_one("#regions", ChoiceList).focus()
