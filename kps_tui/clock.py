@@ -1,5 +1,7 @@
-"""The current time. Code that needs it takes a `Clock`, so that a test can pass a fixed time."""
+"""The current time, and the zone of local times. Code that needs the time takes a `Clock`, for tests."""
 
+import os
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -10,3 +12,23 @@ Clock = Callable[[], datetime]
 def utc_now() -> datetime:
     """Return the current time in UTC."""
     return datetime.now(UTC)
+
+
+def use_zone(name: str) -> None:
+    """Let local time be that of the zone `name`, such as `Asia/Shanghai`; an empty text leaves it as it is.
+
+    Call it at the start of the process, before any time is shown: C library and `datetime` then agree everywhere.
+    """
+    if name:
+        os.environ["TZ"] = name
+        time.tzset()
+        _used.append(name)
+
+
+def zone_abbreviation() -> str:
+    """Return the abbreviation of the zone that `use_zone` was called with (`CST`), or an empty text."""
+    return datetime.now().astimezone().tzname() or "" if _used else ""
+
+
+_used: list[str] = []
+"""The zones that were named: none, or one."""

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from os import environ
 
 from kps_tui.cli import print_message
+from kps_tui.clock import use_zone
 from kps_tui.i18n import _
 from kps_tui.identity.vault import Vault
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.locations import debug_log
 from kps_tui.session.place import Place
-from kps_tui.session.resolve import load_context, target_of
+from kps_tui.session.resolve import configuration_of, load_context, target_of
 from kps_tui.session.sign_in import verify_login
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings, settings_from
@@ -34,6 +35,18 @@ def settings_of(options: Mapping[str, object]) -> Settings:
         from kps_tui.session.request_log import log_to
 
         log_to(debug_log())
+    return settings
+
+
+def task_settings_of(options: Mapping[str, object]) -> Settings:
+    """Return the settings of a command that prints tasks; from now on local times are those of the configured zone.
+
+    Raises:
+        ConfigError: a setting is invalid, or the configuration can't be read.
+    """
+    settings = settings_of(options)
+    if not settings.demo:
+        use_zone(configuration_of(settings).zone)
     return settings
 
 

@@ -12,6 +12,7 @@ import click
 from kps_tui.cli.connection import demo_target, settings_of
 from kps_tui.cli.options import command, option, shared_options
 from kps_tui.cli.output import open_output
+from kps_tui.clock import use_zone
 from kps_tui.i18n import _
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
@@ -61,6 +62,7 @@ def doctor(options: Mapping[str, object], kind: str) -> int:
     settings = settings_of(options)
     with open_output(None, kind) as out, _demo_if_asked(settings) as target:
         examination = open_examination(settings, environ, given=target)
+        use_zone(examination.context.configuration.zone)
         findings = asyncio.run(_run_and_print(examination, out if kind == "plain" else None))
         if kind == "json":
             print(as_json([asdict(finding) for finding in findings]), file=out)

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 import click
 
-from kps_tui.cli.connection import settings_of
+from kps_tui.cli.connection import task_settings_of
 from kps_tui.cli.loading import listed
 from kps_tui.cli.options import command, shared_options
 from kps_tui.cli.output import open_output, table_width
@@ -37,8 +37,8 @@ def facet(options: Mapping[str, object], field: str, where: str, kind: str) -> i
     """
     if field not in FACETS:
         raise _unknown(field)
+    settings = task_settings_of(options)
     expression = parsed_strictly(where)
-    settings = settings_of(options)
     with listed(settings) as loaded:
         store = loaded.reading.store
         counted = count(store, matching_indices(expression, store), field)

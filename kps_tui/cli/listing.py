@@ -5,7 +5,7 @@ from itertools import islice
 
 import click
 
-from kps_tui.cli.connection import settings_of
+from kps_tui.cli.connection import task_settings_of
 from kps_tui.cli.loading import Loaded, listed
 from kps_tui.cli.options import command, option, shared_options
 from kps_tui.cli.output import open_output, table_width
@@ -64,9 +64,9 @@ def list_(
     kind: str,
 ) -> int:
     """Print the tasks that match `where`, in the order of `sort`."""
+    settings = task_settings_of(options)
     expression = parsed_strictly(where)
     query = Query(parse_sort(sort))
-    settings = settings_of(options)
     with listed(settings) as loaded:
         store = loaded.reading.store
         indices = matching_indices(expression, store, View(query=query).over(store).order)
@@ -89,8 +89,8 @@ def list_(
 @click.pass_obj
 def count(options: Mapping[str, object], where: str, kind: str) -> int:
     """Print how many tasks match `where`."""
+    settings = task_settings_of(options)
     expression = parsed_strictly(where)
-    settings = settings_of(options)
     with listed(settings) as loaded:
         found = len(matching_indices(expression, loaded.reading.store))
         document = {"count": found} | completeness(loaded)

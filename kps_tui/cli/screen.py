@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 
 from kps_tui.cli.connection import demo_target, settings_of
+from kps_tui.clock import use_zone
 from kps_tui.i18n import _
 from kps_tui.identity.vault import Vault
 from kps_tui.kps.proxy import route_to
@@ -51,6 +52,7 @@ def open_screen(options: Mapping[str, object]) -> int:
             if place is not None:
                 # Raises an error for an unusable proxy before the screen opens.
                 route_to(place.endpoint, os.environ)
+        use_zone(session.context.configuration.zone)
         from kps_tui.cli import crash_report
         from kps_tui.ui.app import ENDING, KpsApp
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from kps_tui.cli import print_message
-from kps_tui.cli.connection import settings_of
+from kps_tui.cli.connection import task_settings_of
 from kps_tui.cli.loading import Loaded, listed
 from kps_tui.cli.options import command, shared_options
 from kps_tui.cli.output import open_output
@@ -33,8 +33,8 @@ NOT_FOUND = 1
 @click.pass_obj
 def show(options: Mapping[str, object], task_id: str, where: str, kind: str) -> int:
     """Print the tasks that `task_id` identifies among those that match `where`."""
+    settings = task_settings_of(options)
     expression = parsed_strictly(where)
-    settings = settings_of(options)
     with listed(settings) as loaded:
         store = loaded.reading.store
         tasks = [store[index] for index in matching_indices(expression, store)]

@@ -5,6 +5,7 @@
 ```toml
 default_profile = "prod"
 theme = "dark"
+zone = "Asia/Shanghai"
 snapshot = false
 
 [keys]
@@ -44,6 +45,7 @@ from kps_tui.identity.profiles import (
     SavedView,
     check_name,
     check_view_name,
+    nearest,
     profiles_file,
     views_file,
 )
@@ -107,6 +109,7 @@ def _combined(user: Reader, profiles: Reader, views: Reader) -> Configuration:
         user.flag((), table, "snapshot", default=True),
         frozenset(own),
         bool(saved_default) and not default,
+        _zone(user, table),
     )
 
 
@@ -133,6 +136,25 @@ def _saved_default(reader: Reader, table: Mapping[str, object], profiles: Mappin
         )
     )
     return ""
+
+
+def _zone(reader: Reader, table: Mapping[str, object]) -> str:
+    name = reader.text((), table, "zone")
+    if not name:
+        return ""
+    from zoneinfo import ZoneInfo, available_timezones
+
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        # Not found (a KeyError), no name of a file, a folder, or a file of something else.
+        zones = tuple(sorted(available_timezones())) or ("Asia/Shanghai",)
+    else:
+        return name
+    problem = reader.wrong(("zone",), _("“{value}” is no time zone of this machine").format(value=line(name, 60)), "")
+    near = nearest(name, zones) or "Asia/Shanghai"
+    problem.next_step = _("did you mean “{near}”?").format(near=line(near, 60))
+    raise problem
 
 
 def _profiles(reader: Reader, table: Mapping[str, object]) -> dict[str, Profile]:

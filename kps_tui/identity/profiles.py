@@ -108,6 +108,9 @@ class Configuration:
     is_default_saved: bool = False
     """Whether `default_profile` was read from the program's own file."""
 
+    zone: str = ""
+    """The time zone of times on the screen, in commands and in filters (`Asia/Shanghai`); empty: that of the system."""
+
     def file_of(self, name: str) -> Path:
         """Return the file that profile `name` was read from."""
         return profiles_file(self.path) if name in self.saved else self.path

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from kps_tui.clock import zone_abbreviation
 from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
@@ -191,7 +192,7 @@ FIELDS = (
     Field(
         "time",
         "task_time",
-        lambda: Words(_("TIME"), _("time")),
+        lambda: Words(" ".join(filter(None, (_("TIME"), zone_abbreviation()))), _("time"), short_title=_("TIME")),
         time_text,
         lambda task: task.milliseconds,
         Match.MOMENT,

@@ -551,3 +551,37 @@ def test_a_token_of_another_project_than_the_named_one_is_refused_in_words() -> 
 def test_the_region_of_the_family_whose_login_is_used_is_its_scope() -> None:
     ended = run_in_family("list", "--format", "json", **USER, OS_REGION_NAME="cn-north-4")
     assert (ended.code, ended.json["region"], ended.json["project_id"]) == (0, "cn-north-4", OTHER)
+
+
+def in_zone(zone: str, folder: Path, *arguments: str) -> program.Ended:
+    """Run with `zone` in the configuration; the zone of the system is UTC."""
+    config = folder / "config.toml"
+    config.write_text(f'zone = "{zone}"\n', encoding="utf-8")
+    with serving_in_a_thread(listing([row(0, task_time="1763848800000")])) as server:  # 2025-11-22T22:00:00Z
+        environ = {"KPS_TUI_ENDPOINT": server.endpoint, "KPS_TUI_PROJECT_ID": PROJECT, "KPS_TUI_TOKEN": CANARY}
+        return program.run(folder, *arguments, "--config", str(config), environ=environ)
+
+
+def test_the_configured_zone_is_that_of_lists_filters_and_groups(tmp_path: Path) -> None:
+    table = in_zone("Asia/Shanghai", tmp_path, "list").out.splitlines()
+    assert table[0].startswith("TIME CST ")
+    assert table[1].startswith("2025-11-23 06:00:00 ")
+    assert in_zone("Asia/Shanghai", tmp_path, "count", "--where", "on:2025-11-23").out == "1\n"
+    assert in_zone("Asia/Shanghai", tmp_path, "count", "--where", "until:2025-11-23").out == "0\n"
+    assert in_zone("America/New_York", tmp_path, "count", "--where", "on:2025-11-22").out == "1\n"
+    assert in_zone("Asia/Shanghai", tmp_path, "facet", "day").out.splitlines()[1].endswith("2025-11-23")
+    shown = in_zone("Asia/Shanghai", tmp_path, "list", "--format", "json").json["tasks"][0]
+    assert shown["time"] == "2025-11-22T22:00:00Z"
+    assert in_zone("", tmp_path, "list").out.startswith("TIME  ")
+
+
+@pytest.mark.parametrize(
+    "zone", ["Asia/Shangai", "../../etc/passwd", "Asia", "/etc/localtime", "x" * 300, "a\\u001b[2J"]
+)
+def test_a_zone_that_is_none_is_said(zone: str, tmp_path: Path) -> None:
+    ended = in_zone(zone, tmp_path, "list")
+    assert (ended.code, ended.out) == (2, "")
+    assert "is no time zone of this machine · did you mean “" in ended.err
+    assert ended.err.strip().isprintable()
+    if zone == "Asia/Shangai":
+        assert ended.err.endswith("did you mean “Asia/Shanghai”?\n")

@@ -72,7 +72,7 @@ def test_a_whole_configuration() -> None:
     test = Profile("Prüfung 2", kind="access-key", access_key="AK")
     keys = {"data.refresh": "F5, ctrl+r", "app.quit": "x,comma", "table.page-down": "", "plain": ""}
     views = (SavedView("binds", "op:bind"),)
-    assert found == Configuration(PATH, {"prod": prod, "Prüfung 2": test}, "prod", "dark", views, keys, ())
+    assert found == Configuration(PATH, {"prod": prod, "Prüfung 2": test}, "prod", "dark", views, keys, (), zone="UTC")
     assert prod.place(PATH)["region"] == ("cn-north-4", f"profiles.prod.region in {PATH}")
     assert test.place() == {}
 

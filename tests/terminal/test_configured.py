@@ -40,6 +40,16 @@ def test_the_demo_has_the_theme_of_the_configuration_unless_a_flag_names_one(
         assert terminal.ended()[0] == 0
 
 
+def test_the_screen_shows_times_of_the_configured_zone(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("zone = 'Asia/Kathmandu'\n")
+    with Terminal([INSTALLED, "--demo", "--config", str(path)]) as terminal:
+        terminal.shows("1,000 of 2,500 loaded")
+        terminal.shows("TIME +0545")
+        terminal.send("q")
+        assert terminal.ended()[0] == 0
+
+
 def test_a_view_that_is_saved_goes_to_the_programs_own_file(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("[views.mine]\nsort = 'server'\n")
