@@ -7,7 +7,7 @@ from kps_tui.i18n import _, counted
 from kps_tui.kps.credentials import AccessKey, Token
 from kps_tui.kps.errors import LIST_ACTION, KpsError, PermissionMissing
 from kps_tui.problems import ConfigError
-from kps_tui.session.sign_in import project_of
+from kps_tui.session.sign_in import with_project
 from kps_tui.session.target import Target
 
 
@@ -29,9 +29,12 @@ async def project(examination: Examination) -> list[Finding]:
     credential, name = examination.target.credential, examination.target.place.project_name
     source = examination.at.sources.get("project_name", _("of the token"))
     if isinstance(credential, AccessKey) and not told:
-        told, source = await project_of(examination.target), source if name else _("the only one of this login")
+        told, source = (
+            (await with_project(examination.target)).place.project_id,
+            source if name else _("the only one of this login"),
+        )
     elif isinstance(credential, Token) and name:
-        told = await project_of(examination.target)
+        told = (await with_project(examination.target)).place.project_id
     if not told:
         raise ConfigError(
             _("no project is set"), next_step=_("name its id with --project-id (console: My Credentials)")

@@ -145,7 +145,7 @@ async def verify_login(target: Target) -> Target:
             issued = await iam.token_for(credential, place.project_id or None, place.region, place.project_name)
         target = replace(target.in_project(issued.project_id or target.place.project_id), last=issued.token)
     elif not target.place.project_id:
-        target = target.in_project(await project_of(target))
+        target = await with_project(target)
     if not target.place.project_id:
         raise ConfigError(
             _("no project is set"), next_step=_("name its id with --project-id (console: My Credentials)")
@@ -155,10 +155,10 @@ async def verify_login(target: Target) -> Target:
     return target
 
 
-async def project_of(target: Target) -> str:
+async def with_project(target: Target) -> Target:
     """Ask IAM for the project of a token, or for that of an access key: the named one, else the only one.
 
-    Empty if there is none.
+    The project id of the result is empty if there is none. A token is returned with the end that IAM tells.
 
     Raises:
         KpsError: IAM can't be asked, or `OtherProject`: the named project is not that of the login.
@@ -169,20 +169,21 @@ async def project_of(target: Target) -> str:
     from kps_tui.session.request_log import log_request
 
     if not isinstance(target.credential, Token | AccessKey):
-        return ""
+        return target.in_project("")
     async with IamClient(target.place.iam_endpoint, target.place.ca_bundle, ended=log_request) as iam:
         name = target.place.project_name
         if isinstance(target.credential, Token):
             who = await iam.whoami(target.credential)
             if name and who.project_name != name:
                 raise OtherProject(name, who.project_name or who.project_id)
-            return who.project_id
+            token = replace(target.credential, expires_at=who.expires_at or target.credential.expires_at)
+            return replace(target.in_project(who.project_id), credential=token)
         projects = await iam.projects_of(target.credential, target.place.region, name)
         if name and not projects:
             raise OtherProject(name)
     if len(projects) > 1:
         raise SeveralProjects([(project.id, project.name) for project in projects])
-    return projects[0].id if projects else ""
+    return target.in_project(projects[0].id if projects else "")
 
 
 def profile_of(name: str, target: Target, keyring: str = "") -> Profile:

@@ -52,6 +52,8 @@ def test_a_login_is_used_by_later_processes_until_logout(host: Desktop, demo: di
     assert host.files_with(demo["token"]) == []
     assert 'keyring = "Linux kernel"' in host.profiles.read_text()
     assert host.profiles.stat().st_mode & 0o777 == 0o600
+    (listed,) = [line for line in Path("/proc/keys").read_text().splitlines() if f"kps-tui:{prod}:" in line]
+    assert listed.split()[3] in ("1d", "23h"), "the item expires with the token"
     out = host.kps("logout")
     assert (out.code, out.err) == (0, f"kps-tui: the login of profile “{prod}” is forgotten\n")
     ended = host.kps("count", "--no-input")

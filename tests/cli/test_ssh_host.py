@@ -1,8 +1,10 @@
 """The whole way on the host that the program is for: log in over ssh, keep a login, come back, lose the line."""
 
 import os
+import shlex
 import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 
@@ -63,6 +65,24 @@ def test_a_login_is_found_by_the_next_ssh_login_and_by_nobody_else(
     ended = user.kps("count", "--no-input")
     assert (ended.returncode, ended.stdout) == (4, "")
     assert "no login is kept for profile “default”" in ended.stderr
+
+
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
+def test_a_tmux_that_outlives_its_ssh_login_finds_it(accounts: list[Account], demo: dict[str, str]) -> None:
+    user = accounts[0]
+    log_in(user, demo)
+    tmux = "tmux -f /dev/null"
+    assert subprocess.run([*user.ssh, f"{tmux} new-session -d"], check=False, timeout=60).returncode == 0
+    # The session keyring of that ssh login has been revoked by now, and the next login has another.
+    counted, done = user.home / "counted", user.home / "done"
+    typed = shlex.quote(f"{user.program} count > {counted} 2>&1; touch {done}")
+    assert subprocess.run([*user.ssh, f"{tmux} send-keys {typed} Enter"], check=False, timeout=60).returncode == 0
+    deadline = time.monotonic() + 60
+    while not done.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    subprocess.run([*user.ssh, f"{tmux} kill-server"], check=False, timeout=60)
+    assert counted.read_text() == "12\n"
+    assert user.kps("logout").returncode == 0
 
 
 def test_the_screen_is_gone_soon_after_the_line_dropped_and_the_login_is_still_there(

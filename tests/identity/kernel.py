@@ -87,12 +87,13 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be anot
 
 @pytest.fixture
 def name() -> Iterator[str]:
-    """A name that no other test has; what is kept under it is removed."""
+    """A name that no other test has; what is kept under it, and under it with `-2`, is removed."""
     from keyring.errors import PasswordDeleteError
 
     from kps_tui.identity.kernel_keyring import KernelKeyring
 
     name = f"test-{uuid.uuid4().hex}"
     yield name
-    with suppress(PasswordDeleteError):
-        KernelKeyring().delete_password("kps-tui", name)
+    for each in (name, f"{name}-2"):
+        with suppress(PasswordDeleteError):
+            KernelKeyring().delete_password("kps-tui", each)

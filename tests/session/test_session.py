@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,15 @@ def test_a_stored_login_is_named_by_its_profile_alone(server: DemoServer) -> Non
     assert result.target is not None
     assert result.target.arguments == ("--profile", "default")
     assert json.loads(keyring.items["default"])["token"] == {"token": server.token}
+
+
+def test_a_token_is_stored_with_the_end_that_iam_tells(server: DemoServer) -> None:
+    keyring = Keyring()
+    form = LoginForm().at(server.endpoint).with_kind(TOKEN).with_login({"token": Secret(server.token)})
+    asyncio.run(session_with(keyring).sign_in(form))
+    token = json.loads(keyring.items["default"])["token"]
+    assert token["token"] == server.token
+    assert datetime.fromisoformat(token["expires_at"]) > datetime.now(UTC)
 
 
 def test_the_form_is_filled_from_the_profile_in_use(server: DemoServer) -> None:
