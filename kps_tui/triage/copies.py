@@ -1,6 +1,6 @@
 """What can be copied of one task, as data: a menu shows the choices, and a letter picks one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import partial
@@ -13,6 +13,9 @@ from kps_tui.triage.fields import BY_KEY, ERROR_FIRST, FIELDS, portable_text
 from kps_tui.triage.markdown import code
 from kps_tui.triage.vendor_command import vendor_command
 
+PREVIEWED = 1000
+"""How many tasks are searched for a second text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Copy:
@@ -22,7 +25,23 @@ class Copy:
     """The letter that picks it."""
     title: str
     text: Callable[[FailedTask], str]
-    """The text, safe to show; empty if the task has no such value."""
+    """The text of one task, safe to show; empty if the task has no such value."""
+    separator: str = "\n"
+    """What is between the texts of several tasks."""
+    joined: Callable[[Sequence[FailedTask]], str] | None = None
+    """The text of several tasks, if it is not their texts one after the other."""
+
+    def of(self, tasks: Sequence[FailedTask]) -> str:
+        """Return the text of `tasks`: each different text once, in their order; empty if no task has one."""
+        if self.joined and len(tasks) > 1:
+            return self.joined(tasks)
+        return self.separator.join(dict.fromkeys(filter(None, map(self.text, tasks))))
+
+    def preview(self, tasks: Sequence[FailedTask]) -> str:
+        """Return the beginning of `of`: the first text, and one more if another is among the first tasks."""
+        first = next(filter(None, map(self.text, tasks)), "")
+        others = (text for text in map(self.text, tasks[:PREVIEWED]) if text not in ("", first))
+        return self.separator.join(filter(None, (first, next(others, ""))))
 
 
 def copies(region: str, project_id: str, *, demo: bool = False, zone: tzinfo | None = None) -> tuple[Copy, ...]:
@@ -38,8 +57,8 @@ def copies(region: str, project_id: str, *, demo: bool = False, zone: tzinfo | N
         Copy("y", _("row"), lambda task: row_text(task, zone)),
         Copy("e", _("error"), error_text),
         *values,
-        Copy("j", "JSON", lambda task: as_json(row(task))),
-        Copy("m", "Markdown", lambda task: markdown_text(task, zone, demo=demo)),
+        Copy("j", "JSON", lambda task: as_json(row(task)), joined=lambda tasks: as_json(list(map(row, tasks)))),
+        Copy("m", "Markdown", lambda task: markdown_text(task, zone, demo=demo), separator="\n\n"),
         Copy("c", _("hcloud command"), lambda task: vendor_command(task, region, project_id, demo=demo)),
     )
 

@@ -26,7 +26,7 @@ def filters(strings: Sequence[str]) -> int:
         parsed = parse(typed, NOW)
         again = parse(str(parsed.expression), NOW)
         assert again.expression == parsed.expression or len(str(parsed.expression)) > len(typed), ascii(typed)
-        assert_safe(fitted(chips(parsed.expression, parsed.mistakes), 120).plain, typed)
+        assert_safe(fitted(chips(parsed.expression), 120, parsed.mistakes).plain, typed)
         for mistake in parsed.mistakes:
             assert_safe(mistake.message, typed)
         Matcher(parsed.expression, NOW).select(store, range(len(store)))

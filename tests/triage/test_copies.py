@@ -33,6 +33,25 @@ def test_the_menu() -> None:
     assert len({copy.title for copy in offered}) == len(offered)
 
 
+def test_of_several_tasks_each_value_is_copied_once_on_a_line_of_its_own() -> None:
+    tasks = [task(task_id=str(number), server_name=f"web-{number % 2}", task_error_code=None) for number in range(4)]
+    tasks.append(task(task_id="4", server_name=None, task_error_code=None))
+    several = {key: copy.of(tasks) for key, copy in by_key().items()}
+    assert several["t"] == "0\n1\n2\n3\n4"
+    assert several["n"] == "web-0\nweb-1"
+    assert several["k"] == "prod-ops-2025"
+    assert several["e"] == "Update public key error"
+    assert len(several["y"].splitlines()) == 5
+    assert [each["task_id"] for each in json.loads(several["j"])] == ["0", "1", "2", "3", "4"]
+    assert several["m"].count("\n\n") == 4
+    for key, copy in by_key().items():
+        assert copy.of(tasks[:1]) == copy.text(tasks[0]), key
+        assert bool(copy.preview(tasks)) == bool(several[key]), key
+    assert by_key()["n"].preview(tasks) == "web-0\nweb-1"
+    assert by_key()["k"].preview(tasks) == "prod-ops-2025"
+    assert by_key()["t"].of([]) == ""
+
+
 def test_the_values_of_a_task() -> None:
     assert {key: text(key, task()) for key in "yesnkt"} == {
         "y": "2018-04-10 14:35:30+08:00 · replace failed · Update public key error (KPS.6010) · server web-01"

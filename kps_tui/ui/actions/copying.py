@@ -18,18 +18,28 @@ if TYPE_CHECKING:
 
 
 def copy_menu(screen: "TriageScreen") -> None:
-    """Let the user choose what to copy: a part of the task under the cursor, or the view as a command line."""
+    """Let the user choose what to copy: a part of the marked tasks or of the task under the cursor, or the view."""
+    marked = marked_tasks(screen)
     task = screen.table.task_at_cursor
+    tasks = marked or ([task] if task else [])
     heading = screen.heading
-    offered = copies(heading.region, heading.project_id, demo=heading.demo)
-    choices = [Choice(copy.key, copy.title, copy.text(task) if task else "") for copy in offered]
+    offered = {copy.key: copy for copy in copies(heading.region, heading.project_id, demo=heading.demo)}
+    choices = [Choice(copy.key, copy.title, copy.preview(tasks)) for copy in offered.values()]
     choices.append(Choice("q", _("this view"), command_line(screen.bench.query, heading)))
 
     def chosen(choice: Choice | None) -> None:
-        if choice is not None:
+        if choice is None:
+            return
+        if (copy := offered.get(choice.key)) is None:
             send(screen, choice.title, lambda: choice.text)
+            return
+        name = counted(len(tasks), "{what}", "{what} of {count} tasks", what=copy.title)
+        send(screen, name, lambda: copy.of(tasks))
 
-    screen.app.push_screen(CopyMenu(choices), chosen)
+    title = _("Copy of the task under the cursor")
+    if marked:
+        title = _("Copy: {marked}").format(marked=marked_words(screen))
+    screen.app.push_screen(CopyMenu(title, choices), chosen)
 
 
 def copy_ticket(screen: "TriageScreen") -> None:

@@ -2,6 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from kps_tui.i18n import _, counted
+from kps_tui.sanitize import line
+from kps_tui.ui.screens.dialogs.prompt import Prompt
+
 if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen
 
@@ -23,8 +27,22 @@ def toggle_range(screen: "TriageScreen") -> None:
 
 
 def all_shown(screen: "TriageScreen") -> None:
-    """Mark every task that is shown."""
-    screen.bench = screen.bench.all_marked(screen.view)
+    """Mark every task that is shown. If a part of the filter is ignored, more are shown than meant, so ask first."""
+
+    def mark(_text: str = "", _again: bool = False) -> str:
+        screen.bench = screen.bench.all_marked(screen.view)
+        return ""
+
+    if not (ignored := screen.filter_bar.ignored):
+        mark()
+        return
+    question = counted(
+        len(screen.view),
+        "{count} task is shown, but a part of the filter is ignored: {part}",
+        "{count} tasks are shown, but a part of the filter is ignored: {part}",
+        part=line(ignored[0].part, 80),
+    )
+    screen.app.push_screen(Prompt(_("Mark all tasks shown"), question, "", mark))
 
 
 def none(screen: "TriageScreen") -> None:

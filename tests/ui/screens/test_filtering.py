@@ -93,11 +93,29 @@ def test_what_is_ignored_is_said_on_the_line_and_can_be_corrected() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await filter_by(app, pilot, "web-3 servr:x")
         assert "ignored: servr:x" in grid(app)[1]
-        await press(app, pilot, "slash", *["backspace"] * len(" servr:x"), "enter")
+        await press(app, pilot, "slash", *["backspace"] * len(" servr:x "), "enter")
         assert "ignored" not in grid(app)[1]
         assert " web-3 " in grid(app)[1]
 
     drive(listing(mixed(70)), body)
+
+
+def test_an_ignored_term_stays_in_sight_at_80_columns_and_marking_all_asks_first() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await filter_by(app, pilot, "server:web-3 op:reset err:public,key since:2020-01-01 servr:x")
+        assert "ignored: servr:x" in grid(app)[1]
+        matching = len(screen.view)
+        assert matching
+        await press(app, pilot, "asterisk")
+        assert screen.bench.marked == frozenset()
+        assert "a part of the filter is ignored: servr:x" in text_of(app)
+        await press(app, pilot, "escape")
+        assert screen.bench.marked == frozenset()
+        await press(app, pilot, "asterisk", "enter")
+        assert app.screen is screen
+        assert len(screen.bench.marked) == matching
+
+    drive(listing([row(number) for number in range(70)]), body, (80, 24))
 
 
 def test_a_regular_expression_that_is_too_slow_is_said_and_ignored() -> None:

@@ -43,6 +43,22 @@ def test_the_menu_shows_a_line_for_each_thing_and_a_letter_sends_it(size: tuple[
     drive(listing(mixed(70)), body, size)
 
 
+def test_the_menu_takes_what_is_marked_and_says_how_much(terminal: Path) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        screen.bench = replace(screen.bench, marked=named(range(16)))
+        await filter_by(app, pilot, "web-3")
+        for _ in range(2):
+            await press(app, pilot, "y")
+            assert "Copy: 16 marked, 14 of them hidden by the filter" in text_of(app)
+            await press(app, pilot, "t")
+            await until_said(app, pilot, "task id of 16 tasks: sent to the terminal (OSC 52)")
+        await until_said(app, pilot, "also in")
+        (kept,) = terminal.parent.glob("state/kps-tui/copies/*.txt")
+        assert sorted(kept.read_text().split()) == [f"task-{number:06}" for number in range(16)]
+
+    drive(listing(mixed(70)), body)
+
+
 def test_what_there_is_not_can_not_be_chosen_and_esc_sends_nothing() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "y", "k", "x")

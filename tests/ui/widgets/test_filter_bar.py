@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import pytest
+from rich.cells import cell_len
 from textual import events
-from textual.content import Content
 from textual.pilot import Pilot
 
 from kps_tui.triage.filter import EVERYTHING, Mistake, parse
@@ -57,7 +57,7 @@ def test_esc_gives_back_what_was_there_whatever_was_typed() -> None:
     async def body(pilot: Pilot[None]) -> None:
         widget.bench = Bench(Query(filter=parse("server:db").expression))
         widget.begin()
-        assert widget.query_one(FilterInput).value == "server:db"
+        assert widget.query_one(FilterInput).value == "server:db "
         await press(pilot, "x", "escape")
         await rest(pilot, widget)
         assert narrowed(app) == [("server:db", True)]
@@ -102,16 +102,38 @@ def test_what_is_pasted_is_safe_and_one_line() -> None:
     drive(app, body)
 
 
-def line_of(parts: Sequence[Content]) -> str:
-    return fitted(parts, 1000).plain
+def shown(text: str, width: int = 1000, slow: Sequence[Mistake] = ()) -> str:
+    parsed = parse(text)
+    return fitted(chips(parsed.expression), width, (*parsed.mistakes, *slow)).plain
 
 
 @pytest.mark.parametrize("text", ["web", "server:web err:/a+/", "since:2026-11-23", "x" * 500, "密" * 200])
 def test_a_chip_for_each_part_and_what_is_ignored_beside_it(text: str) -> None:
-    parsed = parse(text)
-    shown = line_of(chips(parsed.expression, parsed.mistakes))
-    assert len(shown) < 200
-    parsed = parse(f"{text} servr:y")
-    assert "ignored: servr:y (" in line_of(chips(parsed.expression, parsed.mistakes))
-    slow = Mistake("err:/a+/", "takes too long")
-    assert "too slow, ignored: err:/a+/" in line_of(chips(parsed.expression, [slow]))
+    assert len(shown(text)) < 200
+    assert "ignored: servr:y (" in shown(f"{text} servr:y")
+    assert "too slow, ignored: err:/a+/" in shown(text, slow=[Mistake("err:/a+/", "takes too long")])
+
+
+@pytest.mark.parametrize("width", [24, 40, 58, 78, 118])
+@pytest.mark.parametrize(
+    "text", ["server:web-production-cn-north op:reset err:timeout since:24h", "a b c d e f g h i", "x" * 500]
+)
+def test_an_ignored_term_is_in_sight_at_every_width(text: str, width: int) -> None:
+    for ignored in (" servr:x", " servr:x oper:bind"):
+        line = shown(text + ignored, width)
+        assert "ignored" in line
+        assert cell_len(line) <= width
+
+
+def test_what_is_typed_next_is_a_further_term() -> None:
+    app, widget = bar()
+
+    async def body(pilot: Pilot[None]) -> None:
+        widget.bench = Bench(Query(filter=parse("server:db").expression))
+        widget.begin()
+        await press(pilot, "w", "e", "b", "enter")
+        await rest(pilot, widget)
+        assert narrowed(app)[-1] == ("server:db web", True)
+        assert widget.query_one(FilterInput).value == "server:db web"
+
+    drive(app, body)

@@ -25,7 +25,7 @@ class Choice(NamedTuple):
     key: str
     title: str
     text: str
-    """What is copied; empty if the task has no such value."""
+    """Shows what is copied, of several tasks its beginning; empty if no task has such a value."""
 
 
 class CopyMenu(Dialog[Choice]):
@@ -35,14 +35,15 @@ class CopyMenu(Dialog[Choice]):
         Binding("escape", "close", show=False, id="copy.close"),
     ]
 
-    def __init__(self, choices: Sequence[Choice]) -> None:
+    def __init__(self, title: str, choices: Sequence[Choice]) -> None:
         super().__init__()
+        self._title = title
         self._choices = choices
 
     def compose(self) -> ComposeResult:
         """Yield a line for each choice."""
         with VerticalScroll(id="copy-menu", classes="box") as box:
-            box.border_title = Content(_("Copy of the task under the cursor"))
+            box.border_title = Content(self._title)
             box.border_subtitle = Content(_("a letter sends it to the terminal · Esc closes"))
             yield Static(Content("\n").join(map(_line, self._choices)), markup=False)
 

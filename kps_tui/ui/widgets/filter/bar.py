@@ -10,7 +10,7 @@ from textual.reactive import reactive, var
 from textual.widgets import Input, Static
 
 from kps_tui.i18n import _
-from kps_tui.triage.filter import EVERYTHING, Expression, Parsed, parse
+from kps_tui.triage.filter import EVERYTHING, Expression, Mistake, Parsed, parse
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.timers import Debounce
@@ -71,6 +71,12 @@ class FilterBar(Horizontal):
     def has_mistakes(self) -> bool:
         """Whether a part of the typed filter is ignored because of a mistake."""
         return self._is_typed and any(mistake.ignored for mistake in self._parsed.mistakes)
+
+    @property
+    def ignored(self) -> tuple[Mistake, ...]:
+        """The terms that were typed and are ignored, because of a mistake or because they are too slow."""
+        typed = self._parsed.mistakes if self._is_typed else ()
+        return tuple(mistake for mistake in (*typed, *self.view.mistakes) if mistake.ignored)
 
     def forget_typed(self) -> None:
         """Forget the typed text and its mistakes."""
@@ -167,5 +173,4 @@ class FilterBar(Horizontal):
 
     def _show(self) -> None:
         if self.is_mounted:
-            mistakes = self._parsed.mistakes if self._is_typed else ()
-            self._input.show(chips(self.expression, (*mistakes, *self.view.mistakes)))
+            self._input.show(chips(self.expression), self.ignored)

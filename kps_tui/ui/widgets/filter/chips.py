@@ -4,12 +4,15 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from kps_tui.i18n import _
+from kps_tui.i18n import _, counted
 from kps_tui.sanitize import line
 from kps_tui.triage.filter import Expression, Mistake, conjuncts
 
 CHIP_CELLS = 60
 """The most characters of a chip; `/` shows the whole filter."""
+
+SHORT_CELLS = 20
+"""The most characters of an ignored term in a narrow terminal."""
 
 
 def hint() -> str:
@@ -17,28 +20,39 @@ def hint() -> str:
     return _("words · op:reset · server:web · since:24h · -err:timeout · = ! from a cell")
 
 
-def chips(expression: Expression, mistakes: Sequence[Mistake] = ()) -> list[Content]:
-    """Return a chip for each part of the filter, then one for each mistake that is ignored."""
-    parts = [Content.styled(f" {_cut(str(part))} ", "reverse") for part in conjuncts(expression)]
-    ignored = [mistake for mistake in mistakes if mistake.ignored]
-    return [*parts, *(Content.styled(_remark(mistake), "bold $text-warning") for mistake in ignored)]
+def chips(expression: Expression) -> list[Content]:
+    """Return a chip for each part of the filter."""
+    return [Content.styled(f" {_cut(str(part))} ", "reverse") for part in conjuncts(expression)]
 
 
-def fitted(parts: Sequence[Content], width: int) -> Content:
-    """Return the first chips that fit in `width` cells and the number of the others; without chips, the hint."""
-    if not parts:
+def fitted(parts: Sequence[Content], width: int, ignored: Sequence[Mistake] = ()) -> Content:
+    """Return the chips and the terms that are ignored, in `width` cells if possible; without any, the hint.
+
+    That a term is ignored is always shown: first the last chips are left out, then the reasons, then the terms.
+    """
+    if not parts and not ignored:
         return Content.styled(hint(), "dim")
-    for left_out in range(len(parts)):
-        more = [Content.styled(f"… +{left_out}", "bold")] if left_out else []
-        shown = Content(" ").join([*parts[: len(parts) - left_out], *more])
-        if shown.cell_length <= width:
-            return shown
-    return shown
+    remarks = [[_remark(mistake) for mistake in ignored], [_short_remark(mistake) for mistake in ignored]]
+    remarks = remarks if ignored else [[]]
+    if ignored:
+        remarks.append([counted(len(ignored), "1 term is ignored", "{count} terms are ignored")])
+    for said in remarks:
+        for left_out in range(max(1, len(parts))):
+            more = [Content.styled(f"… +{left_out}", "bold")] if left_out else []
+            warnings = [Content.styled(remark, "bold $text-warning") for remark in said]
+            shown = Content(" ").join([*parts[: len(parts) - left_out], *more, *warnings])
+            if shown.cell_length <= width:
+                return shown
+    return Content(" ").join([*warnings, *more]) if ignored else shown
 
 
 def _remark(mistake: Mistake) -> str:
     said = _("too slow, ignored: {part}") if mistake.is_too_slow else _("ignored: {part} ({why})")
     return said.format(part=_cut(mistake.part), why=mistake.message)
+
+
+def _short_remark(mistake: Mistake) -> str:
+    return _("ignored: {part}").format(part=line(mistake.part, SHORT_CELLS))
 
 
 def _cut(text: str) -> str:

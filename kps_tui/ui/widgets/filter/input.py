@@ -14,6 +14,7 @@ from textual.visual import Visual
 
 from kps_tui.i18n import N_
 from kps_tui.sanitize import line
+from kps_tui.triage.filter import Mistake
 from kps_tui.ui.widgets.filter.chips import fitted
 from kps_tui.ui.widgets.line_input import LONGEST, LineInput
 
@@ -52,12 +53,14 @@ class FilterInput(LineInput):
         """The index in the history; the length of the history means the new text."""
         self._draft = ""
         self._chips: Sequence[Content] = ()
+        self._ignored: Sequence[Mistake] = ()
         super().__init__(id=id, highlighter=self._spans, compact=True, max_length=LONGEST, select_on_focus=False)
         self.cursor_blink = False
         self.can_focus = False
 
     def begin(self, text: str) -> None:
-        """Take the focus, with `text` as the value."""
+        """Take the focus, with `text` as the value, to which the next letter adds a term."""
+        text = f"{text.rstrip()} " if text else ""
         self.can_focus = True
         self._at = len(self._history)
         self._draft = text
@@ -78,6 +81,7 @@ class FilterInput(LineInput):
 
     def keep(self, text: str) -> None:
         """Add an applied filter to the history."""
+        text = text.strip()
         if text and text not in self._history[-1:]:
             self._history.append(text)
 
@@ -87,9 +91,9 @@ class FilterInput(LineInput):
             self._spans.spans = spans
             self.refresh()
 
-    def show(self, chips: Sequence[Content]) -> None:
-        """Set the chips that are shown without the focus."""
-        self._chips = chips
+    def show(self, chips: Sequence[Content], ignored: Sequence[Mistake]) -> None:
+        """Set the chips and the ignored terms that are shown without the focus."""
+        self._chips, self._ignored = chips, ignored
         if not self.can_focus:
             self.refresh()
 
@@ -119,7 +123,8 @@ class FilterInput(LineInput):
         if self.can_focus or y:
             return super().render_line(y)
         width = self.size.width
-        return Visual.to_strips(self, fitted(self._chips, width), width, 1, self.visual_style, pad=True)[0]
+        shown = fitted(self._chips, width, self._ignored)
+        return Visual.to_strips(self, shown, width, 1, self.visual_style, pad=True)[0]
 
     def _go_to(self, index: int) -> None:
         if 0 <= index <= len(self._history) and index != self._at:
