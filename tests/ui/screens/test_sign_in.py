@@ -116,6 +116,22 @@ def test_a_token_pasted_over_several_lines_is_joined(
     drive(body, monkeypatch, tmp_path)
 
 
+def test_a_host_with_an_unknown_suffix_is_warned_about_before_anything_is_typed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stranger = "kms.cn-north-4.myhuaweicloud.com.evil"
+
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        await choose(app, pilot, f"https://{stranger}", 0)
+        await until(pilot, "it warns", lambda: f"{stranger} is not a host of Huawei Cloud" in text_of(app))
+        assert app.screen.query_one("#token-token", Input).value == ""
+        await pilot.press("escape", "escape")
+        await choose(app, pilot, "cn-north-4", 0)
+        await until(pilot, "it does not warn", lambda: "is not a host" not in text_of(app))
+
+    drive(body, monkeypatch, tmp_path)
+
+
 def test_enter_in_an_empty_field_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
         await choose(app, pilot, server.endpoint, 0)
