@@ -83,15 +83,16 @@ def remove(options: Mapping[str, object], name: str) -> int:
     everywhere = Everywhere()
     if _has_item(configuration, name):
         everywhere = asyncio.run(Vault().delete(name, configuration.profiles[name].keyring))
+    stays = _("the login of profile “{name}” is forgotten, the profile stays").format(name=line(name, 64))
     if everywhere.problems:
+        if everywhere.done:
+            print_message(stays)
         return print_problems(everywhere, name)
     try:
         edits.remove_profile(configuration.path, name)
     except ConfigError:
         if everywhere.done:
-            print_message(
-                _("the login of profile “{name}” is forgotten, the profile stays").format(name=line(name, 64))
-            )
+            print_message(stays)
         raise
     _forget_lists(name)
     print_message(_("profile “{name}” is removed").format(name=line(name, 64)))

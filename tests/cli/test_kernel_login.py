@@ -110,9 +110,12 @@ def test_a_login_is_read_where_it_was_kept_and_logout_removes_it_everywhere(
         away = host.kps("count", "--no-input")
         assert (away.code, away.out) == (4, "")
         assert "the keyring (Secret Service) that the login is kept in can't be reached here" in away.err
+        removed = host.kps("profiles", "remove", prod)
+        assert removed.code == 4
+        assert f"the login of profile “{prod}” is forgotten, the profile stays\n" in removed.err, "that in the kernel"
+        assert "may still be in a keyring: the keyring (Secret Service)" in removed.err
         out = host.kps("logout")
-        assert out.code == 4
-        assert f"the login of profile “{prod}” is forgotten\n" in out.err, "that in the kernel"
+        assert (out.code, len(out.err.splitlines())) == (4, 1)
         assert "may still be in a keyring: the keyring (Secret Service)" in out.err
         assert at_desk.kps("count").out == "12\n"
         with at_desk.keyring_stopped():
