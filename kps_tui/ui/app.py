@@ -148,10 +148,13 @@ class KpsApp(App[int]):
             screen.refresh(layout=True)
 
     async def on_event(self, event: events.Event) -> None:
-        """Dispatch keys one at a time, see `KeyQueue`."""
-        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+        """Dispatch keys one at a time, see `KeyQueue`. Only Ctrl+C does not wait for those that were typed before."""
+        if isinstance(event, events.Key) and event.key == "ctrl+c":
+            self.action_interrupt()
+        elif isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if self.key_queue.admits(event):
-                await super().on_event(event)
+                if not await self.key_queue.move(event):
+                    await super().on_event(event)
                 if self.screen_stack:
                     self.key_queue.follow()
         else:

@@ -19,6 +19,7 @@ from textual import constants, events
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
 from kps_tui.terminal.encoding import encoding_of, environment_given
 from kps_tui.terminal.keyboard import ESC, Keyboard
@@ -77,6 +78,10 @@ class TerminalDriver(LinuxDriver):
             if error.errno == errno.EIO:
                 return b""
             raise
+
+    def send_message(self, message: Message) -> None:
+        """Post a message to the app, without a task of its own for each."""
+        self._owner.post_message(message)
 
     # Output
 

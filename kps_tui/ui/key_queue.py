@@ -6,7 +6,8 @@ move the focus. If `/q` arrives in one packet on a slow line, `q` would quit ins
 
 import asyncio
 from collections import deque
-from typing import Any
+from itertools import takewhile
+from typing import Any, Protocol, runtime_checkable
 
 from textual import events
 from textual.app import App
@@ -21,6 +22,14 @@ TIMEOUT_SECONDS = 1.0
 """Seconds after which the next key is dispatched anyway: if a widget was removed, the message to it is lost."""
 
 Typed = events.Key | events.Paste
+
+
+@runtime_checkable
+class Repeating(Protocol):
+    """A widget that can make several equal moves at once."""
+
+    def repeated(self, action: str, count: int) -> str | None:
+        """Return the action that has the effect of `count` times `action`; None if there is none."""
 
 
 class Handled(Message):
@@ -61,6 +70,43 @@ class KeyQueue:
         self._under_way = True
         self._serial += 1
         return True
+
+    async def move(self, event: Typed) -> bool:
+        """Make the move of `event`, which was admitted, together with the moves that wait behind it.
+
+        Return False, and do nothing, if no other move waits, or `event` is no move.
+        """
+        focused = self._app.focused
+        mover: object = focused
+        if not self._waiting or not isinstance(event, events.Key) or not isinstance(mover, Repeating):
+            return False
+        bindings = self._app.screen.active_bindings
+
+        def action_of(key: str, count: int) -> str | None:
+            bound = bindings.get(key)
+            is_move = bound is not None and bound.enabled and bound.node is focused
+            return mover.repeated(bound.binding.action, count) if bound and is_move else None
+
+        if action_of(event.key, 1) is None:
+            return False
+        self._waiting.appendleft(event)
+        self._serial -= 1
+        while (key := self._first_key()) and (action := action_of(key, count := self._equal_keys(key))):
+            for _ in range(count):
+                self._waiting.popleft()
+            self._serial += count
+            await self._app.run_action(action, focused)
+        return True
+
+    def _first_key(self) -> str:
+        """Return the key that waits first; empty if none does, or pasted text waits first."""
+        first = self._waiting[0] if self._waiting else None
+        return first.key if isinstance(first, events.Key) else ""
+
+    def _equal_keys(self, key: str) -> int:
+        """Return how many times `key` waits before any other key or pasted text."""
+        equal = takewhile(lambda waiting: isinstance(waiting, events.Key) and waiting.key == key, self._waiting)
+        return sum(1 for _ in equal)
 
     def follow(self) -> None:
         """Send a message after the key that was just dispatched."""

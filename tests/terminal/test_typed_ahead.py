@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.terminal.pty_run import INSTALLED, Terminal, environment
+from tests.terminal.pty_run import INSTALLED, Terminal, copies, environment
+from tests.terminal.test_life import QUIT_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,42 @@ def test_a_paste_waits_for_the_key_before_it() -> None:
         terminal.until("it is the filter", lambda text: " op:reset " in text and "match" in text)
         terminal.send("\x03")
         assert terminal.ended()[0] == 130
+
+
+@pytest.mark.parametrize("keys", ["j" * 3000, "jk" * 100, "\x1b[B" * 1000, "\x04\x15" * 100, "fj" + "j" * 1000])
+@pytest.mark.parametrize(("end", "code"), [("q", 0), ("\x03", 130)])
+def test_moves_that_were_typed_ahead_do_not_delay_the_end(keys: str, end: str, code: int) -> None:
+    with Terminal([INSTALLED, "--demo"], columns=120, rows=30, env=environment()) as terminal:
+        terminal.shows("1,000 of 2,500 loaded")
+        terminal.send(keys + end)
+        ended, seconds = terminal.ended()
+        assert ended == code
+        assert seconds < QUIT_SECONDS
+
+
+def test_keys_that_were_typed_ahead_do_not_delay_ctrl_c() -> None:
+    with Terminal([INSTALLED, "--demo"], columns=120, rows=30, env=environment()) as terminal:
+        terminal.shows("1,000 of 2,500 loaded")
+        terminal.send("sC\x1b" * 300 + "\x03")
+        ended, seconds = terminal.ended()
+        assert ended == 130
+        assert seconds < QUIT_SECONDS
+
+
+def test_moves_that_were_typed_ahead_end_where_each_alone_would() -> None:
+    with Terminal([INSTALLED, "--demo"], columns=120, rows=30, env=environment()) as terminal:
+        terminal.shows("1,000 of 2,500 loaded")
+        terminal.send("kkjjjjjkkjjjy")
+        terminal.shows("Copy of the task")
+        terminal.send("t")
+        terminal.shows("task id: sent to the terminal")
+        far = copies(terminal.data)[-1]
+        terminal.send("g")
+        for key in "jjjjjj":
+            terminal.send(key)
+            terminal.read(0.2)
+        terminal.send("yt")
+        terminal.until("the second copy", lambda _: len(copies(terminal.data)) > 1)
+        assert copies(terminal.data)[-1] == far
+        terminal.send("q")
+        assert terminal.ended()[0] == 0

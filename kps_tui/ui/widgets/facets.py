@@ -436,6 +436,10 @@ class FacetPanel(Container, can_focus=True):
         if self.facet == ALL and (current := self._current):
             self.post_message(self.Opened(current.field))
 
+    def repeated(self, action: str, count: int) -> str | None:
+        """Return the action that makes `count` moves at once."""
+        return {"move(1)": f"move({count})", "move(-1)": f"move({-count})"}.get(action)
+
     def action_move(self, rows: int) -> None:
         """Move the cursor by `rows` (negative: up), at most to the end of the list."""
         if current := self._current:

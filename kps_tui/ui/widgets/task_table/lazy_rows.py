@@ -26,6 +26,8 @@ PRIVATE = ("_get_row_region", "_data")
 HEADER = 1
 """Lines of the header."""
 NOWHERE = Coordinate(-1, -1)
+STEPS = frozenset({"cursor_down", "cursor_up", "page_down", "page_up", "half_page_down", "half_page_up"})
+"""The actions that take a number of steps."""
 
 
 class LazyRows(DataTable[str], inherit_bindings=False):
@@ -96,13 +98,19 @@ class LazyRows(DataTable[str], inherit_bindings=False):
         """Number of rows that are visible at once."""
         return max(1, self.scrollable_content_region.height - HEADER)
 
-    def action_cursor_down(self) -> None:
-        """Go to the next row."""
-        self.go_to_row(self.cursor_row + 1)
+    def repeated(self, action: str, count: int) -> str | None:
+        """Return the action that makes `count` moves at once."""
+        if action in ("scroll_top", "scroll_bottom"):
+            return action
+        return f"{action}({count})" if action in STEPS else None
 
-    def action_cursor_up(self) -> None:
-        """Go to the previous row."""
-        self.go_to_row(self.cursor_row - 1)
+    def action_cursor_down(self, count: int = 1) -> None:
+        """Go `count` rows down."""
+        self.go_to_row(self.cursor_row + count)
+
+    def action_cursor_up(self, count: int = 1) -> None:
+        """Go `count` rows up."""
+        self.go_to_row(self.cursor_row - count)
 
     def action_scroll_top(self) -> None:
         """Go to the first row."""
@@ -112,21 +120,21 @@ class LazyRows(DataTable[str], inherit_bindings=False):
         """Go to the last row."""
         self.go_to_row(self.row_count - 1)
 
-    def action_page_down(self) -> None:
-        """Go one page down."""
-        self._turn(self.page)
+    def action_page_down(self, count: int = 1) -> None:
+        """Go `count` pages down."""
+        self._turn(count * self.page)
 
-    def action_page_up(self) -> None:
-        """Go one page up."""
-        self._turn(-self.page)
+    def action_page_up(self, count: int = 1) -> None:
+        """Go `count` pages up."""
+        self._turn(-count * self.page)
 
-    def action_half_page_down(self) -> None:
-        """Go half a page down."""
-        self._turn(max(1, self.page // 2))
+    def action_half_page_down(self, count: int = 1) -> None:
+        """Go `count` times half a page down."""
+        self._turn(count * max(1, self.page // 2))
 
-    def action_half_page_up(self) -> None:
-        """Go half a page up."""
-        self._turn(-max(1, self.page // 2))
+    def action_half_page_up(self, count: int = 1) -> None:
+        """Go `count` times half a page up."""
+        self._turn(-count * max(1, self.page // 2))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll down. The cursor stays."""

@@ -168,6 +168,10 @@ class TimeLine(Widget):
 
     # Input of the user
 
+    def repeated(self, action: str, count: int) -> str | None:
+        """Return the action that makes `count` moves at once."""
+        return {"move(1)": f"move({count})", "move(-1)": f"move({-count})"}.get(action)
+
     def action_move(self, step: int) -> None:
         """Move the cursor by `step` buckets (negative: earlier)."""
         self._go(self._bucket + step)
