@@ -74,6 +74,55 @@ def _check(status: os.stat_result, path: Path, *, own: bool) -> None:
         raise OSError(errno.EPERM, _("it belongs to another user"), str(path))
 
 
+def changeable_by_others(path: Path) -> tuple[Path, str] | None:
+    """Return why another user could change what `path` says: the file or the folder, and its fault; None if none can.
+
+    Root may. So may a group whose only member is this user, and anyone in a sticky folder such as `/tmp`: nobody can
+    replace the file of another user there. If the file does not exist, only its folder counts.
+    """
+    try:
+        real = Path(os.path.realpath(path))
+    except ValueError:
+        # A path with a NUL byte names no file.
+        return None
+    for place in dict.fromkeys((path, path.parent, real.parent)):
+        try:
+            status = place.stat()
+        except OSError:
+            continue
+        # What is no regular file is refused when it is read.
+        if (place is not path or stat.S_ISREG(status.st_mode)) and (fault := _fault(status)):
+            return place, fault
+    return None
+
+
+def _fault(status: os.stat_result) -> str:
+    if not hasattr(os, "geteuid"):
+        return ""
+    if status.st_uid not in (os.geteuid(), 0):
+        return _("it belongs to another user")
+    if stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX:
+        return ""
+    if status.st_mode & stat.S_IWOTH:
+        return _("every user may write to it")
+    if status.st_mode & stat.S_IWGRP and _has_other_members(status.st_gid):
+        return _("its group, which has other members, may write to it")
+    return ""
+
+
+def _has_other_members(group: int) -> bool:
+    """Return whether another user than this one and root is in the group; True if that is not known."""
+    import grp
+    import pwd
+
+    try:
+        members = {pwd.getpwnam(name).pw_uid for name in grp.getgrgid(group).gr_mem}
+        members |= {user.pw_uid for user in pwd.getpwall() if user.pw_gid == group}
+    except KeyError:
+        return True
+    return bool(members - {os.geteuid(), 0})
+
+
 def reason(error: OSError | ValueError) -> str:
     """Return the system's text for an error. A path with a NUL byte raises `ValueError` instead of `OSError`."""
     return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__

@@ -1,6 +1,7 @@
 """Reads one configuration file, takes values out of it, and says which line of it is wrong."""
 
-import stat
+import os
+import shlex
 import tomllib
 from collections.abc import Mapping
 from functools import cached_property
@@ -46,11 +47,10 @@ class Reader:
         """Read `path`. A file that does not exist is an empty one, unless it `must_exist`.
 
         Raises:
-            ConfigError: it can't be read; an `own` file also if it is a link or another user's.
+            ConfigError: it can't be read, or another user could change it; an `own` file also if it is a link.
         """
-        reader = cls(_text_of(path, must_exist=must_exist, own=own), path)
-        reader.warnings += _open_to_others(path)
-        return reader
+        _refuse_what_others_may_change(path)
+        return cls(_text_of(path, must_exist=must_exist, own=own), path)
 
     def parsed(self) -> dict[str, object]:
         """Return the file as tables.
@@ -168,12 +168,24 @@ def _text_of(path: Path, *, must_exist: bool, own: bool) -> str:
     )
 
 
-def _open_to_others(path: Path) -> tuple[str, ...]:
-    """Return a warning if other users may write to the file, and so change where the login goes."""
-    try:
-        mode = path.stat().st_mode
-    except OSError:
-        return ()
-    if not mode & (stat.S_IWGRP | stat.S_IWOTH):
-        return ()
-    return (_("{path} can be changed by others: chmod 600 it").format(path=line(str(path), 200)),)
+def _refuse_what_others_may_change(path: Path) -> None:
+    """Refuse a file if another user could change it, and so change where the login goes.
+
+    Raises:
+        ConfigError: another user owns the file or its folder, or may write to it.
+    """
+    found = files.changeable_by_others(path)
+    if found is None:
+        return
+    place, why = found
+    shown = line(shlex.quote(str(place)), 200)
+    mend = _("run: chmod go-w {path}") if _is_ours(place) else _("use a file of your own: --config FILE")
+    raise ConfigError(
+        _("the configuration {path} could have been changed by another user").format(path=line(str(place), 200)),
+        why=why,
+        next_step=mend.format(path=shown),
+    )
+
+
+def _is_ours(place: Path) -> bool:
+    return place.stat().st_uid in (os.geteuid(), 0)

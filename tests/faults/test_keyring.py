@@ -228,13 +228,11 @@ def test_a_configuration_that_can_not_be_read(variant: str, tmp_path: Path, serv
 
 
 @fault(75, "open-to-others")
-def test_a_configuration_that_others_can_write_is_said(fault_id: str, tmp_path: Path, server: Loopback) -> None:
+def test_a_configuration_that_others_can_write_is_refused(fault_id: str, tmp_path: Path, server: Loopback) -> None:
     user = with_profile(tmp_path, server)
     user.configuration.chmod(0o777)
-    ended = user.kps("count", KPS_TUI_TOKEN="t")
-    assert (ended.code, ended.out) == (0, "3\n")
-    assert "config.toml" in ended.err
-    assert len(ended.err.splitlines()) == 1
+    one_line(user.kps("count", KPS_TUI_TOKEN="t"), 2, "config.toml", "every user may write to it", "chmod go-w")
+    assert server.requests == []
 
 
 @needs_secret_service

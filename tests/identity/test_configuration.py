@@ -1,6 +1,7 @@
 """The configuration file: its values, and the positions of its mistakes."""
 
 import os
+import pwd
 import sys
 from pathlib import Path
 
@@ -188,12 +189,55 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
     assert load(path) == Configuration(path, theme="dark")
 
 
-def test_a_file_that_others_may_change_is_warned_of(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["config.toml", "profiles.toml", "views.toml", "."])
+def test_a_file_or_folder_that_others_may_change_is_refused(tmp_path: Path, name: str) -> None:
+    path, changeable = tmp_path / "config.toml", tmp_path / name
+    for file in (path, profiles_file(path), views_file(path)):
+        file.write_text("")
+    before = changeable.stat().st_mode & 0o777
+    for mode in (0o666, 0o777, 0o602):
+        changeable.chmod(mode)
+        with pytest.raises(ConfigError, match="could have been changed by another user") as caught:
+            load(path)
+        assert caught.value.exit_code == 2
+        assert caught.value.why == "every user may write to it"
+        assert caught.value.next_step == f"run: chmod go-w {changeable}"
+    changeable.chmod(before & ~0o022)
+    assert load(path).warnings == ()
+
+
+def test_a_sticky_folder_and_a_file_that_others_may_read_are_fine(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("theme = 'dark'")
+    path.chmod(0o644)
+    tmp_path.chmod(0o1777)
+    assert load(path).theme == "dark"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.parametrize("name", ["config.toml", "profiles.toml", "."])
+def test_a_file_or_folder_of_another_user_is_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "config.toml"
+    for file in (path, profiles_file(path)):
+        file.write_text("")
+    os.chown(tmp_path / name, 65534, 65534)
+    with pytest.raises(ConfigError, match="could have been changed by another user") as caught:
+        load(path)
+    assert caught.value.why == "it belongs to another user"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another group")
+def test_a_group_counts_if_it_has_another_member(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("")
-    for mode, warned in ((0o600, False), (0o644, False), (0o660, True), (0o777, True)):
-        path.chmod(mode)
-        assert bool(load(path).warnings) == warned
+    path.chmod(0o660)
+    own, others = os.getgid(), pwd.getpwnam("nobody").pw_gid
+    os.chown(path, -1, own)
+    load(path)
+    os.chown(path, -1, others)
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    assert caught.value.why == "its group, which has other members, may write to it"
 
 
 PROFILES, VIEWS = profiles_file(PATH), views_file(PATH)
@@ -269,12 +313,10 @@ def test_the_programs_own_files_are_read_beside_the_users(tmp_path: Path) -> Non
     path = tmp_path / "config.toml"
     for file, text in ((profiles_file(path), "[profiles.a]"), (views_file(path), "[views.x]")):
         file.write_text(text)
-        file.chmod(0o666)
+        file.chmod(0o644)
     found = load(path)
     assert ([*found.profiles], found.views) == (["a"], (SavedView("x"),))
-    assert found.warnings == tuple(
-        f"{file} can be changed by others: chmod 600 it" for file in (profiles_file(path), views_file(path))
-    )
+    assert found.warnings == ()
 
 
 @pytest.mark.parametrize("name", ["profiles.toml", "views.toml"])
