@@ -23,6 +23,7 @@ LARGEST = 1024 * 1024
 LOCK_SECONDS = 5.0
 """Seconds that `locked` waits for another process."""
 _POLL_SECONDS = 0.02
+_MOST_LINKS = 40
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 """The errors of file systems without hard links."""
 # Windows does not have all of these signals and flags.
@@ -121,6 +122,39 @@ def _has_other_members(group: int) -> bool:
     except KeyError:
         return True
     return bool(members - {os.geteuid(), 0})
+
+
+def resolved(path: Path) -> Path:
+    """Return the file that `path` names, with links resolved, so that writing to it keeps a link.
+
+    In a sticky folder, such as `/tmp`, the links of other users are not followed, as with `fs.protected_symlinks`.
+
+    Raises:
+        OSError: such a link is on the way, or links form a loop.
+        ValueError: `path` contains a NUL byte.
+    """
+    whole = Path.cwd() / path
+    at, parts, links = Path(whole.anchor), [*whole.parts[1:]], 0
+    while parts:
+        part = parts.pop(0)
+        inner = at.parent if part == ".." else at / part
+        if not inner.is_symlink():
+            at = inner
+            continue
+        links += 1
+        if links > _MOST_LINKS:
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+        if at.stat().st_mode & stat.S_ISVTX and not _is_trusted(inner.lstat()):
+            raise OSError(errno.ELOOP, _("it is another user's link"), str(path))
+        target = inner.readlink()
+        at = Path(target.anchor) if target.is_absolute() else at
+        parts = [*target.parts[1 if target.is_absolute() else 0 :], *parts]
+    return at
+
+
+def _is_trusted(status: os.stat_result) -> bool:
+    """Return whether this user or root owns the file."""
+    return not hasattr(os, "geteuid") or status.st_uid in (os.geteuid(), 0)
 
 
 def reason(error: OSError | ValueError) -> str:

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from kps_tui import files
+from kps_tui.cli.output import open_output
 from kps_tui.files import LARGEST, claim, create, locked, make_folder, read, reason, whole_file, write
+from kps_tui.problems import ConfigError
 
 ROOT = Path(__file__).parents[1]
 
@@ -354,3 +356,33 @@ def test_a_lock_keeps_another_process_out(tmp_path: Path, monkeypatch: pytest.Mo
     with locked(path):
         assert names(path.parent) == [".file.lock"]
     assert mode(path.parent / ".file.lock") == 0o600
+
+
+def test_links_are_resolved_as_the_system_does(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to("folder/file")
+    (tmp_path / "other").symlink_to(tmp_path / "folder")
+    (tmp_path / "loop").symlink_to("loop")
+    assert files.resolved(tmp_path / "link") == tmp_path / "folder" / "file"
+    assert files.resolved(tmp_path / "other" / "new") == tmp_path / "folder" / "new"
+    assert files.resolved(tmp_path / "missing") == tmp_path / "missing"
+    with pytest.raises(OSError, match="symbolic links"):
+        files.resolved(tmp_path / "loop")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make the link of another user")
+@pytest.mark.parametrize("name", ["link", "folder/file"])
+def test_the_link_of_another_user_in_a_sticky_folder_is_not_followed(tmp_path: Path, name: str) -> None:
+    target = tmp_path / "target"
+    target.mkdir()
+    sticky = tmp_path / "sticky"
+    sticky.mkdir()
+    sticky.chmod(0o1777)
+    for link, to in ((sticky / "link", target / "file"), (sticky / "folder", target)):
+        link.symlink_to(to)
+        os.chown(link, 65534, 65534, follow_symlinks=False)
+    with pytest.raises(OSError, match="another user's link"):
+        files.resolved(sticky / name)
+    with pytest.raises(ConfigError), open_output(str(sticky / name), "csv"):
+        pass
+    assert names(target) == []

@@ -1,6 +1,5 @@
 """Opens the output of a command: stdout, or a file that is written completely or not at all."""
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -8,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from kps_tui.files import reason, whole_file
+from kps_tui.files import reason, resolved, whole_file
 from kps_tui.i18n import _
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
@@ -23,7 +22,8 @@ def open_output(name: str | None, kind: str) -> Iterator[TextIO]:
 
     A new file replaces an old one when the block ends without an error (mode 0600).
 
-    A device, a pipe or another special file is written as it is; a link stays a link.
+    A device, a pipe or another special file is written as it is; a link stays a link,
+    and that of another user in a sticky folder is refused.
 
     Raises:
         ConfigError: the file can't be written.
@@ -34,13 +34,14 @@ def open_output(name: str | None, kind: str) -> Iterator[TextIO]:
         return
     if not name:
         raise ConfigError(_("-o names no file"), next_step=_("name one, or leave -o out"))
-    path = Path(name).expanduser()
     try:
+        path = Path(name).expanduser()
+        real = resolved(path)
         if path.exists() and not path.is_file():
             with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
                 yield file
         else:
-            with whole_file(Path(os.path.realpath(path)), replace=True) as file:
+            with whole_file(real, replace=True) as file:
                 yield file
     except OSError as error:
         raise ConfigError(

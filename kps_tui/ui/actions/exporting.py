@@ -1,11 +1,10 @@
 """The command that exports tasks to a file."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kps_tui.files import whole_file
+from kps_tui.files import resolved, whole_file
 from kps_tui.i18n import _, counted
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
@@ -98,4 +97,4 @@ def write(screen: "TriageScreen", tasks: list[FailedTask], name: str, *, overwri
 
 def _path(name: str) -> Path:
     """Return the path of the file `name`, with links resolved, so that `whole_file` does not replace a link."""
-    return Path(os.path.realpath(Path(name).expanduser()))
+    return resolved(Path(name).expanduser())
