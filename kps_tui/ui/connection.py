@@ -6,7 +6,8 @@ from textual.app import App
 
 from kps_tui.blocking import run_async
 from kps_tui.i18n import _
-from kps_tui.problems import Problem
+from kps_tui.kps.errors import LoginRefused
+from kps_tui.problems import CredentialError, Problem
 from kps_tui.session.session import Session
 from kps_tui.session.sign_in import LoginResult, verify_login
 from kps_tui.session.target import Target
@@ -89,9 +90,13 @@ class Connection:
         """Open the sign-in screen with `reason` in it, unless it is open already."""
         if any(isinstance(screen, SignInScreen) for screen in self._app.screen_stack):
             return
-        if self._session.opening() is None and (several := self._session.none_chosen()) is not None:
+        error = self._triage.load.error
+        if self.target is not None or self._session.opening() is not None:
+            # Without a reason the user asks: if the login was refused, that is why.
+            reason = reason or (str(error) if isinstance(error, LoginRefused | CredentialError) else "")
+        elif (several := self._session.none_chosen()) is not None:
             reason = str(several)
-        elif self._session.opening() is None:
+        else:
             reason = _("Nothing is set up yet: say where to look and log in, or look around with demo data (F2).")
         sign_in = SignInScreen(
             self._session.sign_in,

@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from kps_tui.kps.credentials import AccessKey, Secret
 from kps_tui.session.target import Target
 from kps_tui.ui.app import KpsApp
+from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
 from kps_tui.ui.screens.triage import TriageScreen
 from tests.demo_app import running, screen_of, settled, target_at, until
 from tests.faults.certificates import authority, self_signed
@@ -233,3 +234,14 @@ def test_every_count_of_a_part_says_that_there_may_be_more() -> None:
         assert "≥" not in text_of(app)
 
     drive(without_total, body)
+
+
+def test_after_a_refusal_the_sign_in_says_why() -> None:
+    refused = http({"error_code": "APIGW.0301", "error_msg": "no"}, "401 X")
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await pilot.press("L")
+        await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
+        assert "refused the login (401)" in text_of(app)
+
+    drive(lambda request: refused, body)
