@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from kps_tui.doctor.examination import Examination
 from kps_tui.doctor.finding import Finding
 from kps_tui.i18n import _
-from kps_tui.terminal.clipboard import ClipboardPath, clipboard_path
+from kps_tui.terminal.clipboard import ClipboardPath, clipboard_path, is_behind_tmux
 from kps_tui.terminal.terminal import Terminal, size_of_terminal, terminal_of
 
 SMALLEST = 60, 15
@@ -16,10 +16,11 @@ SMALLEST = 60, 15
 def terminal(examination: Examination) -> Iterator[Finding]:
     """Report the capabilities of the terminal."""
     seen = terminal_of(examination.environ, size_of_terminal())
-    yield from of_terminal(seen, clipboard_path(examination.environ, shutil.which))
+    behind_tmux = is_behind_tmux(examination.environ)
+    yield from of_terminal(seen, clipboard_path(examination.environ, shutil.which), behind_tmux=behind_tmux)
 
 
-def of_terminal(seen: Terminal, clipboard: ClipboardPath) -> Iterator[Finding]:
+def of_terminal(seen: Terminal, clipboard: ClipboardPath, *, behind_tmux: bool = False) -> Iterator[Finding]:
     """Yield the findings about a terminal and its clipboard."""
     yield _size(seen)
     if seen.name in ("", "dumb", "unknown"):
@@ -38,6 +39,9 @@ def of_terminal(seen: Terminal, clipboard: ClipboardPath) -> Iterator[Finding]:
     if clipboard == "none":
         do = _("take texts away with: kps-tui list -o FILE")
         yield Finding("clipboard", "warning", _("no way to it from this terminal"), do)
+    elif clipboard == "OSC 52" and behind_tmux:
+        says = _("{way}, which the tmux around this terminal may drop").format(way=clipboard)
+        yield Finding("clipboard", "warning", says, _("run where that tmux is: tmux set -s set-clipboard on"))
     else:
         yield Finding("clipboard", "ok", clipboard)
 

@@ -49,6 +49,14 @@ def clipboard_path(environ: Mapping[str, str], find: Callable[[str], str | None]
     return "OSC 52"
 
 
+def is_behind_tmux(environ: Mapping[str, str]) -> bool:
+    """Return whether the terminal is a tmux that this process can't reach, such as one on the near side of ssh.
+
+    It passes OSC 52 on only if its option `set-clipboard` is `on`.
+    """
+    return environ.get("TERM", "").startswith("tmux") and not environ.get("TMUX")
+
+
 def send(
     text: str,
     environ: Mapping[str, str],

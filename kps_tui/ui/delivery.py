@@ -11,7 +11,7 @@ from kps_tui.files import reason
 from kps_tui.i18n import _
 from kps_tui.locations import copies_folder
 from kps_tui.sanitize import line
-from kps_tui.terminal.clipboard import send
+from kps_tui.terminal.clipboard import is_behind_tmux, send
 from kps_tui.terminal.saved_copies import save
 
 AGAIN_SECONDS = 10.0
@@ -40,6 +40,7 @@ class Delivery:
         self._environ = environ
         self._folder = folder
         self._clock = clock
+        self._told_of_tmux = False
         self._last: tuple[str, float] = ("", float("-inf"))
 
     async def deliver(self, name: str, text: str) -> tuple[str, bool]:
@@ -50,6 +51,9 @@ class Delivery:
         self._last = (text, now)
         sent = await run_async(partial(send, text, self._environ, self._write))
         said = f"{name}: {sent.says}"
+        if sent.way == "OSC 52" and is_behind_tmux(self._environ) and not self._told_of_tmux:
+            self._told_of_tmux = True
+            said = _("{said} · your tmux passes it on only after: tmux set -s set-clipboard on").format(said=said)
         if sent.sent and not is_again:
             return said, True
         if not text:

@@ -18,7 +18,7 @@ from kps_tui.doctor.vault import of_state
 from kps_tui.identity.vault import KeyringState
 from kps_tui.problems import ConfigError, CredentialError
 from kps_tui.settings import Settings
-from kps_tui.terminal.clipboard import clipboard_path
+from kps_tui.terminal.clipboard import clipboard_path, is_behind_tmux
 from kps_tui.terminal.terminal import terminal_of
 from tests.doctor.test_service import results
 
@@ -70,8 +70,16 @@ def test_a_keyring_is_a_problem_only_where_the_login_lies_in_it() -> None:
 
 
 def by_name(environ: dict[str, str], size: tuple[int, int] = (80, 24), tmux: str | None = None) -> dict[str, Finding]:
-    found = of_terminal(terminal_of(environ, size), clipboard_path(environ, lambda name: tmux))
+    path, behind_tmux = clipboard_path(environ, lambda name: tmux), is_behind_tmux(environ)
+    found = of_terminal(terminal_of(environ, size), path, behind_tmux=behind_tmux)
     return {finding.name: finding for finding in found}
+
+
+def test_a_tmux_on_the_near_side_is_said() -> None:
+    found = by_name({"TERM": "tmux-256color", "SSH_CONNECTION": "a b c d"})["clipboard"]
+    assert (found.level, found.do) == ("warning", "run where that tmux is: tmux set -s set-clipboard on")
+    assert by_name({"TERM": "tmux-256color", "TMUX": "/tmp/t,1,0"}, tmux="/bin/tmux")["clipboard"].level == "ok"
+    assert by_name({"TERM": "xterm-256color", "SSH_CONNECTION": "a b c d"})["clipboard"].level == "ok"
 
 
 def test_the_locale_of_a_mac_is_utf_8() -> None:

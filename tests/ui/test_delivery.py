@@ -146,3 +146,12 @@ print("ended")
 def test_a_terminal_that_does_not_read_does_not_delay_the_end_of_an_offline_run() -> None:
     done = subprocess.run([sys.executable, "-c", STUCK], capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "ended\n", "")
+
+
+def test_a_tmux_on_the_near_side_is_said_once(folder: Path) -> None:
+    delivery = Delivery(lambda _: None, {"TERM": "tmux-256color", "SSH_CONNECTION": "a b c d"}, folder)
+    said = [asyncio.run(delivery.deliver("error", text))[0] for text in ("one", "two")]
+    assert said == [
+        "error: sent to the terminal (OSC 52) · your tmux passes it on only after: tmux set -s set-clipboard on",
+        "error: sent to the terminal (OSC 52)",
+    ]
