@@ -1,7 +1,11 @@
 """The README agrees with the program."""
 
+import os
 import re
+import subprocess
 from pathlib import Path
+
+import pytest
 
 from tests import readme, screenshots
 
@@ -29,3 +33,25 @@ def test_every_picture_is_what_the_program_draws_now() -> None:
 def test_every_link_leads_somewhere() -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", TEXT):
         assert (Path(readme.README).parent / target).exists(), target
+
+
+@pytest.mark.parametrize(
+    ("code", "found", "mailed"),
+    [(10, "one failed", True), (0, "", False), (3, "", False), (4, "", False), (6, "", False), (10, "a\nb", True)],
+)
+def test_the_line_for_cron_mails_what_matched_and_nothing_while_something_else_fails(
+    code: int, found: str, mailed: bool, tmp_path: Path
+) -> None:
+    (line,) = re.findall(r"^.*--fail-if-any.*mail.*$", TEXT, re.MULTILINE)
+    assert "%" not in line, "a line break in a crontab"
+    for name, script in (
+        ("kps-tui", f"printf '%s' '{found}'; echo 'a word' >&2; exit {code}"),
+        ("mail", 'cat > "$MAILED"'),
+    ):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    letter = tmp_path / "letter"
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "MAILED": str(letter)}
+    ended = subprocess.run(["/bin/sh", "-c", line], env=environment, capture_output=True, check=False, timeout=30)
+    assert (ended.stdout, ended.stderr) == (b"", b""), "cron mails whatever a line prints"
+    assert (letter.read_text() if letter.exists() else None) == (f"{found}\n" if mailed else None)

@@ -47,7 +47,12 @@ class Listing:
 
 
 def write(listing: Listing, kind: str, out: TextIO, width: int | None = None) -> None:
-    """Write `listing` to `out` in the format `kind`, one of `FORMATS`; `width` limits the cells of a table."""
+    """Write `listing` to `out` in the format `kind`, one of `FORMATS`; `width` limits the cells of a table.
+
+    Without tasks only JSON is written, so that a script can tell from the output whether there are any.
+    """
+    if not listing.tasks and kind != "json":
+        return
     writers: dict[str, Callable[[], None]] = {
         "table": lambda: _write_table(listing, out, width),
         "plain": lambda: _write_plain(listing, out),

@@ -177,6 +177,13 @@ def test_output_goes_to_a_file_of_its_owner_whole_or_not_at_all(tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir()] == ["tasks.json"]
 
 
+@pytest.mark.parametrize("kind", ["table", "plain", "json", "jsonl", "csv", "tsv", "md"])
+def test_an_empty_list_prints_nothing_but_in_json(kind: str) -> None:
+    ended = run("list", "--format", kind, "--where", "server:none", reply=listing(ROWS))
+    assert ended.code == 0
+    assert bool(ended.out) == (kind == "json")
+
+
 @pytest.mark.parametrize(("rows", "code"), [([], 0), (ROWS, 10)])
 def test_fail_if_any(rows: list[Any], code: int) -> None:
     assert run("list", "--fail-if-any", reply=listing(rows)).code == code

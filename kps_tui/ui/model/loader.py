@@ -231,6 +231,8 @@ class ListLoader:
             self._cache.save(self.reading, is_same=is_same)
         self._listener.load_ended(kind, before)
         if kind is LoadKind.WATCH and is_same and not self._error:
+            # Only the time of the last reading is another one.
+            self._listener.load_changed(self.state)
             return
         self._settle(None)
         if then := self._next:

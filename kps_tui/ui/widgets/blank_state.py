@@ -70,6 +70,10 @@ class BlankState(Static):
         super().__init__(markup=False)
         self._now = now
 
+    def on_show(self) -> None:
+        """Lay out what was set while it was hidden."""
+        self._say()
+
     def watch_heading(self) -> None:
         """Show the new place."""
         self._say()
@@ -87,4 +91,5 @@ class BlankState(Static):
         load = self.load
         headline, text = words(load, self.heading, self._now(), self.bench.is_filtered)
         style = "bold $text-error" if load.error else "bold"
-        self.update(Content.styled(headline, style) + Content("\n\n") + Content(text))
+        # While it is hidden, a layout would only repaint the scrollbars of the others.
+        self.update(Content.styled(headline, style) + Content("\n\n") + Content(text), layout=self.display)

@@ -28,7 +28,7 @@ def words(load: LoadState, now: datetime) -> str:
 class Notice(Static):
     """Shows the notice in one or two lines, and is hidden if nothing is wrong."""
 
-    load: reactive[LoadState] = reactive(LoadState)
+    load: reactive[LoadState] = reactive(LoadState, repaint=False)
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         super().__init__(markup=False)
@@ -40,4 +40,5 @@ class Notice(Static):
         text = words(load, self._now()) if load.extent.pages else ""
         self.display = bool(text)
         self.set_class(load.error is not None, "-error")
-        self.update(Content(f"! {text}"))
+        if text:
+            self.update(Content(f"! {text}"))

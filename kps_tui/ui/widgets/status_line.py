@@ -76,7 +76,7 @@ def status(
         parts.append(Content(words_of(view.query.sort)))
         if watching:
             parts.append(Content(_watch(watching, len(bench.new_rows))))
-        elif load.extent.answered_at and not load.extent.is_cached:
+        if load.extent.answered_at and not load.extent.is_cached:
             parts.append(Content(_("read {time}").format(time=short_time(load.extent.answered_at, now))))
     line = Content(BETWEEN).join(parts)
     while line.cell_length > width and len(parts) > 1:
@@ -133,7 +133,7 @@ class StatusLine(Widget):
     waiting: reactive[str] = reactive("")
     """Why a request waits to be retried."""
     watching: reactive[WatchState | None] = reactive(None)
-    """While the watch is on, the time of the last answer is not shown, so that idle polls send no bytes."""
+    """The state of the watch while it is on."""
     mistake: reactive[str] = reactive("")
     """What is wrong with the filter that is being typed."""
 

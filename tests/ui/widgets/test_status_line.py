@@ -72,11 +72,15 @@ def test_a_wait_is_said_only_while_a_load_shows() -> None:
     assert "busy" not in said(PART, waiting="busy")
 
 
-def test_a_watch_takes_the_place_of_the_time_of_the_reading() -> None:
+def test_a_watch_stands_before_the_time_of_the_reading() -> None:
     watching = WatchState(Pace(90))
-    assert said(WHOLE, watching=watching).endswith("newest first · watch 90 s")
-    assert said(WHOLE, None, Bench(new_rows=keys(1, 2)), watching=watching).endswith("watch 90 s, 2 new")
-    assert said(WHOLE, watching=replace(watching, is_paused=True)).endswith("newest first · watch paused")
+    assert said(WHOLE, watching=watching).endswith("newest first · watch 90 s · read 08:30:00")
+    assert said(WHOLE, None, Bench(new_rows=keys(1, 2)), watching=watching).endswith(
+        "watch 90 s, 2 new · read 08:30:00"
+    )
+    assert said(WHOLE, watching=replace(watching, is_paused=True)).endswith(
+        "newest first · watch paused · read 08:30:00"
+    )
 
 
 def test_the_age_of_a_cached_list_is_said() -> None:

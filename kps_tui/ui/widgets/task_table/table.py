@@ -79,6 +79,8 @@ class TaskTable(LazyRows):
         self._posted: RowKey | None = None
         self._at_cursor: RowKey | None = None
         """The key of the task that the user moved the cursor to last."""
+        self._is_at_first = True
+        """Whether the cursor was on the first row after the user's last move."""
         self._was_hidden = False
         self._page_before = 0
         """Number of visible rows before the last resize."""
@@ -116,7 +118,10 @@ class TaskTable(LazyRows):
         """Keep the cursor on its task, and the task on its line of the screen."""
         top = self.scroll_offset.y
         cursor = self.validate_cursor_coordinate(Coordinate(self._row_in(new, old), 0))
-        if top <= self.cursor_row < top + self.page:
+        if self._is_at_first and top == 0 and new.store is not old.store:
+            # A refresh: rows that came above the first one come in sight, as far as the cursor stays in sight.
+            shift = max(0, cursor.row - self.page + 1)
+        elif top <= self.cursor_row < top + self.page:
             shift = cursor.row - self.cursor_row
         elif old.query == new.query:
             shift = new.row_after(old, top) - top
@@ -157,6 +162,7 @@ class TaskTable(LazyRows):
     def watch_cursor_coordinate(self, old_coordinate: Coordinate, new_coordinate: Coordinate) -> None:
         """Redraw the two lines, keep the cursor visible, and post the task under it."""
         super().watch_cursor_coordinate(old_coordinate, new_coordinate)
+        self._is_at_first = new_coordinate.row == 0
         task = self.view.at(new_coordinate.row)
         self._at_cursor = task.row_key if task else None
         self._post_highlighted()

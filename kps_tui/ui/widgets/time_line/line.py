@@ -45,7 +45,7 @@ class TimeLine(Widget):
     ]
 
     view: reactive[View] = reactive(View, repaint=False)
-    load: reactive[LoadState] = reactive(LoadState)
+    load: reactive[LoadState] = reactive(LoadState, repaint=False)
     """Its base is shown beside the bars."""
 
     @dataclass
@@ -109,6 +109,11 @@ class TimeLine(Widget):
             self.post_message(self.Ended())
 
     # Counting
+
+    def watch_load(self, old: LoadState, load: LoadState) -> None:
+        """Show the new basis of the counts; the time of the last reading is not shown here."""
+        if old.extent.base != load.extent.base:
+            self.refresh()
 
     def watch_view(self) -> None:
         """Count the new view."""
