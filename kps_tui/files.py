@@ -5,6 +5,7 @@ Every function raises `OSError` with a `strerror` that can be shown to the user.
 
 import errno
 import os
+import re
 import signal
 import stat
 import tempfile
@@ -22,6 +23,8 @@ LARGEST = 1024 * 1024
 """The most bytes that `read` returns. The error for a larger file names this size."""
 LOCK_SECONDS = 5.0
 """Seconds that `locked` waits for another process."""
+LEFT_OVER_SECONDS = 24 * 60 * 60.0
+"""Seconds after its last change at which a temporary file is taken for one that no process writes any more."""
 _POLL_SECONDS = 0.02
 _MOST_LINKS = 40
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
@@ -223,7 +226,8 @@ def whole_file(path: Path, *, replace: bool, link: Callable[[Path, Path], None] 
     """
     if not replace and os.path.lexists(path):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
+    _remove_left_over(path)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=_prefix(path))
     temporary = Path(name)
     with _removed(temporary):
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
@@ -236,6 +240,25 @@ def whole_file(path: Path, *, replace: bool, link: Callable[[Path, Path], None] 
         else:
             _give_name(temporary, path, link)
         _sync_folder(path.parent)
+
+
+def _prefix(path: Path) -> str:
+    """Return how the names of temporary files for `path` begin; eight characters follow."""
+    return f".{path.name[:40]}-"
+
+
+def _remove_left_over(path: Path) -> None:
+    """Remove this user's old temporary files for `path`, which a process that was killed has left."""
+    left = re.compile(re.escape(_prefix(path)) + "[a-z0-9_]{8}")
+    with suppress(OSError), os.scandir(path.parent) as entries:
+        for entry in entries:
+            if not left.fullmatch(entry.name) or not entry.is_file(follow_symlinks=False):
+                continue
+            with suppress(OSError):
+                status = entry.stat(follow_symlinks=False)
+                is_old = time.time() - status.st_mtime > LEFT_OVER_SECONDS
+                if is_old and (not hasattr(os, "geteuid") or status.st_uid == os.geteuid()):
+                    Path(entry.path).unlink()
 
 
 @contextmanager

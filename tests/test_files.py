@@ -386,3 +386,27 @@ def test_the_link_of_another_user_in_a_sticky_folder_is_not_followed(tmp_path: P
     with pytest.raises(ConfigError), open_output(str(sticky / name), "csv"):
         pass
     assert names(target) == []
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next_write_a_day_later(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from kps_tui.files import whole_file\n"
+        "with whole_file(Path(sys.argv[1]), replace=True):\n"
+        "    print('begun', flush=True); sys.stdin.read()\n"
+    )
+    writer = subprocess.Popen(
+        [sys.executable, "-c", script, str(path)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert writer.stdout is not None
+    assert writer.stdout.readline() == b"begun\n"
+    write(path, "new")
+    (left,) = (name for name in names(tmp_path) if name != "file")
+    writer.kill()
+    writer.communicate(timeout=60)
+    (tmp_path / ".file-theirs").touch()
+    for name in (left, ".file-theirs"):
+        os.utime(tmp_path / name, (0, 0))
+    write(path, "newer")
+    assert names(tmp_path) == [".file-theirs", "file"]
