@@ -5,14 +5,12 @@ Exit codes: 0 success · 1 unusable answer, or not found · 2 usage or configura
 signals.
 """
 
-import contextlib
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Sequence
-from pathlib import Path
 
+from kps_tui.cli.messages import crash_report, print_message
 from kps_tui.i18n import _
 from kps_tui.problems import Problem
 from kps_tui.sanitize import line
@@ -79,20 +77,3 @@ def run(arguments: Sequence[str]) -> int:
 def _discard_stdout() -> None:
     """Redirect stdout to the null device, so that flushing its buffer at exit raises no error."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def print_message(text: str) -> None:
-    """Print `text` as one line on stderr, after the name of the program. Errors of stderr are ignored."""
-    with contextlib.suppress(OSError, ValueError):
-        print(f"kps-tui: {text}", file=sys.stderr, flush=True)
-
-
-def crash_report(error: BaseException) -> str:
-    """Return the type of `error` and where it was raised, without its message and locals, which may hold a login."""
-    while isinstance(inner := getattr(error, "error", None) or error.__cause__, BaseException):
-        # Textual wraps the exception of a worker in its own.
-        error = inner
-    frames = traceback.extract_tb(error.__traceback__)
-    where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-    said = _("a fault of kps-tui, {kind} at {where} · please report this line")
-    return said.format(kind=type(error).__name__, where=where or "?")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from os import environ
 
-from kps_tui.cli import print_message
+from kps_tui.cli.messages import print_message
 from kps_tui.clock import use_zone
 from kps_tui.i18n import _
 from kps_tui.identity.vault import Vault

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 
-from kps_tui.cli import print_message
 from kps_tui.cli.connection import open_target
+from kps_tui.cli.messages import print_message
 from kps_tui.i18n import _, counted, number
 from kps_tui.kps.errors import KpsError
 from kps_tui.kps.paging import Verdict

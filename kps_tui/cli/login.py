@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import click
 
-from kps_tui.cli import print_message
 from kps_tui.cli.connection import settings_of
+from kps_tui.cli.messages import print_message
 from kps_tui.cli.options import command, option, shared_options
 from kps_tui.cli.secrets import ask_for_secret, read_secret
 from kps_tui.i18n import _

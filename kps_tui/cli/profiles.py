@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from kps_tui.cli import print_message
 from kps_tui.cli.connection import settings_of
 from kps_tui.cli.login import print_problems
+from kps_tui.cli.messages import print_message
 from kps_tui.cli.options import TranslatedGroup, shared_options
 from kps_tui.cli.output import open_output
 from kps_tui.i18n import _

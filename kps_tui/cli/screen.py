@@ -53,7 +53,7 @@ def open_screen(options: Mapping[str, object]) -> int:
                 # Raises an error for an unusable proxy before the screen opens.
                 route_to(place.endpoint, os.environ)
         use_zone(session.context.configuration.zone)
-        from kps_tui.cli import crash_report
+        from kps_tui.cli.messages import crash_report
         from kps_tui.ui.app import ENDING, KpsApp
 
         end_with_the_terminal(sys.__stdin__.fileno() if sys.__stdin__ else 0)

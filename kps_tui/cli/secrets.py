@@ -2,7 +2,7 @@
 
 import sys
 
-from kps_tui.cli import print_message
+from kps_tui.cli.messages import print_message
 from kps_tui.i18n import _
 from kps_tui.kps.credentials import Secret
 from kps_tui.problems import ConfigError, CredentialError

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
-from kps_tui.cli import print_message
 from kps_tui.cli.loading import Loaded
+from kps_tui.cli.messages import print_message
 from kps_tui.cli.options import TranslatedOption, option
 from kps_tui.i18n import _
 from kps_tui.triage.filter import Expression, Matcher, refusal

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from kps_tui.cli import print_message
 from kps_tui.cli.connection import task_settings_of
 from kps_tui.cli.loading import Loaded, listed
+from kps_tui.cli.messages import print_message
 from kps_tui.cli.options import command, shared_options
 from kps_tui.cli.output import open_output
 from kps_tui.cli.selection import INCOMPLETE, format_option, matching_indices, where_option

@@ -198,7 +198,7 @@ def test_a_terminal_that_is_gone_ends_a_hung_program(ignored: bool) -> None:
 
 CRASHING = """
 import sys
-from kps_tui.cli import crash_report
+from kps_tui.cli.messages import crash_report
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.session.place import Place

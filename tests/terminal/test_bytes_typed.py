@@ -37,7 +37,7 @@ def test_what_is_typed_in_gb18030_arrives() -> None:
 
 FAILING = """
 import sys
-from kps_tui.cli import crash_report
+from kps_tui.cli.messages import crash_report
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.session.place import Place
