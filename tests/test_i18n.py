@@ -19,6 +19,7 @@ from kps_tui.clock import utc_now
 from kps_tui.i18n import N_, _, counted, number, use_language
 from kps_tui.kps.regions import REGIONS
 from kps_tui.kps.task import FailedTask
+from kps_tui.session import request_log
 from kps_tui.triage.facets import FACETS
 from kps_tui.triage.fields import BY_KEY
 from kps_tui.ui.app import KpsApp
@@ -164,6 +165,9 @@ def test_a_program_speaks_the_language_that_is_chosen_after_everything_is_import
     ],
 )
 def test_the_screen_is_translated(language: Path, keys: list[str], shown: str, data: str) -> None:
+    # The log of requests is that of the process: other tests may have sent some.
+    request_log._recent.clear()
+
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, *keys)
         assert english(text_of(app), KEYS, *DATA, data, str(Path.cwd())) == set()

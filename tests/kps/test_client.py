@@ -74,7 +74,8 @@ def test_a_page_is_asked_for_as_the_api_page_says() -> None:
     assert outcome.page is not None
     assert [task and task.task_id for task in outcome.page.tasks] == [f"task-{n:06}" for n in range(10, 25)]
     assert (outcome.page.total, outcome.page.rows, outcome.page.unreadable) == (30, 15, 0)
-    assert (outcome.page.first, outcome.page.last) == ("task-000010", "task-000024")
+    first, last = '["task-000010", "1763855400000"]', '["task-000024", "1763854560000"]'
+    assert (outcome.page.first, outcome.page.last) == (first, last)
     request = outcome.server.requests[0]
     assert (request.method, request.target) == ("GET", f"/v3/{PROJECT}/failed-tasks?limit=15&offset=10")
     assert request.headers["x-auth-token"] == CANARY
