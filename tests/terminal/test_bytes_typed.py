@@ -79,7 +79,7 @@ def test_esc_and_a_letter_in_one_packet_close_the_filter_and_sort() -> None:
         terminal.send("/abc")
         terminal.shows("/ abc")
         terminal.send("\x1bs")
-        terminal.until("it sorts", lambda text: "TIME ▲" in text and "abc" not in text)
+        terminal.until("it sorts", lambda text: "TIME ▲" in text and "/ abc" not in text)
         terminal.send("q")
         assert terminal.ended()[0] == 0
 

@@ -43,7 +43,7 @@ def test_from_the_list_to_one_cause_a_ticket_and_a_command(tmp_path: Path) -> No
         for _ in range(3):
             walk.send("l")
         walk.press("f", "SERVER", "values")
-        walk.press("\r", "match", "server:=", without=f"{first} match")
+        walk.press("\r", "match", "server:=", without=f" {first} match")
         second = matching(walk.text)
         assert 0 < second < first
         walk.press("*", f"{second:,} marked")
@@ -58,7 +58,7 @@ def test_from_the_list_to_one_cause_a_ticket_and_a_command(tmp_path: Path) -> No
         line = walk.copied("q", 2)
         walk.shows("this view: sent to the terminal")
 
-        way_back = (("values", f"{second} match"), ("match", "values"), ("ERROR", "match"), ("marked", "values"))
+        way_back = (("values", f" {second} match"), ("match", "values"), ("ERROR", "match"), ("marked", "values"))
         for part, gone in way_back:
             walk.press("\x1b", part, without=gone)
         walk.press("\x1b", "2,500 failed", without="marked")
