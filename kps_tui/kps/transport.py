@@ -7,6 +7,7 @@ from here.
 import asyncio
 import os
 import ssl
+import sys
 import time
 from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
@@ -18,8 +19,6 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
-
-import httpx
 
 from kps_tui.blocking import use_daemon_executor
 from kps_tui.i18n import _
@@ -43,6 +42,13 @@ from kps_tui.kps.redact import redacted, redacted_text, secrets_in_headers
 from kps_tui.kps.regions import host_mistake
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
+
+# httpx imports its command line, with click, rich and pygments, unless that is missing; this takes 40 % of its import.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+import httpx  # noqa: E402
+
+if sys.modules.get("httpx._main") is None:
+    del sys.modules["httpx._main"]
 
 Auth = httpx.Auth
 Headers = httpx.Headers

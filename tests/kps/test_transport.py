@@ -2,6 +2,8 @@
 
 import asyncio
 import ssl
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 from pathlib import Path
@@ -15,6 +17,23 @@ from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import KPS
 from kps_tui.kps.transport import LONGEST_RETRY_AFTER, Answer, Transport, _unconnected, retry_after
 from tests.loopback import http, serving
+
+
+@pytest.mark.parametrize(
+    ("before", "loaded"),
+    [("", []), ("import httpx", ["click", "httpx._main", "pygments", "rich"])],
+    ids=["ours", "theirs"],
+)
+def test_httpx_is_imported_without_its_command_line_unless_another_module_wanted_it(
+    before: str, loaded: list[str]
+) -> None:
+    code = (
+        f"{before}\nimport kps_tui.kps.transport, sys\n"
+        "print([name for name in ('click', 'httpx._main', 'pygments', 'rich') if name in sys.modules])\n"
+        "import httpx._main; print(httpx._main.main.name)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert ended.stdout.splitlines() == [str(loaded), "main"]
 
 
 def test_keys_of_connections_are_not_written_anywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
