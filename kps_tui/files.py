@@ -23,8 +23,6 @@ LARGEST = 1024 * 1024
 """The most bytes that `read` returns. The error for a larger file names this size."""
 LOCK_SECONDS = 5.0
 """Seconds that `locked` waits for another process."""
-LEFT_OVER_SECONDS = 24 * 60 * 60.0
-"""Seconds after its last change at which a temporary file is taken for one that no process writes any more."""
 _POLL_SECONDS = 0.02
 _MOST_LINKS = 40
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
@@ -33,6 +31,11 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 _ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT") if hasattr(signal, name)]
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+
+_OPEN_TEMPORARY = os.O_RDWR | getattr(os, "O_NONBLOCK", 0) | _NO_FOLLOW
+_TEMPORARY = ".kps-tui-", ".tmp"
+"""How the names of temporary files begin and end; eight characters are between."""
+_TEMPORARY_NAME = re.compile(r"\.kps-tui-[a-z0-9_]{8}\.tmp")
 
 _creating = threading.Lock()
 
@@ -213,7 +216,8 @@ def whole_file(path: Path, *, replace: bool, link: Callable[[Path, Path], None] 
     """Yield a text file (UTF-8, mode 0600) that becomes `path` when the block ends without an error.
 
     Until then it is a temporary file in the same folder. It is removed after an error, and on a signal if the block
-    runs in the main thread. The content is synced to disk before the file gets its name.
+    runs in the main thread. The next call for the same folder removes what a process that was killed has left there.
+    The content is synced to disk before the file gets its name.
 
     Args:
         path: the final name.
@@ -226,12 +230,11 @@ def whole_file(path: Path, *, replace: bool, link: Callable[[Path, Path], None] 
     """
     if not replace and os.path.lexists(path):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
-    _remove_left_over(path)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=_prefix(path))
-    temporary = Path(name)
-    with _removed(temporary):
+    _remove_left_over(path.parent)
+    with _temporary(path.parent) as (descriptor, temporary), _removed(temporary):
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            temporary.chmod(0o600)  # The umask may have removed permissions of the owner.
+            if hasattr(os, "fchmod"):
+                os.fchmod(descriptor, 0o600)  # The umask may have removed permissions of the owner.
             yield file
             file.flush()
             os.fsync(descriptor)
@@ -242,23 +245,62 @@ def whole_file(path: Path, *, replace: bool, link: Callable[[Path, Path], None] 
         _sync_folder(path.parent)
 
 
-def _prefix(path: Path) -> str:
-    """Return how the names of temporary files for `path` begin; eight characters follow."""
-    return f".{path.name[:40]}-"
+@contextmanager
+def _temporary(folder: Path) -> Iterator[tuple[int, Path]]:
+    """Create a temporary file and hold a lock on it until the block ends: other processes know that it is in use.
+
+    Yields its descriptor, which the caller closes, and its path.
+    """
+    prefix, suffix = _TEMPORARY
+    while True:
+        descriptor, name = tempfile.mkstemp(dir=folder, prefix=prefix, suffix=suffix)
+        with _lock_held(descriptor):
+            # Before it was locked, another process may have removed it.
+            if os.path.lexists(name):
+                yield descriptor, Path(name)
+                return
+        os.close(descriptor)
 
 
-def _remove_left_over(path: Path) -> None:
-    """Remove this user's old temporary files for `path`, which a process that was killed has left."""
-    left = re.compile(re.escape(_prefix(path)) + "[a-z0-9_]{8}")
-    with suppress(OSError), os.scandir(path.parent) as entries:
+@contextmanager
+def _lock_held(descriptor: int) -> Iterator[None]:
+    """Lock a file until the block ends, even if `descriptor` is closed before. Systems without locks do nothing."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    holder = os.dup(descriptor)
+    try:
+        with suppress(OSError):
+            fcntl.flock(holder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(holder)
+
+
+def _remove_left_over(folder: Path) -> None:
+    """Remove this user's temporary files in `folder` that no process holds a lock on: a killed one has left them."""
+    with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            if not left.fullmatch(entry.name) or not entry.is_file(follow_symlinks=False):
-                continue
-            with suppress(OSError):
-                status = entry.stat(follow_symlinks=False)
-                is_old = time.time() - status.st_mtime > LEFT_OVER_SECONDS
-                if is_old and (not hasattr(os, "geteuid") or status.st_uid == os.geteuid()):
-                    Path(entry.path).unlink()
+            if _TEMPORARY_NAME.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                with suppress(OSError):
+                    _remove_unlocked(Path(entry.path))
+
+
+def _remove_unlocked(temporary: Path) -> None:
+    try:
+        import fcntl
+    except ImportError:
+        return
+    descriptor = os.open(temporary, _OPEN_TEMPORARY)
+    try:
+        status = os.fstat(descriptor)
+        if stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid():
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            temporary.unlink()
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -388,25 +390,82 @@ def test_the_link_of_another_user_in_a_sticky_folder_is_not_followed(tmp_path: P
     assert names(target) == []
 
 
-def test_what_a_killed_process_left_is_removed_by_the_next_write_a_day_later(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    script = (
-        "import sys; from pathlib import Path\n"
-        "from kps_tui.files import whole_file\n"
-        "with whole_file(Path(sys.argv[1]), replace=True):\n"
-        "    print('begun', flush=True); sys.stdin.read()\n"
-    )
+WRITER = """
+import sys; from pathlib import Path
+from kps_tui.files import whole_file
+with whole_file(Path(sys.argv[1]), replace=True) as file:
+    file.write("half "); file.flush()
+    print("begun", flush=True); sys.stdin.read()
+    file.write("whole")
+"""
+LEFT = ".kps-tui-abcd0123.tmp"
+
+
+@contextmanager
+def writing(path: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a process that has begun to write `path`, and finishes it when its stdin is closed."""
     writer = subprocess.Popen(
-        [sys.executable, "-c", script, str(path)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", WRITER, str(path)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    assert writer.stdout is not None
-    assert writer.stdout.readline() == b"begun\n"
-    write(path, "new")
-    (left,) = (name for name in names(tmp_path) if name != "file")
-    writer.kill()
-    writer.communicate(timeout=60)
-    (tmp_path / ".file-theirs").touch()
-    for name in (left, ".file-theirs"):
-        os.utime(tmp_path / name, (0, 0))
-    write(path, "newer")
-    assert names(tmp_path) == [".file-theirs", "file"]
+    try:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"begun\n"
+        yield writer
+    finally:
+        writer.kill()
+        writer.communicate(timeout=60)
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next_write_in_its_folder(tmp_path: Path) -> None:
+    with writing(tmp_path / "tasks.csv") as writer:
+        write(tmp_path / "other", "new")
+        assert len(names(tmp_path)) == 2, "the process is alive"
+        writer.kill()
+        writer.wait(60)
+        assert len(names(tmp_path)) == 2, "nothing can be done when a process is killed"
+        write(tmp_path / "other", "newer")
+        assert names(tmp_path) == ["other"]
+
+
+def test_what_another_process_is_writing_is_left_alone_until_it_has_its_name(tmp_path: Path) -> None:
+    with writing(tmp_path / "tasks.csv") as writer:
+        for number in range(3):
+            write(tmp_path / "other", f"{number}")
+        writer.communicate(timeout=60)
+        assert writer.returncode == 0
+    assert (tmp_path / "tasks.csv").read_text() == "half whole"
+    assert names(tmp_path) == ["other", "tasks.csv"]
+
+
+def test_many_files_are_written_in_one_folder_at_once(tmp_path: Path) -> None:
+    """None takes the temporary file of another for one that is left over."""
+
+    def work(number: int) -> None:
+        for count in range(100):
+            write(tmp_path / f"file-{number}", f"{count}")
+
+    with ThreadPoolExecutor(8) as pool:
+        [*pool.map(work, range(8))]
+    assert names(tmp_path) == [f"file-{number}" for number in range(8)]
+    assert {path.read_text() for path in tmp_path.iterdir()} == {"99"}
+
+
+def test_only_own_regular_files_are_removed(tmp_path: Path) -> None:
+    (tmp_path / "target").write_text("mine")
+    (tmp_path / LEFT).symlink_to(tmp_path / "target")
+    os.mkfifo(tmp_path / ".kps-tui-00000000.tmp")
+    (tmp_path / ".kps-tui-11111111.tmp").mkdir()
+    for near in (".kps-tui-short.tmp", f"{LEFT}.bak", f"a{LEFT}", ".file-abcd0123"):
+        (tmp_path / near).touch()
+    before = names(tmp_path)
+    write(tmp_path / "file", "text")
+    assert names(tmp_path) == sorted([*before, "file"])
+    assert (tmp_path / "target").read_text() == "mine"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_what_another_user_left_stays(tmp_path: Path) -> None:
+    (tmp_path / LEFT).touch()
+    os.chown(tmp_path / LEFT, 65534, 65534)
+    write(tmp_path / "file", "text")
+    assert names(tmp_path) == [LEFT, "file"]
