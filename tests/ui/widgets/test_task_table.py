@@ -309,20 +309,19 @@ def test_each_key_that_moves_says_so_once(key: str, moved: tuple[int, bool]) -> 
     shown(make_tasks(200), body)
 
 
-def test_near_the_end_is_within_a_screen() -> None:
+@pytest.mark.parametrize(("count", "near"), [(50, 19), (100, 33), (300, 100)])
+def test_near_the_end_is_within_a_screen_or_in_the_last_third(count: int, near: int) -> None:
     async def body(pilot: Pilot[None], app: TableApp, table: TaskTable) -> None:
-        await press(pilot, *["pagedown"] * 3)
-        assert app.moves == [(62, False), (43, False), (24, False)]
-        table.move_cursor(row=75)
+        table.move_cursor(row=count - near - 4)
         await settle(pilot)
         app.forget()
         await press(pilot, *["j"] * 6)
-        assert app.moves == [(below, below <= 19) for below in (23, 22, 21, 20, 19, 18)]
+        assert app.moves == [(near + more, more <= 0) for more in (2, 1, 0, -1, -2, -3)]
         app.forget()
-        await press(pilot, "G", "G")
-        assert app.moves == [(0, True), (0, True)]
+        await press(pilot, "G", "G", "g")
+        assert app.moves == [(0, True), (0, True), (count - 19, False)]
 
-    shown(make_tasks(100), body)
+    shown(make_tasks(count), body)
 
 
 def test_what_is_no_move_of_the_user_says_nothing() -> None:

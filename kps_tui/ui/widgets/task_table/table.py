@@ -71,7 +71,7 @@ class TaskTable(LazyRows):
         rows_below: int
         """Number of shown rows below the last visible one."""
         near_end: bool
-        """Whether these are at most one page."""
+        """Whether these are at most one screen, or a third of all shown rows."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         self._slots: tuple[ColumnSlot, ...] = layout(80)
@@ -229,7 +229,7 @@ class TaskTable(LazyRows):
 
     def user_moved(self, rows_below: int) -> None:
         """Post `Moved`."""
-        self.post_message(self.Moved(rows_below, rows_below <= self.page))
+        self.post_message(self.Moved(rows_below, rows_below <= max(self.page, self.row_count // 3)))
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the clicked line; a click on the line under the cursor chooses its task.
