@@ -6,7 +6,7 @@
 import re
 import string
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from babel.messages.pofile import write_po
 
 import kps_tui
 from kps_tui.i18n import DOMAIN
+from kps_tui.triage.causes import program_runbook
 
 CODE = "xx"
 KEYWORDS = {"_": None, "N_": None, "counted": (2, 3)}
@@ -40,7 +41,20 @@ def msgids() -> dict[Msgid, list[str]]:
         texts = extract_from_dir(folder, keywords=keywords, comment_tags=["Translators:"], strip_comment_tags=True)
         for _file, _line, msgid, comments, _context in texts:
             found.setdefault(msgid if isinstance(msgid, str) else (msgid[0], msgid[1]), []).extend(comments)
-    return found
+    return found | {text: ["from runbook.toml"] for text in runbook_texts()}
+
+
+def runbook_texts() -> Iterator[str]:
+    """Yield the texts of the program's runbook that are shown; its Chinese names are shown in every language."""
+    runbook = program_runbook()
+    for cause in runbook.causes:
+        yield cause.name
+        for check in (cause.check, *cause.checks.values()):
+            yield from check
+    for procedure in runbook.procedures.values():
+        yield from (*procedure.preconditions, procedure.takes)
+    for code in runbook.codes.values():
+        yield from (code.meaning, code.handling)
 
 
 def translated(text: str) -> str:

@@ -1,0 +1,148 @@
+"""The runbook as data: known causes, the vendor's order of checks for each operation, and what error codes mean."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import NamedTuple
+
+from kps_tui.i18n import _
+
+
+class Certainty(Enum):
+    """How surely a message or a code points to a cause. The values are the keys of the file."""
+
+    ATTESTED = "attested"
+    LIKELY = "likely"
+    GUESS = "guess"
+
+    @property
+    def words(self) -> str:
+        """The meaning, as in a sentence."""
+        return {
+            Certainty.ATTESTED: _("attested: the vendor, or a public report, names this cause for it"),
+            Certainty.LIKELY: _("likely: the text or code names it, but no page lists it for such tasks"),
+            Certainty.GUESS: _("a guess: other causes give the same text"),
+        }[self]
+
+
+class Sign(NamedTuple):
+    """A message or a code that points to a cause."""
+
+    pieces: tuple[str, ...]
+    """The parts between wildcards, casefolded; a message is also normalised."""
+    certainty: Certainty
+
+    def is_in(self, message: str) -> bool:
+        """Return whether `message`, normalised and casefolded, contains the pieces in their order."""
+        at = 0
+        for piece in self.pieces:
+            at = message.find(piece, at)
+            if at < 0:
+                return False
+            at += len(piece)
+        return True
+
+    def is_code(self, code: str) -> bool:
+        """Return whether `code`, casefolded, is this one: from its start to its end, apart from wildcards."""
+        first, last = self.pieces[0], self.pieces[-1]
+        if len(self.pieces) == 1:
+            return code == first
+        return (
+            len(code) >= len(first) + len(last) and code.startswith(first) and code.endswith(last) and self.is_in(code)
+        )
+
+
+class Check(NamedTuple):
+    """What to look at, and what to do if that is it."""
+
+    look: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One reason why operations fail."""
+
+    id: str
+    name: str
+    """In English; look it up with `_` to show it."""
+    name_zh: str
+    check: Check
+    operations: frozenset[str] = frozenset()
+    """The operations that can fail for it; empty: any."""
+    messages: tuple[Sign, ...] = ()
+    codes: tuple[Sign, ...] = ()
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    """Other checks for some operations, by their names."""
+    page: str = ""
+    """The page that it was read from: an address, or a title."""
+    read: str = ""
+    """The day on which the page was read, such as `2026-11-26`."""
+
+    def check_for(self, operation: str) -> Check:
+        """Return what to check after `operation` failed."""
+        return self.checks.get(operation, self.check)
+
+    def certainty(self, message: str, codes: Sequence[str], operation: str) -> Certainty | None:
+        """Return how surely a failure has this cause, by the surest sign that fits; `None` if none does.
+
+        Args:
+            message: normalised and casefolded.
+            codes: casefolded.
+            operation: empty if it is not known.
+        """
+        if self.operations and operation and operation not in self.operations:
+            return None
+        found = {sign.certainty for sign in self.messages if sign.is_in(message)}
+        found |= {sign.certainty for sign in self.codes if any(map(sign.is_code, codes))}
+        return next((certainty for certainty in Certainty if certainty in found), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """What the vendor says about one operation."""
+
+    operation: str
+    name_zh: str = ""
+    preconditions: tuple[str, ...] = ()
+    takes: str = ""
+    """How long it takes, in words."""
+    checks: tuple[str, ...] = ()
+    """The ids of causes, in the vendor's order of checks."""
+    page: str = ""
+    """Where the preconditions were read."""
+    order_page: str = ""
+    """Where the order of checks was read."""
+    read: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An error code of the service, the gateway, IAM or ECS."""
+
+    code: str
+    meaning: str
+    handling: str
+    """What the vendor says to do."""
+    http: str = ""
+    """The HTTP status, or several."""
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Runbook:
+    """Causes in the order in which they are tried, procedures by operation, and codes by their casefolded text."""
+
+    causes: tuple[Cause, ...] = ()
+    procedures: Mapping[str, Procedure] = field(default_factory=dict)
+    codes: Mapping[str, Code] = field(default_factory=dict)
+
+    def over(self, other: "Runbook") -> "Runbook":
+        """Return both runbooks as one. Where both say something, this one counts."""
+        return Runbook(
+            self.causes + other.causes, {**other.procedures, **self.procedures}, {**other.codes, **self.codes}
+        )
+
+    def cause(self, id: str) -> Cause | None:
+        """Return the first cause with this id, or `None`."""
+        return next((cause for cause in self.causes if cause.id == id), None)
