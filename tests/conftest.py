@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,26 @@ sys.dont_write_bytecode = False
 settings.register_profile("patient", deadline=None)
 settings.register_profile("thorough", deadline=None, max_examples=2000)
 settings.load_profile("patient")
+
+
+_numbers = count()
+
+
+@pytest.fixture(scope="session")
+def folders_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in which each test gets folders of its own."""
+    return tmp_path_factory.mktemp("folders")
+
+
+@pytest.fixture(autouse=True)
+def own_folders(folders_of_tests: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test its own configuration, state and data folders, none of which exists yet.
+
+    Otherwise the program would find the list that an earlier test kept of a service on the same port.
+    """
+    folder = folders_of_tests / str(next(_numbers))
+    for name in ("CONFIG", "STATE", "DATA"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(folder / name.lower()))
 
 
 def pytest_configure(config: pytest.Config) -> None:
