@@ -65,7 +65,9 @@ def _refuse(text: str) -> None:
 
 def clean_environment(**more: str) -> dict[str, str]:
     """Return an environment without cloud, proxy and colour settings."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
+    kept = {
+        name: os.environ[name] for name in ("PATH", "HOME", "XDG_STATE_HOME", "LD_LIBRARY_PATH") if name in os.environ
+    }
     return kept | {"TZ": "UTC", "LC_ALL": "C.UTF-8", "XDG_CONFIG_HOME": "/nonexistent"} | more
 
 

@@ -52,7 +52,7 @@ def copies(data: bytes) -> list[str]:
 
 def environment(**more: str) -> dict[str, str]:
     """Return an environment without cloud, proxy, colours and keyring, for a terminal with 256 colours."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_STATE_HOME") if name in os.environ}
     base = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TZ": "UTC", "XDG_CONFIG_HOME": "/nonexistent"}
     base["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     return kept | base | more
