@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
@@ -29,15 +30,21 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 """The errors of file systems without hard links."""
 # Windows does not have all of these signals and flags.
 _ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT") if hasattr(signal, name)]
-_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+_READ = os.O_RDONLY | _NO_WAIT | getattr(os, "O_BINARY", 0)
+# For writing alone, a FIFO that nobody reads could not be opened and told from a file.
+_APPEND = os.O_RDWR | os.O_APPEND | os.O_CREAT | _NO_WAIT
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
-_OPEN_TEMPORARY = os.O_RDWR | getattr(os, "O_NONBLOCK", 0) | _NO_FOLLOW
 _TEMPORARY = ".kps-tui-", ".tmp"
 """How the names of temporary files begin and end; eight characters are between."""
 _TEMPORARY_NAME = re.compile(r"\.kps-tui-[a-z0-9_]{8}\.tmp")
 
 _creating = threading.Lock()
+
+
+class OpenToOthers(OSError):
+    """Another user could plant files or links where the program keeps its own."""
 
 
 def read(path: Path, *, own: bool = False) -> bytes:
@@ -59,7 +66,7 @@ def read(path: Path, *, own: bool = False) -> bytes:
 def _opened(path: Path, flags: int, *, own: bool) -> int:
     """Open a regular file and return its descriptor."""
     try:
-        descriptor = os.open(path, flags | (_NO_FOLLOW if own else 0))
+        descriptor = os.open(path, flags | (_NO_FOLLOW if own else 0), 0o600)
     except OSError as error:
         if own and error.errno == errno.ELOOP:
             raise OSError(errno.ELOOP, _("it is a link"), str(path)) from None
@@ -73,11 +80,16 @@ def _opened(path: Path, flags: int, *, own: bool) -> int:
 
 
 def _check(status: os.stat_result, path: Path, *, own: bool) -> None:
-    if own and stat.S_ISLNK(status.st_mode):
-        raise OSError(errno.ELOOP, _("it is a link"), str(path))
+    if own:
+        _check_owner(status, path)
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, _("it is no file"), str(path))
-    if own and hasattr(os, "geteuid") and status.st_uid not in (os.geteuid(), 0):
+
+
+def _check_owner(status: os.stat_result, path: Path) -> None:
+    if stat.S_ISLNK(status.st_mode):
+        raise OSError(errno.ELOOP, _("it is a link"), str(path))
+    if not _is_trusted(status):
         raise OSError(errno.EPERM, _("it belongs to another user"), str(path))
 
 
@@ -103,12 +115,13 @@ def changeable_by_others(path: Path) -> tuple[Path, str] | None:
     return None
 
 
-def _fault(status: os.stat_result) -> str:
+def _fault(status: os.stat_result, *, sticky: bool = True) -> str:
+    """Return why another user could change a file or folder, or an empty text. `sticky` accepts a sticky folder."""
     if not hasattr(os, "geteuid"):
         return ""
     if status.st_uid not in (os.geteuid(), 0):
         return _("it belongs to another user")
-    if stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX:
+    if sticky and stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX:
         return ""
     if status.st_mode & stat.S_IWOTH:
         return _("every user may write to it")
@@ -139,23 +152,69 @@ def resolved(path: Path) -> Path:
         OSError: such a link is on the way, or links form a loop.
         ValueError: `path` contains a NUL byte.
     """
+    at = path
+    for at in _way(path):
+        if at.is_symlink() and at.parent.stat().st_mode & stat.S_ISVTX and not _is_trusted(at.lstat()):
+            raise OSError(errno.ELOOP, _("it is another user's link"), str(path))
+    return at
+
+
+def opened_special(path: Path, *, wait: bool) -> TextIO | None:
+    """Open a FIFO, a device or the like for writing as it is; return None if `path` is a regular file or nothing.
+
+    In a sticky folder, such as `/tmp`, that of another user is refused, as with `fs.protected_fifos`.
+
+    Args:
+        path: what the user named. Links are followed; see `resolved`.
+        wait: whether to wait for a program that reads a FIFO.
+
+    Raises:
+        OSError: it can't be opened, or no program reads the FIFO.
+    """
+    real = resolved(path)
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    if stat.S_ISREG(status.st_mode):
+        return None
+    # What a link in /proc/PID/fd names may have no folder.
+    in_sticky = real.parent.exists() and real.parent.stat().st_mode & stat.S_ISVTX
+    if in_sticky and not _is_trusted(status):
+        raise OSError(errno.EPERM, _("it belongs to another user"), str(path))
+    flags = os.O_WRONLY | (0 if wait else getattr(os, "O_NONBLOCK", 0)) | getattr(os, "O_NOCTTY", 0)
+    try:
+        descriptor = os.open(path, flags)
+    except OSError as error:
+        if stat.S_ISFIFO(status.st_mode) and error.errno == errno.ENXIO:
+            raise OSError(errno.ENXIO, _("no program reads it"), str(path)) from None
+        raise
+    os.set_blocking(descriptor, True)
+    return os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="")
+
+
+def _way(path: Path) -> Iterator[Path]:
+    """Yield the folders and links that the system passes on the way to what `path` names, and last its real path.
+
+    Raises:
+        OSError: links form a loop.
+    """
     whole = Path.cwd() / path
     at, parts, links = Path(whole.anchor), [*whole.parts[1:]], 0
+    yield at
     while parts:
         part = parts.pop(0)
         inner = at.parent if part == ".." else at / part
+        yield inner
         if not inner.is_symlink():
             at = inner
             continue
         links += 1
         if links > _MOST_LINKS:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
-        if at.stat().st_mode & stat.S_ISVTX and not _is_trusted(inner.lstat()):
-            raise OSError(errno.ELOOP, _("it is another user's link"), str(path))
         target = inner.readlink()
         at = Path(target.anchor) if target.is_absolute() else at
         parts = [*target.parts[1 if target.is_absolute() else 0 :], *parts]
-    return at
 
 
 def _is_trusted(status: os.stat_result) -> bool:
@@ -183,15 +242,51 @@ def make_folder(folder: Path) -> None:
         folder.chmod(0o700)
 
 
+def make_private_folder(folder: Path) -> None:
+    """Create `folder` as `make_folder` does, and refuse it if another user could plant files or links on its way.
+
+    As sshd does for `~/.ssh`, this checks the folders from the home folder down, or all if `folder` is not in it. Only
+    parents may be sticky folders such as `/tmp`: nobody can replace the folder of another user there.
+
+    Raises:
+        OpenToOthers: another user may write to the folder or to one above it, or owns it.
+        OSError: a folder can't be created.
+    """
+    make_folder(folder)
+    check_private(folder)
+
+
+def check_private(folder: Path) -> None:
+    """Refuse an existing folder as `make_private_folder` does.
+
+    Raises:
+        OpenToOthers: another user may write to the folder or to one above it, or owns it.
+        OSError: it does not exist, or can't be read.
+    """
+    way = [*_way(folder)]
+    # A user without a home folder has a `RuntimeError`.
+    with suppress(RuntimeError, ValueError):
+        way = way[way.index(Path(os.path.realpath(Path.home()))) :]
+    for place in way:
+        status = place.lstat()
+        if not stat.S_ISLNK(status.st_mode):
+            fault = _fault(status, sticky=place != way[-1])
+        else:
+            fault = "" if _is_trusted(status) else _("it is another user's link")
+        if fault:
+            raise OpenToOthers(errno.EPERM, _("{folder}: {fault}").format(folder=place, fault=fault), str(folder))
+
+
 def create(path: Path) -> None:
     """Create `path` and its folders, empty and with mode 0600. An existing file keeps its content and gets that mode.
 
     Call it before a library opens the file by name. SQLite creates its additional files with the mode of the database.
 
     Raises:
+        OpenToOthers: another user could plant files or links there.
         OSError: it can't be created, or it is a symbolic link, not a regular file, or belongs to another user.
     """
-    make_folder(path.parent)
+    make_private_folder(path.parent)
     # Do not open an existing file: closing it would release all POSIX locks that SQLite holds on it in this process.
     with _creating, suppress(FileExistsError):
         claim(path)
@@ -199,6 +294,36 @@ def create(path: Path) -> None:
     _check(status, path, own=True)
     if stat.S_IMODE(status.st_mode) != 0o600:
         path.chmod(0o600)
+
+
+def check_own(path: Path) -> None:
+    """Refuse a file of the program that another user planted, or could plant. Does not open it.
+
+    Raises:
+        OpenToOthers: another user could plant files or links there.
+        OSError: it is a symbolic link, belongs to another user, or does not exist.
+    """
+    check_private(path.parent)
+    _check_owner(path.lstat(), path)
+
+
+def appended(path: Path) -> TextIOWrapper:
+    """Open a file of the program (UTF-8, mode 0600) to append to it. Create it, and its folders, if it is missing.
+
+    Raises:
+        OpenToOthers: another user could plant files or links there.
+        OSError: it can't be opened, or it is a symbolic link, not a regular file, or belongs to another user.
+    """
+    make_private_folder(path.parent)
+    descriptor = _opened(path, _APPEND, own=True)
+    _keep_from_others(descriptor)
+    return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
+
+
+def _keep_from_others(descriptor: int) -> None:
+    """Give an open file mode 0600: it may have had another one, and the umask may have removed the owner's."""
+    if hasattr(os, "fchmod"):
+        os.fchmod(descriptor, 0o600)
 
 
 def claim(path: Path) -> None:
@@ -233,8 +358,7 @@ def whole_file(path: Path, *, replace: bool, link: Callable[[Path, Path], None] 
     _remove_left_over(path.parent)
     with _temporary(path.parent) as (descriptor, temporary), _removed(temporary):
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            if hasattr(os, "fchmod"):
-                os.fchmod(descriptor, 0o600)  # The umask may have removed permissions of the owner.
+            _keep_from_others(descriptor)
             yield file
             file.flush()
             os.fsync(descriptor)
@@ -293,7 +417,7 @@ def _remove_unlocked(temporary: Path) -> None:
         import fcntl
     except ImportError:
         return
-    descriptor = os.open(temporary, _OPEN_TEMPORARY)
+    descriptor = os.open(temporary, os.O_RDWR | _NO_WAIT | _NO_FOLLOW)
     try:
         status = os.fstat(descriptor)
         if stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid():

@@ -16,7 +16,21 @@ import pytest
 
 from kps_tui import files
 from kps_tui.cli.output import open_output
-from kps_tui.files import LARGEST, claim, create, locked, make_folder, read, reason, whole_file, write
+from kps_tui.files import (
+    LARGEST,
+    OpenToOthers,
+    appended,
+    check_own,
+    claim,
+    create,
+    locked,
+    make_folder,
+    make_private_folder,
+    read,
+    reason,
+    whole_file,
+    write,
+)
 from kps_tui.problems import ConfigError
 
 ROOT = Path(__file__).parents[1]
@@ -469,3 +483,104 @@ def test_what_another_user_left_stays(tmp_path: Path) -> None:
     os.chown(tmp_path / LEFT, 65534, 65534)
     write(tmp_path / "file", "text")
     assert names(tmp_path) == [LEFT, "file"]
+
+
+@pytest.mark.parametrize(
+    ("inner", "open_mode"), [("", 0o777), ("", 0o1777), ("sub", 0o777), ("sub/deeper", 0o702)], ids=str
+)
+def test_a_private_folder_is_one_where_nobody_else_can_plant_anything(
+    tmp_path: Path, inner: str, open_mode: int
+) -> None:
+    place = tmp_path / "place"
+    folder = place / inner
+    make_private_folder(folder)
+    place.chmod(open_mode)
+    for use in (
+        lambda: make_private_folder(folder),
+        lambda: create(folder / "file"),
+        lambda: appended(folder / "file"),
+        lambda: check_own(folder / "file"),
+    ):
+        with pytest.raises(OpenToOthers, match=f"{place}: every user may write to it"):
+            use()
+    assert list(folder.iterdir()) == []
+
+
+def test_a_private_folder_may_be_in_a_sticky_one_behind_an_own_link_and_in_a_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sticky, public = tmp_path / "sticky", tmp_path / "public"
+    for folder, bits in ((sticky, 0o1777), (public, 0o777)):
+        folder.mkdir()
+        folder.chmod(bits)
+    make_private_folder(sticky / "own")
+    (tmp_path / "link").symlink_to(sticky / "own")
+    make_private_folder(tmp_path / "link")
+    monkeypatch.setenv("HOME", str(public / "home"))
+    make_private_folder(public / "home" / "state")
+    with pytest.raises(OpenToOthers):
+        make_private_folder(public / "other" / "state")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make the folder and the link of another user")
+def test_a_private_folder_is_not_another_users_nor_behind_another_users_link(tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir()
+    os.chown(tmp_path / "theirs", 65534, 65534)
+    (tmp_path / "own").mkdir()
+    (tmp_path / "link").symlink_to("own")
+    os.chown(tmp_path / "link", 65534, 65534, follow_symlinks=False)
+    with pytest.raises(OpenToOthers, match="theirs: it belongs to another user"):
+        make_private_folder(tmp_path / "theirs")
+    with pytest.raises(OpenToOthers, match="link: it is another user's link"):
+        make_private_folder(tmp_path / "link")
+
+
+def test_a_line_is_appended_to_an_own_regular_file_alone(tmp_path: Path) -> None:
+    path, other = tmp_path / "new" / "log", tmp_path / "other"
+    for text in ("密\n", "\ud83d\n"):
+        with appended(path) as file:
+            file.write(text)
+        assert mode(path) == 0o600
+        path.chmod(0o644)
+    assert path.read_text() == "密\n\\ud83d\n"
+    other.write_text("mine")
+    other.chmod(0o644)
+    (tmp_path / "link").symlink_to(other)
+    os.mkfifo(tmp_path / "fifo")
+    for name, said in (("link", "it is a link"), ("fifo", "it is no file")):
+        with pytest.raises(OSError, match=said):
+            appended(tmp_path / name)
+    assert (other.read_text(), mode(other)) == ("mine", 0o644)
+
+
+def test_a_special_file_is_opened_as_it_is_and_no_other(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "link").symlink_to("fifo")
+    for name in ("file", "missing"):
+        assert files.opened_special(tmp_path / name, wait=False) is None
+    with pytest.raises(OSError, match="no program reads it"):
+        files.opened_special(tmp_path / "fifo", wait=False)
+    with pytest.raises(IsADirectoryError):
+        files.opened_special(tmp_path, wait=False)
+    reader = os.open(tmp_path / "fifo", os.O_RDONLY | os.O_NONBLOCK)
+    for name in ("fifo", "link", "/dev/null", f"/proc/self/fd/{reader}"):
+        opened = files.opened_special(tmp_path / name, wait=False)
+        assert opened is not None
+        with opened:
+            opened.write("text")
+    assert os.read(reader, 100) == b"text" * 3
+    os.close(reader)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make the FIFO of another user")
+def test_the_fifo_of_another_user_in_a_sticky_folder_is_not_written(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    os.chown(tmp_path / "fifo", 65534, 65534)
+    reader = os.open(tmp_path / "fifo", os.O_RDONLY | os.O_NONBLOCK)
+    tmp_path.chmod(0o1777)
+    with pytest.raises(OSError, match="it belongs to another user"):
+        files.opened_special(tmp_path / "fifo", wait=False)
+    with pytest.raises(ConfigError, match="it belongs to another user"), open_output(str(tmp_path / "fifo"), "csv"):
+        pass
+    os.close(reader)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from kps_tui.files import reason, resolved, whole_file
+from kps_tui.files import opened_special, reason, resolved, whole_file
 from kps_tui.i18n import _
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
@@ -22,8 +22,8 @@ def open_output(name: str | None, kind: str) -> Iterator[TextIO]:
 
     A new file replaces an old one when the block ends without an error (mode 0600).
 
-    A device, a pipe or another special file is written as it is; a link stays a link,
-    and that of another user in a sticky folder is refused.
+    A device, a pipe or another special file is written as it is, and a link stays a link. Both are refused if they are
+    another user's and in a sticky folder.
 
     Raises:
         ConfigError: the file can't be written.
@@ -36,13 +36,8 @@ def open_output(name: str | None, kind: str) -> Iterator[TextIO]:
         raise ConfigError(_("-o names no file"), next_step=_("name one, or leave -o out"))
     try:
         path = Path(name).expanduser()
-        real = resolved(path)
-        if path.exists() and not path.is_file():
-            with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-                yield file
-        else:
-            with whole_file(real, replace=True) as file:
-                yield file
+        with opened_special(path, wait=True) or whole_file(resolved(path), replace=True) as file:
+            yield file
     except OSError as error:
         raise ConfigError(
             _("-o “{path}” can't be written").format(path=line(name, 200)),

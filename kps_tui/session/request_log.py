@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kps_tui.clock import utc_now
-from kps_tui.files import create, reason
+from kps_tui.files import appended, reason
 from kps_tui.i18n import _
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
@@ -51,14 +51,16 @@ def log_to(path: Path) -> None:
         ConfigError: the file can't be written.
     """
     try:
-        create(path)
-        handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+        stream = appended(path)
     except OSError as error:
         raise ConfigError(
             _("--debug can't write {path}").format(path=line(str(path), 200)),
             why=line(reason(error), 120),
             next_step=_("free the place or leave out --debug"),
         ) from None
+    # The handler would open the file by its name and follow a link.
+    handler = logging.FileHandler(path, delay=True)
+    handler.setStream(stream)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     _log.addHandler(handler)
     _log.setLevel(logging.DEBUG)

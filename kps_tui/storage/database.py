@@ -8,14 +8,15 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from kps_tui.files import check_own
 from kps_tui.files import create as create_file
 from kps_tui.i18n import _
 from kps_tui.storage import errors
 from kps_tui.storage.filesystem import is_on_network
-from kps_tui.storage.quarantine import quarantine, quarantine_path
+from kps_tui.storage.quarantine import ADDITIONAL, quarantine, quarantine_path
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -86,6 +87,10 @@ def _problem(path: Path, error: sqlite3.Error | OSError) -> errors.StorageError:
 def _transaction(path: Path, begin: str, create: bool) -> Iterator[sqlite3.Connection]:
     if create:
         create_file(path)
+    # SQLite opens all of these by name, and takes what it finds in them.
+    for file in (path, *(path.with_name(path.name + suffix) for suffix in ADDITIONAL)):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            check_own(file)
     with closing(_begun(path, begin) if create or _has_content(path) else _empty_database(path)) as connection:
         yield connection
         connection.execute("COMMIT")

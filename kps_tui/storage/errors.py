@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 from typing import ClassVar
 
+from kps_tui.files import OpenToOthers
 from kps_tui.i18n import _
 from kps_tui.problems import Problem
 from kps_tui.sanitize import line
@@ -42,7 +43,9 @@ def shown(path: Path) -> str:
 def unusable(path: Path, error: Exception) -> StorageError:
     """Return the problem for an OSError or an SQLite error at `path`."""
     next_step = _("kps-tui works without it; allow it to write there, or set snapshot = false")
-    if is_locked(error):
+    if isinstance(error, OpenToOthers):
+        next_step = _("kps-tui works without it; keep others from writing there (chmod go-w), or set snapshot = false")
+    elif is_locked(error):
         next_step = _("kps-tui works without it; end what holds the file if this stays")
     elif _code(error) in _NO_SPACE:
         next_step = _("kps-tui works without it; make room")

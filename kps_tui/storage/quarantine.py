@@ -5,6 +5,9 @@ from pathlib import Path
 
 from kps_tui.files import claim
 
+ADDITIONAL = ("-wal", "-journal", "-shm")
+"""The ends of the names of the files that SQLite creates beside a database."""
+
 
 def quarantine_path(path: Path) -> Path:
     """Return the name that a damaged database at `path` gets."""

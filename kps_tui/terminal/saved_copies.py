@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from kps_tui.files import make_folder, whole_file
+from kps_tui.files import make_private_folder, whole_file
 
 MOST_COPIES = 20
 """Number of files to keep; the oldest are removed."""
@@ -22,9 +22,9 @@ def save(text: str, folder: Path) -> Path:
     Then remove all but the newest `MOST_COPIES` copies. Other files in the folder are not touched.
 
     Raises:
-        OSError: the folder can't be created, or the file can't be written.
+        OSError: the folder can't be created, another user could change it, or the file can't be written.
     """
-    make_folder(folder)
+    make_private_folder(folder)
     saved = _written(text, folder)
     others = sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name) and path != saved)
     for old in others[: max(0, len(others) - MOST_COPIES + 1)]:

@@ -1,10 +1,13 @@
 """The command that exports tasks to a file."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
-from kps_tui.files import resolved, whole_file
+from kps_tui.blocking import run_async
+from kps_tui.files import opened_special, resolved, whole_file
 from kps_tui.i18n import _, counted
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
@@ -40,16 +43,11 @@ def ask_for_file(screen: "TriageScreen") -> None:
 
     def attempt(name: str, again: bool) -> str:
         try:
-            problem = write(screen, tasks, name, overwrite=again and name in known)
+            return write(screen, tasks, name, overwrite=again and name in known)
         except FileExistsError:
             known.add(name)
             said = _("“{name}” is there already · Enter again replaces it, or type another name")
             return said.format(name=line(name, 80))
-        if not problem:
-            path = line(str(_path(name)), 300)
-            said = counted(len(tasks), "1 task is in {path}", "{count} tasks are in {path}", path=path)
-            screen.notify(said, markup=False)
-        return problem
 
     screen.app.push_screen(Prompt(_("Export"), explanation, default_name(screen), attempt))
 
@@ -62,7 +60,9 @@ def default_name(screen: "TriageScreen") -> str:
 
 
 def write(screen: "TriageScreen", tasks: list[FailedTask], name: str, *, overwrite: bool) -> str:
-    """Write `tasks` to the file `name` (mode 0600). Return an error message, or an empty text on success.
+    """Write `tasks` to the file `name` (mode 0600), and notify the user. Return why that failed, or an empty text.
+
+    A FIFO or a device is written as it is, in a thread: a program that does not read it does not hold up the screen.
 
     Raises:
         FileExistsError: the file exists, and `overwrite` is false.
@@ -84,17 +84,42 @@ def write(screen: "TriageScreen", tasks: list[FailedTask], name: str, *, overwri
         heading.demo,
     )
     try:
-        with whole_file(_path(name), replace=overwrite) as file:
+        path = Path(name).expanduser()
+        # A link stays a link: `whole_file` would replace it.
+        real = resolved(path)
+        done = counted(len(tasks), "1 task is in {path}", "{count} tasks are in {path}", path=line(str(real), 300))
+        if special := opened_special(path, wait=False):
+            _write_in_thread(screen, special, partial(export.write, listing, kind, special), name, done)
+            return ""
+        with whole_file(real, replace=overwrite) as file:
             export.write(listing, kind, file)
     except FileExistsError:
         raise
     except (OSError, RuntimeError, ValueError) as error:
         # An unknown home folder raises RuntimeError, a NUL in the name ValueError.
-        why = line(getattr(error, "strerror", "") or str(error) or type(error).__name__, 120)
-        return _("“{name}” can't be written: {why}").format(name=line(name, 80), why=why)
+        return _failed(name, error)
+    screen.notify(done, markup=False)
     return ""
 
 
-def _path(name: str) -> Path:
-    """Return the path of the file `name`, with links resolved, so that `whole_file` does not replace a link."""
-    return resolved(Path(name).expanduser())
+def _write_in_thread(screen: "TriageScreen", file: TextIO, write_all: Callable[[], None], name: str, done: str) -> None:
+    """Write and close `file` in a thread, and then notify the user."""
+
+    def work() -> None:
+        with file:
+            write_all()
+
+    async def follow() -> None:
+        try:
+            await run_async(work)
+        except OSError as error:
+            screen.notify(_failed(name, error), severity="warning", markup=False)
+        else:
+            screen.notify(done, markup=False)
+
+    screen.run_worker(follow(), group="export")
+
+
+def _failed(name: str, error: Exception) -> str:
+    why = line(getattr(error, "strerror", "") or str(error) or type(error).__name__, 120)
+    return _("“{name}” can't be written: {why}").format(name=line(name, 80), why=why)

@@ -1,12 +1,15 @@
 """Copies, tickets and exports: only after a key, and with an accurate message."""
 
 import json
+import os
+import stat
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from kps_tui.blocking import run_async
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
 from tests.loopback import Loopback, listing, row
@@ -178,3 +181,52 @@ def test_a_name_that_can_not_be_keeps_the_question_and_says_why(terminal: Path) 
 
     drive(listing(mixed(7)), body)
     assert list(terminal.iterdir()) == []
+
+
+def test_a_fifo_that_the_user_names_is_written_as_it_is(terminal: Path) -> None:
+    """More than a pipe holds is written: the screen does not wait for the reader."""
+    os.mkfifo(terminal / "out.csv")
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "e")
+        await export_as(app, pilot, "out.csv")
+        assert "“out.csv” can't be written: no program reads it" in text_of(app)
+        reader = os.open(terminal / "out.csv", os.O_RDONLY | os.O_NONBLOCK)
+        await press(app, pilot, "enter")
+        assert app.screen is screen
+        await press(app, pilot, "j")
+        assert said(app) == [], "not all is written yet"
+        with os.fdopen(reader) as file:
+            os.set_blocking(reader, True)
+            written = await run_async(file.read)
+        assert written.count("\n") == 1001
+        assert await until_said(app, pilot, "1,000 tasks") == f"1,000 tasks are in {terminal / 'out.csv'}"
+        assert stat.S_ISFIFO((terminal / "out.csv").stat().st_mode)
+
+    drive(listing(mixed(1000)), body)
+
+
+def test_a_reader_of_a_fifo_that_goes_away_is_said(terminal: Path) -> None:
+    os.mkfifo(terminal / "out.csv")
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        reader = os.open(terminal / "out.csv", os.O_RDONLY | os.O_NONBLOCK)
+        await press(app, pilot, "e")
+        await export_as(app, pilot, "out.csv")
+        os.close(reader)
+        assert await until_said(app, pilot, "can't be") == "“out.csv” can't be written: Broken pipe"
+
+    drive(listing(mixed(1000)), body)
+
+
+def test_a_device_that_the_user_names_is_written_as_it_is(terminal: Path) -> None:
+    (terminal / "out.csv").symlink_to("/dev/null")
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "e")
+        await export_as(app, pilot, "out.csv")
+        assert await until_said(app, pilot, "7 tasks") == "7 tasks are in /dev/null"
+
+    drive(listing(mixed(7)), body)
+    assert (terminal / "out.csv").is_symlink()
+    assert Path("/dev/null").is_char_device()
