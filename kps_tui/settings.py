@@ -56,6 +56,8 @@ class Settings:
     theme: str | None = None
     """The theme given by `--theme`."""
     mouse: bool = False
+    plain_output: bool = False
+    """Whether to send the terminal Textual's own output (`--plain-output`) instead of only what changes."""
     color: bool = True
     debug: bool = False
     ask: bool = True
@@ -106,6 +108,7 @@ def settings_from(options: Mapping[str, object], environ: Mapping[str, str]) -> 
         page_size=_number(options.get("page_size"), DEFAULT_PAGE_SIZE),
         theme=theme if isinstance(theme, str) else None,
         mouse=bool(options.get("mouse")),
+        plain_output=bool(options.get("plain_output")),
         color=not options.get("no_color") and not environ.get("NO_COLOR"),
         debug=bool(options.get("debug")),
         ask=not options.get("no_input"),

@@ -113,6 +113,12 @@ _SHARED = (
     _shared("--offline", is_flag=True, flag_value=True, text=lambda: _("Show the list that was kept; no network.")),
     _shared("--theme", type=click.Choice(THEMES), text=lambda: _("Colours of the screen; “terminal” takes yours.")),
     _shared("--mouse/--no-mouse", text=lambda: _("Let the screen use the mouse (default: no).")),
+    _shared(
+        "--plain-output",
+        is_flag=True,
+        flag_value=True,
+        text=lambda: _("Redraw whole parts of the screen, not only what changes."),
+    ),
     _shared("--no-color", is_flag=True, flag_value=True, text=lambda: _("No colours [NO_COLOR].")),
     _shared("--no-input", is_flag=True, flag_value=True, text=lambda: _("Never ask anything.")),
     _shared(

@@ -7,6 +7,7 @@ default_profile = "prod"
 theme = "dark"
 zone = "Asia/Shanghai"
 snapshot = false
+plain_output = true
 
 [keys]
 data.refresh = "F5"
@@ -53,7 +54,7 @@ from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 from kps_tui.settings import THEMES
 
-_KNOWN = ("default_profile", "theme", "profiles", "views", "keys", "snapshot", "zone")
+_KNOWN = ("default_profile", "theme", "profiles", "views", "keys", "snapshot", "zone", "plain_output")
 
 
 def load(path: Path, *, must_exist: bool = False) -> Configuration:
@@ -110,6 +111,7 @@ def _combined(user: Reader, profiles: Reader, views: Reader) -> Configuration:
         frozenset(own),
         bool(saved_default) and not default,
         _zone(user, table),
+        user.flag((), table, "plain_output", default=False),
     )
 
 

@@ -12,9 +12,13 @@ from collections.abc import Callable
 from kps_tui import blocking
 
 LIMIT = 32
-"""The most texts that wait to be written."""
+"""The most groups of texts that wait to be written."""
 PATIENCE_SECONDS = 0.3
 """Seconds that `write`, `settle` and `close` wait for a terminal that does not read."""
+
+
+Translate = Callable[[list[str]], str]
+"""Returns what to send for texts that were written one after the other."""
 
 
 class Output:
@@ -24,11 +28,18 @@ class Output:
     the writing thread, because the terminal does not show what it should.
     """
 
-    def __init__(self, stream: io.TextIOWrapper, redraw: Callable[[], None]) -> None:
-        """Write to the file of `stream`, with its encoding, but without its buffer and its lock."""
+    def __init__(self, stream: io.TextIOWrapper, redraw: Callable[[], None], translate: Translate = "".join) -> None:
+        """Write to the file of `stream`, with its encoding, but without its buffer and its lock.
+
+        Args:
+            stream: the terminal.
+            redraw: called when the terminal reads again after texts were dropped.
+            translate: called in the writing thread with everything that waits; its result is written.
+        """
         self._stream = stream
         self._redraw = redraw
-        self._waiting: deque[str] = deque()
+        self._translate = translate
+        self._waiting: deque[list[str]] = deque()
         self._is_writing = False
         self._is_closed = False
         self._dropped = False
@@ -36,12 +47,12 @@ class Output:
         self._changed = threading.Condition()
         blocking.start(self._write_all)
 
-    def write(self, text: str) -> None:
-        """Write `text` later. Waits for room for up to `PATIENCE_SECONDS`; drops the text if there is none then."""
+    def write(self, texts: list[str]) -> None:
+        """Write `texts` later. Waits for room for up to `PATIENCE_SECONDS`; drops them if there is none then."""
         with self._changed:
             patience = 0 if self._dropped else PATIENCE_SECONDS
             if self._changed.wait_for(lambda: len(self._waiting) < LIMIT, patience):
-                self._waiting.append(text)
+                self._waiting.append(texts)
                 self._changed.notify_all()
             else:
                 self._dropped = True
@@ -69,23 +80,25 @@ class Output:
         return self._changed.wait_for(lambda: not self._waiting and not self._is_writing, PATIENCE_SECONDS)
 
     def _write_all(self) -> None:
-        while (text := self._next()) is not None:
+        while (texts := self._next()) is not None:
+            text = self._translate(texts)
             with contextlib.suppress(OSError):
                 # A terminal that is gone ends the program elsewhere.
                 _write(self._stream.fileno(), text.encode(self._stream.encoding, self._stream.errors or "replace"))
             if self._done():
                 self._redraw()
 
-    def _next(self) -> str | None:
-        """Wait for the next text; return None at the end."""
+    def _next(self) -> list[str] | None:
+        """Wait for texts, and return all that wait; return None at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._is_closed)
             if not self._waiting:
                 return None
             self._is_writing = True
-            text = self._waiting.popleft()
+            texts = [text for group in self._waiting for text in group]
+            self._waiting.clear()
             self._changed.notify_all()
-            return text
+            return texts
 
     def _done(self) -> bool:
         """Return whether the terminal reads again after texts were dropped."""

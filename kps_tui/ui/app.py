@@ -84,6 +84,8 @@ class KpsApp(App[int]):
         self._views = SavedViews(configuration.path, configuration.views)
         self._session = session
         self._settings = settings or Settings()
+        self.plain_output = self._settings.plain_output or configuration.plain_output
+        """Whether to send Textual's own output instead of only what changes."""
         self._now = now
         self._report = report
         self._watch_seconds = watch_seconds

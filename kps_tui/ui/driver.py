@@ -1,6 +1,7 @@
 """The driver between Textual and the terminal: it survives any byte, and a terminal that does not read.
 
-Textual's own driver decodes strictly as UTF-8, and writes through a queue that blocks the event loop when it is full.
+Textual's own driver decodes strictly as UTF-8, writes through a queue that blocks the event loop when it is full, wakes
+up ten times a second to see whether it is to end, and sends whole widgets where a cell changed; see `wire`.
 Of Textual's private names this module uses `textual._xterm_parser`, which turns text into keys.
 """
 
@@ -10,9 +11,13 @@ import errno
 import io
 import os
 import select
+import shutil
 import signal
 import sys
+import threading
+from collections import deque
 from functools import partial
+from types import FrameType
 from typing import Any, NoReturn
 
 from textual import constants, events
@@ -24,15 +29,18 @@ from textual.message import Message
 from kps_tui.terminal.encoding import encoding_of, environment_given
 from kps_tui.terminal.keyboard import ESC, Keyboard
 from kps_tui.terminal.output import Output
+from kps_tui.ui.wire.wire import Wire
 
-POLL_SECONDS = 0.1
-"""Seconds after which the input thread looks whether it is to end."""
 AT_ONCE = 4096
 """The most bytes that are read at once."""
 
 
 class TerminalDriver(LinuxDriver):
-    """Powers display and input. An app may name, as `alt_characters`, the characters that it binds with Alt."""
+    """Powers display and input.
+
+    The app may have two attributes for it: `alt_characters`, those that it binds with Alt, and `plain_output`, whether
+    to send what Textual writes as it is.
+    """
 
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
@@ -40,7 +48,16 @@ class TerminalDriver(LinuxDriver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._owner = app
         self._running_loop = asyncio.get_running_loop()
+        self._running_thread = threading.get_ident()
+        self._encoding = encoding_of(environment_given()) or "utf-8"
         self._output: Output | None = None
+        self._turn: deque[str] = deque()
+        """What was written in this turn of the event loop."""
+        self._wire = None if getattr(app, "plain_output", False) else Wire(0, 0)
+        self._is_resized = False
+        """Whether the terminal was resized since the last output, so that it may show anything."""
+        self._wake: tuple[int, int] | None = None
+        """A pipe that ends the input thread when something is written to it."""
 
     # Input
 
@@ -52,24 +69,35 @@ class TerminalDriver(LinuxDriver):
             self._owner.call_later(partial(_raise, error))
 
     def _read_keys(self) -> None:
-        alt = getattr(self._owner, "alt_characters", "")
-        keyboard, parser = Keyboard(encoding_of(environment_given()) or "utf-8", alt), XTermParser()
-        while not self.exit_event.is_set():
-            patience = constants.ESCAPE_DELAY if keyboard.is_undecided else POLL_SECONDS
-            if select.select([self.fileno], [], [], patience)[0]:
+        keyboard, parser = Keyboard(self._encoding, getattr(self._owner, "alt_characters", "")), XTermParser()
+        sources = [self.fileno, *(self._wake or ())[:1]]
+        patience: float | None = None
+        while (ready := select.select(sources, [], [], patience)[0]) in ([], [self.fileno]):
+            if ready:
                 data = self._read()
                 if not data:
                     # The terminal is gone.
                     os.kill(os.getpid(), signal.SIGHUP)
                     return
-                pieces = keyboard.read(data)
+                pieces, patience = keyboard.read(data), constants.ESCAPE_DELAY
             else:
-                pieces = keyboard.pause()
+                pieces, patience = keyboard.pause(), None
             for piece in pieces:
                 for message in [events.Key("escape", ESC)] if piece == ESC else parser.feed(piece):
                     self.process_message(message)
             for message in parser.tick():
                 self.process_message(message)
+
+    def disable_input(self) -> None:
+        """End the input thread."""
+        if self._wake is None:
+            return
+        reader, writer = self._wake
+        os.write(writer, b"\0")
+        super().disable_input()
+        self._wake = None
+        os.close(reader)
+        os.close(writer)
 
     def _read(self) -> bytes:
         try:
@@ -81,25 +109,57 @@ class TerminalDriver(LinuxDriver):
 
     def send_message(self, message: Message) -> None:
         """Post a message to the app, without a task of its own for each."""
+        if isinstance(message, events.Resize):
+            # Some terminals report their size among the keys.
+            self._is_resized = True
         self._owner.post_message(message)
 
     # Output
 
     def write(self, data: str) -> None:
-        """Write `data` to the terminal without waiting long for it; see `Output`."""
-        if self._output is not None:
-            self._output.write(data)
+        """Write `data` to the terminal, with all that is written in this turn of the loop. Never waits long."""
+        self._turn.append(data)
+        if threading.get_ident() != self._running_thread:
+            self._hand_over()
+        elif len(self._turn) == 1:
+            self._running_loop.call_soon(self._hand_over)
+
+    def _hand_over(self) -> None:
+        texts: list[str] = []
+        while self._turn:
+            texts.append(self._turn.popleft())
+        if texts and self._output is not None:
+            self._output.write(texts)
+
+    def _translate(self, texts: list[str]) -> str:
+        """Return what to send for `texts`. Called in the thread that writes."""
+        if self._wire is None:
+            return "".join(texts)
+        stream = sys.__stderr__
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            # As the terminal will show them: two characters of Textual may become one text, such as `>=`.
+            shown = (text.encode(stream.encoding, stream.errors or "replace") for text in texts)
+            texts = [data.decode(self._encoding, "replace") for data in shown]
+        size = shutil.get_terminal_size()
+        if self._is_resized or self._wire.size != size:
+            self._is_resized = False
+            self._wire.forget(*size)
+        return self._wire.translate(texts)
 
     def start_application_mode(self) -> None:
         """Take the terminal over."""
         if self._output is None:
             stream = sys.__stderr__
             assert isinstance(stream, io.TextIOWrapper), "the screen is drawn on stderr"
-            self._output = Output(stream, self._redraw)
+            self._output = Output(stream, self._redraw, self._translate)
+        if self._wake is None:
+            self._wake = os.pipe()
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        self._watch_size()
 
     def stop_application_mode(self) -> None:
         """Give the terminal back, as it was."""
+        self._hand_over()
         if self._output is not None:
             self._output.settle()
         super().stop_application_mode()
@@ -107,9 +167,24 @@ class TerminalDriver(LinuxDriver):
     def close(self) -> None:
         """End the threads that write."""
         super().close()
+        self._hand_over()
         if self._output is not None:
             self._output.close()
             self._output = None
+
+    def _watch_size(self) -> None:
+        """Forget what the terminal shows whenever it is resized, as it may have cut or wrapped its lines."""
+        tell_textual = signal.getsignal(signal.SIGWINCH)
+
+        def resized(number: int, frame: FrameType | None) -> None:
+            self._is_resized = True
+            if tuple(shutil.get_terminal_size()) == tuple(self._owner.size):
+                # It had another size in between; Textual would not draw again.
+                self._redraw()
+            if callable(tell_textual):
+                tell_textual(number, frame)
+
+        signal.signal(signal.SIGWINCH, resized)
 
     def _redraw(self) -> None:
         def redraw() -> None:

@@ -1,0 +1,52 @@
+"""What a screen shows: its cells and its cursor."""
+
+from kps_tui.ui.wire.cell import UNKNOWN, Cell, Line
+from kps_tui.ui.wire.reader import Position
+
+
+class Picture:
+    """Lines of `width` cells. Those that nobody has written are `UNKNOWN`."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width = width
+        self.height = height
+        self.lines: list[Line] = [[UNKNOWN] * width for _ in range(height)]
+        self.cursor: Position | None = None
+
+    def paint(self, position: Position, cells: Line) -> None:
+        """Write cells as a terminal that does not wrap lines. What is outside the picture is dropped."""
+        row, column = position
+        if row >= self.height or column >= self.width:
+            return
+        line = self.lines[row]
+        room = self.width - column
+        if len(cells) > room:
+            cells, beyond = cells[:room], cells[room]
+            if not beyond.text:
+                # Of a wide character at the edge only the left half would fit.
+                cells[-1] = _half(beyond)
+        end = column + len(cells)
+        if not line[column].text:
+            line[column - 1] = _half(line[column - 1])
+        if end < self.width and not line[end].text:
+            line[end] = _half(line[end])
+        line[column:end] = cells
+
+    def place_cursor(self, row: int, column: int) -> None:
+        """Place the cursor, within the picture."""
+        self.cursor = min(row, self.height - 1), min(column, self.width - 1)
+
+    def combine(self, position: Position, text: str) -> None:
+        """Add `text` to the character before `position`."""
+        row, column = position
+        if row >= self.height or not 0 < column <= self.width:
+            return
+        line = self.lines[row]
+        at = column - 1 if line[column - 1].text else column - 2
+        if line[at] != UNKNOWN:
+            line[at] = Cell(line[at].text + text, line[at].style, is_certain=False)
+
+
+def _half(cell: Cell) -> Cell:
+    """Return what stays of a wide character of which the other half is overwritten."""
+    return Cell(" ", cell.style.blank)
