@@ -27,7 +27,7 @@ ALLOWED = re.compile(
     rb"|\x1b\[[<>][0-9]*u"  # kitty keyboard protocol
     rb"|\x1b\[[0-9;]*m"  # colours
     rb"|\x1b\[[0-9;]*H"  # cursor
-    rb"|\x1b\[[0-9]*[ABCDGJKLM]"  # moves of the cursor, blanks to the end of a line or the screen, lines inserted, deleted
+    rb"|\x1b\[[0-9]*[ABCDGJKLM]"  # moves of the cursor, what is erased, lines that are inserted or deleted
     rb"|\x1b\[(?:[0-9]+;[0-9]+)?r"  # the lines that scroll
     rb"|\x1b\]22;default\x07"  # the shape of the mouse pointer
     rb"|\x1b\[2[23];2t|\x1b\]2;[ -~]{1,100}\x07"  # the title of the window: saved, restored, set

@@ -1,15 +1,8 @@
 """The shortest output shows the same as Textual's own, in terminals that erase and measure in different ways."""
 
-from collections.abc import Callable
-from random import Random
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.cells import cell_len
 
-from kps_tui.ui.wire.cell import cells_of, terminals_agree
-from kps_tui.ui.wire.style import PLAIN, Style, after, change
 from kps_tui.ui.wire.wire import BEGIN, END, Wire
 from tests.ui.wire.emulator import Emulator
 
