@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import time
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,10 @@ STATUS = "status"
 """The file to which the program writes its exit code and its memory."""
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(
-    ["__main__", "kps_tui.cli.commands", "kps_tui.kps.client", "kps_tui.triage.export", "tests.faults.screens"]
+    [
+        *("__main__", "kps_tui.cli.commands", "kps_tui.kps.client", "kps_tui.triage.export", "tests.faults.screens"),
+        *("keyring.backends.SecretService", "secretstorage", "kps_tui.identity.kernel_keyring"),
+    ]
 )
 
 
@@ -71,12 +75,19 @@ def clean_environment(**more: str) -> dict[str, str]:
     return kept | {"TZ": "UTC", "LC_ALL": "C.UTF-8", "XDG_CONFIG_HOME": "/nonexistent"} | more
 
 
-def run(folder: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> Ended:
-    """Run the program with files of its own in `folder`."""
+def run(
+    folder: Path,
+    *arguments: str,
+    environ: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
+    working: Path | None = None,
+) -> Ended:
+    """Run the program with files of its own in `folder`, in the working directory `working` or this one."""
     folder.mkdir(parents=True, exist_ok=True)
     places = {"HOME": str(folder), "XDG_STATE_HOME": str(folder / "state"), "XDG_DATA_HOME": str(folder / "data")}
     variables = clean_environment(**(places | dict(environ or {})))
-    process = CONTEXT.Process(target=_program, args=(folder, arguments, variables))
+    (folder / "in").write_bytes(stdin)
+    process = CONTEXT.Process(target=_program, args=(folder, arguments, variables, working))
     began = time.monotonic()
     process.start()
     process.join(KILLED_AFTER)
@@ -103,15 +114,21 @@ def _text(path: Path) -> str:
     return path.read_bytes().decode() if path.exists() else ""
 
 
-def _program(folder: Path, arguments: tuple[str, ...], variables: dict[str, str]) -> None:
+def _program(folder: Path, arguments: tuple[str, ...], variables: dict[str, str], working: Path | None) -> None:
     """Run the program in this process as if a shell had started it, then write exit code and memory to a file."""
     os.environ.clear()
     os.environ.update(variables)
     time.tzset()
-    for number, path in enumerate((Path(os.devnull), folder / "out", folder / "err")):
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+    new = os.O_RDWR | os.O_CREAT | os.O_TRUNC
+    for number, (path, flags) in enumerate(
+        ((folder / "in", os.O_RDONLY), (folder / "out", new), (folder / "err", new))
+    ):
+        handle = os.open(path, flags, 0o600)
         os.dup2(handle, number)
         os.close(handle)
+    os.chdir(working or Path.cwd())
+    if variables.get("PYTHONWARNINGS") == "error":
+        warnings.simplefilter("error")
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     encoding = variables.get("PYTHONIOENCODING", "utf-8")
     sys.stdout = open(1, "w", encoding=encoding, closefd=False)  # noqa: SIM115

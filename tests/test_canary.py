@@ -14,7 +14,7 @@ import pytest
 from kps_tui.cli.commands import kps_tui
 from tests.identity.secret_service import needs_secret_service
 from tests.loopback import Request, http, listing, row, serving_in_a_thread
-from tests.session.desktop import Desktop, Ended, desktop
+from tests.session.desktop import Desktop, Watched, desktop
 from tests.terminal.pty_run import Terminal
 
 PROJECT = "0123456789abcdef0123456789abcdef"
@@ -90,11 +90,11 @@ def user(tmp_path: Path) -> Iterator[Desktop]:
 @needs_secret_service
 def test_no_flow_lets_a_secret_out(user: Desktop) -> None:
     secret = Secrets()
-    runs: dict[str, Ended] = {}
+    runs: dict[str, Watched] = {}
 
-    def run(name: str, code: int | None, *arguments: str, program: str = "", **variables: str) -> Ended:
+    def run(name: str, code: int | None, *arguments: str, program: str = "", **variables: str) -> Watched:
         stdin = variables.pop("stdin", "")
-        ended = user.kps(*arguments, "--debug", stdin=stdin, program=program, **variables)
+        ended = user.new_python(*arguments, "--debug", stdin=stdin, program=program, **variables)
         assert code in (None, ended.code), f"{name}: {ended.code} {ended.err}"
         assert b"kps_tui" in ended.command_lines or program, name
         runs[name] = ended
@@ -168,7 +168,7 @@ def test_no_flow_lets_a_secret_out(user: Desktop) -> None:
             ('password = "{}"', "[profiles.x]\ntoken = '{}'", "= {}", "[profiles.'{}']\nkind=1")
         ):
             broken.write_text(text.format(secret.new(f"configuration {number}")))
-            ended = user.kps("list", "--config", str(broken), "--region", "cn-north-4")
+            ended = user.new_python("list", "--config", str(broken), "--region", "cn-north-4")
             assert ended.code in (2, 4), ended.err
             runs[f"configuration {number}"] = ended
         broken.unlink()

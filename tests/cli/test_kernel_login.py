@@ -8,7 +8,8 @@ import pytest
 
 from tests.identity.kernel import needs_kernel_keyring
 from tests.identity.secret_service import Home, needs_secret_service
-from tests.session.desktop import Desktop, Ended, demo_server, desktop
+from tests.program import Ended
+from tests.session.desktop import Desktop, demo_server, desktop
 from tests.terminal.pty_run import INSTALLED, Terminal
 
 pytestmark = needs_kernel_keyring

@@ -11,7 +11,8 @@ import pytest
 from tests.identity.secret_service import Home, needs_secret_service
 from tests.loopback import Loopback, Request, listing, row, serving_in_a_thread
 from tests.loopback import http as answer
-from tests.session.desktop import Desktop, Ended, demo_server, desktop
+from tests.program import Ended
+from tests.session.desktop import Desktop, Watched, demo_server, desktop
 
 KEYRING_SECONDS = 3
 PATIENCE = 3
@@ -56,7 +57,7 @@ def in_front_of(endpoint: str) -> Iterator[Loopback]:
         yield server
 
 
-def one_line(ended: Ended, code: int, *said: str) -> None:
+def one_line(ended: Ended | Watched, code: int, *said: str) -> None:
     """Check that a run ended with `code`, an empty stdout, and one sentence as its last line."""
     assert (ended.code, ended.out) == (code, ""), ended.err
     assert all(text in ended.err for text in said), ended.err
@@ -289,14 +290,14 @@ def test_a_renamed_login_is_not_left_behind(user: Desktop, demo: dict[str, str])
 def test_what_a_failed_rename_leaves_is_as_it_was(user: Desktop, demo: dict[str, str]) -> None:
     assert with_token(user, demo, "--profile", "old").code == 0
     text = user.profiles.read_text()
-    failed = user.kps("profiles", "rename", "old", "new", program=NO_ROOM)
+    failed = user.new_python("profiles", "rename", "old", "new", program=NO_ROOM)
     one_line(failed, 2, f"{user.profiles} can't be written: File too large")
     assert user.profiles.read_text() == text
     assert user.kps("count", "--profile", "old").out == "12\n"
     user.profiles.write_text(text.replace("old", "new"))
     one_line(user.kps("count", "--profile", "new"), 4, "no login is kept for profile “new”")
     user.profiles.write_text(text)
-    failed = user.kps("profiles", "remove", "old", program=NO_ROOM)
+    failed = user.new_python("profiles", "remove", "old", program=NO_ROOM)
     one_line(failed, 2, "the login of profile “old” is forgotten, the profile stays\n", "File too large")
     one_line(user.kps("count", "--profile", "old"), 4, "no login is kept for profile “old”")
 
@@ -316,7 +317,7 @@ main()
 @needs_secret_service
 def test_a_rename_says_that_the_old_login_could_not_be_forgotten(user: Desktop, demo: dict[str, str]) -> None:
     assert with_token(user, demo, "--profile", "old").code == 0
-    ended = user.kps("profiles", "rename", "old", "new", program=OLD_IS_NOT_FORGOTTEN)
+    ended = user.new_python("profiles", "rename", "old", "new", program=OLD_IS_NOT_FORGOTTEN)
     one_line(ended, 4, "profile “old” is “new” now\n", "a copy of the login is still in the keyring under “old”: ")
     assert user.kps("count", "--profile", "new").out == "12\n"
 

@@ -11,7 +11,8 @@ import pytest
 from tests.identity.kernel import needs_kernel_keyring
 from tests.identity.secret_service import Home, needs_secret_service
 from tests.loopback import Loopback, Request, http, serving_in_a_thread
-from tests.session.desktop import Desktop, Ended, demo_server, desktop
+from tests.program import Ended
+from tests.session.desktop import Desktop, demo_server, desktop
 
 BACKENDS = {
     "Secret Service": "from keyring.backends.SecretService import Keyring\n",
@@ -41,13 +42,13 @@ class User:
     def item(self, kind: str) -> dict[str, object]:
         """Return what the keyring holds of a login."""
         program = BACKENDS[self.keyring] + SHOW.format(name=self.name(kind))
-        item: dict[str, object] = json.loads(self.kps(program=program).out)
+        item: dict[str, object] = json.loads(self.desktop.new_python(program=program).out)
         return item
 
     def plant(self, kind: str, item: dict[str, object]) -> None:
         """Replace what the keyring holds of a login."""
         program = BACKENDS[self.keyring] + PLANT.format(name=self.name(kind), text=json.dumps(item))
-        assert self.kps(program=program).code == 0
+        assert self.desktop.new_python(program=program).code == 0
 
 
 @pytest.fixture(scope="module")
