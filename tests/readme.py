@@ -27,7 +27,9 @@ def ids() -> str:
 def fields() -> str:
     """Return the table of fields, from their specs."""
     lines = ["| field | value of the API | a filter value matches |", "|---|---|---|"]
-    lines += [f"| `{field.key}` | `{field.api_name}` | {field.match.words} |" for field in FIELDS]
+    for field in FIELDS:
+        value = f"`{field.api_name}`" if field.api_name else "(of the runbook)"
+        lines.append(f"| `{field.key}` | {value} | {field.match.words} |")
     return "\n".join(lines)
 
 

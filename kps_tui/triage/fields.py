@@ -14,6 +14,7 @@ from kps_tui.clock import zone_abbreviation
 from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
+from kps_tui.triage.causes import cause_id
 
 SortValue = int | str
 """What tasks are ordered by. `None` in its place sorts last in both directions."""
@@ -86,7 +87,7 @@ class Field:
     key: str
     """Its name in a sort key, in a filter and in the README."""
     api_name: str
-    """The name of the value in the API."""
+    """The name of the value in the API; empty if the service does not send it."""
     words: Callable[[], Words]
     text: Callable[[FailedTask], str]
     """What is shown: one safe line, empty if there is nothing."""
@@ -246,6 +247,17 @@ FIELDS = (
         is_facet=True,
     ),
     Field(
+        "cause",
+        "",
+        lambda: Words(_("LIKELY CAUSE"), _("likely cause")),
+        cause_id,
+        lambda task: cause_id(task).casefold() or None,
+        Match.WHOLE,
+        aliases=("why",),
+        group=None,
+        is_facet=True,
+    ),
+    Field(
         "server",
         "server_name",
         lambda: Words(_("SERVER"), _("server"), noun=_("server"), in_group=_("name"), copied=_("server name")),
@@ -299,6 +311,6 @@ FIELDS = (
 
 BY_KEY = {field.key: field for field in FIELDS}
 
-_FIRST = ("err", "code", "op", "state", "time")
+_FIRST = ("err", "code", "cause", "op", "state", "time")
 ERROR_FIRST = (*(BY_KEY[key] for key in _FIRST), *(field for field in FIELDS if field.key not in _FIRST))
 """Every field, in the order in which one task is described: what went wrong, what was done and when, then the rest."""

@@ -66,6 +66,7 @@ def test_the_values_of_a_task() -> None:
     assert text("m", task()) == (
         "- error: `Update public key error`\n"
         "- code: `KPS.6010`\n"
+        "- likely cause: `authorized-keys`\n"
         "- operation: `replace`\n"
         "- state: `failed`\n"
         "- time: `2018-04-10 14:35:30+08:00`\n"

@@ -49,6 +49,7 @@ def test_a_value_is_what_the_table_shows() -> None:
         "bind",
         "to <address>:22␊failed",
         "KPS.0003",
+        "service",
         "web␛",
         "k",
         "2026-11-23",
@@ -56,7 +57,7 @@ def test_a_value_is_what_the_table_shows() -> None:
 
 
 def test_what_a_task_does_not_have_is_empty() -> None:
-    assert [value_of(task(), field) for field in FACETS] == [""] * 6
+    assert [value_of(task(), field) for field in FACETS] == [""] * 7
     assert value_of(task(task_time="soon"), "day") == ""
 
 
@@ -117,7 +118,8 @@ def test_only_the_tasks_of_the_order_are_counted() -> None:
 
 
 def test_every_facet_has_a_title() -> None:
-    assert [facet(field, []).title for field in FACETS] == ["OPERATION", "ERROR", "CODE", "SERVER", "KEY PAIR", "DAY"]
+    titles = ["OPERATION", "ERROR", "CODE", "LIKELY CAUSE", "SERVER", "KEY PAIR", "DAY"]
+    assert [facet(field, []).title for field in FACETS] == titles
 
 
 def test_each_zone_has_its_own_days() -> None:
@@ -197,6 +199,7 @@ def test_the_facet_of_a_column() -> None:
         "state": None,
         "err": "err",
         "code": "code",
+        "cause": "cause",
         "server": "server",
         "sid": None,
         "key": "key",

@@ -103,5 +103,5 @@ def without_moment(field: str) -> str:
 
 def _other_names() -> dict[str, str]:
     """Return what people may call a field, and the name that they mean."""
-    names = {name: field.key for field in FIELDS for name in (field.api_name, *field.label.split())}
+    names = {name: field.key for field in FIELDS for name in (field.api_name, *field.label.split()) if name}
     return names | _MOMENT_ALIASES | {alias: field.key for field in FIELDS for alias in field.aliases}

@@ -35,9 +35,10 @@ def test_the_cursor_moves_in_its_table_and_to_those_beside() -> None:
             ("j", ("err", "")), ("g", ("err", ERRORS[0])), ("up", ("err", ERRORS[0])), ("pagedown", ("err", "")),
             ("pageup", ("err", ERRORS[0])), ("l", ("op", "bind")), ("right", ("op", "bind")),
             ("left", ("err", ERRORS[0])), ("h", ("err", ERRORS[0])), ("tab", ("server", "srv-000000")),
-            ("j", ("server", "srv-000001")), ("l", ("day", "2026-11-23")), ("tab", ("err", ERRORS[0])),
-            ("shift+tab", ("day", "2026-11-23")), ("shift+tab", ("op", "bind")), ("shift+tab", ("key", "kp-0")),
-            ("shift+tab", ("server", "srv-000001")),
+            ("j", ("server", "srv-000001")), ("l", ("cause", "credential")), ("tab", ("day", "2026-11-23")),
+            ("tab", ("err", ERRORS[0])),
+            ("shift+tab", ("day", "2026-11-23")), ("shift+tab", ("cause", "credential")), ("shift+tab", ("op", "bind")),
+            ("shift+tab", ("key", "kp-0")), ("shift+tab", ("server", "srv-000001")),
         ]:  # fmt: skip
             await press(pilot, key)
             assert app.panel.cursor == value, key
@@ -78,10 +79,10 @@ def test_the_line_that_counts_the_rest_opens_the_facet() -> None:
 
 def test_a_click_goes_there_and_a_second_one_chooses() -> None:
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
-        await pilot.click(FacetPanel, offset=(70, 6))
+        await pilot.click(FacetPanel, offset=(70, 10))
         await settle(pilot)
         assert (app.panel.cursor, app.said) == (("day", "2026-11-23"), [])
-        await pilot.click(FacetPanel, offset=(70, 6))
+        await pilot.click(FacetPanel, offset=(70, 10))
         await pilot.click(FacetPanel, offset=(70, 3))
         await settle(pilot)
         assert app.said == [("drilled", "day", "2026-11-23")]
