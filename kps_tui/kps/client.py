@@ -1,10 +1,6 @@
 """The client of the Key Pair Service (KPS): one method per API call, with its retries."""
 
-import asyncio
-import random
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -17,43 +13,16 @@ from kps_tui.kps.auth import Login
 from kps_tui.kps.auth_factory import auth_for
 from kps_tui.kps.credentials import Credential
 from kps_tui.kps.endpoint import Endpoint
-from kps_tui.kps.errors import KpsError, LoginRefused, Refusal, Throttled, UnreadableAnswer, refused
+from kps_tui.kps.errors import KpsError, LoginRefused, Refusal, UnreadableAnswer, refused
 from kps_tui.kps.iam import IamClient
-from kps_tui.kps.transport import LONGEST_RETRY_AFTER, Answer, Interrupted, RequestRecord, Transport, ignore
+from kps_tui.kps.retries import REAL_TIME, Retries, Timing, Waits, ignore_wait
+from kps_tui.kps.transport import Answer, RequestRecord, Transport, ignore
 from kps_tui.sanitize import line
 
 BYTES_PER_ROW = 4 * 1024
 """Bytes of a response body that each requested row may take; a real row has about 330."""
 SMALLEST_CAP, LARGEST_CAP = 256 * 1024, 4 * 1024 * 1024
 """Bytes."""
-PAUSES = (0.5, 1.0)
-"""Seconds before the first and the second retry, each ±50 %. A request is sent three times at most."""
-RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """A pause before a retry; it begins now."""
-
-    seconds: float
-    why: str
-    """What went wrong with the request, one line that is safe to show."""
-
-
-Waits = Callable[[Wait], AbstractContextManager[None]]
-"""Called with each wait. What it returns is entered when the wait begins, and left when it ends or is cancelled."""
-
-
-def ignore_wait(wait: Wait) -> AbstractContextManager[None]:
-    """Show nothing of a wait."""
-    return nullcontext()
-
-
-def pause_before(retry: int, retry_after: float | None, chance: Callable[[], float] = random.random) -> float:
-    """Return the seconds to wait before retry number `retry` (from 0); `chance` returns 0 to 1."""
-    if retry_after is not None:
-        return min(retry_after, LONGEST_RETRY_AFTER)
-    return PAUSES[retry] * (0.5 + chance())
 
 
 class KpsClient:
@@ -68,10 +37,10 @@ class KpsClient:
         region: str = "",
         ca_bundle: Path | None = None,
         ended: Callable[[RequestRecord], None] = ignore,
-        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         waits: Waits = ignore_wait,
         iam: IamClient | None = None,
         now: Clock = utc_now,
+        timing: Timing = REAL_TIME,
     ) -> None:
         """`ended` is called with each finished request, `waits` with each wait before a retry.
 
@@ -81,8 +50,7 @@ class KpsClient:
         self.endpoint = endpoint
         self.project_id = project_id
         self.region = region
-        self._pause = pause
-        self._waits = waits
+        self._retries = Retries(waits, timing)
         self._now = now
         if not isinstance(credential, Login):
             credential = auth_for(credential, endpoint, project_id, region=region, iam=iam, now=now)
@@ -125,19 +93,8 @@ class KpsClient:
         return await self._with_retries(path, params, cap)
 
     async def _with_retries(self, path: str, params: dict[str, int], cap: int) -> Answer:
-        retry = 0
-        while True:
-            try:
-                return await self._transport.request("GET", path, self._refused, limit=cap, params=params)
-            except KpsError as error:
-                passing = isinstance(error, Interrupted) or (error.refusal and error.refusal.status in RETRIED_STATUSES)
-                if not passing or retry == len(PAUSES):
-                    raise
-                asked = error.retry_after if isinstance(error, Throttled) else None
-                wait = Wait(pause_before(retry, asked), error.what)
-            with self._waits(wait):
-                await self._pause(wait.seconds)
-            retry += 1
+        request = partial(self._transport.request, "GET", path, self._refused, limit=cap, params=params)
+        return await self._retries.send(request)
 
     def _refused(self, refusal: Refusal, answer: Answer) -> KpsError:
         if refusal.status == 401:

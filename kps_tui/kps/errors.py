@@ -76,6 +76,8 @@ class KpsError(Problem):
     exit_code: ClassVar[int] = 3
     refusal: Refusal | None = None
     """The error response, if one arrived."""
+    retry_after: float | None = None
+    """Seconds that the service asked to wait, or None."""
 
 
 class Unreachable(KpsError):
@@ -113,18 +115,18 @@ class Throttled(_Refused):
     def __init__(self, refusal: Refusal, retry_after: float | None = None) -> None:
         super().__init__(_("the service asks to slow down (429)"), refusal, _("wait a little, then try again"))
         self.retry_after = retry_after
-        """Seconds that the service asked to wait, or None."""
 
 
 class ServiceFailed(_Refused):
     """5xx: the service failed."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: Refusal, retry_after: float | None = None) -> None:
         super().__init__(
             _("the service failed ({status})").format(status=refusal.status),
             refusal,
             _("try again; if it stays, open a ticket with the request id"),
         )
+        self.retry_after = retry_after
 
 
 class LoginRefused(_Refused):
@@ -242,7 +244,7 @@ def refused(refusal: Refusal, where: str, retry_after: float | None = None) -> K
     if refusal.status == 429:
         return Throttled(refusal, retry_after)
     if refusal.status >= 500:
-        return ServiceFailed(refusal)
+        return ServiceFailed(refusal, retry_after)
     return RequestRejected(refusal, where)
 
 

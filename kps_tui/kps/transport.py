@@ -38,6 +38,7 @@ from kps_tui.kps.errors import (
     refusal_of,
 )
 from kps_tui.kps.proxy import Proxy, route_to, unusable
+from kps_tui.kps.rate_limit import AT_ONCE
 from kps_tui.kps.redact import redacted, redacted_text, secrets_in_headers
 from kps_tui.kps.regions import host_mistake
 from kps_tui.problems import ConfigError
@@ -350,7 +351,7 @@ def _client(endpoint: Endpoint, auth: Auth | None, ca_bundle: Path | None, proxy
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
-            limits=httpx.Limits(max_connections=4, max_keepalive_connections=4),
+            limits=httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE),
             headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "kps-tui"},
             # No cookie is kept: one that is not ASCII would break every request after it.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),

@@ -8,11 +8,9 @@ from typing import Protocol
 from kps_tui.clock import Clock, utc_now
 from kps_tui.kps.answer import Page
 from kps_tui.kps.paging import Paging
+from kps_tui.kps.rate_limit import AT_ONCE
 from kps_tui.session.extent import Extent
 from kps_tui.triage.store import TaskStore
-
-AT_ONCE = 4
-"""Concurrent requests while the rest is loaded: three times as fast as one, and far from the rate limit."""
 
 
 class PageSource(Protocol):

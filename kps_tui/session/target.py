@@ -8,8 +8,9 @@ from kps_tui.kps.credentials import Credential, Token
 from kps_tui.session.place import Place
 
 if TYPE_CHECKING:
-    from kps_tui.kps.client import KpsClient, Waits
+    from kps_tui.kps.client import KpsClient
     from kps_tui.kps.iam import IssuedToken
+    from kps_tui.kps.retries import Waits
 
 
 def keep_nothing(issued: "IssuedToken") -> None:
@@ -50,8 +51,9 @@ class Target:
             ConfigError: the CA bundle or a proxy can't be used.
         """
         from kps_tui.kps.auth_factory import auth_for, needs_iam
-        from kps_tui.kps.client import KpsClient, ignore_wait
+        from kps_tui.kps.client import KpsClient
         from kps_tui.kps.iam import IamClient
+        from kps_tui.kps.retries import ignore_wait
         from kps_tui.session.request_log import log_request
 
         uses_iam = needs_iam(self.credential)

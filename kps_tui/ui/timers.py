@@ -12,7 +12,7 @@ from textual.timer import Timer
 from kps_tui.i18n import _
 
 if TYPE_CHECKING:
-    from kps_tui.kps.client import Wait
+    from kps_tui.kps.retries import Wait
 
 
 class Throttle:

@@ -21,6 +21,7 @@ from tests.faults.iam import PASSWORD, REFUSED, Iam
 from tests.faults.matrix import fault
 from tests.faults.screens import WIDE, ids, words
 from tests.loopback import Loopback, http, serving
+from tests.virtual_time import VirtualTime
 
 Body = Callable[[KpsApp, Pilot[int], Loopback], Awaitable[None]]
 
@@ -135,13 +136,12 @@ def test_a_long_wait_is_cancelled_at_once(fault_id: str) -> None:
 def test_no_wait_is_longer_than_a_minute(fault_id: str) -> None:
     pauses: list[float] = []
 
-    async def noted(seconds: float) -> None:
-        pauses.append(seconds)
-
     async def go() -> None:
         async with serving(in_turn(always(slow_down("1000000000")), GOOD)) as server:
             token = Token.parse(Secret("t"), "a test")
-            async with KpsClient(Endpoint.parse(server.endpoint), "p", token, pause=noted) as client:
+            async with KpsClient(
+                Endpoint.parse(server.endpoint), "p", token, timing=VirtualTime(pauses.append).timing
+            ) as client:
                 assert (await client.page(0, 10)).rows == 3
 
     asyncio.run(go())

@@ -15,6 +15,7 @@ from kps_tui.triage.view import View
 from tests.fuzz.bodies import Answer, answers
 from tests.fuzz.drawn import assert_safe
 from tests.loopback import Reply, Request, serving
+from tests.virtual_time import VirtualTime
 
 CANARY = "canary-token-7be1"
 
@@ -33,13 +34,13 @@ async def _sent(all_answers: Sequence[Answer]) -> Counter[str]:
         assert request.headers["x-auth-token"] == CANARY
         return now[-1].wire
 
-    async def pause(seconds: float) -> None:
+    def paused(seconds: float) -> None:
         assert 0 <= seconds <= 60
 
     token = Token.parse(Secret(CANARY), "a test")
     async with serving(reply) as server:
         endpoint = Endpoint.parse(server.endpoint)
-        async with KpsClient(endpoint, "p", token, ended=exchanges.append, pause=pause) as client:
+        async with KpsClient(endpoint, "p", token, ended=exchanges.append, timing=VirtualTime(paused).timing) as client:
             for answer in all_answers:
                 now.append(answer)
                 exchanges.clear()

@@ -23,6 +23,7 @@ from kps_tui.kps.iam import IamClient, IssuedToken
 from kps_tui.kps.login_errors import AgencyMissing, LoginExpired, SignInRefused
 from kps_tui.kps.metadata import Metadata
 from tests.loopback import Loopback, Reply, Request, http, serving
+from tests.virtual_time import VirtualTime
 
 PASSWORD, SECRET = "canary-password-3d", "canary-secret-key-3d"
 PROJECT = "0123456789abcdef0123456789abcdef"
@@ -69,15 +70,13 @@ class World:
 
     def client(self, credential: Credential | Login) -> KpsClient:
         login = credential if isinstance(credential, Login) else self.login(credential)
-        return KpsClient(Endpoint.parse(self.service.endpoint), PROJECT, login, pause=_at_once, now=self.clock)
+        return KpsClient(
+            Endpoint.parse(self.service.endpoint), PROJECT, login, timing=VirtualTime().timing, now=self.clock
+        )
 
     @property
     def tokens_sent(self) -> list[str]:
         return [request.headers.get("x-auth-token", "") for request in self.service.requests]
-
-
-async def _at_once(seconds: float) -> None:
-    return None
 
 
 @asynccontextmanager
@@ -581,7 +580,7 @@ def test_no_iam_there_is_said_of_iam() -> None:
         async with IamClient(Endpoint("http", "127.0.0.1", 9)) as nowhere:
             endpoint = Endpoint.parse(world.service.endpoint)
             login = auth_for(USER, endpoint, PROJECT, iam=nowhere)
-            async with KpsClient(endpoint, PROJECT, login, pause=_at_once) as client:
+            async with KpsClient(endpoint, PROJECT, login, timing=VirtualTime().timing) as client:
                 error = await failing(client)
         assert isinstance(error, Unreachable)
         assert "127.0.0.1:9" in str(error)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kps_tui.kps.answer import Page
-from kps_tui.kps.client import PAUSES, RETRIED_STATUSES, KpsClient, pause_before
+from kps_tui.kps.client import KpsClient
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import (
@@ -22,8 +22,10 @@ from kps_tui.kps.errors import (
     Unreachable,
     UnreadableAnswer,
 )
+from kps_tui.kps.retries import PAUSES, RETRIED_STATUSES, pause_before
 from kps_tui.kps.transport import LONGEST_RETRY_AFTER, Interrupted, RequestRecord
 from tests.loopback import Loopback, Reply, Request, http, listing, row, serving
+from tests.virtual_time import VirtualTime
 
 CANARY = "canary-token-5f2d"
 PROJECT = "0123456789abcdef0123456789abcdef"
@@ -44,15 +46,14 @@ def call(reply: Callable[[Request], Reply], offset: int = 0, limit: int = 1000) 
     """Request one page from a server that responds with `reply`."""
     outcome = Outcome()
 
-    async def pause(seconds: float) -> None:
-        outcome.pauses.append(seconds)
+    timing = VirtualTime(outcome.pauses.append).timing
 
     async def go() -> None:
         async with serving(reply) as server:
             outcome.server = server
             endpoint = Endpoint.parse(server.endpoint)
             token = Token.parse(Secret(CANARY), "a test")
-            async with KpsClient(endpoint, PROJECT, token, ended=outcome.exchanges.append, pause=pause) as client:
+            async with KpsClient(endpoint, PROJECT, token, ended=outcome.exchanges.append, timing=timing) as client:
                 try:
                     outcome.page = await client.page(offset, limit)
                 except KpsError as error:
@@ -276,7 +277,7 @@ def test_a_name_that_is_not_known_and_a_port_that_is_closed() -> None:
             Endpoint.parse(endpoint),
             PROJECT,
             Token.parse(Secret(CANARY), "a test"),
-            pause=lambda seconds: asyncio.sleep(0),
+            timing=VirtualTime().timing,
         ) as client:
             with pytest.raises(KpsError) as caught:
                 await client.page(0, 1)

@@ -16,6 +16,7 @@ from kps_tui.kps.iam_answer import issued_token
 from kps_tui.kps.redact import redacted, secrets_in_headers
 from kps_tui.kps.transport import Answer, Body, RequestRecord, Transport
 from tests.loopback import Request, http, serving
+from tests.virtual_time import VirtualTime
 
 CANARY = "canary-" + "9" * 200
 """Longer than the shown part of a body: a part of it must not be shown either."""
@@ -74,13 +75,11 @@ def echoing(form: bytes) -> Callable[[Request], bytes]:
 def test_no_error_repeats_a_login_whatever_part_of_an_answer_holds_it(form: bytes, token: str) -> None:
     records: list[RequestRecord] = []
 
-    async def no_pause(_seconds: float) -> None: ...
-
     async def run() -> KpsError:
         async with serving(echoing(form)) as server:
             login = Token.parse(Secret(token), "a test")
             endpoint = Endpoint.parse(server.endpoint)
-            async with KpsClient(endpoint, "p", login, ended=records.append, pause=no_pause) as client:
+            async with KpsClient(endpoint, "p", login, ended=records.append, timing=VirtualTime().timing) as client:
                 with pytest.raises(KpsError) as caught:
                     await client.page(0, 1)
                 return caught.value

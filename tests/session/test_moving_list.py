@@ -17,7 +17,8 @@ from kps_tui.kps.client import KpsClient
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.paging import Verdict
-from kps_tui.session.reading import AT_ONCE, Reading
+from kps_tui.kps.rate_limit import AT_ONCE
+from kps_tui.session.reading import Reading
 from tests.loopback import serving
 from tests.session.moving_list import Move, MovingList, Script, name, scripts
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from textual.app import App
 
-from kps_tui.kps.client import Wait
+from kps_tui.kps.retries import Wait
 from kps_tui.ui.timers import Countdown
 
 

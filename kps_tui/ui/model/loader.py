@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from kps_tui.problems import Problem
 from kps_tui.session.extent import Extent
-from kps_tui.session.reading import AT_ONCE, PageSource, Reading
+from kps_tui.session.reading import PageSource, Reading
 from kps_tui.ui.model.list_cache import ListCache, nothing_cached
 from kps_tui.ui.model.load_state import RENEWING, LoadKind, LoadState
 
@@ -208,7 +208,7 @@ class ListLoader:
             await reading.next_page()
             self._page_arrived(kind, reading)
             return
-        async with aclosing(reading.pages(AT_ONCE)) as pages:
+        async with aclosing(reading.pages()) as pages:
             async for _ in pages:
                 self._page_arrived(kind, reading)
                 if kind in RENEWING and reading.paging.received >= rows:
