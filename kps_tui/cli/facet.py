@@ -16,6 +16,10 @@ from kps_tui.sanitize import line
 from kps_tui.triage import export, facet_export
 from kps_tui.triage.facets import FACETS, count, facet_of_column
 from kps_tui.triage.filter import parsed_strictly
+from kps_tui.triage.incidents import spread_by_value
+
+WITH_SPREAD = ("err", "cause")
+"""The fields whose values say in JSON when and where their tasks failed."""
 
 
 @command(
@@ -41,9 +45,11 @@ def facet(options: Mapping[str, object], field: str, where: str, kind: str) -> i
     expression = parsed_strictly(where)
     with listed(settings) as loaded:
         store = loaded.reading.store
-        counted = count(store, matching_indices(expression, store), field)
+        indices = matching_indices(expression, store)
+        counted = count(store, indices, field)
+        spreads = list(spread_by_value(store, indices, counted)) if field in WITH_SPREAD else []
         with open_output(None, kind) as out:
-            facet_export.write(counted, completeness(loaded), kind, out, table_width(None))
+            facet_export.write(counted, completeness(loaded), kind, out, table_width(None), spreads)
         print_notes(loaded)
     return 0 if loaded.complete else INCOMPLETE
 

@@ -1,13 +1,15 @@
 """Counted values as text in every format of `--format`, written to a file object."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TextIO
 
 from kps_tui.i18n import _, number
 from kps_tui.terminal.width import cells, cut, padded
 from kps_tui.triage.export import FORMULA, as_json
 from kps_tui.triage.facets import Counted, Facet, share
+from kps_tui.triage.fields import rfc3339
+from kps_tui.triage.incidents import Spread
 from kps_tui.triage.markdown import cell
 
 _BAR = 20
@@ -15,7 +17,14 @@ _BAR = 20
 _HEADER = ("value", "count")
 
 
-def write(facet: Facet, head: dict[str, Any], kind: str, out: TextIO, width: int | None = None) -> None:
+def write(
+    facet: Facet,
+    head: dict[str, Any],
+    kind: str,
+    out: TextIO,
+    width: int | None = None,
+    spreads: Sequence[Spread] = (),
+) -> None:
     """Write `facet` to `out` in the format `kind`.
 
     Args:
@@ -24,12 +33,16 @@ def write(facet: Facet, head: dict[str, Any], kind: str, out: TextIO, width: int
         kind: one of `export.FORMATS`.
         out: the file object.
         width: the cells that a line of a table is cut to; `None`: it is not cut.
+        spreads: when and where the tasks of each value failed, for JSON; empty if that is not to be said.
     """
+    documents = [_document(each) for each in facet.values]
+    if spreads:
+        documents = [document | document_of(each) for document, each in zip(documents, spreads, strict=True)]
     writers: dict[str, Callable[[], None]] = {
         "table": lambda: _write_table(facet, out, width),
         "plain": lambda: out.writelines(f"{_shown(each)}: {number(each.count)}\n" for each in facet.values),
-        "json": lambda: _write_json(facet, head, out),
-        "jsonl": lambda: out.writelines(f"{as_json(_document(each))}\n" for each in facet.values),
+        "json": lambda: print(as_json({"field": facet.field} | head | {"values": documents}), file=out),
+        "jsonl": lambda: out.writelines(f"{as_json(document)}\n" for document in documents),
         "csv": lambda: _write_csv(facet, out),
         "tsv": lambda: out.writelines("\t".join(row) + "\n" for row in (_HEADER, *map(_row, facet.values))),
         "md": lambda: _write_markdown(facet, head, out),
@@ -39,6 +52,17 @@ def write(facet: Facet, head: dict[str, Any], kind: str, out: TextIO, width: int
 
 def _document(counted: Counted) -> dict[str, Any]:
     return {"value": counted.value, "count": counted.count}
+
+
+def document_of(spread: Spread) -> dict[str, Any]:
+    """Return when and where tasks failed as a JSON object; times in RFC 3339, UTC."""
+    return {
+        "first": rfc3339(spread.first),
+        "last": rfc3339(spread.last),
+        "servers": spread.servers,
+        "server_families": {each.value: each.count for each in spread.families},
+        "key_pairs": {each.value: each.count for each in spread.key_pairs},
+    }
 
 
 def _row(counted: Counted) -> tuple[str, str]:
@@ -60,11 +84,6 @@ def _write_table(facet: Facet, out: TextIO, width: int | None) -> None:
         bar = padded(block * share(each.count, largest, _BAR), _BAR)
         lines.append(f"{count:>{figures}}  {bar}  {_shown(each)}")
     out.writelines(f"{line if width is None or cells(line) <= width else cut(line, width)}\n" for line in lines)
-
-
-def _write_json(facet: Facet, head: dict[str, Any], out: TextIO) -> None:
-    values = [_document(each) for each in facet.values]
-    out.write(as_json({"field": facet.field} | head | {"values": values}) + "\n")
 
 
 def _write_csv(facet: Facet, out: TextIO) -> None:

@@ -170,9 +170,14 @@ def zoned_time(task: FailedTask, zone: tzinfo | None = None) -> str:
 
 def time_rfc3339(task: FailedTask) -> str | None:
     """Return the task's time as `2026-11-23T08:00:12.345Z` (UTC), or `None` if it can't be read."""
-    if task.milliseconds is None:
+    return rfc3339(task.milliseconds)
+
+
+def rfc3339(milliseconds: int | None) -> str | None:
+    """Return a time in milliseconds since the epoch as `2026-11-23T08:00:12.345Z`, or `None` for `None`."""
+    if milliseconds is None:
         return None
-    seconds, rest = divmod(task.milliseconds, 1000)
+    seconds, rest = divmod(milliseconds, 1000)
     text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
     return f"{text}.{rest:03}Z" if rest else f"{text}Z"
 

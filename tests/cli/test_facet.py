@@ -16,19 +16,47 @@ ROWS = [row(number, task_error_msg=MESSAGES[number % 3], keypair_name=["k", None
 def test_json_says_what_was_counted_and_of_how_much() -> None:
     ended = run("facet", "err", "--format", "json", reply=listing(ROWS))
     assert ended.code == 0
-    assert ended.json == {
-        "field": "err",
-        "total": 9,
-        "loaded": 9,
-        "complete": True,
-        "values": [
-            {"value": "Connect to <address>:22 timed out", "count": 6},
-            {"value": "Login incorrect", "count": 3},
-        ],
-    }
+    document = ended.json
+    values = document.pop("values")
+    assert document == {"field": "err", "total": 9, "loaded": 9, "complete": True}
+    assert [(each["value"], each["count"]) for each in values] == [
+        ("Connect to <address>:22 timed out", 6),
+        ("Login incorrect", 3),
+    ]
     ended = run("facet", "key", "--where", "login", "--format", "json", reply=listing(ROWS))
     assert ended.json["values"] == [{"value": "k", "count": 2}, {"value": "", "count": 1}]
     assert (ended.json["total"], ended.json["loaded"]) == (9, 9)
+
+
+@pytest.mark.parametrize("kind", ["json", "jsonl"])
+@pytest.mark.parametrize("field", ["err", "cause"])
+def test_an_error_and_a_cause_say_when_and_where(field: str, kind: str) -> None:
+    at = 1_763_856_000_000
+    names = ["api-gateway-cn-north-4b-08", "api-gateway-cn-north-4a-01", "web-02", "web-02"]
+    rows = [
+        row(
+            number,
+            task_error_msg=MESSAGES[0],
+            task_time=str(at + 60_000 * number),
+            server_name=name,
+            server_id=name,
+            keypair_name=[None, "k"][number % 2],
+        )
+        for number, name in enumerate(names)
+    ]
+    ended = run("facet", field, "--format", kind, reply=listing(rows))
+    [found] = ended.json["values"] if kind == "json" else [json.loads(ended.out)]
+    assert found == {
+        "value": {"err": "Connect to <address>:22 timed out", "cause": "security-group"}[field],
+        "count": 4,
+        "first": "2025-11-23T00:00:00Z",
+        "last": "2025-11-23T00:03:00Z",
+        "servers": 3,
+        "server_families": {"api-gateway": 2, "web": 1},
+        "key_pairs": {"": 2, "k": 2},
+    }
+    lost = run("facet", field, "--format", kind, reply=listing([row(0, task_time="soon", task_error_msg=MESSAGES[0])]))
+    assert '"first": null, "last": null' in lost.out
 
 
 def test_a_value_of_a_facet_is_a_filter() -> None:

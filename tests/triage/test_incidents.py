@@ -1,0 +1,238 @@
+"""Incidents: runs of one cause and one operation, close in time, found in steps; and which matters most."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kps_tui.demo.tasks import TaskList
+from kps_tui.kps.task import FailedTask
+from kps_tui.triage.causes import cause_id
+from kps_tui.triage.facets import Counted, count
+from kps_tui.triage.incidents import (
+    GAP,
+    RECENT,
+    SMALLEST,
+    Incident,
+    IncidentSearch,
+    by_importance,
+    family,
+    find_incidents,
+    spread,
+    spread_by_value,
+)
+from kps_tui.triage.normalise import normalise
+from kps_tui.triage.store import TaskStore
+from kps_tui.triage.view import View
+from tests.triage.tasks import task
+
+NOW = 1_795_000_000_000
+MESSAGES = ("Server login credential incorrect", "登录凭证错误", "odd thing 17", "Odd thing 4", "other thing", None)
+ROWS = st.fixed_dictionaries(
+    {
+        "task_time": st.integers(0, 12).map(lambda number: str(NOW - number * GAP * 2 // 3)) | st.just("soon"),
+        "task_error_msg": st.sampled_from(MESSAGES),
+        "operate_type": st.sampled_from(["FAILED_BIND", "RUNNING_BIND", "FAILED_REPLACE", "Odd"]),
+    }
+)
+
+
+def store_of(rows: Sequence[dict[str, Any]]) -> TaskStore:
+    return TaskStore(task(task_id=f"t{number:04}", **values) for number, values in enumerate(rows))
+
+
+def searched(store: TaskStore) -> tuple[Incident, ...]:
+    return find_incidents(store, View().over(store).newest_first)
+
+
+def row(minutes: float, name: str = "web-01", **values: object) -> dict[str, Any]:
+    """A row from so many minutes before now."""
+    return {"task_time": str(NOW - int(minutes * 60_000)), "server_name": name, "server_id": name} | values
+
+
+def runs(store: TaskStore) -> set[frozenset[int]]:
+    """The incidents of a store, found the slow way: by sorting each group of tasks that fit together."""
+    groups: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for index, one in enumerate(store.tasks):
+        if one.milliseconds is not None:
+            what = cause_id(one) or "message " + normalise(one.task_error_msg or "").casefold()
+            groups[what, one.operation.name.casefold()].append((one.milliseconds, index))
+    found = set()
+    for members in groups.values():
+        run: list[int] = []
+        before = -GAP
+        for moment, index in [*sorted(members), (10**15, -1)]:
+            if run and moment - before > GAP:
+                if len(run) >= SMALLEST:
+                    found.add(frozenset(run))
+                run = []
+            run.append(index)
+            before = moment
+    return found
+
+
+@given(st.lists(ROWS, max_size=40), st.integers(1, 50))
+def test_they_are_the_runs_of_one_cause_and_one_operation(rows: list[dict[str, Any]], step: int) -> None:
+    store = store_of(rows)
+    expected = runs(store)
+    assert {frozenset(incident.tasks) for incident in searched(store)} == expected
+    search = IncidentSearch(store)
+    search.begin(View().over(store).newest_first)
+    steps = 1
+    while not search.advance(step):
+        steps += 1
+    assert steps == max(1, -(-len(rows) // step))
+    assert {frozenset(incident.tasks) for incident in search.incidents} == expected
+    assert len(search.incidents) == len(expected)
+
+
+def test_what_an_incident_says() -> None:
+    names = ["api-gateway-cn-north-4b-08", "api-gateway-cn-north-4a-01", "web-cn-north-4c-02", "web-cn-north-4c-02"]
+    store = store_of([row(10 + number, name) for number, name in enumerate(names)])
+    [incident] = searched(store)
+    assert incident.diagnosis is not None
+    assert (incident.operation, incident.diagnosis.cause.id) == ("replace", "authorized-keys")
+    assert incident.message == "Update public key error"
+    assert list(incident.tasks) == [0, 1, 2, 3]
+    assert (NOW - incident.last, NOW - incident.first, incident.servers) == (600_000, 780_000, 3)
+    found = spread([store[index] for index in incident.tasks])
+    assert (found.first, found.last, found.servers) == (incident.first, incident.last, 3)
+    assert found.families == (Counted("api-gateway", 2), Counted("web", 1))
+    assert found.key_pairs == (Counted("prod-ops-2025", 4),)
+    assert found.messages == (Counted("Update public key error", 4),)
+
+
+def test_both_languages_and_every_variant_are_one_incident() -> None:
+    messages = [
+        "登录凭证错误，请检查root密码或私钥",
+        "Server login credential incorrect",
+        "Permission denied (publickey).",
+    ]
+    store = store_of([row(number, task_error_msg=message) for number, message in enumerate(messages)])
+    [incident] = searched(store)
+    assert spread([store[index] for index in incident.tasks]).messages == tuple(
+        Counted(message, 1) for message in sorted(messages)
+    )
+
+
+def test_it_goes_on_until_no_task_could_belong_to_it_any_more() -> None:
+    [incident] = searched(store_of([row(1), row(2), row(3)]))
+    assert incident.goes_on(incident.last + GAP)
+    assert not incident.goes_on(incident.last + GAP + 1)
+
+
+def test_tasks_without_a_readable_time_are_in_none() -> None:
+    assert searched(store_of([row(1) | {"task_time": value} for value in ("soon", None, "")])) == ()
+
+
+def test_the_one_that_matters_most() -> None:
+    day = RECENT / 60_000
+    rows = [
+        *[row(day + 30 + number, f"old-{number}") for number in range(9)],
+        *[row(300 + number, f"wide-{number}", task_error_msg="sshd config") for number in range(4)],
+        *[row(200 + number, f"narrow-{number % 3}", task_error_msg="no route to host") for number in range(8)],
+        *[row(1 + number, f"now-{number}", task_error_msg="quota exceeded") for number in range(3)],
+    ]
+    found = by_importance(searched(store_of(rows)), NOW)
+    assert [incident.diagnosis and incident.diagnosis.cause.id for incident in found] == [
+        "sshd",
+        "network",
+        "helper-server",
+        "authorized-keys",
+    ]
+    assert by_importance([], NOW) == []
+
+
+@pytest.mark.parametrize(("total", "blocks"), [(24, 1), (2500, 42)])
+def test_the_incidents_of_the_demo_are_found_exactly(total: int, blocks: int) -> None:
+    tasks = TaskList(total, NOW)
+    store = TaskStore(map(FailedTask.from_json, tasks.rows(0, total)))
+    slots = [tasks._block(number) for number in range(blocks)]
+    made = {
+        frozenset(
+            60 * number + place for place, slot in enumerate(block) if slot.incident and 60 * number + place < total
+        )
+        for number, block in enumerate(slots)
+    }
+    found = searched(store)
+    assert {frozenset(incident.tasks) for incident in found} == made
+    first = by_importance(found, NOW)[0]
+    assert set(first.tasks) <= set(range(60))
+    if total > 24:
+        assert (len(first.tasks), first.servers, first.operation) == (24, 24, "replace")
+        common = spread([store[index] for index in first.tasks])
+        assert common.key_pairs == (Counted("prod-ops-2025", 24),)
+        assert common.families == (Counted("api-gateway", 16), Counted("web", 8))
+
+
+def test_a_row_is_diagnosed_once_however_often_it_is_searched() -> None:
+    store = store_of([row(number, task_error_msg=f"odd {number} {'x' * number}") for number in range(50)])
+    search = IncidentSearch(store)
+    order = View().over(store).newest_first
+    search.begin(order[:20])
+    assert search.advance(100)
+    known = list(search._groups)
+    assert sum(group >= 0 for group in known) == 20
+    store.extend([task(task_id="more", **row(60))])
+    search.begin(View().over(store).newest_first)
+    assert search.advance(100)
+    assert [now for before, now in zip(known, search._groups, strict=False) if before >= 0] == known[:20]
+    assert len(search._groups) == 51
+    assert min(search._groups) >= 0
+
+
+def test_rows_that_were_replaced_are_diagnosed_anew() -> None:
+    rows = [row(number) for number in range(3)]
+    store = store_of(rows)
+    search = IncidentSearch(store)
+    search.begin(View().over(store).newest_first)
+    assert search.advance(100)
+    assert len(search.incidents) == 1
+    store.extend([task(task_id="t0001", **rows[1], task_error_msg="no route to host")])
+    search.begin(View().over(store).newest_first)
+    assert search.advance(100)
+    assert not search.incidents
+
+
+def test_the_spread_of_each_value() -> None:
+    store = store_of([row(1, "a-1"), row(5, "a-2"), row(9, "b", task_error_msg="other", keypair_name=None)])
+    facet = count(store, range(3), "err")
+    first, second = spread_by_value(store, range(3), facet)
+    assert (first.first, first.last, first.families) == (NOW - 300_000, NOW - 60_000, (Counted("a", 2),))
+    assert (second.servers, second.key_pairs) == (1, (Counted("", 1),))
+    assert list(spread_by_value(store, [], count(store, [], "err"))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("api-gateway-cn-north-4b-08", "api-gateway"),
+        ("web-cn-north-4c-10", "web"),
+        ("k8s-node-prod-025", "k8s-node-prod"),
+        ("订单服务-02", "订单服务"),
+        ("bastion-cn-north-4a", "bastion"),
+        ("as-web-03-temporary", "as-web"),
+        ("k8s-pool-cn-north-4c-spot-20250311-0001", "k8s-pool"),
+        ("node12", "node"),
+        ("web.7.example.com", "web"),
+        ("gpu-train-a100-07", "gpu-train-a100"),
+        ("db-mysql-4", "db-mysql"),
+        ("Test", "Test"),
+        ("007", "007"),
+        ("cn-north-4a", "cn-north-4a"),
+        ("a-cn-southwest-2-1", "a"),
+        ("-1", "-1"),
+        ("", ""),
+    ],
+)
+def test_the_family_of_a_server(name: str, expected: str) -> None:
+    assert family(name) == expected
+
+
+@given(st.text(max_size=40))
+def test_every_name_has_a_family_that_it_begins_with(name: str) -> None:
+    assert name.startswith(family(name))
+    assert bool(family(name)) is bool(name)
