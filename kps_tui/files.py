@@ -11,7 +11,7 @@ import stat
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
@@ -94,20 +94,25 @@ def _check_owner(status: os.stat_result, path: Path) -> None:
 
 
 def changeable_by_others(path: Path) -> tuple[Path, str] | None:
-    """Return why another user could change what `path` says: the file or the folder, and its fault; None if none can.
+    """Return why another user could change what `path` says: file, folder or link, and its fault; None if none can.
 
     Root may. So may a group whose only member is this user, and anyone in a sticky folder such as `/tmp`: nobody can
     replace the file of another user there. If the file does not exist, only its folder counts.
     """
     try:
-        real = Path(os.path.realpath(path))
-    except ValueError:
-        # A path with a NUL byte names no file.
+        way = [*_way(path)]
+    except OSError:
+        # Links that form a loop name no file.
         return None
-    for place in dict.fromkeys((path, path.parent, real.parent)):
+    for place in way:
+        with suppress(OSError):
+            if place.is_symlink() and not _is_trusted(place.lstat()):
+                return place, _("it is another user's link")
+    for place in dict.fromkeys((path, path.parent, way[-1].parent)):
         try:
             status = place.stat()
-        except OSError:
+        except (OSError, ValueError):
+            # A path with a NUL byte names no file.
             continue
         # What is no regular file is refused when it is read.
         if (place is not path or stat.S_ISREG(status.st_mode)) and (fault := _fault(status)):
@@ -264,15 +269,17 @@ def check_private(folder: Path) -> None:
         OSError: it does not exist, or can't be read.
     """
     way = [*_way(folder)]
+    above_home: Sequence[Path] = ()
     # A user without a home folder has a `RuntimeError`.
-    with suppress(RuntimeError, ValueError):
-        way = way[way.index(Path(os.path.realpath(Path.home()))) :]
+    with suppress(RuntimeError):
+        home = Path(os.path.realpath(Path.home()))
+        above_home = home.parents if home in way else ()
     for place in way:
         status = place.lstat()
-        if not stat.S_ISLNK(status.st_mode):
-            fault = _fault(status, sticky=place != way[-1])
-        else:
+        if stat.S_ISLNK(status.st_mode):
             fault = "" if _is_trusted(status) else _("it is another user's link")
+        else:
+            fault = "" if place in above_home else _fault(status, sticky=place != way[-1])
         if fault:
             raise OpenToOthers(errno.EPERM, _("{folder}: {fault}").format(folder=place, fault=fault), str(folder))
 

@@ -188,4 +188,4 @@ def _refuse_what_others_may_change(path: Path) -> None:
 
 
 def _is_ours(place: Path) -> bool:
-    return place.stat().st_uid in (os.geteuid(), 0)
+    return {place.stat().st_uid, place.lstat().st_uid} <= {os.geteuid(), 0}

@@ -4,20 +4,17 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
 
-ROOT = Path(__file__).parents[2]
+from tests.accounts import account, copy_program, python_for
+
 SECONDS = 60
 SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
 needs_sshd = pytest.mark.skipif(
@@ -101,56 +98,13 @@ def ssh_host(accounts: int = 2) -> Iterator[list[Account]]:
         stack.callback(server.wait, SECONDS)
         stack.callback(server.terminate)
         _wait_for(port)
-        _copy_program(folder / "program")
-        users = [stack.enter_context(_account()) for _ in range(accounts)]
-        python = _python(users[0][0])
+        copy_program(folder / "program")
+        users = [stack.enter_context(account()) for _ in range(accounts)]
+        python = python_for(users[0][0])
         program = f"env -u DBUS_SESSION_BUS_ADDRESS PYTHONPATH={folder / 'program'} LC_ALL=C.UTF-8 {python} -m kps_tui"
         options = ("-F", "none", "-i", str(folder / "user-key"), "-p", str(port), "-o", "BatchMode=yes")
         trust = ("-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR")
         yield [Account(name, home, ("ssh", *options, *trust, f"{name}@127.0.0.1"), program) for name, home in users]
-
-
-@contextmanager
-def _account() -> Iterator[tuple[str, Path]]:
-    name = f"kps-{uuid.uuid4().hex[:12]}"
-    home = Path("/home") / name
-    subprocess.run(["useradd", "--create-home", "--home-dir", home, "--password", "*", name], check=True)
-    try:
-        yield name, home
-    finally:
-        subprocess.run(["userdel", "--force", "--remove", name], check=False, capture_output=True)
-
-
-def _python(user: str) -> str:
-    """Return a Python of this version that an ordinary user may run: a home of root's is closed to others."""
-    for python in (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}"):
-        command = ["runuser", "-u", user, "--", python, "-c", "import sys; print(sys.version_info.minor)"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
-        if done.stdout.strip() == str(sys.version_info.minor):
-            return python
-    pytest.skip(f"no Python 3.{sys.version_info.minor} that an ordinary user may run")
-
-
-def _copy_program(folder: Path) -> None:
-    """Copy the program, and the packages that it needs, to where every user can read them."""
-    shutil.copytree(ROOT / "kps_tui", folder / "kps_tui", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "styles", folder / "styles")
-    left, seen = ["kps-tui"], set()
-    while left:
-        found = distribution(left.pop())
-        if (name := found.name.lower()) in seen:
-            continue
-        seen.add(name)
-        for text in found.requires or []:
-            needed = Requirement(text)
-            if needed.marker is None or needed.marker.evaluate({"extra": ""}):
-                left.append(needed.name)
-        for file in found.files or []:
-            source = Path(str(file.locate()))
-            if name != "kps-tui" and ".." not in file.parts and "__pycache__" not in file.parts:
-                target = folder / file
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(source, target)
 
 
 def _wait_for(port: int) -> None:
