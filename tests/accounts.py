@@ -54,7 +54,8 @@ def python_for(user: str) -> str:
 
 def copy_program(folder: Path) -> None:
     """Copy the program, and the packages that it needs, to where every user can read them, with what is compiled."""
-    shutil.copytree(ROOT / "kps_tui", folder / "kps_tui")
+    # Not the bytecode that another process is writing: it has a temporary name.
+    shutil.copytree(ROOT / "kps_tui", folder / "kps_tui", ignore=shutil.ignore_patterns("*.pyc.*"))
     shutil.copytree(ROOT / "styles", folder / "styles")
     left, seen = ["kps-tui"], set()
     while left:

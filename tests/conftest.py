@@ -1,5 +1,6 @@
 """Shared setup: removes cloud, proxy, colour and time zone settings of the machine from the environment."""
 
+import gc
 import os
 import sys
 import time
@@ -7,7 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 RECORDING = (3, 11)
 """The version of Python with which snapshots are recorded."""
@@ -28,9 +29,11 @@ time.tzset()
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-# No test measures speed, and a slow machine must not cause failures.
-settings.register_profile("patient", deadline=None)
-settings.register_profile("thorough", deadline=None, max_examples=2000)
+# No test measures speed, and a slow machine must not cause failures. Two runs of the same code try the same examples;
+# .ci/full looks for new ones, and tries many.
+_ANY_SPEED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("patient", _ANY_SPEED, max_examples=50, derandomize=True)
+settings.register_profile("thorough", _ANY_SPEED, max_examples=2000)
 settings.load_profile("patient")
 
 
@@ -58,6 +61,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse to record snapshots on another Python than the one that compares them."""
     if getattr(config.option, "update_snapshots", False) and sys.version_info[:2] != RECORDING:
         raise pytest.UsageError("record pictures on Python 3.11 only")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Let the garbage collector leave alone what was collected: thousands of tests, and all modules of the program.
+
+    Going through them again and again takes a seventh of the time of the tests.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:

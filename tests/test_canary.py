@@ -14,6 +14,7 @@ import pytest
 from kps_tui.cli.commands import kps_tui
 from tests.identity.secret_service import needs_secret_service
 from tests.loopback import Request, http, listing, row, serving_in_a_thread
+from tests.program import Ended
 from tests.session.desktop import Desktop, Watched, desktop
 from tests.terminal.pty_run import Terminal
 
@@ -90,13 +91,18 @@ def user(tmp_path: Path) -> Iterator[Desktop]:
 @needs_secret_service
 def test_no_flow_lets_a_secret_out(user: Desktop) -> None:
     secret = Secrets()
-    runs: dict[str, Watched] = {}
+    runs: dict[str, Ended | Watched] = {}
 
-    def run(name: str, code: int | None, *arguments: str, program: str = "", **variables: str) -> Watched:
+    def run(name: str, code: int | None, *arguments: str, program: str = "", **variables: str) -> Ended | Watched:
         stdin = variables.pop("stdin", "")
-        ended = user.new_python(*arguments, "--debug", stdin=stdin, program=program, **variables)
+        ended: Ended | Watched
+        if name.endswith(("password", "secret key")) and not program:
+            # A new Python takes ten times as long: the command lines of one kind of login are enough.
+            ended = user.kps(*arguments, "--debug", stdin=stdin, **variables)
+        else:
+            ended = user.new_python(*arguments, "--debug", stdin=stdin, program=program, **variables)
+            assert b"kps_tui" in ended.command_lines or program, name
         assert code in (None, ended.code), f"{name}: {ended.code} {ended.err}"
-        assert b"kps_tui" in ended.command_lines or program, name
         runs[name] = ended
         return ended
 
@@ -168,9 +174,9 @@ def test_no_flow_lets_a_secret_out(user: Desktop) -> None:
             ('password = "{}"', "[profiles.x]\ntoken = '{}'", "= {}", "[profiles.'{}']\nkind=1")
         ):
             broken.write_text(text.format(secret.new(f"configuration {number}")))
-            ended = user.new_python("list", "--config", str(broken), "--region", "cn-north-4")
-            assert ended.code in (2, 4), ended.err
-            runs[f"configuration {number}"] = ended
+            read = user.kps("list", "--config", str(broken), "--region", "cn-north-4")
+            assert read.code in (2, 4), read.err
+            runs[f"configuration {number}"] = read
         broken.unlink()
 
         run("logout", 0, "logout", "--profile", "other")
@@ -184,7 +190,8 @@ def test_no_flow_lets_a_secret_out(user: Desktop) -> None:
     for name, ended in runs.items():
         hits += secret.hits(f"stdout of {name}", ended.out.encode())
         hits += secret.hits(f"stderr of {name}", ended.err.encode())
-        hits += secret.hits(f"command line of {name}", ended.command_lines)
+        if isinstance(ended, Watched):
+            hits += secret.hits(f"command line of {name}", ended.command_lines)
         assert "Traceback" not in ended.err, name
     for path in user.home.path.rglob("*"):
         if path.is_file():

@@ -8,6 +8,7 @@ import pytest
 
 from tests.changed_copy import Changes, make_copy, python
 
+pytestmark = pytest.mark.xdist_group("new field")
 CHANGES: Changes = {
     "kps/task.py": [
         ('    "keypair_name",\n', '    "zone_name",\n'),

@@ -8,6 +8,7 @@ import pytest
 
 from tests.changed_copy import Changes, make_copy, python
 
+pytestmark = pytest.mark.xdist_group("new login kind")
 CHANGES: Changes = {
     "kps/credentials.py": [
         ("Credential = ", "Assertion | "),

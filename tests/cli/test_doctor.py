@@ -1,7 +1,6 @@
 """`doctor` as a process: lines, JSON, exit codes, and no secret in its output."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kps_tui.demo.server import DemoServer
+from tests import program
 from tests.program import clean_environment
 
 SCRIPT = """
@@ -83,12 +83,11 @@ def test_no_secret_is_ever_printed(kind: str, proxy: str, tmp_path: Path) -> Non
         "OS_USERNAME": "me",
         "OS_PASSWORD": "canary-password",
         "HTTPS_PROXY": proxy,
-        "HOME": os.fspath(tmp_path),
-        "XDG_STATE_HOME": os.fspath(tmp_path),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
     }
     for token in ({}, {"KPS_TUI_TOKEN": "canary-token"}, {"KPS_TUI_TOKEN": "canary token\n"}):
-        ended = run("--debug", "--format", kind, **environ, **token)
-        assert ended.returncode in (2, 3, 4), ended.stdout
-        assert "canary" not in ended.stdout + ended.stderr
+        ended = program.run(tmp_path, "doctor", "--debug", "--format", kind, environ=environ | token)
+        assert ended.code in (2, 3, 4), ended.everything
+        assert "canary" not in ended.everything
         logged = [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]
         assert not any("canary" in text for text in logged)

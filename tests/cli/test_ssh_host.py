@@ -16,7 +16,7 @@ from tests.program import PATIENCE
 from tests.session.desktop import demo_server
 from tests.terminal.pty_run import Terminal, environment
 
-pytestmark = [needs_sshd, needs_kernel_keyring]
+pytestmark = [needs_sshd, needs_kernel_keyring, pytest.mark.xdist_group("ssh host")]
 GONE_SECONDS = 3.0
 
 
