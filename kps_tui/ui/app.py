@@ -46,6 +46,7 @@ from kps_tui.ui.screens.dialogs.doctor import DoctorScreen, findings
 from kps_tui.ui.screens.dialogs.prompt import Prompt
 from kps_tui.ui.screens.triage import LoginNeeded, TriageScreen
 from kps_tui.ui.sigcont import ignore_unprepared_sigcont
+from kps_tui.ui.terminal_title import write_raw
 from kps_tui.ui.theme import THEMES, textual_name
 
 FAULT = 70
@@ -55,6 +56,7 @@ INTERRUPTED = 130
 ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 """Signals that end the program."""
 SHEETS = ("app", "triage", "table", "facets", "timeline", "dialogs")
+CLEAR = "\x1b[2J"
 WARNING_SECONDS = 12
 """Seconds for which a warning about the configuration is shown."""
 
@@ -145,7 +147,8 @@ class KpsApp(App[int]):
             self.exit(128 + number, return_code=128 + number)
 
     def _draw_again(self, _app: App[Any]) -> None:
-        """Redraw everything; after a suspension nothing of the screen is left."""
+        """Clear the terminal and draw everything: another program may have written to it."""
+        write_raw(self, CLEAR)
         for screen in self.screen_stack:
             screen.refresh(layout=True)
 
@@ -277,8 +280,8 @@ class KpsApp(App[int]):
         self.connection.switch_back()
 
     def action_redraw(self) -> None:
-        """Redraw every cell, after another program has written to the terminal."""
-        self.screen.refresh(repaint=True, layout=True)
+        """Draw the whole screen again."""
+        self._draw_again(self)
 
     def action_to_shell(self) -> None:
         """Suspend the program, unless there is no shell with job control that could resume it."""

@@ -161,6 +161,8 @@ def bindings() -> list[BindingType]:
             command.footer or command.title,
             show=bool(command.footer),
             id=command.id,
+            # Dialogs hide the other bindings of the app.
+            priority=command.id == "app.redraw",
         )
         for command in COMMANDS
         if command.run

@@ -8,6 +8,8 @@ from kps_tui.ui.wire.style import PLAIN, Style, change, draws_blank
 
 _LONGEST_GAP = 8
 """The most unchanged cells between two changes that may be written again, because jumping over them takes bytes too."""
+_SHORTEST_JUMP = 3
+"""The fewest bytes of a jump: fewer cells than this are written again if that needs no other style."""
 _ERASE = "\x1b[K"
 _FEWEST_ERASED = 6
 """With fewer blanks at the end of a line, to write them takes no more bytes than to erase the line."""
@@ -47,8 +49,9 @@ class Brush:
         """Make the line `row`, which shows `old`, show `new`."""
         runs = list(_runs(old, new))
         blank_from = self._width
-        while blank_from and new[blank_from - 1] == BLANK:
-            blank_from -= 1
+        if runs and new[runs[-1][1] - 1] == BLANK:
+            while blank_from and new[blank_from - 1] == BLANK:
+                blank_from -= 1
         for begin, end in runs:
             blank = max(begin, blank_from)
             erases = end > blank and runs[-1][1] - blank > _FEWEST_ERASED
@@ -131,7 +134,7 @@ def _runs(old: Line, new: Line) -> Iterator[tuple[int, int]]:
         changed = before + [at for at in range(uncertain, len(new)) if new[at] != UNKNOWN]
     begin = end = -1
     for at in changed:
-        if at > end:
+        if at > end and not (end > 0 and at - end <= _SHORTEST_JUMP and _continues(new, end, at)):
             if end > 0:
                 yield begin, end
             begin = at
@@ -139,6 +142,15 @@ def _runs(old: Line, new: Line) -> Iterator[tuple[int, int]]:
         end = at + 1 if at + 1 == len(new) or new[at + 1].text else at + 2
     if end > 0:
         yield begin, end
+
+
+def _continues(line: Line, begin: int, end: int) -> bool:
+    """Return whether the cells from `begin` to `end` can be written in the style of those around them."""
+    before, behind = line[begin - 1].style, line[end].style
+    return all(
+        cell.is_certain and cell is not UNKNOWN and (cell.style is before or cell.style is behind)
+        for cell in line[begin:end]
+    )
 
 
 def _style_for(cells: Line, at: int) -> Style:

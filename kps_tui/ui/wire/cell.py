@@ -76,6 +76,13 @@ def combined_with_the_cell_before(text: str) -> str:
     return "" if width else grapheme
 
 
+def combine(line: Line, column: int, text: str) -> None:
+    """Combine `text` with the character before `column` of `line`, if that is known."""
+    at = column - 1 if line[column - 1].text else column - 2
+    if line[at] != UNKNOWN:
+        line[at] = Cell(line[at].text + text, line[at].style, is_certain=False)
+
+
 @lru_cache(maxsize=4096)
 def _graphemes(text: str) -> list[tuple[str, int]]:
     """Return each character of a text with what is combined with it, and its width in cells."""

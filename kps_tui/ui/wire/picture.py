@@ -1,6 +1,6 @@
 """What a screen shows: its cells and its cursor."""
 
-from kps_tui.ui.wire.cell import UNKNOWN, Cell, Line
+from kps_tui.ui.wire.cell import UNKNOWN, Cell, Line, combine
 from kps_tui.ui.wire.reader import Position
 
 
@@ -37,14 +37,11 @@ class Picture:
         self.cursor = min(row, self.height - 1), min(column, self.width - 1)
 
     def combine(self, position: Position, text: str) -> None:
-        """Add `text` to the character before `position`."""
+        """Combine `text` with the character before `position`."""
         row, column = position
         if row >= self.height or not 0 < column <= self.width:
             return
-        line = self.lines[row]
-        at = column - 1 if line[column - 1].text else column - 2
-        if line[at] != UNKNOWN:
-            line[at] = Cell(line[at].text + text, line[at].style, is_certain=False)
+        combine(self.lines[row], column, text)
 
 
 def _half(cell: Cell) -> Cell:

@@ -1,9 +1,10 @@
 """Reads Textual's output, a small closed language: positions, styles, text, line ends, and modes of the terminal."""
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from kps_tui.ui.wire.cell import Line, cells_of, combined_with_the_cell_before
+from kps_tui.ui.wire.cell import Line, cells_of, combine, combined_with_the_cell_before
 from kps_tui.ui.wire.style import PLAIN, after
 
 _PRINTABLE = r"[^\x00-\x1f\x7f-\x9f]"
@@ -17,16 +18,15 @@ _HARMLESS = (
 )
 """Sequences that change neither a cell nor the position nor the style."""
 _TOKEN = re.compile(
-    rf"\x1b\[([\d;]*)m({_PRINTABLE}+)\x1b\[0?m"
-    rf"|({_PRINTABLE}+)"
-    r"|\x1b\[(\d*(?:;\d*)?H)"
+    rf"((?:\x1b\[[\d;]*m|{_PRINTABLE}+)+)"
+    r"|\x1b\[(\d*(?:;\d*)?)(H)"
     r"|(\r?\n)"
-    r"|\x1b\[([\d;]*m)"
     r"|\x1b\[\?2026([hl])"
     rf"|({'|'.join(_HARMLESS)})"
     r"|([\s\S])"
 )
-"""Styled text, text, a position, a line end, a style, a mark of a synchronized update, something harmless, the rest."""
+"""Text with its styles, a position, a line end, a mark of a synchronized update, something harmless, the rest."""
+_STYLED = re.compile(rf"\x1b\[([\d;]*)m|({_PRINTABLE}+)")
 
 Position = tuple[int, int]
 """Row and column, counted from 0."""
@@ -71,37 +71,57 @@ def read(text: str, cursor: Position | None) -> Reading | None:
     The cursor is None if its position is not known. Text that would be written there is not understood.
     """
     pieces: list[Painted | Combined | Passed | Mark] = []
-    style = PLAIN
-    for styled, styled_text, plain_text, position, line_end, sgr, mark, harmless, unknown in _TOKEN.findall(text):
-        if styled_text or plain_text:
-            written, look = (styled_text, after(style, styled)) if styled_text else (plain_text, style)
-            if cursor is None or look is None:
-                return None
-            if styled_text:
-                style = PLAIN
-            if combined := combined_with_the_cell_before(written):
-                pieces.append(Combined(cursor, combined))
-                written = written[len(combined) :]
-            cells = cells_of(written, look)
-            pieces.append(Painted(cursor, cells))
-            cursor = cursor[0], cursor[1] + len(cells)
-        elif position:
-            row, _semicolon, column = position[:-1].partition(";")
-            cursor = max(int(row or 1), 1) - 1, max(int(column or 1), 1) - 1
-        elif line_end:
-            if cursor is None:
-                return None
-            cursor = cursor[0] + 1, 0
-        elif sgr:
-            changed = after(style, sgr[:-1])
-            if changed is None:
-                return None
-            style = changed
+    for styled, position, is_position, line_end, mark, harmless, unknown in _TOKEN.findall(text):
+        if is_position:
+            cursor = _position(position)
         elif mark:
             pieces.append(Mark(mark))
         elif harmless:
             pieces.append(Passed(harmless))
-        elif unknown:
+        elif unknown or cursor is None:
             return None
-    # The next text begins in the plain style, whoever writes it.
-    return Reading(pieces, cursor) if style == PLAIN else None
+        elif line_end:
+            cursor = cursor[0] + 1, 0
+        else:
+            written = _cells(styled)
+            if written is None:
+                return None
+            combined, cells = written
+            if combined:
+                pieces.append(Combined(cursor, combined))
+            if cells:
+                pieces.append(Painted(cursor, cells))
+            cursor = cursor[0], cursor[1] + len(cells)
+    return Reading(pieces, cursor)
+
+
+@lru_cache(maxsize=4096)
+def _position(parameters: str) -> Position:
+    row, _semicolon, column = parameters.partition(";")
+    return max(int(row or 1), 1) - 1, max(int(column or 1), 1) - 1
+
+
+@lru_cache(maxsize=512)
+def _cells(styled: str) -> tuple[str, Line] | None:
+    """Return what of a text is combined with the cell before it, and its cells; None if a style is not understood.
+
+    The styles must end with the text: whoever writes next begins in the plain style. Cached, because most of what
+    Textual paints was painted before.
+    """
+    style, combined = PLAIN, ""
+    cells: Line = []
+    for parameters, text in _STYLED.findall(styled):
+        if not text:
+            changed = after(style, parameters)
+            if changed is None:
+                return None
+            style = changed
+        elif text.isascii() or not (joined := combined_with_the_cell_before(text)):
+            cells += cells_of(text, style)
+        else:
+            if cells:
+                combine(cells, len(cells), joined)
+            else:
+                combined += joined
+            cells += cells_of(text[len(joined) :], style)
+    return (combined, cells) if style == PLAIN else None

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from operator import itemgetter
+from typing import NamedTuple
 
 from kps_tui.ui.wire.brush import Brush
 from kps_tui.ui.wire.cell import BLANK, UNKNOWN, Line
@@ -9,8 +11,12 @@ from kps_tui.ui.wire.picture import Picture
 
 _BLOCKS = 4
 """A line is compared in so many parts, because often only a part of it moves: the table, but not the pane beside it."""
-_FEWEST_MOVED = 4
-"""With fewer parts of lines that moved, scrolling is never shorter."""
+_FEWEST_ROWS = 4
+"""With fewer lines that changed, scrolling is never shorter."""
+_LEAST_MOVED = 0.5
+"""Parts that moved, for each line that changed, from which on scrolling may be shorter: values repeat by chance."""
+
+_text_of = itemgetter(0)
 
 
 def update(shown: Picture, wanted: Picture, rows: Collection[int]) -> str:
@@ -18,11 +24,18 @@ def update(shown: Picture, wanted: Picture, rows: Collection[int]) -> str:
 
     Style and position are plain and unknown before it; after it, plain and those of `wanted`.
     """
-    painted = _painted(Brush(wanted.width, wanted.height), shown.lines, wanted, rows)
-    if len(rows) < _FEWEST_MOVED:
-        return painted
-    scrolled = _scrolled(shown, wanted, rows)
-    return painted if scrolled is None else min(painted, scrolled, key=lambda text: len(text.encode()))
+    ways: list[str] = []
+    move = _most_moved(shown, wanted, rows) if len(rows) >= _FEWEST_ROWS else None
+    if move is not None and not any(UNKNOWN in line for line in wanted.lines[move.top : move.bottom + 1]):
+        brush = Brush(wanted.width, wanted.height)
+        brush.scroll(*move)
+        lines = _scrolled(shown, move)
+        left = [row for row, line in enumerate(wanted.lines) if line != lines[row]]
+        ways.append(_painted(brush, lines, wanted, left))
+        if len(left) * 2 < len(rows):
+            return ways[0]
+    ways.append(_painted(Brush(wanted.width, wanted.height), shown.lines, wanted, rows))
+    return min(ways, key=lambda text: len(text.encode()))
 
 
 def _painted(brush: Brush, lines: list[Line], wanted: Picture, rows: Iterable[int]) -> str:
@@ -31,24 +44,27 @@ def _painted(brush: Brush, lines: list[Line], wanted: Picture, rows: Iterable[in
     return brush.finish(wanted.cursor)
 
 
-def _scrolled(shown: Picture, wanted: Picture, rows: Collection[int]) -> str | None:
-    """Return the same by moving lines first, or None if no lines moved."""
-    found = _most_moved(shown, wanted, rows)
-    if found is None:
-        return None
-    top, bottom, by = found
-    if any(UNKNOWN in wanted.lines[row] for row in range(top, bottom + 1)):
-        return None
-    lines, blank = shown.lines[top : bottom + 1], [[BLANK] * wanted.width for _ in range(abs(by))]
-    moved = [*lines[by:], *blank] if by > 0 else [*blank, *lines[:by]]
-    after = [*shown.lines[:top], *moved, *shown.lines[bottom + 1 :]]
-    brush = Brush(wanted.width, wanted.height)
-    brush.scroll(top, bottom, by)
-    return _painted(brush, after, wanted, [y for y in range(wanted.height) if after[y] != wanted.lines[y]])
+class _Move(NamedTuple):
+    """Lines from `top` to `bottom` that move up by `by` lines, or down if it is negative."""
+
+    top: int
+    bottom: int
+    by: int
 
 
-def _most_moved(shown: Picture, wanted: Picture, rows: Collection[int]) -> tuple[int, int, int] | None:
-    """Return the first and the last line of the part of the screen that moved, and by how many lines it moved up."""
+def _scrolled(shown: Picture, move: _Move) -> list[Line]:
+    """Return the lines that the terminal shows after a move."""
+    top, bottom, by = move
+    lines, blank = shown.lines[top : bottom + 1], [[BLANK] * shown.width for _ in range(abs(by))]
+    return [
+        *shown.lines[:top],
+        *([*lines[by:], *blank] if by > 0 else [*blank, *lines[:by]]),
+        *shown.lines[bottom + 1 :],
+    ]
+
+
+def _most_moved(shown: Picture, wanted: Picture, rows: Collection[int]) -> _Move | None:
+    """Return the move that explains most of the changes in `rows`, or None if none explains many."""
     sources: dict[tuple[int, str], list[int]] = {}
     for row in rows:
         for block in _blocks(shown.lines[row]):
@@ -61,17 +77,18 @@ def _most_moved(shown: Picture, wanted: Picture, rows: Collection[int]) -> tuple
                 if source != row:
                     moves[source - row] += 1
                     places.setdefault(source - row, []).append(row)
-    if not moves or moves.most_common(1)[0][1] < _FEWEST_MOVED:
+    if not moves or moves.most_common(1)[0][1] < len(rows) * _LEAST_MOVED:
         return None
     by = moves.most_common(1)[0][0]
     first, last = min(places[by]), max(places[by])
-    return min(first, first + by), max(last, last + by), by
+    return _Move(min(first, first + by), max(last, last + by), by)
 
 
 def _blocks(line: Line) -> Iterable[tuple[int, str]]:
     """Yield the number and the text of each part of a line that is not blank."""
-    size = -(-len(line) // _BLOCKS)
+    text = "".join(map(_text_of, line))
+    size = -(-len(text) // _BLOCKS)
     for number in range(_BLOCKS):
-        text = "".join([cell.text for cell in line[number * size : (number + 1) * size]])
-        if not text.isspace():
-            yield number, text
+        block = text[number * size : (number + 1) * size]
+        if block and not block.isspace():
+            yield number, block

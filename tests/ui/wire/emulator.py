@@ -1,14 +1,14 @@
 """A small terminal, written independently of the model it tests: cells, styles, scrolling, wide characters.
 
-Unlike pyte it blanks the other half of a wide character that is overwritten, as terminals do, and it can measure
-characters in its own way.
+Unlike pyte it blanks the other half of a wide character that is overwritten, as terminals do, and it can be told how
+wide characters are.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from rich.cells import cell_len
+from rich.cells import split_graphemes
 
 SEQUENCE = re.compile(r"\x1b\[([?\d;]*)([A-Za-z])|([^\x00-\x1f]+)|([\r\n])")
 OFF = {"22": "12", "23": "3", "24": "4", "25": "5", "27": "7", "28": "8", "29": "9"}
@@ -29,6 +29,11 @@ def seen(text: str, pen: Pen) -> Shown:
     return text, pen
 
 
+def as_textual(text: str) -> list[tuple[str, int]]:
+    """Measure as Rich does, and so Textual."""
+    return [(text[begin:end], width) for begin, end, width in split_graphemes(text)[0]]
+
+
 @dataclass
 class Emulator:
     """A terminal that does not wrap lines."""
@@ -37,8 +42,8 @@ class Emulator:
     height: int
     erases_with_colour: bool = True
     """Whether erased cells and new lines get the background of the current style."""
-    measure: Callable[[str], int] = cell_len
-    """Returns the width of one character. What has none is combined with the character before."""
+    measure: Callable[[str], list[tuple[str, int]]] = as_textual
+    """Splits a text into characters and their widths. What has no width is combined with the character before."""
     pen: Pen = PLAIN
     row: int = 0
     column: int = 0
@@ -77,8 +82,7 @@ class Emulator:
             at = found.end()
 
     def _print(self, text: str) -> None:
-        for character in text:
-            width = self.measure(character)
+        for character, width in self.measure(text):
             line = self.lines[self.row]
             if not width:
                 at = self.column - 1 - (self.column > 1 and not line[self.column - 1][0])
@@ -97,10 +101,14 @@ class Emulator:
     def _put(self, column: int, text: str, width: int) -> None:
         line = self.lines[self.row]
         for at in (column, column + width):
-            if 0 < at < self.width and not line[at][0]:
-                line[at - 1] = " ", line[at - 1][1]
-                line[at] = " ", line[at][1]
+            self._part(line, at)
         line[column : column + width] = [(text, self.pen), ("", self.pen)][:width]
+
+    def _part(self, line: list[Shown], column: int) -> None:
+        """Blank a wide character of which `column` is the right half."""
+        if 0 < column < self.width and not line[column][0]:
+            line[column - 1] = " ", line[column - 1][1]
+            line[column] = " ", line[column][1]
 
     def _erased(self) -> Shown:
         return " ", (frozenset(), "", self.pen[2] if self.erases_with_colour else "")
@@ -123,7 +131,7 @@ class Emulator:
             assert parameters in ("", "0")
             assert self.column < self.width, "terminals differ in what they erase behind the last column"
             line = self.lines[self.row]
-            assert line[self.column][0], "erased from the middle of a wide character"
+            self._part(line, self.column)
             line[self.column :] = [self._erased()] * (self.width - self.column)
         elif final == "J":
             assert parameters == "2"
