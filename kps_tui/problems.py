@@ -7,27 +7,80 @@ Problem
 └── KpsError          the service failed or can't be reached (`kps_tui.kps.errors`)  exit 1, 3, 4 or 5
 """
 
+from dataclasses import dataclass
+from enum import Enum
 from typing import ClassVar
+
+from kps_tui.i18n import N_, _
+
+
+class Setting(Enum):
+    """A setting that may be wrong, by its option on the command line and by its name on the screen."""
+
+    REGION = "--region", N_("the region")
+    PROJECT_ID = "--project-id", N_("the project id")
+    ENDPOINT = "--endpoint", N_("the endpoint")
+    IAM_ENDPOINT = "--iam-endpoint", N_("the endpoint of IAM")
+    LOGIN_KIND = "--kind", N_("the kind of login")
+
+    def __init__(self, option: str, title: str) -> None:
+        self.option = option
+        self.title = title
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What to do next: with options and commands on the command line, with fields and keys on the screen."""
+
+    command_line: str
+    screen: str
+
+    @classmethod
+    def of(cls, step: "NextStep | str") -> "NextStep":
+        """Return `step`; plain text holds for both sides."""
+        return step if isinstance(step, NextStep) else cls(step, step)
+
+    def __str__(self) -> str:
+        return self.command_line
+
+    def __bool__(self) -> bool:
+        return bool(self.command_line)
+
+
+def step_naming(text: str, /, **parts: Setting | str) -> NextStep:
+    """Return the next step that `text` says, with `parts` in its placeholders; settings are named as each side does."""
+    options = {name: part.option if isinstance(part, Setting) else part for name, part in parts.items()}
+    titles = {name: _(part.title) if isinstance(part, Setting) else part for name, part in parts.items()}
+    return NextStep(text.format(**options), text.format(**titles))
 
 
 class Problem(Exception):
     """What happened, why, and what to do next.
 
     Each text must be safe to show on one line of a terminal: pass text from outside through `sanitize.line` first.
+    A next step that is plain text holds for the command line and for the screen: it names no option and no command.
     """
 
     exit_code: ClassVar[int] = 70
 
-    def __init__(self, what: str, *, why: str = "", next_step: str = "") -> None:
+    def __init__(self, what: str, *, why: str = "", next_step: NextStep | str = "") -> None:
         super().__init__(what)
         self.what = what
         self.why = why
-        self.next_step = next_step
+        self.next_step = NextStep.of(next_step)
 
     def __str__(self) -> str:
         """Return one line for stderr: what, why and next step."""
+        return self._said(self.next_step.command_line)
+
+    @property
+    def on_screen(self) -> str:
+        """One line for the screen: what, why and next step."""
+        return self._said(self.next_step.screen)
+
+    def _said(self, next_step: str) -> str:
         said = f"{self.what}: {self.why}" if self.why else self.what
-        return f"{said} · {self.next_step}" if self.next_step else said
+        return f"{said} · {next_step}" if next_step else said
 
     def is_same_as(self, other: "Problem | None") -> bool:
         """Return whether `other` is of the same type and reads the same."""

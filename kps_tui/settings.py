@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kps_tui.files import reason
 from kps_tui.i18n import _
-from kps_tui.problems import ConfigError
+from kps_tui.problems import ConfigError, Setting
 from kps_tui.sanitize import line
 
 DEFAULT_PAGE_SIZE = 1000
@@ -71,10 +71,10 @@ class Settings:
 
 
 PLACE_OPTIONS = {
-    "region": "--region",
-    "project_id": "--project-id",
-    "endpoint": "--endpoint",
-    "iam_endpoint": "--iam-endpoint",
+    "region": Setting.REGION.option,
+    "project_id": Setting.PROJECT_ID.option,
+    "endpoint": Setting.ENDPOINT.option,
+    "iam_endpoint": Setting.IAM_ENDPOINT.option,
 }
 """The flag for each part of the place."""
 

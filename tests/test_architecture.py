@@ -1,6 +1,7 @@
 """Rules for the source code that no other tool checks. Each checker is tested on code that breaks its rule."""
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -27,6 +28,14 @@ BASES = {
 """Classes that may have direct subclasses."""
 
 TEXT_FUNCTIONS = {"_", "counted", "gettext", "ngettext", "pgettext", "npgettext"}
+
+OPTIONS_ALLOWED = {
+    "start without --offline to read one, or name another --profile",
+    "offline: this is the kept list · start without --offline to watch",
+    "offline: this is the kept list · start without --offline to read",
+    "try --page-size 1000",
+}
+"""Texts of the screen about how it was started, which only another start changes."""
 
 Checker = Callable[[str], list[int]]
 """Returns the numbers of the lines that break a rule."""
@@ -58,6 +67,31 @@ def texts_at_import(source: str) -> list[int]:
         for node in _run_at_import(ast.parse(source))
         if isinstance(node, ast.Call) and _name(node.func) in TEXT_FUNCTIONS
     )
+
+
+def option_on_screen(source: str) -> list[int]:
+    """Lines with a text that names an option, but not as the words of a `NextStep` for the command line.
+
+    The screen shows such a text too, where the user can't type an option.
+    """
+    tree = ast.parse(source)
+    of_command_line = {
+        id(node)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and _name(call.func) == "NextStep" and call.args
+        for node in ast.walk(call.args[0])
+    }
+    return [
+        call.lineno
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and _name(call.func) in TEXT_FUNCTIONS and id(call) not in of_command_line
+        if any(_names_option(text) for text in call.args)
+    ]
+
+
+def _names_option(text: ast.expr) -> bool:
+    said = text.value if isinstance(text, ast.Constant) else None
+    return isinstance(said, str) and said not in OPTIONS_ALLOWED and bool(re.search(r"(?<![\w-])--[a-z]", said))
 
 
 def own_bases(sources: Iterable[str]) -> set[tuple[str, str]]:
@@ -179,6 +213,12 @@ def test_threads_are_started_by_blocking_and_the_demo_server_alone() -> None:
     assert _broken(own_thread, modules) == [], own_thread.__doc__
 
 
+def test_a_text_that_the_screen_may_show_names_no_option() -> None:
+    before_the_screen = {"settings.py", "request_log.py", "vendor.py", "vendor_command.py"}
+    modules = [module for module in MODULES if module.parent.stem != "cli" and module.name not in before_the_screen]
+    assert _broken(option_on_screen, modules) == [], option_on_screen.__doc__
+
+
 def test_the_modules_are_found() -> None:
     assert len(MODULES) > 20
     assert PACKAGE / "kps" / "task.py" in MODULES
@@ -258,6 +298,20 @@ def test_a_long_module_of_short_classes_is_allowed() -> None:
 )
 def test_a_text_that_is_looked_up_at_import_is_found(source: str, lines: list[int]) -> None:
     assert texts_at_import(source) == lines
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("Problem(what, next_step=_('check --region'))", [1]),
+        ("Problem(what, next_step=NextStep(_('check --region'), _('check the region')))", []),
+        ("Problem(what, next_step=NextStep(_('check --{x}').format(x=1), _('check it with --region')))", [1]),
+        ("counted(2, '--region', '--regions')", [1]),
+        ("_('a -- b')", []),
+    ],
+)
+def test_an_option_that_the_screen_would_name_is_found(source: str, lines: list[int]) -> None:
+    assert option_on_screen(source) == lines
 
 
 @pytest.mark.parametrize(

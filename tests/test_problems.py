@@ -21,7 +21,7 @@ def test_a_problem_is_one_sentence(problem: Problem, said: str) -> None:
 
 def test_its_parts_are_kept_apart() -> None:
     problem = ConfigError("--region “x” is no region id", why="too short", next_step="use cn-north-4")
-    assert (problem.what, problem.why, problem.next_step) == (
+    assert (problem.what, problem.why, str(problem.next_step)) == (
         "--region “x” is no region id",
         "too short",
         "use cn-north-4",

@@ -11,7 +11,7 @@ from kps_tui.doctor import configuration, login, network, permission, terminal, 
 from kps_tui.doctor.examination import Examination
 from kps_tui.doctor.finding import CONFIGURATION, LOGIN, NETWORK, USELESS, Finding, problem_of
 from kps_tui.i18n import _
-from kps_tui.problems import Problem
+from kps_tui.problems import NextStep, Problem
 from kps_tui.sanitize import line
 
 _MASK = "…"
@@ -111,7 +111,10 @@ def _append(check: Check, examination: Examination, found: list[Finding]) -> Non
 
 
 def _safe(finding: Finding, secrets: Iterable[str]) -> Finding:
-    says, do = finding.says, finding.do
-    for secret in secrets:
-        says, do = says.replace(secret, _MASK), do.replace(secret, _MASK)
-    return replace(finding, says=line(says), do=line(do))
+    def safe(text: str) -> str:
+        for secret in secrets:
+            text = text.replace(secret, _MASK)
+        return line(text)
+
+    do = NextStep.of(finding.do)
+    return replace(finding, says=safe(finding.says), do=NextStep(safe(do.command_line), safe(do.screen)))

@@ -92,7 +92,9 @@ def environment(examination: Examination) -> Iterator[Finding]:
     held = held_in_environment(examination)
     remarks = [*held.remarks] if held else []
     if held and held.credential is not None and examination.context.settings.profile is not None:
-        remarks.append(_("{source}: not used, --profile brings its own login").format(source=held.source))
+        remarks.append(
+            _("{source}: not used, the profile that was named brings its own login").format(source=held.source)
+        )
     for remark in remarks:
         yield Finding("environment", "warning", remark, _("fine if that login is meant for something else"))
 

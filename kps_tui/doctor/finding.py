@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kps_tui.i18n import N_, _
-from kps_tui.problems import Problem
+from kps_tui.problems import NextStep, Problem
 
 Level = Literal["ok", "warning", "problem"]
 LEVELS = (N_("ok"), N_("warning"), N_("problem"))
@@ -27,8 +27,8 @@ class Finding:
     name: str
     level: Level
     says: str
-    do: str = ""
-    """What to do about it."""
+    do: NextStep | str = ""
+    """What to do about it. `run_checks` makes a `NextStep` of plain text."""
     exit_code: int = 0
     """Exit code of the command if this is the first problem; 0 if it is no problem."""
 

@@ -6,8 +6,8 @@ from kps_tui.doctor.finding import PERMISSION, Finding, problem_of, said
 from kps_tui.i18n import _, counted
 from kps_tui.kps.credentials import AccessKey, Token
 from kps_tui.kps.errors import LIST_ACTION, KpsError, PermissionMissing
-from kps_tui.problems import ConfigError
-from kps_tui.session.sign_in import with_project
+from kps_tui.problems import Setting, step_naming
+from kps_tui.session.sign_in import no_project, with_project
 from kps_tui.session.target import Target
 
 
@@ -24,7 +24,9 @@ async def project(examination: Examination) -> list[Finding]:
         says = f"{named} · {examination.at.sources.get('project_id', examination.target.source)}"
         if told and told != named:
             says = _("{project} · the token is for {other}").format(project=says, other=told)
-            return [Finding("project", "warning", says, _("check --project-id"))]
+            return [
+                Finding("project", "warning", says, step_naming(_("check {project_id}"), project_id=Setting.PROJECT_ID))
+            ]
         return [Finding("project", "ok", says)]
     credential, name = examination.target.credential, examination.target.place.project_name
     source = examination.at.sources.get("project_name", _("of the token"))
@@ -36,9 +38,7 @@ async def project(examination: Examination) -> list[Finding]:
     elif isinstance(credential, Token) and name:
         told = (await with_project(examination.target)).place.project_id
     if not told:
-        raise ConfigError(
-            _("no project is set"), next_step=_("name its id with --project-id (console: My Credentials)")
-        )
+        raise no_project()
     examination.target = examination.target.in_project(told)
     return [Finding("project", "ok", f"{told} · {source}")]
 

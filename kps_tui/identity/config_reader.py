@@ -12,7 +12,7 @@ from kps_tui import files
 from kps_tui.i18n import _, counted
 from kps_tui.identity.profiles import nearest
 from kps_tui.identity.toml_text import LineIndex, error_of
-from kps_tui.problems import ConfigError
+from kps_tui.problems import ConfigError, NextStep
 from kps_tui.sanitize import line
 
 MOST_UNKNOWN = 20
@@ -65,7 +65,7 @@ class Reader:
         raise ConfigError(
             _("{path}, line {number}: this is no TOML").format(path=line(str(self.path), 200), number=number),
             why=line(why, 120),
-            next_step=_("mend the line, or name another file with --config"),
+            next_step=NextStep(_("mend the line, or name another file with --config"), _("mend the line")),
         )
 
     def table(self, above: tuple[str, ...], table: Mapping[str, object], key: str) -> dict[str, object]:
@@ -130,17 +130,13 @@ class Reader:
 
     def none_of(self, keys: tuple[str, ...], given: str, allowed: tuple[str, ...]) -> ConfigError:
         """Return the error for a word that is none of `allowed`."""
-        near = nearest(given, allowed)
-        problem = self.wrong(
-            keys, _("“{value}” is not one of its values").format(value=line(given, 40)), ", ".join(allowed)
-        )
-        if near:
-            problem.next_step = _("did you mean “{near}”?").format(near=near)
-        return problem
+        why = _("“{value}” is not one of its values").format(value=line(given, 40))
+        return self.wrong(keys, why, ", ".join(allowed), near=nearest(given, allowed))
 
-    def wrong(self, keys: tuple[str, ...], why: str, allowed: str) -> ConfigError:
-        """Return the error for the value of a key."""
-        return ConfigError(self.where(keys), why=why, next_step=_("write {allowed}").format(allowed=allowed))
+    def wrong(self, keys: tuple[str, ...], why: str, allowed: str, *, near: str = "") -> ConfigError:
+        """Return the error for the value of a key. `near` is the allowed value that was probably meant, if any."""
+        meant = _("did you mean “{near}”?").format(near=near) if near else ""
+        return ConfigError(self.where(keys), why=why, next_step=meant or _("write {allowed}").format(allowed=allowed))
 
     def where(self, keys: tuple[str, ...]) -> str:
         """Return file, line and key."""
@@ -164,7 +160,7 @@ def _text_of(path: Path, *, must_exist: bool, own: bool) -> str:
     raise ConfigError(
         _("the configuration {path} can't be read").format(path=line(str(path), 200)),
         why=line(why, 120),
-        next_step=_("mend it, or name another with --config"),
+        next_step=NextStep(_("mend it, or name another with --config"), _("mend it")),
     )
 
 
@@ -179,11 +175,11 @@ def _refuse_what_others_may_change(path: Path) -> None:
         return
     place, why = found
     shown = line(shlex.quote(str(place)), 200)
-    mend = _("run: chmod go-w {path}") if _is_ours(place) else _("use a file of your own: --config FILE")
+    mend = NextStep(_("use a file of your own: --config FILE"), _("start again with a file of your own"))
     raise ConfigError(
         _("the configuration {path} could have been changed by another user").format(path=line(str(place), 200)),
         why=why,
-        next_step=mend.format(path=shown),
+        next_step=_("run: chmod go-w {path}").format(path=shown) if _is_ours(place) else mend,
     )
 
 

@@ -50,7 +50,7 @@ from kps_tui.identity.profiles import (
     profiles_file,
     views_file,
 )
-from kps_tui.problems import ConfigError
+from kps_tui.problems import ConfigError, NextStep
 from kps_tui.sanitize import line
 from kps_tui.settings import THEMES
 
@@ -71,7 +71,7 @@ def load(path: Path, *, must_exist: bool = False) -> Configuration:
         raise ConfigError(
             _("{path} can't be the configuration file").format(path=line(str(path), 200)),
             why=_("kps-tui writes files of that name itself"),
-            next_step=_("name another with --config"),
+            next_step=NextStep(_("name another with --config"), _("start again with another")),
         )
     return _combined(user, *(Reader.of_file(file, own=True) for file in own))
 
@@ -153,10 +153,8 @@ def _zone(reader: Reader, table: Mapping[str, object]) -> str:
         zones = tuple(sorted(available_timezones())) or ("Asia/Shanghai",)
     else:
         return name
-    problem = reader.wrong(("zone",), _("“{value}” is no time zone of this machine").format(value=line(name, 60)), "")
-    near = nearest(name, zones) or "Asia/Shanghai"
-    problem.next_step = _("did you mean “{near}”?").format(near=line(near, 60))
-    raise problem
+    why = _("“{value}” is no time zone of this machine").format(value=line(name, 60))
+    raise reader.wrong(("zone",), why, "", near=line(nearest(name, zones) or "Asia/Shanghai", 60))
 
 
 def _profiles(reader: Reader, table: Mapping[str, object]) -> dict[str, Profile]:
@@ -198,7 +196,7 @@ def _named(reader: Reader, keys: tuple[str, ...], check: Callable[[str], None], 
     try:
         check(keys[-1])
     except ConfigError as error:
-        problem = reader.wrong(keys, why, error.next_step)
+        problem = reader.wrong(keys, why, str(error.next_step))
     else:
         return
     raise problem

@@ -28,7 +28,7 @@ from kps_tui.identity.profiles import (
     views_file,
 )
 from kps_tui.identity.toml_text import toml_of
-from kps_tui.problems import ConfigError
+from kps_tui.problems import ConfigError, NextStep
 from kps_tui.sanitize import line
 
 Tables = dict[str, Any]
@@ -118,7 +118,10 @@ def check_change(configuration: Configuration, name: str) -> None:
             _("profile “{name}” stands in {where}, which kps-tui does not write").format(
                 name=shown, where=where_written(configuration, "profiles", name)
             ),
-            next_step=_("edit it there; kps-tui logout --profile {name} forgets its login").format(name=shown),
+            next_step=NextStep(
+                _("edit it there; kps-tui logout --profile {name} forgets its login").format(name=shown),
+                _("edit it there"),
+            ),
         )
     if _has_users_default(configuration) and configuration.default_profile == name:
         raise ConfigError(
@@ -204,7 +207,10 @@ def _editing(config: Path, file_beside: Callable[[Path], Path]) -> Iterator[tupl
     raise ConfigError(
         _("{path} can't be written").format(path=line(str(path), 200)),
         why=line(why, 120),
-        next_step=_("nothing was changed; make room or allow it, or name another file with --config"),
+        next_step=NextStep(
+            _("nothing was changed; make room or allow it, or name another file with --config"),
+            _("nothing was changed; make room or allow it, then try again"),
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from kps_tui.i18n import _
 from kps_tui.identity.login_kinds import LOGIN_KINDS, TOKEN
-from kps_tui.problems import ConfigError
+from kps_tui.problems import ConfigError, NextStep
 from kps_tui.sanitize import line
 from kps_tui.settings import Sourced
 
@@ -153,7 +153,10 @@ def none_chosen(configuration: Configuration) -> ConfigError:
     return ConfigError(
         _("there are several profiles, and none is chosen"),
         why=line(", ".join(line(name, LONGEST_NAME) for name in configuration.profiles), 200),
-        next_step=_("name one with --profile, or choose one with: kps-tui profiles default NAME"),
+        next_step=NextStep(
+            _("name one with --profile, or choose one with: kps-tui profiles default NAME"),
+            _("choose one with: kps-tui profiles default NAME"),
+        ),
     )
 
 
@@ -161,12 +164,16 @@ def no_such_profile(configuration: Configuration, name: str, source: str) -> Con
     """Return the error for a profile that does not exist, with the nearest name. `source` is what names it."""
     names = [line(known, LONGEST_NAME) for known in configuration.profiles]
     near = nearest(name, configuration.profiles)
+    next_step: NextStep | str
     if near:
         next_step = _("did you mean “{name}”?").format(name=line(near, LONGEST_NAME))
     elif names:
         next_step = _("there are: {names}").format(names=line(", ".join(names), 200))
     else:
-        next_step = _("make one with: kps-tui login --profile {name}").format(name=line(name, LONGEST_NAME))
+        next_step = NextStep(
+            _("make one with: kps-tui login --profile {name}").format(name=line(name, LONGEST_NAME)),
+            _("log in to make one"),
+        )
     return ConfigError(
         _("{source} names profile “{name}”").format(source=source, name=line(name, LONGEST_NAME)),
         why=_("there is none of that name in {path}, nor in {saved} beside it").format(

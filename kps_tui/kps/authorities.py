@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kps_tui.i18n import _
+from kps_tui.problems import NextStep
 from kps_tui.sanitize import line
 
 _HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")
@@ -24,7 +25,7 @@ class Authorities:
 
     path: str
     source: str
-    """The option or variable that names it, or an empty text if it is the system's own."""
+    """What names it: the CA bundle of the settings, or a variable, or an empty text if it is the system's own."""
     problem: str = ""
     """Why no certificate can be read from it, or an empty text."""
 
@@ -36,7 +37,7 @@ class Authorities:
 def authorities(ca_bundle: Path | None = None, environ: Mapping[str, str] = os.environ) -> tuple[Authorities, ...]:
     """Return the files and folders that certificates are read from. Reads them."""
     if ca_bundle is not None:
-        return (Authorities(str(ca_bundle), "--ca-bundle", _problem_of_file(str(ca_bundle))),)
+        return (Authorities(str(ca_bundle), _("the CA bundle"), _problem_of_file(str(ca_bundle))),)
     default = ssl.get_default_verify_paths()
     # An empty variable counts for OpenSSL: it names no file.
     file, folder = environ.get("SSL_CERT_FILE"), environ.get("SSL_CERT_DIR")
@@ -50,7 +51,7 @@ def authorities(ca_bundle: Path | None = None, environ: Mapping[str, str] = os.e
     )
 
 
-def advice_on_authorities(ca_bundle: Path | None = None, environ: Mapping[str, str] = os.environ) -> str:
+def advice_on_authorities(ca_bundle: Path | None = None, environ: Mapping[str, str] = os.environ) -> NextStep | str:
     """Return what to do about a certificate of an unknown authority."""
     found = authorities(ca_bundle, environ)
     named = [one for one in found if one.source]
@@ -64,7 +65,10 @@ def advice_on_authorities(ca_bundle: Path | None = None, environ: Mapping[str, s
     used = _("it was checked against {paths}").format(
         paths=", ".join(str(one) for one in (named or found) if not one.problem)
     )
-    return _("a company's own CA? name its PEM file with --ca-bundle; {used}").format(used=used)
+    return NextStep(
+        _("a company's own CA? name its PEM file with --ca-bundle; {used}").format(used=used),
+        _("a company's own CA? start again with KPS_TUI_CA_BUNDLE set to its PEM file; {used}").format(used=used),
+    )
 
 
 def _problem_of_file(path: str) -> str:

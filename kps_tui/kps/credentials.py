@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import final
 
 from kps_tui.i18n import _
-from kps_tui.problems import CredentialError
+from kps_tui.problems import CredentialError, NextStep
 
 _TOKEN = re.compile(r"[\x21-\x7e]{1,16384}")
 _ACCESS_KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -102,19 +102,22 @@ class Password:
         Raises:
             CredentialError: a part is missing or malformed.
         """
-        _check_name(_("the user name (--user)"), user)
-        _check_name(_("the account (--account)"), account)
+        _check_name(_("the user name"), "--user", user)
+        _check_name(_("the account"), "--account", account)
         if not _is_password(password):
             raise CredentialError(
                 _("{name} holds no usable password").format(name=name),
                 why=_("it is empty, too long, or holds a line end or another control character"),
-                next_step=_("type it again, or send it alone to --password-stdin"),
+                next_step=NextStep(_("type it again, or send it alone to --password-stdin"), _("type it again")),
             )
         if user_id and not _USER_ID.fullmatch(user_id):
             raise CredentialError(
-                _("the user id (--user-id) is none"),
+                _("the user id is none"),
                 why=_("it is made of letters, digits, “-” and “_”"),
-                next_step=_("use the one that the console shows under My Credentials"),
+                next_step=NextStep(
+                    _("--user-id takes the one that the console shows under My Credentials"),
+                    _("use the one that the console shows under My Credentials"),
+                ),
             )
         if passcode is not None and not _PASSCODE.fullmatch(passcode.reveal()):
             raise CredentialError(
@@ -126,7 +129,10 @@ class Password:
             raise CredentialError(
                 _("an MFA code needs the user's id"),
                 why=_("IAM checks the code by id, not by name"),
-                next_step=_("name it with --user-id (console: My Credentials)"),
+                next_step=NextStep(
+                    _("name it with --user-id (console: My Credentials)"),
+                    _("type it above the code (console: My Credentials)"),
+                ),
             )
         return cls(user, account, password, user_id, passcode)
 
@@ -149,9 +155,12 @@ class AccessKey:
         """
         if not _ACCESS_KEY.fullmatch(access_key):
             raise CredentialError(
-                _("the access key id (--access-key) is none"),
+                _("the access key id is none"),
                 why=_("it is made of letters, digits, “-” and “_”"),
-                next_step=_("use the Access Key Id of the file that the console gave"),
+                next_step=NextStep(
+                    _("--access-key takes the Access Key Id of the file that the console gave"),
+                    _("use the Access Key Id of the file that the console gave"),
+                ),
             )
         if not _SECRET_KEY.fullmatch(secret_key.reveal()):
             raise CredentialError(
@@ -176,12 +185,15 @@ class Agency:
 Credential = Token | Password | AccessKey | Agency
 
 
-def _check_name(what: str, name: str) -> None:
+def _check_name(what: str, option: str, name: str) -> None:
     if not name or len(name) > LONGEST_NAME or not name.isprintable() or name != name.strip():
         raise CredentialError(
             _("{what} can't be used").format(what=what),
             why=_("it is missing, too long, or holds a control character or a space at an end"),
-            next_step=_("use the IAM user name and the account name of the console's My Credentials"),
+            next_step=NextStep(
+                _("{option} takes the name that the console shows under My Credentials").format(option=option),
+                _("use the IAM user name and the account name of the console's My Credentials"),
+            ),
         )
 
 

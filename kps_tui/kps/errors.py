@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from kps_tui.i18n import _
-from kps_tui.problems import Problem
+from kps_tui.problems import NextStep, Problem, Setting, step_naming
 from kps_tui.sanitize import line
 
 LIST_ACTION = "kps:domainKeypairs:getfailtask"
@@ -47,12 +47,12 @@ class Service:
     """A service, as error messages name it."""
 
     name: str
-    option: str
-    """The option that sets its address."""
+    setting: Setting
+    """What sets its address."""
 
 
-KPS = Service("KPS", "--endpoint")
-IAM = Service("IAM", "--iam-endpoint")
+KPS = Service("KPS", Setting.ENDPOINT)
+IAM = Service("IAM", Setting.IAM_ENDPOINT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class KpsError(Problem):
 class Unreachable(KpsError):
     """No response arrived."""
 
-    def __init__(self, host: str, why: str, next_step: str = "") -> None:
+    def __init__(self, host: str, why: str, next_step: NextStep | str = "") -> None:
         super().__init__(
             _("can't reach {host}").format(host=host),
             why=why,
@@ -94,17 +94,18 @@ class Unreachable(KpsError):
 class DeadlinePassed(KpsError):
     """No complete response arrived in time."""
 
-    def __init__(self, host: str, seconds: float, next_step: str = "") -> None:
+    def __init__(self, host: str, seconds: float, next_step: NextStep | str = "") -> None:
         super().__init__(
             _("no whole answer from {host} within {seconds:g} s").format(host=host, seconds=seconds),
-            next_step=next_step or _("try again; a smaller --page-size makes smaller answers"),
+            next_step=next_step
+            or NextStep(_("try again; a smaller --page-size makes smaller answers"), _("try again")),
         )
 
 
 class _Refused(KpsError):
     """The service responded with an error status."""
 
-    def __init__(self, what: str, refusal: Refusal, next_step: str) -> None:
+    def __init__(self, what: str, refusal: Refusal, next_step: NextStep | str) -> None:
         super().__init__(what, why=str(refusal), next_step=next_step)
         self.refusal = refusal
 
@@ -134,30 +135,30 @@ class LoginRefused(_Refused):
 
     exit_code = 4
 
-    def __init__(self, refusal: Refusal, next_step: str = "", skew: timedelta | None = None) -> None:
+    def __init__(self, refusal: Refusal, next_step: NextStep | str = "", skew: timedelta | None = None) -> None:
         """`skew` is how far our clock is ahead of the service's, if its answer had a date and our request a signature.
 
         What the message says of the clock or of our address counts more than `next_step`.
         """
-        super().__init__(
-            _("the service refused the login (401)"), refusal, next_step or _("log in again with a fresh token")
-        )
         self.skew = skew if skew is not None and abs(skew) > LARGEST_SKEW else None
         """How far our clock is ahead of the service's, or None if that is not the likely cause."""
         if expired := _EXPIRED_SIGNATURE.search(refusal.message):
-            self.next_step = _("a signature holds for 15 min: check this machine's clock (timedatectl)")
+            next_step = _("a signature holds for 15 min: check this machine's clock (timedatectl)")
             self.skew = _between(expired[2], expired[1]) or self.skew
         if self.skew is not None:
             minutes = round(abs(self.skew).total_seconds() / 60)
             side = _("fast") if self.skew > timedelta() else _("slow")
-            self.next_step = _("your clock is {minutes:,} min {side}, and a signature holds for 15: set it").format(
+            next_step = _("your clock is {minutes:,} min {side}, and a signature holds for 15: set it").format(
                 minutes=minutes, side=side
             )
         elif address := _REFUSED_ADDRESS.search(refusal.message):
-            self.next_step = _(
+            next_step = _(
                 "IAM's access control list does not allow the address {address}: have it added, in the console under"
                 " Security Settings > Access Control"
             ).format(address=line(address[1], 60) or _("of this machine"))
+        super().__init__(
+            _("the service refused the login (401)"), refusal, next_step or _("log in again with a fresh token")
+        )
 
 
 def _between(earlier: str | None, later: str | None) -> timedelta | None:
@@ -174,13 +175,15 @@ class PermissionMissing(_Refused):
 
     exit_code = 5
 
-    def __init__(self, refusal: Refusal, next_step: str = "") -> None:
-        by_code = {
+    def __init__(self, refusal: Refusal, next_step: NextStep | str = "") -> None:
+        by_code: dict[str, NextStep | str] = {
             "KPS.9004": _("the account is frozen: settle what is owed, then try again"),
             "KPS.9005": _("the account is restricted: ask its owner"),
-            "KMS.0321": _("the project is not the one of the token: check --project-id"),
-            "0310": _("the project is not available: check --project-id"),
-            "0802": _("the user may not use this region: check --region"),
+            "KMS.0321": step_naming(
+                _("the project is not the one of the token: check {project_id}"), project_id=Setting.PROJECT_ID
+            ),
+            "0310": step_naming(_("the project is not available: check {project_id}"), project_id=Setting.PROJECT_ID),
+            "0802": step_naming(_("the user may not use this region: check {region}"), region=Setting.REGION),
         }
         advice = by_code.get(refusal.code) or by_code.get(refusal.code.rpartition(".")[2])
         super().__init__(
@@ -197,14 +200,20 @@ class RequestRejected(_Refused):
 
     exit_code = 1
 
-    def __init__(self, refusal: Refusal, where: str, next_step: str = "") -> None:
+    def __init__(self, refusal: Refusal, where: str, next_step: NextStep | str = "") -> None:
         missing = refusal.status == 404
         super().__init__(
             _("the service does not know {where} (404)").format(where=where)
             if missing
             else _("the service rejected the request ({status})").format(status=refusal.status),
             refusal,
-            next_step or _("check --region, --project-id and --endpoint"),
+            next_step
+            or step_naming(
+                _("check {region}, {project_id} and {endpoint}"),
+                region=Setting.REGION,
+                project_id=Setting.PROJECT_ID,
+                endpoint=Setting.ENDPOINT,
+            ),
         )
 
 
@@ -217,7 +226,7 @@ class Redirected(KpsError):
         super().__init__(
             _("the service redirects to {target} ({status})").format(target=target or "?", status=status),
             why=_("not followed, the login would go along"),
-            next_step=_("check {option}").format(option=service.option),
+            next_step=step_naming(_("check {setting}"), setting=service.setting),
         )
 
 
@@ -229,10 +238,10 @@ class UnreadableAnswer(KpsError):
     def __init__(self, why: str, request_id: str = "", service: Service = KPS) -> None:
         if request_id:
             why = _("{why} · request id {id}").format(why=why, id=request_id)
-        advice = _("check {option}: does {name} answer there?")
-        super().__init__(
-            _("the answer can't be read"), why=why, next_step=advice.format(option=service.option, name=service.name)
+        advice = step_naming(
+            _("check {setting}: does {name} answer there?"), setting=service.setting, name=service.name
         )
+        super().__init__(_("the answer can't be read"), why=why, next_step=advice)
 
 
 def refused(refusal: Refusal, where: str, retry_after: float | None = None) -> KpsError:

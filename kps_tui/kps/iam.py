@@ -18,7 +18,7 @@ from kps_tui.kps.errors import IAM, KpsError, PermissionMissing, Refusal, Reques
 from kps_tui.kps.iam_answer import Identity, IssuedToken, Project, identity_of, issued_token, projects_in
 from kps_tui.kps.login_errors import OtherProject, SignInRefused
 from kps_tui.kps.transport import Answer, Body, Request, RequestRecord, Transport, ignore
-from kps_tui.problems import ConfigError
+from kps_tui.problems import ConfigError, NextStep, Setting, step_naming
 
 __all__ = ["IamClient", "Identity", "IssuedToken", "Project"]
 
@@ -103,7 +103,12 @@ class IamClient:
         """
         forms = scopes(password, project_id, region, project_name)
         if not forms:
-            raise ConfigError(_("no project is set"), next_step=_("name its region (--region) or id (--project-id)"))
+            raise ConfigError(
+                _("no project is set"),
+                next_step=NextStep(
+                    _("name its region (--region) or id (--project-id)"), _("choose its region, or type its id")
+                ),
+            )
         refusals: list[KpsError] = []
         for scope in forms:
             try:
@@ -181,9 +186,19 @@ class IamClient:
             return SignInRefused(refusal)
         if refusal.status == 403:
             return PermissionMissing(
-                refusal, _("the user may not ask IAM for this: name the project with --project-id")
+                refusal,
+                NextStep(
+                    _("the user may not ask IAM for this: name the project with --project-id"),
+                    _("the user may not ask IAM for this: type the project id"),
+                ),
             )
         error = refused(refusal, self.endpoint.netloc, answer.retry_after)
         if isinstance(error, RequestRejected):
-            return RequestRejected(refusal, self.endpoint.netloc, _("check --region, --project-id and --iam-endpoint"))
+            check = step_naming(
+                _("check {region}, {project_id} and {endpoint}"),
+                region=Setting.REGION,
+                project_id=Setting.PROJECT_ID,
+                endpoint=Setting.IAM_ENDPOINT,
+            )
+            return RequestRejected(refusal, self.endpoint.netloc, check)
         return error

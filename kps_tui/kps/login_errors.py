@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from kps_tui.i18n import _
 from kps_tui.kps.errors import KpsError, LoginRefused, Refusal
+from kps_tui.problems import NextStep
 from kps_tui.sanitize import line
 
 
@@ -58,5 +59,8 @@ class OtherProject(KpsError):
         super().__init__(
             _("IAM does not know project {asked}").format(asked=line(asked, 60)),
             why=_("the login is for project {given}").format(given=line(given, 60)) if given else "",
-            next_step=_("check the project (--project-id; OS_PROJECT_NAME and the like) and --region, or leave it out"),
+            next_step=NextStep(
+                _("check the project (--project-id; OS_PROJECT_NAME and the like) and --region, or leave it out"),
+                _("check the project id (or OS_PROJECT_NAME and the like) and the region, or leave the project out"),
+            ),
         )

@@ -15,7 +15,7 @@ from kps_tui.kps.errors import DeadlinePassed, KpsError, Refusal, Service, Unrea
 from kps_tui.kps.iam_answer import parse_time
 from kps_tui.kps.login_errors import AgencyMissing
 from kps_tui.kps.transport import Answer, RequestRecord, Transport, ignore
-from kps_tui.problems import CredentialError
+from kps_tui.problems import CredentialError, Setting
 
 ADDRESS = Endpoint("http", "169.254.169.254")
 """Link-local: requests never leave the machine, so plain `http` is safe and no proxy is used."""
@@ -29,7 +29,7 @@ _TTL = "21600"
 
 
 def _service() -> Service:
-    return Service(_("metadata service"), "--kind")
+    return Service(_("metadata service"), Setting.LOGIN_KIND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ from kps_tui.kps.proxy import Proxy, route_to, unusable
 from kps_tui.kps.rate_limit import AT_ONCE
 from kps_tui.kps.redact import redacted, redacted_text, secrets_in_headers
 from kps_tui.kps.regions import host_mistake
-from kps_tui.problems import ConfigError
+from kps_tui.problems import ConfigError, NextStep, Setting, step_naming
 from kps_tui.sanitize import line
 
 # httpx imports its command line, with click, rich and pygments, unless that is missing; this takes 40 % of its import.
@@ -359,7 +359,7 @@ def _client(endpoint: Endpoint, auth: Auth | None, ca_bundle: Path | None, proxy
     except httpx.InvalidURL:
         raise ConfigError(
             _("“{endpoint}” is no endpoint").format(endpoint=line(str(endpoint), 100)),
-            next_step=_("check --region and --endpoint"),
+            next_step=step_naming(_("check {region} and {endpoint}"), region=Setting.REGION, endpoint=Setting.ENDPOINT),
         ) from None
 
 
@@ -382,7 +382,7 @@ def _tls(ca_bundle: Path | None) -> ssl.SSLContext:
             context.load_default_certs()
     except (OSError, ssl.SSLError) as error:
         raise ConfigError(
-            _("--ca-bundle “{path}” can't be used").format(path=line(str(ca_bundle), 200)),
+            _("the CA bundle “{path}” can't be used").format(path=line(str(ca_bundle), 200)),
             why=line(error.strerror or error.__class__.__name__, 120),
             next_step=_("name a readable file of PEM certificates"),
         ) from None
@@ -434,9 +434,10 @@ def _broken_protocol(host: str, text: str, service: Service) -> KpsError:
     if "closed connection" in text or "disconnected" in text:
         # No response at all: a busy server that gave up, or one that speaks another protocol.
         silent = "without sending a response" in text
-        advice = _("check {option}: does {name} answer there? Then try again") if silent else ""
-        why = _("the connection was closed before the whole answer")
-        return Interrupted(host, why, advice.format(option=service.option, name=service.name))
+        advice = step_naming(
+            _("check {setting}: does {name} answer there? Then try again"), setting=service.setting, name=service.name
+        )
+        return Interrupted(host, _("the connection was closed before the whole answer"), advice if silent else "")
     # Only a status line is shown, because it names the protocol that is spoken; a header line may be part of a login.
     said = text if text.startswith("illegal status line") else text.partition(": ")[0]
     return UnreadableAnswer(_("it is no HTTP: {text}").format(text=line(said, 80)), service=service)
@@ -450,12 +451,12 @@ def _secrets_of(proxy: Proxy) -> tuple[Secret, ...]:
     return proxy.password, Secret(b64encode(login).decode())
 
 
-def _advice_on(verify_code: int, service: Service, ca_bundle: Path | None) -> str:
+def _advice_on(verify_code: int, service: Service, ca_bundle: Path | None) -> NextStep | str:
     """Return what to do about a certificate that OpenSSL rejects with `verify_code`."""
     if verify_code in _OUT_OF_TIME:
         return _("check this machine's clock; if it is right, tell whoever runs the endpoint")
     if verify_code in _OF_ANOTHER_HOST:
-        return _("check {option}: the certificate is of another host").format(option=service.option)
+        return step_naming(_("check {setting}: the certificate is of another host"), setting=service.setting)
     return advice_on_authorities(ca_bundle)
 
 
@@ -474,25 +475,32 @@ def _unconnected(
             return Unreachable(host, why, _advice_on(cause.verify_code, service, ca_bundle))
         if isinstance(cause, ssl.SSLError):
             why = _("no TLS there ({why})").format(why=line(cause.reason or "", 80))
-            return Unreachable(host, why, _("check {option}").format(option=service.option))
+            return Unreachable(host, why, step_naming(_("check {setting}"), setting=service.setting))
         if isinstance(cause, ConnectionRefusedError | ConnectionResetError):
             return Interrupted(host, _("the connection was refused"), _advice_on_proxy(proxy))
         cause = cause.__cause__ or cause.__context__
     text = str(error)
     if any(word in text for word in ("Name or service", "name resolution", "getaddrinfo", "No address", "nodename")):
-        advice = _("check --region, {option} and the name server").format(option=service.option)
+        check = _("check {region}, {setting} and the name server")
         if mistake := host_mistake(endpoint):
-            advice = f"{mistake} · {advice}"
+            check = f"{{mistake}} · {check}"
+        advice = step_naming(check, mistake=mistake, region=Setting.REGION, setting=service.setting)
         return Unreachable(host, _("its name is not known"), _advice_on_proxy(proxy) or advice)
     if "All connection attempts failed" in text:
         return Interrupted(host, _("the connection was refused"), _advice_on_proxy(proxy))
     return Unreachable(host, line(text, 120))
 
 
-def _advice_on_proxy(proxy: Proxy | None) -> str:
+def _advice_on_proxy(proxy: Proxy | None) -> NextStep | str:
     """Return what to check if a proxy was asked in place of the host; empty if there is none."""
     if proxy is None:
         return ""
-    return _(
-        "it may be the proxy that can't be reached: check {variable} ({proxy}), NO_PROXY and --endpoint, then try again"
-    ).format(variable=proxy.variable, proxy=line(proxy.netloc, 80))
+    return step_naming(
+        _(
+            "it may be the proxy that can't be reached: check {variable} ({proxy}), NO_PROXY and {endpoint},"
+            " then try again"
+        ),
+        variable=proxy.variable,
+        proxy=line(proxy.netloc, 80),
+        endpoint=Setting.ENDPOINT,
+    )

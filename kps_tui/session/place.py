@@ -19,7 +19,7 @@ from kps_tui.kps.regions import (
     is_of_vendor,
     service_mistake,
 )
-from kps_tui.problems import ConfigError
+from kps_tui.problems import ConfigError, NextStep
 from kps_tui.sanitize import line
 from kps_tui.settings import PLACE_OPTIONS, Sourced
 
@@ -110,8 +110,9 @@ def place_of(given: Mapping[str, Sourced], ca_bundle: Path | None = None) -> Pla
     else:
         raise ConfigError(
             _("no region is set"),
-            next_step=_(
-                "name one with --region or KPS_TUI_REGION, log in with kps-tui login, or look around with --demo"
+            next_step=NextStep(
+                _("name one with --region or KPS_TUI_REGION, log in with kps-tui login, or look around with --demo"),
+                _("choose one, or look around with demo data (F2)"),
             ),
         )
     if iam := given.get("iam_endpoint"):

@@ -17,12 +17,12 @@ from kps_tui.identity.profiles import ENVIRONMENT, LONGEST_NAME, Chosen, Configu
 from kps_tui.identity.stored import Origins
 from kps_tui.identity.vault import Kept, Vault
 from kps_tui.locations import config_file
-from kps_tui.problems import ConfigError, CredentialError
+from kps_tui.problems import ConfigError, CredentialError, NextStep
 from kps_tui.sanitize import line
 from kps_tui.session.place import Place, place_of
 from kps_tui.session.target import Target
 from kps_tui.session.token_cache import token_cache
-from kps_tui.settings import Settings, Sourced, existing_file, layered
+from kps_tui.settings import PLACE_OPTIONS, Settings, Sourced, existing_file, layered
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,10 @@ async def target_of(context: Context, vault: Vault) -> Target:
             raise CredentialError(several.what, why=several.why, next_step=several.next_step)
         raise CredentialError(
             _("no login"),
-            next_step=_("log in with kps-tui login, set KPS_TUI_TOKEN, or look around with --demo"),
+            next_step=NextStep(
+                _("log in with kps-tui login, set KPS_TUI_TOKEN, or look around with --demo"),
+                _("log in, or look around with demo data (F2)"),
+            ),
         )
     return await _of_profile(context, context.chosen, place, vault)
 
@@ -134,14 +137,18 @@ async def _of_profile(context: Context, chosen: Chosen, place: Place, vault: Vau
         raise CredentialError(
             _("no login is kept for profile “{name}”").format(name=profile.name),
             why=_("the kernel's keyring forgets at a reboot, and what was not used for some days") if forgets else "",
-            next_step=_("log in with: kps-tui login --profile {name}").format(name=profile.name),
+            next_step=NextStep(
+                _("log in with: kps-tui login --profile {name}").format(name=profile.name), _("log in again")
+            ),
         )
     stored = kept.stored
     if stored.origins is None:
         raise CredentialError(
             _("the login of profile “{name}” is not used").format(name=profile.name),
             why=_("it was kept by an older version, which did not note where it may be sent"),
-            next_step=_("log in again with: kps-tui login --profile {name}").format(name=profile.name),
+            next_step=NextStep(
+                _("log in again with: kps-tui login --profile {name}").format(name=profile.name), _("log in again")
+            ),
         )
     _check_origins(profile.name, stored.origins, place)
     keep = token_cache(vault, profile.name, kept)
@@ -169,15 +176,22 @@ def _check_origins(name: str, origins: Origins, place: Place) -> None:
     for other, given, keys, role in parts:
         if other == given:
             continue
-        source = next((place.sources[key] for key in keys if key in place.sources), "")
+        source = line(next((place.sources[key] for key in keys if key in place.sources), ""), 200)
+        why = _("it was given for {role} at {origin}").format(role=role, origin=line(given, 200))
+        is_option = source in PLACE_OPTIONS.values()
+        if not is_option:
+            why = _("{why}, and {source} names another").format(why=why, source=source)
         raise CredentialError(
             _("the login of profile “{name}” is not sent to {other}").format(
                 name=line(name, LONGEST_NAME), other=line(other, 200)
             ),
-            why=_("it was given for {role} at {origin}, and {source} names another").format(
-                role=role, origin=line(given, 200), source=line(source, 200)
-            ),
-            next_step=_("log in there as another profile: kps-tui login --profile NAME {options}").format(
-                options=f"--endpoint {place.endpoint} --iam-endpoint {place.iam_endpoint}"
+            why=why,
+            next_step=NextStep(
+                (
+                    _("leave out {option}, or log in there as another profile: kps-tui login --profile NAME {there}")
+                    if is_option
+                    else _("log in there as another profile: kps-tui login --profile NAME {there}")
+                ).format(option=source, there=f"--endpoint {place.endpoint} --iam-endpoint {place.iam_endpoint}"),
+                _("log in there only if you mean that host"),
             ),
         )

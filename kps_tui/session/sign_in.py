@@ -15,7 +15,7 @@ from kps_tui.identity.stored import Stored
 from kps_tui.identity.vault import KeyringState, Vault
 from kps_tui.identity.vendor import ImportableLogin
 from kps_tui.kps.credentials import AccessKey, Credential, Password, Token
-from kps_tui.problems import ConfigError
+from kps_tui.problems import ConfigError, NextStep
 from kps_tui.sanitize import line
 from kps_tui.session.place import Place, place_of
 from kps_tui.session.resolve import source_of
@@ -31,9 +31,24 @@ class SeveralProjects(ConfigError):
 
     def __init__(self, projects: list[tuple[str, str]]) -> None:
         some = ", ".join(f"{line(name, 60)} ({line(id, 64)})" for id, name in projects[:8])
-        super().__init__(_("the login may use several projects"), why=some, next_step=_("name one with --project-id"))
+        super().__init__(
+            _("the login may use several projects"),
+            why=some,
+            next_step=NextStep(_("name one with --project-id"), _("choose one, or type its project id")),
+        )
         self.projects = projects
         """Ids and names."""
+
+
+def no_project() -> ConfigError:
+    """Return the error that neither the user nor the login names a project."""
+    return ConfigError(
+        _("no project is set"),
+        next_step=NextStep(
+            _("name its id with --project-id (console: My Credentials)"),
+            _("type the project id (console: My Credentials)"),
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +162,7 @@ async def verify_login(target: Target) -> Target:
     elif not target.place.project_id:
         target = await with_project(target)
     if not target.place.project_id:
-        raise ConfigError(
-            _("no project is set"), next_step=_("name its id with --project-id (console: My Credentials)")
-        )
+        raise no_project()
     async with target.client() as client:
         await client.page(0, 1)
     return target

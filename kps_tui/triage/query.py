@@ -74,8 +74,8 @@ def _words_of(key: SortKey) -> str:
     return (_("by {field} Z–A") if key.descending else _("by {field} A–Z")).format(field=name)
 
 
-def parse_sort(text: str) -> tuple[SortKey, ...]:
-    """Parse `FIELD[,-FIELD…]`; a `-` before a field sorts it in descending order.
+def parse_sort(text: str, option: str = "--sort") -> tuple[SortKey, ...]:
+    """Parse `FIELD[,-FIELD…]`, the value of `option`; a `-` before a field sorts it in descending order.
 
     Raises:
         QueryError: a field is unknown, missing or named twice.
@@ -84,17 +84,18 @@ def parse_sort(text: str) -> tuple[SortKey, ...]:
     for part in text.split(","):
         name = part.strip().removeprefix("-")
         if name not in BY_KEY:
-            raise _unknown_field(name)
+            raise _unknown_field(name, option)
         if any(key.field == name for key in keys):
-            raise QueryError(_("--sort names “{field}” twice").format(field=name), next_step=_("name each field once"))
+            said = _("{option} names “{field}” twice").format(option=option, field=name)
+            raise QueryError(said, next_step=_("name each field once"))
         keys.append(SortKey(name, part.strip().startswith("-")))
     return tuple(keys)
 
 
-def _unknown_field(name: str) -> QueryError:
+def _unknown_field(name: str, option: str) -> QueryError:
     near = get_close_matches(name.casefold(), BY_KEY, n=1)
     return QueryError(
-        _("--sort: “{field}” is not a field").format(field=line(name, 60)),
+        _("{option}: “{field}” is not a field").format(option=option, field=line(name, 60)),
         why=_("did you mean “{near}”?").format(near=near[0]) if near else "",
         next_step=_("fields: {fields}; a “-” before one puts the largest first").format(fields=", ".join(BY_KEY)),
     )

@@ -210,7 +210,7 @@ class KpsApp(App[int]):
         try:
             query = self._views.query(number)
         except QueryError as problem:
-            self.notify(str(problem), severity="warning", markup=False)
+            self.notify(problem.on_screen, severity="warning", markup=False)
         else:
             self.triage.bench = self.triage.bench.asking(query)
 

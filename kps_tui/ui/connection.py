@@ -93,9 +93,9 @@ class Connection:
         error = self._triage.load.error
         if self.target is not None or self._session.opening() is not None:
             # Without a reason the user asks: if the login was refused, that is why.
-            reason = reason or (str(error) if isinstance(error, LoginRefused | CredentialError) else "")
+            reason = reason or (error.on_screen if isinstance(error, LoginRefused | CredentialError) else "")
         elif (several := self._session.none_chosen()) is not None:
-            reason = str(several)
+            reason = several.on_screen
         else:
             reason = _("Nothing is set up yet: say where to look and log in, or look around with demo data (F2).")
         sign_in = SignInScreen(
@@ -150,6 +150,6 @@ class Connection:
             if not target.place.project_id:
                 target = await verify_login(target)
         except Problem as problem:
-            self.ask_for_login(str(problem))
+            self.ask_for_login(problem.on_screen)
         else:
             await self._switch(target)

@@ -16,7 +16,7 @@ from kps_tui.doctor.network import of_certificate, of_skew
 from kps_tui.doctor.terminal import of_terminal
 from kps_tui.doctor.vault import of_state
 from kps_tui.identity.vault import KeyringState
-from kps_tui.problems import ConfigError, CredentialError
+from kps_tui.problems import ConfigError, CredentialError, NextStep
 from kps_tui.settings import Settings
 from kps_tui.terminal.clipboard import clipboard_path, is_behind_tmux
 from kps_tui.terminal.terminal import terminal_of
@@ -63,7 +63,7 @@ def test_a_certificate_names_issuer_and_days() -> None:
 def test_a_keyring_is_a_problem_only_where_the_login_lies_in_it() -> None:
     broken = KeyringState("Secret Service", "locked", 12, CredentialError("locked", next_step="unlock it"))
     needed, not_needed = of_state(broken, needed=True), of_state(broken, needed=False)
-    assert (needed.level, needed.exit_code, needed.do) == ("problem", 4, "unlock it")
+    assert (needed.level, needed.exit_code, str(needed.do)) == ("problem", 4, "unlock it")
     assert (not_needed.level, not_needed.exit_code) == ("warning", 0)
     fine = of_state(KeyringState("Secret Service", "reachable", 12), needed=True)
     assert (fine.level, fine.says) == ("ok", "Secret Service · reachable · 12 ms")
@@ -77,7 +77,7 @@ def by_name(environ: dict[str, str], size: tuple[int, int] = (80, 24), tmux: str
 
 def test_a_tmux_on_the_near_side_is_said() -> None:
     found = by_name({"TERM": "tmux-256color", "SSH_CONNECTION": "a b c d"})["clipboard"]
-    assert (found.level, found.do) == ("warning", "run where that tmux is: tmux set -s set-clipboard on")
+    assert (found.level, str(found.do)) == ("warning", "run where that tmux is: tmux set -s set-clipboard on")
     assert by_name({"TERM": "tmux-256color", "TMUX": "/tmp/t,1,0"}, tmux="/bin/tmux")["clipboard"].level == "ok"
     assert by_name({"TERM": "xterm-256color", "SSH_CONNECTION": "a b c d"})["clipboard"].level == "ok"
 
@@ -166,9 +166,9 @@ def test_a_check_that_crashes_or_hangs_stands_in_the_way_of_none(tmp_path: objec
         ("last", "ok", 0),
     ]
     assert found[1].says == "the check failed (KeyError)"
-    assert found[6] == Finding("refuses", "problem", "no region: nothing names it", "name one", 2)
+    assert found[6] == Finding("refuses", "problem", "no region: nothing names it", NextStep.of("name one"), 2)
     assert "canary" not in str(found)
-    assert (found[7].says + found[7].do).isprintable()
+    assert (found[7].says + str(found[7].do)).isprintable()
 
 
 def test_every_name_and_level_of_a_finding_is_marked_for_translation() -> None:

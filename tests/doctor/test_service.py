@@ -177,7 +177,7 @@ def test_file_profile_and_place_say_where_they_come_from(tmp_path: Path) -> None
     found = results(open_examination(settings_from({"config": str(path)}, {}), {"KPS_TUI_REGION": "cn-north-4"}))
     said = {(finding.name, finding.level): finding for finding in found}
     assert said["configuration", "ok"].says == f"{path} · mode 0600 · 1 profiles"
-    assert said["configuration", "warning"].do == "did you mean “theme”?"
+    assert str(said["configuration", "warning"].do) == "did you mean “theme”?"
     assert said["profile", "ok"].says == "prod (token) · the only profile"
     assert said["region", "ok"].says == "cn-north-4 · KPS_TUI_REGION"
     assert said["endpoint", "ok"].says == f"http://127.0.0.1:9 · profiles.prod.endpoint in {path}"
@@ -292,7 +292,7 @@ def test_a_handshake_that_fails_is_said_once(variant: str, ca: Authority, tmp_pa
         found = found_on_the_way(at(server.endpoint, ca))
     assert (found["TLS"].level, found["TLS"].exit_code) == ("problem", 3)
     assert says in found["TLS"].says
-    assert do in found["TLS"].do
+    assert do in str(found["TLS"].do)
     assert not {"connection", "clock"} & {*found}
 
 
@@ -311,7 +311,7 @@ def test_plain_http_on_a_tls_port() -> None:
         thread.join(30)
     assert (found["TLS"].level, found["TLS"].exit_code) == ("problem", 3)
     assert "no TLS there" in found["TLS"].says
-    assert "--endpoint" in found["TLS"].do
+    assert "--endpoint" in str(found["TLS"].do)
     assert "connection" not in found
 
 
@@ -360,7 +360,7 @@ def test_a_proxy_that_refuses_gets_its_login_and_the_report_does_not() -> None:
     assert asked.headers["proxy-authorization"] == "Basic bWU6Y2FuYXJ5"
     assert (found["connection"].level, found["connection"].exit_code) == ("problem", 3)
     assert "407" in found["connection"].says
-    assert "HTTPS_PROXY" in found["connection"].do
+    assert "HTTPS_PROXY" in str(found["connection"].do)
     assert "TLS" not in found
     assert "canary" not in str(found)
 

@@ -201,7 +201,7 @@ def test_a_file_or_folder_that_others_may_change_is_refused(tmp_path: Path, name
             load(path)
         assert caught.value.exit_code == 2
         assert caught.value.why == "every user may write to it"
-        assert caught.value.next_step == f"run: chmod go-w {changeable}"
+        assert str(caught.value.next_step) == f"run: chmod go-w {changeable}"
     changeable.chmod(before & ~0o022)
     assert load(path).warnings == ()
 

@@ -42,7 +42,7 @@ def refusal(body: bytes | object, content_type: str = "application/json", reques
         page_of(sent, 0, 1000, content_type, request_id)
     error = caught.value
     assert error.exit_code == 1
-    assert error.next_step
+    assert str(error.next_step)
     assert safe(str(error))
     return error.why
 

@@ -43,7 +43,7 @@ def text_file(folder: Path, text: str = "no certificate\n") -> str:
 def test_a_missing_file_is_named_by_its_variable(ca: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/gone.pem")
     error = refused(ca)
-    assert error.next_step == "SSL_CERT_FILE “/gone.pem”: No such file or directory; mend or unset it"
+    assert str(error.next_step) == "SSL_CERT_FILE “/gone.pem”: No such file or directory; mend or unset it"
 
 
 def test_a_file_without_certificates_is_named_by_its_variable(
@@ -51,7 +51,7 @@ def test_a_file_without_certificates_is_named_by_its_variable(
 ) -> None:
     path = text_file(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", path)
-    assert refused(ca).next_step == f"SSL_CERT_FILE “{path}”: it holds no certificate; mend or unset it"
+    assert str(refused(ca).next_step) == f"SSL_CERT_FILE “{path}”: it holds no certificate; mend or unset it"
 
 
 @pytest.mark.parametrize("folder", ["/gone", ""])
@@ -59,7 +59,7 @@ def test_a_folder_that_holds_nothing_is_named_by_its_variable(
     folder: str, ca: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_DIR", folder)
-    assert refused(ca).next_step.startswith(f"SSL_CERT_DIR “{folder}”: ")
+    assert str(refused(ca).next_step).startswith(f"SSL_CERT_DIR “{folder}”: ")
 
 
 def test_the_file_in_use_is_named_where_it_lacks_the_authority(
@@ -67,11 +67,11 @@ def test_the_file_in_use_is_named_where_it_lacks_the_authority(
 ) -> None:
     other = authority(tmp_path / "other")
     monkeypatch.setenv("SSL_CERT_FILE", str(other.bundle))
-    advice = refused(ca).next_step
+    advice = str(refused(ca).next_step)
     assert "--ca-bundle" in advice
     assert f"it was checked against SSL_CERT_FILE “{other.bundle}”" in advice
-    bundle = refused(ca, other.bundle).next_step
-    assert f"it was checked against --ca-bundle “{other.bundle}”" in bundle
+    bundle = str(refused(ca, other.bundle).next_step)
+    assert f"it was checked against the CA bundle “{other.bundle}”" in bundle
 
 
 def test_the_file_of_the_variable_is_trusted(ca: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +93,7 @@ def test_a_machine_without_authorities_is_told_to_install_them(monkeypatch: pyte
         openssl_cafile, openssl_capath = "/gone/cert.pem", "/gone/certs"
 
     monkeypatch.setattr("ssl.get_default_verify_paths", Paths)
-    assert "(/gone/cert.pem, /gone/certs): install ca-certificates" in advice_on_authorities(None, {})
+    assert "(/gone/cert.pem, /gone/certs): install ca-certificates" in str(advice_on_authorities(None, {}))
 
 
 def test_folders_are_separated_by_colons_and_hold_hashes(tmp_path: Path) -> None:
@@ -104,5 +104,5 @@ def test_folders_are_separated_by_colons_and_hold_hashes(tmp_path: Path) -> None
 
 
 def test_a_path_is_shown_safely() -> None:
-    assert "\x1b" not in advice_on_authorities(None, {"SSL_CERT_FILE": "/x\x1b[2J"})
-    assert advice_on_authorities(None, {"SSL_CERT_FILE": "/x\0y"}).startswith("SSL_CERT_FILE")
+    assert "\x1b" not in str(advice_on_authorities(None, {"SSL_CERT_FILE": "/x\x1b[2J"}))
+    assert str(advice_on_authorities(None, {"SSL_CERT_FILE": "/x\0y"})).startswith("SSL_CERT_FILE")

@@ -171,7 +171,7 @@ def test_only_a_400_is_followed_by_the_next_form(project_id: str | None, region:
     assert scopes_sent(outcome) == sent
     assert isinstance(outcome.error, RequestRejected)
     assert outcome.error.exit_code == 1
-    assert "--iam-endpoint" in outcome.error.next_step
+    assert "--iam-endpoint" in str(outcome.error.next_step)
     assert "IAM.1109" in str(outcome.error)
 
 
@@ -197,8 +197,8 @@ def test_every_other_answer_ends_it_after_one_post(status: str, kind: type[KpsEr
     assert len(outcome.server.requests) == 1
     if kind is not Redirected:
         assert "trace-1" in str(outcome.error)
-    assert "--endpoint" not in outcome.error.next_step
-    assert "kps:" not in outcome.error.next_step
+    assert "--endpoint" not in str(outcome.error.next_step)
+    assert "kps:" not in str(outcome.error.next_step)
 
 
 def cut(data: bytes) -> Reply:
@@ -235,7 +235,7 @@ def test_a_token_that_is_none_is_refused_without_an_echo(token: str) -> None:
     assert isinstance(outcome.error, UnreadableAnswer)
     if token.strip():
         assert token not in text_of(outcome.error)
-    assert "--iam-endpoint" in outcome.error.next_step
+    assert "--iam-endpoint" in str(outcome.error.next_step)
 
 
 def test_no_token_at_all_is_said() -> None:
@@ -275,7 +275,7 @@ def test_names_are_safe_to_show_and_an_odd_project_id_is_none() -> None:
 def test_a_body_that_is_no_object_is_said(body: bytes) -> None:
     outcome, _ = signed_in(lambda request: created(body))
     assert isinstance(outcome.error, UnreadableAnswer)
-    assert "--iam-endpoint" in outcome.error.next_step
+    assert "--iam-endpoint" in str(outcome.error.next_step)
 
 
 def test_a_body_without_end_is_cut() -> None:
@@ -399,7 +399,7 @@ def test_a_refused_key_is_told_from_a_clock_that_is_off() -> None:
     outcome, _ = asked(answers(refused), lambda iam: iam.projects_of(KEY, "cn-north-4"))
     assert isinstance(outcome.error, SignInRefused)
     assert outcome.error.skew == timedelta(minutes=-16)
-    assert "your clock is 16 min slow" in outcome.error.next_step
+    assert "your clock is 16 min slow" in str(outcome.error.next_step)
 
 
 def test_whose_a_token_is() -> None:

@@ -80,9 +80,9 @@ def test_a_cookie_is_not_sent_back() -> None:
 def test_an_unknown_name_suggests_the_region_that_is_nearly_the_one_asked_for() -> None:
     unknown = httpx.ConnectError("[Errno -2] Name or service not known")
     error = _unconnected(Endpoint.parse("https://kms.cn-noth-4.myhuaweicloud.com"), unknown, KPS, None)
-    assert error.next_step.startswith("did you mean the region “cn-north-4”? · check --region")
+    assert str(error.next_step).startswith("did you mean the region “cn-north-4”? · check --region")
     known = _unconnected(Endpoint.parse("https://kms.cn-north-4.myhuaweicloud.com"), unknown, KPS, None)
-    assert known.next_step.startswith("check --region")
+    assert str(known.next_step).startswith("check --region")
 
 
 NOW = datetime(2026, 11, 23, 8, 0, 0, tzinfo=UTC)

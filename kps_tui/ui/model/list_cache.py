@@ -115,4 +115,4 @@ class ListCache:
         """Show only the first problem: the program works without the cache."""
         if not self._has_complained:
             self._has_complained = True
-            self._say(str(problem))
+            self._say(problem.on_screen)

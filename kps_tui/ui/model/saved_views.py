@@ -40,7 +40,7 @@ class SavedViews:
         except ViewExists as problem:
             return _("{what} · Enter again replaces it").format(what=problem.what)
         except ConfigError as problem:
-            return str(problem)
+            return problem.on_screen
         if any(known.name == name for known in self.views):
             self.views = tuple(view if known.name == name else known for known in self.views)
         else:
@@ -71,7 +71,7 @@ def query_of(view: SavedView) -> Query:
             next_step=_("facets: {facets}").format(facets=", ".join((*FACETS, ALL))),
         )
     try:
-        query = Query(sort=parse_sort(view.sort)) if view.sort else Query()
+        query = Query(sort=parse_sort(view.sort, option="sort")) if view.sort else Query()
         return replace(query, filter=parsed_strictly(view.where, option="where"), facet=view.facet)
     except QueryError as problem:
         raise QueryError(f"{where}: {problem.what}", why=problem.why, next_step=problem.next_step) from None

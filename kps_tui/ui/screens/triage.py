@@ -205,7 +205,7 @@ class TriageScreen(Screen[None]):
         if self.list_watch.load_failed(error):
             self.notify(_("the watch ended: the login is of no use · L logs in, w watches again"), markup=False)
         if not connected and kind is not LoadKind.WATCH and isinstance(error, CredentialError | ConfigError):
-            self.post_message(LoginNeeded(str(error)))
+            self.post_message(LoginNeeded(error.on_screen))
 
     def _follow_loader(self) -> None:
         self.load = self.loader.state

@@ -27,7 +27,7 @@ def words(load: LoadState, heading: Heading, now: datetime, filtered: bool = Fal
         part for part in (_("project {id}").format(id=line(heading.project_id, 64)), line(where, 160)) if heading.host
     )
     if load.error is not None:
-        why = "\n".join(part for part in (load.error.why, load.error.next_step) if part)
+        why = "\n".join(part for part in (load.error.why, load.error.next_step.screen) if part)
         keys = _("L logs in · r tries again · q quits") if is_of_login(load) else _("r tries again · q quits")
         return load.error.what, f"{why}\n\n{place}\n\n{keys}"
     if load.running:

@@ -22,7 +22,7 @@ def words(load: LoadState, now: datetime) -> str:
     parts = [load.error.what, _("L logs in again") if is_of_login(load) else again]
     if load.extent.answered_at is not None:
         parts.append(_("the rows are from {time}").format(time=short_time(load.extent.answered_at, now)))
-    return " · ".join(part for part in (*parts, load.error.why, load.error.next_step) if part)
+    return " · ".join(part for part in (*parts, load.error.why, load.error.next_step.screen) if part)
 
 
 class Notice(Static):

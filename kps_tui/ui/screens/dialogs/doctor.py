@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from kps_tui.blocking import run_async
 from kps_tui.i18n import _
+from kps_tui.problems import NextStep
 from kps_tui.session.resolve import Context
 from kps_tui.session.target import Target
 from kps_tui.terminal.width import padded
@@ -49,13 +50,14 @@ class DoctorScreen(Dialog[None]):
     def __init__(self, examine: "Callable[[], Awaitable[list[Finding]]]") -> None:
         super().__init__()
         self._examine = examine
+        self._report = Static(_("looking …"), markup=False)
 
     def compose(self) -> ComposeResult:
         """Yield a box that scrolls."""
         with VerticalScroll(id="doctor") as box:
             box.border_title = Content(_("Doctor"))
             box.border_subtitle = Content(_("Esc closes"))
-            yield Static(_("looking …"), markup=False)
+            yield self._report
 
     @work(group="doctor", exclusive=True)
     async def on_mount(self) -> None:
@@ -63,11 +65,12 @@ class DoctorScreen(Dialog[None]):
         found = await self._examine()
         if not self.is_mounted:
             return
-        self.query_one(Static).update(Content("\n").join(map(self._line, found)))
+        self._report.update(Content("\n").join(map(self._line, found)))
 
     @staticmethod
     def _line(finding: "Finding") -> Content:
-        said = f"{finding.says} · {finding.do}" if finding.do else finding.says
+        do = NextStep.of(finding.do).screen
+        said = f"{finding.says} · {do}" if do else finding.says
         level = Content.styled(padded(finding.level_title, 8), STYLES[finding.level])
         return level + Content.styled(padded(finding.title, 14), "dim") + Content(said)
 

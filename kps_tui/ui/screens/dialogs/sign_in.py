@@ -159,7 +159,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         try:
             self._form = self._form.at(typed if chosen == OTHER else chosen)
         except Problem as problem:
-            self._say(str(problem))
+            self._say(problem.on_screen)
             return
         self._warn_of_host()
         self.step = KIND
@@ -211,7 +211,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         try:
             form = self.query_one(LoginFields).filled_in(self._form)
         except Problem as problem:
-            self._say(str(problem))
+            self._say(problem.on_screen)
             return
         self._start(form)
 
@@ -227,7 +227,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         except SeveralProjects as several:
             self._ask_for_project(form, several.projects)
         except Problem as problem:
-            self._say(str(problem))
+            self._say(problem.on_screen)
             if self.step == LOGIN:
                 if not isinstance(problem, LoginRefused):
                     # The project may be wrong; the secret need not be typed again.
