@@ -18,6 +18,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
+from kps_tui.blocking import is_abandoned
 from kps_tui.i18n import _
 
 LARGEST = 1024 * 1024
@@ -369,6 +370,8 @@ def whole_file(path: Path, *, replace: bool, link: Callable[[Path, Path], None] 
             yield file
             file.flush()
             os.fsync(descriptor)
+        if is_abandoned():
+            raise OSError(errno.ECANCELED, os.strerror(errno.ECANCELED), str(path))
         if replace:
             temporary.replace(path)
         else:

@@ -18,6 +18,7 @@ from kps_tui.session.session import Session
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 from kps_tui.ui.app import KpsApp
+from kps_tui.ui.screens.dialogs.prompt import Prompt
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.task_table.table import TaskTable
 
@@ -104,7 +105,7 @@ async def settled(app: KpsApp, pilot: Pilot[int]) -> TriageScreen:
     screen = screen_of(app)
 
     def at_rest() -> bool:
-        if not is_settled(screen):
+        if not is_settled(screen) or (isinstance(app.screen, Prompt) and app.screen.busy):
             return False
         table = screen.query_one(TaskTable)
         return table.view is screen.view and screen.view.at(table.cursor_row) == screen.highlighted

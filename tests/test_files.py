@@ -1,5 +1,6 @@
 """Small files: bounded reads and atomic writes."""
 
+import asyncio
 import errno
 import os
 import signal
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from kps_tui import files
+from kps_tui.blocking import TimedOut, run_async
 from kps_tui.cli.output import open_output
 from kps_tui.files import (
     LARGEST,
@@ -584,3 +586,25 @@ def test_the_fifo_of_another_user_in_a_sticky_folder_is_not_written(tmp_path: Pa
     with pytest.raises(ConfigError, match="it belongs to another user"), open_output(str(tmp_path / "fifo"), "csv"):
         pass
     os.close(reader)
+
+
+def test_a_file_that_nobody_waits_for_any_more_gets_no_name(tmp_path: Path) -> None:
+    """As after Esc while a slow disk is written."""
+    go_on, done = threading.Event(), threading.Event()
+    path = tmp_path / "out.csv"
+    path.write_text("before")
+
+    def work() -> None:
+        try:
+            with whole_file(path, replace=True) as file:
+                file.write("after")
+                go_on.wait()
+        finally:
+            done.set()
+
+    with pytest.raises(TimedOut):
+        asyncio.run(run_async(work, deadline=0.01))
+    go_on.set()
+    assert done.wait(30)
+    assert path.read_text() == "before"
+    assert [*tmp_path.iterdir()] == [path]

@@ -37,8 +37,8 @@ from kps_tui.ui.commands import (
 from kps_tui.ui.connection import Connection
 from kps_tui.ui.driver import TerminalDriver
 from kps_tui.ui.key_names import shown as shown_key
-from kps_tui.ui.key_queue import Handled, KeyQueue
-from kps_tui.ui.keys import alt_characters, key_map
+from kps_tui.ui.key_queue import Handled, KeyQueue, QuitRule
+from kps_tui.ui.keys import alt_characters, key_map, keys_that_quit, lasting_keys
 from kps_tui.ui.model.list_cache import ListCache
 from kps_tui.ui.model.saved_views import SavedViews
 from kps_tui.ui.model.watch import SECONDS
@@ -95,7 +95,7 @@ class KpsApp(App[int]):
         self.connection = Connection(self, session)
         self._ended_by = 0
         self._is_ready = False
-        self.key_queue = KeyQueue(self)
+        self.key_queue = KeyQueue(self, QuitRule(keys_that_quit(self.keys), lasting_keys(self.keys), self._is_at_list))
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = textual_name(self._settings.theme_or(configuration.theme), self._settings.color)
@@ -119,6 +119,10 @@ class KpsApp(App[int]):
     def triage(self) -> TriageScreen:
         """The screen of the failed tasks."""
         return next(screen for screen in self.screen_stack if isinstance(screen, TriageScreen))
+
+    def _is_at_list(self) -> bool:
+        """Return whether keys go to the screen of the failed tasks, and not to an input line in it."""
+        return isinstance(self.screen, TriageScreen) and not isinstance(self.focused, Input)
 
     def _say(self, text: str) -> None:
         self.notify(text, severity="warning", markup=False)
@@ -218,8 +222,8 @@ class KpsApp(App[int]):
         """Ask for a name, and save filter, order and groups as a view."""
         query = self.triage.bench.query
 
-        def attempt(name: str, again: bool) -> str:
-            problem = self._views.save(name, query, overwrite=again)
+        async def attempt(name: str, again: bool) -> str:
+            problem = await self._views.save(name, query, overwrite=again)
             if not problem:
                 number = self._views.number_of(name)
                 has_key = number in VIEW_KEYS

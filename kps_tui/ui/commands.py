@@ -125,6 +125,14 @@ COMMANDS = (
 )  # fmt: skip
 """In the order of help and README, which omit commands whose `shown` is empty."""
 
+PASSING = frozenset(
+    {command.id for command in COMMANDS if command.group in (MOVE, LOOK, ORDER)}
+    | {"narrow.only", "narrow.not", "narrow.facet", "narrow.facets", "narrow.time-line"}
+    | {"mark.toggle", "mark.range", "mark.none", "view.back", "view.forward", *(f"view.{n}" for n in VIEW_KEYS)}
+    | {"data.refresh", "data.rest", "data.watch", "app.back", "app.redraw"}
+)
+"""Commands whose effects end with the program, and which open neither a dialog nor an input line."""
+
 ELSEWHERE = {
     FACETS: (
         Command("facet.move", FACETS, "", "j k ↑ ↓", N_("next or previous value")),

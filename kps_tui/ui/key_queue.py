@@ -6,6 +6,8 @@ move the focus. If `/q` arrives in one packet on a slow line, `q` would quit ins
 
 import asyncio
 from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Protocol, runtime_checkable
 
@@ -18,6 +20,8 @@ HOPS = 5
 
 Handling a key may post a message, handling that may post another one, and so on; each hop waits for one of these.
 """
+ACTIONS_AT_ONCE = 20
+"""The most actions of waiting moves that are run before keys that have arrived since are looked at."""
 TIMEOUT_SECONDS = 1.0
 """Seconds after which the next key is dispatched anyway: if a widget was removed, the message to it is lost."""
 
@@ -30,6 +34,31 @@ class Repeating(Protocol):
 
     def repeated(self, action: str, count: int) -> str | None:
         """Return the action that has the effect of `count` times `action`; None if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuitRule:
+    """Decides which keys need not be handled because a key that quits was typed behind them."""
+
+    quits: frozenset[str]
+    """Keys that quit."""
+    lasting: frozenset[str]
+    """Keys that change something outside the program, or may open a dialog or an input line, where a key that quits
+    has another meaning. What any other key does ends with the program."""
+    applies: Callable[[], bool]
+    """Returns whether keys have these meanings now: no dialog is open, and no input line has the focus."""
+
+    def skipped(self, keys: Iterable[str]) -> int:
+        """Return how many of the waiting `keys` need not be handled: those before the first key that quits.
+
+        0 if a lasting key is in between. An empty text stands for pasted text, which counts as lasting.
+        """
+        for place, key in enumerate(keys):
+            if key in self.quits:
+                return place
+            if not key or key in self.lasting:
+                break
+        return 0
 
 
 class Handled(Message):
@@ -47,8 +76,11 @@ class Handled(Message):
 class KeyQueue:
     """Holds back keys and pasted text until the key before has been handled."""
 
-    def __init__(self, app: App[Any]) -> None:
+    def __init__(self, app: App[Any], quit_rule: QuitRule) -> None:
         self._app = app
+        self._quit_rule = quit_rule
+        self._quit_waits = False
+        """Whether a key that quits may be waiting; without one the queue is not searched for it."""
         self._waiting: deque[Typed] = deque()
         self._next: Typed | None = None
         """The key that was posted to the app again and has not arrived there yet."""
@@ -66,6 +98,7 @@ class KeyQueue:
             self._next = None
         elif self._under_way or self._next is not None:
             self._waiting.append(event)
+            self._quit_waits = self._quit_waits or _key(event) in self._quit_rule.quits
             return False
         self._under_way = True
         self._serial += 1
@@ -91,7 +124,11 @@ class KeyQueue:
             return False
         self._waiting.appendleft(event)
         self._serial -= 1
-        while (key := self._first_key()) and (action := action_of(key, count := self._equal_keys(key))):
+        self._skip_to_quit()
+        for _ in range(ACTIONS_AT_ONCE):
+            key = self._first_key()
+            if not key or (action := action_of(key, count := self._equal_keys(key))) is None:
+                break
             for _ in range(count):
                 self._waiting.popleft()
             self._serial += count
@@ -100,8 +137,16 @@ class KeyQueue:
 
     def _first_key(self) -> str:
         """Return the key that waits first; empty if none does, or pasted text waits first."""
-        first = self._waiting[0] if self._waiting else None
-        return first.key if isinstance(first, events.Key) else ""
+        return _key(self._waiting[0]) if self._waiting else ""
+
+    def _skip_to_quit(self) -> None:
+        """Drop the keys before one that quits, if all that they do would end with the program."""
+        if not self._quit_waits or not self._quit_rule.applies():
+            return
+        for _ in range(count := self._quit_rule.skipped(map(_key, self._waiting))):
+            self._waiting.popleft()
+        self._serial += count
+        self._quit_waits = any(_key(event) in self._quit_rule.quits for event in self._waiting)
 
     def _equal_keys(self, key: str) -> int:
         """Return how many times `key` waits before any other key or pasted text."""
@@ -131,6 +176,12 @@ class KeyQueue:
     def _release(self, serial: int) -> None:
         if serial == self._serial and self._under_way:
             self._under_way = False
+            self._skip_to_quit()
             if self._waiting:
                 self._next = self._waiting.popleft()
                 self._app.post_message(self._next)
+
+
+def _key(event: Typed) -> str:
+    """Return the key, or an empty text for pasted text."""
+    return event.key if isinstance(event, events.Key) else ""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from kps_tui.i18n import _
 from kps_tui.sanitize import line
-from kps_tui.ui.commands import Command
+from kps_tui.ui.commands import PASSING, Command
 from kps_tui.ui.key_names import allowed, no_key, shown, textual_key
 
 NEEDED = frozenset({"app.quit", "app.back", "app.interrupt"})
@@ -66,6 +66,17 @@ def key_map(commands: Sequence[Command], written: Mapping[str, str]) -> KeyMap:
         tuple(warnings),
         _textual_keymap(by_id, keys),
     )
+
+
+def keys_that_quit(keys: KeyMap) -> frozenset[str]:
+    """Return Textual's names of the keys that quit."""
+    return frozenset(keys.keys["app.quit"].split(","))
+
+
+def lasting_keys(keys: KeyMap) -> frozenset[str]:
+    """Return the keys of the commands that are not `PASSING`, and those that move the focus."""
+    lasting = {key for id, theirs in keys.keys.items() if id not in PASSING for key in theirs.split(",")}
+    return frozenset(lasting | {"tab", "shift+tab"}) - keys_that_quit(keys)
 
 
 def alt_characters(keys: KeyMap) -> str:

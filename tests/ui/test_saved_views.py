@@ -1,5 +1,6 @@
 """Saved views: they survive saving and opening, and mistakes in the file are named."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,10 @@ QUERIES = st.builds(Query, KEYS, trees() | st.just(EVERYTHING), st.sampled_from(
 WEB = Query(filter=parse("server:web -op:bind").expression, sort=(SortKey("server"), SortKey("time", True)))
 
 
+def saved(views: SavedViews, name: str, query: Query, *, overwrite: bool) -> str:
+    return asyncio.run(views.save(name, query, overwrite=overwrite))
+
+
 @given(QUERIES)
 def test_what_is_kept_is_what_comes_back(query: Query) -> None:
     assert query_of(view_of("a", query)) == query
@@ -37,8 +42,8 @@ def test_what_is_the_default_is_not_written() -> None:
 def test_a_view_is_saved_and_opened_now_and_in_the_next_run(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     views = SavedViews(path, ())
-    assert views.save("web", WEB, overwrite=False) == ""
-    assert views.save("groups", Query(facet="err"), overwrite=False) == ""
+    assert saved(views, "web", WEB, overwrite=False) == ""
+    assert saved(views, "groups", Query(facet="err"), overwrite=False) == ""
     assert (views.number_of("web"), views.number_of("groups")) == (1, 2)
     assert views.query(1) == WEB
     later = SavedViews(path, load(path).views)
@@ -50,17 +55,17 @@ def test_a_view_is_saved_and_opened_now_and_in_the_next_run(tmp_path: Path) -> N
 def test_a_name_that_is_taken_is_asked_about_and_keeps_its_number(tmp_path: Path) -> None:
     views = SavedViews(tmp_path / "config.toml", ())
     for name in ("one", "two"):
-        views.save(name, Query(), overwrite=False)
-    assert "Enter again replaces it" in views.save("one", WEB, overwrite=False)
+        saved(views, name, Query(), overwrite=False)
+    assert "Enter again replaces it" in saved(views, "one", WEB, overwrite=False)
     assert views.query(1) == Query()
-    assert views.save("one", WEB, overwrite=True) == ""
+    assert saved(views, "one", WEB, overwrite=True) == ""
     assert views.query(1) == WEB
     assert [view.name for view in load(tmp_path / "config.toml").views] == ["one", "two"]
 
 
 @pytest.mark.parametrize("name", ["", "a\x1b[31mb", "x" * 500])
 def test_a_name_that_can_not_be_is_refused_in_a_sentence(tmp_path: Path, name: str) -> None:
-    said = SavedViews(tmp_path / "config.toml", ()).save(name, Query(), overwrite=False)
+    said = saved(SavedViews(tmp_path / "config.toml", ()), name, Query(), overwrite=False)
     assert "can't be the name of a view" in said
     assert "\x1b" not in said
     assert [*tmp_path.iterdir()] == []
@@ -70,7 +75,7 @@ def test_a_name_that_can_not_be_is_refused_in_a_sentence(tmp_path: Path, name: s
 def test_a_file_that_can_not_be_written_is_said(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
     views = SavedViews(tmp_path / "config.toml", ())
-    assert name in views.save("a", Query(), overwrite=False)
+    assert name in saved(views, "a", Query(), overwrite=False)
     assert views.views == ()
 
 

@@ -1,10 +1,8 @@
 """The command that exports tasks to a file."""
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from kps_tui.blocking import run_async
 from kps_tui.files import opened_special, resolved, whole_file
@@ -41,9 +39,9 @@ def ask_for_file(screen: "TriageScreen") -> None:
     known: set[str] = set()
     """Names of existing files that the user has been warned about."""
 
-    def attempt(name: str, again: bool) -> str:
+    async def attempt(name: str, again: bool) -> str:
         try:
-            return write(screen, tasks, name, overwrite=again and name in known)
+            return await write(screen, tasks, name, overwrite=again and name in known)
         except FileExistsError:
             known.add(name)
             said = _("“{name}” is there already · Enter again replaces it, or type another name")
@@ -59,10 +57,11 @@ def default_name(screen: "TriageScreen") -> str:
     return f"failed-tasks-{place}-{at:%Y%m%d-%H%M}.csv"
 
 
-def write(screen: "TriageScreen", tasks: list[FailedTask], name: str, *, overwrite: bool) -> str:
+async def write(screen: "TriageScreen", tasks: list[FailedTask], name: str, *, overwrite: bool) -> str:
     """Write `tasks` to the file `name` (mode 0600), and notify the user. Return why that failed, or an empty text.
 
-    A FIFO or a device is written as it is, in a thread: a program that does not read it does not hold up the screen.
+    A FIFO or a device is written as it is. The disk may be slow, or the reader of a FIFO: cancel it to stop waiting;
+    then a file is as it was before.
 
     Raises:
         FileExistsError: the file exists, and `overwrite` is false.
@@ -83,43 +82,23 @@ def write(screen: "TriageScreen", tasks: list[FailedTask], name: str, *, overwri
         heading.project_id,
         heading.demo,
     )
-    try:
+
+    def work() -> Path:
         path = Path(name).expanduser()
         # A link stays a link: `whole_file` would replace it.
         real = resolved(path)
-        done = counted(len(tasks), "1 task is in {path}", "{count} tasks are in {path}", path=line(str(real), 300))
-        if special := opened_special(path, wait=False):
-            _write_in_thread(screen, special, partial(export.write, listing, kind, special), name, done)
-            return ""
-        with whole_file(real, replace=overwrite) as file:
+        with opened_special(path, wait=False) or whole_file(real, replace=overwrite) as file:
             export.write(listing, kind, file)
+        return real
+
+    try:
+        written = line(str(await run_async(work)), 300)
     except FileExistsError:
         raise
     except (OSError, RuntimeError, ValueError) as error:
         # An unknown home folder raises RuntimeError, a NUL in the name ValueError.
-        return _failed(name, error)
-    screen.notify(done, markup=False)
+        why = line(getattr(error, "strerror", "") or str(error) or type(error).__name__, 120)
+        return _("“{name}” can't be written: {why}").format(name=line(name, 80), why=why)
+    said = counted(len(tasks), "1 task is in {path}", "{count} tasks are in {path}", path=written)
+    screen.notify(said, markup=False)
     return ""
-
-
-def _write_in_thread(screen: "TriageScreen", file: TextIO, write_all: Callable[[], None], name: str, done: str) -> None:
-    """Write and close `file` in a thread, and then notify the user."""
-
-    def work() -> None:
-        with file:
-            write_all()
-
-    async def follow() -> None:
-        try:
-            await run_async(work)
-        except OSError as error:
-            screen.notify(_failed(name, error), severity="warning", markup=False)
-        else:
-            screen.notify(done, markup=False)
-
-    screen.run_worker(follow(), group="export")
-
-
-def _failed(name: str, error: Exception) -> str:
-    why = line(getattr(error, "strerror", "") or str(error) or type(error).__name__, 120)
-    return _("“{name}” can't be written: {why}").format(name=line(name, 80), why=why)

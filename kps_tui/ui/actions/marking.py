@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _, counted
 from kps_tui.sanitize import line
-from kps_tui.ui.screens.dialogs.prompt import Prompt
+from kps_tui.ui.screens.dialogs.question import Question
 
 if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen
@@ -29,12 +29,12 @@ def toggle_range(screen: "TriageScreen") -> None:
 def all_shown(screen: "TriageScreen") -> None:
     """Mark every task that is shown. If a part of the filter is ignored, more are shown than meant, so ask first."""
 
-    def mark(_text: str = "", _again: bool = False) -> str:
-        screen.bench = screen.bench.all_marked(screen.view)
-        return ""
+    def mark(wanted: bool | None) -> None:
+        if wanted:
+            screen.bench = screen.bench.all_marked(screen.view)
 
     if not (ignored := screen.filter_bar.ignored):
-        mark()
+        mark(True)
         return
     question = counted(
         len(screen.view),
@@ -42,7 +42,7 @@ def all_shown(screen: "TriageScreen") -> None:
         "{count} tasks are shown, but a part of the filter is ignored: {part}",
         part=line(ignored[0].part, 80),
     )
-    screen.app.push_screen(Prompt(_("Mark all tasks shown"), question, "", mark))
+    screen.app.push_screen(Question(_("Mark all tasks shown?"), question), mark)
 
 
 def none(screen: "TriageScreen") -> None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.identity.edits import ViewExists, save_view
 from kps_tui.identity.profiles import SavedView
@@ -32,11 +34,14 @@ class SavedViews:
             raise QueryError(said, next_step=_("V saves what is shown now as a view"))
         return query_of(self.views[number - 1])
 
-    def save(self, name: str, query: Query, *, overwrite: bool) -> str:
-        """Save `query` under `name`. Return an error message, or an empty text on success."""
+    async def save(self, name: str, query: Query, *, overwrite: bool) -> str:
+        """Save `query` under `name`. Return an error message, or an empty text on success.
+
+        The file may be on a slow disk: cancel it to stop waiting; then the file is as it was.
+        """
         view = view_of(name, query)
         try:
-            save_view(self._path, view, replace=overwrite)
+            await run_async(partial(save_view, self._path, view, replace=overwrite))
         except ViewExists as problem:
             return _("{what} · Enter again replaces it").format(what=problem.what)
         except ConfigError as problem:

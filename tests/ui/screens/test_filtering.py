@@ -3,6 +3,7 @@
 import pytest
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
@@ -109,9 +110,17 @@ def test_an_ignored_term_stays_in_sight_at_80_columns_and_marking_all_asks_first
         await press(app, pilot, "asterisk")
         assert screen.bench.marked == frozenset()
         assert "a part of the filter is ignored: servr:x" in text_of(app)
-        await press(app, pilot, "escape")
-        assert screen.bench.marked == frozenset()
-        await press(app, pilot, "asterisk", "enter")
+        assert not app.screen.query(Input)
+        in_sight = app.screen.query_one(".box").region.y - screen.table.region.y
+        assert in_sight > matching, "the tasks that are to be marked are in sight"
+        for no in ("escape", "n"):
+            await press(app, pilot, no)
+            assert screen.bench.marked == frozenset()
+            assert app.screen is screen
+            await press(app, pilot, "asterisk")
+        await press(app, pilot, "y")
+        assert len(screen.bench.marked) == matching
+        await press(app, pilot, "u", "asterisk", "enter")
         assert app.screen is screen
         assert len(screen.bench.marked) == matching
 

@@ -18,7 +18,7 @@ def ask(refuse: Callable[[str], str], text: str, body: Callable[[KpsApp, Pilot[i
     """Open a prompt over the triage screen; return the answers that were tried."""
     tried: Asked = []
 
-    def attempt(answer: str, again: bool) -> str:
+    async def attempt(answer: str, again: bool) -> str:
         tried.append((answer, again))
         return refuse(answer)
 

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from kps_tui import files
 from kps_tui.blocking import run_async
 from kps_tui.ui.app import KpsApp
+from kps_tui.ui.screens.dialogs.prompt import Prompt
 from kps_tui.ui.screens.triage import TriageScreen
+from tests.demo_app import press_keys, until
 from tests.loopback import Loopback, listing, row
 from tests.ui.screens.driving import filter_by, mixed, named, press, said, text_of, until_said, write
 from tests.ui.screens.test_triage import drive
@@ -183,8 +186,17 @@ def test_a_name_that_can_not_be_keeps_the_question_and_says_why(terminal: Path) 
     assert list(terminal.iterdir()) == []
 
 
+async def begin(app: KpsApp, pilot: Pilot[int]) -> Prompt:
+    """Press Enter, and return the prompt while it writes."""
+    prompt = app.screen
+    assert isinstance(prompt, Prompt)
+    await press_keys(app, "enter")
+    await until(pilot, "it says that it is writing", lambda: "writing … · Esc stops" in text_of(app))
+    return prompt
+
+
 def test_a_fifo_that_the_user_names_is_written_as_it_is(terminal: Path) -> None:
-    """More than a pipe holds is written: the screen does not wait for the reader."""
+    """More than a pipe holds is written: the prompt waits for the reader, and the screen is alive."""
     os.mkfifo(terminal / "out.csv")
 
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
@@ -192,16 +204,34 @@ def test_a_fifo_that_the_user_names_is_written_as_it_is(terminal: Path) -> None:
         await export_as(app, pilot, "out.csv")
         assert "“out.csv” can't be written: no program reads it" in text_of(app)
         reader = os.open(terminal / "out.csv", os.O_RDONLY | os.O_NONBLOCK)
-        await press(app, pilot, "enter")
-        assert app.screen is screen
-        await press(app, pilot, "j")
+        await begin(app, pilot)
         assert said(app) == [], "not all is written yet"
         with os.fdopen(reader) as file:
             os.set_blocking(reader, True)
             written = await run_async(file.read)
         assert written.count("\n") == 1001
         assert await until_said(app, pilot, "1,000 tasks") == f"1,000 tasks are in {terminal / 'out.csv'}"
+        assert app.screen is screen
         assert stat.S_ISFIFO((terminal / "out.csv").stat().st_mode)
+
+    drive(listing(mixed(1000)), body)
+
+
+def test_a_fifo_whose_reader_sleeps_leaves_the_screen_alive_and_esc_stops(terminal: Path) -> None:
+    os.mkfifo(terminal / "out.csv")
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        reader = os.open(terminal / "out.csv", os.O_RDONLY | os.O_NONBLOCK)
+        await press(app, pilot, "e", "ctrl+u")
+        await write(app, pilot, "out.csv")
+        prompt = await begin(app, pilot)
+        await press_keys(app, "x", "backspace", "enter", "escape")
+        await until(pilot, "it has stopped", lambda: "stopped" in text_of(app) and not prompt.busy)
+        assert prompt.is_current
+        await press(app, pilot, "escape")
+        assert screen.is_current
+        assert said(app) == []
+        os.close(reader)
 
     drive(listing(mixed(1000)), body)
 
@@ -211,10 +241,11 @@ def test_a_reader_of_a_fifo_that_goes_away_is_said(terminal: Path) -> None:
 
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         reader = os.open(terminal / "out.csv", os.O_RDONLY | os.O_NONBLOCK)
-        await press(app, pilot, "e")
-        await export_as(app, pilot, "out.csv")
+        await press(app, pilot, "e", "ctrl+u")
+        await write(app, pilot, "out.csv")
+        await begin(app, pilot)
         os.close(reader)
-        assert await until_said(app, pilot, "can't be") == "“out.csv” can't be written: Broken pipe"
+        await until(pilot, "it is said", lambda: "“out.csv” can't be written: Broken pipe" in text_of(app))
 
     drive(listing(mixed(1000)), body)
 
@@ -230,3 +261,23 @@ def test_a_device_that_the_user_names_is_written_as_it_is(terminal: Path) -> Non
     drive(listing(mixed(7)), body)
     assert (terminal / "out.csv").is_symlink()
     assert Path("/dev/null").is_char_device()
+
+
+def test_a_view_that_can_not_be_saved_yet_leaves_the_screen_alive_and_esc_stops(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    views = tmp_path / "kps-tui" / "views.toml"
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        with files.locked(views):
+            await press(app, pilot, "V")
+            await write(app, pilot, "mine")
+            prompt = await begin(app, pilot)
+            await press_keys(app, "escape")
+            await until(pilot, "it has stopped", lambda: "stopped" in text_of(app) and not prompt.busy)
+        await press(app, pilot, "enter")
+        assert app.screen is screen
+        assert "[views.mine]" in views.read_text()
+
+    drive(listing(mixed(7)), body)

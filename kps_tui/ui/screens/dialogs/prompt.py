@@ -1,32 +1,40 @@
 """A dialog that asks for one line of text, such as the name of a file."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.reactive import var
 from textual.widgets import Input, Static
 
 from kps_tui.i18n import _
 from kps_tui.ui.screens.dialogs.dialog import Dialog
 from kps_tui.ui.widgets.line_input import LineInput
 
-Attempt = Callable[[str, bool], str]
+Attempt = Callable[[str, bool], Awaitable[str]]
 """Acts on the text, and returns why that failed, or an empty text.
 
-The flag is true if Enter was pressed again on the text that failed before, which confirms overwriting.
+The flag is true if Enter was pressed again on the text that failed before, which confirms overwriting. What blocks, as
+a slow disk does, runs in a thread (`blocking.run_async`); Esc cancels it.
 """
 
 
 class Prompt(Dialog[None]):
-    """Stays open until `attempt` succeeds or Esc is pressed; after a failure it keeps the text and shows the reason."""
+    """Stays open until `attempt` succeeds or Esc is pressed; after a failure it keeps the text and shows the reason.
+
+    Esc during an attempt only stops that.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", show=False, id="prompt.close"),
     ]
+
+    busy: var[bool] = var(False)
+    """Whether an attempt is under way."""
 
     def __init__(self, title: str, explanation: str, text: str, attempt: Attempt) -> None:
         super().__init__()
@@ -46,14 +54,36 @@ class Prompt(Dialog[None]):
             field = LineInput(self._text, compact=True, select_on_focus=False, max_length=1000)
             field.cursor_blink = False
             yield field
-            yield Static("", id="prompt-problem", markup=False)
+            yield Static("", id="prompt-state", markup=False)
 
     @on(Input.Submitted)
     def _submitted(self, message: Input.Submitted) -> None:
-        text = message.value.strip()
-        problem = self._attempt(text, text == self._refused)
+        if not self.busy:
+            self.busy = True
+            self._say(_("writing … · Esc stops"))
+            self._try(message.value.strip())
+
+    @work(group="prompt", exclusive=True)
+    async def _try(self, text: str) -> None:
+        try:
+            problem = await self._attempt(text, text == self._refused)
+        finally:
+            self.busy = False
         if problem:
             self._refused = text
-            self.query_one("#prompt-problem", Static).update(Content(problem))
+            self._say(problem, "problem")
         else:
             self.answer(None)
+
+    def action_close(self) -> None:
+        """Stop the attempt that is under way, or dismiss the dialog if there is none."""
+        if self.busy:
+            self.workers.cancel_group(self, "prompt")
+            self._say(_("stopped"))
+        else:
+            self.answer(None)
+
+    def _say(self, text: str, kind: str = "") -> None:
+        state = self.query_one("#prompt-state", Static)
+        state.set_class(kind == "problem", "-problem")
+        state.update(Content(text))

@@ -1,0 +1,37 @@
+"""A dialog that asks a question which Enter or one letter answers."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from kps_tui.i18n import _
+from kps_tui.ui.screens.dialogs.dialog import Dialog
+
+
+class Question(Dialog[bool]):
+    """Dismissed with True for yes; with None for no. What is asked about stays in sight above it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,y", "yes", show=False, id="question.yes"),
+        Binding("escape,n,q", "close", show=False, id="question.no"),
+    ]
+
+    def __init__(self, title: str, question: str) -> None:
+        super().__init__()
+        self._title = title
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        """Yield the question in a box."""
+        with Vertical(classes="box") as box:
+            box.border_title = Content(self._title)
+            box.border_subtitle = Content(_("Enter y yes · Esc n no"))
+            yield Static(Content(self._question), markup=False)
+
+    def action_yes(self) -> None:
+        """Answer yes."""
+        self.answer(True)
