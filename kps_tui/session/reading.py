@@ -76,20 +76,30 @@ class Reading:
     async def pages(self, at_once: int = AT_ONCE) -> AsyncGenerator[None, None]:
         """Read to the end with up to `at_once` concurrent requests; yield after each page, in the order of the list.
 
+        While a page is late, up to `at_once` pages behind it are kept, so that as many requests stay under way.
+
         Raises:
             KpsError: a page can't be read; the pages before it are in the store.
         """
-        in_flight: dict[int, asyncio.Task[Page]] = {}
+        tasks: dict[int, asyncio.Task[Page]] = {}
         try:
-            while wanted := self.paging.offsets(at_once):
-                await _cancelled([in_flight.pop(offset) for offset in [*in_flight] if offset not in wanted])
+            while wanted := self.paging.offsets(2 * at_once):
+                await _cancelled([tasks.pop(offset) for offset in [*tasks] if offset not in wanted])
+                under_way = {task for task in tasks.values() if not task.done()}
+                failed = any(task.done() and task.exception() for task in tasks.values())
                 for offset in wanted:
-                    if offset not in in_flight:
-                        in_flight[offset] = asyncio.create_task(self._source.page(offset, self.paging.page_limit))
-                self._take(await in_flight.pop(wanted[0]))
-                yield
+                    is_next = offset == wanted[0]
+                    if offset not in tasks and (is_next or (len(under_way) < at_once and not failed)):
+                        tasks[offset] = asyncio.create_task(self._source.page(offset, self.paging.page_limit))
+                        under_way.add(tasks[offset])
+                next_page = tasks[wanted[0]]
+                if next_page.done():
+                    self._take(tasks.pop(wanted[0]).result())
+                    yield
+                else:
+                    await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            await _cancelled([*in_flight.values()])
+            await _cancelled([*tasks.values()])
 
     def _is_again(self, page: Page) -> bool:
         """Return whether `page` repeats the one before it, as from a service that ignores `offset`.
