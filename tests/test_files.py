@@ -376,6 +376,13 @@ def test_a_lock_keeps_another_process_out(tmp_path: Path, monkeypatch: pytest.Mo
     assert mode(path.parent / ".file.lock") == 0o600
 
 
+def test_a_link_in_the_place_of_a_lock_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / ".file.lock").symlink_to(tmp_path / "target")
+    with pytest.raises(OSError, match="symbolic link"), locked(tmp_path / "file"):
+        pass
+    assert names(tmp_path) == [".file.lock"]
+
+
 def test_links_are_resolved_as_the_system_does(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "link").symlink_to("folder/file")

@@ -196,7 +196,8 @@ def test_a_file_or_folder_that_others_may_change_is_refused(tmp_path: Path, name
         file.write_text("")
     before = changeable.stat().st_mode & 0o777
     for mode in (0o666, 0o777, 0o602):
-        changeable.chmod(mode)
+        # A folder must still be one that its owner may enter.
+        changeable.chmod(mode | before & 0o100)
         with pytest.raises(ConfigError, match="could have been changed by another user") as caught:
             load(path)
         assert caught.value.exit_code == 2

@@ -143,3 +143,45 @@ def test_a_folder_in_the_place_of_the_file(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="can't be used: it is no file"):
         Snapshots(tmp_path).save(HERE, snapshot([]))
     assert tmp_path.stat().st_mode == before
+
+
+def refused(path: Path, why: str) -> None:
+    """Check that a database is neither read nor written, and for what reason."""
+    with pytest.raises(StorageError, match=f"can't be used: {why}"):
+        Snapshots(path).load(HERE)
+    with pytest.raises(StorageError, match=f"can't be used: {why}"):
+        Snapshots(path).save(HERE, snapshot([task(2)]))
+
+
+@pytest.mark.parametrize("suffix", ["", "-wal", "-shm", "-journal"])
+def test_a_link_in_the_place_of_one_of_its_files_is_not_followed(tmp_path: Path, suffix: str) -> None:
+    path, other = tmp_path / "kps-tui.sqlite3", tmp_path / "other"
+    Snapshots(path).save(HERE, snapshot([task(1)]))
+    shutil.copy(path, other)
+    other.chmod(0o644)
+    content = other.read_bytes()
+    planted = path.with_name(path.name + suffix)
+    planted.unlink(missing_ok=True)
+    planted.symlink_to(other)
+    refused(path, "it is a link · kps-tui works without it")
+    assert (other.read_bytes(), other.stat().st_mode & 0o777) == (content, 0o644)
+    planted.unlink()
+    assert Snapshots(path).load(HERE) == (None if suffix == "" else snapshot([task(1)]))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.parametrize("suffix", ["", "-wal", "-shm", "-journal"])
+def test_a_file_of_another_user_is_not_used(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / "kps-tui.sqlite3"
+    Snapshots(path).save(HERE, snapshot([task(1)]))
+    planted = path.with_name(path.name + suffix)
+    planted.touch()
+    os.chown(planted, NOBODY, NOBODY)
+    refused(path, "it belongs to another user · kps-tui works without it")
+
+
+def test_a_folder_that_others_may_write_to_is_not_used(tmp_path: Path) -> None:
+    path = tmp_path / "kps-tui.sqlite3"
+    Snapshots(path).save(HERE, snapshot([task(1)]))
+    tmp_path.chmod(0o1777)
+    refused(path, f"{tmp_path}: every user may write to it · .*chmod go-w")
