@@ -13,9 +13,19 @@ from kps_tui.identity.backends import KERNEL
 from kps_tui.identity.configuration import load
 from kps_tui.identity.environment import credential_in, place_in, pop_secrets
 from kps_tui.identity.login_kinds import LOGIN_KINDS
-from kps_tui.identity.profiles import ENVIRONMENT, LONGEST_NAME, Chosen, Configuration, choose, none_chosen
+from kps_tui.identity.profiles import (
+    ENVIRONMENT,
+    LONGEST_NAME,
+    PROFILE_SOURCE,
+    Chosen,
+    Configuration,
+    Profile,
+    choose,
+    none_chosen,
+)
 from kps_tui.identity.stored import Origins
 from kps_tui.identity.vault import Kept, Vault
+from kps_tui.kps.regions import is_of_vendor
 from kps_tui.locations import config_file
 from kps_tui.problems import ConfigError, CredentialError, NextStep
 from kps_tui.sanitize import line
@@ -128,8 +138,7 @@ async def _of_profile(context: Context, chosen: Chosen, place: Place, vault: Vau
         )
     kind = LOGIN_KINDS[profile.kind]
     if not kind.is_stored:
-        if profile.region or profile.endpoint:
-            _check_origins(profile.name, place_of(profile.place()).origins, place)
+        _check_unstored(profile, place)
         return Target(place, kind.parse({}, ""), kind.source(), profile.name)
     kept = await vault.read(profile.name, profile.keyring)
     if kept is None:
@@ -160,6 +169,36 @@ def source_of(kept: Kept, profile: str) -> str:
     if kept.lifetime:
         return _("kernel's keyring {lifetime}, profile “{name}”").format(lifetime=kept.lifetime, name=profile)
     return _("keyring, profile “{name}”").format(name=profile)
+
+
+def _check_unstored(profile: Profile, place: Place) -> None:
+    """Check that a login that no keyring holds, that of the ECS's agency, may be sent to `place`.
+
+    The profile says where: nobody but the user and root can have written it, which is checked when it is read, and they
+    can ask the metadata service for the keys of the agency themselves. So a profile that was edited is believed, unlike
+    one whose login is kept. A profile that names no place is for Huawei Cloud, in any region.
+
+    Raises:
+        CredentialError: an option or a variable names a place that the profile is not for.
+    """
+    if profile.region or profile.endpoint:
+        _check_origins(profile.name, place_of(profile.place()).origins, place)
+        return
+    for key, endpoint in (("endpoint", place.endpoint), ("iam_endpoint", place.iam_endpoint)):
+        source = place.sources.get(key, PROFILE_SOURCE)
+        if not source.startswith(PROFILE_SOURCE) and not endpoint.is_loopback and not is_of_vendor(endpoint):
+            raise CredentialError(
+                _("the login of profile “{name}” is not sent to {other}").format(
+                    name=line(profile.name, LONGEST_NAME), other=line(endpoint.origin, 200)
+                ),
+                why=_("the profile names no place, so it is for Huawei Cloud only"),
+                next_step=NextStep(
+                    _(
+                        "leave out {source}, or make a profile for that host: kps-tui login --profile NAME {there}"
+                    ).format(source=source, there=f"--kind {profile.kind} --endpoint {place.endpoint}"),
+                    _("log in there only if you mean that host"),
+                ),
+            )
 
 
 def _check_origins(name: str, origins: Origins, place: Place) -> None:

@@ -93,6 +93,20 @@ def test_the_machine_s_own_login_goes_where_its_profile_says() -> None:
     assert found(Keyring(), anywhere, {"region": "cn-south-1"}).place.region == "cn-south-1"
 
 
+def test_the_machine_s_own_login_without_a_place_goes_to_the_vendor_alone() -> None:
+    anywhere = Profile("ecs", project_id="p", kind="agency")
+    assert found(Keyring(), anywhere, {"endpoint": KMS}).place.endpoint.origin == f"{KMS}:443"
+    assert found(Keyring(), anywhere, {"endpoint": "http://127.0.0.1:9"}).profile == "ecs"
+    with pytest.raises(CredentialError, match=r"is not sent to https://evil\.example:443.*leave out --endpoint"):
+        found(Keyring(), anywhere, {"endpoint": "https://evil.example"})
+    with pytest.raises(CredentialError, match=r"leave out KPS_TUI_ENDPOINT, or make a profile"):
+        found(Keyring(), anywhere, environ={"KPS_TUI_ENDPOINT": f"{KMS}.evil.example"})
+    with pytest.raises(CredentialError, match=r"is not sent to https://iam\.evil\.example:443"):
+        found(Keyring(), anywhere, {"endpoint": KMS, "iam_endpoint": "https://iam.evil.example"})
+    its_own = Profile("ecs", iam_endpoint="https://iam.other.example", project_id="p", kind="agency")
+    assert found(Keyring(), its_own, {"region": "cn-south-1"}).place.region == "cn-south-1"
+
+
 def test_a_login_stays_bound_to_its_origins_when_its_token_is_renewed() -> None:
     keyring = Keyring(Stored(PASSWORD, origins=ORIGINS))
     target = found(keyring, TOKEN)
