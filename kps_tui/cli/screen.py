@@ -14,10 +14,12 @@ from kps_tui.i18n import _
 from kps_tui.identity.vault import Vault
 from kps_tui.kps.proxy import route_to
 from kps_tui.problems import Problem
+from kps_tui.sanitize import line
 from kps_tui.session.resolve import configuration_of, load_context
 from kps_tui.session.session import Session
 from kps_tui.terminal.encoding import environment_given, fit_to_locale
 from kps_tui.terminal.hangup import end_with_the_terminal
+from kps_tui.terminal.terminal import is_described
 
 
 class NoTerminalError(Problem):
@@ -60,13 +62,23 @@ def open_screen(options: Mapping[str, object]) -> int:
         if isinstance(sys.__stderr__, io.TextIOWrapper):
             # Textual draws on stderr.
             fit_to_locale(sys.__stderr__, environment_given())
-        app = KpsApp(session, settings, report=crash_report)
+        app = KpsApp(session, settings, report=crash_report, warnings=_warnings(os.environ))
         for number in ENDING:
             signal.signal(number, lambda received, _frame: app.end_by(received))
         app.run(mouse=settings.mouse)
         # Do not collect garbage at exit: that takes long with many tasks, and the process frees its memory anyway.
         gc.freeze()
         return app.return_code or 0
+
+
+def _warnings(environ: Mapping[str, str]) -> list[str]:
+    """Return what to say about the terminal."""
+    if is_described(environ):
+        return []
+    name = line(environ.get("TERM", ""), 40)
+    says = _("this host does not know TERM={name}") if name else _("TERM is not set")
+    do = _("if the screen looks wrong, set it to what your terminal is, such as xterm-256color")
+    return [f"{says.format(name=name)} · {do}"]
 
 
 def _need_a_terminal() -> None:

@@ -4,12 +4,21 @@ import contextlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from kps_tui.terminal.encoding import encoding_of
 
 Multiplexer = Literal["", "tmux", "screen"]
 _COLOURLESS = ("", "dumb", "unknown")
+_DESCRIPTIONS = (
+    "/etc/terminfo",
+    "/lib/terminfo",
+    "/usr/lib/terminfo",
+    "/usr/share/terminfo",
+    "/usr/local/share/terminfo",
+)
+"""Where systems keep the descriptions of terminals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,23 @@ def _colours(environ: Mapping[str, str]) -> int:
     if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit") or name.endswith("-direct"):
         return 2**24
     return 256 if "256color" in name else 16
+
+
+def is_described(environ: Mapping[str, str]) -> bool:
+    """Return whether this host has a description of the terminal (terminfo), or has none of any terminal.
+
+    xterm and the many terminals that take its name need none: the screen is drawn with its sequences.
+    """
+    name = environ.get("TERM", "")
+    home, listed = environ.get("HOME", ""), environ.get("TERMINFO_DIRS", "")
+    own = [environ.get("TERMINFO", ""), f"{home}/.terminfo" if home else "", *listed.split(":")]
+    folders = [Path(folder) for folder in (*filter(None, own), *_DESCRIPTIONS)]
+    if name.startswith("xterm") or not any(folder.is_dir() for folder in folders):
+        return True
+    if not name or "/" in name or "\0" in name:
+        return False
+    # A folder for each first letter; on macOS it is named by the letter's number.
+    return any((folder / first / name).is_file() for folder in folders for first in (name[0], f"{ord(name[0]):02x}"))
 
 
 def size_of_terminal() -> tuple[int, int]:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import shlex
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
@@ -58,7 +58,7 @@ ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 SHEETS = ("app", "triage", "table", "facets", "timeline", "dialogs")
 CLEAR = "\x1b[2J"
 WARNING_SECONDS = 12
-"""Seconds for which a warning about the configuration is shown."""
+"""Seconds for which a warning at the start is shown."""
 
 
 class KpsApp(App[int]):
@@ -77,6 +77,7 @@ class KpsApp(App[int]):
         now: Callable[[], datetime] = utc_now,
         report: Callable[[BaseException], str] = repr,
         watch_seconds: float = SECONDS,
+        warnings: Sequence[str] = (),
     ) -> None:
         super().__init__(driver_class=TerminalDriver)
         configuration = session.context.configuration
@@ -91,6 +92,7 @@ class KpsApp(App[int]):
         self._now = now
         self._report = report
         self._watch_seconds = watch_seconds
+        self._warnings = warnings
         self._cache: ListCache | None = None
         self.connection = Connection(self, session)
         self._ended_by = 0
@@ -137,9 +139,9 @@ class KpsApp(App[int]):
         self.set_keymap(self.keys.keymap)
 
     def on_ready(self) -> None:
-        """Show warnings about the configuration, and obey a signal that came before the app could be ended."""
+        """Show warnings, and obey a signal that came before the app could be ended."""
         self._is_ready = True
-        for warning in (*self._session.warnings, *self.keys.warnings):
+        for warning in (*self._warnings, *self._session.warnings, *self.keys.warnings):
             self.notify(warning, severity="warning", markup=False, timeout=WARNING_SECONDS)
         if self._ended_by:
             self.end_by(self._ended_by)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.pty_run import INSTALLED, Terminal
+from tests.terminal.pty_run import DEADLINE, INSTALLED, Terminal, disallowed, environment
 
 SOFT = b"\x1b[38;5;"
 """A colour that is not one of the 16 of the terminal."""
@@ -15,6 +15,7 @@ SOFT = b"\x1b[38;5;"
     [
         ("theme = 'drak'\n", "line 1: theme: “drak” is not one of its values"),
         ("[keys]\ndata.refresh = 3\n", "line 2: keys.data.refresh: it is no key, and no list of keys"),
+        ("plain_output = 'yes'\n", "line 1: plain_output: it is neither true nor false"),
         (None, "there is no such file"),
     ],
 )
@@ -36,6 +37,50 @@ def test_the_demo_has_the_theme_of_the_configuration_unless_a_flag_names_one(
     with Terminal([INSTALLED, "--demo", "--config", str(path), *flags]) as terminal:
         terminal.shows("1,000 of 2,500 loaded")
         assert (SOFT in terminal.data) == soft
+        terminal.send("q")
+        assert terminal.ended()[0] == 0
+
+
+def redrawn(*options: str) -> int:
+    """Return the bytes of a screen that is drawn again although nothing on it has changed."""
+    with Terminal([INSTALLED, "--demo", *options], env=environment()) as terminal:
+        terminal.shows("1,000 of 2,500 loaded")
+        while terminal.read(0.5):
+            pass
+        before = len(terminal.data)
+        # Opening the filter draws the list again, one line shorter.
+        terminal.send("/")
+        assert terminal.read(DEADLINE)
+        while terminal.read(0.5):
+            pass
+        assert disallowed(terminal.data) == ""
+        terminal.send("\x03")
+        assert terminal.ended()[0] == 130
+        return len(terminal.data) - before
+
+
+def test_the_option_and_the_configuration_choose_the_plain_output(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("plain_output = true\n")
+    short = redrawn()
+    assert redrawn("--plain-output") > 4 * short
+    assert redrawn("--config", str(path)) > 4 * short
+
+
+def test_the_option_takes_no_value() -> None:
+    with Terminal([INSTALLED, "--demo", "--plain-output=yes"]) as terminal:
+        assert terminal.ended()[0] == 2
+        assert "Option '--plain-output' does not take a value" in terminal.text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("vt999-no-such", "this host does not know TERM=vt999-no-such"), ("", "TERM is not set")]
+)
+def test_a_terminal_that_the_host_does_not_know_is_said_and_used(name: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    with Terminal([INSTALLED, "--demo"], env=environment(TERM=name, TERMINFO=str(tmp_path)), columns=160) as terminal:
+        terminal.shows(said)
+        terminal.shows("1,000 of 2,500 loaded")
         terminal.send("q")
         assert terminal.ended()[0] == 0
 
