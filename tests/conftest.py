@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from textual.app import App
 
 RECORDING = (3, 11)
 """The version of Python with which snapshots are recorded."""
@@ -29,6 +30,8 @@ time.tzset()
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# On a slow machine a notification could be gone before a test looks.
+App.NOTIFICATION_TIMEOUT = 600.0
 # No test measures speed, and a slow machine must not cause failures. Two runs of the same code try the same examples;
 # .ci/full looks for new ones, and tries many.
 _ANY_SPEED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -164,18 +164,31 @@ class Terminal:
         """Wait until the screen shows `text`."""
         self.until(f"shows {text!r}", lambda screen: text in screen)
 
-    def ended(self) -> tuple[int, float]:
-        """Wait for the end. Return the exit code (negative for a signal) and the seconds from this call on."""
-        begin = time.monotonic()
+    def ended(self, reading: bool = True) -> tuple[int, float]:
+        """Wait for the end, and read what is written until then.
+
+        Return the exit code (negative for a signal), and the seconds from this call on, without those for which the
+        program was ready to run and other processes had all cores.
+        """
+        begin, began_waiting = time.monotonic(), self._seconds_without_core()
+        waited = 0.0
         while time.monotonic() - begin < DEADLINE:
+            waited = max(waited, self._seconds_without_core() - began_waiting)
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
-                took = time.monotonic() - begin
-                while not self.closed and self.read(0):
+                took = time.monotonic() - begin - waited
+                while reading and not self.closed and self.read(0):
                     pass
                 return os.waitstatus_to_exitcode(status), took
-            if self.closed:
+            if self.closed or not reading:
                 time.sleep(0.01)
             else:
                 self.read(0.01)
         raise AssertionError(f"it did not end within {DEADLINE:g} s\n{self.text}")
+
+    def _seconds_without_core(self) -> float:
+        """Return for how long the main thread was ready to run but waited for a core; 0 if that is unknown."""
+        try:
+            return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[1]) / 1e9
+        except (OSError, IndexError):
+            return 0.0

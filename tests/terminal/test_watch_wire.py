@@ -118,8 +118,13 @@ def test_a_failure_is_sent_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("end", "code"),
-    [("q", 0), ("\x03", 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)],
-    ids=["q", "Ctrl+C", "SIGTERM", "SIGHUP", "SIGINT"],
+    [
+        pytest.param("q", 0, id="q"),
+        pytest.param(signal.SIGTERM, 143, id="SIGTERM"),
+        pytest.param("\x03", 130, id="Ctrl+C", marks=pytest.mark.full),
+        pytest.param(signal.SIGHUP, 129, id="SIGHUP", marks=pytest.mark.full),
+        pytest.param(signal.SIGINT, 130, id="SIGINT", marks=pytest.mark.full),
+    ],
 )
 def test_the_title_is_given_back_however_it_ends(end: str | int, code: int, tmp_path: Path) -> None:
     with watching(Service(listing(ROWS)), tmp_path, 3600) as (terminal, _server):
