@@ -20,6 +20,7 @@ from kps_tui.i18n import N_, _, counted, number, use_language
 from kps_tui.kps.regions import REGIONS
 from kps_tui.kps.task import FailedTask
 from kps_tui.session import request_log
+from kps_tui.triage.causes import cause_id
 from kps_tui.triage.facets import FACETS
 from kps_tui.triage.fields import BY_KEY
 from kps_tui.ui.app import KpsApp
@@ -34,7 +35,7 @@ from tests.test_architecture import MODULES
 from tests.ui.screens.driving import press
 from tests.ui.screens.test_triage import drive, text_of
 
-DATA = (repr(row(0)), "kps-tui", "a test", "reset failed")
+DATA = (repr(row(0)), cause_id(FailedTask.from_json(row(0))), "kps-tui", "a test", "reset failed")
 """Words on the screen that are no texts of the program."""
 KEYS = "Enter Esc Tab Space Home End PgUp PgDn Ctrl"
 IN_LANGUAGE = f"""

@@ -12,6 +12,7 @@ from kps_tui.cli.options import TranslatedGroup, TranslatedOption, shared_option
 from kps_tui.cli.profiles import profiles
 from kps_tui.cli.screen import open_screen
 from kps_tui.cli.show import show
+from kps_tui.cli.why import why
 from kps_tui.i18n import _
 
 
@@ -42,5 +43,5 @@ def kps_tui(context: click.Context) -> int | None:
     return open_screen(context.ensure_object(dict)) if context.invoked_subcommand is None else None
 
 
-for command in (list_, count, facet, show, login, logout, profiles, doctor, demo_server):
+for command in (list_, count, facet, show, why, login, logout, profiles, doctor, demo_server):
     kps_tui.add_command(command)

@@ -12,6 +12,7 @@ from kps_tui.identity.vault import Vault
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.locations import debug_log
+from kps_tui.session.own_runbook import use_own_runbook
 from kps_tui.session.place import Place
 from kps_tui.session.resolve import configuration_of, load_context, target_of
 from kps_tui.session.sign_in import verify_login
@@ -39,14 +40,19 @@ def settings_of(options: Mapping[str, object]) -> Settings:
 
 
 def task_settings_of(options: Mapping[str, object]) -> Settings:
-    """Return the settings of a command that prints tasks; from now on local times are those of the configured zone.
+    """Return the settings of a command that prints tasks.
+
+    From now on local times are those of the configured zone, and the causes of the user's own runbook count.
 
     Raises:
-        ConfigError: a setting is invalid, or the configuration can't be read.
+        ConfigError: a setting is invalid, or the configuration or the runbook can't be used.
     """
     settings = settings_of(options)
     if not settings.demo:
-        use_zone(configuration_of(settings).zone)
+        configuration = configuration_of(settings)
+        use_zone(configuration.zone)
+        for warning in use_own_runbook(configuration):
+            print_message(warning)
     return settings
 
 

@@ -7,14 +7,17 @@ import signal
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 
 from kps_tui.cli.connection import demo_target, settings_of
 from kps_tui.clock import use_zone
 from kps_tui.i18n import _
+from kps_tui.identity.profiles import Configuration
 from kps_tui.identity.vault import Vault
 from kps_tui.kps.proxy import route_to
 from kps_tui.problems import Problem
 from kps_tui.sanitize import line
+from kps_tui.session.own_runbook import use_own_runbook
 from kps_tui.session.resolve import configuration_of, load_context
 from kps_tui.session.session import Session
 from kps_tui.terminal.encoding import environment_given, fit_to_locale
@@ -43,10 +46,11 @@ def open_screen(options: Mapping[str, object]) -> int:
         os.environ.pop(name, None)
     with ExitStack() as running:
         if settings.demo:
-            configuration = configuration_of(settings)
+            configuration = _with_own_runbook(configuration_of(settings))
             session = Session.on(running.enter_context(demo_target(settings)), configuration)
         else:
             context = load_context(settings)
+            context = replace(context, configuration=_with_own_runbook(context.configuration))
             session = Session(context, Vault(), lambda: running.enter_context(demo_target(settings)))
             place = session.opening()
             if place is None and not settings.ask:
@@ -79,6 +83,11 @@ def _warnings(environ: Mapping[str, str]) -> list[str]:
     says = _("this host does not know TERM={name}") if name else _("TERM is not set")
     do = _("if the screen looks wrong, set it to what your terminal is, such as xterm-256color")
     return [f"{says.format(name=name)} · {do}"]
+
+
+def _with_own_runbook(configuration: Configuration) -> Configuration:
+    """Let the user's own runbook count, and return the configuration with a warning for each mistake in it."""
+    return replace(configuration, warnings=(*configuration.warnings, *use_own_runbook(configuration)))
 
 
 def _need_a_terminal() -> None:

@@ -8,8 +8,7 @@ from kps_tui.i18n import _, number
 from kps_tui.terminal.width import cells, cut, padded
 from kps_tui.triage.export import FORMULA, as_json
 from kps_tui.triage.facets import Counted, Facet, share
-from kps_tui.triage.fields import rfc3339
-from kps_tui.triage.incidents import Spread
+from kps_tui.triage.incidents import Spread, spread_document
 from kps_tui.triage.markdown import cell
 
 _BAR = 20
@@ -37,7 +36,7 @@ def write(
     """
     documents = [_document(each) for each in facet.values]
     if spreads:
-        documents = [document | document_of(each) for document, each in zip(documents, spreads, strict=True)]
+        documents = [document | spread_document(each) for document, each in zip(documents, spreads, strict=True)]
     writers: dict[str, Callable[[], None]] = {
         "table": lambda: _write_table(facet, out, width),
         "plain": lambda: out.writelines(f"{_shown(each)}: {number(each.count)}\n" for each in facet.values),
@@ -52,17 +51,6 @@ def write(
 
 def _document(counted: Counted) -> dict[str, Any]:
     return {"value": counted.value, "count": counted.count}
-
-
-def document_of(spread: Spread) -> dict[str, Any]:
-    """Return when and where tasks failed as a JSON object; times in RFC 3339, UTC."""
-    return {
-        "first": rfc3339(spread.first),
-        "last": rfc3339(spread.last),
-        "servers": spread.servers,
-        "server_families": {each.value: each.count for each in spread.families},
-        "key_pairs": {each.value: each.count for each in spread.key_pairs},
-    }
 
 
 def _row(counted: Counted) -> tuple[str, str]:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice
+from typing import Any
 
 from kps_tui.kps.regions import REGIONS
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.causes import Diagnosis, diagnosis_of
 from kps_tui.triage.facets import Counted, Facet, value_of
-from kps_tui.triage.fields import BY_KEY
+from kps_tui.triage.fields import BY_KEY, rfc3339
 from kps_tui.triage.normalise import group_of_error
 from kps_tui.triage.store import TaskStore
 
@@ -198,6 +199,17 @@ def spread_by_value(store: TaskStore, order: Sequence[int], facet: Facet) -> Ite
     for index in order:
         tasks[value_of(store[index], facet.field).casefold()].append(store[index])
     return (spread(tasks[each.value.casefold()]) for each in facet.values)
+
+
+def spread_document(found: Spread) -> dict[str, Any]:
+    """Return when and where tasks failed as a JSON object; times in RFC 3339, UTC."""
+    return {
+        "first": rfc3339(found.first),
+        "last": rfc3339(found.last),
+        "servers": found.servers,
+        "server_families": {each.value: each.count for each in found.families},
+        "key_pairs": {each.value: each.count for each in found.key_pairs},
+    }
 
 
 def server_of(task: FailedTask) -> str:

@@ -1,0 +1,160 @@
+"""`why`: the likely cause of a failed task, a code or a message, and what to check."""
+
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import click
+
+from kps_tui.cli.connection import task_settings_of
+from kps_tui.cli.loading import Loaded, listed
+from kps_tui.cli.messages import print_message
+from kps_tui.cli.options import command, option, shared_options
+from kps_tui.cli.output import open_output, table_width
+from kps_tui.cli.selection import INCOMPLETE, completeness, format_option
+from kps_tui.clock import utc_now
+from kps_tui.i18n import _, counted, number
+from kps_tui.kps.task import FailedTask
+from kps_tui.problems import QueryError
+from kps_tui.sanitize import line
+from kps_tui.settings import Settings
+from kps_tui.triage import explanation_export
+from kps_tui.triage.causes import CODE
+from kps_tui.triage.explanation import Explanation, explain_code, explain_task, explain_text
+from kps_tui.triage.incidents import find_incidents
+from kps_tui.triage.runbook_parser import OPERATIONS
+from kps_tui.triage.task_ids import task_ids
+from kps_tui.triage.view import View
+
+NOT_FOUND = 1
+STDIN = "-"
+LONGEST_LINE = 64 * 1024
+"""Characters of a log that are read at once, if it has no line break."""
+_ID = re.compile("~?(?=[^0-9A-Fa-f]*[0-9A-Fa-f])[0-9A-Fa-f-]{8,}", re.ASCII)
+
+
+@command(
+    "why",
+    summary=lambda: _("Say what is likely to be the cause, and what to check."),
+    text=lambda: _(
+        "Say what is likely to be the cause of a failure, how sure that is, and what to check.\n\n"
+        "SUBJECT is the id of a task (8 or more hex digits and dashes), an error code such as KPS.0003, or a message; "
+        "“-” reads a log, such as that of Terraform, from stdin and explains each task that it names. Only for ids is "
+        "the service asked."
+    ),
+)
+@click.argument("subject", nargs=-1, required=True, metavar="SUBJECT")
+@option(
+    "--op",
+    "operation",
+    type=click.Choice(OPERATIONS),
+    default=None,
+    text=lambda: _("The operation that failed, if a code or a message is explained."),
+)
+@shared_options
+@click.pass_obj
+def why(options: Mapping[str, object], subject: Sequence[str], operation: str | None, kind: str) -> int:
+    """Explain `subject`.
+
+    Raises:
+        QueryError: there is nothing to explain.
+    """
+    settings = task_settings_of(options)
+    asked = " ".join(subject).strip()
+    if asked == STDIN:
+        return _explain_log(settings, kind)
+    if not asked:
+        raise QueryError(_("why needs something to explain"), next_step=_("name a task id, a code or a message"))
+    if CODE.fullmatch(asked):
+        return _explain_code(asked, operation or "", kind)
+    if _ID.fullmatch(asked):
+        return _explain_tasks(settings, kind, (asked,), ())
+    _write([explain_text(asked, operation or "")], {}, kind)
+    if operation is None and kind == "plain":
+        print_message(_("--op bind, replace, reset or unbind shows all the checks of the operation that failed"))
+    return 0
+
+
+def _explain_code(code: str, operation: str, kind: str) -> int:
+    explanation = explain_code(code, operation)
+    if explanation.code is None and not explanation.causes:
+        print_message(_("“{code}” is in none of the error tables that kps-tui knows").format(code=explanation.subject))
+        return NOT_FOUND
+    _write([explanation], {}, kind)
+    return 0
+
+
+def _explain_log(settings: Settings, kind: str) -> int:
+    ids = task_ids(_lines_of_stdin())
+    if not ids.named and not ids.others:
+        print_message(_("there is no id of a task in what came from stdin"))
+        _write([], {}, kind)
+        return 0
+    return _explain_tasks(settings, kind, ids.named, ids.others)
+
+
+def _lines_of_stdin() -> Iterator[str]:
+    if sys.stdin is None:
+        return
+    while read := sys.stdin.buffer.readline(LONGEST_LINE):
+        yield read.decode("utf-8", "replace")
+
+
+def _explain_tasks(settings: Settings, kind: str, ids: Sequence[str], perhaps: Sequence[str]) -> int:
+    """Explain the tasks with these ids, and those that `perhaps` are ids of tasks."""
+    with listed(settings) as loaded:
+        store = loaded.reading.store
+        incidents = find_incidents(store, View().over(store).newest_first)
+        found: list[FailedTask] = []
+        missing: list[str] = []
+        for id in ids:
+            tasks = _with_id(loaded, id)
+            found += tasks
+            missing += [] if tasks else [id]
+        exact = set(perhaps)
+        found += [task for task in store.tasks if task.task_id in exact]
+        explanations = [explain_task(task, store, incidents) for task in dict.fromkeys(found)]
+        head = completeness(loaded) | {"missing": [line(id) for id in missing]}
+        _write(explanations, head, kind)
+        _print_notes(loaded, missing)
+        if not loaded.complete and not loaded.reading.is_cached:
+            return INCOMPLETE
+        return NOT_FOUND if missing else 0
+
+
+def _with_id(loaded: Loaded, id: str) -> list[FailedTask]:
+    """Return the tasks with this id, else those whose id begins with it, if it is one id."""
+    tasks = loaded.reading.store.tasks
+    exact = [task for task in tasks if task.task_id == id]
+    begin = exact or [task for task in tasks if task.task_id.casefold().startswith(id.casefold())]
+    if len({task.task_id for task in begin}) <= 1:
+        return begin
+    said = counted(
+        len(begin),
+        "{count} task begins with “{id}” · give more of the id",
+        "{count} tasks begin with “{id}” · give more of the id",
+        id=line(id, 80),
+    )
+    print_message(said)
+    return []
+
+
+def _write(explanations: Sequence[Explanation], head: dict[str, Any], kind: str) -> None:
+    with open_output(None, kind) as out:
+        explanation_export.write(explanations, head, kind, out, utc_now(), table_width(None))
+
+
+def _print_notes(loaded: Loaded, missing: Sequence[str]) -> None:
+    looked_at = number(len(loaded.reading.store))
+    for id in missing:
+        print_message(_("no failed task has the id “{id}” ({all} looked at)").format(id=line(id, 80), all=looked_at))
+    if loaded.demo:
+        print_message(_("DEMO: invented tasks"))
+    if loaded.remark:
+        print_message(loaded.remark)
+    if not loaded.complete:
+        print_message(_("incomplete: {why}").format(why=loaded.why_incomplete))
+
+
+why.params.append(format_option(*explanation_export.FORMATS, default="plain"))

@@ -1,0 +1,114 @@
+"""Explains a failed task, an error code or a message: the likely cause, how sure that is, and what to check."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from kps_tui.kps.task import FailedTask
+from kps_tui.sanitize import line
+from kps_tui.triage.causes import CODE, Diagnosis, canonical_code, diagnose, diagnosis_of, meaning_of, runbook_in_use
+from kps_tui.triage.incidents import Incident
+from kps_tui.triage.runbook import Cause, Check, Code, Procedure
+from kps_tui.triage.runbook_parser import OPERATIONS
+from kps_tui.triage.store import TaskStore
+
+
+class LikelyCause(NamedTuple):
+    """A likely cause, and the operations that can fail for it with this text."""
+
+    diagnosis: Diagnosis
+    operations: tuple[str, ...]
+
+
+class Step(NamedTuple):
+    """One check in the vendor's order."""
+
+    cause: Cause
+    check: Check
+    is_likely: bool
+    """Whether it is the check of the likely cause."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What is known about a failure."""
+
+    subject: str
+    """What was asked for: an id, a code or a message, as one safe line."""
+    causes: tuple[LikelyCause, ...] = ()
+    """The likely cause; several if the operation is not known and decides between them; none if none is known."""
+    operations: tuple[str, ...] = ()
+    """The operation if it is known, else all that it may be."""
+    code: Code | None = None
+    """What the error code means, if that is known."""
+    task: FailedTask | None = None
+    incident: Incident | None = None
+    """The incident that the task is part of, if there is one."""
+    incident_tasks: tuple[FailedTask, ...] = ()
+    """The tasks of the incident, the newest first."""
+
+    @property
+    def procedures(self) -> tuple[Procedure, ...]:
+        """What the vendor says about the operations, as far as that is known."""
+        known = runbook_in_use().procedures
+        return tuple(known[operation] for operation in self.operations if operation in known)
+
+    def steps(self, operation: str) -> tuple[Step, ...]:
+        """Return the checks for `operation` in the vendor's order."""
+        runbook = runbook_in_use()
+        procedure = runbook.procedures.get(operation)
+        ids = procedure.checks if procedure else ()
+        likely = self.likely_for(operation)
+        causes = [cause for id in ids if (cause := runbook.cause(id))]
+        return tuple(Step(cause, cause.check_for(operation), cause == likely) for cause in causes)
+
+    def likely_for(self, operation: str) -> Cause | None:
+        """Return the likely cause if `operation` failed."""
+        return next((each.diagnosis.cause for each in self.causes if operation in each.operations), None)
+
+
+def explain_text(text: str, operation: str = "") -> Explanation:
+    """Explain an error message.
+
+    Args:
+        text: the message.
+        operation: `bind`, `replace`, `reset` or `unbind`; empty if it is not known.
+    """
+    code = CODE.search(text)
+    return _explained(line(text), text, "", code[0] if code else "", operation)
+
+
+def explain_code(code: str, operation: str = "") -> Explanation:
+    """Explain an error code, in lower or upper case; see `explain_text`."""
+    code = canonical_code(code)
+    known = meaning_of(code)
+    return _explained(known.code if known else line(code), "", code, code, operation)
+
+
+def _explained(subject: str, message: str, code: str, shown_code: str, operation: str) -> Explanation:
+    operations = (operation,) if operation else OPERATIONS
+    found: dict[str, LikelyCause] = {}
+    for each in operations:
+        if diagnosis := diagnose(message, code, each):
+            id = diagnosis.cause.id
+            before = found[id].operations if id in found else ()
+            found[id] = LikelyCause(diagnosis, (*before, each))
+    return Explanation(subject, tuple(found.values()), operations, meaning_of(shown_code) if shown_code else None)
+
+
+def explain_task(task: FailedTask, store: TaskStore, incidents: Sequence[Incident]) -> Explanation:
+    """Explain a failed task of `store`, in which `incidents` were found."""
+    diagnosis = diagnosis_of(task)
+    operation = task.operation.name
+    code = task.task_error_code or next(iter(CODE.findall(task.task_error_msg or "")), "")
+    index = store.index_of(task.row_key)
+    incident = next((incident for incident in incidents if index in incident.tasks), None)
+    return Explanation(
+        line(task.task_id),
+        (LikelyCause(diagnosis, (operation,)),) if diagnosis else (),
+        (operation,),
+        meaning_of(code) if code else None,
+        task,
+        incident,
+        tuple(store[number] for number in incident.tasks) if incident else (),
+    )

@@ -1,0 +1,315 @@
+"""Explanations as text: for people, as Markdown, or as JSON; written to a file object."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple, TextIO
+
+from kps_tui.i18n import _, counted, number
+from kps_tui.kps.task import FailedTask
+from kps_tui.terminal.width import cells, padded
+from kps_tui.triage.explanation import Explanation, LikelyCause, Step
+from kps_tui.triage.export import as_json, row
+from kps_tui.triage.fields import BY_KEY, time_text, zoned_time
+from kps_tui.triage.incidents import Spread, spread, spread_document
+from kps_tui.triage.markdown import code
+from kps_tui.triage.runbook import Certainty, Check, Procedure
+
+FORMATS = ("plain", "json", "md")
+_LABEL = 11
+"""Cells of a label before a text."""
+_FACTS = ("err", "code", "op", "server", "sid", "key", "time", "task")
+"""The fields of a task that are shown, in this order."""
+_SEVERAL = 4
+"""The most families of servers, or key pairs, that a sentence names."""
+
+
+class Row(NamedTuple):
+    """A label and a text."""
+
+    label: str
+    """Empty for an item of a list."""
+    text: str
+    is_outside: bool = False
+    """Whether the text comes from outside, so that Markdown shows it as code."""
+
+
+class Numbered(NamedTuple):
+    """A check with its place in the order."""
+
+    text: str
+    then: str = ""
+    """What to do if that is it."""
+    is_likely: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading with rows or checks below it."""
+
+    heading: str = ""
+    rows: Sequence[Row] = ()
+    checks: Sequence[Numbered] = ()
+
+
+def write(
+    explanations: Sequence[Explanation],
+    head: dict[str, Any],
+    kind: str,
+    out: TextIO,
+    now: datetime,
+    width: int | None = None,
+) -> None:
+    """Write `explanations` to `out` in the format `kind`, one of `FORMATS`.
+
+    Args:
+        explanations: what to write.
+        head: what a JSON document says besides: how much of the list was read, and which ids are not in it.
+        kind: the format.
+        out: the file object.
+        now: the present, to tell whether an incident goes on.
+        width: the cells that lines are wrapped at; `None`: they are not.
+    """
+    if kind == "json":
+        out.write(as_json(head | {"explanations": [_document(each, now) for each in explanations]}) + "\n")
+        return
+    if kind == "md" and head.get("demo"):
+        out.write(_("DEMO: invented tasks") + "\n\n")
+    for place, each in enumerate(explanations):
+        parts = list(_parts(each, now))
+        if kind == "md":
+            texts = [f"## {code(each.subject)}", *map(_as_markdown, parts)]
+        else:
+            texts = ["\n".join(_as_plain(part, width)) for part in parts]
+        out.write(("\n" if place else "") + "\n\n".join(texts) + "\n")
+
+
+def _as_plain(part: Part, width: int | None) -> Iterator[str]:
+    if part.heading:
+        yield from _wrapped("", part.heading, width)
+    indent = "  " if part.heading else ""
+    for label, text, _outside in part.rows:
+        room = max(_LABEL, cells(label)) if label else 1
+        yield from _wrapped(f"{indent}{padded(label or '-', room)} ", text, width)
+    for place, (text, then, is_likely) in enumerate(part.checks, 1):
+        prefix = f"{'>' if is_likely else ' '} {place}  "
+        yield from _wrapped(prefix, text, width)
+        if then:
+            yield from _wrapped(" " * cells(prefix), then, width)
+
+
+def _wrapped(prefix: str, text: str, width: int | None) -> Iterator[str]:
+    """Yield `text` after `prefix`, in lines of at most `width` cells where words allow it; later ones are indented."""
+    current, has_word = prefix, False
+    for word in text.split(" "):
+        if has_word and width is not None and cells(current) + 1 + cells(word) > width:
+            yield current
+            current, has_word = " " * cells(prefix), False
+        current += f" {word}" if has_word else word
+        has_word = True
+    yield current.rstrip()
+
+
+def _as_markdown(part: Part) -> str:
+    lines = [f"**{part.heading}**", ""] if part.heading else []
+    for label, text, is_outside in part.rows:
+        lines.append(f"- {label}{': ' if label else ''}{code(text) if is_outside else text}")
+    for place, (text, then, is_likely) in enumerate(part.checks, 1):
+        lines.append(f"{place}. **{text}**" if is_likely else f"{place}. {text}")
+        lines += [f"   {then}"] if then else []
+    return "\n".join(lines)
+
+
+def _parts(explanation: Explanation, now: datetime) -> Iterator[Part]:
+    if explanation.task:
+        yield Part(
+            rows=[Row(BY_KEY[key].label, text, True) for key in _FACTS if (text := _fact(explanation.task, key))]
+        )
+    if explanation.code:
+        known = explanation.code
+        title = _("{code} (HTTP {status}): {meaning}") if known.http else _("{code}: {meaning}")
+        yield Part(
+            title.format(code=known.code, status=known.http, meaning=_(known.meaning)),
+            _rows((_("do"), _(known.handling)), (_("source"), known.page)),
+        )
+    if explanation.incident:
+        yield Part(incident_in_words(explanation, now))
+    yield from (_cause_part(each, explanation) for each in explanation.causes)
+    if not explanation.causes and not explanation.code:
+        yield Part(_("No likely cause is known for this message"))
+    if len(explanation.operations) == 1:
+        yield from _procedure_parts(explanation)
+    elif explanation.causes:
+        yield from _places_in_order(explanation)
+    elif not explanation.code:
+        for procedure in explanation.procedures:
+            steps = explanation.steps(procedure.operation)
+            yield Part(_order_heading(procedure), checks=[Numbered(_(step.cause.name)) for step in steps])
+
+
+def _fact(task: FailedTask, key: str) -> str:
+    return zoned_time(task) if key == "time" else BY_KEY[key].text(task)
+
+
+def _rows(*rows: tuple[str, str]) -> list[Row]:
+    """Return rows without those that have no text."""
+    return [Row(label, text) for label, text in rows if text]
+
+
+def incident_in_words(explanation: Explanation, now: datetime) -> str:
+    """Say which incident the task is part of: `One of 24 replace tasks on 24 servers (16 api-gateway, 8 web), …`."""
+    incident = explanation.incident
+    assert incident is not None
+    found = spread(explanation.incident_tasks)
+    first, last = (time_text(task) for task in (explanation.incident_tasks[-1], explanation.incident_tasks[0]))
+    day, clock = last.split(" ")
+    times = _("{first} to {last}").format(first=first, last=clock if first.startswith(day) else last)
+    said = counted(
+        len(incident.tasks),
+        "One of {count} {operation} task that failed{where}{keys}, {times}",
+        "One of {count} {operation} tasks that failed{where}{keys}, {times}",
+        operation=incident.operation or "?",
+        where=_where(found),
+        keys=_key_pairs(found),
+        times=times,
+    )
+    goes_on = incident.goes_on(int(now.timestamp() * 1000))
+    return _("{said}; it may still go on").format(said=said) if goes_on else said
+
+
+def _where(found: Spread) -> str:
+    if not found.servers:
+        return ""
+    families = _several([f"{number(each.count)} {each.value or '?'}" for each in found.families])
+    said = counted(found.servers, " on 1 server", " on {count} servers")
+    return f"{said} ({families})" if found.servers > 1 else said
+
+
+def _key_pairs(found: Spread) -> str:
+    names = [each.value for each in found.key_pairs if each.value]
+    return _(", key pair {names}").format(names=_several(names)) if names else ""
+
+
+def _several(names: Sequence[str]) -> str:
+    more = len(names) - _SEVERAL
+    return ", ".join(names[:_SEVERAL]) + (_(" and {count} more").format(count=number(more)) if more > 0 else "")
+
+
+def _cause_part(likely: LikelyCause, explanation: Explanation) -> Part:
+    cause, certainty = likely.diagnosis
+    title = _("Cause: {name}") if certainty is Certainty.ATTESTED else _("Likely: {name}")
+    if len(likely.operations) < len(explanation.operations):
+        title = _("Likely after {operations}: {name}")
+    heading = title.format(name=_(cause.name), operations=_(" or ").join(likely.operations))
+    rows = [(_("in Chinese"), cause.name_zh), (_("how sure"), certainty.words)]
+    operation = likely.operations[0] if len(likely.operations) == 1 else ""
+    if len(explanation.operations) > 1 or not any(step.is_likely for step in explanation.steps(operation)):
+        check = cause.check_for(operation)
+        rows += [(_("check"), _(check.look)), (_("then"), _(check.fix))]
+    return Part(heading, _rows(*rows, (_("source"), _source(cause.page, cause.read))))
+
+
+def _places_in_order(explanation: Explanation) -> Iterator[Part]:
+    """Yield in which place of the vendor's order the likely causes are checked, if they are in it."""
+    places = [
+        _("check {place} of {operation}").format(place=place, operation=operation)
+        for operation in explanation.operations
+        for place, step in enumerate(explanation.steps(operation), 1)
+        if step.is_likely
+    ]
+    if places:
+        yield Part(_("In the vendor's order: {places}").format(places=", ".join(places)))
+
+
+def _order_heading(procedure: Procedure) -> str:
+    said = _("Checks after {operation} ({chinese}), in the vendor's order")
+    return said.format(operation=procedure.operation, chinese=procedure.name_zh or "-")
+
+
+def _procedure_parts(explanation: Explanation) -> Iterator[Part]:
+    if not explanation.procedures:
+        yield Part(_("The runbook has no checks for this operation"))
+        return
+    [procedure] = explanation.procedures
+    operation = procedure.operation
+    checks = [Numbered(_(step.check.look), _(step.check.fix), step.is_likely) for step in explanation.steps(operation)]
+    last = _("can the server be shut down, started and logged in to?")
+    then = _("then: {operation} again; if not, ask technical support, with the request id")
+    yield Part(_order_heading(procedure), checks=[*checks, Numbered(last, then.format(operation=operation))])
+    yield Part(
+        _("Needed for {operation}").format(operation=operation),
+        [
+            *(Row("", _(text)) for text in procedure.preconditions),
+            *_rows(
+                (_("it takes"), _(procedure.takes)),
+                (_("source"), _source(procedure.page, procedure.read)),
+                (_("of checks"), _source(procedure.order_page, procedure.read)),
+            ),
+        ],
+    )
+
+
+def _then(check: Check) -> str:
+    return _("then: {fix}").format(fix=_(check.fix)) if check.fix else ""
+
+
+def _source(page: str, read: str) -> str:
+    return _("{page}, read {date}").format(page=page, date=read) if page and read else page
+
+
+def _document(explanation: Explanation, now: datetime) -> dict[str, Any]:
+    known, incident = explanation.code, explanation.incident
+    return {
+        "subject": explanation.subject,
+        "task": row(explanation.task) if explanation.task else None,
+        "code": {
+            "code": known.code,
+            "http": known.http,
+            "meaning": known.meaning,
+            "handling": known.handling,
+            "page": known.page,
+        }
+        if known
+        else None,
+        "likely": [_likely_document(each) for each in explanation.causes],
+        "operations": [_procedure_document(each, explanation) for each in explanation.procedures],
+        "incident": {
+            "operation": incident.operation,
+            "tasks": len(incident.tasks),
+            "goes_on": incident.goes_on(int(now.timestamp() * 1000)),
+        }
+        | spread_document(spread(explanation.incident_tasks))
+        if incident
+        else None,
+    }
+
+
+def _likely_document(likely: LikelyCause) -> dict[str, Any]:
+    cause, certainty = likely.diagnosis
+    check = cause.check_for(likely.operations[0] if len(likely.operations) == 1 else "")
+    return {
+        "cause": cause.id,
+        "name": cause.name,
+        "name_zh": cause.name_zh,
+        "certainty": certainty.value,
+        "operations": list(likely.operations),
+        "check": check.look,
+        "fix": check.fix,
+        "page": cause.page,
+        "read": cause.read,
+    }
+
+
+def _procedure_document(procedure: Procedure, explanation: Explanation) -> dict[str, Any]:
+    def document(step: Step) -> dict[str, Any]:
+        return {"cause": step.cause.id, "check": step.check.look, "fix": step.check.fix, "likely": step.is_likely}
+
+    return {
+        "operation": procedure.operation,
+        "checks": [document(step) for step in explanation.steps(procedure.operation)],
+        "preconditions": list(procedure.preconditions),
+        "takes": procedure.takes,
+        "page": procedure.page,
+        "order_page": procedure.order_page,
+        "read": procedure.read,
+    }
