@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 import time
 from itertools import count
@@ -29,6 +30,11 @@ time.tzset()
 # The tests start the program many times; without .pyc files, each start would compile all imports.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+# Where it is set, a script that a test reads from while it runs works also if it never flushes its output.
+os.environ.pop("PYTHONUNBUFFERED", None)
+# A shell that runs the tests in the background lets them, and every program that they start, ignore SIGINT.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # On a slow machine a notification could be gone before a test looks.
 App.NOTIFICATION_TIMEOUT = 600.0

@@ -46,9 +46,9 @@ def modes(folder: Path) -> dict[str, str]:
 
 
 def child(script: str, *arguments: object) -> "subprocess.Popen[str]":
-    """Start Python with `script`, with line-buffered pipes for stdin and stdout."""
+    """Start Python with `script`, whose output is not buffered."""
     return subprocess.Popen(
-        [sys.executable, "-c", script, *map(str, arguments)],
+        [sys.executable, "-u", "-c", script, *map(str, arguments)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
