@@ -26,7 +26,7 @@ def snapshot_of(reading: Reading) -> Snapshot | None:
     """
     if reading.is_cached or reading.answered_at is None:
         return None
-    return Snapshot(tuple(reading.store.tasks), reading.paging.total, reading.extent.is_whole, reading.answered_at)
+    return Snapshot(reading.store.tasks, reading.paging.total, reading.extent.is_whole, reading.answered_at)
 
 
 def reading_of(snapshot: Snapshot, page_size: int) -> Reading:

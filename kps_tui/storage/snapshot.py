@@ -1,5 +1,6 @@
 """The last list of a profile and project, as it is stored for the next start."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +23,7 @@ class ListKey:
 class Snapshot:
     """A list as the service returned it."""
 
-    tasks: tuple[FailedTask, ...]
+    tasks: Sequence[FailedTask]
     """In the service's order. A task without an id has none when loaded either; `TaskStore` gives it the same one."""
     total: int | None
     """The `total` of the last page, or None if it had none."""

@@ -104,6 +104,8 @@ class Field:
 
     `None`: it is not in these tables.
     """
+    depends_on: tuple[str, ...] = ()
+    """The values of the API that it is computed from, if that is not `api_name` alone."""
     group: Group | None = Group.TASK
     """Its group in the detail; `None`: it is part of the error at the top."""
     copy_letter: str = ""
@@ -112,6 +114,11 @@ class Field:
     """Whether tasks are counted by it."""
     in_ticket: bool = False
     """Whether it is a column of the table in a ticket."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of the values in the API that it depends on."""
+        return self.depends_on or (self.api_name,)
 
     @property
     def title(self) -> str:
@@ -144,12 +151,13 @@ def time_text(task: FailedTask, zone: tzinfo | None = None) -> str:
     A time that can't be read is returned as it was sent, followed by `?`.
     """
     if task.milliseconds is not None:
-        return _time_of_second(task.milliseconds // 1000, zone)
+        return text_of_second(task.milliseconds // 1000, zone)
     return f"{line(task.task_time)}?" if task.task_time else ""
 
 
 @lru_cache(maxsize=4096)
-def _time_of_second(second: int, zone: tzinfo | None) -> str:
+def text_of_second(second: int, zone: tzinfo | None) -> str:
+    """Return a second since the epoch as `2026-11-23 08:00:12` in `zone` (`None`: the local zone)."""
     try:
         return datetime.fromtimestamp(second, UTC).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
     except (OverflowError, ValueError):
@@ -259,6 +267,7 @@ FIELDS = (
         lambda task: cause_id(task).casefold() or None,
         Match.WHOLE,
         aliases=("why",),
+        depends_on=("task_error_msg", "task_error_code", "operate_type"),
         group=None,
         is_facet=True,
     ),

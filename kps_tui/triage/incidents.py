@@ -15,7 +15,7 @@ from kps_tui.triage.causes import Diagnosis, diagnosis_of
 from kps_tui.triage.facets import Counted, Facet, value_of
 from kps_tui.triage.fields import BY_KEY, rfc3339
 from kps_tui.triage.normalise import group_of_error
-from kps_tui.triage.store import TaskStore
+from kps_tui.triage.store import NO_TIME, TaskStore
 
 GAP = 15 * 60_000
 """The longest time between two tasks of one incident, in milliseconds."""
@@ -106,16 +106,16 @@ class IncidentSearch:
 
     def advance(self, rows: int) -> bool:
         """Search the next `rows` tasks, and return whether all have been searched."""
-        tasks, groups, runs = self._store.tasks, self._groups, self._runs
+        times, groups, runs = self._store.times, self._groups, self._runs
         for index in islice(self._newest_first, self._done, self._done + rows):
-            task = tasks[index]
-            if task.milliseconds is None:
+            time = times[index]
+            if time == NO_TIME:
                 continue
             group = groups[index]
             if group == _UNKNOWN:
-                group = groups[index] = self._group(task)
+                group = groups[index] = self._group(self._store[index])
             run = runs.get(group)
-            if run is not None and (tasks[run[-1]].milliseconds or 0) - task.milliseconds <= GAP:
+            if run is not None and times[run[-1]] - time <= GAP:
                 run.append(index)
                 continue
             if run is not None:

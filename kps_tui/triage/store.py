@@ -1,15 +1,25 @@
-"""The tasks that were loaded, and values computed from them."""
+"""The tasks that were loaded, in columns, and values computed from them."""
 
+from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
+from operator import attrgetter
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar, overload
 
-from kps_tui.kps.task import FailedTask, RowKey
+from kps_tui.kps.task import API_FIELDS, FailedTask, RowKey
+from kps_tui.triage.columns import PackedTexts, Repeated
+from kps_tui.triage.pieces import PIECE
+from kps_tui.triage.row_index import RowIndex
 
-VALUES_KEPT = 32
-"""How many lists of values are cached, so that filtering or sorting again only computes values of new rows."""
+T = TypeVar("T")
+
+NO_TIME = -1
+"""Stands for a time that can't be read."""
+_REPEATED = tuple(field for field in API_FIELDS if field not in ("task_id", "task_time"))
+_BLANK = FailedTask(**dict.fromkeys(API_FIELDS, None) | {"task_id": ""})  # type: ignore[arg-type]
 
 
 class Extended(NamedTuple):
@@ -22,36 +32,119 @@ class Extended(NamedTuple):
     """Rows whose key was known, with other content; they replaced the old ones."""
 
 
+@dataclass(frozen=True, slots=True)
+class Values(Generic[T]):
+    """A value of every task that depends on one text, computed once for each distinct text."""
+
+    numbers: Sequence[int]
+    """By index of the task, the number of its text; a copy, which later changes of the store leave alone."""
+    distinct: list[T]
+    """The values by number."""
+
+
+class Tasks(Sequence[FailedTask]):
+    """Tasks of a store, made when they are accessed; equal to any sequence of equal tasks."""
+
+    def __init__(self, store: "TaskStore", indices: Sequence[int]) -> None:
+        self._store = store
+        self._indices = indices
+
+    def __len__(self) -> int:
+        return len(self._indices)
+
+    @overload
+    def __getitem__(self, at: int) -> FailedTask: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Tasks": ...
+    def __getitem__(self, at: int | slice) -> "FailedTask | Tasks":
+        if isinstance(at, slice):
+            return Tasks(self._store, self._indices[at])
+        return self._store[self._indices[at]]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and all(one == another for one, another in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 class TaskStore:
     """Tasks in the order in which they arrived, unique by `row_key`. Tasks are added or replaced, never removed.
 
-    A row without an id gets one made from its fingerprint and its number among equal rows.
+    They are kept in columns, in less than 100 bytes a task beside texts that are new. A row without an id gets one made
+    from its fingerprint and its number among equal rows. One thread extends the store; others may read it meanwhile.
     """
 
     def __init__(self, tasks: Iterable[FailedTask] = ()) -> None:
-        self._tasks: list[FailedTask] = []
-        self._index: dict[RowKey, int] = {}
+        self._size = 0
+        self._ids = PackedTexts()
+        self.times = array("q")
+        """The times in milliseconds since the epoch, by index; `NO_TIME` if a time can't be read."""
+        self._other_times: dict[int, str | None] = {}
+        """The times as sent, where that is not the number in `times`."""
+        self._columns: dict[str, Repeated[str | None]] = {field: Repeated() for field in _REPEATED}
+        self._combinations: dict[tuple[str, ...], tuple[int, Repeated[Any]]] = {}
+        """Combinations of fields, and the number of replacements at which they were made."""
+        self._served: dict[int, Mapping[str, Any]] = {}
+        self._index = RowIndex(self.row_key)
+        self._coming: list[FailedTask] = []
+        """The rows that `extend` is about to add."""
         self._without_id: Counter[str] = Counter()
         self._replaced = 0
-        self._values: dict[str, tuple[int, list[Any]]] = {}
+        self._values: dict[str, list[Any]] = {}
         self._lock = Lock()
         self.extend(tasks)
 
     def __len__(self) -> int:
-        return len(self._tasks)
+        return self._size
 
     def __getitem__(self, index: int) -> FailedTask:
-        return self._tasks[index]
+        if not 0 <= index < self._size:
+            raise IndexError(index)
+        time = self.times[index]
+        return FailedTask(
+            task_id=self._ids[index],
+            task_time=self._time_text(index),
+            milliseconds=None if time == NO_TIME else time,
+            served=self._served.get(index),
+            **{field: column[index] for field, column in self._columns.items()},
+        )
 
     @property
-    def tasks(self) -> list[FailedTask]:
-        """Every task, by index. The list must not be changed."""
-        return self._tasks
+    def tasks(self) -> Tasks:
+        """Every task of now, by index."""
+        return Tasks(self, range(self._size))
+
+    @property
+    def ids(self) -> PackedTexts:
+        """The ids, by index."""
+        return self._ids
+
+    def is_same_as(self, other: "TaskStore") -> bool:
+        """Return whether both have equal tasks in the same order."""
+        if len(self) != len(other):
+            return False
+        if not self._replaced and not other._replaced:
+            # Texts are numbered as they come, so the columns of equal tasks are equal too.
+            return self._content() == other._content()
+        return self.tasks == other.tasks
+
+    def _content(self) -> tuple[object, ...]:
+        columns = self._columns.values()
+        return (
+            self._ids.content,
+            self.times.tobytes(),
+            self._other_times,
+            self._served,
+            [column.distinct for column in columns],
+            [column.numbers.tobytes() for column in columns],
+        )
 
     @property
     def revision(self) -> tuple[int, int]:
         """The number of tasks and the number of replacements. It differs after every change."""
-        return len(self._tasks), self._replaced
+        return self._size, self._replaced
 
     def index_of(self, row_key: RowKey) -> int | None:
         """Return the index of a task, or `None` if there is none with this key."""
@@ -60,36 +153,106 @@ class TaskStore:
     def get(self, row_key: RowKey) -> FailedTask | None:
         """Return a task, or `None` if there is none with this key."""
         index = self._index.get(row_key)
-        return None if index is None else self._tasks[index]
+        return None if index is None else self[index]
 
-    def values(self, name: str, value: Callable[[FailedTask], Any]) -> list[Any]:
-        """Return `value` of every task, by index. The most recently used lists are cached under `name`."""
+    def times_of(self, indices: Iterable[int]) -> list[int]:
+        """Return the times of those tasks whose time can be read, in milliseconds since the epoch."""
+        times = self.times
+        return [time for index in indices if (time := times[index]) != NO_TIME]
+
+    def place(self, index: int) -> tuple[int, str, str]:
+        """Return the sort key of the default order: newest first, then by id; unreadable times last."""
+        time = self.times[index]
+        return 1 if time == NO_TIME else -time, self._ids[index], self._time_text(index) or ""
+
+    def values(self, name: str, fields: tuple[str, ...], value: Callable[[FailedTask], T]) -> Values[T]:
+        """Return `value` of every task, which depends on nothing but `fields`, and neither on the id nor on the time.
+
+        It is computed once for each distinct text of the field, or each combination of texts of several fields, from a
+        task that has no other, and cached under `name`.
+
+        Args:
+            name: the same for the same `fields` and `value`.
+            fields: names in the API.
+            value: computes the value of a task.
+        """
         with self._lock:
-            replaced, values = self._values.pop(name, (self._replaced, []))
-            if replaced != self._replaced:
-                values = []
-            values.extend(map(value, islice(self._tasks, len(values), None)))
-            self._values[name] = (self._replaced, values)
-            while len(self._values) > VALUES_KEPT:
-                del self._values[next(iter(self._values))]
-            return values
+            column = self._combined(fields)
+            # Copied before the texts are looked at, because a row may get a new text meanwhile.
+            numbers = column.numbers[:]
+            values = self._values.setdefault(name, [])
+            for texts in islice(column.distinct, len(values), None):
+                alone = dict(zip(fields, texts if isinstance(texts, tuple) else (texts,), strict=True))
+                values.append(value(replace(_BLANK, **alone)))
+            return Values(numbers, values)
+
+    def _combined(self, fields: tuple[str, ...]) -> Repeated[Any]:
+        """Return the column of a field, or one of the combinations of several fields."""
+        if len(fields) == 1:
+            return self._columns[fields[0]]
+        replaced, combined = self._combinations.get(fields, (self._replaced, Repeated()))
+        if replaced != self._replaced:
+            replaced, combined.numbers = self._replaced, combined.numbers[:0]
+        columns = [self._columns[field] for field in fields]
+        for start in range(len(combined), self._size, PIECE):
+            rows = range(start, min(start + PIECE, self._size))
+            combined.extend(zip(*(map(column.__getitem__, rows) for column in columns), strict=True))
+        self._combinations[fields] = replaced, combined
+        return combined
 
     def extend(self, tasks: Iterable[FailedTask]) -> Extended:
         """Add `tasks`; a row whose key is known replaces the earlier one."""
-        added = repeated = changed = 0
+        new = self._coming = []
+        size, repeated, changed = self._size, 0, 0
         for task in tasks:
             if not task.task_id:
                 fingerprint = task.fingerprint()
                 self._without_id[fingerprint] += 1
                 task = task.with_own_id(self._without_id[fingerprint])
-            index = self._index.setdefault(task.row_key, len(self._tasks))
-            if index == len(self._tasks):
-                self._tasks.append(task)
-                added += 1
-            elif self._tasks[index] == task:
+            index = self._index.setdefault(task.row_key, size + len(new))
+            if index == size + len(new):
+                new.append(task)
+            elif (new[index - size] if index >= size else self[index]) == task:
                 repeated += 1
-            else:
-                self._tasks[index] = task
+            elif index >= size:
+                new[index - size] = task
                 self._replaced += 1
                 changed += 1
-        return Extended(added, repeated, changed)
+            else:
+                self._replace(index, task)
+                changed += 1
+        self._append(new)
+        return Extended(len(new), repeated, changed)
+
+    def _append(self, tasks: list[FailedTask]) -> None:
+        self._ids.extend(task.task_id for task in tasks)
+        for index, task in enumerate(tasks, self._size):
+            if task.milliseconds is None or task.task_time != str(task.milliseconds):
+                self._other_times[index] = task.task_time
+            if task.served is not None:
+                self._served[index] = task.served
+        self.times.extend(NO_TIME if task.milliseconds is None else task.milliseconds for task in tasks)
+        for field, column in self._columns.items():
+            column.extend(map(attrgetter(field), tasks))
+        # Last, because other threads read the rows up to it.
+        self._size += len(tasks)
+
+    def _replace(self, index: int, task: FailedTask) -> None:
+        """Replace a task by another one with the same key."""
+        self.times[index] = NO_TIME if task.milliseconds is None else task.milliseconds
+        for field, column in self._columns.items():
+            column.replace(index, getattr(task, field))
+        if task.served is not None:
+            self._served[index] = task.served
+        else:
+            self._served.pop(index, None)
+        self._replaced += 1
+
+    def _time_text(self, index: int) -> str | None:
+        return self._other_times[index] if index in self._other_times else str(self.times[index])
+
+    def row_key(self, index: int) -> RowKey:
+        """Return the key of a task, which takes less time than making the task."""
+        if index >= self._size:
+            return self._coming[index - self._size].row_key
+        return self._ids[index], self._time_text(index)

@@ -1,16 +1,18 @@
 """A histogram of when tasks failed, one row high."""
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
-from itertools import pairwise
+from datetime import date, tzinfo
+from functools import partial
 
 from kps_tui.i18n import counted
+from kps_tui.triage.days import DAY, day_of, midnight
 from kps_tui.triage.facets import share
+from kps_tui.triage.pieces import counted_in_pieces, ends
 
-MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
-"""In milliseconds. A day on which clocks change is an hour shorter or longer."""
+MINUTE, HOUR = 60_000, 3_600_000
+"""In milliseconds."""
 WEEK = 7 * DAY
 WIDTHS = (
     *(minutes * MINUTE for minutes in (1, 5, 10, 15, 30)),
@@ -20,7 +22,6 @@ WIDTHS = (
 """The widths that a bucket may have, in milliseconds; after the last one they double."""
 FIRST_MONDAY = date(1969, 12, 29).toordinal()
 """Buckets of whole days are counted from this Monday, which is before the epoch in every zone."""
-EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 
@@ -69,7 +70,7 @@ class Timeline:
         return counted(self.width // MINUTE, "{count} min", "{count} min")
 
 
-def timeline(times: Iterable[int | None], cells: int, zone: tzinfo | None = None) -> Timeline:
+def timeline(times: Sequence[int | None], cells: int, zone: tzinfo | None = None) -> Timeline:
     """Count `times` in at most `cells` buckets, of the smallest width that is enough for all of them.
 
     Buckets start at full local minutes, hours or days, or on Mondays.
@@ -79,24 +80,23 @@ def timeline(times: Iterable[int | None], cells: int, zone: tzinfo | None = None
         cells: the most buckets; below 1 it counts as 1.
         zone: the zone that buckets are aligned to; `None` is the local zone.
     """
-    given = list(times)
-    known = sorted(moment for moment in given if moment is not None)
-    unreadable = len(given) - len(known)
+    known = [moment for moment in times if moment is not None]
+    unreadable = len(times) - len(known)
     if not known:
         return Timeline(unreadable=unreadable)
-    width, edges = _buckets(known[0], known[-1], max(1, cells), zone)
-    places = [bisect_left(known, edge) for edge in edges]
-    return Timeline(edges, width, tuple(after - before for before, after in pairwise(places)), unreadable)
+    width, edges = _buckets(*ends(known), max(1, cells), zone)
+    counts = counted_in_pieces(known, partial(bisect_right, edges))
+    return Timeline(edges, width, tuple(counts[place] for place in range(1, len(edges))), unreadable)
 
 
 def _buckets(first: int, last: int, cells: int, zone: tzinfo | None) -> tuple[int, tuple[int, ...]]:
     """Return the smallest width that needs no more than `cells` buckets, and the edges of these."""
-    first_day, last_day = _local_day(first, zone), _local_day(last, zone)
-    midnight = _midnight(first_day, zone)
+    first_day, last_day = day_of(first, zone), day_of(last, zone)
+    first_midnight = midnight(first_day, zone)
     for width in WIDTHS:
         if width >= DAY:
             break
-        start = first - (first - midnight) % width
+        start = first - (first - first_midnight) % width
         buckets = (last - start) // width + 1
         if buckets <= cells:
             return width, tuple(range(start, start + buckets * width + 1, width))
@@ -107,24 +107,8 @@ def _buckets(first: int, last: int, cells: int, zone: tzinfo | None) -> tuple[in
         begin = (first_day - FIRST_MONDAY) // days
         end = (last_day - FIRST_MONDAY) // days + 1
         if end - begin <= cells:
-            edges = (_midnight(FIRST_MONDAY + bucket * days, zone) for bucket in range(begin, end + 1))
+            edges = (midnight(FIRST_MONDAY + bucket * days, zone) for bucket in range(begin, end + 1))
             return days * DAY, tuple(edges)
-
-
-def _local_day(moment: int, zone: tzinfo | None) -> int:
-    """Return the ordinal of the day of `moment`."""
-    try:
-        return datetime.fromtimestamp(moment // 1000, UTC).astimezone(zone).toordinal()
-    except (OverflowError, ValueError):
-        # The last hours of the year 9999, in a zone east of Greenwich.
-        return date.max.toordinal()
-
-
-def _midnight(day: int, zone: tzinfo | None) -> int:
-    """Return the moment at which the day with the ordinal `day` begins."""
-    if day > date.max.toordinal():
-        return (day - EPOCH_DAY) * DAY
-    return int(datetime.combine(date.fromordinal(day), time.min, zone).timestamp()) * 1000
 
 
 def blocks(counts: Sequence[int]) -> str:

@@ -1,8 +1,8 @@
 """The tasks that are shown: a query applied to a store."""
 
 from array import array
-from bisect import bisect_left
-from collections.abc import Collection, Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self
@@ -10,8 +10,10 @@ from typing import Self
 from kps_tui.kps.task import FailedTask, RowKey
 from kps_tui.triage.fields import BY_KEY
 from kps_tui.triage.filter import EVERYTHING, Matcher, Mistake
+from kps_tui.triage.pieces import sorted_in_pieces
 from kps_tui.triage.query import NEWEST_FIRST, Query, SortKey
-from kps_tui.triage.store import TaskStore
+from kps_tui.triage.sorting import by_times, by_values, runs_of_one_time
+from kps_tui.triage.store import NO_TIME, Tasks, TaskStore
 
 NEIGHBOURS = 1000
 """How many rows on each side of a task that is gone are searched for a neighbour that is still shown."""
@@ -59,27 +61,26 @@ class View:
     def row_after(self, old: "View", row: int) -> int:
         """Return the new row of the task that `old` shows in `row`, else of its nearest neighbour, else `row`."""
         task = old.at(row)
-        if task is None or self.at(row) is task:
+        if task is None or ((here := self.at(row)) is not None and here.row_key == task.row_key):
             return row
         if (same := self.row_of(task.row_key)) is not None:
             return same
-        shown = set(self.order)
-        for distance in range(1, NEIGHBOURS):
-            for neighbour in (old.at(row + distance), old.at(row - distance)):
-                if neighbour is not None and self.store.index_of(neighbour.row_key) in shown:
-                    return self.row_of(neighbour.row_key) or 0
-        return row
+        near = [old.at(row + sign * distance) for distance in range(1, NEIGHBOURS) for sign in (1, -1)]
+        indices = [self.store.index_of(neighbour.row_key) for neighbour in near if neighbour is not None]
+        shown = set(indices).intersection(self.order)
+        return next((self.order.index(index) for index in indices if index in shown and index is not None), row)
 
-    def tasks(self) -> Iterable[FailedTask]:
+    def tasks(self) -> Tasks:
         """Return the tasks shown, in order."""
-        return map(self.store.__getitem__, self.order)
+        return Tasks(self.store, self.order)
 
     def hidden(self, row_keys: Collection[RowKey]) -> int:
         """Return how many of the tasks with these keys are not shown."""
         if not row_keys:
             return 0
-        shown = set(self.order)
-        return sum(self.store.index_of(row_key) not in shown for row_key in row_keys)
+        indices = [self.store.index_of(row_key) for row_key in row_keys]
+        shown = set(indices).intersection(self.order)
+        return sum(index not in shown for index in indices)
 
     def shows_all_of(self, store: TaskStore) -> bool:
         """Return whether the view is up to date with `store`."""
@@ -101,8 +102,8 @@ class View:
     def showing(self, store: TaskStore, query: Query, now: datetime | None = None) -> Self:
         """Return the view of everything in `store`, under `query`.
 
-        If only rows were added since this view, only these are matched and merged. Any order but the default one is
-        then sorted anew, which takes a few hundredths of a second for 100,000 rows.
+        If only rows were added since this view, only these are matched and merged. For any order but the default one
+        all rows are then dealt out anew, which takes a tenth of a second for a million.
         """
         now = now or datetime.now(UTC)
         is_stale = query.filter == self.query.filter and self.matcher.is_stale(now)
@@ -131,19 +132,15 @@ class View:
         return type(self)(store, query, order, newest_first, matching, filtering, revision)
 
 
-def _merged(store: TaskStore, known: Sequence[int], new: Iterable[int]) -> Sequence[int]:
+def _merged(store: TaskStore, known: Sequence[int], new: Sequence[int]) -> Sequence[int]:
     """Return `known` (newest first) with `new` merged into it; only the new rows are sorted and searched for."""
-    tasks = store.tasks
-
-    def place(index: int) -> tuple[int, str, str]:
-        """Sort key: newest first, then by id; unreadable times last."""
-        task = tasks[index]
-        return (1 if task.milliseconds is None else -task.milliseconds, task.task_id, task.task_time or "")
-
+    ordered = _newest_first(store, new)
+    if not known or not ordered or store.place(known[-1]) < store.place(ordered[0]):
+        return array("i", known) + ordered
     merged: array[int] = array("i")
     taken = 0
-    for index in sorted(new, key=place):
-        until = bisect_left(known, place(index), taken, key=place)
+    for index in ordered:
+        until = _place_in(store, known, index, taken)
         merged.extend(known[taken:until])
         merged.append(index)
         taken = until
@@ -151,21 +148,44 @@ def _merged(store: TaskStore, known: Sequence[int], new: Iterable[int]) -> Seque
     return merged
 
 
+def _newest_first(store: TaskStore, indices: Sequence[int]) -> "array[int]":
+    """Sort `indices` in the default order: by time, and only rows of one time by their ids."""
+    ordered = by_times(indices, store.times, descending=True)
+    for start, stop in runs_of_one_time(ordered, store.times):
+        ordered[start:stop] = array("i", sorted(ordered[start:stop], key=store.place))
+    return ordered
+
+
+def _place_in(store: TaskStore, known: Sequence[int], index: int, start: int) -> int:
+    """Return the position in `known`, from `start` on, before which the row `index` belongs."""
+    times = store.times
+
+    def age(row: int) -> int:
+        return 1 if times[row] == NO_TIME else -times[row]
+
+    first = bisect_left(known, age(index), start, key=age)
+    if first == len(known) or times[known[first]] != times[index]:
+        return first
+    last = bisect_right(known, age(index), first, key=age)
+    return bisect_left(known, store.place(index), first, last, key=store.place)
+
+
 def _ordered(store: TaskStore, matching: Sequence[int], query: Query) -> Sequence[int]:
     if query.sort == NEWEST_FIRST:
         return matching
-    order: Iterable[int] = matching
+    order = matching
     for key in reversed(query.sort):
         order = _pass(store, order, key)
-    return array("i", order)
+    return order
 
 
-def _pass(store: TaskStore, order: Iterable[int], key: SortKey) -> list[int]:
+def _pass(store: TaskStore, order: Sequence[int], key: SortKey) -> Sequence[int]:
     """Sort `order` by one key. The sort is stable, and tasks without a value come last."""
-    values = store.values(key.field, BY_KEY[key.field].sort_value)
-    order = list(order)
-    present = [index for index in order if values[index] is not None]
-    present.sort(key=values.__getitem__, reverse=key.descending)
-    if len(present) == len(order):
-        return present
-    return present + [index for index in order if values[index] is None]
+    field = BY_KEY[key.field]
+    if field.key == "time":
+        return by_times(order, store.times, descending=key.descending)
+    if field.key == "task":
+        ids = [task_id.casefold() for task_id in store.ids]
+        return array("i", sorted_in_pieces(order, ids.__getitem__, reverse=key.descending))
+    values = store.values(f"sort {field.key}", field.sources, field.sort_value)
+    return by_values(order, values, descending=key.descending)

@@ -41,12 +41,12 @@ def local_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Set the local zone to UTC+8, and clear the texts cached for another zone."""
     monkeypatch.setenv("TZ", "XYZ-8")
     time.tzset()
-    fields._time_of_second.cache_clear()
+    fields.text_of_second.cache_clear()
     yield
     monkeypatch.undo()
     assert os.environ.get("TZ") != "XYZ-8"
     time.tzset()
-    fields._time_of_second.cache_clear()
+    fields.text_of_second.cache_clear()
 
 
 def test_the_table() -> None:

@@ -19,7 +19,7 @@ def ids(store: TaskStore) -> list[str]:
 
 def test_an_empty_store() -> None:
     store = TaskStore()
-    assert (len(store), store.revision, store.tasks) == (0, (0, 0), [])
+    assert (len(store), store.revision, list(store.tasks)) == (0, (0, 0), [])
     assert store.get(("a", None)) is None
     assert store.index_of(("a", None)) is None
     assert store.extend([]) == Extended(0, 0, 0)
@@ -30,7 +30,7 @@ def test_tasks_are_kept_in_the_order_they_came() -> None:
     assert store.extend([task("b")]) == Extended(added=1, repeated=0, changed=0)
     assert ids(store) == ["c", "a", "b"]
     assert [store.index_of((each, None)) for each in ("c", "a", "b")] == [0, 1, 2]
-    assert store[2] is store.get(("b", None))
+    assert store[2] == store.get(("b", None)) == task("b")
 
 
 def test_a_row_that_comes_again_is_kept_once() -> None:
@@ -88,7 +88,7 @@ def test_rows_without_an_id_get_one_of_ours_and_none_is_lost() -> None:
     store = TaskStore([task(None), task(""), FailedTask.from_json({"server_name": "a"}), FailedTask.from_json({})])
     assert len(store) == len(set(ids(store))) == 4
     assert all(each.task_id.startswith("~") and each.has_own_id for each in store.tasks)
-    assert all(store.get(each.row_key) is each for each in store.tasks)
+    assert all(store.get(each.row_key) == each for each in store.tasks)
 
 
 def test_equal_rows_without_an_id_are_counted() -> None:

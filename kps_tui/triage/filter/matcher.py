@@ -3,13 +3,13 @@
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
-from functools import lru_cache
+from functools import partial
 from itertools import chain
 from typing import TypeVar
 
-from kps_tui.kps.task import LATEST, FailedTask
+from kps_tui.kps.task import LATEST
 from kps_tui.sanitize import line
-from kps_tui.triage.fields import BY_KEY, FIELDS, Match, time_text
+from kps_tui.triage.fields import BY_KEY, Match, text_of_second, time_text
 from kps_tui.triage.filter.expression import (
     EVERYTHING,
     MOMENTS,
@@ -26,7 +26,7 @@ from kps_tui.triage.filter.mistakes import Mistake, too_slow
 from kps_tui.triage.filter.moments import day_of, is_absolute, moment_of
 from kps_tui.triage.filter.pattern import Pattern, TimeLimit, TooSlow
 from kps_tui.triage.normalise import group_of_error
-from kps_tui.triage.store import TaskStore
+from kps_tui.triage.store import NO_TIME, TaskStore
 
 Part = TypeVar("Part")
 
@@ -40,8 +40,8 @@ STALE = timedelta(seconds=30)
 
 _FORMS = (Form.EXACT, Form.PLAIN, Form.FUZZY, Form.REGEX)
 """The cheapest first."""
-_BETWEEN_FIELDS = "\n"
-"""Occurs in no text of one line, so nothing matches across two fields."""
+_OF_TIMES = frozenset("0123456789-: ")
+"""The characters of a time as it is shown."""
 
 
 class Matcher:
@@ -93,8 +93,7 @@ class Matcher:
             case Either(parts):
                 return _any_of(indices, parts, lambda part, rest: self._select(part, store, rest))
             case Not(part):
-                matching = set(self._select(part, store, indices))
-                return [index for index in indices if index not in matching]
+                return _others(indices, self._select(part, store, indices))
             case Term():
                 return self._of_term(expression, store, indices)
 
@@ -105,14 +104,14 @@ class Matcher:
         return _any_of(indices, values, lambda value, rest: self._of_value(term, value, store, rest))
 
     def _of_moments(self, term: Term, store: TaskStore, indices: Indices) -> Indices:
-        times: list[int | None] = store.values("time", BY_KEY["time"].sort_value)
+        times = store.times
         if term.field == "time":
-            return [index for index in indices if times[index] is None]
+            return [index for index in indices if times[index] == NO_TIME]
         spans = [span for value in term.values if (span := self._span(term.field, value.text))]
         return _any_of(
             indices,
             spans,
-            lambda span, rest: [index for index in rest if (at := times[index]) is not None and at in span],
+            lambda span, rest: [index for index in rest if max(0, span.start) <= times[index] < span.stop],
         )
 
     def _span(self, field: str, text: str) -> range | None:
@@ -128,25 +127,51 @@ class Matcher:
     def _of_value(self, term: Term, value: Value, store: TaskStore, indices: Indices) -> Indices:
         if term.field:
             return self._in_field(term, term.field, BY_KEY[term.field].match, value, store, indices)
-        if _is_plain_part(value, Match.PART):
-            return _containing(_folded(value.text), _folded_together(store, self._zone), indices)
-        # Everything else is compared field by field. Fields whose texts repeat are cheaper, so they come first.
+        # Fields whose texts repeat are cheaper, so they come first.
         fields = sorted(BY_KEY, key=lambda key: BY_KEY[key].match in (Match.MOMENT, Match.START))
         return _any_of(indices, fields, lambda key, rest: self._in_field(term, key, Match.PART, value, store, rest))
 
     def _in_field(
         self, term: Term, key: str, match: Match, value: Value, store: TaskStore, indices: Indices
     ) -> Indices:
+        test = self._test(term, key, match, value)
+        if key == "time":
+            return self._with_time(value, match, test, store, indices)
+        if key == "task":
+            if _is_plain_part(value, match):
+                rows = _marked(len(store), chain(*store.ids.may_contain(_folded(value.text))))
+                indices = [index for index in indices if rows[index]]
+            return [index for index in indices if test(line(store.ids[index]))]
+        shown = store.values(f"shown {key}", BY_KEY[key].sources, BY_KEY[key].text)
+        if value.form is Form.REGEX:
+            # Each text takes long, so only those of `indices` are searched; the pattern remembers what it found.
+            return [index for index in indices if test(shown.distinct[shown.numbers[index]])]
+        passes = [*map(test, shown.distinct)]
+        if not any(passes):
+            return []
+        numbers = shown.numbers
+        return [index for index in indices if passes[numbers[index]]]
+
+    def _with_time(self, value: Value, match: Match, test: Comparison, store: TaskStore, indices: Indices) -> Indices:
+        times = store.times
+        if _is_plain_part(value, match) and not set(value.text) <= _OF_TIMES:
+            indices = [index for index in indices if times[index] == NO_TIME]
+        texts = (
+            time_text(store[index]) if times[index] == NO_TIME else text_of_second(times[index] // 1000, self._zone)
+            for index in indices
+        )
+        return [index for index, text in zip(indices, texts, strict=True) if test(text)]
+
+    def _test(self, term: Term, key: str, match: Match, value: Value) -> Comparison:
+        """Return the test of a text as it is shown."""
         if value.form is Form.REGEX:
             pattern = self._patterns.get(value.text) or Pattern(value.text, self._limit)
             self._patterns[value.text] = pattern
-            return pattern.select(term, _shown(store, key, self._zone), indices)
+            return partial(pattern.is_in, term)
         if key == "err" and (value.form is Form.EXACT or not value.text):
-            return _comparing(_same_message(value), _shown(store, key, self._zone), indices)
-        texts = _folded_values(store, key, self._zone)
-        if _is_plain_part(value, match):
-            return _containing(_folded(value.text), texts, indices)
-        return _comparing(_comparison(value, match), texts, indices)
+            return _same_message(value)
+        compare = _comparison(value, match)
+        return lambda shown: compare(shown.casefold())
 
 
 def is_relative(expression: Expression) -> bool:
@@ -158,38 +183,6 @@ def is_relative(expression: Expression) -> bool:
             return is_relative(part)
         case Every(parts) | Either(parts):
             return any(map(is_relative, parts))
-
-
-def _shown(store: TaskStore, key: str, zone: tzinfo | None) -> list[str]:
-    """Return what a field shows of every task, by index."""
-    if key == "time":
-        return store.values(f"shown time {zone}", lambda task: time_text(task, zone))
-    return store.values(f"shown {key}", BY_KEY[key].text)
-
-
-def _folded_values(store: TaskStore, key: str, zone: tzinfo | None) -> list[str]:
-    """Return what a field shows of every task, casefolded, by index."""
-    if key == "time":
-        return store.values(f"folded time {zone}", lambda task: time_text(task, zone).casefold())
-    text = BY_KEY[key].text
-    return store.values(f"folded {key}", lambda task: _shared_fold(text(task)))
-
-
-def _folded_together(store: TaskStore, zone: tzinfo | None) -> list[str]:
-    """Return what all fields show of every task, casefolded and joined, by index."""
-    texts = [field.text for field in FIELDS if field.key != "time"]
-
-    def together(task: FailedTask) -> str:
-        return _BETWEEN_FIELDS.join([time_text(task, zone), *[text(task) for text in texts]]).casefold()
-
-    return store.values(f"folded together {zone}", together)
-
-
-@lru_cache(maxsize=4096)
-def _shared_fold(text: str) -> str:
-    # The cache lets all tasks with the same text share one string. Ids are mostly lower case and need no second one.
-    folded = text.casefold()
-    return text if folded == text else folded
 
 
 def _folded(text: str) -> str:
@@ -266,32 +259,28 @@ def _any_of(indices: Indices, parts: Iterable[Part], select: Callable[[Part, Ind
         found.append(matching)
         if len(matching) == len(rest):
             return indices
-        if matching:
-            taken = set(matching)
-            rest = [index for index in rest if index not in taken]
+        rest = _others(rest, matching)
     several = [each for each in found if each]
     if len(several) < 2:
         return several[0] if several else []
-    matching_any = set(chain(*several))
-    return [index for index in indices if index in matching_any]
+    matching_any = _marked(1 + max(indices), chain(*several))
+    return [index for index in indices if matching_any[index]]
 
 
-def _containing(text: str, shown: list[str], indices: Indices) -> Indices:
-    return [index for index in indices if text in shown[index]]
+def _others(indices: Indices, taken: Indices) -> Indices:
+    """Return those of `indices` that are not in `taken`, in the same order."""
+    if not taken or not indices:
+        return indices
+    is_taken = _marked(1 + max(indices), taken)
+    return [index for index in indices if not is_taken[index]]
 
 
-def _comparing(compare: Comparison, shown: list[str], indices: Indices) -> Indices:
-    """Return the indices whose text passes. Texts repeat a lot, so each distinct one is compared once."""
-    known: dict[str, bool] = {}
-    found: list[int] = []
+def _marked(size: int, indices: Iterable[int]) -> bytearray:
+    """Return `size` flags, of which those of `indices` are set. A set of a million would take 60 MB."""
+    flags = bytearray(size)
     for index in indices:
-        text = shown[index]
-        passes = known.get(text)
-        if passes is None:
-            passes = known[text] = compare(text)
-        if passes:
-            found.append(index)
-    return found
+        flags[index] = True
+    return flags
 
 
 def _cost(expression: Expression) -> int:

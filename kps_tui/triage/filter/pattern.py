@@ -5,7 +5,7 @@ and all texts of one filter together, have a time limit.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -65,23 +65,18 @@ class Pattern:
         self._limit = limit
         self._found: dict[str, bool] = {}
 
-    def select(self, term: Term, texts: Sequence[str], indices: Sequence[int]) -> list[int]:
-        """Return those of `indices` whose text contains a match, in the same order.
+    def is_in(self, term: Term, text: str) -> bool:
+        """Return whether `text` contains a match.
 
         Raises:
-            TooSlow: with `term`; one text, or all together, took too long.
+            TooSlow: with `term`; this text, or all texts together, took too long.
         """
-        found: list[int] = []
-        for index in indices:
-            text = texts[index]
-            is_found = self._found.get(text)
-            if is_found is None:
-                is_found = self._found[text] = self._search_in_time(term, text)
-                if self._limit.is_exceeded:
-                    raise TooSlow(term)
-            if is_found:
-                found.append(index)
-        return found
+        is_found = self._found.get(text)
+        if is_found is None:
+            is_found = self._found[text] = self._search_in_time(term, text)
+            if self._limit.is_exceeded:
+                raise TooSlow(term)
+        return is_found
 
     def _search_in_time(self, term: Term, text: str) -> bool:
         begin = time.thread_time()

@@ -78,10 +78,10 @@ def marked_tasks(screen: "TriageScreen") -> list[FailedTask]:
     marked = screen.bench.marked
     if not marked:
         return []
-    shown = [task for task in screen.view.tasks() if task.row_key in marked]
-    seen = {task.row_key for task in shown}
-    hidden = [task for task in screen.view.store.tasks if task.row_key in marked and task.row_key not in seen]
-    return shown + hidden
+    view = screen.view
+    indices = {index for row_key in marked if (index := view.store.index_of(row_key)) is not None}
+    shown = [index for index in view.order if index in indices]
+    return [view.store[index] for index in (*shown, *sorted(indices.difference(shown)))]
 
 
 def command_line(query: Query, heading: Heading) -> str:

@@ -195,14 +195,13 @@ class Bench:
         start = view.row_of(self.range.start)
         if start is None:
             return replace(self, range=None)
-        tasks = view.store.tasks
         passed = view.order[min(start, row) : max(start, row) + 1]
         before = _still_in(view.store, self.range.marked_before)
-        return replace(self, marked=before | frozenset([tasks[index].row_key for index in passed]))
+        return replace(self, marked=before | frozenset(map(view.store.row_key, passed)))
 
     def all_marked(self, view: View) -> Self:
         """Mark every task that `view` shows."""
-        return replace(self, range=None, marked=self.marked | {task.row_key for task in view.tasks()})
+        return replace(self, range=None, marked=self.marked.union(map(view.store.row_key, view.order)))
 
     def unmarked(self) -> Self:
         """Clear all marks."""

@@ -265,7 +265,7 @@ class ListLoader:
 def is_same_list(before: Reading, after: Reading) -> bool:
     """Return whether two readings have the same rows in the same order, and the same progress."""
     return (
-        before.store.tasks == after.store.tasks
+        before.store.is_same_as(after.store)
         and before.paging.total == after.paging.total
         and before.paging.verdict == after.paging.verdict
         and (before.unreadable, before.repeated, before.is_cached)

@@ -149,8 +149,9 @@ def new_rows(known: frozenset[RowKey], before: Reading, after: Reading) -> froze
     still = frozenset(row_key for row_key in known if after.store.index_of(row_key) is not None)
     if before.is_cached or before is after:
         return still
-    came = [task for task in after.store.tasks if before.store.index_of(task.row_key) is None]
+    store = after.store
+    came = [index for index in range(len(store)) if before.store.index_of(store.row_key(index)) is None]
     if not before.extent.is_whole:
-        newest = max((task.milliseconds or 0 for task in before.store.tasks), default=0)
-        came = [task for task in came if (task.milliseconds or 0) > newest]
-    return still | {task.row_key for task in came}
+        newest = max(before.store.times, default=0)
+        came = [index for index in came if store.times[index] > max(0, newest)]
+    return still.union(map(store.row_key, came))

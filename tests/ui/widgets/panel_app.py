@@ -1,6 +1,6 @@
 """A facet panel in a small app, and tasks to count."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from rich.console import RenderableType
@@ -13,7 +13,7 @@ from kps_tui.kps.task import FailedTask
 from kps_tui.session.extent import Extent
 from kps_tui.triage.facets import ALL
 from kps_tui.triage.query import Query
-from kps_tui.triage.store import TaskStore
+from kps_tui.triage.store import TaskStore, Values
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
@@ -32,10 +32,14 @@ class Asked(TaskStore):
         self.asked: list[str] = []
         super().__init__(tasks)
 
-    def values(self, name: str, value: Callable[[FailedTask], Any]) -> list[Any]:
+    def times_of(self, indices: Iterable[int]) -> list[int]:
+        self.asked.append("day")
+        return super().times_of(indices)
+
+    def values(self, name: str, fields: tuple[str, ...], value: Callable[[FailedTask], Any]) -> Values[Any]:
         if name.startswith("facet "):
             self.asked.append(name.split()[1])
-        return super().values(name, value)
+        return super().values(name, fields, value)
 
 
 class PanelApp(Harness):

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from rich.cells import cell_len
 
 from kps_tui.i18n import N_, _, counted, number
-from kps_tui.triage.timeline import DAY, HOUR, Timeline, blocks, timeline
+from kps_tui.triage.days import DAY
+from kps_tui.triage.pieces import ends
+from kps_tui.triage.timeline import HOUR, Timeline, blocks, timeline
 from kps_tui.ui.widgets.task_table.render import fit
 
 LARGEST_STEP = 4
@@ -69,7 +71,7 @@ def histogram(times: Iterable[int | None], width: int, zone: tzinfo | None = Non
     known = [moment for moment in times if moment is not None]
     if not known:
         return Histogram(Timeline(unreadable=len(times)))
-    first, last = min(known), max(known)
+    first, last = ends(known)
     labels = sum(cell_len(label) + 1 for label in _ends(first, last, zone))
     tail = cell_len(_each(_("30 min"), len(known))) + 3 if width >= 70 else 0
     cells = max(1, width - max(LABEL_CELLS, labels + tail + (BASE_CELLS if width >= BASE_FROM else 0)))

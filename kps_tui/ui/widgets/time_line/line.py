@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from kps_tui.blocking import run_async
 from kps_tui.i18n import N_, _
+from kps_tui.triage.store import NO_TIME
 from kps_tui.triage.view import View
 from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.widgets.time_line.histogram import Histogram, histogram, selection_label, summary_label
@@ -146,7 +147,8 @@ class TimeLine(Widget):
             self._in_thread = False
 
     def _histogram(self, view: View, width: int) -> Histogram:
-        return histogram([task.milliseconds for task in view.tasks()], width, self._zone)
+        times = map(view.store.times.__getitem__, view.order)
+        return histogram([None if time == NO_TIME else time for time in times], width, self._zone)
 
     def _show(self, view: View, width: int, shown: Histogram) -> None:
         """Show new bars. The cursor and the range keep their times."""

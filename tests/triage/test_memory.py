@@ -1,0 +1,44 @@
+"""The memory that tasks take, as a ratio to what a list of tuples of the same texts takes."""
+
+import tracemalloc
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from kps_tui.demo.tasks import TaskList
+from kps_tui.kps.task import FailedTask
+from kps_tui.triage.store import TaskStore
+
+ROWS = 5000
+
+
+def pages() -> Iterator[list[dict[str, Any]]]:
+    tasks = TaskList(ROWS, 1_795_000_000_000)
+    for offset in range(0, ROWS, 500):
+        yield tasks.rows(offset, 500)
+
+
+def memory_of(make: Callable[[], object]) -> int:
+    """Return the bytes that the result of `make` takes."""
+    make()  # What is computed once stays, such as the servers of the demo.
+    tracemalloc.start()
+    made = make()
+    taken, _peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert made
+    return taken
+
+
+def tuples() -> list[tuple[Any, ...]]:
+    return [tuple(row.values()) for page in pages() for row in page]
+
+
+def store() -> TaskStore:
+    store = TaskStore()
+    for page in pages():
+        store.extend(map(FailedTask.from_json, page))
+    return store
+
+
+def test_tasks_take_a_fraction_of_the_memory_of_tuples() -> None:
+    plain, ours = memory_of(tuples), memory_of(store)
+    assert ours < plain / 2, (plain / ROWS, ours / ROWS)
