@@ -232,7 +232,7 @@ def _procedure_parts(explanation: Explanation) -> Iterator[Part]:
         return
     [procedure] = explanation.procedures
     operation = procedure.operation
-    checks = [Numbered(_(step.check.look), _(step.check.fix), step.is_likely) for step in explanation.steps(operation)]
+    checks = [Numbered(_(step.check.look), _then(step.check), step.is_likely) for step in explanation.steps(operation)]
     last = _("can the server be shut down, started and logged in to?")
     then = _("then: {operation} again; if not, ask technical support, with the request id")
     yield Part(_order_heading(procedure), checks=[*checks, Numbered(last, then.format(operation=operation))])
@@ -243,7 +243,7 @@ def _procedure_parts(explanation: Explanation) -> Iterator[Part]:
             *_rows(
                 (_("it takes"), _(procedure.takes)),
                 (_("source"), _source(procedure.page, procedure.read)),
-                (_("of checks"), _source(procedure.order_page, procedure.read)),
+                (_("order"), _source(procedure.order_page, procedure.read)),
             ),
         ],
     )
