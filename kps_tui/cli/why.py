@@ -21,6 +21,7 @@ from kps_tui.sanitize import line
 from kps_tui.settings import Settings
 from kps_tui.triage import explanation_export
 from kps_tui.triage.causes import CODE
+from kps_tui.triage.check_script import check_script
 from kps_tui.triage.explanation import Explanation, explain_code, explain_task, explain_text
 from kps_tui.triage.incidents import find_incidents
 from kps_tui.triage.runbook_parser import OPERATIONS
@@ -29,6 +30,8 @@ from kps_tui.triage.view import View
 
 NOT_FOUND = 1
 STDIN = "-"
+SCRIPT = "script"
+"""What is printed if `--script` is given, in place of a format."""
 LONGEST_LINE = 64 * 1024
 """Characters of a log that are read at once, if it has no line break."""
 _ID = re.compile("~?(?=[^0-9A-Fa-f]*[0-9A-Fa-f])[0-9A-Fa-f-]{8,}", re.ASCII)
@@ -52,15 +55,21 @@ _ID = re.compile("~?(?=[^0-9A-Fa-f]*[0-9A-Fa-f])[0-9A-Fa-f-]{8,}", re.ASCII)
     default=None,
     text=lambda: _("The operation that failed, if a code or a message is explained."),
 )
+@option(
+    "--script",
+    is_flag=True,
+    text=lambda: _("Print a shell script that looks for the causes on the server; it changes nothing there."),
+)
 @shared_options
 @click.pass_obj
-def why(options: Mapping[str, object], subject: Sequence[str], operation: str | None, kind: str) -> int:
+def why(options: Mapping[str, object], subject: Sequence[str], operation: str | None, script: bool, kind: str) -> int:
     """Explain `subject`.
 
     Raises:
-        QueryError: there is nothing to explain.
+        QueryError: there is nothing to explain, or no operation for a script.
     """
     settings = task_settings_of(options)
+    kind = SCRIPT if script else kind
     asked = " ".join(subject).strip()
     if asked == STDIN:
         return _explain_log(settings, kind)
@@ -142,7 +151,27 @@ def _with_id(loaded: Loaded, id: str) -> list[FailedTask]:
 
 def _write(explanations: Sequence[Explanation], head: dict[str, Any], kind: str) -> None:
     with open_output(None, kind) as out:
+        if kind == SCRIPT:
+            out.write(_script(explanations))
+            return
         explanation_export.write(explanations, head, kind, out, utc_now(), table_width(None))
+
+
+def _script(explanations: Sequence[Explanation]) -> str:
+    """Return the script for the operation that failed; an empty text if there is nothing to explain.
+
+    Raises:
+        QueryError: the operation is not known, or several failed.
+    """
+    operations = {operation for each in explanations for operation in each.operations}
+    if not operations:
+        return ""
+    [operation, *others] = operations
+    if others or operation not in OPERATIONS:
+        raise QueryError(
+            _("a script is for one operation"), next_step=_("name it with --op, or one task that failed at it")
+        )
+    return check_script(operation, explanations[0] if len(explanations) == 1 else None)
 
 
 def _print_notes(loaded: Loaded, missing: Sequence[str]) -> None:

@@ -250,3 +250,19 @@ def test_the_users_own_runbook_counts(tmp_path: Path) -> None:
     refused = run("why", "odd thing", environment=environment)
     assert (refused.code, refused.out) == (2, "")
     assert "run: chmod go-w" in refused.err
+
+
+def test_a_script_for_the_operation_that_failed() -> None:
+    by_id = run("why", IDS[0], "--script", reply=listing(ROWS))
+    assert by_id.code == 0
+    assert by_id.out.startswith("#!/bin/sh\n")
+    assert f"\n# Task {IDS[0]}\n" in by_id.out
+    assert "\noperation=replace\n" in by_id.out
+    by_name = run("why", "odd thing", "--op", "replace", "--script")
+    assert by_name.out == by_id.out.replace(f"# Task {IDS[0]}\n", "")
+    assert by_name.server.requests == []
+    several = piped(f"{IDS[0]} {IDS[1]}".encode(), "--script")
+    assert several.out == by_name.out
+    unknown = run("why", "odd thing", "--script")
+    assert (unknown.code, unknown.out) == (2, "")
+    assert "a script is for one operation · name it with --op" in unknown.err

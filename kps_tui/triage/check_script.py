@@ -1,0 +1,56 @@
+"""A script that an operator may run on a server: it looks for the causes that can be seen there, and changes nothing.
+
+It is the functions of `check.sh` and the calls of those that matter for an operation. No text of the service is in it.
+"""
+
+import re
+from importlib.resources import files
+from shlex import quote
+
+from kps_tui.triage.causes import runbook_in_use
+from kps_tui.triage.explanation import Explanation
+
+FUNCTIONS = {
+    "state": "check_state",
+    "credential": "check_credential",
+    "private-key": "check_private_key",
+    "authorized-keys": "check_authorized_keys",
+    "security-group": "check_security_group",
+    "interrupted": "check_interrupted",
+    "sshd": "check_sshd",
+    "host-firewall": "check_host_firewall",
+}
+"""The function of the script for each cause that it can look for."""
+_FIRST = ("check_user", "check_state")
+_LAST = ("check_authorized_keys", "check_sshd", "check_port", "check_host_firewall", "check_disk", "check_selinux")
+"""What is looked at besides the vendor's order."""
+_SAFE_ID = re.compile("[0-9A-Za-z._-]{1,64}", re.ASCII)
+
+
+def check_script(operation: str, explanation: Explanation | None = None) -> str:
+    """Return a script for a POSIX shell that checks a server after `operation` failed on it.
+
+    Args:
+        operation: `bind`, `replace`, `reset` or `unbind`.
+        explanation: of the failed task, whose id is named in a comment if it is a plain word.
+    """
+    runbook = runbook_in_use()
+    head = [
+        "#!/bin/sh",
+        f"# What to look at on a server after {operation} failed, in the vendor's order of checks.",
+    ]
+    if explanation and explanation.task and _SAFE_ID.fullmatch(explanation.task.task_id):
+        head.append(f"# Task {explanation.task.task_id}")
+    if operation == "reset":
+        head.append("# Reset needs a server that is shut down: run this while it is started.")
+    calls: dict[str, None] = dict.fromkeys(_FIRST)
+    for id in runbook.procedures[operation].checks:
+        cause = runbook.cause(id)
+        if id in FUNCTIONS:
+            calls.setdefault(FUNCTIONS[id])
+        elif cause is not None:
+            # A cause of the user's own: its words are only printed.
+            calls.setdefault(f"say UNKNOWN {quote(id)} {quote(cause.check_for(operation).look)}")
+    calls |= {call: None for call in _LAST if call not in calls}
+    functions = files("kps_tui.triage").joinpath("check.sh").read_text(encoding="utf-8")
+    return "\n".join([*head, functions, f"operation={operation}", *calls, 'exit "$failed"', ""])
