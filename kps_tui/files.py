@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import stat
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -385,6 +384,8 @@ def _temporary(folder: Path) -> Iterator[tuple[int, Path]]:
 
     Yields its descriptor, which the caller closes, and its path.
     """
+    import tempfile
+
     prefix, suffix = _TEMPORARY
     while True:
         descriptor, name = tempfile.mkstemp(dir=folder, prefix=prefix, suffix=suffix)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from kps_tui.files import reason
 from kps_tui.i18n import _
 from kps_tui.problems import ConfigError, Setting
 from kps_tui.sanitize import line
@@ -139,6 +138,8 @@ def existing_file(given: Sourced) -> Path:
         with path.open("rb"):
             return path
     except OSError as error:
+        from kps_tui.files import reason
+
         raise ConfigError(
             _("{name} “{path}” can't be read").format(name=given.source, path=line(given.value, 200)),
             why=line(reason(error), 120),

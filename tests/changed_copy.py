@@ -15,6 +15,7 @@ Changes = Mapping[str, Sequence[tuple[str, str]]]
 def make_copy(folder: Path, changes: Changes) -> None:
     """Copy the program to `folder`, and apply the changes to the copy."""
     shutil.copytree(PACKAGE, folder / "kps_tui", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(PACKAGE.parent / "styles", folder / "styles")
     for name, additions in changes.items():
         path = folder / "kps_tui" / name
         text = path.read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kps_tui import cli
+from kps_tui.cli.commands import SUBCOMMANDS
 from tests.loopback import Loopback
 
 TOKEN = "canary-token-6d1f"
@@ -29,7 +30,8 @@ STATUS = "status"
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(
     [
-        *("__main__", "kps_tui.cli.commands", "kps_tui.kps.client", "kps_tui.triage.export", "tests.faults.screens"),
+        *(f"kps_tui.cli.{subcommand.module}" for subcommand in SUBCOMMANDS.values()),
+        *("__main__", "kps_tui.kps.client", "kps_tui.triage.export", "tests.faults.screens"),
         *("keyring.backends.SecretService", "secretstorage", "kps_tui.identity.kernel_keyring"),
     ]
 )

@@ -40,9 +40,11 @@ DATA = (repr(row(0)), cause_id(FailedTask.from_json(row(0))), "kps-tui", "a test
 KEYS = "Enter Esc Tab Space Home End PgUp PgDn Ctrl"
 IN_LANGUAGE = f"""
 import sys
-from kps_tui.cli.commands import kps_tui
+from kps_tui.cli.commands import SUBCOMMANDS
 from kps_tui.cli import main
 from kps_tui.i18n import use_language
+for subcommand in SUBCOMMANDS.values():
+    subcommand.load()
 assert use_language({CODE!r}, sys.argv.pop(1))
 main()
 """
@@ -109,11 +111,13 @@ def commands(group: click.Group, parent: click.Context | None = None) -> Iterato
     """The context of a group of commands, and of all its commands."""
     context = group.make_context(group.name, [], parent, resilient_parsing=True)
     yield context
-    for command in group.commands.values():
+    for name in group.commands:
+        _name, command, _rest = group.resolve_command(context, [name])
+        assert command is not None
         if isinstance(command, click.Group):
             yield from commands(command, context)
         else:
-            yield command.make_context(command.name, [], context, resilient_parsing=True)
+            yield command.make_context(name, [], context, resilient_parsing=True)
 
 
 def test_the_help_of_every_command_is_translated(language: Path) -> None:

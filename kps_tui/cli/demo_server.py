@@ -16,7 +16,6 @@ from kps_tui.settings import DEFAULT_DEMO_TASKS, LARGEST_DEMO
 
 @command(
     "demo-server",
-    summary=lambda: _("Serve invented tasks on this machine."),
     text=lambda: _("Serve the API of failed tasks on 127.0.0.1, until it is interrupted."),
 )
 @option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", text=lambda: _("Port; 0 takes a free one."))

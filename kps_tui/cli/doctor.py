@@ -37,7 +37,6 @@ def _demo_if_asked(settings: Settings) -> Iterator[Target | None]:
 
 @command(
     "doctor",
-    summary=lambda: _("Look for what stands in the way."),
     text=lambda: _(
         "Look at configuration, keyring, network, login, permission and terminal; "
         "exit with the code of the first problem.\n\n"

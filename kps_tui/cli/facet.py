@@ -24,7 +24,6 @@ WITH_SPREAD = ("err", "cause")
 
 @command(
     "facet",
-    summary=lambda: _("Print how often each value of a field occurs."),
     text=lambda: _("Print how often each value of FIELD occurs, the most frequent first; FIELD: {fields}.").format(
         fields=", ".join(FACETS)
     ),

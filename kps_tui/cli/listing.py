@@ -38,7 +38,6 @@ def _listing(loaded: Loaded, tasks: list[FailedTask]) -> Listing:
 
 @command(
     "list",
-    summary=lambda: _("Print the failed tasks."),
     text=lambda: _("Print the failed tasks of the project; all of them are loaded first."),
 )
 @where_option
@@ -81,7 +80,6 @@ def list_(
 
 @command(
     "count",
-    summary=lambda: _("Print how many tasks failed."),
     text=lambda: _("Print the number of failed tasks; all of them are loaded first."),
 )
 @where_option

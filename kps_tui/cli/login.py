@@ -64,7 +64,6 @@ def _login_options(command: Command) -> Command:
 
 @command(
     "login",
-    summary=lambda: _("Log in, and keep the login in the keyring."),
     text=lambda: _(
         "Ask the service once with a login, then keep it in the keyring as a profile; a secret is never an option."
     ),
@@ -170,7 +169,6 @@ def _secrets(kind: LoginKind, is_from_stdin: bool, settings: Settings, texts: Ma
 
 @command(
     "logout",
-    summary=lambda: _("Forget the login of a profile."),
     text=lambda: _("Remove the secret of a profile from the keyring; the profile stays."),
 )
 @shared_options

@@ -30,9 +30,9 @@ class TranslatedOption(click.Option):
 
 
 class TranslatedCommand(click.Command):
-    """A command whose texts are the results of functions: `summary` in the list of commands, `text` in its own help."""
+    """A command whose texts are the results of functions: `text` in its own help, `summary` in that of its group."""
 
-    def __init__(self, *arguments: Any, summary: Text, text: Text, **attributes: Any) -> None:
+    def __init__(self, *arguments: Any, text: Text, summary: Text | None = None, **attributes: Any) -> None:
         self._summary = summary
         self._text = text
         super().__init__(*arguments, **attributes)
@@ -48,8 +48,8 @@ class TranslatedCommand(click.Command):
 
     @property
     def short_help(self) -> str | None:
-        """What the help of the group says about the command."""
-        return self._summary()
+        """What the help of the group says about the command; without it, click takes the first sentence of `help`."""
+        return self._summary() if self._summary is not None else None
 
     @short_help.setter
     def short_help(self, help: str | None) -> None:
@@ -69,9 +69,9 @@ class TranslatedGroup(TranslatedCommand, click.Group):
     command_class = TranslatedCommand
 
 
-def command(name: str, *, summary: Text, text: Text) -> Callable[[Callable[..., Any]], TranslatedCommand]:
+def command(name: str, *, text: Text) -> Callable[[Callable[..., Any]], TranslatedCommand]:
     """Return a decorator that makes a command of a function."""
-    return click.command(name, cls=TranslatedCommand, summary=summary, text=text)
+    return click.command(name, cls=TranslatedCommand, text=text)
 
 
 def option(*names: str, text: Text, **attributes: Any) -> Callable[[Command], Command]:

@@ -35,7 +35,6 @@ def _loaded(options: Mapping[str, object]) -> Context:
 
 @click.group(
     cls=TranslatedGroup,
-    summary=lambda: _("List, rename or remove profiles."),
     text=lambda: _("List the profiles; `*` marks the one that is used where none is named."),
     invoke_without_command=True,
 )

@@ -21,7 +21,6 @@ NOT_FOUND = 1
 
 @command(
     "show",
-    summary=lambda: _("Print one task."),
     text=lambda: _(
         "Print the task whose id is, or begins with, TASK_ID; with --where only those that match are looked at. If"
         " several tasks have this id, all of them are printed, in JSON as a list."

@@ -39,7 +39,6 @@ _ID = re.compile("~?(?=[^0-9A-Fa-f]*[0-9A-Fa-f])[0-9A-Fa-f-]{8,}", re.ASCII)
 
 @command(
     "why",
-    summary=lambda: _("Say what is likely to be the cause, and what to check."),
     text=lambda: _(
         "Say what is likely to be the cause of a failure, how sure that is, and what to check.\n\n"
         "SUBJECT is the id of a task (8 or more hex digits and dashes), an error code such as KPS.0003, or a message; "

@@ -11,19 +11,9 @@ from kps_tui.demo.server import DemoServer
 from tests import program
 from tests.program import clean_environment
 
-SCRIPT = """
-import sys
-from kps_tui.cli.commands import kps_tui
-from kps_tui.cli.doctor import doctor
-kps_tui.add_command(doctor)
-from kps_tui.cli import main
-main()
-"""
-"""Registers the command if it is not registered."""
-
 
 def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", SCRIPT, "doctor", *arguments]
+    command = [sys.executable, "-m", "kps_tui", "doctor", *arguments]
     environment = clean_environment(PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring", **environ)
     root = Path(__file__).parents[2]
     ended = subprocess.run(command, env=environment, cwd=root, capture_output=True, encoding="utf-8", timeout=90)
