@@ -14,6 +14,7 @@ from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.widgets import Input
 
 from kps_tui.clock import utc_now
@@ -55,7 +56,8 @@ INTERRUPTED = 130
 """Exit code for Ctrl+C, as of a process that SIGINT ended."""
 ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 """Signals that end the program."""
-SHEETS = ("app", "triage", "table", "facets", "timeline", "dialogs")
+SHEETS = ("app", "triage", "table", "facets", "timeline")
+"""The style sheets of the main screen; a dialog names its own."""
 CLEAR = "\x1b[2J"
 WARNING_SECONDS = 12
 """Seconds for which a warning at the start is shown."""
@@ -79,15 +81,17 @@ class KpsApp(App[int]):
         watch_seconds: float = SECONDS,
         warnings: Sequence[str] = (),
     ) -> None:
+        configuration, settings = session.context.configuration, settings or Settings()
+        # Before Textual reads the colours of the theme: it would parse the style sheets again for another one.
+        self.set_reactive(App.theme, textual_name(settings.theme_or(configuration.theme), settings.color))
         super().__init__(driver_class=TerminalDriver)
-        configuration = session.context.configuration
         self.keys = key_map(COMMANDS, configuration.keys)
         self.alt_characters = alt_characters(self.keys)
         """The characters that the user has bound with Alt."""
         self._views = SavedViews(configuration.path, configuration.views)
         self._session = session
-        self._settings = settings or Settings()
-        self.plain_output = self._settings.plain_output or configuration.plain_output
+        self._settings = settings
+        self.plain_output = settings.plain_output or configuration.plain_output
         """Whether to send Textual's own output instead of only what changes."""
         self._now = now
         self._report = report
@@ -98,9 +102,11 @@ class KpsApp(App[int]):
         self._ended_by = 0
         self._is_ready = False
         self.key_queue = KeyQueue(self, QuitRule(keys_that_quit(self.keys), lasting_keys(self.keys), self._is_at_list))
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = textual_name(self._settings.theme_or(configuration.theme), self._settings.color)
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """The themes by name, Textual's and ours."""
+        return {**super().available_themes, **{theme.name: theme for theme in THEMES}}
 
     def get_default_screen(self) -> Screen[None]:
         """Return the screen of the failed tasks."""

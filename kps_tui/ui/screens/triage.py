@@ -94,7 +94,7 @@ class TriageScreen(Screen[None]):
         cache: ListCache | None = None,
         watch_seconds: float = SECONDS,
     ) -> None:
-        super().__init__()
+        super().__init__(classes="-blank")
         self.set_reactive(TriageScreen.heading, heading)
         self._now = now
         self.loader = ListLoader(
@@ -109,9 +109,11 @@ class TriageScreen(Screen[None]):
         self.list_watch = Watch(
             self, partial(self.loader.start, LoadKind.WATCH), lambda: self.is_busy, self._watch_changed, watch_seconds
         )
-        self.countdown = Countdown(self, self._show_waiting, lambda: self.loader.running is not LoadKind.WATCH)
+        self.countdown = Countdown(
+            self, partial(setattr, self, "waiting"), lambda: self.loader.running is not LoadKind.WATCH
+        )
         """Shows each wait before a request is retried."""
-        self._view_maker = ViewMaker(now, partial(self.run_worker, group="view"), self._show_view)
+        self._view_maker = ViewMaker(now, partial(self.run_worker, group="view"), partial(setattr, self, "view"))
         self._follow = Throttle(self, FOLLOW_SECONDS, self._follow_loader)
         self._show_detail = Throttle(self, DETAIL_SECONDS, self._bring_detail_up_to_date)
         self.delivery = Delivery(lambda sequence: write_raw(self.app, sequence))
@@ -141,6 +143,11 @@ class TriageScreen(Screen[None]):
         self.table.focus()
         self.load = LoadState(running=LoadKind.FIRST)
         self.call_after_refresh(self.loader.begin)
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Do not compute all styles again for the first frame: they have just been computed."""
+        if not self.stack_updates:
+            event.refresh_styles = False
 
     def on_unmount(self) -> None:
         """Restore the title of the terminal."""
@@ -217,12 +224,6 @@ class TriageScreen(Screen[None]):
 
     def _make_view(self) -> None:
         self._view_maker.follow(self.view, self._store, self.bench.query)
-
-    def _show_view(self, view: View) -> None:
-        self.view = view
-
-    def _show_waiting(self, words: str) -> None:
-        self.waiting = words
 
     def _watch_changed(self, state: WatchState | None) -> None:
         if state is None:

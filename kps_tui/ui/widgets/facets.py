@@ -250,18 +250,26 @@ class FacetPanel(Container, can_focus=True):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._groups = {field: FacetGroup(field) for field in ORDER}
-        self._columns = [Vertical(*(self._groups[field] for field in fields)) for fields in COLUMNS]
-        self._columns[0].add_class("facets--left")
+        self._columns = [
+            Vertical(*(self._groups[field] for field in fields), classes=f"facets--{side}")
+            for side, fields in zip(("left", "right"), COLUMNS, strict=True)
+        ]
         self._field = ORDER[0]
         """The field whose list has the cursor, or had it last."""
         self._counted: dict[str, tuple[View, Facet]] = {}
         """The latest counts of each field and the view that was counted; the oldest counts first."""
         self._in_thread = False
+        self._is_mounting = False
 
     def compose(self) -> ComposeResult:
-        """Yield both columns, and the text that is shown until there are counts."""
+        """Yield the text that is shown until there are counts. The lists are mounted when a facet is first shown."""
         yield Static(Content(" " + _("counting…")), classes="facets--counting")
-        yield from self._columns
+
+    async def _mount_lists(self, reveal: bool) -> None:
+        """Mount the lists and show them. The next key waits until this ends, as the panel has the focus."""
+        with self.app.batch_update():
+            await self.mount_all(self._columns)
+            self._show(reveal=reveal)
 
     @property
     def cursor(self) -> tuple[str, str] | None:
@@ -354,6 +362,11 @@ class FacetPanel(Container, can_focus=True):
     def _show(self, *, reveal: bool = False) -> None:
         """Show the lists once each shown field has counts."""
         if not self.is_mounted:
+            return
+        if not self._columns[0].is_attached:
+            if self.facet and not self._is_mounting:
+                self._is_mounting = True
+                self.call_next(self._mount_lists, reveal)
             return
         fields, alone = self._fields(), self.facet != ALL
         if any(field not in self._counted for field in fields):
