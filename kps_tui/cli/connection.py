@@ -4,20 +4,18 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from os import environ
+from typing import TYPE_CHECKING
 
 from kps_tui.cli.messages import print_message
 from kps_tui.clock import use_zone
 from kps_tui.i18n import _
-from kps_tui.identity.vault import Vault
-from kps_tui.kps.credentials import Secret, Token
-from kps_tui.kps.endpoint import Endpoint
 from kps_tui.locations import debug_log
 from kps_tui.session.own_runbook import use_own_runbook
-from kps_tui.session.place import Place
 from kps_tui.session.resolve import configuration_of, load_context, target_of
-from kps_tui.session.sign_in import verify_login
-from kps_tui.session.target import Target
 from kps_tui.settings import Settings, settings_from
+
+if TYPE_CHECKING:
+    from kps_tui.session.target import Target
 
 _IGNORED = ("SSLKEYLOGFILE", "TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEVTOOLS", "TEXTUAL_DEBUG")
 """Environment variables that make a library write logins or session keys to a file."""
@@ -57,7 +55,7 @@ def task_settings_of(options: Mapping[str, object]) -> Settings:
 
 
 @contextmanager
-def open_target(settings: Settings) -> Iterator[Target]:
+def open_target(settings: Settings) -> "Iterator[Target]":
     """Yield the target that `settings` name. A demo service runs until the block ends.
 
     Raises:
@@ -70,16 +68,22 @@ def open_target(settings: Settings) -> Iterator[Target]:
     context = load_context(settings, environ)
     for warning in context.warnings():
         print_message(warning)
-    target = asyncio.run(target_of(context, Vault()))
+    target = asyncio.run(target_of(context))
     if not target.place.project_id:
+        from kps_tui.session.sign_in import verify_login
+
         target = asyncio.run(verify_login(target))
     yield target
 
 
 @contextmanager
-def demo_target(settings: Settings) -> Iterator[Target]:
+def demo_target(settings: Settings) -> "Iterator[Target]":
     """Start a demo service in this process and yield it as a target; it is closed when the block ends."""
     from kps_tui.demo.server import DemoServer
+    from kps_tui.kps.credentials import Secret, Token
+    from kps_tui.kps.endpoint import Endpoint
+    from kps_tui.session.place import Place
+    from kps_tui.session.target import Target
 
     with DemoServer(tasks=settings.demo_tasks) as server:
         origin = Endpoint.parse(server.endpoint)

@@ -13,7 +13,6 @@ from kps_tui.cli.connection import demo_target, settings_of
 from kps_tui.clock import use_zone
 from kps_tui.i18n import _
 from kps_tui.identity.profiles import Configuration
-from kps_tui.identity.vault import Vault
 from kps_tui.kps.proxy import route_to
 from kps_tui.problems import Problem
 from kps_tui.sanitize import line
@@ -51,7 +50,7 @@ def open_screen(options: Mapping[str, object]) -> int:
         else:
             context = load_context(settings)
             context = replace(context, configuration=_with_own_runbook(context.configuration))
-            session = Session(context, Vault(), lambda: running.enter_context(demo_target(settings)))
+            session = Session(context, None, lambda: running.enter_context(demo_target(settings)))
             place = session.opening()
             if place is None and not settings.ask:
                 context.place()

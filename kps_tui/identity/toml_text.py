@@ -5,13 +5,11 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 
-_HEADER = re.compile(r"\s*(\[\[?.*?\]\]?)\s*(?:#.*)?")
-_KEY = re.compile(
-    r"""\s*((?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
-)
-_AT = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
+_HEADER = r"\s*(\[\[?.*?\]\]?)\s*(?:#.*)?"
+_KEY = r"""\s*((?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
+_AT = r"(.*) \(at (?:line (\d+), column \d+|end of document)\)"
 
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_BARE = r"[A-Za-z0-9_-]+"
 
 Keys = tuple[str, ...]
 _DEEPEST = 8
@@ -20,7 +18,7 @@ _DEEPEST = 8
 
 def error_of(error: Exception, text: str) -> tuple[int, str]:
     """Return the line of a mistake that `tomllib` found, and its message."""
-    said = _AT.fullmatch(str(error))
+    said = re.fullmatch(_AT, str(error), re.DOTALL)
     if said is None:
         return 1, type(error).__name__
     return int(said[2]) if said[2] else max(1, len(text.splitlines())), said[1]
@@ -38,7 +36,7 @@ class LineIndex:
         for number, content in enumerate(text.splitlines(), 1):
             if header := _header_of(content):
                 above = here = header
-            elif key := _KEY.match(content):
+            elif key := re.match(_KEY, content):
                 here = (*above, *_keys_of(key[1]))
             else:
                 continue
@@ -59,13 +57,13 @@ def line_of(keys: Keys, text: str) -> int:
 
 def _header_of(content: str) -> Keys:
     """Return the keys of a table header such as `[profiles.prod]`; none for any other line."""
-    header = _HEADER.fullmatch(content.rstrip())
+    header = re.fullmatch(_HEADER, content.rstrip())
     return _keys(header[1]) if header else ()
 
 
 def _keys_of(written: str) -> Keys:
     """Return the keys before an equals sign."""
-    return (written,) if _BARE.fullmatch(written) else _keys(f"{written} = 0")
+    return (written,) if re.fullmatch(_BARE, written) else _keys(f"{written} = 0")
 
 
 def _keys(text: str) -> Keys:

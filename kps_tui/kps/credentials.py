@@ -9,11 +9,11 @@ from typing import final
 from kps_tui.i18n import _
 from kps_tui.problems import CredentialError, NextStep
 
-_TOKEN = re.compile(r"[\x21-\x7e]{1,16384}")
-_ACCESS_KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
-_SECRET_KEY = re.compile(r"[\x21-\x7e]{1,256}")
-_USER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_PASSCODE = re.compile(r"[0-9]{6}")
+_TOKEN = r"[\x21-\x7e]{1,16384}"
+_ACCESS_KEY = r"[A-Za-z0-9_-]{1,128}"
+_SECRET_KEY = r"[\x21-\x7e]{1,256}"
+_USER_ID = r"[A-Za-z0-9_-]{1,64}"
+_PASSCODE = r"[0-9]{6}"
 """IAM's virtual MFA: six digits."""
 LONGEST_NAME = 128
 """Characters of a user's or an account's name; IAM allows 64."""
@@ -64,7 +64,7 @@ class Token:
         Raises:
             CredentialError: it is empty, or contains a character that a header can't carry.
         """
-        if not _TOKEN.fullmatch(secret.reveal()):
+        if not re.fullmatch(_TOKEN, secret.reveal()):
             raise CredentialError(
                 _("{name} holds no usable token").format(name=name),
                 why=_("a token is one word of visible ASCII characters, without spaces or line ends"),
@@ -110,7 +110,7 @@ class Password:
                 why=_("it is empty, too long, or holds a line end or another control character"),
                 next_step=NextStep(_("type it again, or send it alone to --password-stdin"), _("type it again")),
             )
-        if user_id and not _USER_ID.fullmatch(user_id):
+        if user_id and not re.fullmatch(_USER_ID, user_id):
             raise CredentialError(
                 _("the user id is none"),
                 why=_("it is made of letters, digits, “-” and “_”"),
@@ -119,7 +119,7 @@ class Password:
                     _("use the one that the console shows under My Credentials"),
                 ),
             )
-        if passcode is not None and not _PASSCODE.fullmatch(passcode.reveal()):
+        if passcode is not None and not re.fullmatch(_PASSCODE, passcode.reveal()):
             raise CredentialError(
                 _("the MFA code is none"),
                 why=_("it has six digits"),
@@ -153,7 +153,7 @@ class AccessKey:
         Raises:
             CredentialError: a part is missing or malformed.
         """
-        if not _ACCESS_KEY.fullmatch(access_key):
+        if not re.fullmatch(_ACCESS_KEY, access_key):
             raise CredentialError(
                 _("the access key id is none"),
                 why=_("it is made of letters, digits, “-” and “_”"),
@@ -162,13 +162,13 @@ class AccessKey:
                     _("use the Access Key Id of the file that the console gave"),
                 ),
             )
-        if not _SECRET_KEY.fullmatch(secret_key.reveal()):
+        if not re.fullmatch(_SECRET_KEY, secret_key.reveal()):
             raise CredentialError(
                 _("{name} holds no usable secret key").format(name=name),
                 why=_("it is one word of visible ASCII characters, without spaces or line ends"),
                 next_step=_("use the Secret Access Key of the file that the console gave"),
             )
-        if security_token is not None and not _TOKEN.fullmatch(security_token.reveal()):
+        if security_token is not None and not re.fullmatch(_TOKEN, security_token.reveal()):
             raise CredentialError(
                 _("the security token of the access key is none"),
                 why=_("it is one word of visible ASCII characters, without spaces or line ends"),

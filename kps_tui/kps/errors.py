@@ -34,11 +34,9 @@ LARGEST_SKEW = timedelta(minutes=5)
 """A larger clock skew is reported as the likely cause; the service accepts a signature for 15 minutes."""
 
 
-_EXPIRED_SIGNATURE = re.compile(
-    r"signature expired(?:.*?signature time:\s*(\d{8}T\d{6}Z).*?server time:\s*(\d{8}T\d{6}Z))?", re.IGNORECASE
-)
+_EXPIRED_SIGNATURE = r"signature expired(?:.*?signature time:\s*(\d{8}T\d{6}Z).*?server time:\s*(\d{8}T\d{6}Z))?"
 """In the message of a 401; the times are those of our clock and of the service's."""
-_REFUSED_ADDRESS = re.compile(r"current ip:\s*(\S*)", re.IGNORECASE)
+_REFUSED_ADDRESS = r"current ip:\s*(\S*)"
 """In the message of a 401: IAM's access control list does not allow the address of this machine."""
 
 
@@ -142,7 +140,7 @@ class LoginRefused(_Refused):
         """
         self.skew = skew if skew is not None and abs(skew) > LARGEST_SKEW else None
         """How far our clock is ahead of the service's, or None if that is not the likely cause."""
-        if expired := _EXPIRED_SIGNATURE.search(refusal.message):
+        if expired := re.search(_EXPIRED_SIGNATURE, refusal.message, re.IGNORECASE):
             next_step = _("a signature holds for 15 min: check this machine's clock (timedatectl)")
             self.skew = _between(expired[2], expired[1]) or self.skew
         if self.skew is not None:
@@ -151,7 +149,7 @@ class LoginRefused(_Refused):
             next_step = _("your clock is {minutes:,} min {side}, and a signature holds for 15: set it").format(
                 minutes=minutes, side=side
             )
-        elif address := _REFUSED_ADDRESS.search(refusal.message):
+        elif address := re.search(_REFUSED_ADDRESS, refusal.message, re.IGNORECASE):
             next_step = _(
                 "IAM's access control list does not allow the address {address}: have it added, in the console under"
                 " Security Settings > Access Control"

@@ -18,13 +18,11 @@ from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 
 _VARIABLES = ("https_proxy", "all_proxy")
-_ADDRESS = re.compile(
-    r"(?:(?P<login>[^@/?#\[\]]*)@)?(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?/?"
-)
+_ADDRESS = r"(?:(?P<login>[^@/?#\[\]]*)@)?(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?/?"
 """The address of a proxy after its scheme."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LARGEST_PORT = 65535
-_DOMAIN = re.compile(r"(\*?\.)?[\w-]+(\.[\w-]+)*\.?")
+_DOMAIN = r"(\*?\.)?[\w-]+(\.[\w-]+)*\.?"
 """A domain in `NO_PROXY`, in lower case."""
 
 
@@ -153,7 +151,7 @@ def _exempts(entry: str, endpoint: Endpoint) -> bool | None:
     if network is None:
         rest, _colon, port = rest.rpartition(":") if re.search(r":[0-9]{1,5}$", rest) else (rest, "", "")
         network = _network(rest)
-    if network is None and not _DOMAIN.fullmatch(rest):
+    if network is None and not re.fullmatch(_DOMAIN, rest):
         return None
     if separator and scheme not in ("all", endpoint.scheme):
         return False
@@ -182,7 +180,7 @@ def _parse(variable: str, url: str) -> Proxy:
     if scheme not in _DEFAULT_PORTS:
         raise unusable(variable, scheme)
     # An unescaped `#`, `/` or `?` in a password is rejected, because httpx would take a part of it for the host.
-    matched = _ADDRESS.fullmatch(address)
+    matched = re.fullmatch(_ADDRESS, address)
     if matched is None:
         raise unusable(variable)
     port = int(matched["port"]) if matched["port"] else _DEFAULT_PORTS[scheme]

@@ -45,7 +45,7 @@ REGIONS = {
 }
 """Maps ids to English names."""
 
-_REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+){1,4}")
+_REGION = r"[a-z]{2,}(-[a-z0-9]+){1,4}"
 _DOMAINS = ("myhuaweicloud.com", "myhuaweicloud.eu")
 """The domains of Huawei Cloud."""
 _OTHER_CLOUDS = {"ru-moscow-1": ("Cloud.ru", "https://kms.ru-moscow-1.hc.sbercloud.ru")}
@@ -125,7 +125,7 @@ def check_region(region: str, name: str = "--region") -> None:
     Raises:
         ConfigError: it has not; the message names its source `name`, and the nearest region.
     """
-    if len(region) <= 40 and _REGION.fullmatch(region):
+    if len(region) <= 40 and re.fullmatch(_REGION, region):
         return
     some = _("use one such as {some}").format(some=", ".join([*REGIONS][:3]))
     if near := nearest_region(region):

@@ -4,18 +4,21 @@ The database is imported when it is used, after the first frame.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kps_tui.kps.answer import Page
 from kps_tui.kps.errors import KpsError
 from kps_tui.kps.paging import Paging, Verdict
 from kps_tui.session.reading import Reading
 from kps_tui.storage.snapshot import ListKey, Snapshot
 
+if TYPE_CHECKING:
+    from kps_tui.kps.answer import Page
+
 
 class _NoPages:
     """The source of a reading that is already complete."""
 
-    async def page(self, offset: int, limit: int) -> Page:
+    async def page(self, offset: int, limit: int) -> "Page":
         raise KpsError("a kept list has no more pages")
 
 

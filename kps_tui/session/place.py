@@ -5,10 +5,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _
 from kps_tui.identity.profiles import PROFILE_SOURCE
-from kps_tui.identity.stored import Origins
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.proxy import route_to
 from kps_tui.kps.regions import (
@@ -23,7 +23,10 @@ from kps_tui.problems import ConfigError, NextStep
 from kps_tui.sanitize import line
 from kps_tui.settings import PLACE_OPTIONS, Sourced
 
-_PROJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+if TYPE_CHECKING:
+    from kps_tui.identity.stored import Origins
+
+_PROJECT_ID = r"[A-Za-z0-9_-]{1,64}"
 _LONGEST_PROJECT_NAME = 128
 """Characters; IAM allows 64."""
 
@@ -45,8 +48,10 @@ class Place:
     """What named each part: a flag, a variable, or a key of the configuration."""
 
     @property
-    def origins(self) -> Origins:
+    def origins(self) -> "Origins":
         """The origins that a login for this place is sent to."""
+        from kps_tui.identity.stored import Origins
+
         return Origins(self.endpoint.origin, self.iam_endpoint.origin)
 
     @property
@@ -140,7 +145,7 @@ def project_id_of(given: Sourced | None) -> str:
     """
     if given is None:
         return ""
-    if not _PROJECT_ID.fullmatch(given.value):
+    if not re.fullmatch(_PROJECT_ID, given.value):
         raise ConfigError(
             _("{name} “{value}” is no project id").format(name=given.source, value=line(given.value, 80)),
             next_step=_("use the 32 characters that the console shows under My Credentials"),

@@ -7,32 +7,20 @@ import os
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _
-from kps_tui.identity.backends import KERNEL
 from kps_tui.identity.configuration import load
 from kps_tui.identity.environment import credential_in, place_in, pop_secrets
-from kps_tui.identity.login_kinds import LOGIN_KINDS
-from kps_tui.identity.profiles import (
-    ENVIRONMENT,
-    LONGEST_NAME,
-    PROFILE_SOURCE,
-    Chosen,
-    Configuration,
-    Profile,
-    choose,
-    none_chosen,
-)
-from kps_tui.identity.stored import Origins
-from kps_tui.identity.vault import Kept, Vault
-from kps_tui.kps.regions import is_of_vendor
+from kps_tui.identity.profiles import Chosen, Configuration, choose, none_chosen
 from kps_tui.locations import config_file
 from kps_tui.problems import ConfigError, CredentialError, NextStep
-from kps_tui.sanitize import line
 from kps_tui.session.place import Place, place_of
 from kps_tui.session.target import Target
-from kps_tui.session.token_cache import token_cache
-from kps_tui.settings import PLACE_OPTIONS, Settings, Sourced, existing_file, layered
+from kps_tui.settings import Settings, Sourced, existing_file, layered
+
+if TYPE_CHECKING:
+    from kps_tui.identity.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -103,8 +91,10 @@ def load_context(settings: Settings, environ: MutableMapping[str, str] = os.envi
     return Context(settings, pop_secrets(environ), configuration, chosen)
 
 
-async def target_of(context: Context, vault: Vault) -> Target:
-    """Return the place and its login. Reads the keyring, which may take up to 3 s.
+async def target_of(context: Context, vault: "Vault | None" = None) -> Target:
+    """Return the place and its login. Reads the keyring if a profile needs it, which may take up to 3 s.
+
+    `vault` is that of the user unless it is given.
 
     Raises:
         ConfigError: no place is named.
@@ -126,111 +116,6 @@ async def target_of(context: Context, vault: Vault) -> Target:
                 _("log in, or look around with demo data (F2)"),
             ),
         )
-    return await _of_profile(context, context.chosen, place, vault)
+    from kps_tui.session.profile_login import target_of_profile
 
-
-async def _of_profile(context: Context, chosen: Chosen, place: Place, vault: Vault) -> Target:
-    profile = chosen.profile
-    if profile.kind == ENVIRONMENT:
-        raise CredentialError(
-            _("profile “{name}” takes its login from the environment, which holds none").format(name=profile.name),
-            next_step=_("set KPS_TUI_TOKEN"),
-        )
-    kind = LOGIN_KINDS[profile.kind]
-    if not kind.is_stored:
-        _check_unstored(profile, place)
-        return Target(place, kind.parse({}, ""), kind.source(), profile.name)
-    kept = await vault.read(profile.name, profile.keyring)
-    if kept is None:
-        forgets = profile.keyring == KERNEL
-        raise CredentialError(
-            _("no login is kept for profile “{name}”").format(name=profile.name),
-            why=_("the kernel's keyring forgets at a reboot, and what was not used for some days") if forgets else "",
-            next_step=NextStep(
-                _("log in with: kps-tui login --profile {name}").format(name=profile.name), _("log in again")
-            ),
-        )
-    stored = kept.stored
-    if stored.origins is None:
-        raise CredentialError(
-            _("the login of profile “{name}” is not used").format(name=profile.name),
-            why=_("it was kept by an older version, which did not note where it may be sent"),
-            next_step=NextStep(
-                _("log in again with: kps-tui login --profile {name}").format(name=profile.name), _("log in again")
-            ),
-        )
-    _check_origins(profile.name, stored.origins, place)
-    keep = token_cache(vault, profile.name, kept)
-    return Target(place, stored.credential, source_of(kept, profile.name), profile.name, stored.token, keep=keep)
-
-
-def source_of(kept: Kept, profile: str) -> str:
-    """Return where the login of `profile` comes from, in words for the user."""
-    if kept.lifetime:
-        return _("kernel's keyring {lifetime}, profile “{name}”").format(lifetime=kept.lifetime, name=profile)
-    return _("keyring, profile “{name}”").format(name=profile)
-
-
-def _check_unstored(profile: Profile, place: Place) -> None:
-    """Check that a login that no keyring holds, that of the ECS's agency, may be sent to `place`.
-
-    The profile says where: nobody but the user and root can have written it, which is checked when it is read, and they
-    can ask the metadata service for the keys of the agency themselves. So a profile that was edited is believed, unlike
-    one whose login is kept. A profile that names no place is for Huawei Cloud, in any region.
-
-    Raises:
-        CredentialError: an option or a variable names a place that the profile is not for.
-    """
-    if profile.region or profile.endpoint:
-        _check_origins(profile.name, place_of(profile.place()).origins, place)
-        return
-    for key, endpoint in (("endpoint", place.endpoint), ("iam_endpoint", place.iam_endpoint)):
-        source = place.sources.get(key, PROFILE_SOURCE)
-        if not source.startswith(PROFILE_SOURCE) and not endpoint.is_loopback and not is_of_vendor(endpoint):
-            raise CredentialError(
-                _("the login of profile “{name}” is not sent to {other}").format(
-                    name=line(profile.name, LONGEST_NAME), other=line(endpoint.origin, 200)
-                ),
-                why=_("the profile names no place, so it is for Huawei Cloud only"),
-                next_step=NextStep(
-                    _(
-                        "leave out {source}, or make a profile for that host: kps-tui login --profile NAME {there}"
-                    ).format(source=source, there=f"--kind {profile.kind} --endpoint {place.endpoint}"),
-                    _("log in there only if you mean that host"),
-                ),
-            )
-
-
-def _check_origins(name: str, origins: Origins, place: Place) -> None:
-    """Check that the login of profile `name`, which was given for `origins`, may be sent to `place`.
-
-    Raises:
-        CredentialError: another origin is named, be it that of IAM alone.
-    """
-    named = place.origins
-    parts = [
-        (named.service, origins.service, ("endpoint", "region"), _("the service")),
-        (named.iam, origins.iam, ("iam_endpoint", "endpoint", "region"), _("IAM")),
-    ]
-    for other, given, keys, role in parts:
-        if other == given:
-            continue
-        source = line(next((place.sources[key] for key in keys if key in place.sources), ""), 200)
-        why = _("it was given for {role} at {origin}").format(role=role, origin=line(given, 200))
-        is_option = source in PLACE_OPTIONS.values()
-        if not is_option:
-            why = _("{why}, and {source} names another").format(why=why, source=source)
-        raise CredentialError(
-            _("the login of profile “{name}” is not sent to {other}").format(
-                name=line(name, LONGEST_NAME), other=line(other, 200)
-            ),
-            why=why,
-            next_step=NextStep(
-                (
-                    _("leave out {option}, or log in there as another profile: kps-tui login --profile NAME {there}")
-                    if is_option
-                    else _("log in there as another profile: kps-tui login --profile NAME {there}")
-                ).format(option=source, there=f"--endpoint {place.endpoint} --iam-endpoint {place.iam_endpoint}"),
-                _("log in there only if you mean that host"),
-            ),
-        )
+    return await target_of_profile(context.chosen.profile, place, vault)

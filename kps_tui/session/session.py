@@ -2,29 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _
 from kps_tui.identity.environment import place_in
 from kps_tui.identity.login_kinds import LOGIN_KINDS
 from kps_tui.identity.profiles import Chosen, Configuration, Profile, none_chosen
-from kps_tui.identity.vault import Vault
-from kps_tui.identity.vendor import ImportableLogin, importable_logins
 from kps_tui.locations import config_file, database_file
 from kps_tui.problems import ConfigError, CredentialError
-from kps_tui.session.cached_lists import CachedLists
 from kps_tui.session.place import Place
 from kps_tui.session.resolve import Context, target_of
-from kps_tui.session.sign_in import (
-    DEFAULT_PROFILE,
-    LoginForm,
-    LoginResult,
-    place_to_keep,
-    store_login,
-    verify_login,
-)
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings, Sourced
+
+if TYPE_CHECKING:
+    from kps_tui.identity.vault import Vault
+    from kps_tui.identity.vendor import ImportableLogin
+    from kps_tui.session.cached_lists import CachedLists
+    from kps_tui.session.sign_in import LoginForm, LoginResult
 
 
 class Session:
@@ -36,13 +33,14 @@ class Session:
     def __init__(
         self,
         context: Context,
-        vault: Vault,
+        vault: "Vault | None",
         start_demo: Callable[[], Target],
         *,
         fixed: Target | None = None,
     ) -> None:
+        """`vault` is that of the user unless it is given; what it needs is imported when it is first used."""
         self._context = context
-        self._vault = vault
+        self._given_vault = vault
         self._start_demo = start_demo
         self.fixed = fixed
         """The target that the session begins on, where it needs no login to be found."""
@@ -52,7 +50,13 @@ class Session:
     def on(cls, target: Target, configuration: Configuration | None = None) -> "Session":
         """Return a session that begins on `target`, which also serves as its demo."""
         context = Context(Settings(demo=True), {}, configuration or Configuration(config_file()), None)
-        return cls(context, Vault(), lambda: target, fixed=target)
+        return cls(context, None, lambda: target, fixed=target)
+
+    @cached_property
+    def _vault(self) -> "Vault":
+        from kps_tui.identity.vault import Vault
+
+        return self._given_vault or Vault()
 
     @property
     def context(self) -> Context:
@@ -65,8 +69,10 @@ class Session:
         return self._context.warnings() if self.fixed is None else self._context.configuration.warnings
 
     @property
-    def lists(self) -> CachedLists:
+    def lists(self) -> "CachedLists":
         """The cache of the last lists; a disabled one if the configuration or a fixed target rules it out."""
+        from kps_tui.session.cached_lists import CachedLists
+
         if self.fixed is not None:
             return CachedLists()
         return CachedLists(database_file(), wanted=self._context.configuration.snapshot)
@@ -101,10 +107,12 @@ class Session:
         Raises:
             Problem: nothing usable is named.
         """
-        return self.fixed or await target_of(self._context, self._vault)
+        return self.fixed or await target_of(self._context, self._given_vault)
 
-    def login_form(self) -> LoginForm:
+    def login_form(self) -> "LoginForm":
         """Return what the sign-in form is filled with: the last login of this run, else the profile."""
+        from kps_tui.session.sign_in import DEFAULT_PROFILE, LoginForm
+
         if self._last_form is not None:
             return self._last_form
         context = self._context
@@ -116,20 +124,26 @@ class Session:
         hints = {name: getattr(profile, name) for name in names} if profile else {}
         return LoginForm(place, kind, None, hints, context.settings.profile or context.profile_name or DEFAULT_PROFILE)
 
-    def importable_logins(self) -> list[ImportableLogin]:
+    def importable_logins(self) -> "list[ImportableLogin]":
         """Return the logins in the files of the vendor's tools; the files are only read."""
+        from kps_tui.identity.vendor import importable_logins
+
         return importable_logins(Path.home())
 
     async def storage(self) -> str:
         """Say where a login will be stored. Waits for the keyring, at most until its deadline."""
+        from kps_tui.session.sign_in import place_to_keep
+
         return place_to_keep(await self._vault.state())
 
-    async def sign_in(self, form: LoginForm) -> LoginResult:
+    async def sign_in(self, form: "LoginForm") -> "LoginResult":
         """Try a login once, then store it; if that is not possible it counts for this run only.
 
         Raises:
             Problem: the login is refused, or can't be tried.
         """
+        from kps_tui.session.sign_in import DEFAULT_PROFILE, LoginResult, store_login, verify_login
+
         if form.credential is None:
             raise ConfigError(_("nothing to log in with"), next_step=_("fill in the fields"))
         target = await verify_login(Target(form.checked_place(), form.credential, _("this run only")))
@@ -156,7 +170,7 @@ class Session:
         profile = self._context.configuration.profiles[name]
         self._last_form = None
         self._context = replace(self._context, settings=settings, chosen=Chosen(profile, _("chosen on the screen")))
-        return await target_of(self._context, self._vault)
+        return await target_of(self._context, self._given_vault)
 
     def demo(self) -> Target:
         """Start the demo service, if it is not running yet, and return it."""

@@ -7,7 +7,8 @@ systems, paths, quoted phrases, and digits inside a word (`s6.large.2`, `cn-nort
 """
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from sys import intern
 
 from kps_tui.sanitize import line
@@ -37,11 +38,17 @@ _GROUPS = f"{_HEX}{{1,4}}(?::{_HEX}{{1,4}}){{0,6}}"
 _VERB = rf"(?i:is|was|has|does|must|may|can|cannot|should|already|not|in|of|for|or|and|contains|exists){_END}"
 _PREFIX = f"(?:/[0-9]{{1,3}}{_END})?"
 
+
+def _compiled_later(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Callable[[], re.Pattern[str]]:
+    """Return a function that compiles `pattern` at its first call: together they take longer than most imports."""
+    return cache(lambda: re.compile(pattern, flags))
+
+
 # All patterns are ASCII: with IGNORECASE, "ſ" and the Kelvin sign would match letters, and word boundaries would move.
 # A word is matched as a whole, so that no other part starts inside one. All repetitions are possessive or bounded, so
 # matching takes linear time. Where neighbours are looked at, a mask counts as what it replaced, so that masking twice
 # changes nothing.
-_PART = re.compile(
+_PART = _compiled_later(
     rf"""
       (?P<name> (?i:(?<=\ key\ name\ )|(?<=^key\ name\ )) (?!{_VERB}) [0-9A-Za-z]++(?:[._-]++[0-9A-Za-z]++)*+
         | (?:(?<=密钥对\[)|(?<=密钥对\ \[)|(?<=虚拟机\[)|(?<=虚拟机\ \[)) [^][<>]++(?=\]) )
@@ -63,19 +70,19 @@ _PART = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
-_MASKABLE = re.compile("[0-9\"'“‘「『@]|密钥对|虚拟机|key ?(?:name|pair) ", re.IGNORECASE | re.ASCII)
+_MASKABLE = _compiled_later("[0-9\"'“‘「『@]|密钥对|虚拟机|key ?(?:name|pair) ", re.IGNORECASE | re.ASCII)
 """Found in every message that may hold something to mask."""
-_QUANTITY = re.compile(
+_QUANTITY = _compiled_later(
     r"(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+(?:\.[0-9]+)?|[0-9]{1,3}(?:,[0-9]{3})+)"
     "(ns|us|ms|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?|[kmgt]i?b)?",
     re.IGNORECASE | re.ASCII,
 )
-_UNIT_AFTER = re.compile(
+_UNIT_AFTER = _compiled_later(
     " ?(?:(?:ms|s|secs?|seconds?|min|minutes?|hours?|days?|times|attempts?|retries|tries)(?![a-z0-9])"
     "|毫秒|秒|分|小时|天|次|个|台)",
     re.IGNORECASE | re.ASCII,
 )
-_MEANING_BEFORE = re.compile(
+_MEANING_BEFORE = _compiled_later(
     r"""(?: (?<![0-9a-z._%-])(?:[a-z]{1,9}[_-])?
             (?: (?:ports?|https?|status|code|errno|exit|chmod|mode|permissions?)[ :=#(]{0,3}
               | http/(?:[0-9](?:\.[0-9])?\ )? | error\  | (?:tcp|udp)[:/ ]
@@ -84,16 +91,18 @@ _MEANING_BEFORE = re.compile(
           | (?:端口|状态码|错误码|返回码|退出码|权限)(?:号|为|是)?[ :=(：（]{0,2} )$""",
     re.IGNORECASE | re.ASCII | re.VERBOSE,
 )
-_PORT_AFTER = re.compile(" ?号?端口|/(?:tcp|udp)(?![a-z0-9])", re.IGNORECASE | re.ASCII)
-_HOST_BEFORE = re.compile(rf"(?:(?<![0-9A-Za-z._-])[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}|{ADDRESS}|\]):$")
-_NAMED_BEFORE = re.compile(
+_PORT_AFTER = _compiled_later(" ?号?端口|/(?:tcp|udp)(?![a-z0-9])", re.IGNORECASE | re.ASCII)
+_HOST_BEFORE = _compiled_later(rf"(?:(?<![0-9A-Za-z._-])[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}|{ADDRESS}|\]):$")
+_NAMED_BEFORE = _compiled_later(
     "(?:(?<![0-9a-z._-])(?:server|instance|host|key ?pair)[ :=]{1,2}|(?:服务器|虚拟机|实例|主机|密钥对)[ :=：]{0,2})$",
     re.IGNORECASE | re.ASCII,
 )
-_KEY_PAIR_BEFORE = re.compile("(?:(?<![0-9a-z._-])key ?pair[ :=]{1,2}|密钥对[ :=：]{0,2})$", re.IGNORECASE | re.ASCII)
-_USER_BEFORE = re.compile("[0-9A-Za-z._-]@$")
-_MODE = re.compile("0[0-7]{3}")
-_NUMBERS = re.compile("[0-9]+(?:[_-][0-9]+)+")
+_KEY_PAIR_BEFORE = _compiled_later(
+    "(?:(?<![0-9a-z._-])key ?pair[ :=]{1,2}|密钥对[ :=：]{0,2})$", re.IGNORECASE | re.ASCII
+)
+_USER_BEFORE = _compiled_later("[0-9A-Za-z._-]@$")
+_MODE = _compiled_later("0[0-7]{3}")
+_NUMBERS = _compiled_later("[0-9]+(?:[_-][0-9]+)+")
 
 
 @lru_cache(maxsize=MESSAGES_KEPT)
@@ -104,7 +113,7 @@ def normalise(message: str) -> str:
     it twice changes nothing.
     """
     message = " ".join(message.split())
-    return intern(_masked(message)) if _MASKABLE.search(message) else message
+    return intern(_masked(message)) if _MASKABLE().search(message) else message
 
 
 def group_of_error(message: str) -> str:
@@ -113,7 +122,7 @@ def group_of_error(message: str) -> str:
 
 
 def _masked(text: str) -> str:
-    return _PART.sub(_shown, text)
+    return _PART().sub(_shown, text)
 
 
 def _shown(part: re.Match[str]) -> str:
@@ -144,29 +153,29 @@ def _inside_quotes(text: str) -> str:
 
 
 def _word(word: str, before: str, after: str) -> str:
-    if after.startswith(":") and _USER_BEFORE.search(before):
+    if after.startswith(":") and _USER_BEFORE().search(before):
         return NAME
     if word.isalpha():
         return word
-    if quantity := _QUANTITY.fullmatch(word):
+    if quantity := _QUANTITY().fullmatch(word):
         unit: str | None = quantity[1]
-        if unit or _UNIT_AFTER.match(after):
+        if unit or _UNIT_AFTER().match(after):
             return NUMBER + (unit or "")
         return word if _has_meaning(word, before, after) else NUMBER
-    if _NUMBERS.fullmatch(word):
-        return word if _MEANING_BEFORE.search(before) else re.sub("[0-9]+", NUMBER, word)
+    if _NUMBERS().fullmatch(word):
+        return word if _MEANING_BEFORE().search(before) else re.sub("[0-9]+", NUMBER, word)
     if word.isalnum():
         return word
     has_digit = not word.replace("-", "").replace("_", "").isalpha()
-    return NAME if (_NAMED_BEFORE if has_digit else _KEY_PAIR_BEFORE).search(before) else word
+    return NAME if (_NAMED_BEFORE() if has_digit else _KEY_PAIR_BEFORE()).search(before) else word
 
 
 def _has_meaning(number: str, before: str, after: str) -> bool:
     """Return whether another number would be another cause: a port, a status, a code, a file mode, a version."""
-    if _MODE.fullmatch(number):
+    if _MODE().fullmatch(number):
         return True
     if len(number) > 5 or (number.isdigit() and int(number) >= FIRST_EPHEMERAL_PORT):
         return False
-    if _MEANING_BEFORE.search(before) or _PORT_AFTER.match(after):
+    if _MEANING_BEFORE().search(before) or _PORT_AFTER().match(after):
         return True
-    return before.endswith(":") and (number == "22" or _HOST_BEFORE.search(before) is not None)
+    return before.endswith(":") and (number == "22" or _HOST_BEFORE().search(before) is not None)

@@ -43,8 +43,6 @@ from kps_tui.ui.keys import alt_characters, key_map, keys_that_quit, lasting_key
 from kps_tui.ui.model.list_cache import ListCache
 from kps_tui.ui.model.saved_views import SavedViews
 from kps_tui.ui.model.watch import SECONDS
-from kps_tui.ui.screens.dialogs.doctor import DoctorScreen, findings
-from kps_tui.ui.screens.dialogs.prompt import Prompt
 from kps_tui.ui.screens.triage import LoginNeeded, TriageScreen
 from kps_tui.ui.sigcont import ignore_unprepared_sigcont
 from kps_tui.ui.terminal_title import write_raw
@@ -228,6 +226,8 @@ class KpsApp(App[int]):
 
     def action_save_view(self) -> None:
         """Ask for a name, and save filter, order and groups as a view."""
+        from kps_tui.ui.screens.dialogs.prompt import Prompt
+
         query = self.triage.bench.query
 
         async def attempt(name: str, again: bool) -> str:
@@ -277,6 +277,8 @@ class KpsApp(App[int]):
 
     def action_doctor(self) -> None:
         """Examine configuration, keyring, network, login, permission and terminal."""
+        from kps_tui.ui.screens.dialogs.doctor import DoctorScreen, findings
+
         self.push_screen(DoctorScreen(partial(findings, self._session.context, self.connection.target)))
 
     def action_log_in(self) -> None:

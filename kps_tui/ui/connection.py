@@ -9,16 +9,14 @@ from kps_tui.i18n import _
 from kps_tui.kps.errors import LoginRefused
 from kps_tui.problems import CredentialError, Problem
 from kps_tui.session.session import Session
-from kps_tui.session.sign_in import LoginResult, verify_login
 from kps_tui.session.target import Target
 from kps_tui.storage.snapshot import ListKey
 from kps_tui.ui.heading import Heading, heading_of, heading_without_login
-from kps_tui.ui.screens.dialogs.context import ContextScreen
-from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
 from kps_tui.ui.screens.triage import TriageScreen
 
 if TYPE_CHECKING:
     from kps_tui.kps.client import KpsClient
+    from kps_tui.session.sign_in import LoginResult
 
 
 class Connection:
@@ -59,9 +57,7 @@ class Connection:
             Problem: there is no login, or it can't be used.
         """
         if self._client is None:
-            target = await self._session.find()
-            if not target.place.project_id:
-                target = await verify_login(target)
+            target = await _with_project(await self._session.find())
             await self._use(target)
             self._triage.heading = heading_of(target)
         assert self._client is not None
@@ -88,6 +84,8 @@ class Connection:
 
     def ask_for_login(self, reason: str = "") -> None:
         """Open the sign-in screen with `reason` in it, unless it is open already."""
+        from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
+
         if any(isinstance(screen, SignInScreen) for screen in self._app.screen_stack):
             return
         error = self._triage.load.error
@@ -107,13 +105,13 @@ class Connection:
             can_go_back=bool(self._triage.load.extent.pages),
         )
 
-        def signed_in(result: LoginResult | None) -> None:
+        def signed_in(result: "LoginResult | None") -> None:
             if result is not None:
                 self._app.run_worker(self._signed_in(result), group="sign-in", exclusive=True)
 
         self._app.push_screen(sign_in, signed_in)
 
-    async def _signed_in(self, result: LoginResult) -> None:
+    async def _signed_in(self, result: "LoginResult") -> None:
         if result.remark:
             self._app.notify(result.remark, severity="warning", markup=False)
         target = result.target
@@ -123,6 +121,7 @@ class Connection:
 
     def choose_profile(self) -> None:
         """Let the user choose a profile, and switch to it."""
+        from kps_tui.ui.screens.dialogs.context import ContextScreen
 
         def chosen(name: str | None) -> None:
             if name is not None:
@@ -146,10 +145,21 @@ class Connection:
 
     async def _switch_to(self, to: str | Target) -> None:
         try:
-            target = await self._session.use(to) if isinstance(to, str) else to
-            if not target.place.project_id:
-                target = await verify_login(target)
+            target = await _with_project(await self._session.use(to) if isinstance(to, str) else to)
         except Problem as problem:
             self.ask_for_login(problem.on_screen)
         else:
             await self._switch(target)
+
+
+async def _with_project(target: Target) -> Target:
+    """Return `target` with a project id: its own, or the one of the login, which is asked for.
+
+    Raises:
+        Problem: the login is refused, or it may use several projects.
+    """
+    if target.place.project_id:
+        return target
+    from kps_tui.session.sign_in import verify_login
+
+    return await verify_login(target)

@@ -39,7 +39,7 @@ _ALSO = {
     "pgdown": "pagedown",
 } | {shown: key for key, shown in _SHOWN.items() if len(shown) == 1}
 _MODIFIERS = {"ctrl": "ctrl", "control": "ctrl", "alt": "alt", "meta": "alt", "shift": "shift"}
-_MODIFIER = re.compile(f"({'|'.join(_MODIFIERS)})[+-](?=.)", re.IGNORECASE)
+_MODIFIER = f"({'|'.join(_MODIFIERS)})[+-](?=.)"
 _MOVING = frozenset({"up", "down", "left", "right", "home", "end", "delete", "pageup", "pagedown"})
 _WITH_CTRL = frozenset("abcdefgjklnopqrstuvwxyz") | {
     "backslash",
@@ -59,7 +59,7 @@ def textual_key(written: str) -> str:
     """Return Textual's name of the key that the user wrote; empty if no such key is accepted."""
     rest = written.strip()
     modifiers: set[str] = set()
-    while found := _MODIFIER.match(rest):
+    while found := re.match(_MODIFIER, rest, re.IGNORECASE):
         modifiers.add(_MODIFIERS[found[1].lower()])
         rest = rest[found.end() :]
     key = _plain(rest)

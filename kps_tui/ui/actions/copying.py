@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 from kps_tui.blocking import run_async
 from kps_tui.i18n import _, counted
 from kps_tui.kps.task import FailedTask
-from kps_tui.triage.copies import copies
 from kps_tui.triage.query import Query
-from kps_tui.triage.ticket import TicketHeading, ticket
 from kps_tui.ui.heading import Heading
-from kps_tui.ui.screens.dialogs.copy_menu import Choice, CopyMenu
 
 if TYPE_CHECKING:
+    from kps_tui.ui.screens.dialogs.copy_menu import Choice
     from kps_tui.ui.screens.triage import TriageScreen
 
 
 def copy_menu(screen: "TriageScreen") -> None:
     """Let the user choose what to copy: a part of the marked tasks or of the task under the cursor, or the view."""
+    from kps_tui.triage.copies import copies
+    from kps_tui.ui.screens.dialogs.copy_menu import Choice, CopyMenu
+
     marked = marked_tasks(screen)
     task = screen.table.task_at_cursor
     tasks = marked or ([task] if task else [])
@@ -27,7 +28,7 @@ def copy_menu(screen: "TriageScreen") -> None:
     choices = [Choice(copy.key, copy.title, copy.preview(tasks)) for copy in offered.values()]
     choices.append(Choice("q", _("this view"), command_line(screen.bench.query, heading)))
 
-    def chosen(choice: Choice | None) -> None:
+    def chosen(choice: "Choice | None") -> None:
         if choice is None:
             return
         if (copy := offered.get(choice.key)) is None:
@@ -44,6 +45,8 @@ def copy_menu(screen: "TriageScreen") -> None:
 
 def copy_ticket(screen: "TriageScreen") -> None:
     """Copy a Markdown ticket about the marked tasks, or the task under the cursor."""
+    from kps_tui.triage.ticket import TicketHeading, ticket
+
     marked = marked_tasks(screen)
     task = screen.table.task_at_cursor
     tasks = marked or ([task] if task else [])

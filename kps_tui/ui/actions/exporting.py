@@ -9,10 +9,7 @@ from kps_tui.files import opened_special, resolved, whole_file
 from kps_tui.i18n import _, counted
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
-from kps_tui.triage import export
-from kps_tui.triage.export import Listing
 from kps_tui.ui.actions.copying import marked_tasks, marked_words
-from kps_tui.ui.screens.dialogs.prompt import Prompt
 
 if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen
@@ -23,6 +20,8 @@ KINDS = ("csv", "json", "jsonl", "md")
 
 def ask_for_file(screen: "TriageScreen") -> None:
     """Ask for a file name, and export the marked tasks, or all tasks shown if none is marked."""
+    from kps_tui.ui.screens.dialogs.prompt import Prompt
+
     marked = marked_tasks(screen)
     tasks = marked or [*screen.view.tasks()]
     if not tasks:
@@ -66,13 +65,15 @@ async def write(screen: "TriageScreen", tasks: list[FailedTask], name: str, *, o
     Raises:
         FileExistsError: the file exists, and `overwrite` is false.
     """
+    from kps_tui.triage import export
+
     kind = Path(name).suffix[1:].lower()
     if kind not in KINDS:
         return _("“{name}” does not say the format · end it in {kinds}").format(
             name=line(name, 80), kinds=", ".join(f".{kind}" for kind in KINDS)
         )
     load, heading = screen.load, screen.heading
-    listing = Listing(
+    listing = export.Listing(
         tasks,
         load.extent.total,
         len(screen.view.store),

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _, counted
 from kps_tui.sanitize import line
-from kps_tui.ui.screens.dialogs.question import Question
 
 if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen
@@ -36,6 +35,8 @@ def all_shown(screen: "TriageScreen") -> None:
     if not (ignored := screen.filter_bar.ignored):
         mark(True)
         return
+    from kps_tui.ui.screens.dialogs.question import Question
+
     question = counted(
         len(screen.view),
         "{count} task is shown, but a part of the filter is ignored: {part}",
