@@ -194,14 +194,18 @@ def help_groups(shown: Mapping[str, str], first: str) -> list[tuple[str, list[tu
 
 def is_offered(command: Command, screen: TriageScreen) -> bool:
     """Return whether a command makes sense now. If not, its keys do nothing and the footer omits it."""
-    has: dict[Needs, Callable[[], bool]] = {
-        Needs.NOTHING: lambda: True,
-        Needs.TASK: lambda: len(screen.view) > 0,
-        Needs.MARKS: lambda: bool(screen.bench.marked),
-        Needs.REST: lambda: screen.load.extent.verdict in (None, Verdict.ENDLESS),
-        Needs.LAYER: lambda: escaping.has_layer(screen),
-    }
-    return screen.front in command.when and has[command.needs]()
+    if When.ANYWHERE not in command.when and screen.front not in command.when:
+        return False
+    match command.needs:
+        case Needs.TASK:
+            return len(screen.view) > 0
+        case Needs.MARKS:
+            return bool(screen.bench.marked)
+        case Needs.REST:
+            return screen.load.extent.verdict in (None, Verdict.ENDLESS)
+        case Needs.LAYER:
+            return escaping.has_layer(screen)
+    return True
 
 
 def group_in_front(screen: TriageScreen) -> str:

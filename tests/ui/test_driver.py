@@ -22,12 +22,9 @@ def private_modules(source: str) -> set[str]:
     return {module for module in modules if module.startswith("textual.") and "._" in module}
 
 
-def test_only_the_driver_and_the_footer_import_private_modules_of_textual() -> None:
+def test_only_the_driver_imports_private_modules_of_textual() -> None:
     found = {path.name: private_modules(path.read_text("utf-8")) for path in PACKAGE.rglob("*.py")}
-    assert {name: modules for name, modules in found.items() if modules} == {
-        "driver.py": {"textual._xterm_parser"},
-        "footer.py": {"textual.widgets._footer"},
-    }
+    assert {name: modules for name, modules in found.items() if modules} == {"driver.py": {"textual._xterm_parser"}}
 
 
 def test_the_parser_turns_text_into_keys_and_a_pause_ends_a_sequence() -> None:

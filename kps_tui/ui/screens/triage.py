@@ -134,7 +134,7 @@ class TriageScreen(Screen[None]):
         yield StatusLine(self._now).data_bind(
             here.load, here.view, here.bench, here.waiting, here.watching, here.mistake
         )
-        yield SevenKeys(show_command_palette=False)
+        yield SevenKeys()
         yield TooSmall()
 
     def on_mount(self) -> None:

@@ -26,8 +26,6 @@ async def press(app: KpsApp, pilot: Pilot[int], *keys: str) -> TriageScreen:
     for key in keys:
         await press_keys(app, key)
         await settled(app, pilot)
-    # The footer is composed again last.
-    await pilot.pause()
     return screen
 
 

@@ -92,7 +92,7 @@ class SignInScreen(Screen["LoginResult | None"]):
                 yield LoginFields()
                 yield Static(_("looking for a keyring …"), id="storage", markup=False)
         yield Static("", id="sign-in-problem", markup=False)
-        yield SevenKeys(show_command_palette=False)
+        yield SevenKeys()
 
     def _kinds(self) -> list[Option]:
         """The kinds, then the logins of the vendor's tools; one that can't be used is disabled and says why."""
