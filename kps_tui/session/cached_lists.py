@@ -75,13 +75,12 @@ class CachedLists:
         Raises:
             StorageError: the list can't be read.
         """
-        if self._path is None or not key.project_id:
+        if self._path is None or not key.project_id or _is_missing(self._path):
             return None
         from kps_tui.storage.snapshot_store import Snapshots
 
         if not self._wanted:
-            if self._path.exists():
-                Snapshots(self._path).forget(key)
+            Snapshots(self._path).forget(key)
             return None
         snapshot = Snapshots(self._path).load(key)
         return None if snapshot is None else reading_of(snapshot, page_size)
@@ -109,3 +108,12 @@ class CachedLists:
         from kps_tui.storage.snapshot_store import Snapshots
 
         Snapshots(self._path).save(key, snapshot)
+
+
+def _is_missing(path: Path) -> bool:
+    """Return whether there is certainly no file, so that the database need not be imported."""
+    try:
+        path.lstat()
+    except OSError as error:
+        return isinstance(error, FileNotFoundError)
+    return False

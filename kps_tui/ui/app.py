@@ -99,6 +99,7 @@ class KpsApp(App[int]):
         self.connection = Connection(self, session)
         self._ended_by = 0
         self._is_ready = False
+        self._is_displayed = False
         self.key_queue = KeyQueue(self, QuitRule(keys_that_quit(self.keys), lasting_keys(self.keys), self._is_at_list))
 
     @property
@@ -178,6 +179,13 @@ class KpsApp(App[int]):
     @on(Handled)
     def _handled(self, message: Handled) -> None:
         self.key_queue.handled(message)
+
+    def post_display_hook(self) -> None:
+        """Begin to connect when the first frame is written: what this imports takes about as long as Textual."""
+        if not self._is_displayed:
+            self._is_displayed = True
+            if not self.triage.loader.is_offline:
+                self.connection.begin()
 
     async def on_unmount(self) -> None:
         """Finish saving the list, and close the connection."""

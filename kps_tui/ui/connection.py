@@ -1,5 +1,6 @@
 """The connection of the app: the place, login and client in use. A login or another profile replaces them."""
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
@@ -26,6 +27,8 @@ class Connection:
         self._app = app
         self._session = session
         self._client: KpsClient | None = None
+        self._opening: asyncio.Future[None] | None = None
+        """The start of finding the login and creating the client, which the first `connect` waits for."""
         self.target: Target | None = None
         """The place and login in use, or None until a login is found."""
         self._before: Target | None = None
@@ -50,23 +53,38 @@ class Connection:
         profile = (target.profile if target else "") or self._session.context.profile_name
         return ListKey(profile, place.endpoint.netloc, place.project_id)
 
+    def begin(self) -> None:
+        """Begin to find the login and to create the client. If that fails, `connect` raises the error."""
+        self._opening = asyncio.ensure_future(self._open())
+        self._opening.add_done_callback(lambda opening: opening.cancelled() or opening.exception())
+
     async def connect(self) -> "KpsClient":
-        """Return the client. The first call finds the login and creates it.
+        """Return the client. The first call finds the login and creates it, unless that has begun.
 
         Raises:
             Problem: there is no login, or it can't be used.
         """
         if self._client is None:
-            target = await _with_project(await self._session.find())
-            await self._use(target)
-            self._triage.heading = heading_of(target)
+            opening, self._opening = self._opening, None
+            await (opening or self._open())
         assert self._client is not None
         return self._client
 
+    async def _open(self) -> None:
+        target = await _with_project(await self._session.find())
+        await self._use(target)
+        self._triage.heading = heading_of(target)
+
     async def close(self) -> None:
         """Close the client."""
+        self._cancel_opening()
         if self._client is not None:
             await self._client.aclose()
+
+    def _cancel_opening(self) -> None:
+        if self._opening is not None:
+            self._opening.cancel()
+            self._opening = None
 
     async def _use(self, target: Target) -> "KpsClient | None":
         """Use `target` from now on, and return the previous client, which the caller closes."""
@@ -76,6 +94,7 @@ class Connection:
         return before
 
     async def _switch(self, target: Target) -> None:
+        self._cancel_opening()
         self._before, before = self.target, await self._use(target)
         # No `await` in between, or the list of the previous place might be cached under the key of this one.
         self._triage.signed_in(heading_of(target))

@@ -15,7 +15,6 @@ from kps_tui.i18n import _
 from kps_tui.kps.task import API_FIELDS, FailedTask
 from kps_tui.sanitize import block, line
 from kps_tui.terminal.width import padded
-from kps_tui.triage.export import as_json
 from kps_tui.triage.fields import ERROR_FIRST, Field, Group, time_text
 from kps_tui.ui.age import age
 
@@ -61,6 +60,8 @@ def _rows(field: Field, task: FailedTask, now: datetime, zone: tzinfo | None) ->
 
 def _others(task: FailedTask) -> list[Row]:
     """Return the fields that the service sent besides the documented ones."""
+    from kps_tui.triage.export import as_json
+
     served = task.served or {}
     return [Row(line(key, 40), line(as_json(value), 400)) for key, value in served.items() if key not in API_FIELDS]
 

@@ -1,0 +1,104 @@
+"""The connection of the app: what begins at the first frame serves the first load, and nothing after it."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from textual.pilot import Pilot
+
+from kps_tui.identity.backends import Opened
+from kps_tui.identity.profiles import Chosen, Configuration, Profile
+from kps_tui.identity.stored import Origins, Stored, to_json
+from kps_tui.identity.vault import Vault
+from kps_tui.kps.credentials import Secret, Token
+from kps_tui.locations import config_file
+from kps_tui.problems import CredentialError
+from kps_tui.session.resolve import Context
+from kps_tui.session.session import Session
+from kps_tui.settings import Settings
+from kps_tui.ui.app import KpsApp
+from kps_tui.ui.connection import Connection
+from tests.demo_app import frozen, target_at, until
+
+HERE, ELSEWHERE = "http://127.0.0.1:9", "http://127.0.0.1:10"
+
+
+class Keyring:
+    """A keyring in memory. It answers when `open` is set, with the item that it then holds."""
+
+    def __init__(self) -> None:
+        self.open = threading.Event()
+        self.reads = 0
+        self.text: str | None = to_json(Stored(Token(Secret("kept")), origins=Origins(HERE, HERE)))
+
+    def get_password(self, service: str, user: str) -> str | None:
+        self.reads += 1
+        assert self.open.wait(60)
+        return self.text
+
+
+@asynccontextmanager
+async def connection_with(keyring: Keyring) -> AsyncIterator[tuple[Connection, Pilot[int]]]:
+    """Yield a connection whose login is in `keyring`, in a running app that does not use it."""
+    profile = Profile("prod", endpoint=HERE, iam_endpoint=HERE, project_id="p", kind="token")
+    context = Context(
+        Settings(), {}, Configuration(config_file(), {"prod": profile}), Chosen(profile, "the only profile")
+    )
+    vault = Vault(lambda: Opened("memory", keyring), read_seconds=60)  # type: ignore[arg-type]
+    app = KpsApp(Session.on(target_at(ELSEWHERE, demo=True)), now=frozen)
+    async with app.run_test() as pilot:
+        connection = Connection(app, Session(context, vault, lambda: target_at(ELSEWHERE, demo=True)))
+        yield connection, pilot
+        await connection.close()
+
+
+def test_the_first_load_takes_over_what_has_begun() -> None:
+    async def go() -> None:
+        keyring = Keyring()
+        async with connection_with(keyring) as (connection, pilot):
+            connection.begin()
+            await until(pilot, "the keyring is asked", lambda: keyring.reads == 1)
+            keyring.open.set()
+            client = await connection.connect()
+            assert client is await connection.connect()
+            assert keyring.reads == 1
+
+    asyncio.run(go())
+
+
+def test_the_first_load_is_told_why_it_failed_and_the_next_tries_again() -> None:
+    async def go() -> None:
+        keyring = Keyring()
+        keyring.text, item = None, keyring.text
+        keyring.open.set()
+        async with connection_with(keyring) as (connection, pilot):
+            connection.begin()
+            await until(pilot, "the keyring is asked", lambda: keyring.reads == 1)
+            with pytest.raises(CredentialError, match="no login is kept"):
+                await connection.connect()
+            keyring.text = item
+            await connection.connect()
+            assert keyring.reads == 2
+
+    asyncio.run(go())
+
+
+def test_a_place_that_was_chosen_meanwhile_stays() -> None:
+    async def go() -> None:
+        keyring = Keyring()
+        async with connection_with(keyring) as (connection, pilot):
+            before = asyncio.all_tasks()
+            connection.begin()
+            (opening,) = asyncio.all_tasks() - before
+            await until(pilot, "the keyring is asked", lambda: keyring.reads == 1)
+            chosen = target_at(ELSEWHERE)
+            connection.switch_to(chosen)
+            await until(pilot, "the other place is used", lambda: connection.target is chosen)
+            keyring.open.set()
+            await asyncio.wait([opening])
+            assert (await connection.connect()).endpoint == chosen.place.endpoint
+            assert connection.target is chosen
+
+    asyncio.run(go())
