@@ -30,7 +30,10 @@ def main() -> None:
     gc.set_threshold(GARBAGE)
     # Until the commands are imported no file or terminal is open, so Ctrl+C may end the process at once.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    # Do not collect garbage at exit: that takes long with many objects, and the process frees its memory anyway.
+    gc.freeze()
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

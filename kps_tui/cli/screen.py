@@ -1,6 +1,5 @@
 """Opens the terminal UI, which `kps-tui` does if no subcommand is named."""
 
-import gc
 import io
 import os
 import signal
@@ -69,8 +68,6 @@ def open_screen(options: Mapping[str, object]) -> int:
         for number in ENDING:
             signal.signal(number, lambda received, _frame: app.end_by(received))
         app.run(mouse=settings.mouse)
-        # Do not collect garbage at exit: that takes long with many tasks, and the process frees its memory anyway.
-        gc.freeze()
         return app.return_code or 0
 
 
