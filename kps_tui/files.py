@@ -204,7 +204,7 @@ def _way(path: Path) -> Iterator[Path]:
     Raises:
         OSError: links form a loop.
     """
-    whole = Path.cwd() / path
+    whole = path if path.is_absolute() else Path.cwd() / path
     at, parts, links = Path(whole.anchor), [*whole.parts[1:]], 0
     yield at
     while parts:

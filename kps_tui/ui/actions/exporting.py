@@ -28,11 +28,15 @@ def ask_for_file(screen: "TriageScreen") -> None:
         screen.notify(_("there is nothing to export"), markup=False)
         return
     what = marked_words(screen) if marked else counted(len(tasks), "the task shown", "the {count} tasks shown")
-    explanation = _("{what} · {base}\nThe end of the name says the format: {kinds}\nIn {folder}:").format(
+    try:
+        folder = _("In {folder}:").format(folder=line(str(Path.cwd()), 200))
+    except FileNotFoundError:
+        folder = _("The folder that kps-tui was started in is gone, name a whole path:")
+    explanation = _("{what} · {base}\nThe end of the name says the format: {kinds}\n{folder}").format(
         what=what,
         base=screen.load.extent.base,
         kinds=", ".join(f".{kind}" for kind in KINDS),
-        folder=line(str(Path.cwd()), 200),
+        folder=folder,
     )
 
     known: set[str] = set()

@@ -186,6 +186,27 @@ def test_a_name_that_can_not_be_keeps_the_question_and_says_why(terminal: Path) 
     assert list(terminal.iterdir()) == []
 
 
+def test_a_folder_that_is_gone_is_said_and_a_whole_path_works(terminal: Path) -> None:
+    gone = terminal / "gone"
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "e")
+        assert "The folder that kps-tui was started in is gone" in text_of(app)
+        await export_as(app, pilot, "out.csv")
+        assert "“out.csv” can't be written: No such file or directory" in text_of(app)
+        await export_as(app, pilot, str(terminal / "out.csv"))
+        assert app.screen is screen
+
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    try:
+        drive(listing(mixed(7)), body)
+    finally:
+        os.chdir(terminal)
+    assert (terminal / "out.csv").read_text().count("\n") == 8
+
+
 async def begin(app: KpsApp, pilot: Pilot[int]) -> Prompt:
     """Press Enter, and return the prompt while it writes."""
     prompt = app.screen
