@@ -2,10 +2,13 @@
 
 import asyncio
 import contextlib
+import math
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kps_tui.cli.connection import open_target
 from kps_tui.cli.messages import print_message
@@ -21,6 +24,12 @@ from kps_tui.session.resolve import load_context
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 from kps_tui.storage.snapshot import ListKey
+
+if TYPE_CHECKING:
+    from kps_tui.kps.retries import Wait
+
+PROGRESS_SECONDS = 0.25
+"""Minimum interval between two updates of the progress."""
 
 
 @dataclass(frozen=True)
@@ -90,13 +99,13 @@ def listed(settings: Settings) -> Iterator[Loaded]:
 
 
 async def _load(target: Target, page_size: int) -> Loaded:
-    async with target.client() as client:
-        reading = Reading(client, page_size)
-        with _progress() as say:
+    with _progress() as progress:
+        async with target.client(progress.waiting) as client:
+            reading = Reading(client, page_size)
             try:
                 async with aclosing(reading.pages()) as pages:
                     async for _page in pages:
-                        say(reading)
+                        progress.show_loaded(reading)
             except KpsError as error:
                 if not reading.paging.pages:
                     raise
@@ -120,25 +129,50 @@ def _cached(settings: Settings) -> Loaded:
     return Loaded(reading, at)
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[Reading], None]]:
-    if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda reading: None
-        return
+class _Progress:
+    """Shows in one line on stderr how much is loaded, and why a request waits; nothing if `is_shown` is false."""
 
-    def say(reading: Reading) -> None:
+    def __init__(self, *, is_shown: bool) -> None:
+        self._is_shown = is_shown
+        self._next = 0.0
+        """When the number of loaded rows may be shown again, in seconds of the monotonic clock."""
+
+    def show_loaded(self, reading: Reading) -> None:
+        """Show how many rows are loaded, at most every `PROGRESS_SECONDS`."""
+        if not self._is_shown or (now := time.monotonic()) < self._next:
+            return
+        self._next = now + PROGRESS_SECONDS
         loaded, total = reading.loaded, reading.paging.total
         if total is None:
             text = counted(loaded, "{count} loaded", "{count} loaded")
         else:
             shown = number(loaded)
             text = counted(total, "{loaded} of {count} loaded", "{loaded} of {count} loaded", loaded=shown)
-        sys.stderr.write(f"\r\x1b[K{text}")
-        sys.stderr.flush()
+        self._write(text)
 
-    try:
-        yield say
-    finally:
-        with contextlib.suppress(OSError):
-            sys.stderr.write("\r\x1b[K")
+    @contextmanager
+    def waiting(self, wait: "Wait") -> Iterator[None]:
+        """Show why a request waits, until the block ends."""
+        self._write(_("{why} · again in {seconds} s").format(why=wait.why, seconds=math.ceil(wait.seconds)))
+        try:
+            yield
+        finally:
+            self._write("")
+            self._next = 0.0
+
+    def _write(self, text: str) -> None:
+        if self._is_shown:
+            sys.stderr.write(f"\r\x1b[K{text}")
             sys.stderr.flush()
+
+
+@contextmanager
+def _progress() -> Iterator[_Progress]:
+    is_shown = sys.stderr is not None and sys.stderr.isatty()
+    try:
+        yield _Progress(is_shown=is_shown)
+    finally:
+        if is_shown:
+            with contextlib.suppress(OSError):
+                sys.stderr.write("\r\x1b[K")
+                sys.stderr.flush()

@@ -187,9 +187,12 @@ class TriageScreen(Screen[None]):
     # Listener of the loader
 
     def load_changed(self, state: LoadState) -> None:
-        """Show the state."""
+        """Show the state; that of a load that goes on at most every `FOLLOW_SECONDS`."""
         if state.running is None:
             self.countdown.clear()
+        elif state.running is self.load.running:
+            self._follow.ask()
+            return
         self.load = state
 
     def rows_changed(self) -> None:

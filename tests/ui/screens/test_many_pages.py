@@ -5,6 +5,8 @@ import asyncio
 import pytest
 
 from kps_tui.settings import Settings
+from kps_tui.ui.model.load_state import LoadState
+from kps_tui.ui.screens.triage import FOLLOW_SECONDS
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import demo_target, press_keys, running, settled
 
@@ -38,5 +40,24 @@ def test_a_held_key_never_waits_at_the_last_row(
                     assert table.cursor_row == first_row + move * step, f"the cursor waits at row {table.cursor_row}"
                 await settled(app, pilot)
                 assert screen.load.extent.pages <= pages
+
+    asyncio.run(go())
+
+
+def test_the_progress_of_a_refresh_is_shown_at_most_four_times_a_second() -> None:
+    async def go() -> None:
+        with demo_target(tasks=400) as target:
+            async with running(target, settings=Settings(page_size=20)) as (app, pilot):
+                screen = await settled(app, pilot)
+                await press_keys(app, "R")
+                await settled(app, pilot)
+                states: list[LoadState] = []
+                screen.watch(screen, "load", lambda load: states.append(load), init=False)
+                begun = asyncio.get_running_loop().time()
+                await press_keys(app, "r")
+                await settled(app, pilot)
+                seconds = asyncio.get_running_loop().time() - begun
+                assert screen.load.extent.pages == 21
+                assert len(states) <= 3 + seconds / FOLLOW_SECONDS
 
     asyncio.run(go())
