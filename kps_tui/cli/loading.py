@@ -135,11 +135,11 @@ class _Progress:
     def __init__(self, *, is_shown: bool) -> None:
         self._is_shown = is_shown
         self._next = 0.0
-        """When the number of loaded rows may be shown again, in seconds of the monotonic clock."""
+        """When the number of loaded rows may be shown again, in seconds of the monotonic clock; not during a wait."""
 
     def show_loaded(self, reading: Reading) -> None:
         """Show how many rows are loaded, at most every `PROGRESS_SECONDS`."""
-        if not self._is_shown or (now := time.monotonic()) < self._next:
+        if (now := time.monotonic()) < self._next:
             return
         self._next = now + PROGRESS_SECONDS
         loaded, total = reading.loaded, reading.paging.total
@@ -153,6 +153,7 @@ class _Progress:
     @contextmanager
     def waiting(self, wait: "Wait") -> Iterator[None]:
         """Show why a request waits, until the block ends."""
+        self._next = math.inf
         self._write(_("{why} · again in {seconds} s").format(why=wait.why, seconds=math.ceil(wait.seconds)))
         try:
             yield
