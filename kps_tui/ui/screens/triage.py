@@ -291,8 +291,7 @@ class TriageScreen(Screen[None]):
     @on(TaskTable.Moved)
     def _moved(self, message: TaskTable.Moved) -> None:
         """Load the next page after a move near the last row, unless a load failed or a filter hides rows."""
-        load = self.load
-        may_load = load.extent.pages and not load.running and not load.error and not self.bench.is_filtered
+        may_load = self.load.extent.pages and not (self.load.running or self.load.error or self.bench.is_filtered)
         if message.near_end and may_load:
             self.loader.start(LoadKind.NEXT)
 
