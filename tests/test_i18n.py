@@ -153,30 +153,32 @@ def test_a_program_speaks_the_language_that_is_chosen_after_everything_is_import
     assert english(run("show", "none", "--demo", "--demo-tasks", "3")[1], "kps-tui none") == set()
 
 
-@pytest.mark.parametrize(
-    ("keys", "shown", "data"),
-    [
-        ([], "newest first", ""),
-        (["question_mark"], "Keys", ""),
-        (["colon"], "Commands", ""),
-        (["y"], "Copy of the task under the cursor", "JSON Markdown kps-tui list --endpoint http --project-id hcloud"),
-        (["E"], "The last requests", "GET failed-tasks limit offset req"),
-        (["F"], "none in any task", ""),
-        (["e"], "Export", "failed-tasks kps csv json jsonl md"),
-        (["space"], "1 marked", ""),
-        (["enter"], "Server", ""),
-        (["t"], "Esc back", ""),
-        (["w"], "watch {seconds:g} s", ""),
-    ],
-)
-def test_the_screen_is_translated(language: Path, keys: list[str], shown: str, data: str) -> None:
+VIEWS = [
+    ([], "newest first", ""),
+    (["question_mark"], "Keys", ""),
+    (["colon"], "Commands", ""),
+    (["y"], "Copy of the task under the cursor", "JSON Markdown kps-tui list --endpoint http --project-id hcloud"),
+    (["E"], "The last requests", "GET failed-tasks limit offset req"),
+    (["F"], "none in any task", ""),
+    (["e"], "Export", "failed-tasks kps csv json jsonl md"),
+    (["space"], "1 marked", ""),
+    (["enter"], "Server", ""),
+    (["t"], "Esc back", ""),
+    (["w"], "watch {seconds:g} s", ""),
+]
+"""The keys that open a part of the screen, a text in it, and the words in it that are data."""
+
+
+def test_the_screen_is_translated(language: Path) -> None:
     # The log of requests is that of the process: other tests may have sent some.
     request_log._recent.clear()
 
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        await press(app, pilot, *keys)
-        assert english(text_of(app), KEYS, *DATA, data, str(Path.cwd())) == set()
-        assert translated(shown).split("{")[0] in text_of(app)
+        for keys, shown, data in VIEWS:
+            await press(app, pilot, *keys)
+            assert english(text_of(app), KEYS, *DATA, data, str(Path.cwd())) == set(), keys
+            assert translated(shown).split("{")[0] in text_of(app), keys
+            await press(app, pilot, "escape")
 
     drive(listing([row(number) for number in range(30)]), body)
 

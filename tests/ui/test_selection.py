@@ -41,15 +41,13 @@ async def list_of(app: KpsApp, pilot: Pilot[int]) -> OptionList:
     return options
 
 
-@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("dialog", KEYS)
-def test_the_chosen_line_is_reversed_or_bold(dialog: str, theme: str) -> None:
+def test_the_chosen_line_is_reversed_or_bold(dialog: str) -> None:
     async def go() -> None:
         async with (
             serving(listing([row(number) for number in range(5)])) as server,
             running(target_at(server.endpoint), (100, 30)) as (app, pilot),
         ):
-            app.theme = theme
             await settled(app, pilot)
             await pilot.press("r")
             await settled(app, pilot)
@@ -60,15 +58,17 @@ def test_the_chosen_line_is_reversed_or_bold(dialog: str, theme: str) -> None:
             await until(pilot, "it is open", lambda: isinstance(app.screen, SCREENS[dialog]))
             options = await list_of(app, pilot)
             options.highlighted = 1
-            await pilot.pause()
-            top = options.content_region.y
-            other, chosen = styles_of(app, top), styles_of(app, top + 1)
-            if theme in ("terminal", "mono"):
-                assert chosen
-                assert all(style.reverse for style in chosen)
-                assert not any(style.reverse for style in other)
-            else:
-                assert all(style.bold for style in chosen)
-                assert {style.bgcolor for style in chosen}.isdisjoint(style.bgcolor for style in other)
+            for theme in THEMES:
+                app.theme = theme
+                await pilot.pause()
+                top = options.content_region.y
+                other, chosen = styles_of(app, top), styles_of(app, top + 1)
+                if theme in ("terminal", "mono"):
+                    assert chosen, theme
+                    assert all(style.reverse for style in chosen), theme
+                    assert not any(style.reverse for style in other), theme
+                else:
+                    assert all(style.bold for style in chosen), theme
+                    assert {style.bgcolor for style in chosen}.isdisjoint(style.bgcolor for style in other), theme
 
     asyncio.run(go())
