@@ -64,7 +64,7 @@ def doctor(options: Mapping[str, object], kind: str) -> int:
         use_zone(examination.context.configuration.zone)
         findings = asyncio.run(_run_and_print(examination, out if kind == "plain" else None))
         if kind == "json":
-            print(as_json([asdict(finding) for finding in findings]), file=out)
+            print(as_json([asdict(finding) | {"do": str(finding.do)} for finding in findings]), file=out)
     return exit_code(findings)
 
 
