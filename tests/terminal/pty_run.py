@@ -149,8 +149,11 @@ class Terminal:
         except OSError:
             return b""
         self.data += data
-        self._stream.feed(data)
+        self._take(data)
         return data
+
+    def _take(self, data: bytes) -> None:
+        self._stream.feed(data)
 
     def until(self, what: str, condition: Callable[[str], bool]) -> None:
         """Wait until the screen meets `condition`."""
