@@ -1,0 +1,50 @@
+"""What is styled before the first frame: each sheet is parsed once, and hidden widgets are not there yet."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.css.model import RuleSet
+from textual.css.parse import parse as parse_of_textual
+
+from kps_tui.triage.facets import FACETS
+from kps_tui.ui.app import SHEETS
+from kps_tui.ui.widgets.facets import FacetList
+from tests.demo_app import demo_target, press_keys, running, screen_of, settled, until
+
+
+def test_each_sheet_is_parsed_once_and_that_of_the_dialogs_when_one_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+
+    def parse(scope: str, css: str, read_from: tuple[str, str], **options: Any) -> Iterator[RuleSet]:
+        if read_from[0].endswith(".tcss"):
+            parsed.append(Path(read_from[0]).stem)
+        return iter(parse_of_textual(scope, css, read_from, **options))
+
+    monkeypatch.setattr("textual.css.stylesheet.parse", parse)
+
+    async def go() -> None:
+        with demo_target(tasks=3) as target:
+            async with running(target) as (app, pilot):
+                await settled(app, pilot)
+                assert sorted(parsed) == sorted(SHEETS)
+                await press_keys(app, "question_mark")
+                await until(pilot, "the help is open", lambda: app.screen is not screen_of(app))
+                assert "dialogs" in parsed
+
+    asyncio.run(go())
+
+
+def test_the_groups_are_mounted_when_they_are_first_shown() -> None:
+    async def go() -> None:
+        with demo_target(tasks=3) as target:
+            async with running(target) as (app, pilot):
+                screen = await settled(app, pilot)
+                assert len(screen.query(FacetList)) == 0
+                await press_keys(app, "F")
+                await settled(app, pilot)
+                assert len(screen.query(FacetList)) == len(FACETS)
+
+    asyncio.run(go())
