@@ -20,7 +20,7 @@ from kps_tui.i18n import N_, _, counted, number, use_language
 from kps_tui.kps.regions import REGIONS
 from kps_tui.kps.task import FailedTask
 from kps_tui.session import request_log
-from kps_tui.triage.causes import cause_id
+from kps_tui.triage.causes import cause_id, program_runbook
 from kps_tui.triage.facets import FACETS
 from kps_tui.triage.fields import BY_KEY
 from kps_tui.ui.app import KpsApp
@@ -151,6 +151,13 @@ def test_a_program_speaks_the_language_that_is_chosen_after_everything_is_import
     mistake = run("list", "--where", "nonsense:x", "--demo")[1]
     assert english(mistake, "kps-tui nonsense --where since until", *BY_KEY) == set()
     assert english(run("show", "none", "--demo", "--demo-tasks", "3")[1], "kps-tui none") == set()
+    pages = [
+        page for procedure in program_runbook().procedures.values() for page in (procedure.page, procedure.order_page)
+    ]
+    pages += [cause.page for cause in program_runbook().causes]
+    out, err = run("why", "Server login credential incorrect", "--op", "replace")
+    assert english(out + err, "replace", *pages) == set()
+    assert translated("the server is running") in out
 
 
 VIEWS = [

@@ -114,6 +114,7 @@ def _explain_tasks(settings: Settings, kind: str, ids: Sequence[str], perhaps: S
     with listed(settings) as loaded:
         store = loaded.reading.store
         incidents = find_incidents(store, View().over(store).newest_first)
+        incident_of = {store[index].row_key: incident for incident in incidents for index in incident.tasks}
         found: list[FailedTask] = []
         missing: list[str] = []
         for id in ids:
@@ -122,7 +123,8 @@ def _explain_tasks(settings: Settings, kind: str, ids: Sequence[str], perhaps: S
             missing += [] if tasks else [id]
         exact = set(perhaps)
         found += [task for task in store.tasks if task.task_id in exact]
-        explanations = [explain_task(task, store, incidents) for task in dict.fromkeys(found)]
+        unique = {task.row_key: task for task in found}
+        explanations = [explain_task(task, store, incident_of.get(task.row_key)) for task in unique.values()]
         head = completeness(loaded) | {"missing": [line(id) for id in missing]}
         _write(explanations, head, kind)
         _print_notes(loaded, missing)

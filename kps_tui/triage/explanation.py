@@ -1,6 +1,5 @@
 """Explains a failed task, an error code or a message: the likely cause, how sure that is, and what to check."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -96,13 +95,11 @@ def _explained(subject: str, message: str, code: str, shown_code: str, operation
     return Explanation(subject, tuple(found.values()), operations, meaning_of(shown_code) if shown_code else None)
 
 
-def explain_task(task: FailedTask, store: TaskStore, incidents: Sequence[Incident]) -> Explanation:
-    """Explain a failed task of `store`, in which `incidents` were found."""
+def explain_task(task: FailedTask, store: TaskStore, incident: Incident | None = None) -> Explanation:
+    """Explain a failed task of `store`, and the incident that it is part of."""
     diagnosis = diagnosis_of(task)
     operation = task.operation.name
     code = task.task_error_code or next(iter(CODE.findall(task.task_error_msg or "")), "")
-    index = store.index_of(task.row_key)
-    incident = next((incident for incident in incidents if index in incident.tasks), None)
     return Explanation(
         line(task.task_id),
         (LikelyCause(diagnosis, (operation,)),) if diagnosis else (),

@@ -90,6 +90,12 @@ def test_the_beginning_of_an_id_is_enough_if_it_is_one_task() -> None:
     assert "3 tasks begin with “aaaaaaaa” · give more of the id" in ended.err
 
 
+def test_all_rows_of_an_id_are_explained_also_with_values_that_no_field_has() -> None:
+    rows = [row(number, task_id=IDS[0], extra={"a": [number]}, task_time=str(10**12 + number)) for number in range(2)]
+    document = run("why", IDS[0], "--format", "json", reply=listing(rows)).json
+    assert [each["task"]["extra"] for each in document["explanations"]] == [{"a": [0]}, {"a": [1]}]
+
+
 def test_an_id_that_is_not_in_the_list() -> None:
     ended = run("why", "deadbeef", reply=listing(ROWS))
     assert (ended.code, ended.out) == (1, "")

@@ -78,6 +78,19 @@ def test_the_wheel_holds_its_style_sheets() -> None:
         assert terminal.ended()[0] == 0
 
 
+@pytest.mark.skipif(
+    "KPS_TUI_WHEEL_COMMAND" not in os.environ, reason="needs the wheel in an environment of its own: .ci/run makes one"
+)
+def test_the_wheel_holds_its_runbook_and_its_script() -> None:
+    command = os.environ["KPS_TUI_WHEEL_COMMAND"]
+    said = subprocess.run([command, "why", "KPS.4016"], capture_output=True, text=True, check=True).stdout
+    assert "there is no such key pair" in said
+    script = subprocess.run(
+        [command, "why", "x", "--op", "bind", "--script"], capture_output=True, text=True, check=True
+    )
+    assert "check_authorized_keys" in script.stdout
+
+
 def test_the_checkout_reads_its_own_style_sheets() -> None:
     with Terminal([INSTALLED, "--demo"]) as terminal:
         terminal.shows("1,000 of 2,500 loaded")

@@ -259,9 +259,9 @@ def test_no_text_of_the_service_is_in_it() -> None:
             **dict.fromkeys(("task_error_msg", "server_name", "server_id", "keypair_name"), "$(reboot)"), task_id=id
         )
         store = TaskStore([hostile])
-        assert check_script("bind", explain_task(hostile, store, ())) == plain
+        assert check_script("bind", explain_task(hostile, store)) == plain
     good = task(task_id="c7eea32c-a55d_1.x")
-    assert "\n# Task c7eea32c-a55d_1.x\n" in check_script("bind", explain_task(good, TaskStore([good]), ()))
+    assert "\n# Task c7eea32c-a55d_1.x\n" in check_script("bind", explain_task(good, TaskStore([good])))
 
 
 @pytest.mark.parametrize("shell", SHELLS, ids=lambda shell: shell[0])
