@@ -10,10 +10,11 @@ from kps_tui.i18n import _
 from kps_tui.identity.environment import EnvironmentLogin, credential_in
 from kps_tui.identity.profiles import profiles_file, views_file
 from kps_tui.problems import ConfigError, CredentialError
+from kps_tui.session.own_runbook import runbook_file, use_own_runbook
 
 
 def configuration(examination: Examination) -> Iterator[Finding]:
-    """Report the configuration files, their modes and numbers of profiles, and the warnings about their content."""
+    """Report the configuration files and the runbook, modes, numbers of profiles, and warnings about the content."""
     name = "configuration"
     if examination.is_demo:
         yield Finding("demo", "ok", _("invented tasks; profiles, environment and keyring are not looked at"))
@@ -23,7 +24,8 @@ def configuration(examination: Examination) -> Iterator[Finding]:
         return
     found = examination.context.configuration
     counts = {found.path: len(found.profiles) - len(found.saved), profiles_file(found.path): len(found.saved)}
-    modes = {path: mode for path in (*counts, views_file(found.path)) if (mode := _mode(path)) is not None}
+    files = (*counts, views_file(found.path), runbook_file(found))
+    modes = {path: mode for path in files if (mode := _mode(path)) is not None}
     for path, mode in modes.items():
         says = _("{path} · mode {mode:04o}").format(path=path, mode=mode)
         if path in counts:
@@ -34,6 +36,12 @@ def configuration(examination: Examination) -> Iterator[Finding]:
     for warning in found.warnings:
         says, _separator, do = warning.partition("; ")
         yield Finding(name, "warning", says, do)
+    try:
+        for mistake in use_own_runbook(found):
+            says, _separator, do = mistake.partition(" · ")
+            yield Finding(name, "warning", says, do)
+    except ConfigError as refused:
+        yield problem_of(name, refused)
 
 
 def _mode(path: Path) -> int | None:

@@ -40,6 +40,20 @@ def test_json_is_a_list_of_objects_and_the_exit_code_is_that_of_the_first_proble
     assert "--region" in first["do"]
 
 
+def test_the_users_runbook_is_looked_at(tmp_path: Path) -> None:
+    path = tmp_path / "kps-tui" / "runbook.toml"
+    path.parent.mkdir()
+    path.write_text("[causes.bad]\nname = 5\n")
+    findings = json.loads(run("--format", "json", XDG_CONFIG_HOME=str(tmp_path)).stdout)
+    said = {(finding["level"], finding["says"]): finding["do"] for finding in findings}
+    assert ("ok", f"{path} · mode {path.stat().st_mode & 0o777:04o}") in said
+    assert said["warning", f"{path}, line 1: causes.bad.messages: no message and no code points to the cause"]
+    path.chmod(0o666)
+    refused = run("--format", "json", XDG_CONFIG_HOME=str(tmp_path))
+    assert refused.returncode == 2
+    assert f"chmod go-w {path}" in refused.stdout
+
+
 def test_no_login_is_exit_4() -> None:
     with DemoServer(tasks=1) as demo:
         ended = run("--endpoint", demo.endpoint)
