@@ -14,8 +14,8 @@ CHANGES: Changes = {
         ('    "keypair_name",\n', '    "zone_name",\n'),
         ("    keypair_name: str | None\n", "    zone_name: str | None\n"),
         (
-            '            keypair_name=_shared(row.get("keypair_name")),\n',
-            '            zone_name=_shared(row.get("zone_name")),\n',
+            '            keypair_name=_text(row.get("keypair_name")),\n',
+            '            zone_name=_text(row.get("zone_name")),\n',
         ),
     ],
     "triage/fields.py": [

@@ -8,7 +8,6 @@ are kept as they were sent.
 import hashlib
 import json
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -28,12 +27,15 @@ API_FIELDS = (
 
 SECONDS_BELOW = 10**11
 """A time below this is in seconds; as milliseconds it would be before March 1973."""
+_DIGITS = 13
+"""Digits of the milliseconds of any time from 2001 to 2286."""
 LATEST = 253_402_300_799_999
 """The last millisecond of the year 9999; a later value is no time."""
 
 _OPERATION = re.compile(r"(READY|RUNNING|FAILED|SUCCESS)_(BIND|RESET|REPLACE|UNBIND)")
 _NUMBER = re.compile(r"[0-9]{1,16}(\.[0-9]{1,9})?")
 _DOCUMENTED = frozenset(API_FIELDS)
+_TEXTS = frozenset({str, type(None)})
 
 
 RowKey = tuple[str, str | None]
@@ -75,17 +77,19 @@ class FailedTask:
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> "FailedTask":
         """Parse one row; never raises."""
+        if row.keys() == _DOCUMENTED and row["task_id"] and _TEXTS.issuperset(map(type, row.values())):
+            return cls(**row, milliseconds=milliseconds(row["task_time"]))
         return cls(
             task_id=_text(row.get("task_id")) or "",
-            operate_type=_shared(row.get("operate_type")),
+            operate_type=_text(row.get("operate_type")),
             task_time=_text(row.get("task_time")),
-            task_error_code=_shared(row.get("task_error_code")),
-            task_error_msg=_shared(row.get("task_error_msg")),
-            server_name=_shared(row.get("server_name")),
+            task_error_code=_text(row.get("task_error_code")),
+            task_error_msg=_text(row.get("task_error_msg")),
+            server_name=_text(row.get("server_name")),
             server_id=_text(row.get("server_id")),
-            keypair_name=_shared(row.get("keypair_name")),
+            keypair_name=_text(row.get("keypair_name")),
             milliseconds=milliseconds(row.get("task_time")),
-            served=_unheld(row),
+            served=dict(row),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -140,6 +144,14 @@ def milliseconds(value: object) -> int | None:
         return None
     if isinstance(value, int) and value > LATEST:
         return None
+    if (
+        isinstance(value, str)
+        and len(value) == _DIGITS
+        and value.isascii()
+        and value.isdigit()
+        and int(value) >= SECONDS_BELOW
+    ):
+        return int(value)
     text = value.strip() if isinstance(value, str) else f"{value:.6f}" if isinstance(value, float) else str(value)
     if not _NUMBER.fullmatch(text):
         return None
@@ -154,16 +166,3 @@ def _text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False)
-
-
-def _shared(value: object) -> str | None:
-    """Return `_text`, interned: these texts repeat in many rows and would take a third of the memory."""
-    text = _text(value)
-    return None if text is None else sys.intern(text)
-
-
-def _unheld(row: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return the row if the eight texts of a task can't represent it, else None."""
-    if row.keys() == _DOCUMENTED and row["task_id"] and all(v is None or v.__class__ is str for v in row.values()):
-        return None
-    return dict(row)

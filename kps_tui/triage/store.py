@@ -222,6 +222,7 @@ class TaskStore:
                 self._replace(index, task)
                 changed += 1
         self._append(new)
+        self._coming = []
         return Extended(len(new), repeated, changed)
 
     def _append(self, tasks: list[FailedTask]) -> None:

@@ -134,12 +134,6 @@ def test_a_later_change_of_the_row_does_not_reach_the_task() -> None:
     assert task.to_json()["more"] == 1
 
 
-def test_texts_that_repeat_are_one_text() -> None:
-    first, second = (FailedTask.from_json(json.loads(json.dumps(EXAMPLE))) for _ in range(2))
-    assert first.task_error_msg is second.task_error_msg
-    assert first.server_name is second.server_name
-
-
 @given(ROWS)
 def test_any_object_is_a_task_and_comes_back_as_served(row: dict[str, Any]) -> None:
     task = FailedTask.from_json(row)

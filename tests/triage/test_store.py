@@ -81,6 +81,13 @@ def test_two_failures_of_one_server_are_two_rows_if_only_the_id_is_the_same() ->
     assert [store.index_of(("server", at)) for at in ("1", "2", "3", None)] == [0, 1, 2, None]
 
 
+def test_texts_that_repeat_are_one_text() -> None:
+    rows = [{"task_id": str(n), "server_name": f"web-{n // 2}"} for n in range(2)]
+    first, second = TaskStore(FailedTask.from_json(row) for row in rows).tasks
+    assert first.server_name == "web-0"
+    assert first.server_name is second.server_name
+
+
 # Rows without an id
 
 

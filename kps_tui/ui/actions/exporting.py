@@ -1,5 +1,6 @@
 """The command that exports tasks to a file."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ def ask_for_file(screen: "TriageScreen") -> None:
     from kps_tui.ui.screens.dialogs.prompt import Prompt
 
     marked = marked_tasks(screen)
-    tasks = marked or [*screen.view.tasks()]
+    tasks = marked or screen.view.tasks()
     if not tasks:
         screen.notify(_("there is nothing to export"), markup=False)
         return
@@ -60,7 +61,7 @@ def default_name(screen: "TriageScreen") -> str:
     return f"failed-tasks-{place}-{at:%Y%m%d-%H%M}.csv"
 
 
-async def write(screen: "TriageScreen", tasks: list[FailedTask], name: str, *, overwrite: bool) -> str:
+async def write(screen: "TriageScreen", tasks: Sequence[FailedTask], name: str, *, overwrite: bool) -> str:
     """Write `tasks` to the file `name` (mode 0600), and notify the user. Return why that failed, or an empty text.
 
     A FIFO or a device is written as it is. The disk may be slow, or the reader of a FIFO: cancel it to stop waiting;
