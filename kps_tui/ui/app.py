@@ -56,7 +56,8 @@ ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 """Signals that end the program."""
 SHEETS = ("app", "triage", "table", "facets", "timeline")
 """The style sheets of the main screen; a dialog names its own."""
-CLEAR = "\x1b[2J"
+CLEAR = "\x1b[m\x1b[2J"
+"""Clears the terminal, in the plain style: what wrote to it may have left another one."""
 WARNING_SECONDS = 12
 """Seconds for which a warning at the start is shown."""
 
