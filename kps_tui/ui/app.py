@@ -26,6 +26,7 @@ from kps_tui.session.session import Session
 from kps_tui.settings import Settings
 from kps_tui.ui.actions import copying
 from kps_tui.ui.commands import (
+    APP,
     BY_ID,
     COMMANDS,
     SHOWN_ELSEWHERE,
@@ -212,8 +213,14 @@ class KpsApp(App[int]):
         """Disable commands that make no sense now: their keys do nothing, and the footer omits them."""
         if action != "command":
             return True
-        command = BY_ID[str(parameters[0])]
-        return bool(self.keys.keys[command.id]) and is_offered(command, self.triage)
+        id = str(parameters[0])
+        return bool(self.keys.keys[id]) and self._is_offered(id)
+
+    def _is_offered(self, id: str) -> bool:
+        """Return whether a command makes sense now; while the sign-in covers the list, only those of the program do."""
+        in_front = next(screen for screen in reversed(self.screen_stack) if not screen.is_modal)
+        command = BY_ID[id]
+        return (in_front is self.triage or command.group == APP) and is_offered(command, self.triage)
 
     def get_key_display(self, binding: Binding) -> str:
         """Return the key of a command as it is shown, after the user's configuration."""
@@ -268,7 +275,7 @@ class KpsApp(App[int]):
         ]
 
         def chosen(id: str | None) -> None:
-            if id is not None and is_offered(BY_ID[id], self.triage):
+            if id is not None and self._is_offered(id):
                 self.run_worker(self.action_command(id), group="palette")
 
         self.push_screen(Palette(entries), chosen)

@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 from textual import events
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from kps_tui.demo.server import DemoServer
 from kps_tui.identity.profiles import Configuration, Profile
@@ -207,6 +207,21 @@ def test_typing_narrows_the_regions_and_esc_goes_back(monkeypatch: pytest.Monkey
         await pilot.press("enter")
         await pilot.pause()
         assert "is not encrypted" in text_of(app)
+
+    drive(body, monkeypatch, tmp_path)
+
+
+def test_commands_of_the_list_have_no_keys_while_it_is_covered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        await pilot.press("down")
+        assert isinstance(app.focused, OptionList)
+        footer = grid(app)[-1]
+        assert "Help" in footer
+        assert not {"Filter", "Groups", "Sort", "Rest"} & set(footer.split())
+        await pilot.press("V")
+        assert isinstance(app.screen, SignInScreen)
+        await pilot.press("question_mark")
+        await until(pilot, "the help is there", lambda: app.screen.is_modal)
 
     drive(body, monkeypatch, tmp_path)
 
