@@ -20,7 +20,7 @@ from kps_tui.session.resolve import configuration_of, load_context
 from kps_tui.session.session import Session
 from kps_tui.terminal.encoding import environment_given, fit_to_locale
 from kps_tui.terminal.hangup import end_with_the_terminal
-from kps_tui.terminal.terminal import is_described
+from kps_tui.terminal.terminal import is_described, terminal_of
 
 
 class NoTerminalError(Problem):
@@ -37,6 +37,8 @@ def open_screen(options: Mapping[str, object]) -> int:
     """
     settings = settings_of(options)
     _need_a_terminal()
+    if not terminal_of(os.environ, (0, 0)).colours:
+        settings = replace(settings, color=False)
     # The theme `mono` sends no colours. With NO_COLOR, Textual would also paint the background black.
     os.environ.pop("NO_COLOR", None)
     for name in ("COLUMNS", "LINES"):

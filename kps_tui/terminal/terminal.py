@@ -52,7 +52,7 @@ def terminal_of(environ: Mapping[str, str], size: tuple[int, int]) -> Terminal:
 
 def _colours(environ: Mapping[str, str]) -> int:
     name = environ.get("TERM", "")
-    if environ.get("NO_COLOR") or name in _COLOURLESS:
+    if environ.get("NO_COLOR") or name in _COLOURLESS or name.startswith(("vt1", "vt2")):
         return 0
     if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit") or name.endswith("-direct"):
         return 2**24

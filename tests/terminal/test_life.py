@@ -1,17 +1,22 @@
 """Starting and ending the program, and the state of the terminal afterwards."""
 
 import os
+import re
 import signal
+import time
+from pathlib import Path
 
 import pytest
 
-from tests.terminal.pty_run import INSTALLED, Terminal, disallowed, environment
+from tests.terminal.pty_run import DEADLINE, INSTALLED, Terminal, disallowed, environment
 
 WHEEL = os.environ.get("KPS_TUI_WHEEL_COMMAND")
 COMMANDS = [INSTALLED] + ([WHEEL] if WHEEL else [])
 MODES_ON = (b"\x1b[?1049h", b"\x1b[?2004h", b"\x1b[?1004h")
 QUIT_SECONDS = 3 * 0.5
 """Three times the promised time for `q`."""
+IDLE_SECONDS = 3
+"""The program may wake up once a second."""
 CLOSED_SECONDS = 3 * 2.0
 """Three times the promised time for a terminal that hung up."""
 
@@ -104,8 +109,11 @@ def test_where_no_shell_could_bring_it_back_it_is_not_suspended() -> None:
         assert terminal.ended()[0] == 0
 
 
-def test_without_colours_no_colour_is_sent() -> None:
-    with Terminal([INSTALLED, "--demo"], env=environment(NO_COLOR="1")) as terminal:
+@pytest.mark.parametrize(
+    "variable", [{"NO_COLOR": "1"}, {"TERM": "vt100"}, {"TERM": "vt220", "COLORTERM": "truecolor"}]
+)
+def test_without_colours_no_colour_is_sent(variable: dict[str, str]) -> None:
+    with Terminal([INSTALLED, "--demo"], env=environment(**variable)) as terminal:
         terminal.shows("1,000 of 2,500 loaded")
         codes = {
             code
@@ -114,6 +122,48 @@ def test_without_colours_no_colour_is_sent() -> None:
             for code in part.split(b"m")[0].split(b";")
         }
         assert codes & {b"31", b"32", b"33", b"34", b"38", b"48", b"44"} == set()
+
+
+@pytest.mark.parametrize("name", ["linux", "vt100"])
+def test_an_old_terminal_scrolls_by_its_own_sequences(name: str) -> None:
+    with Terminal([INSTALLED, "--demo"], env=environment(TERM=name)) as terminal:
+        terminal.shows("1,000 of 2,500 loaded")
+        terminal.shows("replace")
+        first = next(line for line in terminal.text.splitlines() if "replace" in line)[:80]
+        terminal.send("j" * terminal.screen.lines)
+        terminal.until("the first task is out of sight", lambda text: first not in text)
+        for _ in range(5):
+            # One at a time: moves that were typed ahead are made at once.
+            terminal.send("j")
+            terminal.read(DEADLINE)
+            while terminal.read(0.1):
+                pass
+        assert b"\x1b[M" in terminal.data
+        assert not re.search(rb"\x1b\[[0-9]*[ST]", terminal.data), "the Linux console does not know these"
+        while terminal.read(0.5):
+            pass
+        before = terminal.text
+        terminal.send("\x0c")
+        terminal.until("it is cleared", lambda _: b"\x1b[2J" in terminal.data)
+        terminal.until("the same again", lambda text: text == before)
+        terminal.send("q")
+        assert terminal.ended()[0] == 0
+
+
+def test_idle_it_does_not_wake_up() -> None:
+    with Terminal([INSTALLED, "--demo"]) as terminal:
+        terminal.shows("1,000 of 2,500 loaded")
+        while terminal.read(1):
+            pass
+        before = wake_ups(terminal.pid)
+        time.sleep(IDLE_SECONDS)
+        assert wake_ups(terminal.pid) - before <= IDLE_SECONDS
+
+
+def wake_ups(pid: int) -> int:
+    """Return how often the threads of a process have waited so far."""
+    threads = [(path / "status").read_text() for path in Path(f"/proc/{pid}/task").iterdir()]
+    return sum(int(thread.split("\nvoluntary_ctxt_switches:")[1].split()[0]) for thread in threads)
 
 
 @pytest.mark.parametrize("wanted", [b"", b"\x1b[?1049h", b"DEMO"])
