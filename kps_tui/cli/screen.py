@@ -1,5 +1,6 @@
 """Opens the terminal UI, which `kps-tui` does if no subcommand is named."""
 
+import gc
 import io
 import os
 import signal
@@ -21,6 +22,9 @@ from kps_tui.session.session import Session
 from kps_tui.terminal.encoding import environment_given, fit_to_locale
 from kps_tui.terminal.hangup import end_with_the_terminal
 from kps_tui.terminal.terminal import is_described, terminal_of
+
+SWITCH_SECONDS = 0.001
+"""How long a thread may hold the interpreter lock while another one waits; Python's own value is 5 ms."""
 
 
 class NoTerminalError(Problem):
@@ -69,6 +73,10 @@ def open_screen(options: Mapping[str, object]) -> int:
         app = KpsApp(session, settings, report=crash_report, warnings=_warnings(os.environ))
         for number in ENDING:
             signal.signal(number, lambda received, _frame: app.end_by(received))
+        # What was imported is never garbage, and looking through it takes up to a tenth of a second.
+        gc.freeze()
+        # A thread that parses or sorts holds the interpreter lock for this long, which each step of a key waits for.
+        sys.setswitchinterval(SWITCH_SECONDS)
         app.run(mouse=settings.mouse)
         return app.return_code or 0
 

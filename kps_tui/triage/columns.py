@@ -1,9 +1,11 @@
 """The values of many rows in little memory: one column for values that repeat, one for texts that don't."""
 
 from array import array
-from collections.abc import Iterable, Iterator
-from itertools import accumulate, pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, islice, pairwise
 from typing import Generic, TypeVar
+
+from kps_tui.triage.pieces import PIECE
 
 T = TypeVar("T")
 
@@ -48,6 +50,27 @@ class Repeated(Generic[T]):
     def replace(self, row: int, value: T) -> None:
         """Give a row another value."""
         self.numbers[row] = self._number_of[value]
+
+
+class Combined:
+    """The combinations of the texts that each row has in several columns."""
+
+    def __init__(self, columns: Sequence[Repeated[str | None]]) -> None:
+        self.column: Repeated[tuple[str | None, ...]] = Repeated()
+        self._columns = columns
+        self._replaced = 0
+
+    def follow(self, replaced: int, size: int, pieces: int | None = None) -> bool:
+        """Add the rows up to `size`, at most some pieces of `PIECE` rows. Return whether all are there.
+
+        If `replaced`, the number of replacements in the columns, is another one, all rows are combined anew.
+        """
+        if replaced != self._replaced:
+            self._replaced, self.column.numbers = replaced, array("I")
+        for start in islice(range(len(self.column), size, PIECE), pieces):
+            rows = range(start, min(start + PIECE, size))
+            self.column.extend(zip(*(map(column.__getitem__, rows) for column in self._columns), strict=True))
+        return len(self.column) >= size
 
 
 class PackedTexts:

@@ -13,7 +13,7 @@ from kps_tui.triage.days import DAY, day_of, midnight
 from kps_tui.triage.fields import BY_KEY, FIELDS
 from kps_tui.triage.normalise import group_of_error
 from kps_tui.triage.pieces import counted_in_pieces
-from kps_tui.triage.store import TaskStore, Values
+from kps_tui.triage.store import Derived, TaskStore
 
 FACETS = (*(field.key for field in FIELDS if field.is_facet), "day")
 """What tasks can be counted by, in the order shown: the keys of fields, and the day of the time."""
@@ -73,14 +73,14 @@ def count(store: TaskStore, order: Sequence[int], field: str, zone: tzinfo | Non
     return Facet(field, title, tuple(Counted(shown[folded], counts[folded]) for folded in ordered), len(order))
 
 
-def values(store: TaskStore, field: str) -> Values[str]:
-    """Return the value that each task is counted under; `field` is one of `FACETS`, but not `day`."""
-    return store.values(f"facet {field}", BY_KEY[field].sources, lambda task: value_of(task, field))
+def facet_value(field: str) -> Derived[str]:
+    """Return what tasks are counted under; `field` is one of `FACETS`, but not `day`."""
+    return Derived(f"facet {field}", BY_KEY[field].sources, lambda task: value_of(task, field))
 
 
 def _values(store: TaskStore, order: Sequence[int], field: str) -> Iterator[tuple[str, int]]:
     """Yield values in the order of their first tasks, and how many tasks have each."""
-    counted = values(store, field)
+    counted = store.values(facet_value(field))
     counts = counted_in_pieces(order, counted.numbers.__getitem__)
     return ((counted.distinct[number], tasks) for number, tasks in counts.items())
 

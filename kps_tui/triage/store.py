@@ -10,8 +10,7 @@ from threading import Lock
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 from kps_tui.kps.task import API_FIELDS, FailedTask, RowKey
-from kps_tui.triage.columns import PackedTexts, Repeated
-from kps_tui.triage.pieces import PIECE
+from kps_tui.triage.columns import Combined, PackedTexts, Repeated
 from kps_tui.triage.row_index import RowIndex
 
 T = TypeVar("T")
@@ -30,6 +29,18 @@ class Extended(NamedTuple):
     """Rows whose key was known, with the same content."""
     changed: int
     """Rows whose key was known, with other content; they replaced the old ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived(Generic[T]):
+    """Something that is computed from some fields of a task, but neither from its id nor from its time."""
+
+    name: str
+    """The key of the cache: the same for the same `fields` and `of`."""
+    fields: tuple[str, ...]
+    """The names of the fields in the API."""
+    of: Callable[[FailedTask], T]
+    """Computes the value of a task, of which nothing but `fields` is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +95,7 @@ class TaskStore:
         self._other_times: dict[int, str | None] = {}
         """The times as sent, where that is not the number in `times`."""
         self._columns: dict[str, Repeated[str | None]] = {field: Repeated() for field in _REPEATED}
-        self._combinations: dict[tuple[str, ...], tuple[int, Repeated[Any]]] = {}
-        """Combinations of fields, and the number of replacements at which they were made."""
+        self._combinations: dict[tuple[str, ...], Combined] = {}
         self._served: dict[int, Mapping[str, Any]] = {}
         self._index = RowIndex(self.row_key)
         self._coming: list[FailedTask] = []
@@ -165,40 +175,47 @@ class TaskStore:
         time = self.times[index]
         return 1 if time == NO_TIME else -time, self._ids[index], self._time_text(index) or ""
 
-    def values(self, name: str, fields: tuple[str, ...], value: Callable[[FailedTask], T]) -> Values[T]:
-        """Return `value` of every task, which depends on nothing but `fields`, and neither on the id nor on the time.
-
-        It is computed once for each distinct text of the field, or each combination of texts of several fields, from a
-        task that has no other, and cached under `name`.
-
-        Args:
-            name: the same for the same `fields` and `value`.
-            fields: names in the API.
-            value: computes the value of a task.
-        """
+    def values(self, derived: Derived[T]) -> Values[T]:
+        """Return `derived` of every task. It is computed once for each text, or each combination of texts."""
         with self._lock:
-            column = self._combined(fields)
-            # Copied before the texts are looked at, because a row may get a new text meanwhile.
-            numbers = column.numbers[:]
-            values = self._values.setdefault(name, [])
-            for texts in islice(column.distinct, len(values), None):
-                alone = dict(zip(fields, texts if isinstance(texts, tuple) else (texts,), strict=True))
-                values.append(value(replace(_BLANK, **alone)))
-            return Values(numbers, values)
+            self._compute(derived)
+            # A copy, and made before the number of values is read: a row may get a new text meanwhile.
+            numbers = self._column(derived.fields).numbers[:]
+            self._compute(derived)
+            return Values(numbers, self._values[derived.name])
 
-    def _combined(self, fields: tuple[str, ...]) -> Repeated[Any]:
+    def prepare(self, derived: Derived[Any], most: int) -> bool:
+        """Compute at most `most` further values, or combine some thousand rows, so that `values` takes less time.
+
+        Return whether all is done. If another thread computes values, do nothing.
+        """
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            return self._compute(derived, most)
+        finally:
+            self._lock.release()
+
+    def _compute(self, derived: Derived[Any], most: int | None = None) -> bool:
+        fields = derived.fields
+        if len(fields) > 1 and fields not in self._combinations:
+            self._combinations[fields] = Combined([self._columns[field] for field in fields])
+        combined = self._combinations.get(fields)
+        if combined and not combined.follow(self._replaced, self._size, 1 if most else None):
+            return False
+        distinct = self._column(fields).distinct
+        values = self._values.setdefault(derived.name, [])
+        stop = None if most is None else len(values) + most
+        for texts in islice(distinct, len(values), stop):
+            alone = dict(zip(fields, texts if isinstance(texts, tuple) else (texts,), strict=True))
+            values.append(derived.of(replace(_BLANK, **alone)))
+        return len(values) == len(distinct)
+
+    def _column(self, fields: tuple[str, ...]) -> Repeated[Any]:
         """Return the column of a field, or one of the combinations of several fields."""
         if len(fields) == 1:
             return self._columns[fields[0]]
-        replaced, combined = self._combinations.get(fields, (self._replaced, Repeated()))
-        if replaced != self._replaced:
-            replaced, combined.numbers = self._replaced, combined.numbers[:0]
-        columns = [self._columns[field] for field in fields]
-        for start in range(len(combined), self._size, PIECE):
-            rows = range(start, min(start + PIECE, self._size))
-            combined.extend(zip(*(map(column.__getitem__, rows) for column in columns), strict=True))
-        self._combinations[fields] = replaced, combined
-        return combined
+        return self._combinations[fields].column
 
     def extend(self, tasks: Iterable[FailedTask]) -> Extended:
         """Add `tasks`; a row whose key is known replaces the earlier one."""

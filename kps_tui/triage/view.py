@@ -13,7 +13,7 @@ from kps_tui.triage.filter import EVERYTHING, Matcher, Mistake
 from kps_tui.triage.pieces import sorted_in_pieces
 from kps_tui.triage.query import NEWEST_FIRST, Query, SortKey
 from kps_tui.triage.sorting import by_times, by_values, runs_of_one_time
-from kps_tui.triage.store import NO_TIME, Tasks, TaskStore
+from kps_tui.triage.store import NO_TIME, Derived, Tasks, TaskStore
 
 NEIGHBOURS = 1000
 """How many rows on each side of a task that is gone are searched for a neighbour that is still shown."""
@@ -187,5 +187,5 @@ def _pass(store: TaskStore, order: Sequence[int], key: SortKey) -> Sequence[int]
     if field.key == "task":
         ids = [task_id.casefold() for task_id in store.ids]
         return array("i", sorted_in_pieces(order, ids.__getitem__, reverse=key.descending))
-    values = store.values(f"sort {field.key}", field.sources, field.sort_value)
+    values = store.values(Derived(f"sort {field.key}", field.sources, field.sort_value))
     return by_values(order, values, descending=key.descending)

@@ -1,6 +1,7 @@
 """Facets: every task is counted once, and equivalent values are one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, timedelta, timezone
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from kps_tui.kps.task import LATEST, FailedTask
 from kps_tui.triage.facets import FACETS, Counted, Facet, count, facet_of_column, share, value_of
 from kps_tui.triage.fields import BY_KEY
-from kps_tui.triage.store import TaskStore, Values
+from kps_tui.triage.store import Derived, TaskStore, Values
 
 T = TypeVar("T")
 
@@ -141,12 +142,12 @@ class Asked(TaskStore):
 
     made = 0
 
-    def values(self, name: str, fields: tuple[str, ...], value: Callable[[FailedTask], T]) -> Values[T]:
+    def values(self, derived: Derived[T]) -> Values[T]:
         def counted(task: FailedTask) -> T:
             self.made += 1
-            return value(task)
+            return derived.of(task)
 
-        return super().values(name, fields, counted)
+        return super().values(replace(derived, of=counted))
 
 
 def test_counting_asks_for_each_text_once() -> None:

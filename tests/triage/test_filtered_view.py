@@ -1,6 +1,6 @@
 """A filter over rows that arrive page by page: same result as all at once, and only new rows are matched."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from kps_tui.kps.task import FailedTask
 from kps_tui.triage.fields import BY_KEY
 from kps_tui.triage.filter import EVERYTHING, Either, Every, Form, Matcher, Not, Term, Value, parse
 from kps_tui.triage.query import NEWEST_FIRST, Query, SortKey, parse_sort
-from kps_tui.triage.store import TaskStore, Values
+from kps_tui.triage.store import Derived, TaskStore, Values
 from kps_tui.triage.view import View
 from tests.triage.filters import trees
 from tests.triage.test_view import PAGES, ids, task
@@ -128,12 +128,12 @@ class Asked(TaskStore):
         self.made = 0
         super().__init__(tasks)
 
-    def values(self, name: str, fields: tuple[str, ...], value: Callable[[FailedTask], T]) -> Values[T]:
+    def values(self, derived: Derived[T]) -> Values[T]:
         def counted(task: FailedTask) -> T:
             self.made += 1
-            return value(task)
+            return derived.of(task)
 
-        return super().values(name, fields, counted)
+        return super().values(replace(derived, of=counted))
 
 
 def test_each_text_is_made_once_while_a_filter_is_typed() -> None:

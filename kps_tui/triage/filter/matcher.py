@@ -26,7 +26,7 @@ from kps_tui.triage.filter.mistakes import Mistake, too_slow
 from kps_tui.triage.filter.moments import day_of, is_absolute, moment_of
 from kps_tui.triage.filter.pattern import Pattern, TimeLimit, TooSlow
 from kps_tui.triage.normalise import group_of_error
-from kps_tui.triage.store import NO_TIME, TaskStore
+from kps_tui.triage.store import NO_TIME, Derived, TaskStore
 
 Part = TypeVar("Part")
 
@@ -142,7 +142,7 @@ class Matcher:
                 rows = _marked(len(store), chain(*store.ids.may_contain(_folded(value.text))))
                 indices = [index for index in indices if rows[index]]
             return [index for index in indices if test(line(store.ids[index]))]
-        shown = store.values(f"shown {key}", BY_KEY[key].sources, BY_KEY[key].text)
+        shown = store.values(shown_value(key))
         if value.form is Form.REGEX:
             # Each text takes long, so only those of `indices` are searched; the pattern remembers what it found.
             return [index for index in indices if test(shown.distinct[shown.numbers[index]])]
@@ -172,6 +172,11 @@ class Matcher:
             return _same_message(value)
         compare = _comparison(value, match)
         return lambda shown: compare(shown.casefold())
+
+
+def shown_value(key: str) -> Derived[str]:
+    """Return the text of a field, other than the id and the time, as it is shown: what filters look at."""
+    return Derived(f"shown {key}", BY_KEY[key].sources, BY_KEY[key].text)
 
 
 def is_relative(expression: Expression) -> bool:

@@ -27,6 +27,7 @@ from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.list_cache import ListCache
 from kps_tui.ui.model.load_state import LoadKind, LoadState
 from kps_tui.ui.model.loader import Connect, ListLoader
+from kps_tui.ui.model.preparation import Preparation
 from kps_tui.ui.model.view_maker import ViewMaker
 from kps_tui.ui.model.watch import SECONDS, Watch, WatchState, new_rows
 from kps_tui.ui.model.when import When
@@ -114,6 +115,7 @@ class TriageScreen(Screen[None]):
         )
         """Shows each wait before a request is retried."""
         self._view_maker = ViewMaker(now, partial(self.run_worker, group="view"), partial(setattr, self, "view"))
+        self.preparation = Preparation(self)
         self._follow = Throttle(self, FOLLOW_SECONDS, self._follow_loader)
         self._show_detail = Throttle(self, DETAIL_SECONDS, self._bring_detail_up_to_date)
         self.delivery = Delivery(lambda sequence: write_raw(self.app, sequence))
@@ -257,12 +259,11 @@ class TriageScreen(Screen[None]):
         if old.query != bench.query or (not old.marked, not old.range) != (not bench.marked, not bench.range):
             self.refresh_bindings()
 
-    def watch_view(self, view: View) -> None:
+    def watch_view(self, old: View, view: View) -> None:
         """Update what depends on the rows: marks, the blank state, the detail."""
-        bench = self.bench.without_gone(view.store)
+        bench = self.bench if view.store is old.store else self.bench.without_gone(view.store)
         if gone := len(self.bench.marked) - len(bench.marked):
-            said = counted(gone, "1 marked task is gone", "{count} marked tasks are gone")
-            self.notify(said, markup=False)
+            self.notify(counted(gone, "1 marked task is gone", "{count} marked tasks are gone"), markup=False)
             self.bench = bench
         if (blank := not len(view)) != self.has_class("-blank"):
             self.set_class(blank, "-blank")
@@ -276,10 +277,10 @@ class TriageScreen(Screen[None]):
 
     def _bring_detail_up_to_date(self) -> None:
         # The table may still have an older view, so look the task up by its key.
-        task = self.table.task_at_cursor
-        self.highlighted = task and self.view.store.get(task.row_key)
+        self.highlighted = (task := self.table.task_at_cursor) and self.view.store.get(task.row_key)
         if self.highlighted is None:
             self.full_detail = False
+        self.preparation.wait(self.view.store)
 
     # Messages of the widgets
 

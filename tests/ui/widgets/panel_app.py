@@ -13,7 +13,7 @@ from kps_tui.kps.task import FailedTask
 from kps_tui.session.extent import Extent
 from kps_tui.triage.facets import ALL
 from kps_tui.triage.query import Query
-from kps_tui.triage.store import TaskStore, Values
+from kps_tui.triage.store import Derived, TaskStore, Values
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
@@ -36,10 +36,10 @@ class Asked(TaskStore):
         self.asked.append("day")
         return super().times_of(indices)
 
-    def values(self, name: str, fields: tuple[str, ...], value: Callable[[FailedTask], Any]) -> Values[Any]:
-        if name.startswith("facet "):
-            self.asked.append(name.split()[1])
-        return super().values(name, fields, value)
+    def values(self, derived: Derived[Any]) -> Values[Any]:
+        if derived.name.startswith("facet "):
+            self.asked.append(derived.name.split()[1])
+        return super().values(derived)
 
 
 class PanelApp(Harness):

@@ -1,0 +1,72 @@
+"""Computes what the first filter and the first groups need, in short steps while the user does nothing."""
+
+from functools import partial
+
+from kps_tui.triage.facets import FACETS, facet_value
+from kps_tui.triage.fields import FIELDS
+from kps_tui.triage.filter.matcher import shown_value
+from kps_tui.triage.store import Derived, TaskStore
+from kps_tui.ui.model.watch import Timer, Timers
+
+IDLE_SECONDS = 0.5
+"""Seconds without a key and without new rows before it begins."""
+PAUSE_SECONDS = 0.01
+"""Seconds between two steps, in which keys are handled."""
+VALUES = 50
+"""The most values in one step, which takes about 5 ms: an error is compared with the whole runbook."""
+
+
+def prepared_values() -> list[Derived[str]]:
+    """Return what filters and groups are made from, the groups first."""
+    facets = [facet_value(facet) for facet in FACETS if facet != "day"]
+    return facets + [shown_value(field.key) for field in FIELDS if field.key not in ("time", "task")]
+
+
+class Preparation:
+    """Prepares the values of a store. Once all are there, nothing runs until the store has changed."""
+
+    def __init__(self, timers: Timers) -> None:
+        self._timers = timers
+        self._timer: Timer | None = None
+        self._started = 0
+        """The number of timers that were started or stopped."""
+        self._store = TaskStore()
+        self._prepared: tuple[int, int] | None = (0, 0)
+        """The revision of the store whose values are all there."""
+        self._left: list[Derived[str]] = []
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a step is still to come."""
+        return self._timer is not None
+
+    def wait(self, store: TaskStore) -> None:
+        """Go on with the values of `store`, but only after some time in which this is not called again."""
+        self._stop()
+        if store is not self._store or (not self._left and store.revision != self._prepared):
+            self._store, self._left, self._prepared = store, prepared_values(), None
+        if self._left:
+            self._start(IDLE_SECONDS)
+
+    def _step(self, number: int) -> None:
+        if number != self._started or self._timer is None:
+            # It was stopped, but its message had been sent already.
+            return
+        self._timer = None
+        revision = self._store.revision
+        if self._store.prepare(self._left[0], VALUES):
+            del self._left[0]
+        if self._left:
+            self._start(PAUSE_SECONDS)
+        else:
+            self._prepared = revision
+
+    def _start(self, seconds: float) -> None:
+        self._started += 1
+        self._timer = self._timers.set_timer(seconds, partial(self._step, self._started))
+
+    def _stop(self) -> None:
+        self._started += 1
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
