@@ -15,7 +15,6 @@ from kps_tui.cli.output import open_output, table_width
 from kps_tui.cli.selection import INCOMPLETE, completeness, format_option
 from kps_tui.clock import utc_now
 from kps_tui.i18n import _, counted, number
-from kps_tui.kps.task import FailedTask
 from kps_tui.problems import QueryError
 from kps_tui.sanitize import line
 from kps_tui.settings import Settings
@@ -25,6 +24,7 @@ from kps_tui.triage.check_script import check_script
 from kps_tui.triage.explanation import Explanation, explain_code, explain_task, explain_text
 from kps_tui.triage.incidents import find_incidents
 from kps_tui.triage.runbook_parser import OPERATIONS
+from kps_tui.triage.store import TaskStore
 from kps_tui.triage.task_ids import task_ids
 from kps_tui.triage.view import View
 
@@ -114,17 +114,11 @@ def _explain_tasks(settings: Settings, kind: str, ids: Sequence[str], perhaps: S
     with listed(settings) as loaded:
         store = loaded.reading.store
         incidents = find_incidents(store, View().over(store).newest_first)
-        incident_of = {store[index].row_key: incident for incident in incidents for index in incident.tasks}
-        found: list[FailedTask] = []
-        missing: list[str] = []
-        for id in ids:
-            tasks = _with_id(loaded, id)
-            found += tasks
-            missing += [] if tasks else [id]
-        exact = set(perhaps)
-        found += [task for task in store.tasks if task.task_id in exact]
-        unique = {task.row_key: task for task in found}
-        explanations = [explain_task(task, store, incident_of.get(task.row_key)) for task in unique.values()]
+        incident_of = {index: incident for incident in incidents for index in incident.tasks}
+        found = _with_ids(store, ids, perhaps)
+        missing = [id for id in ids if not found[id]]
+        indices = dict.fromkeys(index for indices in found.values() for index in indices)
+        explanations = [explain_task(store[index], store, incident_of.get(index)) for index in indices]
         head = completeness(loaded) | {"missing": [line(id) for id in missing]}
         _write(explanations, head, kind)
         _print_notes(loaded, missing)
@@ -133,21 +127,28 @@ def _explain_tasks(settings: Settings, kind: str, ids: Sequence[str], perhaps: S
         return NOT_FOUND if missing else 0
 
 
-def _with_id(loaded: Loaded, id: str) -> list[FailedTask]:
-    """Return the tasks with this id, else those whose id begins with it, if it is one id."""
-    tasks = loaded.reading.store.tasks
-    exact = [task for task in tasks if task.task_id == id]
-    begin = exact or [task for task in tasks if task.task_id.casefold().startswith(id.casefold())]
-    if len({task.task_id for task in begin}) <= 1:
-        return begin
-    said = counted(
-        len(begin),
-        "{count} task begins with “{id}” · give more of the id",
-        "{count} tasks begin with “{id}” · give more of the id",
-        id=line(id, 80),
-    )
-    print_message(said)
-    return []
+def _with_ids(store: TaskStore, ids: Sequence[str], perhaps: Sequence[str]) -> dict[str, list[int]]:
+    """Return the indices of the tasks with each id; one of `ids` may also be the beginning of the id of one task."""
+    found: dict[str, list[int]] = {id: [] for id in (*ids, *perhaps)}
+    for index, task_id in enumerate(store.ids):
+        if task_id in found:
+            found[task_id].append(index)
+    for id in ids:
+        if found[id]:
+            continue
+        begin = id.casefold()
+        indices = [index for index, task_id in enumerate(store.ids) if task_id.casefold().startswith(begin)]
+        if len({store.ids[index] for index in indices}) <= 1:
+            found[id] = indices
+            continue
+        said = counted(
+            len(indices),
+            "{count} task begins with “{id}” · give more of the id",
+            "{count} tasks begin with “{id}” · give more of the id",
+            id=line(id, 80),
+        )
+        print_message(said)
+    return found
 
 
 def _write(explanations: Sequence[Explanation], head: dict[str, Any], kind: str) -> None:

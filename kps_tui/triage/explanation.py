@@ -6,7 +6,7 @@ from typing import NamedTuple
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
 from kps_tui.triage.causes import CODE, Diagnosis, canonical_code, diagnose, diagnosis_of, meaning_of, runbook_in_use
-from kps_tui.triage.incidents import Incident
+from kps_tui.triage.incidents import Incident, Spread, spread
 from kps_tui.triage.runbook import Cause, Check, Code, Procedure
 from kps_tui.triage.runbook_parser import OPERATIONS
 from kps_tui.triage.store import TaskStore
@@ -43,8 +43,8 @@ class Explanation:
     task: FailedTask | None = None
     incident: Incident | None = None
     """The incident that the task is part of, if there is one."""
-    incident_tasks: tuple[FailedTask, ...] = ()
-    """The tasks of the incident, the newest first."""
+    spread: Spread | None = None
+    """When and where the tasks of the incident failed."""
 
     @property
     def procedures(self) -> tuple[Procedure, ...]:
@@ -107,5 +107,5 @@ def explain_task(task: FailedTask, store: TaskStore, incident: Incident | None =
         meaning_of(code) if code else None,
         task,
         incident,
-        tuple(store[number] for number in incident.tasks) if incident else (),
+        spread(store, incident.tasks) if incident else None,
     )

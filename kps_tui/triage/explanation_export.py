@@ -10,8 +10,8 @@ from kps_tui.kps.task import FailedTask
 from kps_tui.terminal.width import cells, padded
 from kps_tui.triage.explanation import Explanation, LikelyCause, Step
 from kps_tui.triage.export import as_json, row
-from kps_tui.triage.fields import BY_KEY, time_text, zoned_time
-from kps_tui.triage.incidents import Spread, spread, spread_document
+from kps_tui.triage.fields import BY_KEY, text_of_second, zoned_time
+from kps_tui.triage.incidents import Spread, spread_document
 from kps_tui.triage.markdown import code
 from kps_tui.triage.runbook import Certainty, Check, Procedure
 
@@ -158,10 +158,10 @@ def _rows(*rows: tuple[str, str]) -> list[Row]:
 
 def incident_in_words(explanation: Explanation, now: datetime) -> str:
     """Say which incident the task is part of: `One of 24 replace tasks on 24 servers (16 api-gateway, 8 web), …`."""
-    incident = explanation.incident
+    incident, found = explanation.incident, explanation.spread
     assert incident is not None
-    found = spread(explanation.incident_tasks)
-    first, last = (time_text(task) for task in (explanation.incident_tasks[-1], explanation.incident_tasks[0]))
+    assert found is not None
+    first, last = (text_of_second(moment // 1000, None) for moment in (incident.first, incident.last))
     day, clock = last.split(" ")
     times = _("{first} to {last}").format(first=first, last=clock if first.startswith(day) else last)
     said = counted(
@@ -278,8 +278,8 @@ def _document(explanation: Explanation, now: datetime) -> dict[str, Any]:
             "tasks": len(incident.tasks),
             "goes_on": incident.goes_on(int(now.timestamp() * 1000)),
         }
-        | spread_document(spread(explanation.incident_tasks))
-        if incident
+        | spread_document(explanation.spread)
+        if incident and explanation.spread
         else None,
     }
 

@@ -12,10 +12,9 @@ from typing import Any
 from kps_tui.kps.regions import REGIONS
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.causes import Diagnosis, diagnosis_of
-from kps_tui.triage.facets import Counted, Facet, value_of
+from kps_tui.triage.facets import Counted, Facet, facet_value, value_of
 from kps_tui.triage.fields import BY_KEY, rfc3339
-from kps_tui.triage.normalise import group_of_error
-from kps_tui.triage.store import NO_TIME, TaskStore
+from kps_tui.triage.store import NO_TIME, Derived, TaskStore, Values
 
 GAP = 15 * 60_000
 """The longest time between two tasks of one incident, in milliseconds."""
@@ -37,10 +36,8 @@ class Incident:
     """
 
     operation: str
-    message: str
-    """The normalised message of its last task."""
     diagnosis: Diagnosis | None
-    """The likely cause of its last task."""
+    """The likely cause; `None` if its tasks have the same normalised message instead."""
     tasks: Sequence[int]
     """Its tasks by their index in the store, the newest first."""
     first: int
@@ -73,16 +70,20 @@ class Spread:
 class IncidentSearch:
     """Searches tasks of a store for incidents, in steps, so that a screen can do it while it is idle.
 
-    To search again after the store has changed, call `begin` again: what was found out about a row is kept.
+    To search again after the store has changed, call `begin` again: what was found out about messages is kept.
     """
 
     def __init__(self, store: TaskStore) -> None:
         self._store = store
-        self._revision = store.revision
-        self._groups: array[int] = array("i")
-        """The group of each row of the store, or `_UNKNOWN`."""
+        self._failures: Values[FailedTask] = Values((), [])
+        """A task with the message, code and operation of each task, and nothing else."""
+        self._servers: Values[tuple[str, str]] = Values((), [])
+        self._groups = array("i")
+        """The group of each failure, by its number in `_failures`, or `_UNKNOWN`."""
         self._numbers: dict[tuple[str, str], int] = {}
         """The number of each group, by cause or message and by operation."""
+        self._diagnoses: list[Diagnosis | None] = []
+        """The likely cause of each group, by its number."""
         self._newest_first: Sequence[int] = ()
         self._done = 0
         self._runs: dict[int, list[int]] = {}
@@ -95,10 +96,9 @@ class IncidentSearch:
         Args:
             newest_first: indices in the order of `View.newest_first` or `View.matching`.
         """
-        if self._store.revision[1] != self._revision[1]:
-            self._groups = array("i")
-        self._revision = self._store.revision
-        self._groups.extend([_UNKNOWN] * (len(self._store) - len(self._groups)))
+        self._failures = self._store.values(Derived("failure", BY_KEY["cause"].sources, lambda task: task))
+        self._servers = _servers(self._store)
+        self._groups.extend([_UNKNOWN] * (len(self._failures.distinct) - len(self._groups)))
         self._newest_first = newest_first
         self._done = 0
         self._runs = {}
@@ -106,26 +106,27 @@ class IncidentSearch:
 
     def advance(self, rows: int) -> bool:
         """Search the next `rows` tasks, and return whether all have been searched."""
-        times, groups, runs = self._store.times, self._groups, self._runs
+        times, failures, groups, runs = self._store.times, self._failures.numbers, self._groups, self._runs
         for index in islice(self._newest_first, self._done, self._done + rows):
             time = times[index]
             if time == NO_TIME:
                 continue
-            group = groups[index]
+            number = failures[index]
+            group = groups[number]
             if group == _UNKNOWN:
-                group = groups[index] = self._group(self._store[index])
+                group = groups[number] = self._group(self._failures.distinct[number])
             run = runs.get(group)
             if run is not None and times[run[-1]] - time <= GAP:
                 run.append(index)
                 continue
             if run is not None:
-                self._close(run)
+                self._close(group, run)
             runs[group] = [index]
         self._done = min(self._done + rows, len(self._newest_first))
         if self._done < len(self._newest_first):
             return False
-        for run in runs.values():
-            self._close(run)
+        for group, run in runs.items():
+            self._close(group, run)
         runs.clear()
         return True
 
@@ -134,25 +135,28 @@ class IncidentSearch:
         """What has been found so far, in no particular order."""
         return tuple(self._found)
 
-    def _group(self, task: FailedTask) -> int:
-        diagnosis = diagnosis_of(task)
-        what = f"cause:{diagnosis.cause.id}" if diagnosis else f"message:{value_of(task, 'err').casefold()}"
-        return self._numbers.setdefault((what, task.operation.name.casefold()), len(self._numbers))
+    def _group(self, failure: FailedTask) -> int:
+        diagnosis = diagnosis_of(failure)
+        what = f"cause:{diagnosis.cause.id}" if diagnosis else f"message:{value_of(failure, 'err').casefold()}"
+        number = self._numbers.setdefault((what, failure.operation.name.casefold()), len(self._numbers))
+        if number == len(self._diagnoses):
+            self._diagnoses.append(diagnosis)
+        return number
 
-    def _close(self, run: list[int]) -> None:
+    def _close(self, group: int, run: list[int]) -> None:
         if len(run) < SMALLEST:
             return
-        tasks = self._store.tasks
-        last = tasks[run[0]]
+        failure = self._failures.distinct[self._failures.numbers[run[0]]]
+        servers = {self._servers.distinct[number][0] for number in map(self._servers.numbers.__getitem__, run)}
+        times = self._store.times
         self._found.append(
             Incident(
-                BY_KEY["op"].text(last),
-                value_of(last, "err"),
-                diagnosis_of(last),
+                BY_KEY["op"].text(failure),
+                self._diagnoses[group],
                 array("i", run),
-                tasks[run[-1]].milliseconds or 0,
-                last.milliseconds or 0,
-                len({server_of(tasks[index]) for index in run} - {""}),
+                times[run[-1]],
+                times[run[0]],
+                len(servers - {""}),
             )
         )
 
@@ -179,26 +183,30 @@ def by_importance(incidents: Iterable[Incident], now: int) -> list[Incident]:
     return sorted(incidents, key=rank, reverse=True)
 
 
-def spread(tasks: Sequence[FailedTask]) -> Spread:
-    """Return when and where `tasks` failed."""
-    times = [task.milliseconds for task in tasks if task.milliseconds is not None]
-    servers = {server: task for task in tasks if (server := server_of(task))}
+def spread(store: TaskStore, tasks: Sequence[int]) -> Spread:
+    """Return when and where tasks failed, which are indices in the store."""
+    times = store.times_of(tasks)
+    servers = _servers(store)
+    families = dict(servers.distinct[number] for number in set(map(servers.numbers.__getitem__, tasks)))
+    families.pop("", None)
     return Spread(
         min(times, default=None),
         max(times, default=None),
-        len(servers),
-        _most_first(family(BY_KEY["server"].text(task)) for task in servers.values()),
-        _most_first(BY_KEY["key"].text(task) for task in tasks),
-        _most_first(group_of_error(BY_KEY["err"].text(task)) for task in tasks),
+        len(families),
+        _most_first(Counter(families.values())),
+        _counted(store.values(facet_value("key")), tasks),
+        _counted(store.values(facet_value("err")), tasks),
     )
 
 
 def spread_by_value(store: TaskStore, order: Sequence[int], facet: Facet) -> Iterator[Spread]:
     """Yield the spread of each value of `facet`, which was counted over `order`, in the order of its values."""
-    tasks: dict[str, list[FailedTask]] = {each.value.casefold(): [] for each in facet.values}
+    counted = store.values(facet_value(facet.field))
+    tasks: dict[str, array[int]] = {each.value.casefold(): array("i") for each in facet.values}
+    folded = [value.casefold() for value in counted.distinct]
     for index in order:
-        tasks[value_of(store[index], facet.field).casefold()].append(store[index])
-    return (spread(tasks[each.value.casefold()]) for each in facet.values)
+        tasks[folded[counted.numbers[index]]].append(index)
+    return (spread(store, tasks[each.value.casefold()]) for each in facet.values)
 
 
 def spread_document(found: Spread) -> dict[str, Any]:
@@ -212,9 +220,13 @@ def spread_document(found: Spread) -> dict[str, Any]:
     }
 
 
-def server_of(task: FailedTask) -> str:
-    """Return what tells servers apart: the id, else the name, else an empty text."""
-    return task.server_id or task.server_name or ""
+def _servers(store: TaskStore) -> Values[tuple[str, str]]:
+    """Return the server and its family of every task: the server's id, else its name, else an empty text."""
+
+    def server(task: FailedTask) -> tuple[str, str]:
+        return task.server_id or task.server_name or "", family(BY_KEY["server"].text(task))
+
+    return store.values(Derived("server and family", ("server_id", "server_name"), server))
 
 
 @lru_cache(maxsize=4096)
@@ -243,6 +255,12 @@ def _is_number(part: str) -> bool:
     return part.isascii() and part.isdigit()
 
 
-def _most_first(values: Iterable[str]) -> tuple[Counted, ...]:
-    counts = Counter(values)
+def _counted(of: Values[str], tasks: Sequence[int]) -> tuple[Counted, ...]:
+    counts: Counter[str] = Counter()
+    for number, count in Counter(map(of.numbers.__getitem__, tasks)).items():
+        counts[of.distinct[number]] += count
+    return _most_first(counts)
+
+
+def _most_first(counts: Counter[str]) -> tuple[Counted, ...]:
     return tuple(Counted(value, counts[value]) for value in sorted(counts, key=lambda value: (-counts[value], value)))
