@@ -66,7 +66,7 @@ def copy_ticket(screen: "TriageScreen") -> None:
 def marked_words(screen: "TriageScreen") -> str:
     """Return a text with the number of marked tasks, and how many of these the filter hides."""
     words = counted(len(screen.bench.marked), "1 marked", "{count} marked")
-    if hidden := screen.view.hidden(screen.bench.marked):
+    if hidden := screen.view.hidden(screen.bench.marked) if screen.bench.is_filtered else 0:
         words = counted(
             hidden,
             "{marked}, {count} of them hidden by the filter",
