@@ -25,6 +25,13 @@ def database_file() -> Path:
     return user_state_path("kps-tui") / "kps-tui.sqlite3"
 
 
+def ledger_file() -> Path:
+    """Return the SQLite database of what was seen and acknowledged."""
+    from platformdirs import user_state_path
+
+    return user_state_path("kps-tui") / "ledger.sqlite3"
+
+
 def copies_folder() -> Path:
     """Return the folder for copies that may not have reached the clipboard."""
     from platformdirs import user_state_path

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from kps_tui.triage.fields import FIELDS
+from kps_tui.triage.fields import FIELDS, Match
+from kps_tui.triage.filter import OF_LEDGER, STANDINGS
 from kps_tui.ui.commands import COMMANDS, ELSEWHERE, SHOWN_ELSEWHERE
 
 README = Path(__file__).parent.parent / "README.md"
@@ -30,6 +31,8 @@ def fields() -> str:
     for field in FIELDS:
         value = f"`{field.api_name}`" if field.api_name else "(of the runbook)"
         lines.append(f"| `{field.key}` | {value} | {field.match.words} |")
+    matched = {"is": ", ".join(f"`{standing}`" for standing in STANDINGS), "note": Match.PART.words}
+    lines += [f"| `{name}` | (of the ledger on this host) | {matched[name]} |" for name in OF_LEDGER]
     return "\n".join(lines)
 
 

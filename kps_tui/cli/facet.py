@@ -44,7 +44,7 @@ def facet(options: Mapping[str, object], field: str, where: str, kind: str) -> i
     expression = parsed_strictly(where)
     with listed(settings) as loaded:
         store = loaded.reading.store
-        indices = matching_indices(expression, store)
+        indices = matching_indices(expression, loaded)
         counted = count(store, indices, field)
         spreads = list(spread_by_value(store, indices, counted)) if field in WITH_SPREAD else []
         with open_output(None, kind) as out:

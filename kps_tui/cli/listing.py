@@ -1,5 +1,7 @@
 """`list` and `count`: print the failed tasks, or their number."""
 
+import re
+import sys
 from collections.abc import Mapping
 from itertools import islice
 
@@ -7,19 +9,26 @@ import click
 
 from kps_tui.cli.connection import task_settings_of
 from kps_tui.cli.loading import Loaded, listed
+from kps_tui.cli.messages import print_message
 from kps_tui.cli.options import command, option, shared_options
 from kps_tui.cli.output import open_output, table_width
 from kps_tui.cli.selection import INCOMPLETE, completeness, format_option, matching_indices, print_notes, where_option
+from kps_tui.clock import utc_now
 from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
+from kps_tui.problems import ConfigError
+from kps_tui.sanitize import line
 from kps_tui.triage import export
 from kps_tui.triage.export import Listing
 from kps_tui.triage.fields import BY_KEY
 from kps_tui.triage.filter import parsed_strictly
+from kps_tui.triage.knowledge import Knowledge
 from kps_tui.triage.query import Query, parse_sort
 from kps_tui.triage.view import View
 
 SOMETHING_MATCHED = 10
+READER = r"[\w.-]{1,64}"
+"""The name of a reader."""
 
 
 def _listing(loaded: Loaded, tasks: list[FailedTask]) -> Listing:
@@ -36,6 +45,30 @@ def _listing(loaded: Loaded, tasks: list[FailedTask]) -> Listing:
     )
 
 
+def _reader_name(_context: click.Context, _option: click.Parameter, name: str | None) -> str | None:
+    if name is None or re.fullmatch(READER, name):
+        return name
+    raise ConfigError(
+        _("--as: “{name}” can't be the name of a reader").format(name=line(name, 80)),
+        next_step=_("use 1 to 64 letters, digits, “.”, “_” and “-”, such as “cron”"),
+    )
+
+
+def _count_as_read(knowledge: Knowledge, loaded: Loaded) -> None:
+    """Store that a reader has read the list, after the output reached its destination.
+
+    Raises:
+        OSError: the output could not be written.
+        StorageError: it can't be stored.
+    """
+    if loaded.demo or not loaded.complete:
+        print_message(_("nothing counts as read by “{name}”").format(name=knowledge.reader))
+        return
+    sys.stdout.flush()
+    now = utc_now()
+    loaded.ledger.record(knowledge, loaded.reading.store, now, now, is_whole=True)
+
+
 @command(
     "list",
     text=lambda: _("Print the failed tasks of the project; all of them are loaded first."),
@@ -50,6 +83,15 @@ def _listing(loaded: Loaded, tasks: list[FailedTask]) -> Listing:
 )
 @option("--limit", type=click.IntRange(0), metavar="N", text=lambda: _("Print at most N tasks."))
 @option("-o", "--output", metavar="FILE", text=lambda: _("Write to FILE (mode 0600) instead of stdout."))
+@option(
+    "--as",
+    "reader",
+    metavar="NAME",
+    callback=_reader_name,
+    text=lambda: _(
+        "A reader of this name: “is:new” is what it has not read; what a complete run loads counts as read."
+    ),
+)
 @option("--fail-if-any", is_flag=True, text=lambda: _("Exit with 10 if any task matches, for cron and CI."))
 @shared_options
 @click.pass_obj
@@ -59,6 +101,7 @@ def list_(
     sort: str,
     limit: int | None,
     output: str | None,
+    reader: str | None,
     fail_if_any: bool,
     kind: str,
 ) -> int:
@@ -68,11 +111,14 @@ def list_(
     query = Query(parse_sort(sort))
     with listed(settings) as loaded:
         store = loaded.reading.store
-        indices = matching_indices(expression, store, View(query=query).over(store).order)
+        knowledge = loaded.ledger.knowledge(reader) if reader else None
+        indices = matching_indices(expression, loaded, View(query=query).over(store).order, knowledge)
         with open_output(output, kind) as out:
             tasks = [store[index] for index in islice(indices, limit)]
             export.write(_listing(loaded, tasks), kind, out, table_width(output))
         print_notes(loaded)
+        if knowledge is not None:
+            _count_as_read(knowledge, loaded)
     if fail_if_any and indices:
         return SOMETHING_MATCHED
     return 0 if loaded.complete else INCOMPLETE
@@ -90,7 +136,7 @@ def count(options: Mapping[str, object], where: str, kind: str) -> int:
     settings = task_settings_of(options)
     expression = parsed_strictly(where)
     with listed(settings) as loaded:
-        found = len(matching_indices(expression, loaded.reading.store))
+        found = len(matching_indices(expression, loaded))
         document = {"count": found} | completeness(loaded)
         with open_output(None, kind) as out:
             print(export.as_json(document) if kind == "json" else found, file=out)

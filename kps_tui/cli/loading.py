@@ -15,9 +15,10 @@ from kps_tui.cli.messages import print_message
 from kps_tui.i18n import _, counted, number
 from kps_tui.kps.errors import KpsError
 from kps_tui.kps.paging import Verdict
-from kps_tui.locations import database_file
+from kps_tui.locations import database_file, ledger_file
 from kps_tui.problems import ConfigError
 from kps_tui.session.cached_lists import CachedLists
+from kps_tui.session.ledger import Ledger
 from kps_tui.session.place import Place
 from kps_tui.session.reading import Reading
 from kps_tui.session.resolve import load_context
@@ -46,6 +47,11 @@ class Loaded:
     def complete(self) -> bool:
         """Whether every row of the list was read, in this run."""
         return self.reading.extent.is_complete and self.error is None
+
+    @property
+    def ledger(self) -> Ledger:
+        """What is remembered of the project; of invented tasks nothing is."""
+        return Ledger(None if self.demo else ledger_file(), self.at)
 
     @property
     def remark(self) -> str:

@@ -10,8 +10,8 @@ from kps_tui.cli.loading import Loaded
 from kps_tui.cli.messages import print_message
 from kps_tui.cli.options import TranslatedOption, option
 from kps_tui.i18n import _
-from kps_tui.triage.filter import Expression, Matcher, refusal
-from kps_tui.triage.store import TaskStore
+from kps_tui.triage.filter import Expression, Matcher, refusal, uses_ledger
+from kps_tui.triage.knowledge import NOTHING, Knowledge
 
 INCOMPLETE = 6
 
@@ -40,17 +40,40 @@ def format_option(*names: str, default: str) -> click.Option:
     )
 
 
-def matching_indices(where: Expression, store: TaskStore, order: Sequence[int] | None = None) -> Sequence[int]:
-    """Return the indices of the tasks in `store` that match, in `order` or else in the order of the service.
+def matching_indices(
+    where: Expression,
+    loaded: Loaded,
+    order: Sequence[int] | None = None,
+    knowledge: Knowledge | None = None,
+) -> Sequence[int]:
+    """Return the indices of the tasks that match, in `order` or else in the order of the service.
+
+    A filter that asks what is new or acknowledged looks into `knowledge`, by default that of the screen.
 
     Raises:
         QueryError: a regular expression takes too long, so that it is unknown which tasks match.
+        StorageError: the ledger can't be read.
     """
-    matching = Matcher(where, datetime.now(UTC))
+    store = loaded.reading.store
+    if knowledge is None:
+        knowledge = known_to_screen(loaded) if uses_ledger(where) else NOTHING
+    matching = Matcher(where, datetime.now(UTC), knowledge=knowledge)
     indices = matching.select(store, range(len(store)) if order is None else order)
     if matching.mistakes:
         raise refusal(matching.mistakes[0])
     return indices
+
+
+def known_to_screen(loaded: Loaded) -> Knowledge:
+    """Return what the ledger knows for the screen, and say so if that is nothing.
+
+    Raises:
+        StorageError: the ledger can't be read.
+    """
+    knowledge = loaded.ledger.knowledge()
+    if knowledge.visit is None:
+        print_message(_("the screen was never open on this project, so nothing is new · list --as NAME is a reader"))
+    return knowledge
 
 
 def completeness(loaded: Loaded) -> dict[str, Any]:

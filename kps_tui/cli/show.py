@@ -36,7 +36,7 @@ def show(options: Mapping[str, object], task_id: str, where: str, kind: str) -> 
     expression = parsed_strictly(where)
     with listed(settings) as loaded:
         store = loaded.reading.store
-        tasks = [store[index] for index in matching_indices(expression, store)]
+        tasks = [store[index] for index in matching_indices(expression, loaded)]
         exact = [task for task in tasks if task.task_id == task_id]
         matches = exact or [task for task in tasks if task_id and task.task_id.startswith(task_id)]
         if exact or len({task.task_id for task in matches}) == 1:

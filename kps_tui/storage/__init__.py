@@ -1,4 +1,4 @@
-"""The SQLite file in the state folder that lasts from one run to the next. It holds no secret and is not essential.
+"""SQLite files in the state folder that last from one run to the next. They hold no secret and are not essential.
 
 Everything here blocks: call it off the event loop. Each call opens the file, runs one transaction and closes it.
 """

@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from kps_tui.files import check_own
@@ -18,25 +19,21 @@ from kps_tui.storage import errors
 from kps_tui.storage.filesystem import is_on_network
 from kps_tui.storage.quarantine import ADDITIONAL, quarantine, quarantine_path
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (
-        """
-        CREATE TABLE snapshot (
-            profile TEXT NOT NULL,
-            host TEXT NOT NULL,
-            project_id TEXT NOT NULL,
-            answered_at INTEGER NOT NULL,  -- microseconds since the epoch, UTC
-            total INTEGER,
-            complete INTEGER NOT NULL,
-            tasks BLOB NOT NULL,  -- see rows.py
-            PRIMARY KEY (profile, host, project_id)
-        )
-        """,
-    ),
-)
-"""The statements of each schema version. A released version never changes; a new one is appended."""
-VERSION = len(MIGRATIONS)
-"""The schema version that this program writes; a file holds its own in `PRAGMA user_version`."""
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The tables of one database file."""
+
+    migrations: tuple[tuple[str, ...], ...]
+    """The statements of each version. A released version never changes; a new one is appended."""
+    may_be_off: bool = False
+    """Whether `snapshot = false` in the configuration does without the file."""
+
+    @property
+    def version(self) -> int:
+        """The version that this program writes; a file holds its own in `PRAGMA user_version`."""
+        return len(self.migrations)
+
 
 LOCKED_SECONDS = 2.0
 """How long to wait for another process that holds the file."""
@@ -45,53 +42,54 @@ _READ, _CHANGE = "BEGIN", "BEGIN IMMEDIATE"
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection]:
+def reading(path: Path, schema: Schema) -> Iterator[sqlite3.Connection]:
     """Read in one transaction. Where there is no file, read an empty database: no file is created.
 
     Raises:
         StorageError: the database can't be read.
     """
-    with _as_storage_error(path), _transaction(path, _READ, create=False) as connection:
+    with _as_storage_error(path, schema), _transaction(path, schema, _READ, create=False) as connection:
         yield connection
 
 
 @contextmanager
-def changing(path: Path, *, create: bool = True) -> Iterator[sqlite3.Connection]:
+def changing(path: Path, schema: Schema, *, create: bool = True) -> Iterator[sqlite3.Connection]:
     """Write in one transaction: everything in the block, or nothing. Without `create`, no file is created.
 
     Raises:
         StorageError: the database can't be written; it is unchanged.
     """
-    with _as_storage_error(path), _transaction(path, _CHANGE, create) as connection:
+    with _as_storage_error(path, schema), _transaction(path, schema, _CHANGE, create) as connection:
         yield connection
 
 
 @contextmanager
-def _as_storage_error(path: Path) -> Iterator[None]:
+def _as_storage_error(path: Path, schema: Schema) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        raise _problem(path, error) from None
+        raise _problem(path, schema, error) from None
 
 
-def _problem(path: Path, error: sqlite3.Error | OSError) -> errors.StorageError:
+def _problem(path: Path, schema: Schema, error: sqlite3.Error | OSError) -> errors.StorageError:
     if not errors.is_damaged(error):
-        return errors.unusable(path, error)
+        return errors.unusable(path, error, may_be_off=schema.may_be_off)
     try:
         return errors.damaged(path, error, quarantine(path), quarantine_path(path))
     except OSError as refused:
-        return errors.unusable(path, refused)
+        return errors.unusable(path, refused, may_be_off=schema.may_be_off)
 
 
 @contextmanager
-def _transaction(path: Path, begin: str, create: bool) -> Iterator[sqlite3.Connection]:
+def _transaction(path: Path, schema: Schema, begin: str, create: bool) -> Iterator[sqlite3.Connection]:
     if create:
         create_file(path)
     # SQLite opens all of these by name, and takes what it finds in them.
     for file in (path, *(path.with_name(path.name + suffix) for suffix in ADDITIONAL)):
         with suppress(FileNotFoundError, NotADirectoryError):
             check_own(file)
-    with closing(_begun(path, begin) if create or _has_content(path) else _empty_database(path)) as connection:
+    opened = _begun(path, schema, begin) if create or _has_content(path) else _empty_database(path, schema)
+    with closing(opened) as connection:
         yield connection
         connection.execute("COMMIT")
 
@@ -104,11 +102,11 @@ def _has_content(path: Path) -> bool:
         return False
 
 
-def _empty_database(path: Path) -> sqlite3.Connection:
-    return _prepared(sqlite3.connect(":memory:", isolation_level=None), path, _READ)
+def _empty_database(path: Path, schema: Schema) -> sqlite3.Connection:
+    return _prepared(sqlite3.connect(":memory:", isolation_level=None), path, schema, _READ)
 
 
-def _begun(path: Path, begin: str) -> sqlite3.Connection:
+def _begun(path: Path, schema: Schema, begin: str) -> sqlite3.Connection:
     """Open the file and begin a transaction.
 
     SQLite's own time limit covers neither the switch to WAL nor a file that another process is closing.
@@ -116,29 +114,29 @@ def _begun(path: Path, begin: str) -> sqlite3.Connection:
     until = time.monotonic() + LOCKED_SECONDS
     while True:
         try:
-            return _opened(path, begin)
+            return _opened(path, schema, begin)
         except sqlite3.OperationalError as error:
             if not errors.is_locked(error) or time.monotonic() > until:
                 raise
         time.sleep(_POLL_SECONDS)
 
 
-def _opened(path: Path, begin: str) -> sqlite3.Connection:
+def _opened(path: Path, schema: Schema, begin: str) -> sqlite3.Connection:
     """Open the file with WAL, or without it where WAL can't create or share its memory file."""
     try:
-        return _prepared(_connected(path), path, begin, "DELETE" if is_on_network(path) else "WAL")
+        return _prepared(_connected(path), path, schema, begin, "DELETE" if is_on_network(path) else "WAL")
     except sqlite3.OperationalError as error:
         if errors.is_locked(error):
             raise
     may_write = os.access(path.parent, os.W_OK)
     if begin == _READ:
-        return _prepared(_exclusive(path) if may_write else _immutable(path), path, begin)
+        return _prepared(_exclusive(path) if may_write else _immutable(path), path, schema, begin)
     if not may_write:
         raise PermissionError(errno.EACCES, _("its folder is read-only"))
     with closing(_exclusive(path)) as connection:
-        _version(connection, path)
+        _version(connection, path, schema)
         _use_journal(connection, "DELETE")
-    return _prepared(_connected(path), path, begin, "DELETE")
+    return _prepared(_connected(path), path, schema, begin, "DELETE")
 
 
 def _connected(path: Path, mode: str = "mode=rw") -> sqlite3.Connection:
@@ -159,26 +157,28 @@ def _immutable(path: Path) -> sqlite3.Connection:
     return _connected(path, "mode=ro&immutable=1")
 
 
-def _prepared(connection: sqlite3.Connection, path: Path, begin: str, journal: str = "") -> sqlite3.Connection:
+def _prepared(
+    connection: sqlite3.Connection, path: Path, schema: Schema, begin: str, journal: str = ""
+) -> sqlite3.Connection:
     try:
-        version = _version(connection, path)
+        version = _version(connection, path, schema)
         if journal and begin == _CHANGE:
             _use_journal(connection, journal)
-        if version < VERSION:
-            _migrate(connection, path)
+        if version < schema.version:
+            _migrate(connection, path, schema)
         connection.execute(begin)
         # A reader takes its lock with the first statement, not with BEGIN.
-        _version(connection, path)
+        _version(connection, path, schema)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _version(connection: sqlite3.Connection, path: Path) -> int:
+def _version(connection: sqlite3.Connection, path: Path, schema: Schema) -> int:
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version > VERSION:
-        raise errors.newer(path, version, VERSION)
+    if version > schema.version:
+        raise errors.newer(path, version, schema.version, may_be_off=schema.may_be_off)
     return version
 
 
@@ -187,11 +187,11 @@ def _use_journal(connection: sqlite3.Connection, journal: str) -> None:
         connection.execute(f"PRAGMA journal_mode = {journal}")
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+def _migrate(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
     connection.execute(_CHANGE)
     # Another process may have migrated the file meanwhile.
-    for step in MIGRATIONS[_version(connection, path) :]:
+    for step in schema.migrations[_version(connection, path, schema) :]:
         for statement in step:
             connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute(f"PRAGMA user_version = {schema.version}")
     connection.execute("COMMIT")

@@ -40,15 +40,23 @@ def shown(path: Path) -> str:
     return line(str(path), 200)
 
 
-def unusable(path: Path, error: Exception) -> StorageError:
-    """Return the problem for an OSError or an SQLite error at `path`."""
-    next_step = _("kps-tui works without it; allow it to write there, or set snapshot = false")
-    if isinstance(error, OpenToOthers):
+def unusable(path: Path, error: Exception, *, may_be_off: bool = False) -> StorageError:
+    """Return the problem for an OSError or an SQLite error at `path`.
+
+    With `may_be_off`, the next step may also be to do without the file.
+    """
+    if isinstance(error, OpenToOthers) and may_be_off:
         next_step = _("kps-tui works without it; keep others from writing there (chmod go-w), or set snapshot = false")
+    elif isinstance(error, OpenToOthers):
+        next_step = _("kps-tui works without it; keep others from writing there (chmod go-w)")
     elif is_locked(error):
         next_step = _("kps-tui works without it; end what holds the file if this stays")
     elif _code(error) in _NO_SPACE:
         next_step = _("kps-tui works without it; make room")
+    elif may_be_off:
+        next_step = _("kps-tui works without it; allow it to write there, or set snapshot = false")
+    else:
+        next_step = _("kps-tui works without it; allow it to write there")
     return StorageError(_("{path} can't be used").format(path=shown(path)), why=reason(error), next_step=next_step)
 
 
@@ -61,12 +69,13 @@ def damaged(path: Path, error: Exception, moved_to: Path | None, wanted: Path) -
     return StorageError(_("{path} is damaged").format(path=shown(path)), why=reason(error), next_step=next_step)
 
 
-def newer(path: Path, version: int, known: int) -> StorageError:
-    """Return the problem for a file that a later release has written."""
+def newer(path: Path, version: int, known: int, *, may_be_off: bool = False) -> StorageError:
+    """Return the problem for a file that a later release has written; for `may_be_off` see `unusable`."""
+    without = _("kps-tui works without it; update it, or set snapshot = false")
     return StorageError(
         _("{path} was written by a newer kps-tui").format(path=shown(path)),
         why=_("its version is {version}, this kps-tui knows {known}").format(version=version, known=known),
-        next_step=_("kps-tui works without it; update it, or set snapshot = false"),
+        next_step=without if may_be_off else _("kps-tui works without it; update it"),
     )
 
 

@@ -10,17 +10,17 @@ import pytest
 
 from kps_tui.files import create
 from kps_tui.locations import database_file
-from kps_tui.storage.database import LOCKED_SECONDS, VERSION, changing, reading
+from kps_tui.storage.database import LOCKED_SECONDS, changing, reading
 from kps_tui.storage.errors import StorageError
 from kps_tui.storage.filesystem import is_on_network
-from kps_tui.storage.snapshot_store import Snapshots
+from kps_tui.storage.snapshot_store import SCHEMA, Snapshots
 from tests.storage.lists import HERE, modes, output_of, snapshot, task
 
 LOAD = """
 import sys
 from pathlib import Path
 from kps_tui.storage.snapshot import ListKey
-from kps_tui.storage.snapshot_store import Snapshots
+from kps_tui.storage.snapshot_store import SCHEMA, Snapshots
 found = Snapshots(Path(sys.argv[1])).load(ListKey(*sys.argv[2:5]))
 print(found and len(found.tasks))
 """
@@ -44,9 +44,9 @@ def test_the_file_is_among_the_states_of_the_user(tmp_path: Path, monkeypatch: p
 
 
 def test_looking_creates_nothing(path: Path) -> None:
-    with reading(path) as connection:
+    with reading(path, SCHEMA) as connection:
         assert connection.execute("SELECT count(*) FROM snapshot").fetchone() == (0,)
-    with changing(path, create=False) as connection:
+    with changing(path, SCHEMA, create=False) as connection:
         connection.execute("DELETE FROM snapshot")
     assert not path.parent.exists()
 
@@ -54,7 +54,7 @@ def test_looking_creates_nothing(path: Path) -> None:
 def test_every_file_is_for_its_owner_alone(path: Path) -> None:
     before = os.umask(0)
     try:
-        with changing(path) as connection:
+        with changing(path, SCHEMA) as connection:
             connection.execute("INSERT INTO snapshot VALUES ('a', 'b', 'c', 1, 1, 1, x'00')")
             during = modes(path.parent)
     finally:
@@ -70,7 +70,7 @@ def test_a_block_that_fails_changes_nothing(path: Path) -> None:
     Snapshots(path).save(HERE, snapshot([task(1)]))
 
     def delete_from(*tables: str) -> None:
-        with changing(path) as connection:
+        with changing(path, SCHEMA) as connection:
             for table in tables:
                 connection.execute(f"DELETE FROM {table}")
 
@@ -87,16 +87,16 @@ def test_an_empty_file_becomes_a_database_when_there_is_something_to_keep(path: 
     Snapshots(path).save(HERE, snapshot([task(1)]))
     assert Snapshots(path).load(HERE) == snapshot([task(1)])
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA.version,)
 
 
 def test_a_newer_file_is_not_touched(path: Path) -> None:
     snapshots = Snapshots(path)
     snapshots.save(HERE, snapshot([task(1)]))
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute(f"PRAGMA user_version = {VERSION + 6}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA.version + 6}")
     content, changed = path.read_bytes(), path.stat().st_mtime_ns
-    said = rf"newer kps-tui: its version is {VERSION + 6}, .* knows {VERSION} · .*update"
+    said = rf"newer kps-tui: its version is {SCHEMA.version + 6}, .* knows {SCHEMA.version} · .*update"
     with pytest.raises(StorageError, match=said):
         snapshots.load(HERE)
     with pytest.raises(StorageError, match=said):
@@ -156,7 +156,7 @@ def test_a_file_made_again_drops_no_lock_of_this_process(path: Path) -> None:
     Snapshots(path).save(HERE, snapshot([task(1)]))
     if is_on_network(path.parent):
         pytest.skip("no log on a network folder")
-    with reading(path) as connection:
+    with reading(path, SCHEMA) as connection:
         assert connection.execute("SELECT count(*) FROM snapshot").fetchone() == (1,)
         create(path)
         assert output_of(LOAD, path, *PLACE) == "1"

@@ -22,7 +22,9 @@ def test_no_room(number: int) -> None:
 def test_no_permission(number: int) -> None:
     said = unusable(PATH, OSError(number, os.strerror(number)))
     assert said.why == os.strerror(number)
-    assert str(said.next_step).endswith("allow it to write there, or set snapshot = false")
+    assert str(said.next_step).endswith("allow it to write there")
+    listed = unusable(PATH, OSError(number, os.strerror(number)), may_be_off=True)
+    assert str(listed.next_step).endswith("allow it to write there, or set snapshot = false")
 
 
 def test_an_error_without_a_code_is_told_too() -> None:

@@ -3,6 +3,8 @@
 from kps_tui.triage.filter.expression import (
     EVERYTHING,
     MOMENTS,
+    OF_LEDGER,
+    STANDINGS,
     Either,
     Every,
     Expression,
@@ -13,6 +15,7 @@ from kps_tui.triage.filter.expression import (
     conjuncts,
     has_regex,
     negated,
+    uses_ledger,
 )
 from kps_tui.triage.filter.matcher import Matcher
 from kps_tui.triage.filter.mistakes import Mistake, refusal
@@ -22,6 +25,8 @@ from kps_tui.triage.filter.parser import Parsed, parse, parsed_strictly
 __all__ = [
     "EVERYTHING",
     "MOMENTS",
+    "OF_LEDGER",
+    "STANDINGS",
     "Either",
     "Every",
     "Expression",
@@ -42,4 +47,5 @@ __all__ = [
     "parsed_strictly",
     "refusal",
     "same_value",
+    "uses_ledger",
 ]

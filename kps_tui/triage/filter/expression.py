@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 MOMENTS = ("since", "until", "on")
-"""Terms about the time of a task. Their values are moments; all other terms name a field, or none."""
+"""Terms about the time of a task. Their values are moments; all others name a field, one of `OF_LEDGER`, or none."""
+STANDINGS = ("new", "acked", "open", "repeat")
+"""The values of `is:`."""
+OF_LEDGER = ("is", "note")
+"""Terms about what the ledger on this host knows of a task. A value without a field is not looked for there."""
 WILDCARD = "*"
 """In a plain value: any characters."""
 
@@ -48,7 +52,7 @@ class Term:
     """A field and its values, one of which must match. Without values the field must be empty or null."""
 
     field: str
-    """A key of `fields.BY_KEY` or one of `MOMENTS`; empty for any field."""
+    """A key of `fields.BY_KEY`, one of `MOMENTS` or of `OF_LEDGER`; empty for any field."""
     values: tuple[Value, ...] = ()
 
     def __str__(self) -> str:
@@ -112,6 +116,15 @@ def has_regex(expression: Expression) -> bool:
     if isinstance(expression, Not):
         return has_regex(expression.part)
     return any(map(has_regex, expression.parts))
+
+
+def uses_ledger(expression: Expression) -> bool:
+    """Return whether it contains a term about what the ledger knows."""
+    if isinstance(expression, Term):
+        return expression.field in OF_LEDGER
+    if isinstance(expression, Not):
+        return uses_ledger(expression.part)
+    return any(map(uses_ledger, expression.parts))
 
 
 def negated(expression: Expression) -> Expression:

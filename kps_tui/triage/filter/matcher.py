@@ -25,6 +25,7 @@ from kps_tui.triage.filter.expression import (
 from kps_tui.triage.filter.mistakes import Mistake, too_slow
 from kps_tui.triage.filter.moments import day_of, is_absolute, moment_of
 from kps_tui.triage.filter.pattern import Pattern, TimeLimit, TooSlow
+from kps_tui.triage.knowledge import NOTHING, Knowledge, Standing, Standings
 from kps_tui.triage.normalise import group_of_error
 from kps_tui.triage.store import NO_TIME, Derived, TaskStore
 
@@ -40,6 +41,8 @@ STALE = timedelta(seconds=30)
 
 _FORMS = (Form.EXACT, Form.PLAIN, Form.FUZZY, Form.REGEX)
 """The cheapest first."""
+_STANDINGS = [Standing(flags) for flags in range(8)]
+"""Every combination, by its number."""
 _OF_TIMES = frozenset("0123456789-: ")
 """The characters of a time as it is shown."""
 
@@ -54,15 +57,21 @@ class Matcher:
         expression: a filter as the parser makes it.
         now: what `since:24h` counts back from.
         zone: the zone of `on:today` and of the times that are shown; `None` is the local zone.
+        knowledge: what the ledger knows, for `is:` and `note:`.
     """
 
-    def __init__(self, expression: Expression, now: datetime, zone: tzinfo | None = None) -> None:
+    def __init__(
+        self, expression: Expression, now: datetime, zone: tzinfo | None = None, knowledge: Knowledge = NOTHING
+    ) -> None:
         self._expression = expression
         self._now = now
         self._zone = zone
         self._mistakes: list[Mistake] = []
         self._limit = TimeLimit()
         self._patterns: dict[str, Pattern] = {}
+        self._knowledge = knowledge
+        self._standings: tuple[TaskStore, tuple[int, int], Standings] | None = None
+        """What is known of the rows of a revision of a store; made when a term asks for it."""
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
@@ -125,11 +134,26 @@ class Matcher:
         return range(moment, LATEST + 1) if field == "since" else range(min(moment, 0), moment)
 
     def _of_value(self, term: Term, value: Value, store: TaskStore, indices: Indices) -> Indices:
+        if term.field == "is":
+            flags = self._known(store).flags
+            passes = [value.text.casefold() in standing.words for standing in _STANDINGS]
+            return [index for index in indices if passes[flags[index]]]
+        if term.field == "note":
+            notes, test = self._known(store).notes, self._test(term, "note", Match.PART, value)
+            return [index for index in indices if test(notes.get(index, ""))]
         if term.field:
             return self._in_field(term, term.field, BY_KEY[term.field].match, value, store, indices)
         # Fields whose texts repeat are cheaper, so they come first.
         fields = sorted(BY_KEY, key=lambda key: BY_KEY[key].match in (Match.MOMENT, Match.START))
         return _any_of(indices, fields, lambda key, rest: self._in_field(term, key, Match.PART, value, store, rest))
+
+    def _known(self, store: TaskStore) -> Standings:
+        """Return what is known of the rows of `store`."""
+        if self._standings and self._standings[0] is store and self._standings[1] == store.revision:
+            return self._standings[2]
+        revision, standings = store.revision, self._knowledge.standings(store)
+        self._standings = store, revision, standings
+        return standings
 
     def _in_field(
         self, term: Term, key: str, match: Match, value: Value, store: TaskStore, indices: Indices

@@ -8,13 +8,13 @@ from kps_tui.i18n import _
 from kps_tui.problems import QueryError
 from kps_tui.sanitize import line
 from kps_tui.triage.fields import BY_KEY, FIELDS
-from kps_tui.triage.filter.expression import MOMENTS, Term, quoted
+from kps_tui.triage.filter.expression import MOMENTS, OF_LEDGER, STANDINGS, Term, quoted
 from kps_tui.triage.filter.moments import day_of, moment_of
 
 Span = tuple[int, int]
 """Start and end of a part of a text, half open."""
 
-NAMES = (*BY_KEY, *MOMENTS)
+NAMES = (*BY_KEY, *OF_LEDGER, *MOMENTS)
 """What may stand before a colon."""
 
 _SHOWN = 60
@@ -43,6 +43,12 @@ class Mistake:
     def is_too_slow(self) -> bool:
         """Whether the part is well formed, but takes too long to search for."""
         return self.span is None
+
+
+_LEDGER_ALIASES = {
+    **dict.fromkeys(("seen", "ack", "acked", "acknowledged", "repeated"), "is"),
+    **dict.fromkeys(("comment", "incident"), "note"),
+}
 
 
 def too_slow(term: Term) -> Mistake:
@@ -101,7 +107,20 @@ def without_moment(field: str) -> str:
     return said.format(field=field)
 
 
+def no_standing(text: str) -> str:
+    """Say why `text` can't be a value of `is:`; empty if it can."""
+    if text.casefold() in STANDINGS:
+        return ""
+    said = _("“{text}” is nothing that is known of a task · allowed: {allowed}")
+    return said.format(text=line(text, _SHOWN), allowed=", ".join(STANDINGS))
+
+
+def without_standing() -> str:
+    """Say which values `is:` needs."""
+    return _("“is:” needs a word · allowed: {allowed}").format(allowed=", ".join(STANDINGS))
+
+
 def _other_names() -> dict[str, str]:
     """Return what people may call a field, and the name that they mean."""
     names = {name: field.key for field in FIELDS for name in (field.api_name, *field.label.split()) if name}
-    return names | _MOMENT_ALIASES | {alias: field.key for field in FIELDS for alias in field.aliases}
+    return names | _MOMENT_ALIASES | _LEDGER_ALIASES | {alias: field.key for field in FIELDS for alias in field.aliases}

@@ -177,6 +177,9 @@ class _TermReader:
         if field in MOMENTS and not values:
             self.note(begin, words.without_moment(field))
             return None
+        if field == "is" and not values:
+            self.note(begin, words.without_standing())
+            return None
         if field == "time" and values:
             self.note(begin, _("“time:” takes no value · write since:24h, until:2026-11-23T08:00 or on:today"))
             return None
@@ -234,6 +237,8 @@ class _TermReader:
         """Say why a value is not allowed here; empty if it is."""
         if field in MOMENTS:
             return words.no_moment(field, text if form is Form.PLAIN else str(Value(text, form)), self.now, self.zone)
+        if field == "is":
+            return words.no_standing(text if form in (Form.PLAIN, Form.EXACT) else str(Value(text, form)))
         if form is Form.REGEX:
             return pattern.why_not(text)
         if not text and not (field and closed and form is not Form.FUZZY):
