@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from kps_tui.kps.task import FailedTask, RowKey
 from kps_tui.sanitize import line
-from kps_tui.triage.store import TaskStore, Values
+from kps_tui.triage.store import Derived, TaskStore, Values
 
 SCREEN = ""
 """The name of the screen as a reader; the others have a name that is not empty."""
@@ -166,7 +166,7 @@ def row_number(row_key: RowKey) -> int:
 
 
 def _subjects(store: TaskStore) -> Values[int | None]:
-    return store.values("ledger subject", ("server_id", "operate_type"), _subject_of)
+    return store.values(Derived("ledger subject", ("server_id", "operate_type"), _subject_of))
 
 
 def _subject_of(task: FailedTask) -> int | None:
