@@ -59,9 +59,6 @@ class Emulator:
         """What a person sees."""
         return [[seen(*cell) for cell in line] for line in self.lines]
 
-    def text(self, row: int) -> str:
-        return "".join(text for text, _pen in self.lines[row])
-
     def feed(self, data: str) -> None:
         at = 0
         while at < len(data):

@@ -180,3 +180,23 @@ def test_a_line_with_a_character_of_uncertain_width_is_painted_to_its_end() -> N
     sent = wire.translate(["\x1b[1;3H✅\x1b[1;1H"])
     assert sent == "\x1b[;3H  \x1b[;3H✅\x1b[;5H cd\x1b[K\r"
     assert wire.translate(["\x1b[1;7HD\x1b[1;1H"]) == "\x1b[;7HD\r", "what is behind it is moved to as always"
+
+
+def test_a_wide_character_is_written_with_both_its_cells() -> None:
+    plain, short = Emulator(WIDTH, HEIGHT), Emulator(WIDTH, HEIGHT)
+    wire = Wire(WIDTH, HEIGHT)
+    for text in (WHOLE, "\x1b[1;1H订单12345678\x1b[1;1H", "\x1b[1;1H服单1234567x\x1b[1;1H"):
+        plain.feed(text)
+        short.feed(wire.translate([text]))
+        assert short.shown == plain.shown
+
+
+def test_of_a_wide_character_that_is_overwritten_in_part_the_other_half_is_blank() -> None:
+    for column in (1, 2):
+        plain, short = Emulator(WIDTH, HEIGHT), Emulator(WIDTH, HEIGHT)
+        wire = Wire(WIDTH, HEIGHT)
+        for text in (WHOLE, "\x1b[1;1H订\x1b[1;1H", f"\x1b[1;{column}Hx\x1b[1;1H"):
+            plain.feed(text)
+            short.feed(wire.translate([text]))
+            assert short.shown == plain.shown
+        assert wire.translate([f"\x1b[1;{3 - column}H \x1b[1;1H"]) == ""
