@@ -70,15 +70,18 @@ def open_screen(options: Mapping[str, object]) -> int:
         if isinstance(sys.__stderr__, io.TextIOWrapper):
             # Textual draws on stderr.
             fit_to_locale(sys.__stderr__, environment_given())
-        app = KpsApp(session, settings, report=crash_report, warnings=_warnings(os.environ))
+        app = KpsApp(session, settings, report=crash_report, warnings=_warnings(os.environ), ready=_never_garbage)
         for number in ENDING:
             signal.signal(number, lambda received, _frame: app.end_by(received))
-        # What was imported is never garbage, and looking through it takes up to a tenth of a second.
-        gc.freeze()
         # A thread that parses or sorts holds the interpreter lock for this long, which each step of a key waits for.
         sys.setswitchinterval(SWITCH_SECONDS)
         app.run(mouse=settings.mouse)
         return app.return_code or 0
+
+
+def _never_garbage() -> None:
+    """Let no search for garbage look at what there is at the first frame: that would take up to a tenth of a second."""
+    gc.freeze()
 
 
 def _warnings(environ: Mapping[str, str]) -> list[str]:

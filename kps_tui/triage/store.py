@@ -165,10 +165,10 @@ class TaskStore:
         index = self._index.get(row_key)
         return None if index is None else self[index]
 
-    def times_of(self, indices: Iterable[int]) -> list[int]:
+    def times_of(self, indices: Iterable[int]) -> "array[int]":
         """Return the times of those tasks whose time can be read, in milliseconds since the epoch."""
         times = self.times
-        return [time for index in indices if (time := times[index]) != NO_TIME]
+        return array("q", (time for index in indices if (time := times[index]) != NO_TIME))
 
     def place(self, index: int) -> tuple[int, str, str]:
         """Return the sort key of the default order: newest first, then by id; unreadable times last."""

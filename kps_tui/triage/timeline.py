@@ -1,5 +1,6 @@
 """A histogram of when tasks failed, one row high."""
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -80,7 +81,7 @@ def timeline(times: Sequence[int | None], cells: int, zone: tzinfo | None = None
         cells: the most buckets; below 1 it counts as 1.
         zone: the zone that buckets are aligned to; `None` is the local zone.
     """
-    known = [moment for moment in times if moment is not None]
+    known = array("q", (moment for moment in times if moment is not None))
     unreadable = len(times) - len(known)
     if not known:
         return Timeline(unreadable=unreadable)

@@ -80,7 +80,9 @@ class KpsApp(App[int]):
         report: Callable[[BaseException], str] = repr,
         watch_seconds: float = SECONDS,
         warnings: Sequence[str] = (),
+        ready: Callable[[], object] = lambda: None,
     ) -> None:
+        """Create the app; `ready` is called after the first frame."""
         configuration, settings = session.context.configuration, settings or Settings()
         # Before Textual reads the colours of the theme: it would parse the style sheets again for another one.
         self.set_reactive(App.theme, textual_name(settings.theme_or(configuration.theme), settings.color))
@@ -97,6 +99,7 @@ class KpsApp(App[int]):
         self._report = report
         self._watch_seconds = watch_seconds
         self._warnings = warnings
+        self._on_first_frame = ready
         self._cache: ListCache | None = None
         self.connection = Connection(self, session)
         self._ended_by = 0
@@ -148,6 +151,7 @@ class KpsApp(App[int]):
     def on_ready(self) -> None:
         """Show warnings, and obey a signal that came before the app could be ended."""
         self._is_ready = True
+        self._on_first_frame()
         for warning in (*self._warnings, *self._session.warnings, *self.keys.warnings):
             self.notify(warning, severity="warning", markup=False, timeout=WARNING_SECONDS)
         if self._ended_by:

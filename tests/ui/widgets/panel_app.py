@@ -1,5 +1,6 @@
 """A facet panel in a small app, and tasks to count."""
 
+from array import array
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -32,7 +33,7 @@ class Asked(TaskStore):
         self.asked: list[str] = []
         super().__init__(tasks)
 
-    def times_of(self, indices: Iterable[int]) -> list[int]:
+    def times_of(self, indices: Iterable[int]) -> "array[int]":
         self.asked.append("day")
         return super().times_of(indices)
 

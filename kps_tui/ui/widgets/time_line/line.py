@@ -148,7 +148,7 @@ class TimeLine(Widget):
 
     def _histogram(self, view: View, width: int) -> Histogram:
         times = map(view.store.times.__getitem__, view.order)
-        return histogram([None if time == NO_TIME else time for time in times], width, self._zone)
+        return histogram((None if time == NO_TIME else time for time in times), width, self._zone)
 
     def _show(self, view: View, width: int, shown: Histogram) -> None:
         """Show new bars. The cursor and the range keep their times."""
