@@ -132,19 +132,28 @@ class TerminalDriver(LinuxDriver):
             self._output.write(texts)
 
     def _translate(self, texts: list[str]) -> str:
-        """Return what to send for `texts`. Called in the thread that writes."""
+        """Return what to send for `texts`. Called in the thread that writes; an error is raised in the app."""
         if self._wire is None:
             return "".join(texts)
+        try:
+            return self._shortened(texts, self._wire)
+        except Exception as error:
+            # The terminal must still be given back.
+            self._wire = None
+            self._owner.call_later(partial(_raise, error))
+            return "".join(texts)
+
+    def _shortened(self, texts: list[str], wire: Wire) -> str:
         stream = sys.__stderr__
         if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
             # As the terminal will show them: two characters of Textual may become one text, such as `>=`.
             shown = (text.encode(stream.encoding, stream.errors or "replace") for text in texts)
             texts = [data.decode(self._encoding, "replace") for data in shown]
         size = shutil.get_terminal_size()
-        if self._is_resized or self._wire.size != size:
+        if self._is_resized or wire.size != size:
             self._is_resized = False
-            self._wire.forget(*size)
-        return self._wire.translate(texts)
+            wire.forget(*size)
+        return wire.translate(texts)
 
     def start_application_mode(self) -> None:
         """Take the terminal over."""

@@ -1,6 +1,8 @@
 """Writes cells to a terminal with as few bytes as possible."""
 
 from collections.abc import Iterator
+from itertools import compress
+from operator import is_not
 
 from kps_tui.ui.wire.cell import BLANK, UNKNOWN, Line
 from kps_tui.ui.wire.reader import Position
@@ -126,7 +128,9 @@ class Brush:
 
 def _runs(old: Line, new: Line) -> Iterator[tuple[int, int]]:
     """Yield the begin and the end of each run of cells of `new` that is to be written where `old` is shown."""
-    changed = [at for at, (was, cell) in enumerate(zip(old, new, strict=True)) if was is not cell and was != cell]
+    # Equal cells are mostly the same object.
+    other = compress(range(len(new)), map(is_not, old, new))
+    changed = [at for at in other if old[at] != new[at]]
     uncertain = next((at for at in changed if not (old[at].is_certain and new[at].is_certain)), None)
     if uncertain is not None:
         # Where the terminal draws such a character in another width, the cells behind it were changed by that.

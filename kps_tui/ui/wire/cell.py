@@ -37,6 +37,12 @@ Line = list[Cell]
 """The cells of one line of the screen."""
 
 
+@lru_cache(maxsize=1024)
+def _blank(style: Style) -> Cell:
+    """Return a space; the same object for all styles that look alike, so that it is quickly found to be the same."""
+    return BLANK if style == PLAIN else Cell(" ", style)
+
+
 class _Cells(dict[str, Cell]):
     """The cells of one style, by their text. They are made when they are asked for."""
 
@@ -47,7 +53,8 @@ class _Cells(dict[str, Cell]):
     def __missing__(self, text: str) -> Cell:
         if len(self) >= _CACHED:
             self.clear()
-        cell = self[text] = Cell(text, self._style.blank if text == " " else self._style, terminals_agree(text))
+        cell = _blank(self._style.blank) if text == " " else Cell(text, self._style, terminals_agree(text))
+        self[text] = cell
         return cell
 
 
