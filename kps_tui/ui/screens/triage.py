@@ -189,13 +189,13 @@ class TriageScreen(Screen[None]):
     # Listener of the loader
 
     def load_changed(self, state: LoadState) -> None:
-        """Show the state; that of a load that goes on at most every `FOLLOW_SECONDS`."""
+        """Show the state; the progress of a refresh at most every `FOLLOW_SECONDS`."""
         if state.running is None:
             self.countdown.clear()
-        elif state.running is self.load.running:
+        if state.running is LoadKind.REFRESH is self.load.running:
             self._follow.ask()
-            return
-        self.load = state
+        else:
+            self.load = state
 
     def rows_changed(self) -> None:
         """Update numbers and rows, at most every `FOLLOW_SECONDS`."""
@@ -267,6 +267,7 @@ class TriageScreen(Screen[None]):
             self.bench = bench
         if (blank := not len(view)) != self.has_class("-blank"):
             self.set_class(blank, "-blank")
+            self.refresh_bindings()
             self.call_after_refresh(self.focus_front)
         self._show_detail.ask()
 
