@@ -33,10 +33,10 @@ class Listener(Protocol):
     """What a loader notifies. Nothing is notified for a load that was cancelled."""
 
     def load_changed(self, state: LoadState) -> None:
-        """Called when a load begins, progresses or ends."""
+        """Called when a load begins or ends."""
 
     def rows_changed(self) -> None:
-        """Called when `reading.store` has more rows, or is another one."""
+        """Called when a page has arrived, or `reading` is another one; `state` says how far the load is."""
 
     def load_ended(self, kind: LoadKind, before: Reading | None) -> None:
         """Called when a load succeeded. `before` is the reading that it continued or replaced."""
@@ -217,10 +217,10 @@ class ListLoader:
     def _page_arrived(self, kind: LoadKind, reading: Reading) -> None:
         if kind not in RENEWING:
             self.reading = reading
-            self._listener.rows_changed()
         elif kind is LoadKind.REFRESH:
             self._refreshed = reading.loaded
-            self._listener.load_changed(self.state)
+        if kind is not LoadKind.WATCH:
+            self._listener.rows_changed()
 
     def _ended(self, kind: LoadKind, reading: Reading) -> None:
         self.running = self._task = None

@@ -189,13 +189,10 @@ class TriageScreen(Screen[None]):
     # Listener of the loader
 
     def load_changed(self, state: LoadState) -> None:
-        """Show the state; the progress of a refresh at most every `FOLLOW_SECONDS`."""
+        """Show the state."""
         if state.running is None:
             self.countdown.clear()
-        if state.running is LoadKind.REFRESH is self.load.running:
-            self._follow.ask()
-        else:
-            self.load = state
+        self.load = state
 
     def rows_changed(self) -> None:
         """Update numbers and rows, at most every `FOLLOW_SECONDS`."""

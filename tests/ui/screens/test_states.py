@@ -73,7 +73,7 @@ def test_offline(refused: str) -> None:
 
 def test_a_name_that_is_not_known() -> None:
     shown = first_screen(target_at(ABSENT))
-    holds(shown, "kms.states.invalid", "its name is not known", "--region", "r tries again")
+    holds(shown, "kms.states.invalid", "its name is not known", "check the region", "r tries again")
 
 
 def test_a_proxy_that_is_not_there_is_named(refused: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +95,7 @@ def test_a_certificate_that_nobody_vouches_for_names_the_hop_and_the_ca(tmp_path
                 return text_of(app)
 
     shown = asyncio.run(go())
-    holds(shown, "certificate", "127.0.0.1", "--ca-bundle", "r tries again")
+    holds(shown, "certificate", "127.0.0.1", "KPS_TUI_CA_BUNDLE", "r tries again")
 
 
 REFUSED = {
