@@ -186,6 +186,7 @@ CAUSES: list[tuple[str, str, Callable[[Server], object], set[str]]] = [
     ("missing, as it may be", "bind", lambda server: (server.root / "root/.ssh/authorized_keys").unlink(), set()),
     ("link", "replace", _link, {"authorized_keys"}),
     ("immutable", "replace", _answer("lsattr", 'echo "----i---------e------- $2"'), {"immutable"}),
+    ("lsattr says nothing", "replace", _answer("lsattr", "exit 1"), set()),
     ("carriage returns", "replace", _keys(KEY.replace("\n", "\r\n")), {"form"}),
     ("private key", "replace", _keys("-----BEGIN OPENSSH PRIVATE KEY-----\n"), {"form"}),
     ("comments and options", "replace", _keys(f'# a\n\ncommand="x" {KEY}{KEY.strip()}'), set()),

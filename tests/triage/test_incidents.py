@@ -14,6 +14,7 @@ from kps_tui.triage.causes import cause_id
 from kps_tui.triage.facets import Counted, count
 from kps_tui.triage.incidents import (
     GAP,
+    NEW_FAILURE,
     RECENT,
     SMALLEST,
     Incident,
@@ -84,9 +85,21 @@ def test_they_are_the_runs_of_one_cause_and_one_operation(rows: list[dict[str, A
     steps = 1
     while not search.advance(step):
         steps += 1
-    assert steps == max(1, -(-len(rows) // step))
+    assert steps >= max(1, -(-len(rows) // step))
     assert {frozenset(incident.tasks) for incident in search.incidents} == expected
     assert len(search.incidents) == len(expected)
+
+
+def test_a_new_message_takes_a_larger_part_of_a_step() -> None:
+    store = store_of([row(number, task_error_msg=f"odd {'x' * number}") for number in range(10)])
+    search = IncidentSearch(store)
+    search.begin(View().over(store).newest_first)
+    steps = 1
+    while not search.advance(3 * NEW_FAILURE):
+        steps += 1
+    assert steps == 4
+    search.begin(View().over(store).newest_first)
+    assert search.advance(10)
 
 
 def test_what_an_incident_says() -> None:
@@ -170,12 +183,12 @@ def test_a_message_is_diagnosed_once_however_often_it_is_searched() -> None:
     search = IncidentSearch(store)
     order = View().over(store).newest_first
     search.begin(order[:3])
-    assert search.advance(100)
+    assert search.advance(100 * NEW_FAILURE)
     known = list(search._groups)
     assert sorted(known) == [-1, -1, 0, 1, 2]
     store.extend([task(task_id="more", **row(60, task_error_msg="another"))])
     search.begin(View().over(store).newest_first)
-    assert search.advance(100)
+    assert search.advance(100 * NEW_FAILURE)
     assert [now for before, now in zip(known, search._groups, strict=False) if before >= 0] == known[:3]
     assert sorted(search._groups) == [0, 1, 2, 3, 4, 5]
 
@@ -185,11 +198,11 @@ def test_rows_that_were_replaced_are_diagnosed_anew() -> None:
     store = store_of(rows)
     search = IncidentSearch(store)
     search.begin(View().over(store).newest_first)
-    assert search.advance(100)
+    assert search.advance(100 * NEW_FAILURE)
     assert len(search.incidents) == 1
     store.extend([task(task_id="t0001", **rows[1], task_error_msg="no route to host")])
     search.begin(View().over(store).newest_first)
-    assert search.advance(100)
+    assert search.advance(100 * NEW_FAILURE)
     assert not search.incidents
 
 
