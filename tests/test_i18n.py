@@ -23,6 +23,7 @@ from kps_tui.session import request_log
 from kps_tui.triage.causes import cause_id, program_runbook
 from kps_tui.triage.facets import FACETS
 from kps_tui.triage.fields import BY_KEY
+from kps_tui.triage.filter import OF_LEDGER
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
 from kps_tui.ui.screens.triage import TriageScreen
@@ -149,7 +150,7 @@ def test_a_program_speaks_the_language_that_is_chosen_after_everything_is_import
     assert english(run("--zzz")[1], "kps-tui --zzz --help") == set()
     assert english(run("list", "--page-size", "0")[1], "kps-tui list --page-size --help") == set()
     mistake = run("list", "--where", "nonsense:x", "--demo")[1]
-    assert english(mistake, "kps-tui nonsense --where since until", *BY_KEY) == set()
+    assert english(mistake, "kps-tui nonsense --where since until", *BY_KEY, *OF_LEDGER) == set()
     assert english(run("show", "none", "--demo", "--demo-tasks", "3")[1], "kps-tui none") == set()
     pages = [
         page for procedure in program_runbook().procedures.values() for page in (procedure.page, procedure.order_page)
