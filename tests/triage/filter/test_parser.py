@@ -133,7 +133,7 @@ def test_what_is_meant(text: str, expression: Expression) -> None:
         ("sinc:24h", "sinc:24h", "did you mean “since:”?", ""),
         ("after:24h", "after:24h", "did you mean “since:”?", ""),
         ("qqq:1", "qqq:1", "fields: time, op, state", ""),
-        ("is:ack", "is:ack", "allowed: new, acked, open, repeat", ""),
+        ("is:ack", "ack", "allowed: new, acked, open, repeat", ""),
         ("a is:", "is:", "“is:” needs a word", "a"),
         ('sever:"open', 'sever:"open', "no field “sever”", ""),
         ("a -sever:web", "sever:web", "no field", "a"),
