@@ -34,7 +34,7 @@ NOW = 1_795_000_000_000
 MESSAGES = ("Server login credential incorrect", "登录凭证错误", "odd thing 17", "Odd thing 4", "other thing", None)
 ROWS = st.fixed_dictionaries(
     {
-        "task_time": st.integers(0, 12).map(lambda number: str(NOW - number * GAP * 2 // 3)) | st.just("soon"),
+        "task_time": st.integers(0, 12).map(lambda number: str(NOW - number * GAP // 2)) | st.just("soon"),
         "task_error_msg": st.sampled_from(MESSAGES),
         "operate_type": st.sampled_from(["FAILED_BIND", "RUNNING_BIND", "FAILED_REPLACE", "Odd"]),
     }
