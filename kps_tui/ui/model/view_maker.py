@@ -11,7 +11,7 @@ from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
 from kps_tui.ui.model.loader import StartTask
 
-THREAD_ROWS = 20_000
+THREAD_ROWS = 10_000
 """Number of rows from which on a view is computed in a thread."""
 
 

@@ -38,7 +38,7 @@ FEWEST_LINES = 6
 """The fewest lines of a list in a low terminal, including its title, unless it has fewer values."""
 MOST_BESIDE, MOST_ALONE = 1_000, 10_000
 """The most values in one of several lists, and in a single list. Filling a list of 10,000 takes 0.1 s."""
-THREAD_VALUES = 50_000
+THREAD_VALUES = 20_000
 """Number of values, one for each task and field, from which on they are counted in a thread."""
 
 

@@ -24,7 +24,7 @@ from kps_tui.ui.widgets.facets import (
     shared_heights,
 )
 from tests.ui.harness import lines, press, settle
-from tests.ui.widgets.panel_app import ERRORS, Asked, PanelApp, few, many, shown
+from tests.ui.widgets.panel_app import ERRORS, Asked, PanelApp, counted, few, many, shown
 from tests.ui.widgets.table_app import make_task
 
 
@@ -219,11 +219,11 @@ def test_the_cursor_returns_to_a_value_that_has_a_line_again() -> None:
             (range(2000), "srv-000003"),
         ]:
             app.panel.view = View().over(of(*numbers))
-            await settle(pilot)
+            await counted(pilot, app.panel)
             assert app.panel.cursor == (value and ("server", value))
         await press(pilot, "G", "k", "j")
         app.panel.view = View().over(of(*range(2100)))
-        await settle(pilot)
+        await counted(pilot, app.panel)
         assert app.panel.cursor is None
 
     shown(few(), body)

@@ -206,7 +206,7 @@ def test_many_rows_are_counted_in_a_thread() -> None:
                 break
             await pilot.pause(0.01)
         await settle(pilot)
-        assert "1 min each, most 50,001 · 10 of 25 loaded" in app.row
+        assert "1 min each, most 10,001 · 10 of 25 loaded" in app.row
 
     shown(nine_days(), body, 140)
 

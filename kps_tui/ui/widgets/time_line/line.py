@@ -22,7 +22,7 @@ from kps_tui.triage.view import View
 from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.widgets.time_line.histogram import Histogram, histogram, selection_label, summary_label
 
-THREAD_ROWS = 50_000
+THREAD_ROWS = 10_000
 """Number of rows from which on they are counted in a thread."""
 
 
