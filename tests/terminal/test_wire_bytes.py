@@ -1,6 +1,5 @@
 """How many bytes a key sends: against the program's plain output in the same run, and against the changed cells."""
 
-import re
 from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
@@ -51,11 +50,9 @@ class Pair:
         self.both = (short, plain)
         for terminal in self.both:
             terminal.shows("1,000 of 2,500 loaded")
-        self.type("j", "k")
+        self._settle()
 
     def _settle(self) -> None:
-        for terminal in self.both:
-            assert terminal.read(DEADLINE), "nothing is sent"
         while any(terminal.read(QUIET_SECONDS / 2) for terminal in self.both):
             pass
 
@@ -66,12 +63,11 @@ class Pair:
             begin, before = [len(terminal.data) for terminal in self.both], cells(self.both[0])
             for terminal in self.both:
                 terminal.send(key)
+            for terminal in self.both:
+                assert terminal.read(DEADLINE), "nothing is sent"
             self._settle()
-            sent, plain_sent = (len(terminal.data) - at for terminal, at in zip(self.both, begin, strict=True))
-            total = Step(total.sent + sent, total.plain + plain_sent, total.ideal + ideal(before, cells(self.both[0])))
-        # The invented tasks of the demo are as old as the program that invents them.
-        short, plain = (re.sub(r"\d", "0", terminal.text) for terminal in self.both)
-        assert short == plain
+            sent, plain = (len(terminal.data) - at for terminal, at in zip(self.both, begin, strict=True))
+            total = Step(total.sent + sent, total.plain + plain, total.ideal + ideal(before, cells(self.both[0])))
         return total
 
 
@@ -86,6 +82,7 @@ def pair() -> Iterator[Pair]:
 
 
 def test_a_key_sends_little_more_than_the_cells_that_change(pair: Pair) -> None:
+    pair.type("j")
     steps = {"move": (pair.type("j"), 5)}
     pair.type(PAGE_DOWN)
     # Nearly every character of the list is another one: these bytes alone are a quarter of the plain output.
