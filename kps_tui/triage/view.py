@@ -9,7 +9,8 @@ from typing import Self
 
 from kps_tui.kps.task import FailedTask, RowKey
 from kps_tui.triage.fields import BY_KEY
-from kps_tui.triage.filter import EVERYTHING, Matcher, Mistake
+from kps_tui.triage.filter import EVERYTHING, Matcher, Mistake, uses_ledger
+from kps_tui.triage.knowledge import NOTHING, Knowledge
 from kps_tui.triage.pieces import sorted_in_pieces
 from kps_tui.triage.query import NEWEST_FIRST, Query, SortKey
 from kps_tui.triage.sorting import by_times, by_values, runs_of_one_time
@@ -42,6 +43,8 @@ class View:
     """Applies the filter of the query, as of the moment that `since:24h` counts back from."""
     revision: tuple[int, int] = (0, 0)
     """The revision of the store that is shown."""
+    knowledge: Knowledge = NOTHING
+    """What the ledger knows, for a filter with `is:` or `note:`."""
 
     def __len__(self) -> int:
         return len(self.order)
@@ -99,15 +102,20 @@ class View:
         """Return the view of everything in `store`, under the same query."""
         return self.showing(store, self.query, now)
 
-    def showing(self, store: TaskStore, query: Query, now: datetime | None = None) -> Self:
-        """Return the view of everything in `store`, under `query`.
+    def showing(
+        self, store: TaskStore, query: Query, now: datetime | None = None, knowledge: Knowledge | None = None
+    ) -> Self:
+        """Return the view of everything in `store`, under `query`; without `knowledge`, with that of this view.
 
-        If only rows were added since this view, only these are matched and merged. For any order but the default one
-        all rows are then dealt out anew, which takes a tenth of a second for a million.
+        If only rows were added since this view, only these are matched and merged, unless the filter asks what the
+        ledger knows: a new row may change that for others. For any order but the default one all rows are then dealt
+        out anew, which takes a tenth of a second for a million.
         """
+        knowledge = knowledge or self.knowledge
+        has_learned = knowledge is not self.knowledge
         now = now or datetime.now(UTC)
         is_stale = query.filter == self.query.filter and self.matcher.is_stale(now)
-        if self.shows_all_of(store) and query == self.query and not is_stale:
+        if self.shows_all_of(store) and query == self.query and not is_stale and not has_learned:
             return self
         revision = store.revision
         size, replaced = revision
@@ -116,8 +124,9 @@ class View:
         new = range(len(known), size)
         newest_first = _merged(store, known, new) if new else known
         filtering, matching = self.matcher, self.matching
-        if not is_known or is_stale or query.filter != self.query.filter:
-            filtering = Matcher(query.filter, now)
+        is_affected = (new or has_learned) and uses_ledger(query.filter)
+        if not is_known or is_stale or is_affected or query.filter != self.query.filter:
+            filtering = Matcher(query.filter, now, knowledge=knowledge)
             matching = filtering.select(store, newest_first)
         elif new and query.filter != EVERYTHING:
             ignored = filtering.mistakes
@@ -129,7 +138,7 @@ class View:
             matching = newest_first
         is_same = matching is self.matching and query.sort == self.query.sort
         order = self.order if is_same else _ordered(store, matching, query)
-        return type(self)(store, query, order, newest_first, matching, filtering, revision)
+        return type(self)(store, query, order, newest_first, matching, filtering, revision, knowledge)
 
 
 def _merged(store: TaskStore, known: Sequence[int], new: Sequence[int]) -> Sequence[int]:

@@ -20,7 +20,9 @@ from kps_tui.triage.knowledge import (
     row_number,
     row_numbers,
 )
+from kps_tui.triage.query import Query
 from kps_tui.triage.store import TaskStore
+from kps_tui.triage.view import View
 from tests.triage.filters import trees
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -211,6 +213,25 @@ def test_each_row_is_acked_or_open_and_repeats_are_later(
     repeats = {by for by in range(len(tasks)) if any(is_repeated(number, by) for number in watched)}
     assert set(ids(store, "is:acked", known)) == {f"t{number}" for number in watched - fallen}
     assert set(ids(store, "is:repeat", known)) == {f"t{number}" for number in repeats}
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["s1", "s2"]), st.integers(0, 9)), max_size=10),
+    st.integers(0, 10),
+    st.sets(st.integers(0, 9)),
+    st.sampled_from(["is:acked", "-is:acked server:", "is:repeat", "is:new or note:x", "is:open", ""]),
+)
+def test_a_view_that_follows_its_rows_and_the_ledger_shows_what_a_new_view_shows(
+    drawn: list[tuple[str, int]], loaded_first: int, chosen: set[int], where: str
+) -> None:
+    tasks = [task(f"t{number}", second, server) for number, (server, second) in enumerate(drawn)]
+    store, query = TaskStore(tasks[:loaded_first]), Query(filter=parse(where).expression)
+    known = acknowledging(store, [f"t{number}" for number in chosen], after_visit(TaskStore(), 5), "x")
+    first = View().showing(store, query, NOW)
+    learned = first.showing(store, query, NOW, known)
+    assert list(learned.order) == list(View().showing(store, query, NOW, known).order)
+    store.extend(tasks[loaded_first:])
+    assert list(learned.over(store, NOW).order) == list(View().showing(store, query, NOW, known).order)
 
 
 @given(trees())
