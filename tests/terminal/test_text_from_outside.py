@@ -2,10 +2,13 @@
 
 from functools import partial
 
+import pytest
+
 from tests.loopback import Loopback, Reply, Request, http, listing, row, serving_in_a_thread
 from tests.payloads import PAYLOADS
 from tests.terminal.pty_run import INSTALLED, Terminal, disallowed, environment
 
+OUTPUTS = pytest.mark.parametrize("options", [[], ["--plain-output"]], ids=["short", "plain"])
 FIELDS = ("operate_type", "task_time", "task_error_code", "task_error_msg", "server_name", "server_id", "keypair_name")
 
 
@@ -26,7 +29,8 @@ def is_about(number: int, screen: str) -> bool:
     return f"#{number}#" in screen or f"a{number}␛[31m" in screen
 
 
-def test_no_text_of_the_service_acts_on_the_terminal() -> None:
+@OUTPUTS
+def test_no_text_of_the_service_acts_on_the_terminal(options: list[str]) -> None:
     rows = hostile_rows()
     refuse: list[str] = []
 
@@ -41,7 +45,7 @@ def test_no_text_of_the_service_acts_on_the_terminal() -> None:
 
     with serving_in_a_thread(reply) as server:
         env = environment(KPS_TUI_ENDPOINT=server.endpoint, KPS_TUI_PROJECT_ID="p", KPS_TUI_TOKEN="t")
-        with Terminal([INSTALLED], columns=130, rows=40, env=env) as terminal:
+        with Terminal([INSTALLED, *options], columns=130, rows=40, env=env) as terminal:
             terminal.shows(f"{len(rows)} failed")
             for number in range(len(rows)):
                 terminal.send("G" if number == 0 else "k")
@@ -67,11 +71,12 @@ def test_no_text_of_the_service_acts_on_the_terminal() -> None:
             assert "订单服务" in terminal.data.decode("utf-8")
 
 
-def test_an_error_on_the_first_page_is_as_harmless() -> None:
+@OUTPUTS
+def test_an_error_on_the_first_page_is_as_harmless(options: list[str]) -> None:
     text = "".join(PAYLOADS.values())[:6000]
     with serving_in_a_thread(lambda request: http({"error_code": text, "error_msg": text}, "403 X")) as server:
         env = environment(KPS_TUI_ENDPOINT=server.endpoint, KPS_TUI_PROJECT_ID="p", KPS_TUI_TOKEN="t")
-        with Terminal([INSTALLED], env=env) as terminal:
+        with Terminal([INSTALLED, *options], env=env) as terminal:
             terminal.shows("the service denies permission (403)")
             terminal.send("q")
             assert terminal.ended()[0] == 0
