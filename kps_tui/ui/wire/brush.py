@@ -11,7 +11,7 @@ from kps_tui.ui.wire.style import PLAIN, Style, change, draws_blank
 _LONGEST_GAP = 8
 """The most unchanged cells between two changes that may be written again, because jumping over them takes bytes too."""
 _SHORTEST_JUMP = 3
-"""The fewest bytes of a jump: fewer cells than this are written again if that needs no other style."""
+"""The fewest bytes of a jump: so many cells, or fewer, are written again if that needs no other style."""
 _ERASE = "\x1b[K"
 _FEWEST_ERASED = 6
 """With fewer blanks at the end of a line, to write them takes no more bytes than to erase the line."""
@@ -90,6 +90,7 @@ class Brush:
             if not text:
                 continue
             if is_lost:
+                # Behind a character of uncertain width the terminal may be in another column.
                 out.append(_absolute(row, at))
                 is_lost = False
             if wanted is not style and wanted != style and not (text == " " and draws_blank(style, wanted)):
