@@ -55,8 +55,7 @@ INTERRUPTED = 130
 """Exit code for Ctrl+C, as of a process that SIGINT ended."""
 ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 """Signals that end the program."""
-SHEETS = ("app", "triage", "table", "facets", "timeline")
-"""The style sheets of the main screen; a dialog names its own."""
+SHEETS = ("app", "triage", "table", "facets", "timeline", "dialogs")
 CLEAR = "\x1b[m\x1b[2J"
 """Clears the terminal, in the plain style: what wrote to it may have left another one."""
 WARNING_SECONDS = 12

@@ -12,10 +12,10 @@ from textual.css.parse import parse as parse_of_textual
 from kps_tui.triage.facets import FACETS
 from kps_tui.ui.app import SHEETS
 from kps_tui.ui.widgets.facets import FacetList
-from tests.demo_app import demo_target, press_keys, running, screen_of, settled, until
+from tests.demo_app import demo_target, press_keys, running, settled, until
 
 
-def test_each_sheet_is_parsed_once_and_that_of_the_dialogs_when_one_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_sheet_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[str] = []
 
     def parse(scope: str, css: str, read_from: tuple[str, str], **options: Any) -> Iterator[RuleSet]:
@@ -28,11 +28,10 @@ def test_each_sheet_is_parsed_once_and_that_of_the_dialogs_when_one_opens(monkey
     async def go() -> None:
         with demo_target(tasks=3) as target:
             async with running(target) as (app, pilot):
-                await settled(app, pilot)
-                assert sorted(parsed) == sorted(SHEETS)
+                screen = await settled(app, pilot)
                 await press_keys(app, "question_mark")
-                await until(pilot, "the help is open", lambda: app.screen is not screen_of(app))
-                assert "dialogs" in parsed
+                await until(pilot, "the help is open", lambda: app.screen is not screen)
+                assert sorted(parsed) == sorted(SHEETS)
 
     asyncio.run(go())
 

@@ -5,15 +5,12 @@ from typing import ClassVar, TypeVar
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
-from kps_tui.locations import styles
-
 Answer = TypeVar("Answer")
 
 
 class Dialog(ModalScreen[Answer]):
     """A modal screen that is dismissed once, even if two keys that dismiss it arrive together."""
 
-    CSS_PATH = styles() / "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "app.interrupt", show=False, id="dialog.interrupt", priority=True),
         Binding("ctrl+z", "app.to_shell", show=False, id="dialog.suspend", priority=True),

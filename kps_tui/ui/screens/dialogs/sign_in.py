@@ -19,7 +19,6 @@ from kps_tui.identity.login_kinds import LOGIN_KINDS, TOKEN
 from kps_tui.identity.vendor import ImportableLogin
 from kps_tui.kps.errors import LoginRefused
 from kps_tui.kps.regions import REGIONS
-from kps_tui.locations import styles
 from kps_tui.problems import Problem
 from kps_tui.sanitize import line
 from kps_tui.session.sign_in import LoginForm, LoginResult, SeveralProjects
@@ -42,7 +41,6 @@ class SignInScreen(Screen["LoginResult | None"]):
     Dismissed with the result, or with None if the user went back.
     """
 
-    CSS_PATH = styles() / "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", N_("Back"), id="sign-in.back"),
         Binding("f2", "demo", N_("Demo data"), id="sign-in.demo"),
