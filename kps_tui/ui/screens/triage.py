@@ -297,6 +297,7 @@ class TriageScreen(Screen[None]):
     @on(TaskTable.Chosen)
     def toggle_detail(self) -> None:
         """Show the detail in full width, or go back to the table."""
+        self._bring_detail_up_to_date()
         # An Enter that was typed ahead may reach the table when the groups are already shown.
         self.full_detail = not self.full_detail and self.highlighted is not None and not self.bench.query.facet
 

@@ -13,7 +13,7 @@ from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.task_detail import TaskDetail
 from kps_tui.ui.widgets.task_table.table import TaskTable
-from tests.demo_app import grid, running, screen_of, settled, target_at, until
+from tests.demo_app import grid, press_keys, running, screen_of, settled, target_at, until
 from tests.loopback import Loopback, Reply, Request, http, listing, row, serving
 
 Body = Callable[[KpsApp, Pilot[int], TriageScreen, Loopback], Awaitable[None]]
@@ -383,6 +383,19 @@ def test_keys_reach_the_table_whatever_was_pressed_or_clicked() -> None:
         assert screen.query_one(TaskTable).cursor_row == 2
 
     drive(listing(rows(30)), body)
+
+
+def test_the_detail_opens_as_soon_as_there_are_rows() -> None:
+    async def go() -> None:
+        async with serving(listing([row(1), row(2)])) as server, running(target_at(server.endpoint)) as (app, _pilot):
+            screen = screen_of(app)
+            while not screen.table.row_count:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+            await press_keys(app, "d")
+            assert screen.full_detail
+            assert screen.highlighted is not None
+
+    asyncio.run(go())
 
 
 def test_the_full_detail_steps_through_tasks_and_names_its_keys() -> None:
