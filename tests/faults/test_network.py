@@ -268,7 +268,5 @@ def test_a_ca_bundle(variant: str, ca: Authority, tmp_path: Path) -> None:
     made, said = BUNDLES[variant]
     path = made(tmp_path)
     with serving_in_a_thread(GOOD, ca.server()) as server:
-        one_line(
-            list_at(server.endpoint, tmp_path / "run", "--ca-bundle", str(path)), 2, f"the CA bundle “{path}”", said
-        )
+        one_line(list_at(server.endpoint, tmp_path / "run", "--ca-bundle", str(path)), 2, f"“{path}”", said)
     assert server.connections == 0
