@@ -132,14 +132,16 @@ def _table(values: Values, name: str, command: list[str], count: int) -> None:
 def starts(rounds: int) -> Values:
     """Seconds from the start of the process to the first frame and to the first rows, also over a slow network."""
     values: Values = defaultdict(lambda: defaultdict(list))
-    with _service() as near, _service(latency=0.05) as far:
+    with _service() as near, _service(latency=0.05) as far, ExitStack() as stack:
         for _round in range(rounds):
             with Peer(module("minimal")) as peer:
                 values["seconds: first frame"][MINIMAL] += seconds_until(peer, lambda text: "ready" in text)
                 peer.press("")
                 values["seconds: quit of a small app"][MINIMAL].append(peer.quit())
             for where, variables in (("", near), (" over 50 ms", far)):
-                with Peer(PROGRAM, variables) as peer:
+                # Without a list that an earlier start kept.
+                state = stack.enter_context(tempfile.TemporaryDirectory())
+                with Peer(PROGRAM, {**variables, "XDG_STATE_HOME": state}) as peer:
                     frame, rows = seconds_until(peer, lambda text: "kps-tui" in text, lambda text: " failed" in text)
                     values[f"seconds: first frame{where}"][OURS].append(frame)
                     values[f"seconds: first rows{where}"][OURS].append(rows)
