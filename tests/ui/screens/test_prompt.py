@@ -1,12 +1,16 @@
 """The prompt for one line: it stays open until a valid answer or Esc."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
+from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.dialogs.prompt import Prompt
 from kps_tui.ui.screens.triage import TriageScreen
+from tests.demo_app import until
 from tests.loopback import Loopback, listing
 from tests.ui.screens.driving import mixed, press, text_of, write
 from tests.ui.screens.test_triage import drive
@@ -57,6 +61,26 @@ def test_a_refused_answer_stays_and_says_why_and_only_the_same_again_is_again() 
     ]
 
 
+def test_a_key_typed_behind_enter_is_for_what_is_in_front_after_a_quick_attempt() -> None:
+    async def slow_disk(answer: str, again: bool) -> str:
+        await asyncio.sleep(0.1)
+        return ""
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        row = screen.table.cursor_row
+        prompt = Prompt("Title", "explanation", "name", slow_disk)
+        app.push_screen(prompt)
+        await pilot.pause()
+        field = prompt.query_one(Input)
+        for key in ("enter", "j"):
+            app.post_message(events.Key(key, key if key == "j" else "\r"))
+        await until(pilot, "the dialog is gone, and the key has arrived", lambda: screen.table.cursor_row == row + 1)
+        assert field.value == "name"
+        assert app.screen is screen
+
+    drive(listing(mixed(7)), body)
+
+
 def test_esc_does_nothing_and_ctrl_c_quits() -> None:
     async def escape(app: KpsApp, pilot: Pilot[int], tried: Asked) -> None:
         await press(app, pilot, "escape")
@@ -72,8 +96,6 @@ def test_esc_does_nothing_and_ctrl_c_quits() -> None:
 
 def test_what_is_pasted_is_safe() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], tried: Asked) -> None:
-        from textual import events
-
         app.post_message(events.Paste("a\x1b[31m\x00b\nsecond line"))
         await pilot.pause()
         await press(app, pilot, "enter")

@@ -1,6 +1,8 @@
 """A dialog that asks for one line of text, such as the name of a file."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import on, work
@@ -14,6 +16,9 @@ from textual.widgets import Input, Static
 from kps_tui.i18n import _
 from kps_tui.ui.screens.dialogs.dialog import Dialog
 from kps_tui.ui.widgets.line_input import LineInput
+
+QUICK_SECONDS = 0.3
+"""Seconds that keys typed behind Enter wait for the end of an attempt, so that they go to what is in front then."""
 
 Attempt = Callable[[str, bool], Awaitable[str]]
 """Acts on the text, and returns why that failed, or an empty text.
@@ -57,18 +62,24 @@ class Prompt(Dialog[None]):
             yield Static("", id="prompt-state", markup=False)
 
     @on(Input.Submitted)
-    def _submitted(self, message: Input.Submitted) -> None:
-        if not self.busy:
-            self.busy = True
+    async def _submitted(self, message: Input.Submitted) -> None:
+        if self.busy:
+            return
+        self.busy, ended = True, asyncio.Event()
+        self._try(message.value.strip(), ended)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(QUICK_SECONDS):
+                await ended.wait()
+        if self.busy:
             self._say(_("writing … · Esc stops"))
-            self._try(message.value.strip())
 
     @work(group="prompt", exclusive=True)
-    async def _try(self, text: str) -> None:
+    async def _try(self, text: str, ended: asyncio.Event) -> None:
         try:
             problem = await self._attempt(text, text == self._refused)
         finally:
             self.busy = False
+            ended.set()
         if problem:
             self._refused = text
             self._say(problem, "problem")
