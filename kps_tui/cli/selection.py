@@ -72,7 +72,7 @@ def known_to_screen(loaded: Loaded) -> Knowledge:
     """
     knowledge = loaded.ledger.knowledge()
     if knowledge.visit is None:
-        print_message(_("the screen was never open on this project, so nothing is new · list --as NAME is a reader"))
+        print_message(_("without a reader nothing is new · kps-tui list --as NAME names one"))
     return knowledge
 
 

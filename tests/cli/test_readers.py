@@ -159,7 +159,7 @@ def test_the_demo_remembers_no_reader(host: Host) -> None:
 def test_without_a_name_new_is_what_is_new_to_the_screen(host: Host) -> None:
     first = host.run("count", "--where", "is:new")
     assert (first.code, first.out) == (0, "0\n")
-    assert "the screen was never open on this project" in first.err
+    assert "without a reader nothing is new" in first.err
     seen = TaskStore(FailedTask.from_json(each) for each in host.rows)
     host.ledger.record(host.ledger.knowledge(), seen, NOON, NOON, is_whole=True)
     host.rows.insert(0, failure(6))
