@@ -45,12 +45,13 @@ def _compiled_later(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Callable[[
 
 
 # All patterns are ASCII: with IGNORECASE, "ſ" and the Kelvin sign would match letters, and word boundaries would move.
-# A word is matched as a whole, so that no other part starts inside one. All repetitions are possessive or bounded, so
-# matching takes linear time. Where neighbours are looked at, a mask counts as what it replaced, so that masking twice
-# changes nothing.
+# A word is matched as a whole, so that no other part starts inside one. All repetitions are possessive, atomic or
+# bounded, so matching takes linear time. A group that can backtrack is not repeated possessively: Python before 3.11.5
+# does that wrongly. Where neighbours are looked at, a mask counts as what it replaced, so that masking twice changes
+# nothing.
 _PART = _compiled_later(
     rf"""
-      (?P<name> (?i:(?<=\ key\ name\ )|(?<=^key\ name\ )) (?!{_VERB}) [0-9A-Za-z]++(?:[._-]++[0-9A-Za-z]++)*+
+      (?P<name> (?i:(?<=\ key\ name\ )|(?<=^key\ name\ )) (?!{_VERB}) [0-9A-Za-z]++(?>(?:[._-]++[0-9A-Za-z]++)*)
         | (?:(?<=密钥对\[)|(?<=密钥对\ \[)|(?<=虚拟机\[)|(?<=虚拟机\ \[)) [^][<>]++(?=\]) )
     | (?P<plain> [A-Za-z]++(?=[ ,;)]) )
     | (?P<quoted> "[^"]++" | “[^“”]++” | ‘[^‘’]++’ | 「[^「」]++」 | 『[^『』]++』
@@ -66,7 +67,7 @@ _PART = _compiled_later(
         | (?=[A-Fa-f:]{{0,39}}+[0-9])
           (?> {_GROUPS}::(?:{_GROUPS})? | (?<![0-9A-Za-z:>])::{_GROUPS} | (?:{_HEX}{{1,4}}:){{7}}{_HEX}{{1,4}} )
           (?![0-9A-Za-z<]|:[0-9A-Za-z:<]|\.[0-9<])(?:%[0-9A-Za-z]++)?{_PREFIX} )
-    | (?P<word> [0-9]{{1,3}}(?:,[0-9]{{3}})++{_END} | [0-9A-Za-z]++(?:[._-]++(?!{_ID})[0-9A-Za-z]++)*+ )
+    | (?P<word> [0-9]{{1,3}}(?:,[0-9]{{3}})++{_END} | [0-9A-Za-z]++(?>(?:[._-]++(?!{_ID})[0-9A-Za-z]++)*) )
     """,
     re.VERBOSE | re.ASCII,
 )
