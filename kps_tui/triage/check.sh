@@ -8,6 +8,8 @@ LC_ALL=C
 export LC_ALL
 PATH=$PATH:/usr/sbin:/sbin
 root=${1-}
+home=~root
+home=$root$home
 network=100.125.0.0/16
 failed=0
 carriage_return=$(printf '\r')
@@ -73,14 +75,14 @@ check_private_key() {
 }
 
 check_authorized_keys() {
-    keys=$root/root/.ssh/authorized_keys
+    keys=$home/.ssh/authorized_keys
     if [ -h "$keys" ]; then
         say FAIL authorized_keys "it is a link: replace it by a file of root with mode 600"
     elif [ ! -e "$keys" ]; then
         if [ "$operation" = bind ]; then
             say PASS authorized_keys "there is none yet"
         else
-            say FAIL authorized_keys "/root/.ssh/authorized_keys is missing: restore it"
+            say FAIL authorized_keys "~root/.ssh/authorized_keys is missing: restore it"
         fi
     elif [ ! -f "$keys" ]; then
         say FAIL authorized_keys "it is no file: replace it by a file of root with mode 600"
@@ -92,8 +94,8 @@ check_authorized_keys() {
 }
 
 check_owner() {
-    check_place "$root/root" /root 'd????-??-*' "chmod go-w"
-    check_place "$root/root/.ssh" /root/.ssh 'd????-??-*' "chmod 700"
+    check_place "$home" "~root" 'd????-??-*' "chmod go-w"
+    check_place "$home/.ssh" "~root/.ssh" 'd????-??-*' "chmod 700"
     check_place "$keys" authorized_keys '-r?-------*' "chmod 600"
 }
 
@@ -277,13 +279,13 @@ check_rules() {
 }
 
 check_disk() {
-    free=$(df -P "$root/root" 2>/dev/null </dev/null | sed -n 2p)
+    free=$(df -P "$home" 2>/dev/null </dev/null | sed -n 2p)
     # shellcheck disable=SC2086 # split into words
     set -- $free
     case ${5-} in
         '') say UNKNOWN disk "df does not tell whether the disk is full" ;;
-        100%) say FAIL disk "the disk of /root is full: free some space" ;;
-        *) say PASS disk "$5 of the disk of /root is used" ;;
+        100%) say FAIL disk "the disk of ~root is full: free some space" ;;
+        *) say PASS disk "$5 of the disk of ~root is used" ;;
     esac
 }
 
@@ -296,9 +298,9 @@ check_selinux() {
         say PASS SELinux "it does not enforce"
         return
     fi
-    case $(ls -dZ "$root/root/.ssh" 2>/dev/null) in
-        *:ssh_home_t:*) say PASS SELinux "/root/.ssh has the type ssh_home_t" ;;
-        *:*:*:*) say FAIL SELinux "/root/.ssh has another type than ssh_home_t: restorecon -R /root/.ssh" ;;
-        *) say UNKNOWN SELinux "it enforces; the type of /root/.ssh is not known" ;;
+    case $(ls -dZ "$home/.ssh" 2>/dev/null) in
+        *:ssh_home_t:*) say PASS SELinux "~root/.ssh has the type ssh_home_t" ;;
+        *:*:*:*) say FAIL SELinux "~root/.ssh has another type than ssh_home_t: restorecon -R ~root/.ssh" ;;
+        *) say UNKNOWN SELinux "it enforces; the type of ~root/.ssh is not known" ;;
     esac
 }

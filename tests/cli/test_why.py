@@ -119,7 +119,7 @@ def test_an_incomplete_list() -> None:
         (["KPS.0003"], "KPS.0003 (HTTP 500): a service that KPS depends on is unavailable"),
         (["ecs.0001"], "Ecs.0001: the quota of servers is used up"),
         (["APIG.0308"], "APIGW.0308 (HTTP 429): too many requests"),
-        (["Update", "public", "key", "error"], "Likely: content, owner or mode of /root/.ssh/authorized_keys"),
+        (["Update", "public", "key", "error"], "Likely: content, owner or mode of ~/.ssh/authorized_keys of root"),
         (["参数错误"], "Cause: a parameter of the request is wrong"),
         (["error code : Ecs.0314, reason is : x"], "Ecs.0314: there is no such key pair"),
         (["dead beef"], "No likely cause is known for this message"),

@@ -18,6 +18,8 @@ from kps_tui.triage.store import TaskStore
 from tests.triage.tasks import task
 
 SHELLS = [shell.split() for shell in ("dash", "bash", "busybox ash") if shutil.which(shell.split()[0])]
+HOME = Path("~root").expanduser().relative_to("/")
+"""The home of root, from the root of the file system."""
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ ops@example\n"
 LISTENING = "  sl  local_address rem_address   st tx_queue\n   0: 00000000:0016 00000000:0000 0A 00000000:00000000\n"
 SETTINGS = "port 22\npermitrootlogin yes\npubkeyauthentication yes\npasswordauthentication yes\n"
@@ -26,17 +28,17 @@ READS = {
     "sshd": ["-T"],
     "passwd": ["-S root"],
     "chage": ["-l root"],
-    "lsattr": ["-d {root}/root/.ssh/authorized_keys"],
+    "lsattr": ["-d {home}/.ssh/authorized_keys"],
     "ls": [
-        "-ldn {root}/root",
-        "-ldn {root}/root/.ssh",
-        "-ldn {root}/root/.ssh/authorized_keys",
-        "-dZ {root}/root/.ssh",
+        "-ldn {home}",
+        "-ldn {home}/.ssh",
+        "-ldn {home}/.ssh/authorized_keys",
+        "-dZ {home}/.ssh",
     ],
     "firewall-cmd": ["--state", "--list-ports", "--list-services"],
     "iptables": ["-S INPUT"],
     "nft": ["list ruleset"],
-    "df": ["-P {root}/root"],
+    "df": ["-P {home}"],
 }
 """Every command that may tell something about the server, with every way in which it may be called."""
 
@@ -50,7 +52,7 @@ class Server:
     answers: dict[str, str] = field(default_factory=dict)
     """Shell code for each command of `READS`."""
 
-    def write(self, name: str, text: str, mode: int = 0o600) -> None:
+    def write(self, name: str | Path, text: str, mode: int = 0o600) -> None:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
@@ -60,8 +62,8 @@ class Server:
 def healthy(root: Path) -> Server:
     """Return a server on which nothing is wrong."""
     server = Server(root)
-    server.write("root/.ssh/authorized_keys", KEY)
-    for folder in ("root", "root/.ssh"):
+    server.write(HOME / ".ssh/authorized_keys", KEY)
+    for folder in (HOME, HOME / ".ssh"):
         (root / folder).chmod(0o700)
     server.write("proc/net/tcp", LISTENING)
     server.answers = {
@@ -94,7 +96,7 @@ def run(shell: list[str], server: Server, operation: str, folder: Path) -> dict[
     done = subprocess.run([*shell, script, server.root], capture_output=True, text=True, env=environment, check=False)
     assert done.stderr == ""
     assert _tree(server.root) == before
-    allowed = {f"{name} {call.format(root=server.root)}" for name, calls in READS.items() for call in calls}
+    allowed = {f"{name} {call.format(home=server.root / HOME)}" for name, calls in READS.items() for call in calls}
     assert set(log.read_text().splitlines()) <= allowed
     verdicts: dict[str, str] = {}
     for line in done.stdout.splitlines():
@@ -127,14 +129,14 @@ def test_on_a_server_on_which_nothing_is_wrong_nothing_fails(shell: list[str], o
     assert failed(verdicts) == set()
     passed = {what for what, verdict in verdicts.items() if verdict == "PASS"}
     assert passed >= {
-        *("user", "/root", "/root/.ssh", "authorized_keys", "immutable", "form", "PermitRootLogin", "port"),
+        *("user", "~root", "~root/.ssh", "authorized_keys", "immutable", "form", "PermitRootLogin", "port"),
         *("PubkeyAuthentication", "listening", "firewalld", "disk", "SELinux"),
     }
     assert verdicts["security-group"] == "UNKNOWN"
 
 
 def _link(server: Server) -> None:
-    keys = server.root / "root/.ssh/authorized_keys"
+    keys = server.root / HOME / ".ssh/authorized_keys"
     keys.rename(keys.with_name("other"))
     keys.symlink_to("other")
 
@@ -144,7 +146,7 @@ def _answer(name: str, code: str) -> Callable[[Server], None]:
 
 
 def _keys(text: str, mode: int = 0o600) -> Callable[[Server], None]:
-    return lambda server: server.write("root/.ssh/authorized_keys", text, mode)
+    return lambda server: server.write(HOME / ".ssh/authorized_keys", text, mode)
 
 
 def _settings(old: str, new: str) -> Callable[[Server], None]:
@@ -179,11 +181,11 @@ def _nft(rules: str) -> Callable[[Server], None]:
 
 
 CAUSES: list[tuple[str, str, Callable[[Server], object], set[str]]] = [
-    ("owner", "replace", lambda server: setattr(server, "owner", 1000), {"/root", "/root/.ssh", "authorized_keys"}),
+    ("owner", "replace", lambda server: setattr(server, "owner", 1000), {"~root", "~root/.ssh", "authorized_keys"}),
     ("mode", "replace", _keys(KEY, 0o777), {"authorized_keys"}),
-    ("mode of the folder", "bind", lambda server: (server.root / "root/.ssh").chmod(0o770), {"/root/.ssh"}),
-    ("missing", "unbind", lambda server: (server.root / "root/.ssh/authorized_keys").unlink(), {"authorized_keys"}),
-    ("missing, as it may be", "bind", lambda server: (server.root / "root/.ssh/authorized_keys").unlink(), set()),
+    ("mode of the folder", "bind", lambda server: (server.root / HOME / ".ssh").chmod(0o770), {"~root/.ssh"}),
+    ("missing", "unbind", lambda server: (server.root / HOME / ".ssh/authorized_keys").unlink(), {"authorized_keys"}),
+    ("missing, as it may be", "bind", lambda server: (server.root / HOME / ".ssh/authorized_keys").unlink(), set()),
     ("link", "replace", _link, {"authorized_keys"}),
     ("immutable", "replace", _answer("lsattr", 'echo "----i---------e------- $2"'), {"immutable"}),
     ("lsattr says nothing", "replace", _answer("lsattr", "exit 1"), set()),
