@@ -12,7 +12,7 @@ from kps_tui.cli.loading import Loaded, listed
 from kps_tui.cli.messages import print_message
 from kps_tui.cli.options import command, option, shared_options
 from kps_tui.cli.output import open_output, table_width
-from kps_tui.cli.selection import INCOMPLETE, completeness, format_option
+from kps_tui.cli.selection import INCOMPLETE, completeness, format_option, print_notes
 from kps_tui.clock import utc_now
 from kps_tui.i18n import _, counted, number
 from kps_tui.problems import QueryError
@@ -180,12 +180,7 @@ def _print_notes(loaded: Loaded, missing: Sequence[str]) -> None:
     looked_at = number(len(loaded.reading.store))
     for id in missing:
         print_message(_("no failed task has the id “{id}” ({all} looked at)").format(id=line(id, 80), all=looked_at))
-    if loaded.demo:
-        print_message(_("DEMO: invented tasks"))
-    if loaded.remark:
-        print_message(loaded.remark)
-    if not loaded.complete:
-        print_message(_("incomplete: {why}").format(why=loaded.why_incomplete))
+    print_notes(loaded)
 
 
 why.params.append(format_option(*explanation_export.FORMATS, default="plain"))

@@ -56,6 +56,19 @@ def child(script: str, *arguments: object) -> "subprocess.Popen[str]":
     )
 
 
+def both_at_once(first: "subprocess.Popen[str]", second: "subprocess.Popen[str]") -> None:
+    """Let two processes go on when both are ready, and check that they get to the end."""
+    for process in (first, second):
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in (first, second):
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    said = [process.communicate(timeout=120)[0] for process in (first, second)]
+    assert said == ["done\n", "done\n"], "stderr says which"
+
+
 def output_of(script: str, *arguments: object) -> str:
     """Run `script`, check that it succeeds, and return its output."""
     with child(script, *arguments) as process:

@@ -9,7 +9,7 @@ from kps_tui.storage.errors import StorageError
 from kps_tui.storage.ledger_file import ACKNOWLEDGEMENT_KEPT, DAY, SCHEMA, UNSEEN_KEPT, LedgerFile, LedgerKey, record
 from kps_tui.storage.snapshot_store import Snapshots
 from tests.storage.lists import HERE as LIST
-from tests.storage.lists import child, modes, snapshot, task
+from tests.storage.lists import both_at_once, child, modes, snapshot, task
 
 HERE = LedgerKey("https://kms.cn-north-4.myhuaweicloud.com", "0123456789abcdef0123456789abcdef")
 NOW = 1_795_000_000_000
@@ -97,14 +97,7 @@ def test_the_number_of_statements_does_not_depend_on_that_of_rows(tmp_path: Path
 def test_two_processes_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
     with child(RECORD, path, 0) as first, child(RECORD, path, 100) as second:
-        for process in (first, second):
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-        for process in (first, second):
-            assert process.stdin is not None
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        assert [process.communicate(timeout=120)[0] for process in (first, second)] == ["done\n", "done\n"]
+        both_at_once(first, second)
     found = LedgerFile(path).load(LedgerKey("https://a", "p"), "cron")
     assert set(found.seen) == {*range(30), *range(100, 130)} == {row[0] for row in found.acknowledgements}
 

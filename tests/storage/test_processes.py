@@ -8,7 +8,7 @@ import pytest
 from kps_tui.storage.database import reading
 from kps_tui.storage.snapshot import ListKey
 from kps_tui.storage.snapshot_store import SCHEMA, Snapshots
-from tests.storage.lists import HERE, NOON, child, modes
+from tests.storage.lists import HERE, NOON, both_at_once, child, modes
 
 START = """
 import random, sys
@@ -58,15 +58,7 @@ def test_two_processes_save_and_load_at_once(tmp_path: Path) -> None:
         child(SAVE_AND_LOAD, path, "first", *place[1:]) as first,
         child(SAVE_AND_LOAD, path, "second", *place[1:]) as second,
     ):
-        for process in (first, second):
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-        for process in (first, second):
-            assert process.stdin is not None
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        said = [process.communicate(timeout=120)[0] for process in (first, second)]
-    assert said == ["done\n", "done\n"], "stderr says which"
+        both_at_once(first, second)
     found = Snapshots(path).load(HERE)
     assert found is not None
     assert (found.answered_at - NOON).seconds == 99

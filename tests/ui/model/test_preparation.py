@@ -1,46 +1,14 @@
 """What the first filter and the first groups need is made in short steps, and then nothing runs."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.facets import FACETS, count
 from kps_tui.triage.store import Derived, TaskStore, Values
 from kps_tui.ui.model.preparation import IDLE_SECONDS, PAUSE_SECONDS, VALUES, Preparation, prepared_values
-from kps_tui.ui.model.watch import Timer
+from tests.ui.model.timers import ManualTimers
 
 ROWS = 700
-
-
-class ManualTimer:
-    """A timer that a test fires."""
-
-    def __init__(self, delay: float, callback: Callable[[], None]) -> None:
-        self.delay = delay
-        self.callback = callback
-        self.is_running = True
-
-    def stop(self) -> None:
-        self.is_running = False
-
-
-class ManualTimers:
-    """Timers that a test fires."""
-
-    def __init__(self) -> None:
-        self.started: list[ManualTimer] = []
-
-    def set_timer(self, delay: float, callback: Callable[[], None], /) -> Timer:
-        self.started.append(ManualTimer(delay, callback))
-        return self.started[-1]
-
-    def fired(self) -> Iterator[float]:
-        """Fire the timers one after the other, and yield the delay of each after it was fired."""
-        while running := [timer for timer in self.started if timer.is_running]:
-            (timer,) = running
-            timer.stop()
-            timer.callback()
-            yield timer.delay
 
 
 class Counting(TaskStore):

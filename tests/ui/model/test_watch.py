@@ -1,6 +1,5 @@
 """When the watch loads: with jitter, less often after failures, and not while the user is busy."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,43 +11,11 @@ from kps_tui.kps.errors import LoginRefused, Refusal
 from kps_tui.kps.paging import Verdict
 from kps_tui.problems import ConfigError, CredentialError, Problem
 from kps_tui.session.reading import Reading
-from kps_tui.ui.model.watch import LONGEST, SECONDS, Pace, Timer, Watch, WatchState, new_rows
+from kps_tui.ui.model.watch import LONGEST, SECONDS, Pace, Watch, WatchState, new_rows
+from tests.ui.model.timers import ManualTimers
 from tests.ui.widgets.table_app import keys, make_tasks
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
-
-
-class ManualTimer:
-    """A timer that a test fires."""
-
-    def __init__(self, delay: float, callback: Callable[[], None]) -> None:
-        self.delay = delay
-        self.callback = callback
-        self.is_running = True
-
-    def stop(self) -> None:
-        self.is_running = False
-
-
-class ManualTimers:
-    """Timers that a test fires."""
-
-    def __init__(self) -> None:
-        self.started: list[ManualTimer] = []
-
-    def set_timer(self, delay: float, callback: Callable[[], None], /) -> Timer:
-        self.started.append(ManualTimer(delay, callback))
-        return self.started[-1]
-
-    @property
-    def running(self) -> list[ManualTimer]:
-        return [timer for timer in self.started if timer.is_running]
-
-    def end(self) -> None:
-        """Fire the only running timer."""
-        (timer,) = self.running
-        timer.stop()
-        timer.callback()
 
 
 class Watching:
