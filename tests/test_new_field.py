@@ -52,7 +52,7 @@ from kps_tui.triage.query import parse_sort, words_of
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.ticket import TicketHeading, ticket
 from kps_tui.ui.commands import BY_ID
-from kps_tui.ui.widgets import facets
+from kps_tui.ui.widgets.facets.layout import COLUMNS
 from kps_tui.ui.widgets.task_table.columns import layout
 from kps_tui.ui.widgets.task_detail import compact, stacked
 
@@ -73,7 +73,7 @@ print(json.dumps({
     "markdown": offered["m"].text(task),
     "ticket": ticket(store.tasks, TicketHeading("r", "p", "b", None), UTC),
     "facets": [*FACETS, BY_ID["narrow.facets"].words],
-    "groups": facets.COLUMNS,
+    "groups": COLUMNS,
     "found": list(Matcher(parse("az:zone").expression, NOW).select(store, [0])),
     "meant": parse("availabilty:x").mistakes[0].message,
     "order": words_of(parse_sort("az")),

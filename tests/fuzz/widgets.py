@@ -16,7 +16,7 @@ from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.screens.dialogs.context import ContextScreen
 from kps_tui.ui.widgets.blank_state import BlankState
-from kps_tui.ui.widgets.facets import FacetPanel
+from kps_tui.ui.widgets.facets.panel import FacetPanel
 from kps_tui.ui.widgets.notice import Notice
 from kps_tui.ui.widgets.task_detail import BESIDE_COLUMNS, TaskDetail
 from kps_tui.ui.widgets.task_table.table import TaskTable

@@ -11,7 +11,7 @@ from textual.css.parse import parse as parse_of_textual
 
 from kps_tui.triage.facets import FACETS
 from kps_tui.ui.app import SHEETS
-from kps_tui.ui.widgets.facets import FacetList
+from kps_tui.ui.widgets.facets.list import FacetList
 from tests.demo_app import demo_target, press_keys, running, settled, until
 
 

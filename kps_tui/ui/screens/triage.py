@@ -34,7 +34,7 @@ from kps_tui.ui.model.when import When
 from kps_tui.ui.terminal_title import TerminalTitle, write_raw
 from kps_tui.ui.timers import Countdown, Throttle
 from kps_tui.ui.widgets.blank_state import BlankState
-from kps_tui.ui.widgets.facets import FacetPanel
+from kps_tui.ui.widgets.facets.panel import FacetPanel
 from kps_tui.ui.widgets.filter.bar import FilterBar
 from kps_tui.ui.widgets.footer import SevenKeys
 from kps_tui.ui.widgets.notice import Notice

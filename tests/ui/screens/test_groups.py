@@ -5,7 +5,7 @@ from textual.pilot import Pilot
 
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
-from kps_tui.ui.widgets.facets import FacetPanel
+from kps_tui.ui.widgets.facets.panel import FacetPanel
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from kps_tui.ui.widgets.time_line.line import TimeLine
 from tests.demo_app import grid

@@ -19,7 +19,7 @@ from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.theme import THEMES
-from kps_tui.ui.widgets.facets import FacetPanel
+from kps_tui.ui.widgets.facets.panel import FacetPanel
 from tests.ui.harness import Harness, assert_nothing_stale, drive, lines, settle
 from tests.ui.widgets.table_app import make_task
 

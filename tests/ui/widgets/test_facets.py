@@ -14,15 +14,9 @@ from kps_tui.triage.facets import ALL, FACETS, Counted, Facet
 from kps_tui.triage.query import Query
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
-from kps_tui.ui.widgets.facets import (
-    FEWEST_LINES,
-    ORDER,
-    TWO_COLUMNS,
-    CursorMemory,
-    FacetGroup,
-    FacetPanel,
-    shared_heights,
-)
+from kps_tui.ui.widgets.facets.layout import FEWEST_LINES, ORDER, TWO_COLUMNS, shared_heights
+from kps_tui.ui.widgets.facets.list import CursorMemory, FacetGroup
+from kps_tui.ui.widgets.facets.panel import FacetPanel
 from tests.ui.harness import lines, press, settle
 from tests.ui.widgets.panel_app import ERRORS, Asked, PanelApp, counted, few, many, shown
 from tests.ui.widgets.table_app import make_task

@@ -13,7 +13,9 @@ from kps_tui.triage.query import Query
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
-from kps_tui.ui.widgets.facets import ORDER, THREAD_VALUES, FacetGroup
+from kps_tui.ui.widgets.facets.layout import ORDER
+from kps_tui.ui.widgets.facets.list import FacetGroup
+from kps_tui.ui.widgets.facets.panel import THREAD_VALUES
 from tests.ui.harness import assert_nothing_stale, drive, lines, press, screen, settle, style_at
 from tests.ui.widgets.panel_app import Asked, PanelApp, counted, few, many, shown
 from tests.ui.widgets.table_app import make_task

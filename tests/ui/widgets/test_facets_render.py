@@ -7,7 +7,7 @@ from textual.style import Style
 from textual.visual import RenderOptions
 
 from kps_tui.triage.facets import Counted, Facet
-from kps_tui.ui.widgets.render_facets import Basis, FacetLine, bar, title
+from kps_tui.ui.widgets.facets.render import Basis, FacetLine, bar, title
 
 OPTIONS = RenderOptions(lambda _style: Style(), {})
 BASIS = Basis("1,000 of 2,500 loaded")

@@ -1,0 +1,1 @@
+"""The groups: how often each value of a field occurs, in lists."""
