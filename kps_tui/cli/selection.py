@@ -12,6 +12,7 @@ from kps_tui.cli.options import TranslatedOption, option
 from kps_tui.i18n import _
 from kps_tui.triage.filter import Expression, Matcher, refusal, uses_ledger
 from kps_tui.triage.knowledge import NOTHING, Knowledge
+from kps_tui.triage.standings import Standings
 
 INCOMPLETE = 6
 
@@ -57,7 +58,7 @@ def matching_indices(
     store = loaded.reading.store
     if knowledge is None:
         knowledge = known_to_screen(loaded) if uses_ledger(where) else NOTHING
-    matching = Matcher(where, datetime.now(UTC), knowledge=knowledge)
+    matching = Matcher(where, datetime.now(UTC), standings=Standings(knowledge))
     indices = matching.select(store, range(len(store)) if order is None else order)
     if matching.mistakes:
         raise refusal(matching.mistakes[0])

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kps_tui.session.place import Place
-from kps_tui.triage.knowledge import SCREEN, Acknowledgement, Knowledge, Visit, row_numbers
+from kps_tui.triage.knowledge import SCREEN, Acknowledgement, Knowledge, Visit
+from kps_tui.triage.standings import Standings
 from kps_tui.triage.store import TaskStore
 
 if TYPE_CHECKING:
@@ -52,11 +53,11 @@ class Ledger:
         if self._path is None or not self._place.project_id:
             return
         file, key = self._opened(self._path)
-        fallen = [(each.row, each.at) for each in knowledge.standings(store).fallen]
+        fallen = [(each.row, each.at) for each in Standings(knowledge).over(store).fallen.values()]
         file.record(
             key,
             knowledge.reader,
-            row_numbers(store),
+            store.row_numbers(),
             milliseconds(started),
             milliseconds(ended),
             is_whole=is_whole,

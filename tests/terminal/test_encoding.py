@@ -57,12 +57,12 @@ def test_the_encoding_that_a_locale_names(environ: dict[str, str], name: str) ->
 
 
 def test_with_utf_8_all_stays_as_it_is() -> None:
-    text = "╭─ 密钥 ▲1 … · ✓ ─╮"
+    text = "╭─ 密钥 ▲1 … · ✓ ● ─╮"
     assert written(text, {"LANG": "C.UTF-8"}) == text.encode()
 
 
 def test_without_a_named_encoding_decorations_are_ascii_and_texts_are_not_touched() -> None:
-    assert written("╭─ 密钥 ▲1 ✓ ─╮", {"LANG": "C"}) == "+- 密钥 ^1 * -+".encode()
+    assert written("╭─ 密钥 ▲1 ✓ ● ─╮", {"LANG": "C"}) == "+- 密钥 ^1 v * -+".encode()
 
 
 def test_what_a_named_encoding_lacks_is_a_question_mark_a_cell() -> None:

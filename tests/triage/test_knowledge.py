@@ -14,14 +14,12 @@ from kps_tui.triage.knowledge import (
     SCREEN,
     Acknowledgement,
     Knowledge,
-    Standing,
     Visit,
     acknowledged,
-    row_number,
-    row_numbers,
 )
 from kps_tui.triage.query import Query
-from kps_tui.triage.store import TaskStore
+from kps_tui.triage.standings import Standing, Standings
+from kps_tui.triage.store import TaskStore, row_number
 from kps_tui.triage.view import View
 from tests.triage.filters import trees
 
@@ -44,13 +42,13 @@ def task(name: str, second: int | None = 0, server: str | None = "s1", operation
 def ids(store: TaskStore, where: str, knowledge: Knowledge) -> list[str]:
     parsed = parse(where)
     assert parsed.mistakes == ()
-    found = Matcher(parsed.expression, NOW, UTC, knowledge).select(store, range(len(store)))
+    found = Matcher(parsed.expression, NOW, UTC, Standings(knowledge)).select(store, range(len(store)))
     return [store[index].task_id for index in found]
 
 
 def after_visit(before: TaskStore, second: int, knowledge: Knowledge = NOTHING, *, is_whole: bool = False) -> Knowledge:
     """Return what is known after a visit that started at `second` and had loaded `before`."""
-    seen = dict.fromkeys(knowledge.seen, False) | dict.fromkeys(row_numbers(before), True)
+    seen = dict.fromkeys(knowledge.seen, False) | dict.fromkeys(before.row_numbers(), True)
     visit = Visit(BASE + second * SECOND, is_whole)
     return Knowledge(SCREEN, seen, visit, knowledge.acknowledgements)
 
@@ -92,7 +90,7 @@ def test_after_a_visit_that_loaded_everything_each_unseen_row_is_new() -> None:
 
 def test_two_failures_with_one_task_id_are_two_rows() -> None:
     known = after_visit(TaskStore([task("a", 1)]), 10)
-    assert Standing.NEW in Standing(known.standings(TaskStore([task("a", 11), task("a", 1)])).flags[0])
+    assert Standing.NEW in Standing(Standings(known).over(TaskStore([task("a", 11), task("a", 1)])).flags[0])
 
 
 ROWS = st.lists(st.integers(0, 30), unique=True, max_size=12)
@@ -104,7 +102,7 @@ def test_a_named_reader_gets_each_row_once(first: list[int], second: list[int]) 
     both = TaskStore([task(f"t{number}", number) for number in dict.fromkeys((*second, *first))])
     fresh = Knowledge("cron")
     assert len(ids(one, "is:new", fresh)) == len(one)
-    after = Knowledge("cron", dict.fromkeys(row_numbers(one), True))
+    after = Knowledge("cron", dict.fromkeys(one.row_numbers(), True))
     assert ids(one, "is:new", after) == []
     assert set(ids(both, "is:new", after)) == {f"t{number}" for number in second if number not in first}
 
@@ -157,7 +155,7 @@ def test_an_acknowledgement_falls_when_the_server_fails_at_the_same_operation_ag
     store = TaskStore([again, task("a", 1)])
     assert ids(store, "is:acked", known) == ([] if falls else ["a"])
     assert ids(store, "is:repeat", known) == (["b"] if falls else [])
-    assert [each.row for each in known.standings(store).fallen] == ([row_number(store.row_key(1))] if falls else [])
+    assert [*Standings(known).over(store).fallen] == ([row_number(store.row_key(1))] if falls else [])
 
 
 @pytest.mark.parametrize("server", [None, ""])
@@ -175,10 +173,8 @@ def test_failures_that_were_in_the_list_already_are_no_repeat() -> None:
 def test_a_fallen_acknowledgement_stays_fallen_until_the_row_is_acknowledged_again() -> None:
     first = TaskStore([task("a", 1)])
     known = acknowledging(first, ["a"], note="known")
-    fallen = [
-        each._replace(has_fallen=True) for each in known.standings(TaskStore([task("b", 2), *first.tasks])).fallen
-    ]
-    known = Knowledge(acknowledgements={each.row: each for each in fallen})
+    fallen = Standings(known).over(TaskStore([task("b", 2), *first.tasks])).fallen
+    known = Knowledge(acknowledgements={row: each._replace(has_fallen=True) for row, each in fallen.items()})
     assert ids(first, "is:open note:known", known) == ["a"]
     assert ids(first, "is:acked", acknowledging(first, ["a"], known)) == ["a"]
 
@@ -234,10 +230,53 @@ def test_a_view_that_follows_its_rows_and_the_ledger_shows_what_a_new_view_shows
     assert list(learned.over(store, NOW).order) == list(View().showing(store, query, NOW, known).order)
 
 
+@given(
+    st.lists(st.tuples(st.sampled_from(["s1", "s2"]), st.integers(0, 9)), max_size=12),
+    st.integers(0, 12),
+    st.sets(st.integers(0, 11)),
+    st.sets(st.integers(0, 11)),
+    st.booleans(),
+)
+def test_standings_that_follow_a_store_are_those_of_all_its_rows(
+    drawn: list[tuple[str, int]], loaded_first: int, chosen: set[int], seen: set[int], is_whole: bool
+) -> None:
+    tasks = [task(f"t{number}", second, server) for number, (server, second) in enumerate(drawn)]
+    then = TaskStore(tasks[number] for number in sorted(seen) if number < len(tasks))
+    known = after_visit(then, 5, acknowledging(then, [f"t{number}" for number in chosen]), is_whole=is_whole)
+    store = TaskStore(tasks[:loaded_first])
+    first = Standings(known).over(store)
+    store.extend(tasks[loaded_first:])
+    followed, fresh = first.over(store), Standings(known).over(TaskStore(tasks))
+    assert followed.flags == fresh.flags
+    assert followed.fallen == fresh.fallen
+    assert followed.over(store) is followed
+    if tasks:
+        store.extend([task("t0", drawn[0][1], "another server")])
+        assert followed.over(store).flags == Standings(known).over(store).flags
+
+
+def test_what_came_in_the_first_visit_is_new() -> None:
+    store = TaskStore([task("b", 2), task("a", 1)])
+    known = Knowledge(came=frozenset(store.row_numbers()[:1]))
+    assert ids(store, "is:new", known) == ["b"]
+    assert Standings(known).over(store).count(Standing.NEW) == 1
+
+
+def test_a_view_says_what_is_known_of_a_task() -> None:
+    store = TaskStore([task("b", 2, "s2"), task("a", 1)])
+    view = View().showing(store, Query(), NOW, acknowledging(store, ["a"], note="INC-1"))
+    assert view.standing_of(store.row_key(1)) == Standing.ACKED
+    assert view.standing_of(store.row_key(0)) == view.standing_of(("nobody", None)) == Standing(0)
+    acknowledgement = view.acknowledgement_of(store.row_key(1))
+    assert acknowledgement is not None
+    assert acknowledgement.note == "INC-1"
+    assert view.acknowledgement_of(store.row_key(0)) is None
+
+
 @given(trees())
 def test_a_filter_that_does_not_ask_never_looks(expression: object) -> None:
-    class Unread(Knowledge):
-        def standings(self, store: TaskStore) -> object:  # type: ignore[override]
+    class Unread(Standings):
+        def over(self, store: TaskStore) -> Standings:  # type: ignore[override]
             raise AssertionError("looked")
 
     store = TaskStore([task("a")])

@@ -25,8 +25,8 @@ from kps_tui.triage.filter.expression import (
 from kps_tui.triage.filter.mistakes import Mistake, too_slow
 from kps_tui.triage.filter.moments import day_of, is_absolute, moment_of
 from kps_tui.triage.filter.pattern import Pattern, TimeLimit, TooSlow
-from kps_tui.triage.knowledge import NOTHING, Knowledge, Standing, Standings
 from kps_tui.triage.normalise import group_of_error
+from kps_tui.triage.standings import ALL_STANDINGS, Standings
 from kps_tui.triage.store import NO_TIME, Derived, TaskStore
 
 Part = TypeVar("Part")
@@ -41,8 +41,6 @@ STALE = timedelta(seconds=30)
 
 _FORMS = (Form.EXACT, Form.PLAIN, Form.FUZZY, Form.REGEX)
 """The cheapest first."""
-_STANDINGS = [Standing(flags) for flags in range(8)]
-"""Every combination, by its number."""
 _OF_TIMES = frozenset("0123456789-: ")
 """The characters of a time as it is shown."""
 
@@ -57,11 +55,11 @@ class Matcher:
         expression: a filter as the parser makes it.
         now: what `since:24h` counts back from.
         zone: the zone of `on:today` and of the times that are shown; `None` is the local zone.
-        knowledge: what the ledger knows, for `is:` and `note:`.
+        standings: what the ledger knows, of any rows, for `is:` and `note:`; `None`: nothing.
     """
 
     def __init__(
-        self, expression: Expression, now: datetime, zone: tzinfo | None = None, knowledge: Knowledge = NOTHING
+        self, expression: Expression, now: datetime, zone: tzinfo | None = None, standings: Standings | None = None
     ) -> None:
         self._expression = expression
         self._now = now
@@ -69,9 +67,7 @@ class Matcher:
         self._mistakes: list[Mistake] = []
         self._limit = TimeLimit()
         self._patterns: dict[str, Pattern] = {}
-        self._knowledge = knowledge
-        self._standings: tuple[TaskStore, tuple[int, int], Standings] | None = None
-        """What is known of the rows of a revision of a store; made when a term asks for it."""
+        self._standings = standings or Standings()
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
@@ -136,11 +132,11 @@ class Matcher:
     def _of_value(self, term: Term, value: Value, store: TaskStore, indices: Indices) -> Indices:
         if term.field == "is":
             flags = self._known(store).flags
-            passes = [value.text.casefold() in standing.words for standing in _STANDINGS]
+            passes = [value.text.casefold() in standing.words for standing in ALL_STANDINGS]
             return [index for index in indices if passes[flags[index]]]
         if term.field == "note":
-            notes, test = self._known(store).notes, self._test(term, "note", Match.PART, value)
-            return [index for index in indices if test(notes.get(index, ""))]
+            known, test = self._known(store), self._test(term, "note", Match.PART, value)
+            return [index for index in indices if test(known.note(index))]
         if term.field:
             return self._in_field(term, term.field, BY_KEY[term.field].match, value, store, indices)
         # Fields whose texts repeat are cheaper, so they come first.
@@ -149,11 +145,8 @@ class Matcher:
 
     def _known(self, store: TaskStore) -> Standings:
         """Return what is known of the rows of `store`."""
-        if self._standings and self._standings[0] is store and self._standings[1] == store.revision:
-            return self._standings[2]
-        revision, standings = store.revision, self._knowledge.standings(store)
-        self._standings = store, revision, standings
-        return standings
+        self._standings = self._standings.over(store)
+        return self._standings
 
     def _in_field(
         self, term: Term, key: str, match: Match, value: Value, store: TaskStore, indices: Indices

@@ -9,8 +9,8 @@ from rich.style import Style
 from kps_tui.sanitize import line
 from kps_tui.triage.query import SortKey
 from kps_tui.ui.widgets.task_table.columns import layout
+from kps_tui.ui.widgets.task_table.render import ACKED, TableStyles, body, column_at, fit, header
 from kps_tui.ui.widgets.task_table.render import MARK as TICK
-from kps_tui.ui.widgets.task_table.render import TableStyles, body, column_at, fit, header
 from tests.ui.widgets.table_app import make_task
 
 PLAIN, DIM, WARNING, MARK, CURSOR, HEADER, ACTIVE = (Style(color=f"color({number})") for number in range(7))
@@ -80,16 +80,25 @@ def styles(task_kind: str = "FAILED_BIND", *, cursor: bool = False, sign: str = 
 
 def test_tones() -> None:
     shown = styles(sign=TICK)
-    assert shown["✓"] == MARK
+    assert shown["●"] == MARK
     assert next(style for text, style in shown.items() if text.startswith("2026-")) == DIM
     assert next(style for text, style in shown.items() if text.startswith("bind")) == PLAIN
     assert styles("RUNNING_BIND")["bind (r…"] == WARNING
 
 
+def test_an_acknowledged_row_is_dim_as_a_whole() -> None:
+    task = make_task(1, operate_type="RUNNING_BIND")
+    strip = body(task, layout(119), STYLES, 119, sign=ACKED, dim=True)
+    assert {segment.style for segment in strip if segment.text.strip()} == {DIM}
+    assert strip.text.startswith("✓ 2026-")
+    marked = body(task, layout(119), STYLES, 119, sign=TICK, dim=True)
+    assert [segment.style for segment in marked if segment.text.strip()] == [MARK, DIM]
+
+
 def test_the_cursor_line_is_one_piece() -> None:
     [(text, style)] = styles("RUNNING_BIND", cursor=True, sign=TICK).items()
     assert style == CURSOR
-    assert text.startswith("✓ 2026-")
+    assert text.startswith("● 2026-")
 
 
 def titles(width: int, *sort: SortKey, active: str = "err") -> dict[str, Style | None]:

@@ -180,13 +180,13 @@ def test_marks() -> None:
     async def body(pilot: Pilot[None], app: DrawnApp) -> None:
         app.table.bench = Bench(marked=keys(1, 3, 999))
         await settle(pilot)
-        assert [line[:2] for line in app.body()[:5]] == ["  ", "✓ ", "  ", "✓ ", "  "]
+        assert [line[:2] for line in app.body()[:5]] == ["  ", "● ", "  ", "● ", "  "]
         app.table.view = view_of(make_tasks(5), "time")
         await settle(pilot)
-        assert [line[:2] for line in app.body()[:5]] == ["  ", "✓ ", "  ", "✓ ", "  "]
+        assert [line[:2] for line in app.body()[:5]] == ["  ", "● ", "  ", "● ", "  "]
         app.table.bench = Bench(marked=keys(3))
         await settle(pilot)
-        assert [line[:2] for line in app.body()[:5]] == ["  ", "✓ ", "  ", "  ", "  "]
+        assert [line[:2] for line in app.body()[:5]] == ["  ", "● ", "  ", "  ", "  "]
 
     shown(make_tasks(5), body)
 

@@ -13,8 +13,8 @@ from kps_tui.kps.task import FailedTask
 from kps_tui.triage.query import SortKey
 from kps_tui.ui.widgets.task_table.columns import GAP, GUTTER, ColumnSlot, Cut, Tone
 
-MARK, NEW = "✓", "+"
-"""Signs in the gutter for a marked and a new task."""
+MARK, NEW, ACKED = "●", "+", "✓"
+"""Signs in the first cell of the gutter for a marked, a new and an acknowledged task."""
 
 
 class TableStyles(NamedTuple):
@@ -52,13 +52,19 @@ def body(
     *,
     cursor: bool = False,
     sign: str = "",
+    dim: bool = False,
 ) -> Strip:
-    """Return the line of `task` with `sign` in its gutter, `width` cells wide."""
-    runs: list[tuple[Style, str]] = [(styles.mark if sign else styles.tones["plain"], fit(sign, GUTTER))]
+    """Return the line of `task` with `sign` in the first cell of its gutter, `width` cells wide.
+
+    With `dim`, all of the line but the sign of a mark is dim.
+    """
+    is_marked = sign in (MARK, NEW)
+    plain: Style = styles.tones["dim" if dim else "plain"]
+    runs: list[tuple[Style, str]] = [(styles.mark if is_marked else plain, fit(sign, GUTTER))]
     for slot in slots:
         column = slot.column
         text = fit(column.text(task, slot.width), slot.width, column.cut) + " " * GAP
-        style = styles.tones[column.tone(task)]
+        style = plain if dim else styles.tones[column.tone(task)]
         if runs[-1][0] == style:
             text = runs.pop()[1] + text
         runs.append((style, text))

@@ -12,11 +12,12 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from kps_tui.kps.task import FailedTask, RowKey
+from kps_tui.triage.standings import Standing
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.widgets.task_table.columns import COLUMNS, ColumnSlot, layout, nearest
 from kps_tui.ui.widgets.task_table.lazy_rows import HEADER, LazyRows
-from kps_tui.ui.widgets.task_table.render import MARK, NEW, TableStyles, body, column_at, header
+from kps_tui.ui.widgets.task_table.render import ACKED, MARK, NEW, TableStyles, body, column_at, header
 
 
 class TaskTable(LazyRows):
@@ -42,7 +43,7 @@ class TaskTable(LazyRows):
 
     view: reactive[View] = reactive(View, repaint=False)
     bench: reactive[Bench] = reactive(Bench, repaint=False)
-    """Marked tasks have a tick in the gutter, new tasks a plus."""
+    """The marks, which have a sign in the gutter, as new and acknowledged tasks have."""
     active_column: reactive[str] = reactive(COLUMNS[0].key, repaint=False)
     """The key of the column that commands such as sort apply to; always that of a shown column."""
 
@@ -173,8 +174,17 @@ class TaskTable(LazyRows):
             return
         for row in range(self.scroll_offset.y, self.scroll_offset.y + self.page):
             task = self.view.at(row)
-            if task is not None and _sign(old, task.row_key) != _sign(new, task.row_key):
+            if task is not None and self._sign(old, task.row_key) != self._sign(new, task.row_key):
                 self.refresh_row(row)
+
+    def _sign(self, bench: Bench, row_key: RowKey) -> str:
+        """Return the sign of a task in the gutter; empty if it has none."""
+        standing = self.view.standing_of(row_key)
+        if row_key in bench.marked:
+            return MARK
+        if Standing.ACKED in standing:
+            return ACKED
+        return NEW if Standing.NEW in standing or row_key in bench.new_rows else ""
 
     def validate_active_column(self, key: str) -> str:
         """Limit the active column to those shown."""
@@ -262,8 +272,8 @@ class TaskTable(LazyRows):
         row = y - HEADER + self.scroll_offset.y
         if (task := self.view.at(row)) is None:
             return Strip.blank(width, styles.tones["plain"])
-        sign = _sign(self.bench, task.row_key)
-        return body(task, self._slots, styles, width, cursor=row == self.cursor_row, sign=sign)
+        sign, is_acked = self._sign(self.bench, task.row_key), Standing.ACKED in self.view.standing_of(task.row_key)
+        return body(task, self._slots, styles, width, cursor=row == self.cursor_row, sign=sign, dim=is_acked)
 
     def _table_styles(self) -> TableStyles:
         if self._cached_styles is None:
@@ -280,8 +290,3 @@ class TaskTable(LazyRows):
                 active=part["active"],
             )
         return self._cached_styles
-
-
-def _sign(bench: Bench, row_key: RowKey) -> str:
-    """Return the sign of a task in the gutter; empty if it has none."""
-    return MARK if row_key in bench.marked else NEW if row_key in bench.new_rows else ""
