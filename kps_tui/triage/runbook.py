@@ -98,6 +98,25 @@ class Cause:
         return next((certainty for certainty in Certainty if certainty in found), None)
 
 
+class Need(Enum):
+    """A precondition of an operation that another operation contradicts. The values are those of the file."""
+
+    RUNNING = "running"
+    SHUT_DOWN = "shut down"
+    KEY_PAIR = "key pair"
+    NO_KEY_PAIR = "no key pair"
+
+    @property
+    def opposite(self) -> "Need":
+        """What the server must not be, or have."""
+        return {
+            Need.RUNNING: Need.SHUT_DOWN,
+            Need.SHUT_DOWN: Need.RUNNING,
+            Need.KEY_PAIR: Need.NO_KEY_PAIR,
+            Need.NO_KEY_PAIR: Need.KEY_PAIR,
+        }[self]
+
+
 @dataclass(frozen=True, slots=True)
 class Procedure:
     """What the vendor says about one operation."""
@@ -114,6 +133,8 @@ class Procedure:
     order_page: str = ""
     """Where the order of checks was read."""
     read: str = ""
+    needs: tuple[Need, ...] = ()
+    """Those of `preconditions` that other operations contradict."""
 
 
 @dataclass(frozen=True, slots=True)

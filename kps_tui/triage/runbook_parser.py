@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 from kps_tui.i18n import _
 from kps_tui.sanitize import line
 from kps_tui.triage.normalise import normalise
-from kps_tui.triage.runbook import Cause, Certainty, Check, Code, Procedure, Runbook, Sign
+from kps_tui.triage.runbook import Cause, Certainty, Check, Code, Need, Procedure, Runbook, Sign
 
 OPERATIONS = ("bind", "replace", "reset", "unbind")
 """The operations that a procedure, or a check of a cause, can be for."""
@@ -23,7 +23,7 @@ WILDCARD = "*"
 
 _TOP = ("causes", "operations", "codes", "code_pages")
 _CAUSE = ("name", "name_zh", "operations", "messages", "codes", "check", "fix", "page", "read", *OPERATIONS)
-_PROCEDURE = ("name_zh", "preconditions", "takes", "checks", "page", "order_page", "read")
+_PROCEDURE = ("name_zh", "preconditions", "takes", "checks", "page", "order_page", "read", "needs")
 _CODE = ("http", "meaning", "handling")
 _CERTAINTIES = tuple(certainty.value for certainty in Certainty)
 _ID = re.compile(rf"[0-9A-Za-z][0-9A-Za-z_-]{{0,{LONGEST_ID - 1}}}")
@@ -204,6 +204,11 @@ def _procedure(table: _Table, causes: frozenset[str]) -> Procedure:
     if unknown := [id for id in checks if id not in causes]:
         why = _("there is no cause “{id}”").format(id=line(unknown[0], LONGEST_ID))
         raise table.wrong("checks", why, _("ids of causes"))
+    needs = table.texts("needs")
+    known = [need.value for need in Need]
+    if unknown := [need for need in needs if need not in known]:
+        why = _("“{value}” is not one of its values").format(value=line(unknown[0], 40))
+        raise table.wrong("needs", why, ", ".join(known))
     return Procedure(
         table.name,
         table.text("name_zh"),
@@ -213,6 +218,7 @@ def _procedure(table: _Table, causes: frozenset[str]) -> Procedure:
         table.text("page"),
         table.text("order_page"),
         table.text("read"),
+        tuple(map(Need, needs)),
     )
 
 

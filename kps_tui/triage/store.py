@@ -199,6 +199,13 @@ class TaskStore:
         finally:
             self._lock.release()
 
+    def unknown_texts(self, derived: Derived[Any]) -> int:
+        """Return how many texts `values` would have to compute `derived` of, apart from new combinations of texts."""
+        fields = derived.fields
+        if len(fields) > 1 and fields not in self._combinations:
+            return 0
+        return len(self._column(fields).distinct) - len(self._values.get(derived.name, ()))
+
     def _compute(self, derived: Derived[Any], most: int | None = None) -> bool:
         fields = derived.fields
         if len(fields) > 1 and fields not in self._combinations:
