@@ -27,6 +27,14 @@ SWITCH_SECONDS = 0.001
 """How long a thread may hold the interpreter lock while another one waits; Python's own value is 5 ms."""
 
 
+FRAMES_PER_SECOND = 250
+"""How many frames Textual may draw a second.
+
+A key is often answered by two frames, such as the table and then the detail. At Textual's own 60 the second one waits
+16 ms. It draws a frame only if something has changed, and frames that wait for a slow line are sent as one.
+"""
+
+
 class NoTerminalError(Problem):
     """There is no terminal that the screen could be drawn on."""
 
@@ -48,6 +56,8 @@ def open_screen(options: Mapping[str, object]) -> int:
     for name in ("COLUMNS", "LINES"):
         # Python would believe these for ever, instead of asking the terminal for its size.
         os.environ.pop(name, None)
+    # Textual reads it when it is imported.
+    os.environ.setdefault("TEXTUAL_FPS", str(FRAMES_PER_SECOND))
     with ExitStack() as running:
         if settings.demo:
             configuration = _with_own_runbook(configuration_of(settings))

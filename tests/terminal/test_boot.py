@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kps_tui.cli.screen import FRAMES_PER_SECOND
 from tests.terminal.pty_run import INSTALLED, Terminal, environment
 
 RECORDING = """
@@ -27,6 +28,15 @@ ui.KpsApp = Recording
 main()
 """
 """The program, which writes the names of all imported modules when it has written the first frame."""
+FRAMES = """
+import atexit, sys
+from pathlib import Path
+from kps_tui.cli import main
+record = Path(sys.argv.pop(1))
+atexit.register(lambda: record.write_text(str(sys.modules["textual.constants"].MAX_FPS)))
+main()
+"""
+"""The program, which writes at its end how many frames a second Textual draws at most."""
 MINIMAL = """
 import json, sys
 from textual.app import App
@@ -60,6 +70,17 @@ def test_before_the_first_frame_nothing_is_imported_that_it_does_not_show(tmp_pa
     ours = {name.partition(".")[2] for name in modules if name.startswith("kps_tui.")}
     assert {name for name in ours if name.startswith(LATER)} == set()
     assert len(ours) <= MOST
+
+
+@pytest.mark.parametrize(("given", "used"), [({}, FRAMES_PER_SECOND), ({"TEXTUAL_FPS": "30"}, 30)])
+def test_the_second_frame_of_a_key_does_not_wait(tmp_path: Path, given: dict[str, str], used: int) -> None:
+    record = tmp_path / "frames"
+    command = [sys.executable, "-c", FRAMES, str(record), "--demo"]
+    with Terminal(command, env=environment(XDG_STATE_HOME=str(tmp_path), **given)) as terminal:
+        terminal.shows("2,500 failed")
+        terminal.send("q")
+        terminal.ended()
+    assert int(record.read_text()) == used
 
 
 @pytest.mark.skipif(
