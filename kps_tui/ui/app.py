@@ -48,6 +48,7 @@ from kps_tui.ui.screens.triage import LoginNeeded, TriageScreen
 from kps_tui.ui.sigcont import ignore_unprepared_sigcont
 from kps_tui.ui.terminal_title import write_raw
 from kps_tui.ui.theme import THEMES, textual_name
+from kps_tui.ui.widgets.task_detail import BESIDE_COLUMNS
 
 FAULT = 70
 """Exit code for a bug of the program (EX_SOFTWARE)."""
@@ -67,7 +68,13 @@ class KpsApp(App[int]):
 
     CSS_PATH = [styles() / f"{name}.tcss" for name in SHEETS]  # noqa: RUF012
     TITLE = "kps-tui"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-no-pane"),
+        (80, "-pane-low"),
+        (100, "-pane-below"),
+        (BESIDE_COLUMNS, "-pane-beside"),
+        (200, "-pane-wide"),
+    ]
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(), Binding("ctrl+q", "noop", show=False, system=True)]
 

@@ -107,7 +107,7 @@ def _error(task: FailedTask) -> Content:
     return Content.styled(error_text(task), "bold $text-error")
 
 
-BESIDE_COLUMNS = 120
+BESIDE_COLUMNS = 180
 """Columns of the terminal from which on the pane is beside the table. Below it, the pane is wide and low."""
 
 

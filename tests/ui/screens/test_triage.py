@@ -284,14 +284,24 @@ def test_rows_that_are_no_objects_are_counted_on_screen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "beside", "below"),
-    [((120, 36), True, False), ((119, 36), False, True), ((80, 24), False, True), ((79, 24), False, False)],
+    ("size", "place", "room"),
+    [
+        ((200, 50), "beside", (56, 45)),
+        ((199, 36), "beside", (54, 31)),
+        ((180, 24), "beside", (54, 19)),
+        ((179, 36), "below", (177, 8)),
+        ((100, 36), "below", (98, 8)),
+        ((99, 24), "below", (97, 6)),
+        ((80, 24), "below", (78, 6)),
+        ((79, 24), "", (0, 0)),
+    ],
 )
-def test_the_detail_stands_beside_below_or_alone(size: tuple[int, int], beside: bool, below: bool) -> None:
+def test_the_detail_stands_beside_below_or_alone(size: tuple[int, int], place: str, room: tuple[int, int]) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         table, detail = screen.query_one(TaskTable), screen.query_one(TaskDetail)
-        assert (detail.region.width > 0 and detail.region.x > table.region.x) == beside
-        assert (detail.region.width > 0 and detail.region.y > table.region.y) == below
+        assert (detail.region.width > 0 and detail.region.x > table.region.x) == (place == "beside")
+        assert (detail.region.width > 0 and detail.region.y > table.region.y) == (place == "below")
+        assert tuple(detail.content_region.size) == room
         for key, full in (("enter", True), ("enter", False), ("d", True), ("escape", False)):
             await pilot.press(key)
             await settled(app, pilot)
@@ -310,11 +320,20 @@ def test_the_detail_stands_beside_below_or_alone(size: tuple[int, int], beside: 
     drive(listing(rows(30)), body, size)
 
 
+@pytest.mark.parametrize(("size", "lines"), [((80, 15), 4), ((179, 19), 4), ((180, 15), 11)])
+def test_in_a_low_terminal_the_detail_below_leaves_more_rows(size: tuple[int, int], lines: int) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        assert screen.query_one(TaskDetail).content_region.height == lines
+        assert screen.query_one(TaskTable).page >= 5
+
+    drive(listing(rows(30)), body, size)
+
+
 def test_an_id_is_never_cut_or_broken() -> None:
     identity = "c9aa197b-a6b6-4c33-b3a6-fa0b4ec50006"
 
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        for size in ((120, 36), (130, 20), (100, 24), (80, 24)):
+        for size in ((200, 36), (180, 20), (120, 36), (130, 20), (100, 24), (80, 24)):
             await pilot.resize_terminal(*size)
             await settled(app, pilot)
             assert any(identity in line for line in grid(app)), size
