@@ -47,8 +47,11 @@ from kps_tui.ui.widgets.too_small import SMALLEST, TooSmall
 
 FOLLOW_SECONDS = 0.25
 """Minimum interval for updating rows and numbers while pages arrive."""
-DETAIL_SECONDS = 0.1
-"""Minimum interval for updating the detail while the cursor moves; an update takes ten times the bytes of a move."""
+DETAIL_SECONDS = 0.25
+"""Minimum interval for updating the detail while the cursor moves.
+
+An update takes ten times the bytes of a move: at the end of a slow line, a held key would be seen late.
+"""
 TIME_LINE_ROWS = 20
 """The fewest rows of the terminal with which the timeline is shown."""
 
