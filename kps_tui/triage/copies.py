@@ -11,7 +11,7 @@ from kps_tui.sanitize import block, line
 from kps_tui.triage.export import as_json, row
 from kps_tui.triage.fields import BY_KEY, ERROR_FIRST, FIELDS, portable_text
 from kps_tui.triage.markdown import code
-from kps_tui.triage.vendor_command import vendor_command
+from kps_tui.triage.vendor_command import vendor_commands
 
 PREVIEWED = 1000
 """How many tasks are searched for a second text."""
@@ -53,13 +53,14 @@ def copies(region: str, project_id: str, *, demo: bool = False, zone: tzinfo | N
     ]
     # The id of the server comes before its name: it is what other commands and consoles ask for.
     values.sort(key=lambda copy: copy.key != BY_KEY["sid"].copy_letter)
+    commands = partial(vendor_commands, region=region, project_id=project_id, demo=demo)
     return (
         Copy("y", _("row"), lambda task: row_text(task, zone)),
         Copy("e", _("error"), error_text),
         *values,
         Copy("j", "JSON", lambda task: as_json(row(task)), joined=lambda tasks: as_json(list(map(row, tasks)))),
         Copy("m", "Markdown", lambda task: markdown_text(task, zone, demo=demo), separator="\n\n"),
-        Copy("c", _("hcloud command"), lambda task: vendor_command(task, region, project_id, demo=demo)),
+        Copy("c", _("hcloud command"), lambda task: commands([task]), joined=commands),
     )
 
 
