@@ -24,6 +24,7 @@ from kps_tui.triage.fields import BY_KEY
 from kps_tui.triage.filter import parsed_strictly
 from kps_tui.triage.knowledge import Knowledge
 from kps_tui.triage.query import Query, parse_sort
+from kps_tui.triage.standings import Standings
 from kps_tui.triage.view import View
 
 SOMETHING_MATCHED = 10
@@ -66,7 +67,7 @@ def _count_as_read(knowledge: Knowledge, loaded: Loaded) -> None:
         return
     sys.stdout.flush()
     now = utc_now()
-    loaded.ledger.record(knowledge, loaded.reading.store, now, now, is_whole=True)
+    loaded.ledger.record(Standings(knowledge).over(loaded.reading.store), now, now, is_whole=True)
 
 
 @command(

@@ -8,13 +8,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kps_tui.blocking import is_abandoned
+from kps_tui.clock import utc_now
 from kps_tui.session.place import Place
 from kps_tui.triage.knowledge import SCREEN, Acknowledgement, Knowledge, Visit
 from kps_tui.triage.standings import Standings
-from kps_tui.triage.store import TaskStore
 
 if TYPE_CHECKING:
     from kps_tui.storage.ledger_file import LedgerFile, LedgerKey
+
+
+LAST_ROWS = 1000
+"""How many rows at the end of what a visit loaded are stored again, so that the next one knows how far it came."""
+ROWS_AT_ONCE = 20_000
+"""The most rows of a visit that are stored in one transaction, which takes about 50 ms."""
 
 
 class Ledger:
@@ -24,6 +31,11 @@ class Ledger:
         self._path = path
         self._place = place
 
+    @property
+    def project(self) -> tuple[str, str]:
+        """Endpoint and id of the project."""
+        return str(self._place.endpoint), self._place.project_id
+
     def knowledge(self, reader: str = SCREEN) -> Knowledge:
         """Return what is known for `reader`.
 
@@ -31,38 +43,54 @@ class Ledger:
             StorageError: the ledger can't be read.
         """
         if self._path is None or not self._place.project_id:
-            return Knowledge(reader)
+            return Knowledge(reader, is_first_visit=reader == SCREEN)
         file, key = self._opened(self._path)
-        remembered = file.load(key, reader)
+        remembered = file.load(key, reader, milliseconds(utc_now()))
         visit = None
         if reader == SCREEN and remembered.started is not None:
             visit = Visit(remembered.started, remembered.is_whole)
         acknowledgements = (Acknowledgement(*each) for each in remembered.acknowledgements)
-        return Knowledge(reader, remembered.seen, visit, {each.row: each for each in acknowledgements})
+        return Knowledge(
+            reader,
+            remembered.seen,
+            visit,
+            reader == SCREEN and visit is None,
+            {each.row: each for each in acknowledgements},
+            stale=remembered.stale,
+        )
 
-    def record(
-        self, knowledge: Knowledge, store: TaskStore, started: datetime, ended: datetime, *, is_whole: bool
-    ) -> None:
-        """Store that the reader of `knowledge` has seen every row of `store`, between `started` and `ended`.
+    def record(self, standings: Standings, started: datetime, ended: datetime, *, is_whole: bool) -> None:
+        """Store that the reader has seen every row that `standings` are of, between `started` and `ended`.
 
-        Acknowledgements that fall with these rows stay fallen.
+        Acknowledgements that fall with these rows stay fallen. A visit of the screen is stored in parts, in the order
+        of the list, until nobody waits for it any more; then it counts as one that loaded only the rows stored so far.
 
         Raises:
-            StorageError: it can't be stored; nothing is changed.
+            StorageError: it can't be stored; of a visit, the parts before stay.
         """
         if self._path is None or not self._place.project_id:
             return
         file, key = self._opened(self._path)
-        fallen = [(each.row, each.at) for each in Standings(knowledge).over(store).fallen.values()]
-        file.record(
-            key,
-            knowledge.reader,
-            store.row_numbers(),
-            milliseconds(started),
-            milliseconds(ended),
-            is_whole=is_whole,
-            fallen=fallen,
-        )
+        knowledge = standings.knowledge
+        seen, stale, rows = knowledge.seen, knowledge.stale, standings.store.row_numbers()
+        wanted = [row for row in rows if row not in seen or row in stale]
+        wanted += rows[-LAST_ROWS:]
+        fallen = [(each.row, each.at) for each in standings.fallen.values()]
+        at_once = ROWS_AT_ONCE if knowledge.reader == SCREEN else max(1, len(wanted))
+        for start in range(0, max(1, len(wanted)), at_once):
+            if start and is_abandoned():
+                return
+            part = wanted[start : start + at_once]
+            is_last = start + at_once >= len(wanted)
+            file.record(
+                key,
+                knowledge.reader,
+                part,
+                milliseconds(started),
+                milliseconds(ended),
+                is_whole=is_whole and is_last,
+                fallen=fallen,
+            )
 
     def acknowledge(self, acknowledgements: Sequence[Acknowledgement]) -> None:
         """Store acknowledgements; of a row that has one, the new one replaces it.

@@ -17,6 +17,8 @@ DAY = 24 * 60 * 60 * 1000
 """A day in milliseconds, the unit of all times here, which count from the epoch."""
 UNSEEN_KEPT = 90 * DAY
 """How long a row is remembered that a reader no longer sees, and a reader that no longer reads."""
+STALE = 30 * DAY
+"""How old the last sight of a row may become before a further one is stored."""
 ACKNOWLEDGEMENT_KEPT = 365 * DAY
 
 SCHEMA = Schema(
@@ -62,6 +64,7 @@ SCHEMA = Schema(
 
 _READER = "SELECT id, started, ended, is_whole FROM reader WHERE origin = ? AND project_id = ? AND name = ?"
 _SEEN = "SELECT row, last = ? FROM seen WHERE reader = ?"
+_STALE = "SELECT row FROM seen WHERE reader = ? AND last < ?"
 _ACKNOWLEDGEMENTS = """
     SELECT row, subject, until, at, note, has_fallen FROM acknowledgement WHERE origin = ? AND project_id = ?
 """
@@ -100,13 +103,15 @@ class Remembered(NamedTuple):
     """What is stored for one reader of a project."""
 
     seen: dict[int, bool]
-    """The rows that the reader has seen, and whether its last reading had them."""
+    """The rows that the reader has seen, and whether they were stored with its last reading."""
     started: int | None
     """When its last reading started; None if there was none."""
     is_whole: bool
     """Whether its last reading had the whole list."""
     acknowledgements: list[AcknowledgementRow]
     """Those of the project, whoever made them."""
+    stale: frozenset[int] = frozenset()
+    """The rows that the reader has seen, but not for `STALE`."""
 
 
 class LedgerFile:
@@ -115,8 +120,8 @@ class LedgerFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def load(self, key: LedgerKey, reader: str) -> Remembered:
-        """Return what is stored for `reader`.
+    def load(self, key: LedgerKey, reader: str, now: int = 0) -> Remembered:
+        """Return what is stored for `reader`; what is stale depends on `now`.
 
         Raises:
             StorageError: the database can't be read.
@@ -129,7 +134,8 @@ class LedgerFile:
                 return Remembered({}, None, False, acknowledgements)
             id, started, ended, is_whole = found
             seen = dict(connection.execute(_SEEN, (ended, id)))
-        return Remembered(seen, started, bool(is_whole), acknowledgements)
+            stale = frozenset(row for (row,) in connection.execute(_STALE, (id, now - STALE)))
+        return Remembered(seen, started, bool(is_whole), acknowledgements, stale)
 
     def record(
         self,

@@ -51,10 +51,14 @@ class Knowledge:
     """The rows that the reader has seen, and whether its last visit loaded them."""
     visit: Visit | None = None
     """The last visit of the screen; None before the first one has ended, and for a named reader."""
+    is_first_visit: bool = False
+    """Whether no visit of the screen has ended before; False for a named reader, and before the ledger was read."""
     acknowledgements: Mapping[int, Acknowledgement] = field(default_factory=dict)
     """By row."""
     came: frozenset[int] = frozenset()
     """The rows that came while the screen was open; they are new, in a first visit too."""
+    stale: frozenset[int] = frozenset()
+    """The rows whose last sight was long ago, so that the ledger would forget them if it is not told of another."""
 
     @property
     def is_empty(self) -> bool:

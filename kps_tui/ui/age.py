@@ -23,3 +23,14 @@ def short_time(moment: datetime, now: datetime) -> str:
     """Return a time in the local zone: `08:30:12` if it is today, else `2026-11-23 08:30`."""
     local = moment.astimezone()
     return f"{local:%H:%M:%S}" if local.date() == now.astimezone().date() else f"{local:%Y-%m-%d %H:%M}"
+
+
+def since_time(moment: datetime, now: datetime) -> str:
+    """Return a time of the past in the local zone: `18:02`, `Wed 18:02` in the last days, else `2026-11-12 18:02`."""
+    local, today = moment.astimezone(), now.astimezone().date()
+    if local.date() == today:
+        return f"{local:%H:%M}"
+    if 0 < (today - local.date()).days < 7:
+        days = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+        return f"{days[local.weekday()]} {local:%H:%M}"
+    return f"{local:%Y-%m-%d %H:%M}"

@@ -43,6 +43,7 @@ from kps_tui.ui.key_queue import Handled, KeyQueue, QuitRule
 from kps_tui.ui.keys import alt_characters, key_map, keys_that_quit, lasting_keys
 from kps_tui.ui.model.list_cache import ListCache
 from kps_tui.ui.model.saved_views import SavedViews
+from kps_tui.ui.model.visits import Visits
 from kps_tui.ui.model.watch import SECONDS
 from kps_tui.ui.screens.triage import LoginNeeded, TriageScreen
 from kps_tui.ui.sigcont import ignore_unprepared_sigcont
@@ -107,6 +108,7 @@ class KpsApp(App[int]):
         self._warnings = warnings
         self._on_first_frame = ready
         self._cache: ListCache | None = None
+        self._visits: Visits | None = None
         self.connection = Connection(self, session)
         self._ended_by = 0
         self._is_ready = False
@@ -124,14 +126,17 @@ class KpsApp(App[int]):
         is_offline = self._settings.offline and not self._settings.demo
         connection = self.connection
         self._cache = ListCache(self._session.lists, connection.list_key, self._say, is_offline=is_offline)
-        return TriageScreen(
+        screen = TriageScreen(
             connection.first_heading(offline=is_offline),
             connection.connect,
             self._settings.page_size,
             self._now,
             self._cache,
+            connection.ledger,
             self._watch_seconds,
         )
+        self._visits = screen.visits
+        return screen
 
     @property
     def triage(self) -> TriageScreen:
@@ -200,9 +205,8 @@ class KpsApp(App[int]):
                 self.connection.begin()
 
     async def on_unmount(self) -> None:
-        """Finish saving the list, and close the connection."""
-        if self._cache is not None:
-            await self._cache.finish()
+        """Finish saving the list and recording the visit, and close the connection."""
+        await asyncio.gather(*(each.finish() for each in (self._cache, self._visits) if each is not None))
         await self.connection.close()
 
     @on(LoginNeeded)

@@ -8,15 +8,18 @@ from textual.app import App
 from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.kps.errors import LoginRefused
+from kps_tui.locations import ledger_file
 from kps_tui.problems import CredentialError, Problem
 from kps_tui.session.session import Session
 from kps_tui.session.target import Target
 from kps_tui.storage.snapshot import ListKey
+from kps_tui.ui.actions.loading import show_place
 from kps_tui.ui.heading import Heading, heading_of, heading_without_login
 from kps_tui.ui.screens.triage import TriageScreen
 
 if TYPE_CHECKING:
     from kps_tui.kps.client import KpsClient
+    from kps_tui.session.ledger import Ledger
     from kps_tui.session.sign_in import LoginResult
 
 
@@ -52,6 +55,17 @@ class Connection:
             return None
         profile = (target.profile if target else "") or self._session.context.profile_name
         return ListKey(profile, place.endpoint.netloc, place.project_id)
+
+    def ledger(self) -> "Ledger | None":
+        """Return the ledger of the project on the screen, or None if that is not known yet. The demo has no file."""
+        from kps_tui.session.ledger import Ledger
+
+        target = self.target
+        place = target.place if target else self._session.opening()
+        if place is None or not place.project_id:
+            return None
+        is_remembered = self._session.fixed is None and not (target and target.demo)
+        return Ledger(ledger_file() if is_remembered else None, place)
 
     def begin(self) -> None:
         """Begin to find the login and to create the client. If that fails, `connect` raises the error."""
@@ -97,7 +111,7 @@ class Connection:
         self._cancel_opening()
         self._before, before = self.target, await self._use(target)
         # No `await` in between, or the list of the previous place might be cached under the key of this one.
-        self._triage.signed_in(heading_of(target))
+        show_place(self._triage, heading_of(target))
         if before is not None:
             await before.aclose()
 

@@ -5,6 +5,7 @@ from typing import Any
 from textual.app import App
 from textual.dom import DOMNode
 
+from kps_tui.i18n import counted
 from kps_tui.sanitize import line
 
 _PUT_AWAY, _GIVE_BACK = "\x1b[22;2t", "\x1b[23;2t"
@@ -35,6 +36,11 @@ class TerminalTitle:
             put_away = "" if self.shown else _PUT_AWAY
             write_raw(self._owner.app, f"{put_away}\x1b]2;{line(title, 100)}\x07" if title else _GIVE_BACK)
             self.shown = title
+
+
+def title_of(new: int) -> str:
+    """Return the title that says how many tasks are new."""
+    return counted(new, "({count} new) kps-tui", "({count} new) kps-tui") if new else "kps-tui"
 
 
 def write_raw(app: App[Any], sequence: str) -> None:

@@ -17,6 +17,7 @@ from kps_tui.kps.task import FailedTask
 from kps_tui.session.ledger import Ledger, milliseconds
 from kps_tui.session.place import Place
 from kps_tui.triage.knowledge import acknowledged
+from kps_tui.triage.standings import Standings
 from kps_tui.triage.store import TaskStore
 from tests import program
 from tests.loopback import Reply, Request, http, listing, row, serving_in_a_thread
@@ -161,7 +162,7 @@ def test_without_a_name_new_is_what_is_new_to_the_screen(host: Host) -> None:
     assert (first.code, first.out) == (0, "0\n")
     assert "without a reader nothing is new" in first.err
     seen = TaskStore(FailedTask.from_json(each) for each in host.rows)
-    host.ledger.record(host.ledger.knowledge(), seen, NOON, NOON, is_whole=True)
+    host.ledger.record(Standings(host.ledger.knowledge()).over(seen), NOON, NOON, is_whole=True)
     host.rows.insert(0, failure(6))
     for _time in range(2):
         again = host.run("count", "--where", "is:new")

@@ -34,7 +34,7 @@ def ledger(tmp_path: Path) -> LedgerFile:
 
 
 def test_nothing_is_known_and_nothing_created_by_looking(ledger: LedgerFile, tmp_path: Path) -> None:
-    assert ledger.load(HERE, "") == ({}, None, False, [])
+    assert ledger.load(HERE, "") == ({}, None, False, [], frozenset())
     assert [*tmp_path.iterdir()] == []
 
 
@@ -42,16 +42,16 @@ def test_readers_and_projects_are_independent(ledger: LedgerFile, tmp_path: Path
     other = LedgerKey(HERE.origin, "f" * 32)
     ledger.record(HERE, "", [3, -(2**63), 2**63 - 1], NOW, NOW + 5, is_whole=False)
     ledger.record(HERE, "cron", [4], NOW, NOW, is_whole=True)
-    assert ledger.load(HERE, "") == ({3: 1, -(2**63): 1, 2**63 - 1: 1}, NOW, False, [])
-    assert ledger.load(HERE, "cron") == ({4: 1}, NOW, True, [])
-    assert ledger.load(HERE, "mail") == ledger.load(other, "cron") == ({}, None, False, [])
+    assert ledger.load(HERE, "") == ({3: 1, -(2**63): 1, 2**63 - 1: 1}, NOW, False, [], frozenset())
+    assert ledger.load(HERE, "cron") == ({4: 1}, NOW, True, [], frozenset())
+    assert ledger.load(HERE, "mail") == ledger.load(other, "cron") == ({}, None, False, [], frozenset())
     assert modes(tmp_path / "state") == {"ledger.sqlite3": "0o600"}
 
 
 def test_it_knows_which_rows_the_last_reading_had(ledger: LedgerFile) -> None:
     ledger.record(HERE, "", [1, 2], NOW, NOW, is_whole=False)
     ledger.record(HERE, "", [2, 3], NOW + 1, NOW + 2, is_whole=True)
-    assert ledger.load(HERE, "") == ({1: 0, 2: 1, 3: 1}, NOW + 1, True, [])
+    assert ledger.load(HERE, "") == ({1: 0, 2: 1, 3: 1}, NOW + 1, True, [], frozenset())
 
 
 def test_acknowledgements_are_shared_replaced_fall_and_are_withdrawn(ledger: LedgerFile) -> None:

@@ -1,6 +1,7 @@
 """What is new, acknowledged and repeated: the rules, on invented lists."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -50,14 +51,14 @@ def after_visit(before: TaskStore, second: int, knowledge: Knowledge = NOTHING, 
     """Return what is known after a visit that started at `second` and had loaded `before`."""
     seen = dict.fromkeys(knowledge.seen, False) | dict.fromkeys(before.row_numbers(), True)
     visit = Visit(BASE + second * SECOND, is_whole)
-    return Knowledge(SCREEN, seen, visit, knowledge.acknowledgements)
+    return Knowledge(SCREEN, seen, visit, acknowledgements=knowledge.acknowledgements)
 
 
 def acknowledging(store: TaskStore, names: Iterable[str], knowledge: Knowledge = NOTHING, note: str = "") -> Knowledge:
     wanted = set(names)
     indices = [index for index in range(len(store)) if store[index].task_id in wanted]
     made = {each.row: each for each in acknowledged(store, indices, BASE, note)}
-    return Knowledge(knowledge.reader, knowledge.seen, knowledge.visit, dict(knowledge.acknowledgements) | made)
+    return replace(knowledge, acknowledgements=dict(knowledge.acknowledgements) | made)
 
 
 def test_at_the_first_visit_nothing_is_new() -> None:

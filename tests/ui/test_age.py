@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kps_tui.ui.age import age, short_time
+from kps_tui.ui.age import age, short_time, since_time
 
 NOW = datetime(2026, 11, 23, 8, 30, 12, tzinfo=UTC)
 
@@ -38,3 +38,17 @@ def test_an_age_has_one_unit(before: timedelta, said: str) -> None:
 )
 def test_a_moment_of_another_day_has_its_date(moment: datetime, said: str) -> None:
     assert short_time(moment, NOW) == said
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        (NOW - timedelta(hours=2), "06:30"),
+        (NOW - timedelta(days=1), "Sun 08:30"),
+        (NOW - timedelta(days=6), "Tue 08:30"),
+        (NOW - timedelta(days=7), "2026-11-16 08:30"),
+        (NOW + timedelta(days=1), "2026-11-24 08:30"),
+    ],
+)
+def test_a_time_of_the_last_days_has_its_weekday(moment: datetime, said: str) -> None:
+    assert since_time(moment, NOW) == said

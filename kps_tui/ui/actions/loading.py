@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _
+from kps_tui.triage.view import View
 from kps_tui.ui.model.load_state import LoadKind
 
 if TYPE_CHECKING:
+    from kps_tui.ui.heading import Heading
     from kps_tui.ui.screens.triage import TriageScreen
 
 
@@ -27,6 +29,20 @@ def toggle_watch(screen: "TriageScreen") -> None:
         screen.notify(_("offline: this is the kept list · start without --offline to watch"), markup=False)
     else:
         screen.list_watch.begin()
+
+
+def show_place(screen: "TriageScreen", heading: "Heading") -> None:
+    """Load the list with another login, maybe at another place. At the same place the rows stay until then."""
+    screen.loader.stop()
+    is_same = (heading.host, heading.project_id) == (screen.heading.host, screen.heading.project_id)
+    if not is_same:
+        screen.visits.end(screen.loader.reading, screen.view.standings)
+    screen.heading = heading
+    if not is_same:
+        screen.loader.forget()
+        screen.view = View(query=screen.bench.query)
+        screen.make_view()
+    screen.loader.begin()
 
 
 def _start(screen: "TriageScreen", kind: LoadKind) -> None:

@@ -56,9 +56,9 @@ class Range(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The query, the steps that led to it, the marks and the new tasks.
+    """The query, the steps that led to it, and the marks.
 
-    Marks and new tasks are row keys, so that they stay valid under any order, filter and refresh.
+    Marks are row keys, so that they stay valid under any order, filter and refresh.
     """
 
     query: Query = field(default_factory=Query)
@@ -66,8 +66,6 @@ class Bench:
     breadcrumbs: tuple[Breadcrumb, ...] = ()
     marked: frozenset[RowKey] = frozenset()
     range: Range | None = None
-    new_rows: frozenset[RowKey] = frozenset()
-    """The tasks that the watch has found since the last refresh by the user."""
 
     @property
     def is_filtered(self) -> bool:
@@ -211,10 +209,6 @@ class Bench:
         """Unmark tasks that are no longer in `store`."""
         still = _still_in(store, self.marked)
         return self if len(still) == len(self.marked) else replace(self, marked=still)
-
-    def with_new(self, new_rows: frozenset[RowKey]) -> Self:
-        """Set which tasks are new."""
-        return replace(self, new_rows=new_rows)
 
 
 def _still_in(store: TaskStore, row_keys: frozenset[RowKey]) -> frozenset[RowKey]:

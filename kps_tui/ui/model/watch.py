@@ -6,9 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from kps_tui.kps.errors import LoginRefused
-from kps_tui.kps.task import RowKey
 from kps_tui.problems import ConfigError, CredentialError, Problem
-from kps_tui.session.reading import Reading
 
 SECONDS = 60.0
 """Seconds between two loads, ±10 %, so that many clients do not send their requests at the same time."""
@@ -138,20 +136,3 @@ class Watch:
     def _tick(self) -> None:
         self._wait()
         self.poll()
-
-
-def new_rows(known: frozenset[RowKey], before: Reading, after: Reading) -> frozenset[RowKey]:
-    """Return the keys of all new tasks after a load by the watch: those of `known` that still exist, and further ones.
-
-    If the list before was incomplete, only tasks newer than all of its tasks count as new. Others may have been on its
-    next page.
-    """
-    still = frozenset(row_key for row_key in known if after.store.index_of(row_key) is not None)
-    if before.is_cached or before is after:
-        return still
-    store = after.store
-    came = [index for index in range(len(store)) if before.store.index_of(store.row_key(index)) is None]
-    if not before.extent.is_whole:
-        newest = max(before.store.times, default=0)
-        came = [index for index in came if store.times[index] > max(0, newest)]
-    return still.union(map(store.row_key, came))

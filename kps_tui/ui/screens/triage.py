@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import events, getters, on
 from textual.app import ComposeResult
@@ -19,6 +20,7 @@ from kps_tui.i18n import _, counted
 from kps_tui.kps.task import FailedTask
 from kps_tui.problems import ConfigError, CredentialError, Problem
 from kps_tui.session.reading import Reading
+from kps_tui.triage.standings import Standing
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
 from kps_tui.ui.delivery import Delivery
@@ -29,9 +31,10 @@ from kps_tui.ui.model.load_state import LoadKind, LoadState
 from kps_tui.ui.model.loader import Connect, ListLoader
 from kps_tui.ui.model.preparation import Preparation
 from kps_tui.ui.model.view_maker import ViewMaker
-from kps_tui.ui.model.watch import SECONDS, Watch, WatchState, new_rows
+from kps_tui.ui.model.visits import Visits
+from kps_tui.ui.model.watch import SECONDS, Watch, WatchState
 from kps_tui.ui.model.when import When
-from kps_tui.ui.terminal_title import TerminalTitle, write_raw
+from kps_tui.ui.terminal_title import TerminalTitle, title_of, write_raw
 from kps_tui.ui.timers import Countdown, Throttle
 from kps_tui.ui.widgets.blank_state import BlankState
 from kps_tui.ui.widgets.facets.panel import FacetPanel
@@ -44,6 +47,9 @@ from kps_tui.ui.widgets.task_table.table import TaskTable
 from kps_tui.ui.widgets.time_line.line import TimeLine
 from kps_tui.ui.widgets.title_line import TitleLine
 from kps_tui.ui.widgets.too_small import SMALLEST, TooSmall
+
+if TYPE_CHECKING:
+    from kps_tui.session.ledger import Ledger
 
 FOLLOW_SECONDS = 0.25
 """Minimum interval for updating rows and numbers while pages arrive."""
@@ -96,6 +102,7 @@ class TriageScreen(Screen[None]):
         page_size: int,
         now: Callable[[], datetime],
         cache: ListCache | None = None,
+        open_ledger: "Callable[[], Ledger | None]" = lambda: None,
         watch_seconds: float = SECONDS,
     ) -> None:
         super().__init__(classes="-blank")
@@ -118,6 +125,13 @@ class TriageScreen(Screen[None]):
         )
         """Shows each wait before a request is retried."""
         self._view_maker = ViewMaker(now, partial(self.run_worker, group="view"), partial(setattr, self, "view"))
+        self.visits = Visits(
+            open_ledger,
+            now,
+            partial(self.run_worker, group="ledger"),
+            self.make_view,
+            partial(self.notify, severity="warning", markup=False),
+        )
         self.preparation = Preparation(self)
         self._follow = Throttle(self, FOLLOW_SECONDS, self._follow_loader)
         self._show_detail = Throttle(self, DETAIL_SECONDS, self._bring_detail_up_to_date)
@@ -127,7 +141,7 @@ class TriageScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Yield title, filter, timeline, table and detail, notice, status line and footer."""
         here = TriageScreen
-        yield TitleLine().data_bind(here.heading)
+        yield TitleLine(self._now).data_bind(here.heading, here.view, here.load)
         yield FilterBar(id="filter-bar").data_bind(here.bench, here.view)
         yield TimeLine(id="time-line").data_bind(here.view, here.load)
         with Container(id="body"):
@@ -147,6 +161,7 @@ class TriageScreen(Screen[None]):
         self._title.attach()
         self.table.focus()
         self.load = LoadState(running=LoadKind.FIRST)
+        self.call_after_refresh(self.visits.begin)
         self.call_after_refresh(self.loader.begin)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
@@ -155,8 +170,9 @@ class TriageScreen(Screen[None]):
             event.refresh_styles = False
 
     def on_unmount(self) -> None:
-        """Restore the title of the terminal."""
+        """Restore the title of the terminal, and end the visit."""
         self._title.show("")
+        self.visits.end(self.loader.reading, self.view.standings)
 
     @property
     def front(self) -> When:
@@ -178,17 +194,6 @@ class TriageScreen(Screen[None]):
         choosing = self.filter_bar.is_typing or self.time_line.is_active
         return self.app.screen is not self or choosing or bool(self.bench.marked) or self.bench.range is not None
 
-    def signed_in(self, heading: Heading) -> None:
-        """Load the list with another login. The rows stay until then if the place is the same."""
-        is_same = (heading.host, heading.project_id) == (self.heading.host, self.heading.project_id)
-        self.loader.stop()
-        self.heading = heading
-        if not is_same:
-            self.loader.forget()
-            self.bench = self.bench.with_new(frozenset())
-            self.view = View(query=self.bench.query)
-        self.loader.begin()
-
     # Listener of the loader
 
     def load_changed(self, state: LoadState) -> None:
@@ -203,13 +208,10 @@ class TriageScreen(Screen[None]):
 
     def load_ended(self, kind: LoadKind, before: Reading | None) -> None:
         """Update the new tasks and the watch."""
-        reading = self.loader.reading
-        if kind is LoadKind.REFRESH:
-            self.bench = self.bench.with_new(frozenset())
-        elif kind is LoadKind.WATCH and before and reading:
-            self.bench = self.bench.with_new(new_rows(self.bench.new_rows, before, reading))
+        self.visits.renewed(before, self.loader.reading)
+        if kind is LoadKind.WATCH:
             # Even if the list has not changed, a filter such as `since:1h` may match other rows by now.
-            self._make_view()
+            self.make_view()
         self.list_watch.load_ended()
 
     def load_failed(self, kind: LoadKind, error: Problem, *, connected: bool) -> None:
@@ -221,24 +223,28 @@ class TriageScreen(Screen[None]):
 
     def _follow_loader(self) -> None:
         self.load = self.loader.state
-        self._make_view()
+        self.make_view()
 
     @property
     def _store(self) -> TaskStore:
         return self.loader.reading.store if self.loader.reading else self.view.store
 
-    def _make_view(self) -> None:
-        self._view_maker.follow(self.view, self._store, self.bench.query)
+    def make_view(self) -> None:
+        """Compute the view of the rows loaded, under the current query."""
+        self._view_maker.follow(self.view, self._store, self.bench.query, self.visits.knowledge)
 
     def _watch_changed(self, state: WatchState | None) -> None:
         if state is None:
-            self.bench = self.bench.with_new(frozenset())
             # The status line, which shows no time while the watch is on, needs the current one.
             self.load = self.loader.state
         self.watching = state
         self._update_title()
 
     # Watchers of the state
+
+    def watch_heading(self) -> None:
+        """Begin a visit if another project is shown, or the project is known by now."""
+        self.visits.begin()
 
     def watch_load(self, old: LoadState, load: LoadState) -> None:
         """Update the footer: which commands are offered depends on the load."""
@@ -253,9 +259,7 @@ class TriageScreen(Screen[None]):
             self.focus_front()
             self.call_after_refresh(self.focus_front)
         if old.query != bench.query:
-            self._make_view()
-        if old.new_rows != bench.new_rows:
-            self._update_title()
+            self.make_view()
         if old.query != bench.query or (not old.marked, not old.range) != (not bench.marked, not bench.range):
             self.refresh_bindings()
 
@@ -269,12 +273,11 @@ class TriageScreen(Screen[None]):
             self.set_class(blank, "-blank")
             self.refresh_bindings()
             self.call_after_refresh(self.focus_front)
+        self._update_title()
         self._show_detail.ask()
 
     def _update_title(self) -> None:
-        new = len(self.bench.new_rows)
-        said = counted(new, "({count} new) kps-tui", "({count} new) kps-tui") if new else "kps-tui"
-        self._title.show(said if self.watching else "")
+        self._title.show(title_of(self.view.standings.count(Standing.NEW)) if self.watching else "")
 
     def _bring_detail_up_to_date(self) -> None:
         # The table may still have an older view, so look the task up by its key.

@@ -12,6 +12,7 @@ from kps_tui.i18n import _, counted
 from kps_tui.kps.paging import Verdict
 from kps_tui.triage.filter import EVERYTHING
 from kps_tui.triage.query import words_of
+from kps_tui.triage.standings import Standing
 from kps_tui.triage.view import View
 from kps_tui.ui.age import age, short_time
 from kps_tui.ui.model.bench import Bench
@@ -72,10 +73,12 @@ def status(
         parts += [Content.styled(waiting, "bold $text-warning"), Content(_("Esc stops"))]
     else:
         parts += map(Content, _doing(load, is_filtered))
+    if acknowledged := view.standings.count(Standing.ACKED):
+        parts.append(Content(_acknowledged(load, acknowledged)))
     if load.extent.pages and not load.running:
         parts.append(Content(words_of(view.query.sort)))
         if watching:
-            parts.append(Content(_watch(watching, len(bench.new_rows))))
+            parts.append(Content(_watch(watching)))
         if load.extent.answered_at and not load.extent.is_cached:
             parts.append(Content(_("read {time}").format(time=short_time(load.extent.answered_at, now))))
     line = Content(BETWEEN).join(parts)
@@ -93,6 +96,12 @@ def _matching(load: LoadState, count: int) -> str:
     return counted(count, "≥ {count} match", "≥ {count} match")
 
 
+def _acknowledged(load: LoadState, count: int) -> str:
+    if load.extent.at_end:
+        return counted(count, "{count} acknowledged", "{count} acknowledged")
+    return counted(count, "≥ {count} acknowledged", "≥ {count} acknowledged")
+
+
 def _marks(bench: Bench, view: View) -> str:
     words = counted(len(bench.marked), "1 marked", "{count} marked")
     if hidden := view.hidden(bench.marked) if view.query.filter != EVERYTHING else 0:
@@ -100,11 +109,8 @@ def _marks(bench: Bench, view: View) -> str:
     return _("{marked}, range: v ends it").format(marked=words) if bench.range is not None else words
 
 
-def _watch(watching: WatchState, new: int) -> str:
-    if watching.is_paused:
-        return _("watch paused")
-    words = _("watch {seconds:g} s").format(seconds=watching.pace.seconds)
-    return counted(new, "{watch}, {count} new", "{watch}, {count} new", watch=words) if new else words
+def _watch(watching: WatchState) -> str:
+    return _("watch paused") if watching.is_paused else _("watch {seconds:g} s").format(seconds=watching.pace.seconds)
 
 
 def _doing(load: LoadState, filtered: bool) -> list[str]:

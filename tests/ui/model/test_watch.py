@@ -1,6 +1,5 @@
 """When the watch loads: with jitter, less often after failures, and not while the user is busy."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,12 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.kps.errors import LoginRefused, Refusal
-from kps_tui.kps.paging import Verdict
 from kps_tui.problems import ConfigError, CredentialError, Problem
-from kps_tui.session.reading import Reading
-from kps_tui.ui.model.watch import LONGEST, SECONDS, Pace, Watch, WatchState, new_rows
+from kps_tui.ui.model.watch import LONGEST, SECONDS, Pace, Watch, WatchState
 from tests.ui.model.timers import ManualTimers
-from tests.ui.widgets.table_app import keys, make_tasks
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 
@@ -95,28 +91,3 @@ def test_a_login_that_is_of_no_use_ends_it(problem: Problem) -> None:
     watching.watch.begin()
     assert watching.watch.load_failed(problem)
     assert (watching.watch.is_on, watching.states[-1], watching.timers.running) == (False, None, [])
-
-
-def reading(numbers: range, *, complete: bool = True, is_cached: bool = False) -> Reading:
-    """A reading of the tasks with these numbers; a higher number is an older task."""
-    result = Reading(None, 10, lambda: NOW)  # type: ignore[arg-type]
-    result.store.extend(make_tasks(len(numbers), numbers.start))
-    result.is_cached = is_cached
-    if complete:
-        result.paging = replace(result.paging, verdict=Verdict.COMPLETE)
-    return result
-
-
-def test_tasks_that_came_are_new_and_new_ones_that_are_gone_are_not() -> None:
-    assert new_rows(frozenset(), reading(range(10, 20)), reading(range(7, 20))) == keys(*range(7, 10))
-    assert new_rows(keys(*range(7, 10)), reading(range(7, 20)), reading(range(8, 20))) == keys(*range(8, 10))
-    assert new_rows(keys(*range(7, 8)), reading(range(7, 20)), reading(range(5, 20))) == keys(*range(5, 8))
-
-
-def test_rows_that_only_slid_in_from_a_page_that_was_not_read_are_not_new() -> None:
-    before, after = reading(range(10, 20), complete=False), reading(range(9, 25), complete=False)
-    assert new_rows(frozenset(), before, after) == keys(*range(9, 10))
-
-
-def test_after_a_cached_list_nothing_is_new() -> None:
-    assert new_rows(frozenset(), reading(range(10, 20), is_cached=True), reading(range(7, 20))) == frozenset()

@@ -12,12 +12,13 @@ from kps_tui.kps.task import FailedTask
 from kps_tui.locations import database_file
 from kps_tui.session.cached_lists import CachedLists
 from kps_tui.storage.snapshot import ListKey, Snapshot
+from kps_tui.triage.standings import Standing
 from tests.demo_app import NOW, screen_of, settled, target_at, until
 from tests.live_app import PROJECT, Service, cached_at, home, live
 from tests.loopback import Loopback, listing, row, serving
 from tests.storage.lists import child
 from tests.ui.model.test_list_cache import HOLD
-from tests.ui.screens.driving import ids, named, status_of
+from tests.ui.screens.driving import ids, status_of
 
 __all__ = ["home"]
 pytestmark = pytest.mark.usefixtures("home")
@@ -115,7 +116,6 @@ def test_each_place_shows_and_keeps_its_own_list() -> None:
                 await until(pilot, "the list is kept", lambda: cached_at(first.endpoint) is not None)
                 here.open.clear()
                 there.open.clear()
-                screen.bench = screen.bench.with_new(named([1]))
                 await pilot.press("r")
                 await until(pilot, "it reads again", lambda: len(first.requests) == 2)
                 here.reply = listing(rows(9))
@@ -124,7 +124,7 @@ def test_each_place_shows_and_keeps_its_own_list() -> None:
                 await until(pilot, "the kept list of the other place is there", lambda: len(screen.view) == 6)
                 assert ids(screen)[0] == "task-000200"
                 assert "kept list" in status_of(app)
-                assert screen.bench.new_rows == frozenset()
+                assert screen.view.standings.count(Standing.NEW) == 0
                 there.open.set()
                 await until(pilot, "its list of now is there", lambda: len(screen.view) == 7)
 

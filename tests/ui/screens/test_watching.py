@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from kps_tui.kps.task import RowKey
+from kps_tui.triage.standings import Standing
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.task_table.table import TaskTable
@@ -39,6 +41,12 @@ def drive(service: Service, body: Body, seconds: float = 3600, page_size: int = 
     asyncio.run(go())
 
 
+def new_tasks(screen: TriageScreen) -> frozenset[RowKey]:
+    """Return the keys of the tasks that are shown as new."""
+    keys = map(screen.view.store.row_key, screen.view.order)
+    return frozenset(key for key in keys if Standing.NEW in screen.view.standing_of(key))
+
+
 async def look_again(pilot: Pilot[int], screen: TriageScreen, server: Loopback, answers: int = 1) -> None:
     """Trigger a load of the watch, and wait for its end."""
     before = len(server.requests)
@@ -58,20 +66,22 @@ def test_new_rows_are_marked_and_counted_and_the_cursor_stays_on_its_task() -> N
         assert "watch 3600 s" in status_of(app)
         service.reply = listing(rows(43, first=7))
         await look_again(pilot, screen, server)
-        assert screen.bench.new_rows == named([7, 8, 9])
+        assert new_tasks(screen) == named([7, 8, 9])
         assert screen.highlighted is not None
         assert screen.highlighted.task_id == "task-000012"
         assert screen._title.shown == "(3 new) kps-tui"
-        assert "watch 3600 s, 3 new" in status_of(app)
+        assert "first visit, 3 new" in text_of(app).splitlines()[0]
         await press(app, pilot, "g")
         assert sum(line.lstrip().startswith("+") for line in text_of(app).splitlines()) == 3
         service.reply = listing(rows(41, first=8))
         await look_again(pilot, screen, server)
-        assert screen.bench.new_rows == named([8, 9]), "what is gone is not new"
+        assert new_tasks(screen) == named([8, 9]), "what is gone is not new"
+        service.reply = listing(rows(42, first=7))
         await press(app, pilot, "r")
-        assert screen.bench.new_rows == frozenset()
-        assert screen._title.shown == "kps-tui"
+        assert new_tasks(screen) == named([7, 8, 9]), "what a refresh brings is new too, and all stay new"
+        assert screen._title.shown == "(3 new) kps-tui"
         await press(app, pilot, "w")
+        assert new_tasks(screen) == named([7, 8, 9])
         assert screen.watching is None
         assert screen._title.shown == ""
 

@@ -75,9 +75,6 @@ def test_a_wait_is_said_only_while_a_load_shows() -> None:
 def test_a_watch_stands_before_the_time_of_the_reading() -> None:
     watching = WatchState(Pace(90))
     assert said(WHOLE, watching=watching).endswith("newest first · watch 90 s · read 08:30:00")
-    assert said(WHOLE, None, Bench(new_rows=keys(1, 2)), watching=watching).endswith(
-        "watch 90 s, 2 new · read 08:30:00"
-    )
     assert said(WHOLE, watching=replace(watching, is_paused=True)).endswith(
         "newest first · watch paused · read 08:30:00"
     )

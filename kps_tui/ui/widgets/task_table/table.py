@@ -170,7 +170,7 @@ class TaskTable(LazyRows):
 
     def watch_bench(self, old: Bench, new: Bench) -> None:
         """Redraw the visible lines whose sign in the gutter changed."""
-        if old.marked is new.marked and old.new_rows is new.new_rows:
+        if old.marked is new.marked:
             return
         for row in range(self.scroll_offset.y, self.scroll_offset.y + self.page):
             task = self.view.at(row)
@@ -184,7 +184,7 @@ class TaskTable(LazyRows):
             return MARK
         if Standing.ACKED in standing:
             return ACKED
-        return NEW if Standing.NEW in standing or row_key in bench.new_rows else ""
+        return NEW if Standing.NEW in standing else ""
 
     def validate_active_column(self, key: str) -> str:
         """Limit the active column to those shown."""

@@ -1,0 +1,187 @@
+"""The visits of the screen: what the ledger knows of the list on it, and what is recorded when a visit ends."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from kps_tui.blocking import run_async
+from kps_tui.problems import Problem
+from kps_tui.session.reading import Reading
+from kps_tui.triage.knowledge import NOTHING, Acknowledgement, Knowledge, acknowledged
+from kps_tui.triage.standings import Standings
+from kps_tui.triage.store import TaskStore, row_number
+from kps_tui.ui.model.loader import StartTask
+from kps_tui.ui.model.view_maker import THREAD_ROWS
+
+if TYPE_CHECKING:
+    from kps_tui.session.ledger import Ledger
+
+FINISH_SECONDS = 0.3
+"""Seconds that the end of the program waits for a visit that is being recorded."""
+
+
+class Visits:
+    """One visit after the other: each begins when its project is known, and ends with the program or the next one.
+
+    A ledger that can't be used costs what it knows, and one sentence.
+    """
+
+    def __init__(
+        self,
+        open_ledger: "Callable[[], Ledger | None]",
+        now: Callable[[], datetime],
+        start_task: StartTask,
+        learned: Callable[[], None],
+        say: Callable[[str], None],
+    ) -> None:
+        """Create it without a visit.
+
+        Args:
+            open_ledger: returns the ledger of the project on the screen, or None if that is not known yet.
+            now: returns the current time.
+            start_task: starts a task.
+            learned: is called when `knowledge` has changed.
+            say: shows a warning.
+        """
+        self._open_ledger = open_ledger
+        self._now = now
+        self._start_task = start_task
+        self._learned = learned
+        self._say = say
+        self.knowledge = NOTHING
+        """What is known of the current project. It is replaced, never changed."""
+        self._ledger: Ledger | None = None
+        """That of the current visit."""
+        self._started = now()
+        self._recording: set[asyncio.Task[None]] = set()
+        self._has_complained = False
+
+    def begin(self) -> None:
+        """Begin a visit, if the project is known and not visited already."""
+        ledger = self._open_ledger()
+        if ledger is None or (self._ledger is not None and self._ledger.project == ledger.project):
+            return
+        self._ledger, self._started, self.knowledge = ledger, self._now(), NOTHING
+        self._start_task(self._learn(ledger))
+
+    async def _learn(self, ledger: "Ledger") -> None:
+        try:
+            knowledge = await run_async(ledger.knowledge)
+        except Problem as problem:
+            self._complain(problem)
+            return
+        if ledger is self._ledger:
+            made = {**knowledge.acknowledgements, **self.knowledge.acknowledgements}
+            self._know(replace(knowledge, acknowledgements=made, came=self.knowledge.came))
+
+    def _know(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self._learned()
+
+    def renewed(self, before: Reading | None, after: Reading | None) -> None:
+        """Count the rows of `after`, which replaces `before` on the screen, as new where `before` did not have them."""
+        if before is None or after is None or before is after or before.is_cached:
+            return
+        if len(after.store) > THREAD_ROWS:
+            self._start_task(self._find_arrived(before, after))
+        else:
+            self._add(arrived(before, after))
+
+    async def _find_arrived(self, before: Reading, after: Reading) -> None:
+        ledger = self._ledger
+        came = await run_async(partial(arrived, before, after))
+        if ledger is self._ledger:
+            self._add(came)
+
+    def _add(self, came: frozenset[int]) -> None:
+        if came:
+            self._know(replace(self.knowledge, came=self.knowledge.came | came))
+
+    async def acknowledge(self, store: TaskStore, indices: Sequence[int], note: str) -> None:
+        """Store acknowledgements of the rows of `store` at `indices`. Cancel it to stop waiting.
+
+        Raises:
+            StorageError: they can't be stored.
+        """
+        ledger, at = self._ledger, round(self._now().timestamp() * 1000)
+
+        def work() -> dict[int, Acknowledgement]:
+            made = acknowledged(store, indices, at, note)
+            if ledger is not None:
+                ledger.acknowledge(made)
+            return {each.row: each for each in made}
+
+        made = await run_async(work)
+        if ledger is self._ledger:
+            self._know(replace(self.knowledge, acknowledgements={**self.knowledge.acknowledgements, **made}))
+
+    async def withdraw(self, rows: Sequence[int]) -> None:
+        """Delete the acknowledgements of the rows with these numbers. Cancel it to stop waiting.
+
+        Raises:
+            StorageError: they can't be deleted.
+        """
+        ledger = self._ledger
+        if ledger is not None:
+            await run_async(partial(ledger.withdraw, rows))
+        if ledger is self._ledger:
+            left = {row: each for row, each in self.knowledge.acknowledgements.items() if row not in {*rows}}
+            self._know(replace(self.knowledge, acknowledgements=left))
+
+    def end(self, reading: Reading | None, standings: Standings) -> None:
+        """End the visit, and begin to record that every row of `reading` was seen, unless an earlier run read it.
+
+        `standings` are those on the screen, which may not be of all rows yet.
+        """
+        ledger = self._ledger
+        if standings.knowledge is not self.knowledge:
+            standings = Standings(self.knowledge)
+        self._ledger, self.knowledge = None, NOTHING
+        if ledger is None or reading is None or reading.is_cached or not reading.paging.pages:
+            return
+        started, ended, is_whole = self._started, self._now(), reading.extent.is_whole
+
+        def work() -> None:
+            ledger.record(standings.over(reading.store), started, ended, is_whole=is_whole)
+
+        task = asyncio.get_running_loop().create_task(self._record(work))
+        self._recording.add(task)
+        task.add_done_callback(self._recording.discard)
+
+    async def _record(self, work: Callable[[], None]) -> None:
+        try:
+            await run_async(work)
+        except Problem as problem:
+            self._complain(problem)
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether a visit is being recorded."""
+        return bool(self._recording)
+
+    async def finish(self) -> None:
+        """Wait up to `FINISH_SECONDS` for visits that are being recorded."""
+        if self._recording:
+            await asyncio.wait(self._recording, timeout=FINISH_SECONDS)
+
+    def _complain(self, problem: Problem) -> None:
+        if not self._has_complained:
+            self._has_complained = True
+            self._say(problem.on_screen)
+
+
+def arrived(before: Reading, after: Reading) -> frozenset[int]:
+    """Return the numbers of the rows of `after` that are not in `before`, the reading that it replaces.
+
+    If the list before was incomplete, only tasks newer than all of its tasks count. Others may have been on its next
+    page.
+    """
+    store = after.store
+    came = [index for index in range(len(store)) if before.store.index_of(store.row_key(index)) is None]
+    if not before.extent.is_whole:
+        newest = max(before.store.times, default=0)
+        came = [index for index in came if store.times[index] > max(0, newest)]
+    return frozenset(row_number(store.row_key(index)) for index in came)
