@@ -173,7 +173,7 @@ def _script(explanations: Sequence[Explanation]) -> str:
         raise QueryError(
             _("a script is for one operation"), next_step=_("name it with --op, or one task that failed at it")
         )
-    return check_script(operation, explanations[0] if len(explanations) == 1 else None)
+    return check_script([operation], explanations[0].task if len(explanations) == 1 else None)
 
 
 def _print_notes(loaded: Loaded, missing: Sequence[str]) -> None:

@@ -4,11 +4,13 @@ It is the functions of `check.sh` and the calls of those that matter for an oper
 """
 
 import re
+from collections.abc import Collection, Iterable
 from importlib.resources import files
 from shlex import quote
 
+from kps_tui.kps.task import FailedTask
 from kps_tui.triage.causes import runbook_in_use
-from kps_tui.triage.explanation import Explanation
+from kps_tui.triage.runbook_parser import OPERATIONS
 
 FUNCTIONS = {
     "state": "check_state",
@@ -27,22 +29,35 @@ _LAST = ("check_authorized_keys", "check_sshd", "check_port", "check_host_firewa
 _SAFE_ID = re.compile("[0-9A-Za-z._-]{1,64}", re.ASCII)
 
 
-def check_script(operation: str, explanation: Explanation | None = None) -> str:
-    """Return a script for a POSIX shell that checks a server after `operation` failed on it.
+def check_script(operations: Collection[str], task: FailedTask | None = None) -> str:
+    """Return a script for a POSIX shell that checks a server after one of `operations` failed on it.
 
     Args:
-        operation: `bind`, `replace`, `reset` or `unbind`.
-        explanation: of the failed task, whose id is named in a comment if it is a plain word.
+        operations: of `bind`, `replace`, `reset` and `unbind`; others are ignored. Without a known one there is no
+            script, and the text is empty.
+        task: what failed; its id is named in a comment if it is a plain word.
     """
+    known = [operation for operation in OPERATIONS if operation in operations]
+    if not known:
+        return ""
+    failed = " or ".join(known)
+    lines = ["#!/bin/sh", f"# What to look at on a server after {failed} failed, in the vendor's order of checks."]
+    if task and _SAFE_ID.fullmatch(task.task_id):
+        lines.append(f"# Task {task.task_id}")
+    if "reset" in known:
+        lines.append("# Reset needs a server that is shut down: run this while it is started.")
+    lines.append(files("kps_tui.triage").joinpath("check.sh").read_text(encoding="utf-8"))
+    for operation in known:
+        lines.append(f"operation={operation}")
+        if len(known) > 1:
+            lines.append(f"printf '\\nAfter {operation} failed:\\n'")
+        lines += _calls(operation)
+    return "\n".join([*lines, 'exit "$failed"', ""])
+
+
+def _calls(operation: str) -> Iterable[str]:
+    """Return the calls of functions that check for what `operation` fails for."""
     runbook = runbook_in_use()
-    head = [
-        "#!/bin/sh",
-        f"# What to look at on a server after {operation} failed, in the vendor's order of checks.",
-    ]
-    if explanation and explanation.task and _SAFE_ID.fullmatch(explanation.task.task_id):
-        head.append(f"# Task {explanation.task.task_id}")
-    if operation == "reset":
-        head.append("# Reset needs a server that is shut down: run this while it is started.")
     calls: dict[str, None] = dict.fromkeys(_FIRST)
     for id in runbook.procedures[operation].checks:
         cause = runbook.cause(id)
@@ -51,6 +66,4 @@ def check_script(operation: str, explanation: Explanation | None = None) -> str:
         elif cause is not None:
             # A cause of the user's own: its words are only printed.
             calls.setdefault(f"say UNKNOWN {quote(id)} {quote(cause.check_for(operation).look)}")
-    calls |= {call: None for call in _LAST if call not in calls}
-    functions = files("kps_tui.triage").joinpath("check.sh").read_text(encoding="utf-8")
-    return "\n".join([*head, functions, f"operation={operation}", *calls, 'exit "$failed"', ""])
+    return calls | {call: None for call in _LAST if call not in calls}

@@ -8,6 +8,7 @@ from functools import partial
 from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import block, line
+from kps_tui.triage.check_script import check_script
 from kps_tui.triage.export import as_json, row
 from kps_tui.triage.fields import BY_KEY, ERROR_FIRST, FIELDS, portable_text
 from kps_tui.triage.markdown import code
@@ -61,6 +62,7 @@ def copies(region: str, project_id: str, *, demo: bool = False, zone: tzinfo | N
         Copy("j", "JSON", lambda task: as_json(row(task)), joined=lambda tasks: as_json(list(map(row, tasks)))),
         Copy("m", "Markdown", lambda task: markdown_text(task, zone, demo=demo), separator="\n\n"),
         Copy("c", _("hcloud command"), lambda task: commands([task]), joined=commands),
+        Copy("p", _("check script"), lambda task: check_script([task.operation.name], task), joined=_script),
     )
 
 
@@ -88,3 +90,8 @@ def markdown_text(task: FailedTask, zone: tzinfo | None = None, *, demo: bool = 
     values = {field.label: portable_text(field, task, zone) for field in ERROR_FIRST}
     lines = [f"- {label}: {code(value)}" for label, value in values.items() if value]
     return "\n".join([_("DEMO: invented task") + "\n", *lines] if demo else lines)
+
+
+def _script(tasks: Sequence[FailedTask]) -> str:
+    """Return one script for the servers of all tasks."""
+    return check_script({task.operation.name for task in tasks})

@@ -94,7 +94,7 @@ COMMANDS = (
     Command("mark.all", MARK, "asterisk", "*", N_("mark all tasks that are shown"), marking.all_shown,
             when=When.LIST),
     Command("mark.none", MARK, "u", "u", N_("take all marks away"), marking.none, needs=Needs.MARKS),
-    Command("take.copy", TAKE, "y", "y", N_("copy: row, error, an id, JSON, hcloud command, this view…"),
+    Command("take.copy", TAKE, "y", "y", N_("copy: row, error, an id, JSON, hcloud command, check script, this view…"),
             copying.copy_menu, when=When.MAIN),
     Command("take.ticket", TAKE, "Y", "Y", TICKET, copying.copy_ticket, when=When.MAIN),
     Command("take.export", TAKE, "e", "e", EXPORT, exporting.ask_for_file, when=When.MAIN),

@@ -12,9 +12,7 @@ import pytest
 
 from kps_tui.triage.causes import use_own
 from kps_tui.triage.check_script import FUNCTIONS, check_script
-from kps_tui.triage.explanation import explain_task
 from kps_tui.triage.runbook_parser import OPERATIONS, parse
-from kps_tui.triage.store import TaskStore
 from tests.triage.tasks import task
 
 SHELLS = [shell.split() for shell in ("dash", "bash", "busybox ash") if shutil.which(shell.split()[0])]
@@ -90,7 +88,7 @@ def run(shell: list[str], server: Server, operation: str, folder: Path) -> dict[
         path.write_text(f'#!/bin/sh\necho "{name} $*" >>{log}\n{answers.get(name, "exit 1")}\n')
         path.chmod(0o755)
     script = folder / "check.sh"
-    script.write_text(check_script(operation))
+    script.write_text(check_script([operation]))
     before = _tree(server.root)
     environment = {"PATH": f"{tools}:/usr/bin:/bin"}
     done = subprocess.run([*shell, script, server.root], capture_output=True, text=True, env=environment, check=False)
@@ -242,7 +240,7 @@ def test_each_cause_is_found_by_every_shell(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_the_order_is_the_vendors(operation: str) -> None:
-    lines = check_script(operation).splitlines()
+    lines = check_script([operation]).splitlines()
     calls = lines[lines.index(f"operation={operation}") + 1 :]
     orders = {
         "bind": ["check_state", "check_credential", "check_authorized_keys", "check_security_group"],
@@ -256,15 +254,29 @@ def test_the_order_is_the_vendors(operation: str) -> None:
 
 
 def test_no_text_of_the_service_is_in_it() -> None:
-    plain = check_script("bind")
+    plain = check_script(["bind"])
     for id in ("`reboot`", "$(reboot)", "a\nreboot", "'", "x" * 65, "a b", "密"):
         hostile = task(
             **dict.fromkeys(("task_error_msg", "server_name", "server_id", "keypair_name"), "$(reboot)"), task_id=id
         )
-        store = TaskStore([hostile])
-        assert check_script("bind", explain_task(hostile, store)) == plain
+        assert check_script(["bind"], hostile) == plain
     good = task(task_id="c7eea32c-a55d_1.x")
-    assert "\n# Task c7eea32c-a55d_1.x\n" in check_script("bind", explain_task(good, TaskStore([good])))
+    assert "\n# Task c7eea32c-a55d_1.x\n" in check_script(["bind"], good)
+
+
+@pytest.mark.parametrize("shell", SHELLS, ids=lambda shell: shell[0])
+def test_one_script_checks_for_several_operations(shell: list[str], tmp_path: Path) -> None:
+    def printed(*operations: str) -> str:
+        script = tmp_path / "check.sh"
+        script.write_text(check_script(operations))
+        done = subprocess.run([*shell, script, tmp_path], capture_output=True, text=True, check=False)
+        assert (done.stderr, done.returncode) == ("", 1)
+        return done.stdout
+
+    both = printed("unbind", "bind", "", "$(reboot)")
+    assert both == f"\nAfter bind failed:\n{printed('bind')}\nAfter unbind failed:\n{printed('unbind')}"
+    assert "# What to look at on a server after bind or unbind failed" in check_script(["unbind", "bind"])
+    assert check_script(["", "$(reboot)"]) == check_script([]) == ""
 
 
 @pytest.mark.parametrize("shell", SHELLS, ids=lambda shell: shell[0])

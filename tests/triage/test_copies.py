@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kps_tui.kps.task import API_FIELDS, FailedTask
 from kps_tui.sanitize import line
+from kps_tui.triage.check_script import check_script
 from kps_tui.triage.copies import Copy, copies
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.vendor_command import vendor_commands
@@ -29,7 +30,7 @@ def text(key: str, of: FailedTask) -> str:
 
 def test_the_menu() -> None:
     offered = copies("r", "p")
-    assert [copy.key for copy in offered] == list("yesnktjmc")
+    assert [copy.key for copy in offered] == list("yesnktjmcp")
     assert len({copy.title for copy in offered}) == len(offered)
 
 
@@ -50,6 +51,9 @@ def test_of_several_tasks_each_value_is_copied_once_on_a_line_of_its_own() -> No
     assert by_key()["n"].preview(tasks) == "web-0\nweb-1"
     assert by_key()["k"].preview(tasks) == "prod-ops-2025"
     assert several["c"] == vendor_commands(tasks, "cn-north-4", "p1")
+    assert several["p"] == check_script(["replace"])
+    unbound = task(task_id="5", operate_type="FAILED_UNBIND")
+    assert by_key()["p"].of([*tasks, unbound]) == check_script(["replace", "unbind"])
     assert by_key()["t"].of([]) == ""
 
 
@@ -76,6 +80,7 @@ def test_the_values_of_a_task() -> None:
         "- key pair: `prod-ops-2025`\n"
         "- task id: `aee8d2fe-5484-4753-9177-5a38dc15546c`"
     )
+    assert text("p", task()) == check_script(["replace"], task())
     assert text("c", task()) == vendor_commands([task()], "cn-north-4", "p1")
 
 
@@ -101,8 +106,8 @@ def test_what_a_task_has_not_is_empty(key: str, field: str, nothing: str | None)
 
 def test_a_task_without_anything() -> None:
     bare = TaskStore([FailedTask.from_json({})])[0]
-    assert {key: text(key, bare) for key in "yesnktmcj"} == {
-        **dict.fromkeys("esnktmc", ""),
+    assert {key: text(key, bare) for key in "yesnktmcpj"} == {
+        **dict.fromkeys("esnktmcp", ""),
         "y": "no error given",
         "j": '{"time": null}',
     }
@@ -130,7 +135,7 @@ def test_whatever_is_served_what_leaves_is_safe(payload: str) -> None:
     for copy in by_key().values():
         shown = copy.text(everywhere(payload))
         assert safe(shown)
-        assert copy.key in "emc" or "\n" not in shown
+        assert copy.key in "emcp" or "\n" not in shown
     assert text("s", everywhere(payload)) == line(payload)
     assert json.loads(text("j", everywhere(payload)))["server_id"] == payload
 

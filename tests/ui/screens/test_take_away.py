@@ -39,7 +39,7 @@ def test_the_menu_shows_a_line_for_each_thing_and_a_letter_sends_it(size: tuple[
         await press(app, pilot, "j", "y")
         lines = [line.strip(" │") for line in text_of(app).splitlines() if "│" in line and "  " in line]
         for start in ("y  row", "e  error", "s  server id", "n  server name", "k  key pair", "t  task id", "j  JSON",
-                      "m  Markdown", "c  hcloud command", "q  this view"):  # fmt: skip
+                      "m  Markdown", "c  hcloud command", "p  check script", "q  this view"):  # fmt: skip
             assert sum(line.startswith(start) for line in lines) == 1, start
         await press(app, pilot, "e")
         assert await until_said(app, pilot, "error") == "error: sent to the terminal (OSC 52)"
