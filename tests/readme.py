@@ -29,7 +29,9 @@ def fields() -> str:
     """Return the table of fields, from their specs."""
     lines = ["| field | value of the API | a filter value matches |", "|---|---|---|"]
     for field in FIELDS:
-        value = f"`{field.api_name}`" if field.api_name else "(of the runbook)"
+        # What depends on several values is found by the runbook.
+        derived = f"(of `{field.depends_on[0]}`)" if len(field.depends_on) == 1 else "(of the runbook)"
+        value = f"`{field.api_name}`" if field.api_name else derived
         lines.append(f"| `{field.key}` | {value} | {field.match.words} |")
     matched = {"is": ", ".join(f"`{standing}`" for standing in STANDINGS), "note": Match.PART.words}
     lines += [f"| `{name}` | (of the ledger on this host) | {matched[name]} |" for name in OF_LEDGER]

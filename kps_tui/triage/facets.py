@@ -1,19 +1,20 @@
 """How often each value of a field occurs, which shows what failures have in common."""
 
+from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
-from functools import partial
 
 from kps_tui.i18n import _
-from kps_tui.kps.task import FailedTask
+from kps_tui.kps.task import LATEST, FailedTask
+from kps_tui.triage.causes import runbook_in_use
 from kps_tui.triage.days import DAY, day_of, midnight
 from kps_tui.triage.fields import BY_KEY, FIELDS
 from kps_tui.triage.normalise import group_of_error
 from kps_tui.triage.pieces import counted_in_pieces
-from kps_tui.triage.store import Derived, TaskStore
+from kps_tui.triage.store import NO_TIME, Derived, TaskStore
 
 FACETS = (*(field.key for field in FIELDS if field.is_facet), "day")
 """What tasks can be counted by, in the order shown: the keys of fields, and the day of the time."""
@@ -29,6 +30,9 @@ class Counted:
     value: str
     """The value as shown; empty for tasks that have none."""
     count: int
+    first: int | None = None
+    """When the first of them failed, in milliseconds since the epoch; `None` if no time can be read."""
+    last: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +64,27 @@ def value_of(task: FailedTask, field: str, zone: tzinfo | None = None) -> str:
 
 def count(store: TaskStore, order: Sequence[int], field: str, zone: tzinfo | None = None) -> Facet:
     """Count the values of the facet `field` over the tasks of `store` with the indices in `order`."""
+    days = field == "day"
+    number_of, values = _days(store, order, zone) if days else _values(store, field)
     shown: dict[str, str] = {}
     counts: Counter[str] = Counter()
-    days = field == "day"
-    for value, tasks in _days(store, order, zone) if days else _values(store, order, field):
-        folded = value.casefold()
-        shown.setdefault(folded, value)
+    seen: dict[str, tuple[int, int]] = {}
+    times = _times(store, order, number_of, len(values))
+    for number, tasks in counted_in_pieces(order, number_of).items():
+        folded = values[number].casefold()
+        shown.setdefault(folded, values[number])
         counts[folded] += tasks
+        first, last = seen.get(folded, (LATEST + 1, NO_TIME))
+        seen[folded] = min(first, times[0][number]), max(last, times[1][number])
     most_frequent_first = sorted(counts, key=lambda folded: (-counts[folded], folded))
     ordered = sorted(counts, reverse=True) if days else most_frequent_first
     title = _("DAY") if days else BY_KEY[field].title
-    return Facet(field, title, tuple(Counted(shown[folded], counts[folded]) for folded in ordered), len(order))
+    return Facet(
+        field,
+        title,
+        tuple(Counted(shown[folded], counts[folded], *_known(*seen[folded])) for folded in ordered),
+        len(order),
+    )
 
 
 def facet_value(field: str) -> Derived[str]:
@@ -78,24 +92,41 @@ def facet_value(field: str) -> Derived[str]:
     return Derived(f"facet {field}", BY_KEY[field].sources, lambda task: value_of(task, field))
 
 
-def _values(store: TaskStore, order: Sequence[int], field: str) -> Iterator[tuple[str, int]]:
-    """Yield values in the order of their first tasks, and how many tasks have each."""
+def _values(store: TaskStore, field: str) -> tuple[Callable[[int], int], Sequence[str]]:
+    """Return what numbers the tasks by their value, and the value of each number."""
     counted = store.values(facet_value(field))
-    counts = counted_in_pieces(order, counted.numbers.__getitem__)
-    return ((counted.distinct[number], tasks) for number, tasks in counts.items())
+    return counted.numbers.__getitem__, counted.distinct
 
 
-def _days(store: TaskStore, order: Sequence[int], zone: tzinfo | None) -> Iterator[tuple[str, int]]:
-    """Yield days, and how many tasks have a time on each; the empty day is that of times that can't be read."""
-    times = store.times_of(order)
-    if len(times) < len(order):
-        yield "", len(order) - len(times)
+def _days(store: TaskStore, order: Sequence[int], zone: tzinfo | None) -> tuple[Callable[[int], int], Sequence[str]]:
+    """Return what numbers the tasks by their day, and the day of each number; 0 is that of no readable time."""
+    times = store.times
     # The days of Greenwich on which there are tasks; each lies on one to three days of the zone.
-    starts = [day * DAY for day in counted_in_pieces(times, lambda time: time // DAY)]
+    starts = [day * DAY for day in counted_in_pieces(store.times_of(order), lambda time: time // DAY)]
     days = sorted({day for start in starts for day in range(day_of(start, zone), day_of(start + DAY - 1, zone) + 1)})
     edges = [midnight(day, zone) for day in days]
-    for place, tasks in counted_in_pieces(times, partial(bisect_right, edges)).items():
-        yield date.fromordinal(days[place - 1]).isoformat(), tasks
+
+    def number_of(index: int) -> int:
+        return 0 if times[index] == NO_TIME else bisect_right(edges, times[index])
+
+    return number_of, ["", *(date.fromordinal(day).isoformat() for day in days)]
+
+
+def _times(
+    store: TaskStore, order: Sequence[int], number_of: Callable[[int], int], numbers: int
+) -> tuple["array[int]", "array[int]"]:
+    """Return the first and the last readable time of each number."""
+    first, last = array("q", [LATEST + 1]) * numbers, array("q", [NO_TIME]) * numbers
+    for number, time in zip(map(number_of, order), map(store.times.__getitem__, order), strict=True):
+        if time > last[number]:
+            last[number] = time
+        if NO_TIME < time < first[number]:
+            first[number] = time
+    return first, last
+
+
+def _known(first: int, last: int) -> tuple[int | None, int | None]:
+    return (None, None) if last == NO_TIME else (first, last)
 
 
 def facet_labels() -> str:
@@ -113,3 +144,24 @@ def facet_of_column(key: str) -> str | None:
 def share(count: int, largest: int, cells: int) -> int:
     """Return the length of a bar for `count`, where `largest` takes all `cells`: at least 1 unless `count` is 0."""
     return max(1, round(count * cells / largest)) if count > 0 else 0
+
+
+def percent(count: int, base: int) -> str:
+    """Return `count` in per cent of `base`, which is at least 1; only nothing is 0 %, and only all is 100 %."""
+    points = share_in_points(count, base)
+    if not points and count:
+        return _("<1 %")
+    return _(">99 %") if points == 100 and count < base else _("{points} %").format(points=points)
+
+
+def share_in_points(count: int, base: int) -> int:
+    """Return `count` in per cent of `base`, rounded; 0 if `base` is 0."""
+    return (200 * count + base) // (2 * base) if base else 0
+
+
+def words_of_value(field: str, value: str) -> str:
+    """Return what is shown for a value of a facet; empty for none. For the id of a cause, its name follows."""
+    if field != "cause" or not value:
+        return value
+    cause = runbook_in_use().cause(value)
+    return f"{value} · {_(cause.name)}" if cause else value

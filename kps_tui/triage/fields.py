@@ -15,6 +15,7 @@ from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
 from kps_tui.triage.causes import cause_id
+from kps_tui.triage.families import family
 
 SortValue = int | str
 """What tasks are ordered by. `None` in its place sorts last in both directions."""
@@ -114,6 +115,8 @@ class Field:
     """Whether tasks are counted by it."""
     in_ticket: bool = False
     """Whether it is a column of the table in a ticket."""
+    in_description: bool = True
+    """Whether the description of one task says it; not needed if it repeats a part of another field."""
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -143,6 +146,10 @@ def _as_sent(api_name: str) -> tuple[Callable[[FailedTask], str], Callable[[Fail
         return value.casefold() if value else None
 
     return text, sort_value
+
+
+def _family(task: FailedTask) -> str:
+    return family(line(task.server_name)) if task.server_name else ""
 
 
 def time_text(task: FailedTask, zone: tzinfo | None = None) -> str:
@@ -296,6 +303,19 @@ FIELDS = (
         in_ticket=True,
     ),
     Field(
+        "family",
+        "",
+        lambda: Words(_("SERVER FAMILY"), _("server family")),
+        _family,
+        lambda task: _family(task).casefold() or None,
+        Match.WHOLE,
+        aliases=("role",),
+        depends_on=("server_name",),
+        group=None,
+        is_facet=True,
+        in_description=False,
+    ),
+    Field(
         "key",
         "keypair_name",
         lambda: Words(_("KEY PAIR"), _("key pair"), noun=_("key pair"), in_group=_("name")),
@@ -326,5 +346,8 @@ FIELDS = (
 BY_KEY = {field.key: field for field in FIELDS}
 
 _FIRST = ("err", "code", "cause", "op", "state", "time")
-ERROR_FIRST = (*(BY_KEY[key] for key in _FIRST), *(field for field in FIELDS if field.key not in _FIRST))
-"""Every field, in the order in which one task is described: what went wrong, what was done and when, then the rest."""
+ERROR_FIRST = (
+    *(BY_KEY[key] for key in _FIRST),
+    *(field for field in FIELDS if field.key not in _FIRST and field.in_description),
+)
+"""The fields in the order in which one task is described: what went wrong, what was done and when, then the rest."""

@@ -1,18 +1,16 @@
 """Finds incidents: runs of tasks that failed at the same operation for the same likely cause, close in time."""
 
-import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
-from kps_tui.kps.regions import REGIONS
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.causes import Diagnosis, diagnosis_of
 from kps_tui.triage.facets import Counted, Facet, facet_value, value_of
+from kps_tui.triage.families import family
 from kps_tui.triage.fields import BY_KEY, rfc3339
 from kps_tui.triage.store import NO_TIME, Derived, TaskStore, Values
 
@@ -26,8 +24,6 @@ RECENT = 24 * 60 * 60_000
 """How long after its last task an incident counts as recent, in milliseconds."""
 
 _UNKNOWN = -1
-_SEPARATOR = re.compile("([-_. ]+)")
-_DIGITS_AT_END = re.compile("(?<=[^0-9])[0-9]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,32 +234,6 @@ def _servers(store: TaskStore) -> Values[tuple[str, str]]:
         return task.server_id or task.server_name or "", family(BY_KEY["server"].text(task))
 
     return store.values(Derived("server and family", ("server_id", "server_name"), server))
-
-
-@lru_cache(maxsize=4096)
-def family(name: str) -> str:
-    """Return the name of a server without what numbers it: `api-gateway` for `api-gateway-cn-north-4b-08`.
-
-    The name ends before an availability zone, or before the first part of digits alone. If it has neither, digits at
-    its end are left out.
-    """
-    zone = _zone().search(name)
-    begin = name[: zone.start()] if zone else name
-    parts = _SEPARATOR.split(begin)
-    kept = next((number for number, part in enumerate(parts) if number and _is_number(part)), len(parts))
-    begin = "".join(parts[:kept]).rstrip("-_. ")
-    return begin if begin and begin != name else _DIGITS_AT_END.sub("", name).rstrip("-_. ") or name
-
-
-@cache
-def _zone() -> re.Pattern[str]:
-    """Return the pattern of a region or an availability zone at the end of a word, such as `-cn-north-4b`."""
-    regions = "|".join(sorted(map(re.escape, REGIONS), key=len, reverse=True))
-    return re.compile(f"[-_. ](?:{regions})[a-z]?(?![0-9A-Za-z])")
-
-
-def _is_number(part: str) -> bool:
-    return part.isascii() and part.isdigit()
 
 
 def _counted(of: Values[str], tasks: Sequence[int]) -> tuple[Counted, ...]:

@@ -38,6 +38,8 @@ class Query:
     filter: Expression = EVERYTHING
     facet: str = ""
     """The facet that is shown: one of `facets.FACETS`, or `all`; empty for the table."""
+    compared: tuple[str, ...] = ()
+    """Two values of the facet that are compared; empty if its counts are shown."""
 
     def sorted_by(self, field: str) -> Self:
         """Return the query sorted by `field` only; if that is the first sort key already, its direction is reversed."""

@@ -137,7 +137,8 @@ ELSEWHERE = {
     FACETS: (
         Command("facet.move", FACETS, "", "j k ↑ ↓", N_("next or previous value")),
         Command("facet.beside", FACETS, "", "h l Tab", N_("the groups beside")),
-        Command("facet.drill", FACETS, "", "Enter", N_("only the tasks of this value; Esc comes back")),
+        Command("facet.drill", FACETS, "", "Enter", N_("tasks of this value, or of the marked ones; Esc comes back")),
+        Command("facet.mark", FACETS, "", "Space", N_("mark or unmark the value; u clears the marks")),
         Command("facet.open", FACETS, "", "f", N_("these groups alone, every value")),
     ),
     TIME_LINE: (

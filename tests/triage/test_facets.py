@@ -11,7 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.kps.task import LATEST, FailedTask
-from kps_tui.triage.facets import FACETS, Counted, Facet, count, facet_of_column, share, value_of
+from kps_tui.triage.facets import (
+    FACETS,
+    Counted,
+    Facet,
+    count,
+    facet_of_column,
+    percent,
+    share,
+    value_of,
+    words_of_value,
+)
 from kps_tui.triage.fields import BY_KEY
 from kps_tui.triage.store import Derived, TaskStore, Values
 
@@ -53,13 +63,14 @@ def test_a_value_is_what_the_table_shows() -> None:
         "KPS.0003",
         "service",
         "web␛",
+        "web␛",
         "k",
         "2026-11-23",
     ]
 
 
 def test_what_a_task_does_not_have_is_empty() -> None:
-    assert [value_of(task(), field) for field in FACETS] == [""] * 7
+    assert [value_of(task(), field) for field in FACETS] == [""] * 8
     assert value_of(task(task_time="soon"), "day") == ""
 
 
@@ -120,21 +131,21 @@ def test_only_the_tasks_of_the_order_are_counted() -> None:
 
 
 def test_every_facet_has_a_title() -> None:
-    titles = ["OPERATION", "ERROR", "CODE", "LIKELY CAUSE", "SERVER", "KEY PAIR", "DAY"]
+    titles = ["OPERATION", "ERROR", "CODE", "LIKELY CAUSE", "SERVER", "SERVER FAMILY", "KEY PAIR", "DAY"]
     assert [facet(field, []).title for field in FACETS] == titles
 
 
 def test_each_zone_has_its_own_days() -> None:
     store = TaskStore([task(0, task_time=EVENING)])
-    assert count(store, [0], "day", UTC).values == (Counted("2026-11-23", 1),)
-    assert count(store, [0], "day", SHANGHAI).values == (Counted("2026-11-24", 1),)
+    assert count(store, [0], "day", UTC).values == (Counted("2026-11-23", 1, EVENING, EVENING),)
+    assert count(store, [0], "day", SHANGHAI).values == (Counted("2026-11-24", 1, EVENING, EVENING),)
 
 
 def test_a_replaced_row_counts_as_it_is_now() -> None:
     store = TaskStore([task(0, task_time=EVENING, server_name="web")])
-    assert count(store, [0], "server").values == (Counted("web", 1),)
+    assert count(store, [0], "server").values == (Counted("web", 1, EVENING, EVENING),)
     store.extend([task(0, task_time=EVENING, server_name="db")])
-    assert count(store, [0], "server").values == (Counted("db", 1),)
+    assert count(store, [0], "server").values == (Counted("db", 1, EVENING, EVENING),)
 
 
 class Asked(TaskStore):
@@ -158,11 +169,11 @@ def test_counting_asks_for_each_text_once() -> None:
     for _ in range(2):
         for field in FACETS:
             assert count(store, range(50), field, UTC).base == 50
-        assert store.made == 25 + 5, "25 servers, and one text of each other field"
+        assert store.made == 2 * 25 + 5, "25 servers and their families, and one text of each other field"
     store.extend(some(50, 54))
     for field in FACETS:
         assert count(store, range(54), field, UTC).base == 54
-    assert store.made == 27 + 5
+    assert store.made == 2 * 27 + 5
 
 
 NAMES = st.sampled_from(["web", "WEB", "", None, "straße", "STRASSE", "web-1 10.0.0.1", "\ud83d", "7"])
@@ -188,11 +199,13 @@ def test_each_task_is_counted_once(rows: list[dict[str, Any]], field: str, zone:
         alike = [row for row in rows if value_of(task(**row), field, zone).casefold() == each.value.casefold()]
         assert len(alike) == each.count
         assert value_of(task(**alike[0]), field, zone) == each.value
+        times = [time for row in alike if (time := task(**row).milliseconds) is not None]
+        assert (each.first, each.last) == (min(times, default=None), max(times, default=None))
     order = [each.value for each in found.values] if field == "day" else [-each.count for each in found.values]
     assert order == sorted(order, reverse=field == "day")
 
 
-# Columns and bars
+# Columns, bars and shares
 
 
 def test_the_facet_of_a_column() -> None:
@@ -205,6 +218,7 @@ def test_the_facet_of_a_column() -> None:
         "cause": "cause",
         "server": "server",
         "sid": None,
+        "family": "family",
         "key": "key",
         "task": None,
     }
@@ -223,3 +237,19 @@ def test_a_bar_of_nothing() -> None:
 def test_every_count_is_seen_and_none_exceeds_the_largest(one: int, other: int, cells: int) -> None:
     small, large = sorted((one, other))
     assert 1 <= share(small, large, cells) <= share(large, large, cells) == cells
+
+
+@pytest.mark.parametrize(
+    ("number", "base", "text"),
+    [(0, 9, "0 %"), (1, 3, "33 %"), (2, 3, "67 %"), (1, 201, "<1 %"), (1, 200, "1 %"), (9, 9, "100 %"),
+     (999, 1000, ">99 %"), (994, 1000, "99 %")],
+)  # fmt: skip
+def test_a_share_is_never_nothing_or_all_by_rounding(number: int, base: int, text: str) -> None:
+    assert percent(number, base) == text
+
+
+def test_the_name_of_a_cause_follows_its_id() -> None:
+    assert words_of_value("cause", "private-key").startswith("private-key · the private key is wrong")
+    assert words_of_value("cause", "of-another-runbook") == "of-another-runbook"
+    assert words_of_value("cause", "") == ""
+    assert words_of_value("server", "private-key") == "private-key"

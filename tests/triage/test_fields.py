@@ -59,6 +59,7 @@ def test_the_table() -> None:
         ("cause", ""),
         ("server", "server_name"),
         ("sid", "server_id"),
+        ("family", ""),
         ("key", "keypair_name"),
         ("task", "task_id"),
     ]
@@ -71,7 +72,7 @@ def test_the_table() -> None:
 def test_how_a_filter_matches() -> None:
     ways = {field.key: field.match.name for field in FIELDS}
     assert ways.pop("time") == "MOMENT"
-    assert [key for key, way in ways.items() if way == "WHOLE"] == ["op", "state", "code", "cause"]
+    assert [key for key, way in ways.items() if way == "WHOLE"] == ["op", "state", "code", "cause", "family"]
     assert [key for key, way in ways.items() if way == "PART"] == ["err", "server", "key"]
     assert [key for key, way in ways.items() if way == "START"] == ["sid", "task"]
 
@@ -87,6 +88,7 @@ def test_what_the_example_shows() -> None:
         "cause": "authorized-keys",
         "server": "Test",
         "sid": "c9aa197b-a6b6-4c33-b3a6-fa0b4ec50006",
+        "family": "Test",
         "key": "KeyPair-xt",
         "task": "aee8d2fe-5484-4753-9177-5a38dc15546c",
     }
@@ -102,6 +104,7 @@ def test_what_the_example_is_sorted_by() -> None:
         "cause": "authorized-keys",
         "server": "test",
         "sid": "c9aa197b-a6b6-4c33-b3a6-fa0b4ec50006",
+        "family": "test",
         "key": "keypair-xt",
         "task": "aee8d2fe-5484-4753-9177-5a38dc15546c",
     }

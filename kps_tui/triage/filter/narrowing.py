@@ -4,22 +4,34 @@ from datetime import tzinfo
 
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.facets import facet_of_column, value_of
-from kps_tui.triage.fields import BY_KEY
-from kps_tui.triage.filter.expression import MOMENTS, WILDCARD, Every, Expression, Form, Term, Value, both, conjuncts
+from kps_tui.triage.fields import BY_KEY, Match
+from kps_tui.triage.filter.expression import (
+    MOMENTS,
+    WILDCARD,
+    Either,
+    Every,
+    Expression,
+    Form,
+    Term,
+    Value,
+    both,
+    conjuncts,
+)
 from kps_tui.triage.filter.moments import moment_text
 
-_WHOLE = ("op", "state")
-"""Fields whose plain value already means the whole word."""
 
-
-def in_group(facet: str, value: str) -> Expression:
-    """Return the filter for the tasks that have `value` in `facet`; an empty value means the tasks that have none."""
+def in_group(facet: str, *values: str) -> Expression:
+    """Return the filter for the tasks that have one of `values` in `facet`; an empty value is that of no value."""
     if facet == "day":
-        return Term("on", (Value(value),)) if value else Term("time")
-    if not value:
-        return Term(facet)
-    is_plain = facet in _WHOLE and WILDCARD not in value
-    return Term(facet, (Value(value, Form.PLAIN if is_plain else Form.EXACT),))
+        days = tuple(Value(value) for value in values if value)
+        parts = (*([Term("on", days)] if days else []), *([] if all(values) else [Term("time")]))
+        return parts[0] if len(parts) == 1 else Either(parts)
+    return Term(facet, () if values == ("",) else tuple(_exactly(facet, value) for value in values))
+
+
+def _exactly(facet: str, value: str) -> Value:
+    is_plain = not value or (BY_KEY[facet].match is Match.WHOLE and WILDCARD not in value)
+    return Value(value, Form.PLAIN if is_plain else Form.EXACT)
 
 
 def same_value(task: FailedTask, column: str, zone: tzinfo | None = None) -> Expression:

@@ -109,12 +109,19 @@ class Bench:
     def grouped(self, facet: str) -> Self:
         """Show the values of `facet`, one of `FACETS` or `ALL`, with their counts."""
         assert facet in (*FACETS, ALL), facet
-        return self.entering(replace(self.query, facet=facet))
+        return self.entering(replace(self.query, facet=facet, compared=()))
 
-    def drilled(self, facet: str, value: str) -> Self:
-        """Leave the groups, and narrow the filter to one value of `facet`."""
-        by = in_group(facet, value)
-        return self.entering(replace(self.query, filter=narrowed(self.query.filter, by), facet=""))
+    def drilled(self, facet: str, *values: str) -> Self:
+        """Leave the groups, and narrow the filter to some values of `facet`."""
+        return self.drilled_to(in_group(facet, *values))
+
+    def drilled_to(self, by: Expression) -> Self:
+        """Leave the groups, and narrow the filter to tasks that also match `by`."""
+        return self.entering(replace(self.query, filter=narrowed(self.query.filter, by), facet="", compared=()))
+
+    def comparing(self, facet: str, one: str, other: str) -> Self:
+        """Compare two values of `facet`."""
+        return self.entering(replace(self.query, facet=facet, compared=(one, other)))
 
     def typing(self, expression: Expression) -> Self:
         """Apply a filter that is still being typed, without adding to the history."""
@@ -143,13 +150,16 @@ class Bench:
     # Esc
 
     def escape(self, store: TaskStore) -> Self | None:
-        """Undo the first there is of: range of marks, last breadcrumb, groups, filter. Return None if there is none."""
+        """Undo the first there is of: range of marks, last breadcrumb, comparison, groups, filter; None without any."""
         if self.range is not None:
             return replace(self, range=None, marked=_still_in(store, self.range.marked_before))
         if (index := self._last_breadcrumb()) is not None:
             before = self.breadcrumbs[index].before
             bench = replace(self, breadcrumbs=self.breadcrumbs[:index])
-            return bench.asking(replace(self.query, filter=before.filter, facet=before.facet))
+            query = replace(self.query, filter=before.filter, facet=before.facet, compared=before.compared)
+            return bench.asking(query)
+        if self.query.compared:
+            return self.asking(replace(self.query, compared=()))
         if self.query.facet:
             return self.asking(replace(self.query, facet=""))
         if self.is_filtered:
@@ -164,13 +174,13 @@ class Bench:
         )
 
     def _last_breadcrumb(self) -> int | None:
-        """Return the index of the last breadcrumb that led to the current filter and facet, or None.
+        """Return the index of the last breadcrumb that led to the current filter, facet and comparison, or None.
 
         Later breadcrumbs don't count: the user may have gone back from them with another key.
         """
         for index in reversed(range(len(self.breadcrumbs))):
             after = self.breadcrumbs[index].after
-            if (after.filter, after.facet) == (self.query.filter, self.query.facet):
+            if replace(after, sort=self.query.sort) == self.query:
                 return index
         return None
 

@@ -325,12 +325,10 @@ class TriageScreen(Screen[None]):
         self.mistake = message.why
 
     @on(FacetPanel.Drilled)
-    def _drilled(self, message: FacetPanel.Drilled) -> None:
-        self.bench = self.bench.drilled(message.field, message.value)
-
     @on(FacetPanel.Opened)
-    def _opened(self, message: FacetPanel.Opened) -> None:
-        self.bench = self.bench.grouped(message.field)
+    @on(FacetPanel.Compared)
+    def _chosen_in_groups(self, message: FacetPanel.Drilled | FacetPanel.Opened | FacetPanel.Compared) -> None:
+        self.bench = message.changed(self.bench)
 
     @on(TimeLine.RangeChosen)
     def _range_chosen(self, message: TimeLine.RangeChosen) -> None:

@@ -76,6 +76,16 @@ def test_a_group_has_as_many_tasks_as_were_counted(tasks: list[FailedTask], face
         assert len(found(in_group(facet, counted.value), store, zone)) == counted.count
 
 
+@given(st.lists(TASKS, min_size=1, max_size=8), st.sampled_from(FACETS), st.data())
+def test_several_groups_have_the_tasks_of_each(tasks: list[FailedTask], facet: str, data: st.DataObject) -> None:
+    store = TaskStore(tasks)
+    counted = count(store, range(len(store)), facet, UTC).values
+    chosen = data.draw(st.lists(st.sampled_from(counted), min_size=1, unique=True))
+    expression = in_group(facet, *(each.value for each in chosen))
+    assert len(found(expression, store, UTC)) == sum(each.count for each in chosen)
+    assert parse(str(expression), NOW).expression == expression
+
+
 @pytest.mark.parametrize(
     ("facet", "field", "texts"),
     [
@@ -109,6 +119,20 @@ def test_a_narrowed_filter_is_written_and_read_as_it_is(
     assert parsed.expression == whole
 
 
+@pytest.mark.parametrize(
+    ("facet", "values", "text"),
+    [
+        ("key", ("prod", "k8s"), "key:=prod,=k8s"),
+        ("key", ("prod", ""), 'key:=prod,""'),
+        ("op", ("bind", "reset"), "op:bind,reset"),
+        ("day", ("2026-11-26", "2026-11-25"), "on:2026-11-26,2026-11-25"),
+        ("day", ("2026-11-26", ""), "on:2026-11-26 or time:"),
+    ],
+)
+def test_the_words_of_several_groups(facet: str, values: tuple[str, ...], text: str) -> None:
+    assert str(in_group(facet, *values)) == text
+
+
 @given(trees(), st.lists(TASKS, max_size=6), TASKS, st.sampled_from([key for key in BY_KEY if key != "time"]))
 def test_narrowing_leaves_what_both_match(
     expression: Expression, tasks: list[FailedTask], one: FailedTask, column: str
@@ -137,6 +161,10 @@ def test_the_cell_of_an_error_is_its_normalised_form() -> None:
         ("server", "web-1", "server:=web-1"),
         ("server", "", "server:"),
         ("code", "", "code:"),
+        ("code", "Ecs.0001", "code:Ecs.0001"),
+        ("cause", "private-key", "cause:private-key"),
+        ("family", "api-gateway", "family:api-gateway"),
+        ("family", "a*", "family:=a*"),
     ],
 )
 def test_the_words_of_a_group(column: str, value: str, text: str) -> None:

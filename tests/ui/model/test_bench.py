@@ -135,6 +135,24 @@ def test_a_group_opened_from_all_goes_back_to_all() -> None:
     assert escaped(escaped(bench)).query.facet == ""
 
 
+def test_several_values_are_shown_as_one_filter() -> None:
+    bench = Bench().grouped(ALL).drilled("key", "prod", "k8s")
+    assert str(bench.query.filter) == "key:=prod,=k8s"
+    assert (bench.query.facet, escaped(bench).query.facet) == ("", ALL)
+
+
+def test_a_comparison_is_left_for_the_groups_and_comes_back_from_the_tasks_of_a_line() -> None:
+    groups = Bench().grouped(ALL)
+    comparing = groups.comparing("key", "prod", "k8s")
+    assert (comparing.query.facet, comparing.query.compared) == ("key", ("prod", "k8s"))
+    tasks = comparing.drilled_to(parse("op:bind").expression).sorted_by("server")
+    assert (tasks.query.facet, tasks.query.compared) == ("", ())
+    assert escaped(tasks).query.compared == ("prod", "k8s")
+    assert escaped(escaped(tasks)).query.facet == ALL
+    # Without the way that led there, it is left for the groups of its field.
+    assert escaped(Bench(comparing.query)).query == Query(facet="key")
+
+
 def test_a_query_from_elsewhere_is_left_by_groups_then_filter() -> None:
     bench = Bench().asking(replace(filtered("web"), facet="err"))
     assert escaped(bench).query == filtered("web")

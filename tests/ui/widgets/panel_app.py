@@ -73,7 +73,7 @@ class PanelApp(Harness):
 
     @property
     def said(self) -> list[tuple[str, ...]]:
-        drilled = [("drilled", message.field, message.value) for message in self.of(FacetPanel.Drilled)]
+        drilled = [("drilled", message.field, *message.values) for message in self.of(FacetPanel.Drilled)]
         return [*drilled, *(("opened", message.field) for message in self.of(FacetPanel.Opened))]
 
     def grid(self) -> list[str]:

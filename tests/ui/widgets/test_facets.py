@@ -21,6 +21,9 @@ from tests.ui.harness import lines, press, settle
 from tests.ui.widgets.panel_app import ERRORS, Asked, PanelApp, counted, few, many, shown
 from tests.ui.widgets.table_app import make_task
 
+SERVERS = ["tab"] * ORDER.index("server")
+"""The keys from the first list to that of the servers, where all before it have values."""
+
 
 def test_the_cursor_moves_in_its_table_and_to_those_beside() -> None:
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
@@ -28,11 +31,13 @@ def test_the_cursor_moves_in_its_table_and_to_those_beside() -> None:
             ("j", ("err", ERRORS[1])), ("down", ("err", ERRORS[2])), ("k", ("err", ERRORS[1])), ("G", ("err", "")),
             ("j", ("err", "")), ("g", ("err", ERRORS[0])), ("up", ("err", ERRORS[0])), ("pagedown", ("err", "")),
             ("pageup", ("err", ERRORS[0])), ("l", ("op", "bind")), ("right", ("op", "bind")),
-            ("left", ("err", ERRORS[0])), ("h", ("err", ERRORS[0])), ("tab", ("server", "srv-000000")),
-            ("j", ("server", "srv-000001")), ("l", ("cause", "credential")), ("tab", ("day", "2026-11-23")),
+            ("left", ("err", ERRORS[0])), ("h", ("err", ERRORS[0])), ("tab", ("key", "kp-0")),
+            ("tab", ("family", "srv")), ("tab", ("server", "srv-000000")),
+            ("j", ("server", "srv-000001")), ("l", ("day", "2026-11-23")), ("h", ("server", "srv-000001")),
+            ("tab", ("op", "bind")), ("tab", ("cause", "credential")), ("tab", ("day", "2026-11-23")),
             ("tab", ("err", ERRORS[0])),
             ("shift+tab", ("day", "2026-11-23")), ("shift+tab", ("cause", "credential")), ("shift+tab", ("op", "bind")),
-            ("shift+tab", ("key", "kp-0")), ("shift+tab", ("server", "srv-000001")),
+            ("shift+tab", ("server", "srv-000001")), ("shift+tab", ("family", "srv")), ("shift+tab", ("key", "kp-0")),
         ]:  # fmt: skip
             await press(pilot, key)
             assert app.panel.cursor == value, key
@@ -45,7 +50,7 @@ def test_enter_drills_and_f_opens_one_of_all() -> None:
         await press(pilot, "G", "enter", "f")
         assert app.said == [("drilled", "err", ""), ("opened", "err")]
         app.messages.clear()
-        await press(pilot, "tab", "G")
+        await press(pilot, *SERVERS, "G")
         assert app.panel.cursor == ("server", "srv-000009")
         app.panel.bench = Bench(Query(facet="server"))
         await press(pilot, "f", "k", "enter")
@@ -57,9 +62,57 @@ def test_enter_drills_and_f_opens_one_of_all() -> None:
     shown(few(), body)
 
 
+def test_space_marks_values_of_one_list_and_enter_shows_them_all() -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        await press(pilot, "space", "j", "space", "k", "enter")
+        assert app.panel.cursor == ("err", ERRORS[2])
+        assert list(app.panel.marked) == [ERRORS[0], ERRORS[2]]
+        assert app.said == [("drilled", "err", ERRORS[0], ERRORS[2])]
+        assert [line[:1] for line in app.grid()[1:6]] == [" ", "✓", " ", "✓", " "]
+        assert " 4 values · 2 marked" in app.grid()[1]
+        app.messages.clear()
+        await press(pilot, "tab", "space")
+        assert list(app.panel.marked) == ["kp-0"]
+        assert not any(line.startswith("✓") for line in app.grid()[1:6])
+        await press(pilot, "u", "enter")
+        assert app.said == [("drilled", "key", "kp-1")]
+
+    shown(few(), body)
+
+
+def test_marks_end_when_the_groups_are_left_and_are_there_again_after_their_tasks() -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        groups = Bench().grouped("err")
+        for gone, marked in [(groups.drilled("err", ERRORS[0]), (ERRORS[0],)), (Bench(), ())]:
+            app.panel.bench = groups
+            await press(pilot, "g", "u", "space")
+            assert app.panel.marked == (ERRORS[0],)
+            app.panel.bench = gone
+            app.panel.bench = gone.toggled(app.store.row_key(0))
+            app.panel.bench = groups
+            await settle(pilot)
+            assert app.panel.marked == marked
+
+    shown(few(), body)
+
+
+@pytest.mark.parametrize("marked", [0, 1, 3])
+def test_two_values_are_compared_and_any_other_number_gets_one_sentence(marked: int) -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        await press(pilot, *["space"] * marked, "c")
+        assert app.of(FacetPanel.Compared) == []
+        said = f"Mark two values with Space to compare them; {marked} {'is' if marked == 1 else 'are'} marked"
+        assert [notification.message for notification in app._notifications] == [said]
+        await press(pilot, "u", "g", "space", "space", "c")
+        (message,) = app.of(FacetPanel.Compared)
+        assert (message.field, len(message.values)) == ("err", 2)
+
+    shown(few(), body)
+
+
 def test_the_line_that_counts_the_rest_opens_the_facet() -> None:
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
-        await press(pilot, "tab", "G")
+        await press(pilot, *SERVERS, "G")
         assert app.panel.cursor is None
         assert any(line.rstrip(" ▁▂▃▄▅▆▇█").endswith("… 200 more · f") for line in app.grid())
         await press(pilot, "enter")
@@ -73,11 +126,11 @@ def test_the_line_that_counts_the_rest_opens_the_facet() -> None:
 
 def test_a_click_goes_there_and_a_second_one_chooses() -> None:
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
-        await pilot.click(FacetPanel, offset=(70, 10))
+        await pilot.click(FacetPanel, offset=(70, 11))
         await settle(pilot)
         assert (app.panel.cursor, app.said) == (("day", "2026-11-23"), [])
-        await pilot.click(FacetPanel, offset=(70, 10))
-        await pilot.click(FacetPanel, offset=(70, 3))
+        await pilot.click(FacetPanel, offset=(70, 11))
+        await pilot.click(FacetPanel, offset=(70, 4))
         await settle(pilot)
         assert app.said == [("drilled", "day", "2026-11-23")]
 
@@ -87,7 +140,7 @@ def test_a_click_goes_there_and_a_second_one_chooses() -> None:
 def test_wheel_and_scrollbar_scroll_a_list_and_leave_the_cursor() -> None:
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
         servers = next(group.list for group in app.panel.query(FacetGroup) if group.field == "server")
-        await press(pilot, "tab", "j")
+        await press(pilot, *SERVERS, "j")
         for message in (
             events.MouseScrollDown(servers, 5, 3, 0, 1, 0, False, False, False),
             ScrollDown(),
@@ -174,17 +227,23 @@ def test_every_facet_has_a_place() -> None:
     assert sorted(ORDER) == sorted(FACETS)
 
 
-@given(st.lists(st.integers(1, 40), min_size=1, max_size=6), st.integers(0, 90))
-def test_lists_share_the_height_and_hide_no_more_than_they_must(needed: list[int], height: int) -> None:
-    heights = shared_heights(needed, height)
+@given(st.lists(st.tuples(st.integers(1, 40), st.integers(1, 3)), min_size=1, max_size=9), st.integers(0, 90))
+def test_lists_share_the_height_and_hide_no_more_than_they_must(lists: list[tuple[int, int]], height: int) -> None:
+    needed, weights = zip(*lists, strict=True)
+    heights = shared_heights(needed, weights, height)
     end = sum(heights) + len(heights) - 1
     hidden = sum(needed) - sum(heights)
     assert all(1 <= got <= lines for got, lines in zip(heights, needed, strict=True))
     assert (hidden == 0) == (sum(needed) + len(needed) - 1 <= max(end, height))
     if end > height:
-        assert heights == [min(FEWEST_LINES, lines) for lines in needed]
+        assert heights == [min(FEWEST_LINES * weight, lines) for lines, weight in lists]
     elif hidden:
-        assert end > height - len(needed)
+        assert end == height
+    for got, (need, weight) in zip(heights, lists, strict=True):
+        # Whoever is cut has its part of what the others got beyond their least.
+        for other, (_lines, its_weight) in zip(heights, lists, strict=True):
+            if got < need and other > FEWEST_LINES * its_weight:
+                assert got / weight >= (other - 1) / its_weight - 1e-9
 
 
 def test_the_cursor_follows_its_value() -> None:
@@ -205,7 +264,7 @@ def test_the_cursor_returns_to_a_value_that_has_a_line_again() -> None:
         return Asked([make_task(i, server_name=f"srv-{number:06}") for i, number in enumerate(numbers)])
 
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
-        await press(pilot, "tab", *["j"] * 3)
+        await press(pilot, *SERVERS, *["j"] * 3)
         assert app.panel.cursor == ("server", "srv-000003")
         for numbers, value in [
             ([3, *range(2000), *range(4, 2000)], "srv-000003"),
@@ -227,7 +286,7 @@ def test_a_list_that_was_never_entered_stays_at_its_top() -> None:
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
         await press(pilot, "j")
         app.panel.view = View().over(Asked([make_task(i, server_name="new-0") for i in (50, 51)] + few()))
-        await press(pilot, "tab")
+        await press(pilot, *SERVERS)
         assert app.panel.cursor == ("server", "new-0")
 
     shown(few(), body)

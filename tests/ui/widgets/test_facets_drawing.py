@@ -13,33 +13,39 @@ from kps_tui.triage.query import Query
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
+from kps_tui.ui.widgets.facets.counts import THREAD_VALUES
 from kps_tui.ui.widgets.facets.layout import ORDER
 from kps_tui.ui.widgets.facets.list import FacetGroup
-from kps_tui.ui.widgets.facets.panel import THREAD_VALUES
 from tests.ui.harness import assert_nothing_stale, drive, lines, press, screen, settle, style_at
 from tests.ui.widgets.panel_app import Asked, PanelApp, counted, few, many, shown
 from tests.ui.widgets.table_app import make_task
 from tests.ui.widgets.test_table_lines import strange
 
-TITLES = dict(zip(ORDER, ("ERROR", "SERVER", "KEY PAIR", "OPERATION", "CODE", "LIKELY CAUSE", "DAY"), strict=True))
+TITLES = dict(
+    zip(
+        ORDER, ("ERROR", "KEY PAIR", "SERVER FAMILY", "SERVER", "OPERATION", "CODE", "LIKELY CAUSE", "DAY"), strict=True
+    )
+)
 THEMES = ("ansi-dark", "ansi-light", "textual-dark", "textual-light", "terminal", "mono")
 
 
 def test_one_facet_alone() -> None:
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
-        assert app.grid()[:6] == [
-            " ERROR  4 values · 10 of 25 loaded",
-            " 4 █████████████  login incorrect",
-            " 3 █████████▊     登录凭证错误，请检查root密码或私钥",
-            " 2 ██████▌        timed out",
-            " 1 ███▎           (none)",
+        assert [line.split("  23 Nov ")[0].rstrip() for line in app.grid()[:6]] == [
+            " ERROR  4 values · 10 of 25 loaded                          first – last",
+            " 4  40 % █████████  login incorrect",
+            " 3  30 % ██████▊    登录凭证错误，请检查root密码或私钥",
+            " 2  20 % ████▌      timed out",
+            " 1  10 % ██▎        (none)",
             "",
         ]
-        assert style_at(app, 20, 4).dim
-        assert not style_at(app, 20, 3).dim
+        assert app.grid()[1].endswith("  23 Nov 07:56–08:00")
+        assert style_at(app, 22, 4).dim
+        assert not style_at(app, 22, 3).dim
         app.panel.load = LoadState(extent=replace(app.panel.load.extent, verdict=None))
         await settle(pilot)
-        assert app.grid()[:2] == [" ERROR  ≥ 4 values · 10 of 25 loaded", " ≥ 4 █████████████  login incorrect"]
+        assert app.grid()[0].startswith(" ERROR  ≥ 4 values · 10 of 25 loaded  ")
+        assert app.grid()[1].startswith(" ≥ 4  40 % █████████  login incorrect  ")
 
     shown(few(), body, "err", (80, 24))
 
@@ -48,29 +54,40 @@ def test_all_facets_in_two_columns() -> None:
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
         strips = screen(app)
         left, right = ([strip.crop(*half).text.rstrip() for strip in strips] for half in ((0, 60), (60, 120)))
-        assert left[:7] == [
-            " ERROR  4 values · 10 of 25 loaded",
-            " 4 █████████  login incorrect",
-            " 3 ██████▊    登录凭证错误，请检查root密码或私钥",
-            " 2 ████▌      timed out",
-            " 1 ██▎        (none)",
+        # In lists of this width, the last cells say when a value was seen last.
+        assert {line[-6:] for line in left if "%" in line} == {"23 Nov"}
+        left = [line.removesuffix("23 Nov").removesuffix("last").rstrip() for line in left]
+        right = [line.removesuffix("23 Nov").removesuffix("last").rstrip() for line in right]
+        assert left[:14] == [
+            " counted: 10 of 25 loaded",
+            " ERROR  4 values",
+            " 4  40 % ███████  login incorrect",
+            " 3  30 % █████▎   登录凭证错误，请检查root密码…",
+            " 2  20 % ███▌     timed out",
+            " 1  10 % █▊       (none)",
             "",
-            " SERVER  10 values · 10 of 25 loaded",
+            " KEY PAIR  2 values",
+            " 5  50 % ███████  kp-0",
+            " 5  50 % ███████  kp-1",
+            "",
+            " SERVER FAMILY  1 value",
+            " 10 100 % ███████  srv",
+            "",
         ]
-        assert right[:11] == [
-            "  OPERATION  1 value · 10 of 25 loaded",
-            "  10 █████████  bind",
+        assert left[14] == " SERVER  10 values"
+        assert right[1:12] == [
+            "  OPERATION  1 value",
+            "  10 100 % ███████  bind",
             "",
-            "  CODE  none in any task · 10 of 25 loaded",
+            "  CODE  none in any task",
             "",
-            "  LIKELY CAUSE  2 values · 10 of 25 loaded",
-            "  7 █████████  credential",
-            "  3 ███▉       (none)",
+            "  LIKELY CAUSE  2 values",
+            "  7  70 % ███████  credential · the root password…",
+            "  3  30 % ███      (none)",
             "",
-            "  DAY  1 value · 10 of 25 loaded",
-            "  10 █████████  2026-11-23",
+            "  DAY  1 value",
+            "  10 100 % ███████  2026-11-23",
         ]
-        assert left[18:21] == [" KEY PAIR  2 values · 10 of 25 loaded", " 5 █████████  kp-0", " 5 █████████  kp-1"]
         assert app.panel.max_scroll_y == 0
 
     shown(few(), body)
@@ -97,31 +114,32 @@ def test_all_facets_look_the_same_after_one_was_alone(size: tuple[int, int]) -> 
 def test_all_facets_in_one_column_show_a_few_values_each_and_scroll(size: tuple[int, int]) -> None:
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
         grid = [line[:-2].rstrip() for line in lines(app)]
-        assert grid[6] == " SERVER  10 values · 10 of 25 loaded"
-        assert grid[11].endswith("srv-000004")
-        assert grid[13] == " KEY PAIR  2 values · 10 of 25 loaded"
+        assert grid[0] == " counted: 10 of 25 loaded"
+        assert grid[7].startswith(" KEY PAIR  2 values")
         await press(pilot, "shift+tab", "G")
         assert app.panel.cursor == ("day", "2026-11-23")
         assert "2026-11-23" in lines(app)[-1]
-        assert lines(app)[-2].startswith(" DAY  1 value · ")
+        assert lines(app)[-2].startswith(" DAY  1 value")
+        assert lines(app)[0].startswith(" counted: 10 of 25 loaded")
         await press(pilot, "tab")
-        assert lines(app)[0].startswith(" ERROR  4 values · ")
-        await press(pilot, "tab", "G")
+        assert lines(app)[1].startswith(" ERROR  4 values")
+        await press(pilot, "tab", "tab", "tab", "G")
         assert app.panel.cursor == ("server", "srv-000009")
-        assert any("srv-000009" in line for line in lines(app))
+        at = next(row for row, line in enumerate(lines(app)) if "srv-000009" in line)
+        assert lines(app)[at - 3].startswith(" SERVER  10 values")
         assert all(strip.cell_length == size[0] for strip in screen(app))
 
     shown(few(), body, size=size)
 
 
 def test_only_what_changed_is_sent() -> None:
-    left, right = {(0, 0, 58), (1, 0, 57)}, {(0, 61, 120), (1, 61, 119)}
+    left, right = {(1, 0, 58), (2, 0, 57)}, {(1, 61, 120), (2, 61, 119)}
 
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
-        first, second = (1, 0, 57), (2, 0, 57)
+        first, second = (2, 0, 57), (3, 0, 57)
         for key, sent in [
             ("j", {first, second}), ("k", {first, second}), ("k", set()), ("l", left | right), ("l", set()),
-            ("h", left | right), ("tab", left | {(6, 0, 58), (7, 0, 57)}), ("enter", set()), ("f", set()),
+            ("h", left | right), ("tab", left | {(7, 0, 58), (8, 0, 57)}), ("enter", set()), ("f", set()),
         ]:  # fmt: skip
             app.sent.clear()
             await press(pilot, key)
@@ -135,7 +153,7 @@ def test_many_values_are_counted_in_a_thread_and_the_last_ones_are_not_listed() 
 
     async def body(pilot: Pilot[None]) -> None:
         await counted(pilot, app.panel)
-        assert app.grid()[0] == " SERVER  20,000 values · 10 of 25 loaded"
+        assert app.grid()[0].startswith(" SERVER  20,000 values · 10 of 25 loaded  ")
         await press(pilot, "G")
         at_the_end = app.panel.cursor
         assert at_the_end is None
@@ -149,7 +167,7 @@ def test_many_values_are_counted_in_a_thread_and_the_last_ones_are_not_listed() 
         app.panel.bench = Bench(Query(facet="err"))
         assert app.panel.is_counting
         await counted(pilot, app.panel)
-        assert app.grid()[0] == " ERROR  4 values · 10 of 25 loaded"
+        assert app.grid()[0].startswith(" ERROR  4 values · 10 of 25 loaded  ")
         assert_nothing_stale(app)
 
     drive(app, body, (120, 30))
@@ -159,16 +177,14 @@ def test_counting_is_said() -> None:
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
         app.panel.view = View().over(Asked(many(THREAD_VALUES)))
         assert app.panel.is_counting
-        assert (
-            str(next(iter(app.panel.query(FacetGroup))).query_one(Static).content).rstrip()
-            == " ERROR  4 values · 10 of 25 loaded · counting…"
-        )
+        title = str(next(iter(app.panel.query(FacetGroup))).query_one(Static).content)
+        assert title.startswith(" ERROR  4 values · 10 of 25 loaded · counting…  ")
         app.panel.bench = Bench(Query(facet="server"))
         await pilot.pause(0)
         assert app.grid()[0] == " counting…"
         assert app.panel.is_counting
         await counted(pilot, app.panel)
-        assert app.grid()[0] == " SERVER  20,000 values · 10 of 25 loaded"
+        assert app.grid()[0].startswith(" SERVER  20,000 values · 10 of 25 loaded  ")
 
     shown(few(), body, "err")
 
@@ -177,7 +193,7 @@ def test_nothing_to_count() -> None:
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
         await press(pilot, "j", "G", "tab", "l", "pagedown", "enter", "f")
         assert app.said == []
-        assert app.grid()[0].split("  ") == [" ERROR", "nothing to count", *[""] * 18, "OPERATION", "nothing to count"]
+        assert app.grid()[1].split() == ["ERROR", "nothing", "to", "count", "OPERATION", "nothing", "to", "count"]
         app.panel.bench = Bench(Query(facet="day"))
         await press(pilot, "j", "enter")
         assert (app.grid()[0], app.said) == (" DAY  nothing to count", [])
@@ -207,16 +223,16 @@ def test_strange_text_keeps_every_line_at_its_width() -> None:
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_cursor_shows_with_and_without_focus(theme: str) -> None:
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
-        focused = style_at(app, 20, 1)
+        focused = style_at(app, 20, 2)
         assert focused.reverse
-        assert style_at(app, 4, 1).reverse
-        assert not style_at(app, 20, 2).reverse
-        assert style_at(app, 1, 0).reverse
-        assert not style_at(app, 64, 0).reverse
+        assert style_at(app, 4, 2).reverse
+        assert not style_at(app, 20, 3).reverse
+        assert style_at(app, 1, 1).reverse
+        assert not style_at(app, 64, 1).reverse
         app.set_focus(None)
         await settle(pilot)
         assert_nothing_stale(app)
-        assert style_at(app, 20, 1).reverse
-        assert style_at(app, 20, 1) != focused
+        assert style_at(app, 20, 2).reverse
+        assert style_at(app, 20, 2) != focused
 
     shown(few(), body, theme=theme)

@@ -14,9 +14,9 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kps_tui.i18n import counted
-from kps_tui.triage.facets import Facet
+from kps_tui.triage.facets import Counted, Facet
 from kps_tui.ui.widgets.choice_list import with_reverse
-from kps_tui.ui.widgets.facets.render import Basis, FacetLine, title
+from kps_tui.ui.widgets.facets.render import Basis, FacetLine, FacetLook, look_of, title
 
 MOST_BESIDE, MOST_ALONE = 1_000, 10_000
 """The most values in one of several lists, and in a single list. Filling a list of 10,000 takes 0.1 s."""
@@ -50,6 +50,9 @@ class FacetList(OptionList, can_focus=False):
     def __init__(self) -> None:
         super().__init__()
         self._facet: Facet | None = None
+        self._look: FacetLook | None = None
+        self._marked: frozenset[str] = frozenset()
+        """The marked values, casefolded."""
         self._most = MOST_BESIDE
         self._memory: CursorMemory | None = None
         self._drawn: int | None = None
@@ -60,22 +63,32 @@ class FacetList(OptionList, can_focus=False):
         """The value under the cursor; None if the cursor is in another list or on the “… more” line."""
         return None if self.highlighted is None else self._value_at(self.highlighted)
 
-    def show(self, facet: Facet, basis: Basis, *, alone: bool) -> None:
+    def show(self, facet: Facet, look: FacetLook, *, alone: bool) -> None:
         """Show the values of `facet`. If the cursor is visible, it stays on its value and its line of the screen."""
         top, row = self.scroll_offset.y, self.highlighted
         in_sight = row is not None and 0 <= row - top < self.scrollable_content_region.height
-        self._facet, self._most = facet, MOST_ALONE if alone else MOST_BESIDE
-        largest = max((counted.count for counted in facet.values), default=0)
-        options: list[FacetLine] = []
+        self._facet, self._look, self._most = facet, look, MOST_ALONE if alone else MOST_BESIDE
+        lines: list[FacetLine] = []
         if alone or any(counted.value for counted in facet.values[:2]):
-            options = [FacetLine(each.value, each.count, largest, basis) for each in facet.values[: self._most]]
-        if more := len(facet.values) - len(options) if options else 0:
-            options.append(FacetLine(_more(more, alone), None, largest, basis))
-        self.set_options(map(Option, options))
+            lines = [self._line(each, look) for each in facet.values[: self._most]]
+        if more := len(facet.values) - len(lines) if lines else 0:
+            lines.append(FacetLine(None, look, text=_more(more, alone)))
+        self.set_options(map(Option, lines))
         if row is not None:
             self.enter()
             top += (self.highlighted or 0) - row if in_sight else 0
         self.scroll_to(y=top, animate=False, force=True, immediate=True)
+
+    def mark(self, marked: frozenset[str]) -> None:
+        """Show which values are marked; the values are casefolded."""
+        changed, self._marked = self._marked ^ marked, marked
+        if self._facet and self._look and changed and self.option_count:
+            for row, value in enumerate(self._facet.values[: self._most]):
+                if value.value.casefold() in changed:
+                    self.replace_option_prompt_at_index(row, self._line(value, self._look))
+
+    def _line(self, value: Counted, look: FacetLook) -> FacetLine:
+        return FacetLine(value, look, marked=value.value.casefold() in self._marked)
 
     def enter(self) -> None:
         """Highlight the remembered line, or the first line if the cursor was never in this list."""
@@ -142,8 +155,9 @@ class FacetGroup(Vertical):
         self.field = field
         self.list = FacetList()
         self._title = Static(markup=False)
-        self._shown: tuple[Facet, Basis, bool] | None = None
+        self._shown: tuple[Facet, FacetLook, bool] | None = None
         self._is_active = False
+        self._marked: frozenset[str] = frozenset()
 
     def compose(self) -> ComposeResult:
         """Yield the title and the list."""
@@ -162,12 +176,22 @@ class FacetGroup(Vertical):
 
     def show(self, facet: Facet, basis: Basis, *, alone: bool) -> None:
         """Show the values of `facet`, or only a new title if nothing else has changed."""
-        if (facet, basis, alone) == self._shown:
+        before = self._shown
+        if before and before[0] is facet and (before[1].basis, before[2]) == (basis, alone):
             return
-        before, self._shown = self._shown, (facet, basis, alone)
-        if before is None or before[0] is not facet or before[1].uncertain != basis.uncertain or before[2] != alone:
-            self.list.show(facet, basis, alone=alone)
+        look = look_of(facet, basis)
+        self._shown = (facet, look, alone)
+        lines = before and before[0] is facet and (before[1].basis.uncertain, before[2]) == (basis.uncertain, alone)
+        if not lines:
+            self.list.show(facet, look, alone=alone)
         self._show_title()
+
+    def mark(self, marked: frozenset[str]) -> None:
+        """Show which values are marked; the values are casefolded."""
+        if marked != self._marked:
+            self._marked = marked
+            self.list.mark(marked)
+            self._show_title()
 
     def set_active(self, active: bool) -> None:
         """Set whether the title is marked: that of the list with the cursor, if there are several lists."""
@@ -181,9 +205,10 @@ class FacetGroup(Vertical):
 
     def _show_title(self) -> None:
         if self._shown:
-            facet, basis, _alone = self._shown
+            facet, look, _alone = self._shown
             has_lines, width = self.list.option_count > 0, self.size.width
-            text = title(facet, basis, width, has_lines=has_lines, active=self._is_active)
+            marked = len(self._marked)
+            text = title(facet, look, width, has_lines=has_lines, active=self._is_active, marked=marked)
             self._title.update(text, layout=False)
 
 

@@ -4,36 +4,38 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from textual import events, work
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
+from textual.containers import Container
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
 from textual.scrollbar import ScrollDown, ScrollUp
 from textual.widgets import Static
 
-from kps_tui.blocking import run_async
-from kps_tui.i18n import N_, _
-from kps_tui.triage.facets import ALL, FACETS, Facet, count
+from kps_tui.i18n import N_, _, counted
+from kps_tui.triage.facets import ALL, FACETS
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
-from kps_tui.ui.widgets.facets.layout import COLUMNS, ORDER, TWO_COLUMNS, shared_heights
-from kps_tui.ui.widgets.facets.list import MOST_ALONE, FacetGroup
+from kps_tui.ui.model.value_marks import ValueMarks
+from kps_tui.ui.widgets.facets.counts import FacetCounts
+from kps_tui.ui.widgets.facets.layout import ORDER
+from kps_tui.ui.widgets.facets.list import MOST_ALONE
+from kps_tui.ui.widgets.facets.lists import FacetLists
 from kps_tui.ui.widgets.facets.render import Basis
-
-THREAD_VALUES = 20_000
-"""Number of values, one for each task and field, from which on they are counted in a thread."""
 
 
 class FacetPanel(Container, can_focus=True):
     """Shows the facet of `bench.query`: one field or all of them. It counts `view` only while it shows something."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "drill", N_("Only these"), id="facet.drill"),
-        Binding("f", "open", N_("This alone"), id="facet.open"),
+        Binding("enter", "drill", N_("Show"), id="facet.drill"),
+        Binding("space", "mark", N_("Mark"), id="facet.mark"),
+        Binding("c", "compare", N_("Compare"), id="facet.compare"),
+        Binding("f", "open", N_("Alone"), id="facet.open"),
+        Binding("u", "unmark", "Clear marks", show=False, id="facet.unmark"),
         Binding("j,down", "move(1)", "Down", show=False, id="facet.down"),
         Binding("k,up", "move(-1)", "Up", show=False, id="facet.up"),
         Binding("g,home,ctrl+home", f"move({-MOST_ALONE})", "First value", show=False, id="facet.first"),
@@ -51,15 +53,21 @@ class FacetPanel(Container, can_focus=True):
     """The facet of its query is shown: nothing (empty), one of `FACETS`, or `ALL`."""
     load: var[LoadState] = var(LoadState)
     """The basis of the counts; until all tasks are loaded, they are lower bounds."""
+    marks: var[ValueMarks] = var(ValueMarks)
+    """The values that the user has marked, in one list."""
 
     @dataclass
     class Drilled(Message):
-        """Posted when the user chooses a value, to see the tasks that have it."""
+        """Posted when the user chooses values, to see the tasks that have one of them."""
 
         field: str
         """One of `FACETS`."""
-        value: str
-        """The value as shown; empty for tasks without one."""
+        values: tuple[str, ...]
+        """The values as shown; an empty one for tasks without a value."""
+
+        def changed(self, bench: Bench) -> Bench:
+            """Return the bench that shows these tasks."""
+            return bench.drilled(self.field, *self.values)
 
     @dataclass
     class Opened(Message):
@@ -68,40 +76,50 @@ class FacetPanel(Container, can_focus=True):
         field: str
         """One of `FACETS`."""
 
+        def changed(self, bench: Bench) -> Bench:
+            """Return the bench that shows this field alone."""
+            return bench.grouped(self.field)
+
+    @dataclass
+    class Compared(Message):
+        """Posted when the user compares two values."""
+
+        field: str
+        """One of `FACETS`."""
+        values: tuple[str, str]
+
+        def changed(self, bench: Bench) -> Bench:
+            """Return the bench that compares these values."""
+            return bench.comparing(self.field, *self.values)
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._groups = {field: FacetGroup(field) for field in ORDER}
-        self._columns = [
-            Vertical(*(self._groups[field] for field in fields), classes=f"facets--{side}")
-            for side, fields in zip(("left", "right"), COLUMNS, strict=True)
-        ]
-        self._field = ORDER[0]
-        """The field whose list has the cursor, or had it last."""
-        self._counted: dict[str, tuple[View, Facet]] = {}
-        """The latest counts of each field and the view that was counted; the oldest counts first."""
-        self._in_thread = False
+        self._lists = FacetLists(self)
+        self._counts = FacetCounts(partial(self.run_worker, group="facets"), self._show)
+        self._heading = Static(markup=False, classes="facets--heading")
+        """Says above all lists what the counts are based on."""
         self._is_mounting = False
 
     def compose(self) -> ComposeResult:
         """Yield the text that is shown until there are counts. The lists are mounted when a facet is first shown."""
+        yield self._heading
         yield Static(Content(" " + _("counting…")), classes="facets--counting")
 
     async def _mount_lists(self, reveal: bool) -> None:
         """Mount the lists and show them. The next key waits until this ends, as the panel has the focus."""
         with self.app.batch_update():
-            await self.mount_all(self._columns)
+            await self.mount_all(self._lists.columns)
             self._show(reveal=reveal)
 
     @property
     def cursor(self) -> tuple[str, str] | None:
         """The field and the value under the cursor; None if the cursor is not on a value."""
-        group = self._current
-        return None if group is None or (value := group.list.value) is None else (group.field, value)
+        return self._lists.cursor
 
     @property
     def is_counting(self) -> bool:
         """Whether some counts shown are not those of `view`."""
-        return bool(self._behind())
+        return bool(self._counts.behind)
 
     @property
     def facet(self) -> str:
@@ -111,10 +129,14 @@ class FacetPanel(Container, can_focus=True):
     def watch_bench(self, old: Bench, bench: Bench) -> None:
         """Show another facet. From one field to all, the cursor stays in the list of that field."""
         facet = bench.query.facet
+        if old.query.facet and not facet and bench.query.filter == old.query.filter:
+            # The groups were left, not to see the tasks of a value.
+            self.marks = ValueMarks()
         if facet == old.query.facet:
+            self._show_marks()
             return
         if facet in FACETS:
-            self._field = facet
+            self._lists.field = facet
         self.scroll_to(y=0, animate=False, force=True)
         self._follow(reveal=True)
         self.refresh_bindings()
@@ -122,7 +144,7 @@ class FacetPanel(Container, can_focus=True):
     def watch_view(self) -> None:
         """Count the new view if counts are shown; otherwise forget the old counts."""
         if not self.facet:
-            self._counted.clear()
+            self._counts.forget()
         self._follow()
 
     def watch_load(self, old: LoadState, load: LoadState) -> None:
@@ -136,138 +158,113 @@ class FacetPanel(Container, can_focus=True):
 
     def on_resize(self) -> None:
         """Lay the lists out for the new size."""
-        self._share_out()
-        self.call_after_refresh(self._reveal)
+        self._lists.share_out()
+        self.call_after_refresh(self._lists.reveal)
 
-    # Counting
+    # Showing
 
     def _fields(self) -> tuple[str, ...]:
         return ORDER if self.facet == ALL else (self.facet,) if self.facet else ()
 
-    def _behind(self) -> list[str]:
-        """Return the shown fields whose counts are not those of `view`: first those without counts, then the oldest."""
-        fields = self._fields()
-        old = [field for field, (view, _facet) in self._counted.items() if field in fields and view is not self.view]
-        return [field for field in fields if field not in self._counted] + old
-
     def _follow(self, *, reveal: bool = False) -> None:
-        """Count the shown fields and show them. Many values are counted in a thread and shown later."""
-        behind = self._behind()
-        if len(self.view) * len(behind) < THREAD_VALUES:
-            for field in behind:
-                self._keep(self.view, count(self.view.store, self.view.order, field))
-        elif not self._in_thread:
-            self._count_in_thread()
+        """Count the shown fields and show them."""
+        self._counts.follow(self.view, self._fields())
         self._show(reveal=reveal)
-
-    @work(group="facets", exclusive=True)
-    async def _count_in_thread(self) -> None:
-        """Count until all counts are those of `view`; earlier counts are shown meanwhile."""
-        self._in_thread = True
-        try:
-            while behind := self._behind():
-                view = self.view
-                facet = await run_async(partial(count, view.store, view.order, behind[0]))
-                if facet.field in self._behind():
-                    self._keep(view, facet)
-                    self._show()
-        finally:
-            self._in_thread = False
-
-    def _keep(self, view: View, facet: Facet) -> None:
-        self._counted.pop(facet.field, None)
-        self._counted[facet.field] = (view, facet)
-
-    # Showing
 
     def _show(self, *, reveal: bool = False) -> None:
         """Show the lists once each shown field has counts."""
         if not self.is_mounted:
             return
-        if not self._columns[0].is_attached:
+        if not self._lists.columns[0].is_attached:
             if self.facet and not self._is_mounting:
                 self._is_mounting = True
                 self.call_next(self._mount_lists, reveal)
             return
         fields, alone = self._fields(), self.facet != ALL
-        if any(field not in self._counted for field in fields):
-            fields = ()
-        self.set_class(bool(self.facet) and not fields, "-counting")
+        words, uncertain = self._base if alone else "", not self.load.extent.at_end
+        counts = {
+            field: (found[0], Basis(words, uncertain, stale=found[1]))
+            for field in fields
+            if (found := self._counts.get(field))
+        }
+        if is_counting := len(counts) < len(fields):
+            counts = {}
+        self.set_class(is_counting, "-counting")
         self.set_class(alone, "-alone")
-        for field, group in self._groups.items():
-            group.display = field in fields
-            if group.display:
-                view, facet = self._counted[field]
-                extent = self.load.extent
-                group.show(facet, Basis(extent.base, not extent.at_end, view is not self.view), alone=alone)
-        for column, its_fields in zip(self._columns, COLUMNS, strict=True):
-            column.display = not set(its_fields).isdisjoint(fields)
-        self._share_out()
-        self._enter()
+        self._heading.update(" " + _("counted: {base}").format(base=self._base), layout=False)
+        self._lists.show(counts, alone=alone)
+        self._show_marks()
         if reveal:
-            self.call_after_refresh(self._reveal)
-
-    def _share_out(self) -> None:
-        """Put the columns side by side or below each other, and set the height of each list."""
-        # Before the first layout the panel has no size; it will be as wide as the terminal.
-        self.set_class((self.size.width or self.app.size.width) < TWO_COLUMNS, "-one-column")
-        height = self.scrollable_content_region.height
-        for fields in (ORDER,) if self.has_class("-one-column") else COLUMNS:
-            groups = [group for field in fields if (group := self._groups[field]).display]
-            lines = [height] if self.facet != ALL else shared_heights([group.lines for group in groups], height)
-            for group, its_lines in zip(groups, lines, strict=False):
-                group.styles.height = its_lines
-                # Not with `:last-child`: Textual 8.2.8 does not update it when another child is shown.
-                group.styles.margin = (0, 0, 0 if group is groups[-1] else 1, 0)
-
-    # The cursor
+            self.call_after_refresh(self._lists.reveal)
 
     @property
-    def _stops(self) -> list[FacetGroup]:
-        return [group for group in self._groups.values() if group.can_enter]
+    def _base(self) -> str:
+        """What the counts are based on, in words."""
+        base, tasks = self.load.extent.base, len(self.view)
+        if tasks == len(self.view.newest_first):
+            return base
+        return counted(tasks, "{count} match · {base}", "{count} match · {base}", base=base)
 
-    @property
-    def _current(self) -> FacetGroup | None:
-        """The group with the cursor, or None if there are no values."""
-        stops = self._stops
-        return next((group for group in stops if group.field == self._field), stops[0] if stops else None)
-
-    def _enter(self) -> None:
-        """Highlight a line in the current list, and none in the others."""
-        current = self._current
-        for group in self._groups.values():
-            group.set_active(group is current and self.facet == ALL)
-            if group is not current:
-                group.list.leave()
-            elif group.list.highlighted is None:
-                group.list.enter()
-
-    def _go_to(self, group: FacetGroup | None) -> None:
-        if group:
-            self._field = group.field
-            self._enter()
-            self._reveal()
-
-    def _reveal(self) -> None:
-        """Scroll to the cursor and its list."""
-        if current := self._current:
-            current.list.scroll_to_highlight()
-            self.scroll_to_widget(current, animate=False, force=True)
+    # Commands
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable opening a field that is shown alone, so that its key has the meaning it has on the screen."""
+        """Disable what makes no sense now, so that its key has the meaning it has on the screen."""
+        if action == "unmark":
+            return bool(self.marks.folded)
         return self.facet == ALL if action == "open" else True
 
-    def action_drill(self) -> None:
-        """Choose the value under the cursor; on the “… more” line, show the field alone."""
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """The marked values of the list with the cursor, in its order."""
+        group = self._lists.current
+        found = self._counts.get(group.field) if group else None
+        return self.marks.values(self.bench.query.filter, found[0]) if found else ()
+
+    def watch_marks(self) -> None:
+        """Show the marks."""
+        self._show_marks()
+        self.refresh_bindings()
+
+    def _show_marks(self) -> None:
+        for field, group in self._lists.groups.items():
+            if group.display:
+                group.mark(self.marks.of(self.bench.query.filter, field))
+
+    def action_mark(self) -> None:
+        """Mark or unmark the value under the cursor, and go to the next one."""
         if cursor := self.cursor:
-            self.post_message(self.Drilled(*cursor))
+            self.marks = self.marks.toggled(self.bench.query.filter, *cursor)
+            self._lists.move(1)
+
+    def action_unmark(self) -> None:
+        """Clear the marks."""
+        self.marks = ValueMarks()
+
+    def action_compare(self) -> None:
+        """Compare two marked values, or say that two must be marked."""
+        match self.marked:
+            case (one, other):
+                self.post_message(self.Compared(self.marks.field, (one, other)))
+            case marked:
+                said = counted(
+                    len(marked),
+                    "Mark two values with Space to compare them; 1 is marked",
+                    "Mark two values with Space to compare them; {count} are marked",
+                )
+                self.notify(said, markup=False)
+
+    def action_drill(self) -> None:
+        """Choose the marked values, or the one under the cursor; on the “… more” line, show the field alone."""
+        if self.marked:
+            self.post_message(self.Drilled(self.marks.field, self.marked))
+        elif cursor := self.cursor:
+            self.post_message(self.Drilled(cursor[0], (cursor[1],)))
         else:
             self.action_open()
 
     def action_open(self) -> None:
         """Open the current field alone."""
-        if self.facet == ALL and (current := self._current):
+        if self.facet == ALL and (current := self._lists.current):
             self.post_message(self.Opened(current.field))
 
     def repeated(self, action: str, count: int) -> str | None:
@@ -276,34 +273,19 @@ class FacetPanel(Container, can_focus=True):
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by `rows` (negative: up), at most to the end of the list."""
-        if current := self._current:
-            current.list.highlighted = (current.list.highlighted or 0) + rows
-            self._reveal()
+        self._lists.move(rows)
 
     def action_page(self, step: int) -> None:
         """Move the cursor by `step` pages."""
-        if current := self._current:
-            self.action_move(step * max(1, current.list.scrollable_content_region.height))
+        self._lists.page(step)
 
     def action_turn(self, step: int) -> None:
-        """Go to the next (1) or previous (-1) list; after the last comes the first."""
-        if current := self._current:
-            stops = self._stops
-            self._go_to(stops[(stops.index(current) + step) % len(stops)])
+        """Go to the next (1) or previous (-1) list."""
+        self._lists.turn(step)
 
     def action_beside(self, step: int) -> None:
-        """Go to the nearest list on the right (1) or left (-1); in one column, to the next or previous list."""
-        if (current := self._current) is None:
-            return
-        if self.has_class("-one-column"):
-            others = self._stops[::step]
-            self._go_to(next(iter(others[others.index(current) + 1 :]), None))
-            return
-        here, there = COLUMNS if step > 0 else COLUMNS[::-1]
-        if current.field in here:
-            row = here.index(current.field)
-            by_distance = sorted(there, key=lambda field: (abs(there.index(field) - row), -there.index(field)))
-            self._go_to(next((group for field in by_distance if (group := self._groups[field]).can_enter), None))
+        """Go to the list on the right (1) or left (-1)."""
+        self._lists.beside(step)
 
     def on_scroll_down(self, message: ScrollDown) -> None:
         """Scroll all lists a page down without an animation."""
@@ -318,12 +300,12 @@ class FacetPanel(Container, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the clicked line; a click on the line under the cursor chooses its value."""
         row = event.style.meta.get("option")
-        clicked = [group for group in self._stops if group.list.region.contains(event.screen_x, event.screen_y)]
+        clicked = [group for group in self._lists.stops if group.list.region.contains(event.screen_x, event.screen_y)]
         if row is None or not clicked:
             return
         group = clicked[0]
-        if group is self._current and group.list.highlighted == row:
+        if group is self._lists.current and group.list.highlighted == row:
             self.action_drill()
         else:
             group.list.highlighted = row
-            self._go_to(group)
+            self._lists.go_to(group)

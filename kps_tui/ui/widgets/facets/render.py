@@ -1,6 +1,7 @@
 """Draws the title and the lines of a list of counted values, without a widget."""
 
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -11,11 +12,16 @@ from textual.style import Style
 from textual.visual import RenderOptions, Visual
 
 from kps_tui.i18n import _, counted, number
-from kps_tui.triage.facets import Facet, share
-from kps_tui.ui.widgets.task_table.render import fit
+from kps_tui.triage.facets import Counted, Facet, percent, share, words_of_value
+from kps_tui.ui.widgets.task_table.render import MARK, fit
+from kps_tui.ui.widgets.time_line.histogram import day_label, local_time
 
 BETWEEN = " · "
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+SHARE_CELLS = 5
+"""The width of a share: `100 %`."""
+LAST_FROM, BOTH_FROM = 50, 72
+"""Widths in cells from which on a list shows when a value was seen last, and also when first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,7 @@ class Basis:
     """What the counts are based on."""
 
     words: str = ""
-    """The basis in words: `1,000 of 2,500 loaded`."""
+    """The basis in words: `1,000 of 2,500 loaded`; empty where it stands above all lists."""
     uncertain: bool = False
     """Whether the counts are lower bounds."""
     stale: bool = False
@@ -34,69 +40,140 @@ class Basis:
         return ("≥ " if self.uncertain else "") + number(count)
 
 
-def title(facet: Facet, basis: Basis, width: int, *, has_lines: bool, active: bool = False) -> Content:
-    """Return the title of a list: the field, the number of values, and the basis.
+@dataclass(frozen=True, slots=True)
+class FacetLook:
+    """What the lines of one list have in common; see `look_of`."""
+
+    field: str
+    base: int
+    """How many tasks were counted: the whole of the shares."""
+    largest: int
+    """The largest count, which has the longest bar."""
+    basis: Basis
+    years: bool
+    """Whether days are shown with their years, because the tasks are of several."""
+    zone: tzinfo | None
+    """The zone of days and times; `None` is the local zone."""
+
+    def seen_cells(self, width: int) -> int:
+        """Return the room for the times in a line of `width` cells; 0 if they are not shown."""
+        if self.field == "day":
+            return len("00:00–23:59") if width >= BOTH_FROM else 0
+        if width >= BOTH_FROM:
+            return len("29 Aug 2025–26 Nov 2026" if self.years else "26 Nov 00:00–23:59")
+        return len("26 Nov 2026" if self.years else "26 Nov") if width >= LAST_FROM else 0
+
+    def seen_title(self, width: int) -> str:
+        """Return the title above the times in a list of `width` cells; empty if they need none."""
+        if self.field == "day" or width < LAST_FROM:
+            return ""
+        return _("first – last") if width >= BOTH_FROM else _("last")
+
+    def seen(self, value: Counted, width: int) -> str:
+        """Return when the tasks of a value failed, in the form for a line of `width` cells."""
+        if value.first is None or value.last is None or not self.seen_cells(width):
+            return ""
+        first, last = local_time(value.first, self.zone), local_time(value.last, self.zone)
+        day = "" if self.field == "day" else day_label(last, self.years)
+        if width < BOTH_FROM:
+            return day
+        if first.date() != last.date():
+            return f"{day_label(first, self.years)}–{day}"
+        begin, end = f"{first:%H:%M}", f"{last:%H:%M}"
+        return " ".join(filter(None, (day, begin if begin == end else f"{begin}–{end}")))
+
+
+def look_of(facet: Facet, basis: Basis, zone: tzinfo | None = None) -> FacetLook:
+    """Return how the lines of `facet` look; times are shown in `zone` (`None`: the local zone)."""
+    first = min((value.first for value in facet.values if value.first is not None), default=None)
+    last = max((value.last for value in facet.values if value.last is not None), default=None)
+    several = None not in (first, last) and local_time(first or 0, zone).year != local_time(last or 0, zone).year
+    largest = max((value.count for value in facet.values), default=0)
+    return FacetLook(facet.field, facet.base, largest, basis, several, zone)
+
+
+def title(
+    facet: Facet, look: FacetLook, width: int, *, has_lines: bool, active: bool = False, marked: int = 0
+) -> Content:
+    """Return the title of a list: the field, the number of values and of marked ones, the basis, and `first – last`.
 
     If `width` is too small, words are left out before numbers.
 
     Args:
         facet: the counted values.
-        basis: what the counts are based on.
+        look: how their lines look.
         width: width of the list in cells.
         has_lines: whether values are listed below the title.
         active: whether to mark the title, as that of the list with the cursor.
+        marked: how many values the user has marked.
     """
-    label = f" {facet.title} "
+    label, basis, values = f" {facet.title} ", look.basis, len(facet.values)
     if not facet.base:
         parts = [_("nothing to count")]
     elif not has_lines:
         parts = [_("none in any task")]
     else:
-        values = len(facet.values)
         parts = [counted(values, "{count} value", "{count} values", count=basis.count(values))]
-    rest = [part for part in (basis.words if facet.base else "", _("counting…") if basis.stale else "") if part]
+    rest = [
+        counted(marked, "{count} marked", "{count} marked") if marked else "",
+        basis.words if facet.base else "",
+        _("counting…") if basis.stale else "",
+    ]
+    rest = [part for part in rest if part]
     room = max(0, width - cell_len(label) - 1)
     if has_lines and cell_len(BETWEEN.join([*parts, *rest])) > room:
-        parts = [basis.count(len(facet.values))]
-    text = " " + fit(BETWEEN.join([*parts, *rest]), room)
-    return Content.assemble((label, Style(bold=True, reverse=active)), (text, Style(dim=True)))
+        parts = [basis.count(values)]
+    text = BETWEEN.join([*parts, *rest])
+    # The last two cells are above the scrollbar and the margin to it.
+    seen = look.seen_title(width - 1) if has_lines else ""
+    right = fit(seen, look.seen_cells(width - 1)) + "  " if seen else ""
+    if cell_len(text) + cell_len(right) + 2 <= room:
+        text = fit(text, room - cell_len(right)) + right
+    return Content.assemble((label, Style(bold=True, reverse=active)), (" " + fit(text, room), Style(dim=True)))
 
 
 class FacetLine(Visual):
-    """One line of a list: a count, its bar and a text. It is rendered only when it becomes visible."""
+    """One line of a list: a count, its share, a bar, a text and times. It is rendered when it becomes visible."""
 
-    def __init__(self, text: str, count: int | None, largest: int, basis: Basis) -> None:
-        """Create a line for a value, or the “… more” line.
+    def __init__(self, value: Counted | None, look: FacetLook, *, text: str = "", marked: bool = False) -> None:
+        """Create a line.
 
         Args:
-            text: the value; empty for tasks without one.
-            count: number of tasks with the value; None for the “… more” line.
-            largest: the largest count of the list, which has the longest bar.
-            basis: what the counts are based on.
+            value: the value and its tasks; None for the “… more” line.
+            look: what it has in common with the other lines.
+            text: the text of the “… more” line.
+            marked: whether the user has marked the value.
         """
+        self._value = value
+        self._look = look
         self._text = text
-        self._count = count
-        self._largest = largest
-        self._basis = basis
+        self._marked = marked
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
         """Return one strip of `width` cells."""
+        look, value = self._look, self._value
         bar_style = options.get_style(".facet-list--bar")
         if style.reverse:
             # `reverse` swaps the colours: the bar's colour must be the background.
             bar_style = Style(background=bar_style.foreground)
-        is_dim = self._count is None or not self._text
-        text_style = style + Style(dim=True) if is_dim and not style.reverse else style
-        bar_cells = max(4, min(24, width // 6))
-        count_cells = cell_len(self._basis.count(self._largest))
-        count_text = "" if self._count is None else self._basis.count(self._count)
+        dim_style = style if style.reverse else style + Style(dim=True)
+        bar_cells = max(4, min(20, width // 8))
+        count_cells = cell_len(look.basis.count(look.largest))
+        count = value.count if value else 0
+        numbers = f"{look.basis.count(count):>{count_cells}} {percent(count, look.base):>{SHARE_CELLS}}"
+        seen_cells = look.seen_cells(width)
+        # The last cell is blank, as a margin to the scrollbar.
+        tail = f"  {fit(look.seen(value, width) if value else '', seen_cells)} " if seen_cells else " "
+        head = f"{MARK if self._marked else ' '}{numbers if value else '':{count_cells + SHARE_CELLS + 1}} "
+        room = max(0, width - cell_len(head) - bar_cells - 2 - cell_len(tail))
+        text = words_of_value(look.field, value.value) if value else self._text
         runs = [
-            (style, f" {count_text:>{count_cells}} "),
-            (style + bar_style, bar(self._count or 0, self._largest, bar_cells).ljust(bar_cells)),
-            # The last cell is blank, as a margin to the scrollbar.
-            (text_style, "  " + fit(self._text or _("(none)"), max(0, width - count_cells - bar_cells - 5)) + " "),
+            (style, head),
+            (style + bar_style, bar(count, look.largest, bar_cells).ljust(bar_cells)),
+            (style if value and value.value else dim_style, "  " + fit(text or _("(none)"), room)),
+            (dim_style, tail),
         ]
-        strip = Strip([Segment(text, run_style.rich_style) for run_style, text in runs])
+        strip = Strip([Segment(run, run_style.rich_style) for run_style, run in runs])
         return [strip.adjust_cell_length(width, style.rich_style)]
 
     def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:

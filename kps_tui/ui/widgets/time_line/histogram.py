@@ -126,9 +126,9 @@ def selection_label(shown: Histogram, buckets: range, width: int, ranging: bool)
 
 def span_label(start: int, end: int, zone: tzinfo | None, *, years: bool = False, weekdays: bool = False) -> str:
     """Return a short text for a half-open span: `23 Nov`, `23 Nov 06:00–12:00`, `21 Nov–23 Nov`."""
-    begin, until = _local(start, zone), _local(end, zone)
-    last = _local(end - 1, zone)
-    day, last_day = (_day(moment, years, weekdays) for moment in (begin, last))
+    begin, until = local_time(start, zone), local_time(end, zone)
+    last = local_time(end - 1, zone)
+    day, last_day = (day_label(moment, years, weekdays) for moment in (begin, last))
     dash = " – " if weekdays else "–"
     if begin.time() == time.min and until.time() == time.min and end - start >= DAY - HOUR:
         return day if begin.date() == last.date() else f"{day}{dash}{last_day}"
@@ -140,31 +140,33 @@ def span_label(start: int, end: int, zone: tzinfo | None, *, years: bool = False
 
 def _ends(first: int, last: int, zone: tzinfo | None) -> tuple[str, str]:
     """Return the labels of both ends: days if they are at least two days apart, else with times."""
-    begin, end = _local(first, zone), _local(last, zone)
+    begin, end = local_time(first, zone), local_time(last, zone)
     if last - first >= 2 * DAY:
         years = begin.year != end.year
-        return _day(begin, years), _day(end, years)
+        return day_label(begin, years), day_label(end, years)
     if begin.date() == end.date():
-        return f"{_day(begin)} {begin:%H:%M}", f"{end:%H:%M}"
-    return f"{_day(begin)} {begin:%H:%M}", f"{_day(end)} {end:%H:%M}"
+        return f"{day_label(begin)} {begin:%H:%M}", f"{end:%H:%M}"
+    return f"{day_label(begin)} {begin:%H:%M}", f"{day_label(end)} {end:%H:%M}"
 
 
 def _with_years(shown: Histogram) -> bool:
-    return _local(shown.first, shown.zone).year != _local(shown.last, shown.zone).year
+    return local_time(shown.first, shown.zone).year != local_time(shown.last, shown.zone).year
 
 
 def _each(width: str, most: int) -> str:
     return _("{width} each, most {most}").format(width=width, most=number(most))
 
 
-def _day(moment: datetime, years: bool = False, weekdays: bool = False) -> str:
+def day_label(moment: datetime, years: bool = False, weekdays: bool = False) -> str:
+    """Return the day of a local time: `23 Nov`, `23 Nov 2026`, `Mon 23 Nov`."""
     date = _("{day} {month}").format(day=moment.day, month=_(MONTHS[moment.month - 1]))
     if years:
         date = _("{date} {year}").format(date=date, year=moment.year)
     return _("{weekday} {date}").format(weekday=_(WEEKDAYS[moment.weekday()]), date=date) if weekdays else date
 
 
-def _local(moment: int, zone: tzinfo | None) -> datetime:
+def local_time(moment: int, zone: tzinfo | None) -> datetime:
+    """Return a moment as a time in `zone`; `None` is the local zone."""
     utc = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=min(moment, 253_402_300_799_999))
     try:
         return utc.astimezone(zone)
