@@ -200,7 +200,7 @@ def test_the_sign_in_is_translated(language: Path) -> None:
         await press_keys(app, "L")
         await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
         regions = " ".join(f"{id} {name}" for id, name in REGIONS.items())
-        for title in ("Which region?", "What do you have?", "Token"):
+        for title in ("Which region?", "How do you want to sign in?", "IAM token"):
             await until(pilot, title, partial(is_shown, app, translated(title)))
             assert english(text_of(app), KEYS, *DATA, regions) == set()
             await pilot.press("enter")

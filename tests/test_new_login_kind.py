@@ -143,7 +143,7 @@ def seen(copy: Path) -> dict[str, Any]:
 
 def test_the_screen_offers_it_and_asks_for_its_values(seen: dict[str, Any]) -> None:
     assert seen["offered"] == "Assertion of an identity provider"
-    assert seen["labels"] == ["Identity provider", "What it says", "Project id (empty: found by the login)"]
+    assert seen["labels"] == ["Identity provider", "What it says", "Project id"]
 
 
 def test_it_is_tried_and_stored_and_found_again(seen: dict[str, Any]) -> None:

@@ -49,7 +49,7 @@ def _stdin_option_name(name: str) -> str:
 def _login_options(command: Command) -> Command:
     """Add the options for the fields of all kinds of login. No option takes a secret: it would show in `ps`."""
     options = [
-        option("--kind", type=click.Choice([*LOGIN_KINDS]), text=lambda: _("What you have.")),
+        option("--kind", type=click.Choice([*LOGIN_KINDS]), text=lambda: _("Kind of login.")),
         *(option(_option_name(field.name), metavar=field.metavar, text=field.help) for field in _plain_fields()),
         *(
             option(_stdin_option_name(secret.name), is_flag=True, text=secret.help)
@@ -65,7 +65,7 @@ def _login_options(command: Command) -> Command:
 @command(
     "login",
     text=lambda: _(
-        "Ask the service once with a login, then keep it in the keyring as a profile; a secret is never an option."
+        "Test a login, then keep it in the keyring as a profile. Secrets come from a prompt or stdin, not from options."
     ),
 )
 @_login_options
@@ -169,7 +169,7 @@ def _secrets(kind: LoginKind, is_from_stdin: bool, settings: Settings, texts: Ma
 
 @command(
     "logout",
-    text=lambda: _("Remove the secret of a profile from the keyring; the profile stays."),
+    text=lambda: _("Remove the login of a profile from the keyring; the profile stays."),
 )
 @shared_options
 @click.pass_obj

@@ -30,7 +30,9 @@ class LoginField:
 
     Also the attribute of the credential, except for a token, which has its own form in the keyring."""
     label: Text
-    """Stands above the field on the sign-in screen."""
+    """Stands beside the field on the sign-in screen."""
+    hint: Text = _no_text
+    """Stands in the field while it is empty: when it is needed."""
     secret: bool = False
     optional: bool = False
     one_time: bool = False
@@ -142,11 +144,12 @@ TOKEN = LoginKind(
     name="token",
     credential=Token,
     title=lambda: _("token"),
-    description=lambda: _("IAM token: one you already have; it is good for 24 h at most"),
+    description=lambda: _("IAM token: valid for 24 hours at most"),
     fields=(
         LoginField(
             name="token",
-            label=lambda: _("Token (X-Subject-Token)"),
+            label=lambda: _("IAM token"),
+            hint=lambda: _("the X-Subject-Token that IAM issued"),
             secret=True,
             help=lambda: _("Read the token from stdin."),
             question=lambda: _("IAM token"),
@@ -159,11 +162,12 @@ PASSWORD = LoginKind(
     name="password",
     credential=Password,
     title=lambda: _("user and password"),
-    description=lambda: _("IAM user and password: renews itself; a code of a virtual MFA device where one is set"),
+    description=lambda: _("IAM user and password: renewed when it expires; also with an MFA code"),
     fields=(
         LoginField(
             name="account",
-            label=lambda: _("Account (domain name)"),
+            label=lambda: _("Account"),
+            hint=lambda: _("name of the account (domain) that the user belongs to"),
             help=lambda: _("Account (domain) of the user."),
         ),
         LoginField(name="user", label=lambda: _("IAM user"), help=lambda: _("IAM user.")),
@@ -177,14 +181,16 @@ PASSWORD = LoginKind(
         ),
         LoginField(
             name="user_id",
-            label=lambda: _("User id (only with a virtual MFA device)"),
+            label=lambda: _("User id"),
+            hint=lambda: _("only with a virtual MFA device"),
             optional=True,
             help=lambda: _("Its id; only with a virtual MFA device."),
             metavar="ID",
         ),
         LoginField(
             name="passcode",
-            label=lambda: _("MFA code (only with a virtual MFA device)"),
+            label=lambda: _("MFA code"),
+            hint=lambda: _("only with a virtual MFA device"),
             secret=True,
             optional=True,
             one_time=True,
@@ -198,7 +204,7 @@ ACCESS_KEY = LoginKind(
     name="access-key",
     credential=AccessKey,
     title=lambda: _("access key"),
-    description=lambda: _("Access key: permanent, or temporary with its security token"),
+    description=lambda: _("Access key: permanent, or temporary with a security token"),
     fields=(
         LoginField(
             name="access_key",
@@ -216,7 +222,8 @@ ACCESS_KEY = LoginKind(
         ),
         LoginField(
             name="security_token",
-            label=lambda: _("Security token (only with a temporary key)"),
+            label=lambda: _("Security token"),
+            hint=lambda: _("only with a temporary access key"),
             secret=True,
             optional=True,
             question=lambda: _("Security token (empty: none)"),
@@ -228,7 +235,7 @@ AGENCY = LoginKind(
     name="agency",
     credential=Agency,
     title=lambda: _("ECS agency"),
-    description=lambda: _("ECS agency: this machine's own, no secret at all"),
+    description=lambda: _("ECS agency: the one of this server, without a secret"),
     parse=_agency,
     source=lambda: _("agency of this ECS"),
 )

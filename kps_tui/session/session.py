@@ -109,8 +109,12 @@ class Session:
         """
         return self.fixed or await target_of(self._context, self._given_vault)
 
+    def remember_form(self, form: "LoginForm") -> None:
+        """Fill the sign-in form with this when it is opened again in this run. The form has no secret."""
+        self._last_form = form
+
     def login_form(self) -> "LoginForm":
-        """Return what the sign-in form is filled with: the last login of this run, else the profile."""
+        """Return what the sign-in form is filled with: what was typed last in this run, else the profile."""
         from kps_tui.session.sign_in import DEFAULT_PROFILE, LoginForm
 
         if self._last_form is not None:

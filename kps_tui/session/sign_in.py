@@ -95,15 +95,17 @@ class LoginForm:
 
     def known(self, name: str) -> str:
         """Return the known value of a field, or an empty text."""
-        if name == "project_id":
-            given = self.place.get(name)
-            return given.value if given else ""
-        return self.hints.get(name, "")
+        given = self.place.get(name) if name == "project_id" else None
+        return self.hints.get(name) or (given.value if given else "")
 
     def without_secret(self) -> Self:
         """Return the form without its credential, to fill the fields when the user is asked again."""
         hints = login_kind_of(self.credential).plain_values(self.credential) if self.credential else {}
         return replace(self, credential=None, hints=hints)
+
+    def with_typed(self, texts: Mapping[str, str]) -> Self:
+        """Return the form with the texts of fields that are no secret as hints, as they are typed, valid or not."""
+        return replace(self, credential=None, hints={**self.hints, **texts})
 
     def with_imported(self, login: ImportableLogin) -> Self:
         """Return the form with the login of another tool, and with the region and project that go with it."""
@@ -238,10 +240,12 @@ async def store_login(target: Target, name: str, path: Path, vault: Vault) -> Ta
 
 
 def place_to_keep(state: KeyringState) -> str:
-    """Return the sentence that says where a login will be stored, for the user to read before typing it."""
+    """Return the sentence that says where an accepted login will be kept, for the user to read before typing it."""
     if state.condition == "reachable" and state.lifetime:
-        return _("The secret will be kept in the kernel's keyring {lifetime}.").format(lifetime=state.lifetime)
+        said = _("If the login is accepted, it is kept in the kernel's keyring {lifetime}.")
+        return said.format(lifetime=state.lifetime)
     if state.condition == "reachable":
-        return _("The secret will be kept in the keyring of this system ({backend}).").format(backend=state.backend)
+        said = _("If the login is accepted, it is kept in the keyring of this system ({backend}).")
+        return said.format(backend=state.backend)
     why = state.problem.what if state.problem is not None else state.condition
-    return _("Kept for this run only, in memory: {why}").format(why=why)
+    return _("An accepted login is kept in memory until you quit: {why}.").format(why=why)

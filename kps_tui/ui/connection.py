@@ -128,10 +128,11 @@ class Connection:
         elif (several := self._session.none_chosen()) is not None:
             reason = several.on_screen
         else:
-            reason = _("Nothing is set up yet: say where to look and log in, or look around with demo data (F2).")
+            reason = _("No profile yet. Choose a region and sign in, or F2 for demo data.")
         sign_in = SignInScreen(
             self._session.sign_in,
             self._session.storage,
+            self._session.remember_form,
             importable=self._session.importable_logins(),
             form=self._session.login_form(),
             reason=reason,

@@ -47,7 +47,7 @@ def test_a_login_is_used_by_later_processes_until_logout(host: Desktop, demo: di
     said = log_in(host, demo, prod)
     assert (said.code, said.out) == (0, ""), said.err
     before, after = said.err.splitlines()
-    assert before.startswith(f"kps-tui: The secret will be kept in the kernel's keyring {LIFETIME}")
+    assert before.startswith(f"kps-tui: If the login is accepted, it is kept in the kernel's keyring {LIFETIME}")
     assert f"kept in the kernel's keyring {LIFETIME}" in after
     assert host.kps("count", "--no-input").out == "12\n"
     assert host.files_with(demo["token"]) == []
@@ -79,9 +79,9 @@ def test_doctor_and_the_title_say_how_long_it_is_kept(host: Desktop, demo: dict[
 def test_the_sign_in_says_it_before_the_user_types(host: Desktop, demo: dict[str, str]) -> None:
     env = host.home.environ(TERM="xterm-256color", LC_ALL="C.UTF-8", TZ="UTC")
     with Terminal([INSTALLED, "--endpoint", demo["endpoint"]], columns=110, rows=34, env=env) as terminal:
-        terminal.shows("What do you have?")
+        terminal.shows("How do you want to sign in?")
         terminal.send("\r")
-        terminal.shows(f"The secret will be kept in the kernel's keyring {LIFETIME}")
+        terminal.shows(f"If the login is accepted, it is kept in the kernel's keyring {LIFETIME}")
         terminal.send("\x03")
         assert terminal.ended()[0] == 130
 

@@ -35,7 +35,7 @@ def accounts() -> Iterator[list[Account]]:
 def log_in(user: Account, demo: dict[str, str]) -> None:
     said = user.kps("login", "--token-stdin", "--endpoint", demo["endpoint"], stdin=demo["token"])
     assert (said.returncode, said.stdout) == (0, ""), said.stderr
-    assert "The secret will be kept in the kernel's keyring until reboot" in said.stderr
+    assert "If the login is accepted, it is kept in the kernel's keyring until reboot" in said.stderr
 
 
 def test_a_login_is_found_by_the_next_ssh_login_and_by_nobody_else(

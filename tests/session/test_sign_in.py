@@ -132,7 +132,7 @@ def test_where_a_login_will_be_kept_is_said() -> None:
         KeyringState("Secret Service", "reachable", 1)
     )
     said = place_to_keep(KeyringState("", "none", 1, CredentialError("there is no keyring", why="no bus")))
-    assert said.startswith("Kept for this run only, in memory: there is no keyring")
+    assert said == "An accepted login is kept in memory until you quit: there is no keyring."
 
 
 def test_several_projects_are_named_and_can_not_forge_a_line() -> None:

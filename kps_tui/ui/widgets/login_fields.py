@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Label
 
@@ -16,15 +17,20 @@ from kps_tui.kps.credentials import Secret
 from kps_tui.session.sign_in import LoginForm
 from kps_tui.ui.widgets.line_input import LineInput, paste_lines
 
-PROJECT = LoginField(name="project_id", label=lambda: _("Project id (empty: found by the login)"), optional=True)
-"""The last field of every kind."""
+PROJECT = LoginField(
+    name="project_id",
+    label=lambda: _("Project id"),
+    hint=lambda: _("if empty, the project of the login"),
+    optional=True,
+)
+"""The last field, which every kind has."""
 
 
 class SecretInput(Input):
     """A masked input whose value can't be copied or cut."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(password=True, id=id)
+    def __init__(self, placeholder: str = "", *, id: str | None = None) -> None:
+        super().__init__(placeholder=placeholder, password=True, id=id, select_on_focus=False)
 
     def on_paste(self, event: events.Paste) -> None:
         """Insert every pasted line: a terminal may have wrapped the secret."""
@@ -36,16 +42,14 @@ class SecretInput(Input):
     def action_cut(self) -> None:
         """Do nothing, as for `action_copy`."""
 
-    def take(self) -> str:
-        """Return the value and empty the field."""
-        value = self.value
-        self.value = ""
-        return value
-
 
 class LoginFields(Vertical):
     """The fields of every kind of login; those of the chosen kind are displayed."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "app.focus_next", show=False, id="sign-in.next-field"),
+        Binding("up", "app.focus_previous", show=False, id="sign-in.previous-field"),
+    ]
     DEFAULT_KIND: ClassVar[LoginKind] = TOKEN
 
     class Entered(Message):
@@ -60,32 +64,30 @@ class LoginFields(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._kind = self.DEFAULT_KIND
-        self._taken: dict[SecretInput, Secret] = {}
-        """The secrets of the last form, until it is known whether they are the fault."""
 
     def compose(self) -> ComposeResult:
-        """Put a label above each field."""
+        """Put a label beside each field."""
         for kind in LOGIN_KINDS.values():
             with Vertical(id=f"kind-{kind.name}", classes="login-kind"):
-                for field in (*kind.fields, PROJECT):
-                    yield Label(field.label(), markup=False)
-                    name = f"{kind.name}-{field.name}"
-                    yield SecretInput(id=name) if field.secret else LineInput(id=name)
+                for field in kind.fields:
+                    yield from _row(field, f"{kind.name}-{field.name}")
+        yield from _row(PROJECT, PROJECT.name)
 
     def ask(self, form: LoginForm) -> None:
-        """Display the fields of the form's kind, fill in its known values, and focus the first empty field."""
+        """Display the fields of the form's kind, fill in its known values, and focus the first required empty field."""
         self._kind = form.kind or self.DEFAULT_KIND
         for kind in LOGIN_KINDS.values():
             self.query_one(f"#kind-{kind.name}").display = kind is self._kind
         for field, widget in self._shown():
             if not field.secret and not widget.value:
                 widget.value = form.known(field.name)
-        widgets = [widget for _field, widget in self._shown()]
-        next((widget for widget in widgets if not widget.value), widgets[0]).focus()
+        shown = [*self._shown()]
+        next((widget for field, widget in shown if not field.optional and not widget.value), shown[0][1]).focus()
 
     def _shown(self) -> Iterator[tuple[LoginField, Input]]:
-        for field in (*self._kind.fields, PROJECT):
+        for field in self._kind.fields:
             yield field, self.query_one(f"#{self._kind.name}-{field.name}", Input)
+        yield PROJECT, self.query_one(f"#{PROJECT.name}", Input)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -102,22 +104,42 @@ class LoginFields(Vertical):
             self.post_message(self.Entered())
 
     def filled_in(self, form: LoginForm) -> LoginForm:
-        """Return `form` with the login that was typed, and empty the fields that hold a secret.
+        """Return `form` with the login that was typed.
 
         Raises:
             Problem: a value is missing or malformed.
         """
-        self._taken = {
-            widget: Secret(widget.take()) for _field, widget in self._shown() if isinstance(widget, SecretInput)
-        }
-        values = {
-            field.name: self._taken[widget] if isinstance(widget, SecretInput) else widget.value.strip()
-            for field, widget in self._shown()
-        }
-        return form.with_login(values)
+        return form.with_login(
+            {
+                field.name: Secret(widget.value) if field.secret else widget.value.strip()
+                for field, widget in self._shown()
+            }
+        )
 
-    def give_back_secrets(self) -> None:
-        """Put the secrets of the last form back into their fields: they were not what was refused."""
-        for widget, secret in self._taken.items():
-            widget.value = secret.reveal()
-        self._taken = {}
+    def typed_texts(self) -> dict[str, str]:
+        """Return the values of all kinds that are no secret and not empty, by the name of their field."""
+        fields = [
+            (field.name, f"{kind.name}-{field.name}") for kind in LOGIN_KINDS.values() for field in kind.plain_fields
+        ]
+        values = {name: self.query_one(f"#{id}", Input).value for name, id in (*fields, (PROJECT.name, PROJECT.name))}
+        return {name: value for name, value in values.items() if value}
+
+    def correct_secret(self) -> None:
+        """Focus the last secret that is filled in, and select it, so that typing replaces it."""
+        filled = [widget for field, widget in self._shown() if field.secret and widget.value]
+        if filled:
+            filled[-1].focus()
+            filled[-1].select_all()
+
+    def correct_project(self) -> None:
+        """Focus the project id."""
+        self.query_one(f"#{PROJECT.name}").focus()
+
+
+def _row(field: LoginField, id: str) -> ComposeResult:
+    with Horizontal(classes="login-field"):
+        yield Label(field.label(), markup=False)
+        if field.secret:
+            yield SecretInput(field.hint(), id=id)
+        else:
+            yield LineInput(placeholder=field.hint(), select_on_focus=False, id=id)

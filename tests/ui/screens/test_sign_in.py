@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from kps_tui.demo.server import DemoServer
+from kps_tui.identity.login_kinds import LOGIN_KINDS, LoginKind
 from kps_tui.identity.profiles import Configuration, Profile
 from kps_tui.identity.vault import Vault
 from kps_tui.locations import config_file
@@ -22,9 +23,9 @@ from kps_tui.settings import Settings
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
 from kps_tui.ui.screens.triage import TriageScreen
-from kps_tui.ui.widgets.login_fields import SecretInput
+from kps_tui.ui.widgets.login_fields import PROJECT, SecretInput
 from kps_tui.ui.widgets.task_table.table import TaskTable
-from tests.demo_app import demo_target, frozen, grid, screen_of, settled, until
+from tests.demo_app import demo_target, frozen, grid, press_keys, screen_of, settled, until
 from tests.loopback import Reply, Request, http, serving
 
 Body = Callable[[KpsApp, Pilot[int], DemoServer], Awaitable[None]]
@@ -82,10 +83,14 @@ async def typed(app: KpsApp, pilot: Pilot[int], values: dict[str, str]) -> None:
 
 def test_from_nothing_to_the_table_with_a_token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
-        assert "Nothing is set up yet" in text_of(app)
+        assert "No profile yet" in text_of(app)
         await choose(app, pilot, server.endpoint, 0)
-        await until(pilot, "it says where it is kept", lambda: "for this run only" in text_of(app))
-        await typed(app, pilot, {"token-project_id": server.project_id, "token-token": "wrong"})
+        await until(
+            pilot,
+            "it says where it is kept",
+            lambda: "kept in memory until you quit: there is no keyring" in text_of(app),
+        )
+        await typed(app, pilot, {"project_id": server.project_id, "token-token": "wrong"})
         await until(pilot, "it is refused", lambda: "refused the login (401)" in text_of(app))
         assert isinstance(app.screen, SignInScreen)
         await typed(app, pilot, {"token-token": server.token})
@@ -105,7 +110,7 @@ def test_a_token_pasted_over_several_lines_is_joined(
 ) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
         await choose(app, pilot, server.endpoint, 0)
-        app.screen.query_one("#token-project_id", Input).value = server.project_id
+        app.screen.query_one("#project_id", Input).value = server.project_id
         app.screen.query_one("#token-token", Input).focus()
         half = len(server.token) // 2
         app.post_message(events.Paste(f"{before}{server.token[:half]}\r\n{server.token[half:]}\r\n"))
@@ -136,22 +141,25 @@ def test_enter_in_an_empty_field_says_so(monkeypatch: pytest.MonkeyPatch, tmp_pa
     async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
         await choose(app, pilot, server.endpoint, 0)
         await typed(app, pilot, {"token-token": ""})
-        said = "Token (X-Subject-Token) is empty · type it, then Enter"
+        said = "IAM token is empty · type it, then Enter"
         await until(pilot, "it says so", lambda: said in text_of(app))
 
     drive(body, monkeypatch, tmp_path)
 
 
-def test_a_refused_project_does_not_empty_the_token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_what_was_typed_stays_after_a_failed_attempt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
         await choose(app, pilot, server.endpoint, 0)
-        await typed(app, pilot, {"token-project_id": "f" * 32, "token-token": server.token})
-        await until(pilot, "it is refused", lambda: "project" in text_of(app) and "asking" not in text_of(app))
+        await typed(app, pilot, {"project_id": "f" * 32, "token-token": server.token})
+        await until(pilot, "it is refused", lambda: "(403)" in text_of(app))
         assert isinstance(app.screen, SignInScreen)
         assert app.screen.query_one("#token-token", Input).value == server.token
-        await typed(app, pilot, {"token-token": "wrong", "token-project_id": server.project_id})
+        await typed(app, pilot, {"token-token": "wrong", "project_id": server.project_id})
         await until(pilot, "the login is refused", lambda: "refused the login (401)" in text_of(app))
-        assert app.screen.query_one("#token-token", Input).value == ""
+        field = app.screen.query_one("#token-token", Input)
+        assert app.focused is field
+        assert field.selected_text == "wrong", "typing replaces it"
+        assert app.screen.query_one("#project_id", Input).value == server.project_id
 
     drive(body, monkeypatch, tmp_path)
 
@@ -164,7 +172,7 @@ def test_other_kinds_find_their_project(kind: str, monkeypatch: pytest.MonkeyPat
             {
                 "password-account": server.account,
                 "password-user": server.user,
-                "password-project_id": server.project_id,
+                "project_id": server.project_id,
                 "password-password": server.password,
             }
             if kind == "password"
@@ -198,7 +206,7 @@ def test_typing_narrows_the_regions_and_esc_goes_back(monkeypatch: pytest.Monkey
         assert "Bangkok" not in text_of(app)
         await pilot.press("enter")
         await pilot.pause()
-        assert "What do you have?" in text_of(app)
+        assert "How do you want to sign in?" in text_of(app)
         await pilot.press("escape", "escape", "escape")
         await pilot.pause()
         assert "Which region?" in text_of(app)
@@ -231,7 +239,7 @@ def test_after_an_expired_login_rows_cursor_and_marks_are_where_they_were(
 ) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
         await choose(app, pilot, server.endpoint, 0)
-        await typed(app, pilot, {"token-project_id": server.project_id, "token-token": server.token})
+        await typed(app, pilot, {"project_id": server.project_id, "token-token": server.token})
         await until(pilot, "the table is there", lambda: isinstance(app.screen, TriageScreen))
         triage = await settled(app, pilot)
         await pilot.press(*["j"] * 5)
@@ -241,7 +249,7 @@ def test_after_an_expired_login_rows_cursor_and_marks_are_where_they_were(
         triage.bench = triage.bench.toggled(task)
         await pilot.press("L")
         await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
-        assert app.screen.query_one("#token-project_id", Input).value == server.project_id
+        assert app.screen.query_one("#project_id", Input).value == server.project_id
         await typed(app, pilot, {"token-token": server.token})
         await until(pilot, "the table is back", lambda: isinstance(app.screen, TriageScreen))
         await settled(app, pilot)
@@ -308,7 +316,7 @@ def test_one_of_several_projects_is_chosen_from_a_list(monkeypatch: pytest.Monke
 def test_profiles_are_switched_and_minus_goes_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
         await choose(app, pilot, server.endpoint, 0)
-        await typed(app, pilot, {"token-project_id": server.project_id, "token-token": server.token})
+        await typed(app, pilot, {"project_id": server.project_id, "token-token": server.token})
         await until(pilot, "the table is there", lambda: isinstance(app.screen, TriageScreen))
         await settled(app, pilot)
         await pilot.press("C")
@@ -380,5 +388,124 @@ def test_nothing_of_a_secret_field_can_be_copied(monkeypatch: pytest.MonkeyPatch
         assert field.value == "canary-in-a-field"
         assert "canary" not in text_of(app)
         assert "canary" not in app.export_screenshot()
+
+    drive(body, monkeypatch, tmp_path)
+
+
+def test_tab_and_shift_tab_visit_the_fields_only_and_typing_continues_a_text(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        await choose(app, pilot, server.endpoint, 1)
+        names = ["password-account", "password-user", "password-password", "password-user_id", "password-passcode"]
+        names.append("project_id")
+
+        async def focused_after(key: str) -> str:
+            await press_keys(app, key)
+            return (app.focused and app.focused.id) or ""
+
+        assert app.focused is app.screen.query_one("#password-account")
+        assert [await focused_after("tab") for _ in names] == [*names[1:], names[0]]
+        assert [await focused_after("shift+tab") for _ in names] == [*reversed(names)]
+        assert [await focused_after("down") for _ in names[1:]] == names[1:]
+        assert [await focused_after("up") for _ in names[1:]] == [*reversed(names[:-1])]
+        await press_keys(app, *"acme", "tab", *"jo", "tab", *"pw", "shift+tab", *"e", "tab", *"1")
+        values = [app.screen.query_one(f"#{name}", Input).value for name in names[:3]]
+        assert values == ["acme", "joe", "pw1"]
+
+    drive(body, monkeypatch, tmp_path)
+
+
+def test_what_was_typed_stays_when_the_kind_is_changed_and_after_esc(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def value(app: KpsApp, id: str) -> str:
+        return app.screen.query_one(f"#{id}", Input).value
+
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        await choose(app, pilot, server.endpoint, 1)
+        await press_keys(app, *"acme", "tab", *"joe", "tab", *"pw1", "tab", "tab", "tab", *"p-1")
+        await press_keys(app, "escape", "up", "enter")
+        assert "sign in · " in grid(app)[0]
+        assert grid(app)[0].rstrip().endswith("· token")
+        assert value(app, "project_id") == "p-1", "each kind has a project"
+        await press_keys(app, *"tok", "escape", "down", "enter")
+        kept = [value(app, f"password-{name}") for name in ("account", "user", "password")]
+        assert kept == ["acme", "joe", "pw1"]
+        await press_keys(app, "f2")
+        await until(pilot, "the demo", lambda: isinstance(app.screen, TriageScreen))
+        await settled(app, pilot)
+        await press_keys(app, "L")
+        await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
+        await until(pilot, "the fields are there", lambda: "acme" in text_of(app) and "p-1" in text_of(app))
+        assert value(app, "narrow") == server.endpoint
+        assert [value(app, id) for id in ("password-password", "token-token")] == ["", ""]
+        assert app.focused is app.screen.query_one("#password-password"), "the first empty field"
+        await press_keys(app, *"pw", "escape", "escape")
+        assert text_of(app).count(server.endpoint) == 2, "the region's input shows it"
+        await press_keys(app, "escape")
+        await until(pilot, "the list is back", lambda: isinstance(app.screen, TriageScreen))
+
+    drive(body, monkeypatch, tmp_path)
+
+
+def test_a_rejected_login_is_not_sent_again_by_enter_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    requests: list[Request] = []
+
+    def reply(request: Request) -> Reply:
+        requests.append(request)
+        return http({"error_code": "APIGW.0301", "error_msg": "no"}, "401 X")
+
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        async with serving(reply) as other:
+            await choose(app, pilot, other.endpoint, 0)
+            await typed(app, pilot, {"project_id": server.project_id, "token-token": "wrong"})
+            await until(pilot, "it is refused", lambda: "(401)" in text_of(app))
+            sent = len(requests)
+            await press_keys(app, "enter")
+            await until(pilot, "it asks", lambda: "was just rejected" in text_of(app))
+            assert len(requests) == sent
+            await press_keys(app, "enter")
+            await until(pilot, "it is sent again", lambda: "(401)" in text_of(app))
+            assert len(requests) == 2 * sent
+            await press_keys(app, *"other", "enter")
+            await until(pilot, "another one is sent at once", lambda: len(requests) == 3 * sent)
+
+    drive(body, monkeypatch, tmp_path)
+
+
+def test_esc_at_the_choice_of_a_project_goes_back_to_the_typed_login(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    projects = {"projects": [{"id": f"{number}" * 32, "name": f"p{number}"} for number in (1, 2)]}
+
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        async with serving(lambda request: http(projects)) as other:
+            await choose(app, pilot, other.endpoint, 2)
+            await typed(app, pilot, {"access-key-access_key": "AK1234567890", "access-key-secret_key": "sk-1234567890"})
+            await until(pilot, "it asks which", lambda: "Which one?" in text_of(app))
+            await press_keys(app, "escape")
+            await until(pilot, "the login is there", lambda: "AK1234567890" in text_of(app))
+            assert app.screen.query_one("#access-key-secret_key", Input).value == "sk-1234567890"
+
+    drive(body, monkeypatch, tmp_path)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 15)])
+@pytest.mark.parametrize("kind", LOGIN_KINDS.values(), ids=LOGIN_KINDS)
+def test_every_field_and_where_the_login_is_kept_are_on_a_small_screen(
+    kind: LoginKind, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    kept = "accepted login is kept in memory" if kind.is_stored else "no secret to keep"
+
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        await pilot.resize_terminal(*size)
+        await choose(app, pilot, server.endpoint, [*LOGIN_KINDS].index(kind.name))
+        await until(pilot, "it says where it is kept", lambda: kept in text_of(app))
+        assert "Enter tests the login, then shows the failed tasks." in text_of(app)
+        for field in (*kind.fields, PROJECT):
+            assert any(row.startswith(f" {field.label()}  ") for row in grid(app)), text_of(app)
+            assert str(app.focused and app.focused.id).endswith(field.name)
+            await press_keys(app, "tab")
 
     drive(body, monkeypatch, tmp_path)

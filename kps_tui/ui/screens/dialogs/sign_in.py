@@ -19,7 +19,7 @@ from kps_tui.identity.login_kinds import LOGIN_KINDS, TOKEN
 from kps_tui.identity.vendor import ImportableLogin
 from kps_tui.kps.errors import LoginRefused
 from kps_tui.kps.regions import REGIONS
-from kps_tui.problems import Problem
+from kps_tui.problems import ConfigError, Problem
 from kps_tui.sanitize import line
 from kps_tui.session.sign_in import LoginForm, LoginResult, SeveralProjects
 from kps_tui.terminal.width import padded
@@ -29,6 +29,8 @@ from kps_tui.ui.widgets.line_input import LineInput
 from kps_tui.ui.widgets.login_fields import LoginFields
 
 REGION, KIND, LOGIN, PROJECT = "region", "kind", "login", "project"
+WHERE = "where"
+"""The name of what is typed into the region's input, among the texts that the form remembers."""
 DEMO, OTHER = "demo", "other"
 """Ids of the options below the regions."""
 IMPORTED = "imported-"
@@ -48,6 +50,8 @@ class SignInScreen(Screen["LoginResult | None"]):
         Binding("ctrl+c", "app.interrupt", N_("Quit"), show=True, priority=True, id="sign-in.quit"),
     ]
 
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012
+
     step: var[str] = var(REGION)
     busy: var[bool] = var(False)
 
@@ -55,41 +59,56 @@ class SignInScreen(Screen["LoginResult | None"]):
         self,
         attempt: Callable[[LoginForm], Awaitable[LoginResult]],
         storage: Callable[[], Awaitable[str]],
+        remember: Callable[[LoginForm], None] = lambda form: None,
         *,
         importable: Sequence[ImportableLogin] = (),
         form: LoginForm | None = None,
         reason: str = "",
         can_go_back: bool = False,
     ) -> None:
+        """`remember` is given what was typed, without secrets, when the user leaves without a login."""
         super().__init__()
         self._attempt = attempt
         self._storage = storage
+        self._remember = remember
+        self._where_kept = _("Looking for a keyring …")
         self._importable = importable
         self._pending: LoginForm | None = None
         """The form that lacks only the choice of a project."""
+        self._before_project = LOGIN
+        """The step that led to the choice of a project."""
+        self._rejected: LoginForm | None = None
+        """The form that the service has just rejected."""
         self._form = form or LoginForm()
         self._reason = reason
         self._can_go_back = can_go_back
 
     def compose(self) -> ComposeResult:
         """Stack the steps; one of them is displayed."""
-        yield Static(Content.styled("kps-tui", "bold") + Content("  ") + Content(_("sign in")), id="sign-in-title")
+        yield Static("", id="sign-in-title", markup=False)
         yield Static("", id="sign-in-reason", markup=False)
         with ContentSwitcher(initial=REGION):
             with Vertical(id=REGION):
-                yield Static(_("Which region? Type to narrow, ↓ to choose, Enter takes the first."), markup=False)
-                yield LineInput(placeholder=_("cn-north-4, Singapore, https://kms.region.example.com …"), id="narrow")
+                yield Static(
+                    _("Which region? Type to search, ↓ to choose; Enter takes the one selected."), markup=False
+                )
+                yield LineInput(
+                    placeholder=_("cn-north-4, Singapore, https://kms.region.example.com …"),
+                    select_on_focus=False,
+                    id="narrow",
+                )
                 yield ChoiceList(id="regions", markup=False)
             with Vertical(id=KIND):
-                yield Static(_("What do you have?"), markup=False)
+                yield Static(_("How do you want to sign in?"), markup=False)
                 yield ChoiceList(*self._kinds(), id="kinds", markup=False)
             with Vertical(id=PROJECT):
                 yield Static(_("The login may use several projects. Which one?"), markup=False)
                 yield ChoiceList(id="projects", markup=False)
-            with VerticalScroll(id=LOGIN):
+            with VerticalScroll(id=LOGIN, can_focus=False):
                 yield LoginFields()
-                yield Static(_("looking for a keyring …"), id="storage", markup=False)
+        yield Static("", id="storage", markup=False)
         yield Static("", id="sign-in-problem", markup=False)
+        yield Static("", id="sign-in-next", markup=False)
         yield SevenKeys()
 
     def _kinds(self) -> list[Option]:
@@ -103,24 +122,47 @@ class SignInScreen(Screen["LoginResult | None"]):
     def on_mount(self) -> None:
         """Start at the first question whose answer is not known yet."""
         self.query_one("#sign-in-reason", Static).update(Content(self._reason))
-        self._narrow(self._form.where)
+        self.query_one("#narrow", Input).value = self._form.known(WHERE) or self._form.where
+        self._narrow(self.query_one("#narrow", Input).value)
         self.step = (LOGIN if self._form.kind else KIND) if self._form.where else REGION
+        self._describe_step()
         self._warn_of_host()
-        self._say_storage()
+        self._find_storage()
 
     @work(group="storage", exclusive=True)
-    async def _say_storage(self) -> None:
-        self.query_one("#storage", Static).update(Content(await self._storage()))
+    async def _find_storage(self) -> None:
+        self._where_kept = await self._storage()
+        self._describe_step()
 
     def watch_step(self, step: str) -> None:
         """Display the step and focus its first field."""
         self.query_one(ContentSwitcher).current = step
+        self.refresh_bindings()
+        self._describe_step()
         if step == REGION:
             self.query_one("#narrow", Input).focus()
         elif step in (KIND, PROJECT):
             self.query_one("#kinds" if step == KIND else "#projects", ChoiceList).focus()
         else:
             self.query_one(LoginFields).ask(self._form)
+
+    def _describe_step(self) -> None:
+        """Say what was chosen so far, where the login will be kept, and what happens next."""
+        kind = self._form.kind if self.step == LOGIN else None
+        chosen = ["" if self.step == REGION else line(self._form.where, 60), kind.title() if kind else ""]
+        title = " · ".join(part for part in (_("sign in"), *chosen) if part)
+        self.query_one("#sign-in-title", Static).update(Content.styled("kps-tui", "bold") + Content(f"  {title}"))
+        kept = self._where_kept if kind is None or kind.is_stored else _("This login has no secret to keep.")
+        storage = self.query_one("#storage", Static)
+        storage.display = self.step != REGION
+        storage.update(Content(kept))
+        following = {
+            REGION: _("Next: how you want to sign in. Nothing is sent yet."),
+            KIND: _("Enter asks for this login, or tests one that was found here."),
+            LOGIN: _("Enter tests the login, then shows the failed tasks."),
+            PROJECT: _("Enter shows the failed tasks of this project."),
+        }
+        self.query_one("#sign-in-next", Static).update(Content(following[self.step]))
 
     # Region
 
@@ -166,8 +208,10 @@ class SignInScreen(Screen["LoginResult | None"]):
 
     def _warn_of_host(self) -> None:
         """Say before anything is typed if the login would be sent to a host that is not the vendor's."""
+        warnings: list[str] = []
         with suppress(Problem):
-            self._say(" · ".join(self._form.checked_place().host_warnings()))
+            warnings.extend(self._form.checked_place().host_warnings())
+        self._say(" · ".join(warnings))
 
     # Kind
 
@@ -178,6 +222,7 @@ class SignInScreen(Screen["LoginResult | None"]):
             self._start(self._form.with_imported(self._importable[int(chosen.removeprefix(IMPORTED))]))
             return
         self._form = self._form.with_kind(LOGIN_KINDS[chosen])
+        self._warn_of_host()
         self.step = LOGIN
 
     # Project
@@ -191,6 +236,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         )
         options.highlighted = 0
         self._say("")
+        self._before_project = self.step if self.step != PROJECT else self._before_project
         self.step = PROJECT
 
     @on(OptionList.OptionSelected, "#projects")
@@ -208,16 +254,24 @@ class SignInScreen(Screen["LoginResult | None"]):
     def _entered(self) -> None:
         if self.busy:
             return
+        fields = self.query_one(LoginFields)
         try:
-            form = self.query_one(LoginFields).filled_in(self._form)
+            form = fields.filled_in(self._form)
         except Problem as problem:
             self._say(problem.on_screen)
+            if isinstance(problem, ConfigError):
+                fields.correct_project()
+            return
+        if form == self._rejected:
+            # IAM locks a user after a few wrong passwords, so Enter by mistake must not count as another one.
+            self._rejected = None
+            self._say(_("This login was just rejected · correct it, or Enter sends it again"))
             return
         self._start(form)
 
     def _start(self, form: LoginForm) -> None:
         self.busy = True
-        self._say(_("asking the service …"))
+        self._say(_("Signing in … Esc stops"))
         self._sign_in(form)
 
     @work(group="sign-in", exclusive=True)
@@ -229,17 +283,26 @@ class SignInScreen(Screen["LoginResult | None"]):
         except Problem as problem:
             self._say(problem.on_screen)
             if self.step == LOGIN:
-                if not isinstance(problem, LoginRefused):
-                    # The project may be wrong; the secret need not be typed again.
-                    self.query_one(LoginFields).give_back_secrets()
-                self.query_one(LoginFields).ask(self._form)
+                self._ask_again(form, problem)
         else:
             self.dismiss(signed)
         finally:
             self.busy = False
 
+    def _ask_again(self, form: LoginForm, problem: Problem) -> None:
+        """Focus the field that is probably wrong. Nothing that was typed is removed."""
+        if isinstance(problem, LoginRefused):
+            self._rejected = form
+            self.query_one(LoginFields).correct_secret()
+        elif isinstance(problem, ConfigError):
+            self.query_one(LoginFields).correct_project()
+
     def _say(self, text: str) -> None:
-        self.query_one("#sign-in-problem", Static).update(Content(text))
+        """Show a text instead of the reason why the screen was opened, or that reason again."""
+        problem = self.query_one("#sign-in-problem", Static)
+        problem.update(Content(text))
+        problem.display = bool(text)
+        self.query_one("#sign-in-reason").display = bool(self._reason) and not text
 
     # Keys
 
@@ -247,17 +310,26 @@ class SignInScreen(Screen["LoginResult | None"]):
         """Stop the request, go one step back, or leave the screen if there is one to return to."""
         if self.busy:
             self.workers.cancel_group(self, "sign-in")
-            self._say(_("stopped"))
-        elif self.step in (LOGIN, PROJECT):
-            self.step = KIND
-        elif self.step == KIND:
-            self.step = REGION
-        elif self._can_go_back:
-            self.dismiss(None)
+            self._say(_("Stopped"))
+        elif self.step == REGION:
+            self._leave(None)
+        else:
+            self.step = {PROJECT: self._before_project, LOGIN: KIND, KIND: REGION}[self.step]
+            self._warn_of_host()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to go back only if there is something to go back to."""
+        return action != "back" or self.busy or self.step != REGION or self._can_go_back
 
     def action_demo(self) -> None:
         """Choose the demo."""
-        self.dismiss(LoginResult(None))
+        self._leave(LoginResult(None))
+
+    def _leave(self, result: LoginResult | None) -> None:
+        """Close the screen without a login, and remember what was typed except secrets."""
+        where = {WHERE: self.query_one("#narrow", Input).value}
+        self._remember(self._form.with_typed({**where, **self.query_one(LoginFields).typed_texts()}))
+        self.dismiss(result)
 
     def action_to_list(self) -> None:
         """Move the focus from the region's input to the list below it."""
