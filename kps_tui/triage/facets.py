@@ -78,10 +78,9 @@ def count(store: TaskStore, order: Sequence[int], field: str, zone: tzinfo | Non
         seen[folded] = min(first, times[0][number]), max(last, times[1][number])
     most_frequent_first = sorted(counts, key=lambda folded: (-counts[folded], folded))
     ordered = sorted(counts, reverse=True) if days else most_frequent_first
-    title = _("DAY") if days else BY_KEY[field].title
     return Facet(
         field,
-        title,
+        facet_title(field),
         tuple(Counted(shown[folded], counts[folded], *_known(*seen[folded])) for folded in ordered),
         len(order),
     )
@@ -127,6 +126,11 @@ def _times(
 
 def _known(first: int, last: int) -> tuple[int | None, int | None]:
     return (None, None) if last == NO_TIME else (first, last)
+
+
+def facet_title(field: str) -> str:
+    """Return the title of a facet: `KEY PAIR`."""
+    return _("DAY") if field == "day" else BY_KEY[field].title
 
 
 def facet_labels() -> str:

@@ -11,7 +11,7 @@ from textual.css.parse import parse as parse_of_textual
 
 from kps_tui.triage.facets import FACETS
 from kps_tui.ui.app import SHEETS
-from kps_tui.ui.widgets.facets.list import FacetList
+from kps_tui.ui.widgets.value_list import ValueList
 from tests.demo_app import demo_target, press_keys, running, settled, until
 
 
@@ -41,9 +41,9 @@ def test_the_groups_are_mounted_when_they_are_first_shown() -> None:
         with demo_target(tasks=3) as target:
             async with running(target) as (app, pilot):
                 screen = await settled(app, pilot)
-                assert len(screen.query(FacetList)) == 0
+                assert len(screen.query(ValueList)) == 0
                 await press_keys(app, "F")
                 await settled(app, pilot)
-                assert len(screen.query(FacetList)) == len(FACETS)
+                assert len(screen.query(ValueList)) == len(FACETS)
 
     asyncio.run(go())

@@ -10,13 +10,14 @@ from textual import events
 from textual.pilot import Pilot
 from textual.scrollbar import ScrollDown, ScrollUp
 
-from kps_tui.triage.facets import ALL, FACETS, Counted, Facet
+from kps_tui.triage.facets import ALL, FACETS
 from kps_tui.triage.query import Query
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
+from kps_tui.ui.widgets.facets.group import FacetGroup
 from kps_tui.ui.widgets.facets.layout import FEWEST_LINES, ORDER, TWO_COLUMNS, shared_heights
-from kps_tui.ui.widgets.facets.list import CursorMemory, FacetGroup
 from kps_tui.ui.widgets.facets.panel import FacetPanel
+from kps_tui.ui.widgets.value_list import CursorMemory
 from tests.ui.harness import lines, press, settle
 from tests.ui.widgets.panel_app import ERRORS, Asked, PanelApp, counted, few, many, shown
 from tests.ui.widgets.table_app import make_task
@@ -68,12 +69,12 @@ def test_space_marks_values_of_one_list_and_enter_shows_them_all() -> None:
         assert app.panel.cursor == ("err", ERRORS[2])
         assert list(app.panel.marked) == [ERRORS[0], ERRORS[2]]
         assert app.said == [("drilled", "err", ERRORS[0], ERRORS[2])]
-        assert [line[:1] for line in app.grid()[1:6]] == [" ", "✓", " ", "✓", " "]
+        assert [line[:1] for line in app.grid()[1:6]] == [" ", "●", " ", "●", " "]
         assert " 4 values · 2 marked" in app.grid()[1]
         app.messages.clear()
         await press(pilot, "tab", "space")
         assert list(app.panel.marked) == ["kp-0"]
-        assert not any(line.startswith("✓") for line in app.grid()[1:6])
+        assert not any(line.startswith("●") for line in app.grid()[1:6])
         await press(pilot, "u", "enter")
         assert app.said == [("drilled", "key", "kp-1")]
 
@@ -218,11 +219,6 @@ def test_a_closed_panel_holds_no_list_that_is_gone() -> None:
     shown(few(), body, "err")
 
 
-def facet(values: str) -> Facet:
-    """Each character is a value."""
-    return Facet("err", "ERR", tuple(Counted(value, 1) for value in values), len(values))
-
-
 def test_every_facet_has_a_place() -> None:
     assert sorted(ORDER) == sorted(FACETS)
 
@@ -249,14 +245,14 @@ def test_lists_share_the_height_and_hide_no_more_than_they_must(lists: list[tupl
 def test_the_cursor_follows_its_value() -> None:
     memory = CursorMemory("b", 1)
     for values, row in [("abc", 1), ("xyzb", 3), ("ba", 0), ("xa", 1), ("x", 0)]:
-        assert memory.row_in(facet(values), 10) == row, values
+        assert memory.row_in(list(values), len(values)) == row, values
 
 
 def test_a_value_without_a_line_is_where_it_is_counted() -> None:
-    assert CursorMemory("d", 3).row_in(facet("abcdef"), 2) == 2
-    assert CursorMemory("d", 3).row_in(facet("abcdef"), 4) == 3
-    assert CursorMemory(None, 2).row_in(facet("abcdefg"), 3) == 3
-    assert CursorMemory(None, 2).row_in(facet("ab"), 3) == 1
+    assert CursorMemory("d", 3).row_in(list("abcdef"), 3) == 2
+    assert CursorMemory("d", 3).row_in(list("abcdef"), 5) == 3
+    assert CursorMemory(None, 2).row_in(list("abcdefg"), 4) == 3
+    assert CursorMemory(None, 2).row_in(list("ab"), 2) == 1
 
 
 def test_the_cursor_returns_to_a_value_that_has_a_line_again() -> None:

@@ -14,8 +14,8 @@ from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.widgets.facets.counts import THREAD_VALUES
+from kps_tui.ui.widgets.facets.group import FacetGroup
 from kps_tui.ui.widgets.facets.layout import ORDER
-from kps_tui.ui.widgets.facets.list import FacetGroup
 from tests.ui.harness import assert_nothing_stale, drive, lines, press, screen, settle, style_at
 from tests.ui.widgets.panel_app import Asked, PanelApp, counted, few, many, shown
 from tests.ui.widgets.table_app import make_task

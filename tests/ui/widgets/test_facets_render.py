@@ -67,7 +67,7 @@ def test_a_line_says_count_share_and_when() -> None:
     look = look_of(three, replace(BASIS, uncertain=True), UTC)
     first, *_rest = three.values
     marked = FacetLine(first, look, marked=True)
-    assert drawn(marked, 80).split() == ["✓≥", "3", "50", "%", "█" * 10, "one", "21", "Nov–23", "Nov"]
+    assert drawn(marked, 80).split() == ["●≥", "3", "50", "%", "█" * 10, "one", "21", "Nov–23", "Nov"]
     assert drawn(FacetLine(first, look), 60).endswith("  23 Nov ")
     assert "Nov" not in drawn(FacetLine(first, look), 49)
     assert drawn(FacetLine(three.values[2], look), 40).split() == ["≥", "1", "17", "%", "█▋", "(none)"]

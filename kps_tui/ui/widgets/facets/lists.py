@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from textual.containers import Container, Vertical
 
 from kps_tui.triage.facets import Facet
+from kps_tui.ui.widgets.facets.group import FacetGroup
 from kps_tui.ui.widgets.facets.layout import COLUMNS, ORDER, TWO_COLUMNS, shared_heights, weight
-from kps_tui.ui.widgets.facets.list import FacetGroup
 from kps_tui.ui.widgets.facets.render import Basis
 
 

@@ -21,8 +21,8 @@ from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.model.value_marks import ValueMarks
 from kps_tui.ui.widgets.facets.counts import FacetCounts
+from kps_tui.ui.widgets.facets.group import MOST_ALONE
 from kps_tui.ui.widgets.facets.layout import ORDER
-from kps_tui.ui.widgets.facets.list import MOST_ALONE
 from kps_tui.ui.widgets.facets.lists import FacetLists
 from kps_tui.ui.widgets.facets.render import Basis
 

@@ -152,7 +152,7 @@ class FacetLine(Visual):
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
         """Return one strip of `width` cells."""
         look, value = self._look, self._value
-        bar_style = options.get_style(".facet-list--bar")
+        bar_style = options.get_style(".value-list--bar")
         if style.reverse:
             # `reverse` swaps the colours: the bar's colour must be the background.
             bar_style = Style(background=bar_style.foreground)
