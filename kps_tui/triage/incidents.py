@@ -4,8 +4,8 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
+from itertools import chain, islice
+from typing import Any, NamedTuple
 
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.causes import Diagnosis, diagnosis_of
@@ -35,7 +35,7 @@ class Incident:
 
     operation: str
     diagnosis: Diagnosis | None
-    """The likely cause; `None` if its tasks have the same normalised message instead."""
+    """The likely cause, as surely as in the least sure of its tasks; `None` if no cause of its message is known."""
     tasks: Sequence[int]
     """Its tasks by their index in the store, the newest first."""
     first: int
@@ -43,10 +43,54 @@ class Incident:
     last: int
     servers: int
     """On how many servers it happened."""
+    message: str = ""
+    """The normalised message of its tasks, if no cause is known; may be empty even then."""
 
     def goes_on(self, now: int) -> bool:
         """Return whether another task could still belong to it at `now`, in milliseconds since the epoch."""
         return now - self.last <= GAP
+
+    def has(self, task: FailedTask) -> bool:
+        """Return whether a task, which must be one of those searched, belongs to it."""
+        time = task.milliseconds
+        return time is not None and self.first <= time <= self.last and _key(task)[0] == self._key
+
+    @property
+    def _key(self) -> "_Key":
+        what = self.message.casefold() if self.diagnosis is None else self.diagnosis.cause.id
+        return _Key(self.diagnosis is not None, what, self.operation.casefold())
+
+
+class _Key(NamedTuple):
+    """What the tasks of an incident have in common."""
+
+    has_cause: bool
+    what: str
+    """The id of the likely cause, else the normalised message, casefolded."""
+    operation: str
+    """Casefolded."""
+
+
+class _Group(NamedTuple):
+    """The tasks with one key, as the first of them shows it."""
+
+    operation: str
+    diagnosis: Diagnosis | None
+    message: str
+
+
+class _Run:
+    """The latest tasks of one group that are close in time."""
+
+    __slots__ = ("certainty", "servers", "tasks")
+
+    def __init__(self) -> None:
+        self.tasks = array("i")
+        """The newest first."""
+        self.servers: set[int] = set()
+        """The numbers of their servers."""
+        self.certainty = 0
+        """The place in `Certainty` of the least sure one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +105,39 @@ class Spread:
     """The number of servers in each family, see `family`; the largest first."""
     key_pairs: tuple[Counted, ...]
     """The number of tasks of each key pair, the largest first; an empty value for tasks without one."""
-    messages: tuple[Counted, ...]
-    """The number of tasks with each normalised message, the largest first."""
 
 
 class IncidentSearch:
     """Searches tasks of a store for incidents, in steps, so that a screen can do it while it is idle.
 
-    To search again after the store has changed, call `begin` again: what was found out about messages is kept.
+    To search again after the store has changed, call `begin` again: what was found out about messages is kept, and if
+    tasks were only added behind those that were searched, the search goes on with these.
     """
 
     def __init__(self, store: TaskStore) -> None:
         self._store = store
-        self._failures: Values[FailedTask] = Values((), [])
-        """A task with the message, code and operation of each task, and nothing else."""
+        self._failures: Sequence[int] = ()
+        """The number of the message, code and operation of each task."""
         self._servers: Values[tuple[str, str]] = Values((), [])
         self._groups = array("i")
         """The group of each failure, by its number in `_failures`, or `_UNKNOWN`."""
-        self._numbers: dict[tuple[str, str], int] = {}
-        """The number of each group, by cause or message and by operation."""
-        self._diagnoses: list[Diagnosis | None] = []
-        """The likely cause of each group, by its number."""
+        self._certainties = bytearray()
+        """The place in `Certainty` of each failure."""
+        self._numbers: dict[_Key, int] = {}
+        """The number of each group."""
+        self._members: list[_Group] = []
+        self._counts: list[int] = []
+        """The number of tasks of each group that were searched."""
         self._newest_first: Sequence[int] = ()
+        self._replaced = 0
         self._done = 0
-        self._runs: dict[int, list[int]] = {}
-        """The tasks of the latest run of each group, the newest first."""
+        self._runs: dict[int, _Run] = {}
+        """The latest run of each group."""
         self._found: list[Incident] = []
+
+    def prepare(self, values: int) -> bool:
+        """Compute some values that `begin` needs, at most `values`, and return whether all are there."""
+        return all(self._store.prepare(derived, values) for derived in (_FAILURE, _SERVER, facet_value("key")))
 
     def begin(self, newest_first: Sequence[int]) -> None:
         """Begin to search these tasks, by their index in the store.
@@ -94,13 +145,20 @@ class IncidentSearch:
         Args:
             newest_first: indices in the order of `View.newest_first` or `View.matching`.
         """
-        self._failures = self._store.values(Derived("failure", BY_KEY["cause"].sources, lambda task: task))
+        replaced = self._store.revision[1]
+        values = self._store.values(_FAILURE)
+        self._failures = values.numbers
         self._servers = _servers(self._store)
-        self._groups.extend([_UNKNOWN] * (len(self._failures.distinct) - len(self._groups)))
-        self._newest_first = newest_first
-        self._done = 0
-        self._runs = {}
-        self._found = []
+        new = len(values.distinct) - len(self._groups)
+        self._groups.extend([_UNKNOWN] * new)
+        self._certainties.extend(bytes(new))
+        done = self._done
+        if replaced != self._replaced or newest_first[:done] != self._newest_first[:done]:
+            self._done = 0
+            self._counts = [0] * len(self._counts)
+            self._runs = {}
+            self._found = []
+        self._newest_first, self._replaced = newest_first, replaced
 
     def advance(self, rows: int) -> bool:
         """Search the next tasks, and return whether all have been searched.
@@ -109,63 +167,81 @@ class IncidentSearch:
             rows: how many at most; a task whose failure is seen for the first time counts as `NEW_FAILURE`. A million
                 tasks that were searched before take about a second.
         """
-        times, failures, groups, runs = self._store.times, self._failures.numbers, self._groups, self._runs
+        times, failures, groups, runs = self._store.times, self._failures, self._groups, self._runs
+        servers, certainties, counts = self._servers.numbers, self._certainties, self._counts
         end = self._done + rows
         for index in islice(self._newest_first, self._done, end):
             if self._done >= end:
                 break
             self._done += 1
-            time = times[index]
-            if time == NO_TIME:
-                continue
             number = failures[index]
             group = groups[number]
             if group == _UNKNOWN:
-                group = groups[number] = self._group(self._failures.distinct[number])
+                group = groups[number] = self._group(index, number)
                 end -= NEW_FAILURE - 1
-            run = runs.get(group)
-            if run is not None and times[run[-1]] - time <= GAP:
-                run.append(index)
+            counts[group] += 1
+            time = times[index]
+            if time == NO_TIME:
                 continue
-            if run is not None:
-                self._close(group, run)
-            runs[group] = [index]
-        if self._done < len(self._newest_first):
-            return False
-        for group, run in runs.items():
-            self._close(group, run)
-        runs.clear()
-        return True
+            run = runs.get(group)
+            if run is None or times[run.tasks[-1]] - time > GAP:
+                if run is not None:
+                    self._found += self._incidents(group, run)
+                run = runs[group] = _Run()
+            run.tasks.append(index)
+            run.servers.add(servers[index])
+            run.certainty = max(run.certainty, certainties[number])
+        return self._done >= len(self._newest_first)
 
     @property
     def incidents(self) -> tuple[Incident, ...]:
         """What has been found so far, in no particular order."""
-        return tuple(self._found)
+        latest = (self._incidents(group, run) for group, run in self._runs.items())
+        return (*self._found, *chain.from_iterable(latest))
 
-    def _group(self, failure: FailedTask) -> int:
-        diagnosis = diagnosis_of(failure)
-        what = f"cause:{diagnosis.cause.id}" if diagnosis else f"message:{value_of(failure, 'err').casefold()}"
-        number = self._numbers.setdefault((what, failure.operation.name.casefold()), len(self._numbers))
-        if number == len(self._diagnoses):
-            self._diagnoses.append(diagnosis)
+    def others(self, incident: Incident) -> tuple[Counted, ...]:
+        """Return the ids of the likely causes of all tasks searched but those of `incident`, and how many have each.
+
+        The largest number comes first. The id is empty for tasks without a known cause.
+        """
+        counts: Counter[str] = Counter()
+        for group, count in zip(self._members, self._counts, strict=True):
+            counts[_cause_id(group.diagnosis)] += count
+        counts[_cause_id(incident.diagnosis)] -= len(incident.tasks)
+        return _most_first(+counts)
+
+    def _group(self, index: int, failure: int) -> int:
+        key, group = _key(self._store[index])
+        if group.diagnosis:
+            certainty = group.diagnosis.certainty
+            self._certainties[failure] = [*type(certainty)].index(certainty)
+        number = self._numbers.setdefault(key, len(self._numbers))
+        if number == len(self._members):
+            self._members.append(group)
+            self._counts.append(0)
         return number
 
-    def _close(self, group: int, run: list[int]) -> None:
-        if len(run) < SMALLEST:
+    def _incidents(self, group: int, run: _Run) -> Iterator[Incident]:
+        if len(run.tasks) < SMALLEST:
             return
-        failure = self._failures.distinct[self._failures.numbers[run[0]]]
-        servers = {self._servers.distinct[number][0] for number in map(self._servers.numbers.__getitem__, run)}
-        times = self._store.times
-        self._found.append(
-            Incident(
-                BY_KEY["op"].text(failure),
-                self._diagnoses[group],
-                array("i", run),
-                times[run[-1]],
-                times[run[0]],
-                len(servers - {""}),
-            )
-        )
+        operation, diagnosis, message = self._members[group]
+        if diagnosis:
+            diagnosis = diagnosis._replace(certainty=[*type(diagnosis.certainty)][run.certainty])
+        servers = {self._servers.distinct[number][0] for number in run.servers}
+        times, tasks = self._store.times, run.tasks[:]
+        yield Incident(operation, diagnosis, tasks, times[tasks[-1]], times[tasks[0]], len(servers - {""}), message)
+
+
+def _key(task: FailedTask) -> tuple[_Key, _Group]:
+    """Return what decides which incident a task may belong to."""
+    operation, diagnosis = BY_KEY["op"].text(task), diagnosis_of(task)
+    message = "" if diagnosis else value_of(task, "err")
+    what = diagnosis.cause.id if diagnosis else message.casefold()
+    return _Key(diagnosis is not None, what, operation.casefold()), _Group(operation, diagnosis, message)
+
+
+def _cause_id(diagnosis: Diagnosis | None) -> str:
+    return diagnosis.cause.id if diagnosis else ""
 
 
 def find_incidents(store: TaskStore, newest_first: Sequence[int]) -> tuple[Incident, ...]:
@@ -202,8 +278,20 @@ def spread(store: TaskStore, tasks: Sequence[int]) -> Spread:
         len(families),
         _most_first(Counter(families.values())),
         _counted(store.values(facet_value("key")), tasks),
-        _counted(store.values(facet_value("err")), tasks),
     )
+
+
+def messages(store: TaskStore, tasks: Sequence[int]) -> tuple[Counted, ...]:
+    """Return the normalised messages of tasks, and how many have each, the largest number first.
+
+    Only the messages of these tasks are normalised: all those of a large store would take seconds.
+    """
+    failures = store.values(_FAILURE).numbers
+    examples = {failures[index]: index for index in tasks}
+    counts: Counter[str] = Counter()
+    for number, count in Counter(map(failures.__getitem__, tasks)).items():
+        counts[value_of(store[examples[number]], "err")] += count
+    return _most_first(counts)
 
 
 def spread_by_value(store: TaskStore, order: Sequence[int], facet: Facet) -> Iterator[Spread]:
@@ -229,11 +317,11 @@ def spread_document(found: Spread) -> dict[str, Any]:
 
 def _servers(store: TaskStore) -> Values[tuple[str, str]]:
     """Return the server and its family of every task: the server's id, else its name, else an empty text."""
+    return store.values(_SERVER)
 
-    def server(task: FailedTask) -> tuple[str, str]:
-        return task.server_id or task.server_name or "", family(BY_KEY["server"].text(task))
 
-    return store.values(Derived("server and family", ("server_id", "server_name"), server))
+def _server(task: FailedTask) -> tuple[str, str]:
+    return task.server_id or task.server_name or "", family(BY_KEY["server"].text(task))
 
 
 def _counted(of: Values[str], tasks: Sequence[int]) -> tuple[Counted, ...]:
@@ -245,3 +333,8 @@ def _counted(of: Values[str], tasks: Sequence[int]) -> tuple[Counted, ...]:
 
 def _most_first(counts: Counter[str]) -> tuple[Counted, ...]:
     return tuple(Counted(value, counts[value]) for value in sorted(counts, key=lambda value: (-counts[value], value)))
+
+
+_FAILURE: Derived[None] = Derived("failure", BY_KEY["cause"].sources, lambda task: None)
+"""Numbers the combinations of message, code and operation; nothing is computed from them."""
+_SERVER = Derived("server and family", ("server_id", "server_name"), _server)

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from itertools import islice
 from operator import attrgetter
 from threading import Lock
 from typing import Any, Generic, NamedTuple, TypeVar, overload
@@ -216,7 +215,7 @@ class TaskStore:
         distinct = self._column(fields).distinct
         values = self._values.setdefault(derived.name, [])
         stop = None if most is None else len(values) + most
-        for texts in islice(distinct, len(values), stop):
+        for texts in distinct[len(values) : stop]:
             alone = dict(zip(fields, texts if isinstance(texts, tuple) else (texts,), strict=True))
             values.append(derived.of(replace(_BLANK, **alone)))
         return len(values) == len(distinct)

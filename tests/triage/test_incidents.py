@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from kps_tui.demo.tasks import TaskList
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.causes import cause_id
 from kps_tui.triage.facets import Counted, count
+from kps_tui.triage.filter import Matcher, in_incident, narrowed, parsed_strictly
 from kps_tui.triage.incidents import (
     GAP,
     NEW_FAILURE,
@@ -21,10 +23,12 @@ from kps_tui.triage.incidents import (
     IncidentSearch,
     by_importance,
     find_incidents,
+    messages,
     spread,
     spread_by_value,
 )
 from kps_tui.triage.normalise import normalise
+from kps_tui.triage.query import Query
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
 from tests.triage.tasks import task
@@ -89,6 +93,74 @@ def test_they_are_the_runs_of_one_cause_and_one_operation(rows: list[dict[str, A
     assert len(search.incidents) == len(expected)
 
 
+@given(st.lists(ROWS, max_size=40), st.lists(st.integers(0, 40), max_size=3), st.integers(1, 50))
+def test_a_search_that_goes_on_finds_what_a_new_one_finds(
+    rows: list[dict[str, Any]], pages: list[int], step: int
+) -> None:
+    rows.sort(key=lambda values: values["task_time"], reverse=True)
+    store = TaskStore()
+    search = IncidentSearch(store)
+    view = View()
+    for end in [*sorted(pages), len(rows)]:
+        store.extend(store_of(rows[:end]).tasks)
+        view = view.over(store)
+        while not search.prepare(1):
+            pass
+        search.begin(view.newest_first)
+        while not search.advance(step):
+            pass
+        assert {frozenset(incident.tasks) for incident in search.incidents} == runs(store)
+
+
+@given(st.lists(ROWS, max_size=40), st.integers(-12, 12), st.sampled_from(["", "since:2020-01-01", "-op:bind"]))
+def test_the_filter_of_an_incident_finds_its_tasks_and_no_others(
+    rows: list[dict[str, Any]], hours: int, active: str
+) -> None:
+    zone = timezone(timedelta(hours=hours, minutes=30))
+    store, now = store_of(rows), datetime.fromtimestamp(NOW / 1000, UTC)
+    before = parsed_strictly(active)
+    shown = View().showing(store, Query(filter=before), now)
+    found = find_incidents(store, shown.matching)
+    for incident in found:
+        by = narrowed(before, in_incident(incident, zone))
+        assert parsed_strictly(str(by)) == by
+        assert active in str(by)
+        matching = Matcher(by, now, zone).select(store, shown.newest_first)
+        assert list(matching) == list(incident.tasks)
+        assert [index for index in shown.matching if incident.has(store[index])] == list(incident.tasks)
+
+
+def test_the_least_sure_task_decides_how_sure_the_cause_is() -> None:
+    sure = [row(number, task_error_msg="File ~/.ssh/authorized_keys was modified") for number in range(5)]
+    store = store_of([*sure, row(6)])
+    for tasks, certainty in ((range(5), "likely"), (range(6), "guess")):
+        [incident] = find_incidents(store, View().over(store).newest_first[: len(tasks)])
+        assert incident.diagnosis is not None
+        assert incident.diagnosis.certainty.value == certainty
+
+
+def test_what_the_other_tasks_failed_for() -> None:
+    store = store_of([*[row(n) for n in range(4)], row(90), row(1, task_error_msg="odd"), row(1, task_error_msg="so")])
+    search = IncidentSearch(store)
+    search.begin(View().over(store).newest_first)
+    assert search.advance(1000)
+    [incident] = search.incidents
+    assert search.others(incident) == (Counted("", 2), Counted("authorized-keys", 1))
+
+
+def test_tasks_that_were_searched_are_not_searched_again() -> None:
+    store = store_of([row(number) for number in range(100)])
+    search = IncidentSearch(store)
+    view = View().over(store)
+    search.begin(view.newest_first)
+    assert search.advance(NEW_FAILURE + 100)
+    store.extend([task(task_id="more", **row(101)), task(task_id="and more", **row(102))])
+    search.begin(view.over(store).newest_first)
+    assert not search.advance(1)
+    assert search.advance(1)
+    assert [len(incident.tasks) for incident in search.incidents] == [102]
+
+
 def test_a_new_message_takes_a_larger_part_of_a_step() -> None:
     store = store_of([row(number, task_error_msg=f"odd {'x' * number}") for number in range(10)])
     search = IncidentSearch(store)
@@ -113,18 +185,18 @@ def test_what_an_incident_says() -> None:
     assert (found.first, found.last, found.servers) == (incident.first, incident.last, 3)
     assert found.families == (Counted("api-gateway", 2), Counted("web", 1))
     assert found.key_pairs == (Counted("prod-ops-2025", 4),)
-    assert found.messages == (Counted("Update public key error", 4),)
+    assert messages(store, incident.tasks) == (Counted("Update public key error", 4),)
 
 
 def test_both_languages_and_every_variant_are_one_incident() -> None:
-    messages = [
+    texts = [
         "登录凭证错误，请检查root密码或私钥",
         "Server login credential incorrect",
         "Permission denied (publickey).",
     ]
-    store = store_of([row(number, task_error_msg=message) for number, message in enumerate(messages)])
+    store = store_of([row(number, task_error_msg=message) for number, message in enumerate(texts)])
     [incident] = searched(store)
-    assert spread(store, incident.tasks).messages == tuple(Counted(message, 1) for message in sorted(messages))
+    assert messages(store, incident.tasks) == tuple(Counted(message, 1) for message in sorted(texts))
 
 
 def test_it_goes_on_until_no_task_could_belong_to_it_any_more() -> None:

@@ -19,7 +19,7 @@ from kps_tui.triage.filter.expression import (
 )
 from kps_tui.triage.filter.matcher import Matcher
 from kps_tui.triage.filter.mistakes import Mistake, refusal
-from kps_tui.triage.filter.narrowing import between, in_group, narrowed, same_value
+from kps_tui.triage.filter.narrowing import between, in_group, in_incident, narrowed, same_value
 from kps_tui.triage.filter.parser import Parsed, parse, parsed_strictly
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "conjuncts",
     "has_regex",
     "in_group",
+    "in_incident",
     "narrowed",
     "negated",
     "parse",

@@ -1,8 +1,9 @@
-"""Filters made from what is on the screen: a cell, a value of a facet, a range of time."""
+"""Filters made from what is on the screen: a cell, a value of a facet, a range of time, an incident."""
 
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
-from kps_tui.kps.task import FailedTask
+from kps_tui.kps.task import LATEST, FailedTask
 from kps_tui.triage.facets import facet_of_column, value_of
 from kps_tui.triage.fields import BY_KEY, Match
 from kps_tui.triage.filter.expression import (
@@ -18,6 +19,12 @@ from kps_tui.triage.filter.expression import (
     conjuncts,
 )
 from kps_tui.triage.filter.moments import moment_text
+
+if TYPE_CHECKING:
+    from kps_tui.triage.incidents import Incident
+
+MINUTE = 60_000
+"""In milliseconds."""
 
 
 def in_group(facet: str, *values: str) -> Expression:
@@ -46,6 +53,32 @@ def same_value(task: FailedTask, column: str, zone: tzinfo | None = None) -> Exp
 def between(start: int, end: int, zone: tzinfo | None = None) -> Expression:
     """Return the filter for `start` ≤ time < `end`, in milliseconds since the epoch, both at whole minutes."""
     return Every((Term("since", (Value(moment_text(start, zone)),)), Term("until", (Value(moment_text(end, zone)),))))
+
+
+def in_incident(incident: "Incident", zone: tzinfo | None = None, *, is_new: bool = False) -> Expression:
+    """Return the filter for the tasks of an incident, out of the tasks that were searched for it.
+
+    The times are widened to whole minutes. No other task with the same cause and operation failed that close to it.
+
+    Args:
+        incident: what to find.
+        zone: the zone that the times are written in; `None` is the local zone.
+        is_new: whether only new tasks were searched.
+    """
+    diagnosis = incident.diagnosis
+    parts = [in_group("op", incident.operation)]
+    if diagnosis:
+        parts.append(in_group("cause", diagnosis.cause.id))
+    else:
+        # Tasks with the same message may have a cause because of their code.
+        parts += [in_group("err", incident.message), in_group("cause", "")]
+    end = incident.last - incident.last % MINUTE + MINUTE
+    parts.append(Term("since", (Value(moment_text(incident.first - incident.first % MINUTE, zone)),)))
+    if end <= LATEST:
+        parts.append(Term("until", (Value(moment_text(end, zone)),)))
+    if is_new:
+        parts.append(Term("is", (Value("new"),)))
+    return Every(tuple(parts))
 
 
 def narrowed(expression: Expression, by: Expression) -> Expression:
