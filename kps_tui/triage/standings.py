@@ -32,6 +32,8 @@ class Standing(IntFlag):
         )
 
 
+_OPEN_NEW = bytes(flags & (Standing.NEW | Standing.ACKED) == Standing.NEW for flags in range(256))
+"""A table for `bytes.translate`: 1 for what is new and not acknowledged."""
 ALL_STANDINGS = tuple(Standing(flags) for flags in range(8))
 """Every combination, by its number."""
 
@@ -141,6 +143,16 @@ class Standings:
     def count(self, wanted: Standing) -> int:
         """Return how many rows have the flag `wanted`."""
         return self._counts[wanted]
+
+    @cached_property
+    def is_open_new(self) -> bytes:
+        """By index, 1 if the row is new and not acknowledged, else 0."""
+        return self.flags.translate(_OPEN_NEW)
+
+    @property
+    def open_new(self) -> int:
+        """How many rows are new and not acknowledged."""
+        return self.is_open_new.count(1)
 
     @cached_property
     def _counts(self) -> Mapping[Standing, int]:

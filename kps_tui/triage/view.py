@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import compress
 from typing import Self
 
 from kps_tui.kps.task import FailedTask, RowKey
@@ -86,6 +87,14 @@ class View:
         """
         index = self.store.index_of(row_key)
         return None if index is None else self.standings.acknowledgements.get(index)
+
+    def next_new(self, row: int, step: int) -> int | None:
+        """Return the next row after `row` (`step` 1), or before it (-1), whose task is new and not acknowledged."""
+        if not self.standings.open_new:
+            return None
+        rows = range(row + step, len(self.order) if step > 0 else -1, step)
+        is_new = self.standings.is_open_new
+        return next(compress(rows, map(is_new.__getitem__, map(self.order.__getitem__, rows))), None)
 
     def tasks(self) -> Tasks:
         """Return the tasks shown, in order."""

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from kps_tui.i18n import N_, _
 from kps_tui.kps.paging import Verdict
 from kps_tui.triage.facets import facet_labels
-from kps_tui.ui.actions import copying, detail, escaping, exporting, loading, marking, querying
+from kps_tui.ui.actions import acknowledging, copying, detail, escaping, exporting, loading, marking, querying
 from kps_tui.ui.key_names import no_key
 from kps_tui.ui.model.when import Needs, When
 from kps_tui.ui.screens.triage import TriageScreen
@@ -45,12 +45,14 @@ class Command:
 
 
 MOVE, LOOK, NARROW, ORDER, MARK = N_("Move"), N_("Look"), N_("Narrow"), N_("Order"), N_("Mark")
+KNOWN = N_("New and acknowledged")
 TAKE, VIEWS, DATA, APP = N_("Take away"), N_("Views"), N_("Data"), N_("Program")
 FACETS, TIME_LINE, TYPING = N_("In the groups"), N_("In the time-line"), N_("While typing a filter")
 SORT = N_("sort by the active column; again: reverse")
 REFRESH = N_("read the list again; the rows stay until it is there")
-BACK = N_("one step back: stop loading, leave detail, groups, filter, marks")
+BACK = N_("one step back: stop loading, leave detail, groups, filter")
 TICKET = N_("a ticket in Markdown of the marked tasks, or of this one")
+ACKNOWLEDGE = N_("acknowledge the marked tasks, or this one, with a note; again: change or withdraw")
 EXPORT = N_("export what is shown, or marked, to a file: CSV, JSON, Markdown")
 VIEW_KEYS = range(1, 10)
 """Numbers of the saved views that have a key."""
@@ -94,6 +96,12 @@ COMMANDS = (
     Command("mark.all", MARK, "asterisk", "*", N_("mark all tasks that are shown"), marking.all_shown,
             when=When.LIST),
     Command("mark.none", MARK, "u", "u", N_("take all marks away"), marking.none, needs=Needs.MARKS),
+    Command("known.next", KNOWN, "n", "n", N_("next new task"), acknowledging.next_new, when=When.MAIN),
+    Command("known.previous", KNOWN, "N", "N", N_("previous new task"), acknowledging.previous_new, when=When.MAIN),
+    Command("known.acknowledge", KNOWN, "a", "a", ACKNOWLEDGE, acknowledging.acknowledge, N_("Ack"), When.MAIN,
+            Needs.TASK),
+    Command("known.hide", KNOWN, "A", "A", N_("hide acknowledged tasks, or show them again"),
+            acknowledging.toggle_acknowledged, when=When.LIST | When.GROUPS),
     Command("take.copy", TAKE, "y", "y", N_("copy: row, error, an id, JSON, hcloud command, check script, this view…"),
             copying.copy_menu, when=When.MAIN),
     Command("take.ticket", TAKE, "Y", "Y", TICKET, copying.copy_ticket, when=When.MAIN),
@@ -128,6 +136,7 @@ COMMANDS = (
 PASSING = frozenset(
     {command.id for command in COMMANDS if command.group in (MOVE, LOOK, ORDER)}
     | {"narrow.only", "narrow.not", "narrow.facet", "narrow.facets", "narrow.time-line"}
+    | {"known.next", "known.previous", "known.hide"}
     | {"mark.toggle", "mark.range", "mark.none", "view.back", "view.forward", *(f"view.{n}" for n in VIEW_KEYS)}
     | {"data.refresh", "data.rest", "data.watch", "app.back", "app.redraw"}
 )

@@ -120,11 +120,6 @@ def without_standing() -> str:
     return _("“is:” needs a word · allowed: {allowed}").format(allowed=", ".join(STANDINGS))
 
 
-def without_ledger(field: str) -> str:
-    """Say that `is:` and `note:` can't be used here."""
-    return _("“{field}:” counts in commands such as kps-tui list, not on the screen").format(field=field)
-
-
 def _other_names() -> dict[str, str]:
     """Return what people may call a field, and the name that they mean."""
     names = {name: field.key for field in FIELDS for name in (field.api_name, *field.label.split()) if name}

@@ -21,7 +21,6 @@ from kps_tui.triage.filter import pattern
 from kps_tui.triage.filter.expression import (
     EVERYTHING,
     MOMENTS,
-    OF_LEDGER,
     Either,
     Every,
     Expression,
@@ -55,33 +54,30 @@ class Parsed:
     mistakes: tuple[Mistake, ...] = ()
 
 
-def parse(
-    text: str, now: datetime | None = None, zone: tzinfo | None = None, *, without_ledger: bool = False
-) -> Parsed:
+def parse(text: str, now: datetime | None = None, zone: tzinfo | None = None) -> Parsed:
     """Parse a filter. Never raises: a part with a mistake is left out, and the rest counts.
 
     Args:
         text: any text.
         now: what `24h` counts back from, only used to check that there is such a moment; `None`: the present.
         zone: where a date begins; `None` is the local zone.
-        without_ledger: whether the ledger is not at hand, so that `is:` and `note:` are mistakes.
     """
     if len(text) > LONGEST:
         message = _("a filter of more than {limit} characters").format(limit=f"{LONGEST:,}")
         return Parsed(EVERYTHING, (Mistake(text, message, (0, len(text))),))
-    parser = _Parser(text, now or datetime.now(UTC), zone, without_ledger)
+    parser = _Parser(text, now or datetime.now(UTC), zone)
     expression = parser.either(0)
     mistakes = sorted(set(parser.reader.mistakes), key=lambda mistake: mistake.span or (0, 0))
     return Parsed(EVERYTHING if expression is None else expression, tuple(mistakes))
 
 
-def parsed_strictly(text: str, option: str = "--where", *, without_ledger: bool = False) -> Expression:
+def parsed_strictly(text: str, option: str = "--where") -> Expression:
     """Parse a filter that must be free of mistakes: the value of the option `option`.
 
     Raises:
         QueryError: there is a mistake; the first one is named.
     """
-    parsed = parse(text, without_ledger=without_ledger)
+    parsed = parse(text)
     if parsed.mistakes:
         raise words.refusal(parsed.mistakes[0], option)
     return parsed.expression
@@ -153,11 +149,10 @@ class _Scanner:
 class _TermReader:
     """Reads single terms from a scanner, and collects `mistakes`."""
 
-    def __init__(self, scanner: _Scanner, now: datetime, zone: tzinfo | None, without_ledger: bool) -> None:
+    def __init__(self, scanner: _Scanner, now: datetime, zone: tzinfo | None) -> None:
         self.scanner = scanner
         self.now = now
         self.zone = zone
-        self.without_ledger = without_ledger
         self.mistakes: list[Mistake] = []
 
     def note(self, start: int, message: str, end: int | None = None, ignored: bool = True) -> None:
@@ -191,9 +186,6 @@ class _TermReader:
             return None
         if field in MOMENTS and not values:
             self.note(begin, words.without_moment(field))
-            return None
-        if field in OF_LEDGER and self.without_ledger:
-            self.note(begin, words.without_ledger(field))
             return None
         if field == "is" and not values:
             self.note(begin, words.without_standing())
@@ -275,9 +267,9 @@ class _TermReader:
 class _Parser:
     """Recursive descent. Each method reads one part and returns its tree, or `None` if no part of it counts."""
 
-    def __init__(self, text: str, now: datetime, zone: tzinfo | None, without_ledger: bool) -> None:
+    def __init__(self, text: str, now: datetime, zone: tzinfo | None) -> None:
         self.scanner = _Scanner(text)
-        self.reader = _TermReader(self.scanner, now, zone, without_ledger)
+        self.reader = _TermReader(self.scanner, now, zone)
         self.note = self.reader.note
         self._too_deep = False
 

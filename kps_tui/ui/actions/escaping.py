@@ -2,14 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from kps_tui.ui.actions import marking
-
 if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen
 
 
 def escape(screen: "TriageScreen") -> None:
-    """Close or undo the topmost layer: a load, the detail, the timeline, groups, a filter, marks. Never quits."""
+    """Close or undo the topmost layer: a load, the detail, the timeline, a range, groups, a filter. Never quits."""
     if screen.load.running:
         screen.loader.stop()
     elif screen.full_detail:
@@ -21,8 +19,6 @@ def escape(screen: "TriageScreen") -> None:
     elif screen.filter_bar.has_mistakes:
         screen.filter_bar.forget_typed()
         screen.refresh_bindings()
-    else:
-        marking.none(screen)
 
 
 def has_layer(screen: "TriageScreen") -> bool:
@@ -33,5 +29,4 @@ def has_layer(screen: "TriageScreen") -> bool:
         or screen.time_line.is_active
         or screen.bench.can_escape
         or screen.filter_bar.has_mistakes
-        or screen.bench.marked
     )

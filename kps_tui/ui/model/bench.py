@@ -5,7 +5,7 @@ from typing import NamedTuple, Self
 
 from kps_tui.kps.task import RowKey
 from kps_tui.triage.facets import ALL, FACETS
-from kps_tui.triage.filter import EVERYTHING, Expression, between, in_group, narrowed
+from kps_tui.triage.filter import EVERYTHING, Every, Expression, between, conjuncts, in_group, narrowed
 from kps_tui.triage.query import Query
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
@@ -101,6 +101,14 @@ class Bench:
     def narrowed(self, by: Expression) -> Self:
         """Narrow the filter to tasks that also match `by`."""
         return self.entering(replace(self.query, filter=narrowed(self.query.filter, by)))
+
+    def part_toggled(self, part: Expression) -> Self:
+        """Remove `part` from the filter, or narrow the filter by it if it has no such part."""
+        parts = conjuncts(self.query.filter)
+        if part not in parts:
+            return self.narrowed(part)
+        rest = tuple(each for each in parts if each != part)
+        return self.entering(replace(self.query, filter=rest[0] if len(rest) == 1 else Every(rest)))
 
     def narrowed_to_times(self, start_ms: int, end_ms: int) -> Self:
         """Narrow the filter to times from `start_ms` to before `end_ms`, in milliseconds since the epoch."""

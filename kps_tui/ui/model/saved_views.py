@@ -77,6 +77,6 @@ def query_of(view: SavedView) -> Query:
         )
     try:
         query = Query(sort=parse_sort(view.sort, option="sort")) if view.sort else Query()
-        return replace(query, filter=parsed_strictly(view.where, option="where", without_ledger=True), facet=view.facet)
+        return replace(query, filter=parsed_strictly(view.where, option="where"), facet=view.facet)
     except QueryError as problem:
         raise QueryError(f"{where}: {problem.what}", why=problem.why, next_step=problem.next_step) from None

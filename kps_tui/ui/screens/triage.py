@@ -107,7 +107,7 @@ class TriageScreen(Screen[None]):
     ) -> None:
         super().__init__(classes="-blank")
         self.set_reactive(TriageScreen.heading, heading)
-        self._now = now
+        self.now = now
         self.loader = ListLoader(
             connect,
             page_size,
@@ -141,16 +141,16 @@ class TriageScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Yield title, filter, timeline, table and detail, notice, status line and footer."""
         here = TriageScreen
-        yield TitleLine(self._now).data_bind(here.heading, here.view, here.load)
+        yield TitleLine(self.now).data_bind(here.heading, here.view, here.load)
         yield FilterBar(id="filter-bar").data_bind(here.bench, here.view)
         yield TimeLine(id="time-line").data_bind(here.view, here.load)
         with Container(id="body"):
             yield TaskTable(id="tasks").data_bind(here.view, here.bench)
-            yield TaskDetail(self._now, id="detail").data_bind(here.highlighted, here.full_detail)
+            yield TaskDetail(self.now, id="detail").data_bind(here.highlighted, here.full_detail)
             yield FacetPanel(id="facets").data_bind(here.view, here.bench, here.load)
-            yield BlankState(self._now).data_bind(here.load, here.heading, here.bench)
-        yield Notice(self._now).data_bind(here.load)
-        yield StatusLine(self._now).data_bind(
+            yield BlankState(self.now).data_bind(here.load, here.heading, here.bench)
+        yield Notice(self.now).data_bind(here.load)
+        yield StatusLine(self.now).data_bind(
             here.load, here.view, here.bench, here.waiting, here.watching, here.mistake
         )
         yield SevenKeys()

@@ -31,7 +31,6 @@ def layers(app: KpsApp, screen: TriageScreen) -> Layers:
         "range": lambda: screen.bench.range,
         "group": lambda: screen.bench.query.facet,
         "filter": lambda: screen.bench.query.filter != EVERYTHING,
-        "marks": lambda: screen.bench.marked,
     }
 
 
@@ -61,7 +60,7 @@ def test_one_layer_a_press_in_this_order_and_never_the_end(keys: list[str], abov
         await press(app, pilot, "space")
         await filter_by(app, pilot, "web")
         await pilot.press(*keys)
-        expected = [*above, "filter", "marks"]
+        expected = [*above, "filter"]
         await until(pilot, "all layers are there", lambda: there(app, screen) == expected)
         while expected:
             others = {"dialog", "input line", "time-line"}
@@ -69,7 +68,7 @@ def test_one_layer_a_press_in_this_order_and_never_the_end(keys: list[str], abov
             await pilot.press("escape")
             expected = expected[1:]
             await until(pilot, f"only {expected} are left", lambda expected=expected: there(app, screen) == expected)  # type: ignore[misc]
-        assert len(screen.bench.marked) == 0
+        assert len(screen.bench.marked) > 0, "marks go by u alone"
         await press(app, pilot, "escape", "escape", "j")
         assert app.is_running
         assert screen.query_one(TaskTable).cursor_row == 2
@@ -97,9 +96,10 @@ def test_no_key_but_esc_takes_a_layer_and_a_repeated_filter_is_one() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         screen.query_one(TaskTable).active_column = "server"
         await press(app, pilot, "equals_sign", "equals_sign", "space", "j", "s", "d", "d")
-        assert there(app, screen) == ["filter", "marks"]
+        assert there(app, screen) == ["filter"]
         await press(app, pilot, "escape")
-        assert there(app, screen) == ["marks"]
+        assert there(app, screen) == []
+        assert len(screen.bench.marked) == 1
 
     drive(listing(mixed(70)), body)
 

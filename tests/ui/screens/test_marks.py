@@ -51,6 +51,8 @@ def test_esc_gives_the_range_up_and_keeps_what_was_marked_before() -> None:
         await press(app, pilot, "space", "v", "G", "escape")
         assert screen.bench.marked == named([0])
         await press(app, pilot, "escape")
+        assert screen.bench.marked == named([0]), "marks go by u alone"
+        await press(app, pilot, "u")
         assert screen.bench.marked == frozenset()
 
     drive(listing(mixed(70)), body)

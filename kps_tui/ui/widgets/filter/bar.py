@@ -152,7 +152,7 @@ class FilterBar(Horizontal):
         return self._typed.endswith((":", "："))
 
     def _read(self, text: str) -> None:
-        self._typed, self._parsed = text, parse(text, without_ledger=True)
+        self._typed, self._parsed = text, parse(text)
         self._input.point_at(tuple(m.span for m in self._parsed.mistakes if m.ignored and m.span))
         mistake = next(iter(self._parsed.mistakes), None)
         said = mistake.message if mistake else ""

@@ -1,0 +1,118 @@
+"""Commands about what is new and acknowledged."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from kps_tui.i18n import _, counted
+from kps_tui.kps.task import RowKey
+from kps_tui.problems import Problem
+from kps_tui.triage.filter import Not, Term, Value
+from kps_tui.triage.knowledge import Acknowledgement
+from kps_tui.triage.standings import Standing
+from kps_tui.triage.store import TaskStore
+from kps_tui.ui.age import since_time
+
+if TYPE_CHECKING:
+    from kps_tui.ui.screens.triage import TriageScreen
+
+NOT_ACKNOWLEDGED = Not(Term("is", (Value("acked"),)))
+"""The part of a filter that hides acknowledged tasks."""
+
+
+def next_new(screen: "TriageScreen") -> None:
+    """Go to the next new task that is not acknowledged."""
+    _go_to_new(screen, 1)
+
+
+def previous_new(screen: "TriageScreen") -> None:
+    """Go to the previous new task that is not acknowledged."""
+    _go_to_new(screen, -1)
+
+
+def _go_to_new(screen: "TriageScreen", step: int) -> None:
+    view, here = screen.view, screen.table.cursor_row
+    if (row := view.next_new(here, step)) is not None:
+        screen.table.go_to_row(row)
+        return
+    if view.next_new(here, -step) is not None:
+        said = _("no new task below · N goes up") if step > 0 else _("no new task above · n goes down")
+    elif view.standings.open_new:
+        shown = bool(len(view)) and view.standings.is_open_new[view.order[here]]
+        hidden = view.standings.open_new - shown
+        said = _("no other task is new")
+        if hidden:
+            said = counted(hidden, "the filter hides {count} new task", "the filter hides {count} new tasks")
+    else:
+        said = _("no task is new, or all that are new are acknowledged")
+    if not screen.load.extent.at_end:
+        said = f"{said} · {screen.load.extent.base}"
+    screen.notify(said, markup=False)
+
+
+def toggle_acknowledged(screen: "TriageScreen") -> None:
+    """Hide acknowledged tasks, or show them again."""
+    screen.bench = screen.bench.part_toggled(NOT_ACKNOWLEDGED)
+
+
+def acknowledge(screen: "TriageScreen") -> None:
+    """Acknowledge the marked tasks, or the one under the cursor. If all are, change the note, or withdraw them."""
+    view, task = screen.view, screen.table.task_at_cursor
+    chosen = screen.bench.marked or ({task.row_key} if task else ())
+    if not chosen:
+        screen.notify(_("there is no task to acknowledge"), markup=False)
+        return
+    known = {row_key: view.acknowledgement_of(row_key) for row_key in chosen}
+    made = {row_key: each for row_key, each in known.items() if each and Standing.ACKED in view.standing_of(row_key)}
+    if len(made) < len(chosen):
+        _ask_for_note(screen, view.store, [row_key for row_key in chosen if row_key not in made], len(made), "")
+    else:
+        _offer_changes(screen, view.store, made)
+
+
+def _ask_for_note(screen: "TriageScreen", store: TaskStore, chosen: Sequence[RowKey], known: int, note: str) -> None:
+    """Ask for a note, and acknowledge the `chosen` tasks; `known` of those that the user chose are already."""
+    from kps_tui.ui.screens.dialogs.prompt import Prompt
+
+    what = counted(len(chosen), "{count} task", "{count} tasks")
+    if known:
+        what += counted(known, ", {count} more is acknowledged already", ", {count} more are acknowledged already")
+
+    async def attempt(text: str, _again: bool) -> str:
+        indices = [index for row_key in chosen if (index := store.index_of(row_key)) is not None]
+        try:
+            await screen.visits.acknowledge(store, indices, text)
+        except Problem as problem:
+            return problem.on_screen
+        said = counted(len(indices), "{count} task is acknowledged", "{count} tasks are acknowledged")
+        screen.notify(_("{said} · a again changes that").format(said=said), markup=False)
+        return ""
+
+    explanation = _("{what}\nIt counts until the same server fails at the same operation again.\nA note, or none:")
+    screen.app.push_screen(Prompt(_("Acknowledge"), explanation.format(what=what), note, attempt))
+
+
+def _offer_changes(screen: "TriageScreen", store: TaskStore, made: dict[RowKey, Acknowledgement]) -> None:
+    """Let the user change the note of acknowledgements, or withdraw them."""
+    from kps_tui.ui.screens.dialogs.acknowledged import Acknowledged, Change
+
+    notes = [*dict.fromkeys(each.note for each in made.values() if each.note)]
+    latest = datetime.fromtimestamp(max(each.at for each in made.values()) / 1000, UTC)
+    said = counted(len(made), "{count} task, {time}", "{count} tasks, {time}", time=since_time(latest, screen.now()))
+
+    def chosen(change: "Change | None") -> None:
+        if change is Change.NOTE:
+            _ask_for_note(screen, store, [*made], 0, notes[0] if len(notes) == 1 else "")
+        elif change is Change.WITHDRAW:
+            screen.run_worker(withdraw(), group="acknowledge")
+
+    async def withdraw() -> None:
+        try:
+            await screen.visits.withdraw([each.row for each in made.values()])
+        except Problem as problem:
+            screen.notify(problem.on_screen, severity="warning", markup=False)
+        else:
+            text = counted(len(made), "{count} task is open again", "{count} tasks are open again")
+            screen.notify(text, markup=False)
+
+    screen.app.push_screen(Acknowledged(said, notes), chosen)
