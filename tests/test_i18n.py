@@ -172,7 +172,7 @@ VIEWS = [
     (["space"], "1 marked", ""),
     (["enter"], "Server", ""),
     (["t"], "Esc back", ""),
-    (["w"], "watch {seconds:g} s", ""),
+    (["w"], "watch: {times}", ""),
 ]
 """The keys that open a part of the screen, a text in it, and the words in it that are data."""
 

@@ -8,6 +8,7 @@ theme = "dark"
 zone = "Asia/Shanghai"
 snapshot = false
 plain_output = true
+bell = true
 
 [keys]
 data.refresh = "F5"
@@ -54,7 +55,7 @@ from kps_tui.problems import ConfigError, NextStep
 from kps_tui.sanitize import line
 from kps_tui.settings import THEMES
 
-_KNOWN = ("default_profile", "theme", "profiles", "views", "keys", "snapshot", "zone", "plain_output")
+_KNOWN = ("default_profile", "theme", "profiles", "views", "keys", "snapshot", "zone", "plain_output", "bell")
 
 
 def load(path: Path, *, must_exist: bool = False) -> Configuration:
@@ -112,6 +113,7 @@ def _combined(user: Reader, profiles: Reader, views: Reader) -> Configuration:
         bool(saved_default) and not default,
         _zone(user, table),
         user.flag((), table, "plain_output", default=False),
+        user.flag((), table, "bell", default=False),
     )
 
 

@@ -112,6 +112,8 @@ class Configuration:
     """The time zone of times on the screen, in commands and in filters (`Asia/Shanghai`); empty: that of the system."""
     plain_output: bool = False
     """Whether to send the terminal Textual's own output."""
+    bell: bool = False
+    """Whether the terminal rings when the watch finds new failures."""
 
     def file_of(self, name: str) -> Path:
         """Return the file that profile `name` was read from."""

@@ -89,14 +89,22 @@ class Unreachable(KpsError):
         )
 
 
-class DeadlinePassed(KpsError):
-    """No complete response arrived in time."""
+LARGE_BODY = 64 * 1024
+"""Bytes of a body from which on a request for fewer rows may be answered in time."""
 
-    def __init__(self, host: str, seconds: float, next_step: NextStep | str = "") -> None:
+
+class DeadlinePassed(KpsError):
+    """No complete response arrived in time; `received` bytes of its body did."""
+
+    def __init__(self, host: str, seconds: float, next_step: NextStep | str = "", received: int = 0) -> None:
+        if received:
+            said = _("only {kib:,} KiB of the answer of {host} arrived within {seconds:g} s")
+        else:
+            said = _("{host} did not answer within {seconds:g} s")
+        if received >= LARGE_BODY:
+            next_step = next_step or NextStep(_("try again with a smaller --page-size"), _("try again"))
         super().__init__(
-            _("no whole answer from {host} within {seconds:g} s").format(host=host, seconds=seconds),
-            next_step=next_step
-            or NextStep(_("try again; a smaller --page-size makes smaller answers"), _("try again")),
+            said.format(host=host, seconds=seconds, kib=-(-received // 1024)), next_step=next_step or _("try again")
         )
 
 

@@ -278,6 +278,7 @@ class Transport:
         if body is not None:
             fields["Content-Length"] = str(body.length)
         login = httpx.USE_CLIENT_DEFAULT if auth is None else auth
+        received = bytearray()
         try:
             async with asyncio.timeout(seconds):
                 with _translated(self._endpoint, self._service, self._proxy, body, self._ca_bundle):
@@ -291,12 +292,14 @@ class Transport:
                         extensions={"trace": trace} if trace is not None else None,
                     )
                     async with sending as response:
-                        return await self._whole(response, limit, body.secrets if body is not None else ())
+                        secrets = body.secrets if body is not None else ()
+                        return await self._whole(response, limit, secrets, received)
         except TimeoutError:
             advice = "" if self._service is KPS else _("try again")
-            raise DeadlinePassed(self._endpoint.netloc, seconds, advice) from None
+            raise DeadlinePassed(self._endpoint.netloc, seconds, advice, len(received)) from None
 
-    async def _whole(self, response: Response, limit: int, secrets: tuple[Secret, ...]) -> Answer:
+    async def _whole(self, response: Response, limit: int, secrets: tuple[Secret, ...], body: bytearray) -> Answer:
+        """Return the answer. Its body is read into `body`, so that it is known how much arrived."""
         if sum(len(name) + len(value) + len(b": \r\n") for name, value in response.headers.raw) > HEADER_LIMIT:
             why = _("its headers are too large (over {kib:,} KiB)").format(kib=HEADER_LIMIT // 1024)
             raise UnreadableAnswer(why, service=self._service)
@@ -304,7 +307,6 @@ class Transport:
         encoding = response.headers.get("Content-Encoding", "identity").strip()
         is_error = response.status_code >= 300
         limit = ERROR_BODY_LIMIT if is_error else limit
-        body = bytearray()
         if encoding.lower() in ("", "identity"):
             async for piece in response.aiter_raw():
                 body += piece

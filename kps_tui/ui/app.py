@@ -134,6 +134,7 @@ class KpsApp(App[int]):
             self._cache,
             connection.ledger,
             self._watch_seconds,
+            self._ring,
         )
         self._visits = screen.visits
         return screen
@@ -149,6 +150,11 @@ class KpsApp(App[int]):
 
     def _say(self, text: str) -> None:
         self.notify(text, severity="warning", markup=False)
+
+    def _ring(self) -> None:
+        """Ring the bell of the terminal, if the user wants it."""
+        if self._session.context.configuration.bell:
+            self.bell()
 
     def on_mount(self) -> None:
         """Let signals end the program as `q` does, so that the terminal is restored."""

@@ -1,4 +1,4 @@
-"""Throttle, debounce and countdown on Textual timers. Intervals are in seconds."""
+"""Throttle, debounce, stopwatch and countdown on Textual timers. Intervals are in seconds."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -74,6 +74,45 @@ class Debounce:
     def _over(self) -> None:
         self._timer = None
         self._act()
+
+
+class Stopwatch:
+    """Counts the seconds of a wait: from `FROM_SECONDS` on, it calls `say` with the whole seconds, once a second.
+
+    `clock` returns seconds, from any starting point.
+    """
+
+    FROM_SECONDS = 2
+
+    def __init__(self, owner: MessagePump, say: Callable[[int], None], clock: Callable[[], float] = monotonic) -> None:
+        self._owner = owner
+        self._say = say
+        self._clock = clock
+        self._began = 0.0
+        self._timer: Timer | None = None
+
+    def start(self) -> None:
+        """Count from now on."""
+        self._began = self._clock()
+        self._say(0)
+        if self._timer is None:
+            self._timer = self._owner.set_interval(1.0, self._tick)
+
+    @property
+    def is_ticking(self) -> bool:
+        """Whether a timer runs."""
+        return self._timer is not None
+
+    def stop(self) -> None:
+        """Stop counting, and call `say` with 0."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        self._say(0)
+
+    def _tick(self) -> None:
+        seconds = int(self._clock() - self._began)
+        self._say(seconds if seconds >= self.FROM_SECONDS else 0)
 
 
 class Countdown:

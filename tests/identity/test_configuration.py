@@ -83,6 +83,11 @@ def test_lists_are_kept_unless_the_configuration_says_no(text: str, keeps: bool)
     assert configuration_in(text, PATH).snapshot is keeps
 
 
+@pytest.mark.parametrize(("text", "rings"), [("", False), ("bell = true", True), ("bell = false", False)])
+def test_the_bell_rings_only_if_the_configuration_says_so(text: str, rings: bool) -> None:
+    assert configuration_in(text, PATH).bell is rings
+
+
 def test_what_is_not_there_is_empty_unless_it_was_named(tmp_path: Path) -> None:
     missing = tmp_path / "no" / "config.toml"
     assert load(missing) == Configuration(missing)

@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kps_tui.kps.endpoint import Endpoint
-from kps_tui.kps.errors import KPS
+from kps_tui.kps.errors import KPS, LARGE_BODY, DeadlinePassed
 from kps_tui.kps.transport import LONGEST_RETRY_AFTER, Answer, Transport, _unconnected, retry_after
 from tests.loopback import http, serving
 
@@ -171,3 +171,30 @@ def test_any_header_is_a_bounded_wait_or_none(header: str) -> None:
 def test_a_date_in_any_zone_is_the_time_until_then(ahead: int, hours: int) -> None:
     at = NOW.astimezone(timezone(timedelta(hours=hours))) + timedelta(seconds=ahead)
     assert retry_after(format_datetime(at), NOW) == min(max(0, ahead), LONGEST_RETRY_AFTER)
+
+
+@pytest.mark.parametrize(
+    ("size", "what", "advice"),
+    [
+        (None, "did not answer within 0.5 s", "try again"),
+        (10_240, "only 10 KiB of the answer of 127.0.0.1:", "try again"),
+        (LARGE_BODY, "only 64 KiB of the answer of 127.0.0.1:", "try again with a smaller --page-size"),
+    ],
+)
+def test_what_arrived_before_the_deadline_decides_the_advice(size: int | None, what: str, advice: str) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if size is not None:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n" + b" " * size)
+            await writer.drain()
+        await reader.read()
+
+    async def go() -> DeadlinePassed:
+        async with serving(lambda request: answer) as server, Transport(Endpoint.parse(server.endpoint)) as transport:
+            with pytest.raises(DeadlinePassed) as caught:
+                await transport.send("GET", "/", limit=1_000_000, seconds=0.5)
+            return caught.value
+
+    problem = asyncio.run(go())
+    assert what in problem.what
+    assert str(problem.next_step) == advice
+    assert problem.next_step.screen == "try again"

@@ -12,12 +12,14 @@ import pytest
 
 from tests.live_app import Service
 from tests.loopback import Loopback, http, listing, row, serving_in_a_thread
-from tests.terminal.pty_run import DEADLINE, Terminal, disallowed, environment
+from tests.terminal.pty_run import ALLOWED, DEADLINE, Terminal, disallowed, environment
 
 SECONDS = 0.2
 """Seconds between two loads."""
 MOST_BYTES = 250
 """Of the line with the time of the last reading, at most once for each reading."""
+MOST_BYTES_A_TICK = 40
+"""Of a second in which a request waits for its answer."""
 PROGRAM = f"""
 import sys
 sys.path.insert(0, {str(Path(__file__).parents[2])!r})
@@ -37,7 +39,9 @@ ROWS = [row(number) for number in range(10, 50)]
 
 
 @contextmanager
-def watching(service: Service, home: Path, seconds: float = SECONDS) -> Iterator[tuple[Terminal, Loopback]]:
+def watching(
+    service: Service, home: Path, seconds: float = SECONDS, **variables: str
+) -> Iterator[tuple[Terminal, Loopback]]:
     """Yield the program in a terminal, watching."""
     with serving_in_a_thread(service) as server:
         env = environment(
@@ -45,11 +49,12 @@ def watching(service: Service, home: Path, seconds: float = SECONDS) -> Iterator
             KPS_TUI_PROJECT_ID="0" * 32,
             KPS_TUI_TOKEN="canary-token-91ab",
             XDG_STATE_HOME=str(home),
+            **variables,
         )
         with Terminal([sys.executable, "-c", PROGRAM, str(seconds)], env=env) as terminal:
             terminal.shows("40 failed")
             terminal.send("w")
-            terminal.shows("watch ")
+            terminal.shows("watch: ")
             yield terminal, server
 
 
@@ -99,14 +104,62 @@ def test_only_the_time_is_sent_when_nothing_changed_and_little_when_something_di
         assert b"canary" not in terminal.data
 
 
+@pytest.mark.parametrize("bell", [True, False])
+def test_the_bell_rings_once_for_all_new_failures_of_a_reading_and_then_nothing_is_sent(
+    bell: bool, tmp_path: Path
+) -> None:
+    configuration = tmp_path / "kps-tui" / "config.toml"
+    configuration.parent.mkdir()
+    configuration.write_text(f"bell = {str(bell).lower()}\n")
+    service = Service(listing(ROWS))
+
+    def rings(terminal: Terminal) -> int:
+        return ALLOWED.sub(b"", terminal.data).count(b"\x07")
+
+    with watching(service, tmp_path, 3600, XDG_CONFIG_HOME=str(tmp_path)) as (terminal, _server):
+        for times, (first, new) in enumerate(((7, "3 new"), (4, "6 new")), 1):
+            service.reply = listing([row(number) for number in range(first, 50)])
+            terminal.send("r")
+            terminal.shows(new)
+            settled(terminal)
+            assert rings(terminal) == times * bell
+        terminal.send("r")
+        settled(terminal)
+        assert rings(terminal) == 2 * bell, "nothing is new"
+        before = len(terminal.data)
+        assert settled(terminal, 3) == before, "a watch that waits sends nothing"
+        terminal.send("w")
+        service.reply = listing([row(number) for number in range(1, 50)])
+        terminal.send("r")
+        terminal.shows("9 new")
+        settled(terminal)
+        assert rings(terminal) == 2 * bell, "it is not watched any more"
+        terminal.send("q")
+        assert terminal.ended()[0] == 0
+
+
+def test_a_second_of_waiting_for_an_answer_takes_few_bytes(tmp_path: Path) -> None:
+    service = Service(listing(ROWS))
+    with watching(service, tmp_path, 3600) as (terminal, _server):
+        service.open.clear()
+        terminal.send("r")
+        terminal.shows("no answer for 8 s")
+        before = len(terminal.data)
+        terminal.shows("no answer for 11 s")
+        assert len(terminal.data) - before <= 3 * MOST_BYTES_A_TICK
+        service.open.set()
+        terminal.until("it is answered", lambda text: "no answer" not in text)
+        terminal.send("q")
+        assert terminal.ended()[0] == 0
+
+
 def test_a_failure_is_sent_once(tmp_path: Path) -> None:
     service = Service(listing(ROWS))
     with watching(service, tmp_path) as (terminal, server):
         service.reply = lambda request: http({"error_code": "KPS.9003", "error_msg": "no"}, "403 X")
         terminal.shows("permission (403)")
-        terminal.shows("watch 0.8 s")
         asked = len(server.requests)
-        # Only the text about the interval changes.
+        # Only the time of the next reading changes.
         before = settled(terminal, 0.2)
         read_until(terminal, "it asked again", lambda: len(server.requests) > asked)
         settled(terminal, 0.2)

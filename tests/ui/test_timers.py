@@ -1,4 +1,4 @@
-"""Timers: the countdown shows the longest wait in whole seconds, and no timer runs without a wait."""
+"""Timers: the countdown shows the longest wait in whole seconds, the stopwatch its seconds; neither runs idle."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from textual.app import App
 
 from kps_tui.kps.retries import Wait
-from kps_tui.ui.timers import Countdown
+from kps_tui.ui.timers import Countdown, Stopwatch
 
 
 class Clock:
@@ -110,5 +110,35 @@ def test_a_wait_that_is_not_to_be_shown_starts_no_timer() -> None:
             with countdown.waiting(Wait(60, "busy")):
                 assert not countdown.is_ticking
             assert said == []
+
+    asyncio.run(go())
+
+
+def test_a_stopwatch_tells_whole_seconds_from_the_second_on_and_begins_again() -> None:
+    async def go() -> None:
+        app: App[None] = App()
+        clock, said, ticked = Clock(), list[int](), asyncio.Event()
+
+        def say(seconds: int) -> None:
+            said.append(seconds)
+            ticked.set()
+
+        async def tick(seconds: float) -> int:
+            clock.seconds += seconds
+            ticked.clear()
+            async with asyncio.timeout(30):
+                await ticked.wait()
+            return said[-1]
+
+        async with app.run_test():
+            stopwatch = Stopwatch(app, say, clock)
+            stopwatch.start()
+            assert [await tick(1.9), await tick(0.2), await tick(1.0)] == [0, 2, 3]
+            stopwatch.start()
+            assert said[-1] == 0
+            assert await tick(2.5) == 2
+            stopwatch.stop()
+            assert said[-1] == 0
+            assert not stopwatch.is_ticking
 
     asyncio.run(go())

@@ -36,6 +36,7 @@ class Visits:
         start_task: StartTask,
         learned: Callable[[], None],
         say: Callable[[str], None],
+        arrived: Callable[[], object] = lambda: None,
     ) -> None:
         """Create it without a visit.
 
@@ -45,12 +46,14 @@ class Visits:
             start_task: starts a task.
             learned: is called when `knowledge` has changed.
             say: shows a warning.
+            arrived: is called once for each reading that brought rows which the one before did not have.
         """
         self._open_ledger = open_ledger
         self._now = now
         self._start_task = start_task
         self._learned = learned
         self._say = say
+        self._arrived = arrived
         self.knowledge = NOTHING
         """What is known of the current project. It is replaced, never changed."""
         self._ledger: Ledger | None = None
@@ -104,6 +107,7 @@ class Visits:
     def _add(self, came: frozenset[int]) -> None:
         if came:
             self._know(replace(self.knowledge, came=self.knowledge.came | came))
+            self._arrived()
 
     async def acknowledge(self, store: TaskStore, indices: Sequence[int], note: str) -> None:
         """Store acknowledgements of the rows of `store` at `indices`. Cancel it to stop waiting.

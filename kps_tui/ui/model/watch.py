@@ -3,8 +3,10 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from kps_tui.clock import Clock, utc_now
 from kps_tui.kps.errors import LoginRefused
 from kps_tui.problems import ConfigError, CredentialError, Problem
 
@@ -36,7 +38,8 @@ class Pace:
 class WatchState:
     """The state of a watch that is on, for the screen."""
 
-    pace: Pace
+    next_at: datetime
+    """When it reads the list next."""
     is_paused: bool = False
     """Whether the watch does not load because the user is busy."""
 
@@ -69,12 +72,15 @@ class Watch:
         changed: Callable[[WatchState | None], None],
         seconds: float = SECONDS,
         chance: Callable[[], float] = random.random,
+        now: Clock = utc_now,
     ) -> None:
         self._timers = timers
         self._read = read
         self._is_busy = is_busy
         self._changed = changed
         self._chance = chance
+        self._now = now
+        self._next_at = now()
         self._timer: Timer | None = None
         self.pace = Pace(seconds)
 
@@ -122,7 +128,7 @@ class Watch:
 
     def _notify(self) -> None:
         if self.is_on:
-            self._changed(WatchState(self.pace, self._is_busy()))
+            self._changed(WatchState(self._next_at, self._is_busy()))
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -131,7 +137,9 @@ class Watch:
 
     def _wait(self) -> None:
         self._stop_timer()
-        self._timer = self._timers.set_timer(self.pace.seconds * (0.9 + 0.2 * self._chance()), self._tick)
+        seconds = self.pace.seconds * (0.9 + 0.2 * self._chance())
+        self._next_at = self._now() + timedelta(seconds=seconds)
+        self._timer = self._timers.set_timer(seconds, self._tick)
 
     def _tick(self) -> None:
         self._wait()

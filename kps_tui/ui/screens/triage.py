@@ -104,6 +104,7 @@ class TriageScreen(Screen[None]):
         cache: ListCache | None = None,
         open_ledger: "Callable[[], Ledger | None]" = lambda: None,
         watch_seconds: float = SECONDS,
+        ring: Callable[[], object] = lambda: None,
     ) -> None:
         super().__init__(classes="-blank")
         self.set_reactive(TriageScreen.heading, heading)
@@ -117,9 +118,8 @@ class TriageScreen(Screen[None]):
             cache,
             may_replace=lambda: not self.is_busy,
         )
-        self.list_watch = Watch(
-            self, partial(self.loader.start, LoadKind.WATCH), lambda: self.is_busy, self._watch_changed, watch_seconds
-        )
+        read = partial(self.loader.start, LoadKind.WATCH)
+        self.list_watch = Watch(self, read, lambda: self.is_busy, self._watch_changed, watch_seconds, now=now)
         self.countdown = Countdown(
             self, partial(setattr, self, "waiting"), lambda: self.loader.running is not LoadKind.WATCH
         )
@@ -131,6 +131,7 @@ class TriageScreen(Screen[None]):
             partial(self.run_worker, group="ledger"),
             self.make_view,
             partial(self.notify, severity="warning", markup=False),
+            arrived=lambda: self.list_watch.is_on and ring(),
         )
         self.preparation = Preparation(self)
         self._follow = Throttle(self, FOLLOW_SECONDS, self._follow_loader)

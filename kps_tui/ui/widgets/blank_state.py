@@ -1,8 +1,9 @@
 """The text in place of an empty table: the list is loading, is empty, or can't be loaded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from textual.binding import Binding
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
@@ -17,9 +18,17 @@ from kps_tui.ui.heading import Heading
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
 
+KEYS: Mapping[str, str] = {"data.refresh": "r", "app.context": "C", "app.login": "L", "app.quit": "q"}
+"""The commands that are offered, and their keys unless the user has given them others."""
 
-def words(load: LoadState, heading: Heading, now: datetime, filtered: bool = False) -> tuple[str, str]:
-    """Return headline and text for a list without rows, or for a filter that matches none of the loaded rows."""
+
+def words(
+    load: LoadState, heading: Heading, now: datetime, filtered: bool = False, keys: Mapping[str, str] = KEYS
+) -> tuple[str, str]:
+    """Return headline and text for a list without rows, or for a filter that matches none of the loaded rows.
+
+    `keys` are those of the commands of `KEYS`, as they are shown.
+    """
     if filtered and load.extent.loaded:
         return _no_match(load)
     where = f"{heading.place} · {heading.host}" if heading.place != heading.host else heading.host
@@ -28,16 +37,34 @@ def words(load: LoadState, heading: Heading, now: datetime, filtered: bool = Fal
     )
     if load.error is not None:
         why = "\n".join(part for part in (load.error.why, load.error.next_step.screen) if part)
-        keys = _("L logs in · r tries again · q quits") if is_of_login(load) else _("r tries again · q quits")
-        return load.error.what, f"{why}\n\n{place}\n\n{keys}"
+        again = _("{key} tries again").format(key=keys["data.refresh"])
+        login = _("{key} logs in").format(key=keys["app.login"])
+        first = [login, again] if is_of_login(load) else [again, login]
+        return load.error.what, f"{why}\n\n{place}\n\n{' · '.join([*first, *_ways_on(keys)])}"
     if load.running:
         return _("Asking for the failed tasks…"), _("{place}\n\nEsc stops · q quits").format(place=place)
     if not load.extent.pages:
-        return _("Stopped"), _("{place}\n\nr asks again · q quits").format(place=place)
+        again = _("{key} asks again").format(key=keys["data.refresh"])
+        return _("Stopped"), f"{place}\n\n{' · '.join([again, *_ways_on(keys)])}"
     at = short_time(load.extent.answered_at, now) if load.extent.answered_at else "?"
-    return _("No failed tasks in the kept list") if load.extent.is_cached else _("No failed tasks"), _(
-        "{place}\nread at {time}\n\nNot what you expected? Check the region and the project.\nr reads again · q quits"
-    ).format(place=place, time=at)
+    expected = _("Did you expect some? {context} switches to another profile, {login} signs in to another place.")
+    offered = [_("{key} reads again").format(key=keys["data.refresh"]), _("{key} quits").format(key=keys["app.quit"])]
+    return _("No failed tasks in the kept list") if load.extent.is_cached else _("No failed tasks"), "\n".join(
+        (
+            place,
+            _("read at {time}").format(time=at),
+            "",
+            expected.format(context=keys["app.context"], login=keys["app.login"]),
+            " · ".join(offered),
+        )
+    )
+
+
+def _ways_on(keys: Mapping[str, str]) -> list[str]:
+    return [
+        _("{key} switches the profile").format(key=keys["app.context"]),
+        _("{key} quits").format(key=keys["app.quit"]),
+    ]
 
 
 def _no_match(load: LoadState) -> tuple[str, str]:
@@ -89,7 +116,8 @@ class BlankState(Static):
 
     def _say(self) -> None:
         load = self.load
-        headline, text = words(load, self.heading, self._now(), self.bench.is_filtered)
+        keys = {id: self.app.get_key_display(Binding(key, "", id=id)) for id, key in KEYS.items()}
+        headline, text = words(load, self.heading, self._now(), self.bench.is_filtered, keys)
         style = "bold $text-error" if load.error else "bold"
         # While it is hidden, a layout would only repaint the scrollbars of the others.
         self.update(Content.styled(headline, style) + Content("\n\n") + Content(text), layout=self.display)

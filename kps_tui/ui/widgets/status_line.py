@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -18,6 +19,7 @@ from kps_tui.ui.age import age, short_time
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadKind, LoadState
 from kps_tui.ui.model.watch import WatchState
+from kps_tui.ui.timers import Stopwatch
 
 BAR_CELLS = 20
 BETWEEN = "  ·  "
@@ -39,6 +41,7 @@ def status(
     now: datetime,
     *,
     waiting: str = "",
+    unanswered: int = 0,
     watching: WatchState | None = None,
     mistake: str = "",
 ) -> Content:
@@ -51,6 +54,7 @@ def status(
         width: width of the line in cells.
         now: the current time; a time of another day is shown with its date.
         waiting: why a request waits to be retried.
+        unanswered: for how many seconds a request has waited for an answer; 0 if not for long.
         watching: the state of the watch, or None if it is off.
         mistake: what is wrong with the filter that is being typed.
     """
@@ -72,15 +76,13 @@ def status(
     if waiting and load.running:
         parts += [Content.styled(waiting, "bold $text-warning"), Content(_("Esc stops"))]
     else:
-        parts += map(Content, _doing(load, is_filtered))
+        parts += map(Content, _doing(load, is_filtered, unanswered))
     if acknowledged := view.standings.count(Standing.ACKED):
         parts.append(Content(_acknowledged(load, acknowledged)))
     if load.extent.pages and not load.running:
-        parts.append(Content(words_of(view.query.sort)))
-        if watching:
-            parts.append(Content(_watch(watching)))
-        if load.extent.answered_at and not load.extent.is_cached:
-            parts.append(Content(_("read {time}").format(time=short_time(load.extent.answered_at, now))))
+        ends = [words_of(view.query.sort), _reading_times(load, watching, now)]
+        # What does not fit is left out from the end: while the list is watched, the times are kept longer.
+        parts += [Content(part) for part in (reversed(ends) if watching else ends) if part]
     line = Content(BETWEEN).join(parts)
     while line.cell_length > width and len(parts) > 1:
         line = Content(CLOSER).join(parts)
@@ -109,20 +111,28 @@ def _marks(bench: Bench, view: View) -> str:
     return _("{marked}, range: v ends it").format(marked=words) if bench.range is not None else words
 
 
-def _watch(watching: WatchState) -> str:
-    return _("watch paused") if watching.is_paused else _("watch {seconds:g} s").format(seconds=watching.pace.seconds)
+def _reading_times(load: LoadState, watching: WatchState | None, now: datetime) -> str:
+    """Return when the list was read last and, while it is watched, when it is read next."""
+    at = load.extent.answered_at if not load.extent.is_cached else None
+    read = _("read {time}").format(time=short_time(at, now)) if at else ""
+    if watching is None:
+        return read
+    following = _("paused") if watching.is_paused else _("next {time}").format(time=short_time(watching.next_at, now))
+    return _("watch: {times}").format(times=", ".join(filter(None, (read, following))))
 
 
-def _doing(load: LoadState, filtered: bool) -> list[str]:
-    extent, stop = load.extent, _("Esc stops")
+def _doing(load: LoadState, filtered: bool, unanswered: int) -> list[str]:
+    extent = load.extent
+    ends = [_("no answer for {seconds} s").format(seconds=unanswered)] if unanswered else []
+    ends.append(_("Esc stops"))
     if load.running is LoadKind.REST and extent.total is not None:
         percent = min(100, extent.loaded * 100 // max(1, extent.total))
-        return [f"{bar(extent.loaded, extent.total)} {percent} %", stop]
+        return [f"{bar(extent.loaded, extent.total)} {percent} %", *ends]
     if load.running is LoadKind.REFRESH:
         rows = counted(load.refreshed, "reading again, {count} row so far", "reading again, {count} rows so far")
-        return [rows, stop]
+        return [rows, *ends]
     if load.running:
-        return [_("loading…"), stop]
+        return [_("loading…"), *ends]
     if extent.pages and extent.verdict in (None, Verdict.ENDLESS):
         if filtered and extent.rest:
             return [counted(extent.rest, "R loads the other {count}", "R loads the other {count}")]
@@ -142,10 +152,25 @@ class StatusLine(Widget):
     """The state of the watch while it is on."""
     mistake: reactive[str] = reactive("")
     """What is wrong with the filter that is being typed."""
+    unanswered: reactive[int] = reactive(0)
+    """For how many seconds the current load has waited for an answer; 0 if not for long."""
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         super().__init__()
         self._now = now
+        self._stopwatch = Stopwatch(self, partial(setattr, self, "unanswered"))
+
+    def watch_load(self, old: LoadState, load: LoadState) -> None:
+        """Count the seconds from the beginning of a load, or from its last answer."""
+        if load.running is None:
+            self._stopwatch.stop()
+        elif (old.running, old.extent.loaded, old.refreshed) != (load.running, load.extent.loaded, load.refreshed):
+            self._stopwatch.start()
+
+    def watch_waiting(self, waiting: str) -> None:
+        """Count again when a request is repeated."""
+        if not waiting and self.load.running:
+            self._stopwatch.start()
 
     def render(self) -> Content:
         """Render the line."""
@@ -156,6 +181,7 @@ class StatusLine(Widget):
             self.content_size.width,
             self._now(),
             waiting=self.waiting,
+            unanswered=self.unanswered,
             watching=self.watching,
             mistake=self.mistake,
         )

@@ -1,6 +1,6 @@
 """When the watch loads: with jitter, less often after failures, and not while the user is busy."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -22,7 +22,9 @@ class Watching:
         self.reads = 0
         self.is_busy = False
         self.states: list[WatchState | None] = []
-        self.watch = Watch(self.timers, self._read, lambda: self.is_busy, self.states.append, seconds, lambda: chance)
+        self.watch = Watch(
+            self.timers, self._read, lambda: self.is_busy, self.states.append, seconds, lambda: chance, lambda: NOW
+        )
 
     def _read(self) -> None:
         self.reads += 1
@@ -72,16 +74,19 @@ def test_the_wait_differs_from_one_to_the_next_and_is_longer_after_a_failure(cha
 def test_while_the_user_is_busy_it_pauses_and_says_so() -> None:
     watching = Watching()
     watching.watch.begin()
-    assert watching.states == [WatchState(Pace())]
+    soon = NOW + timedelta(seconds=SECONDS)
+    assert watching.states == [WatchState(soon)]
     watching.is_busy = True
     watching.timers.end()
     assert watching.reads == 0
-    assert watching.states[-1] == WatchState(Pace(), is_paused=True)
+    assert watching.states[-1] == WatchState(soon, is_paused=True)
     watching.is_busy = False
     watching.timers.end()
     watching.watch.load_ended()
     assert watching.reads == 1
-    assert watching.states[-1] == WatchState(Pace())
+    assert watching.states[-1] == WatchState(soon)
+    watching.watch.load_failed(Problem("no answer"))
+    assert watching.states[-1] == WatchState(NOW + timedelta(seconds=2 * SECONDS))
 
 
 @pytest.mark.parametrize("problem", [LoginRefused(Refusal(401)), CredentialError("none"), ConfigError("wrong")])

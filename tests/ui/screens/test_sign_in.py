@@ -26,6 +26,7 @@ from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.login_fields import PROJECT, SecretInput
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import demo_target, frozen, grid, press_keys, screen_of, settled, until
+from tests.live_app import Service
 from tests.loopback import Reply, Request, http, serving
 
 Body = Callable[[KpsApp, Pilot[int], DemoServer], Awaitable[None]]
@@ -53,7 +54,7 @@ def drive(body: Body, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, profile: 
                 return demo
 
             app = KpsApp(Session(found, vault, start_demo), now=frozen)
-            async with app.run_test(size=(100, 30)) as pilot:
+            async with app.run_test(size=(120, 30)) as pilot:
                 await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
                 await body(app, pilot, server)
 
@@ -442,7 +443,7 @@ def test_what_was_typed_stays_when_the_kind_is_changed_and_after_esc(
         assert [value(app, id) for id in ("password-password", "token-token")] == ["", ""]
         assert app.focused is app.screen.query_one("#password-password"), "the first empty field"
         await press_keys(app, *"pw", "escape", "escape")
-        assert text_of(app).count(server.endpoint) == 2, "the region's input shows it"
+        await until(pilot, "the region's input shows it", lambda: text_of(app).count(server.endpoint) == 2)
         await press_keys(app, "escape")
         await until(pilot, "the list is back", lambda: isinstance(app.screen, TriageScreen))
 
@@ -507,5 +508,23 @@ def test_every_field_and_where_the_login_is_kept_are_on_a_small_screen(
             assert any(row.startswith(f" {field.label()}  ") for row in grid(app)), text_of(app)
             assert str(app.focused and app.focused.id).endswith(field.name)
             await press_keys(app, "tab")
+
+    drive(body, monkeypatch, tmp_path)
+
+
+def test_a_service_that_does_not_answer_shows_for_how_long_and_esc_stops(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    service = Service(lambda request: http({"total": 0, "tasks": []}))
+    service.open.clear()
+
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        async with serving(service) as other:
+            await choose(app, pilot, other.endpoint, 0)
+            await typed(app, pilot, {"project_id": server.project_id, "token-token": "a-token"})
+            await until(pilot, "it counts", lambda: "Signing in … · no answer for 2 s · Esc stops" in text_of(app))
+            await press_keys(app, "escape")
+            await until(pilot, "it stopped", lambda: "Stopped" in text_of(app))
+            assert app.screen.query_one("#token-token", Input).value == "a-token"
 
     drive(body, monkeypatch, tmp_path)

@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from kps_tui.identity.profiles import Configuration
 from kps_tui.kps.credentials import AccessKey, Secret
+from kps_tui.session.session import Session
 from kps_tui.session.target import Target
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
 from kps_tui.ui.screens.triage import TriageScreen
-from tests.demo_app import running, screen_of, settled, target_at, until
+from kps_tui.ui.widgets.status_line import StatusLine
+from tests.demo_app import frozen, press_keys, running, screen_of, settled, target_at, until
 from tests.faults.certificates import authority, self_signed
 from tests.live_app import Service
 from tests.loopback import Loopback, Reply, Request, http, listing, row, serving
@@ -69,6 +72,45 @@ def refused() -> Iterator[str]:
 def test_offline(refused: str) -> None:
     shown = first_screen(target_at(f"http://{refused}"))
     holds(shown, refused, "the connection was refused", "r tries again", "q quits", "project 0000")
+
+
+def test_what_is_offered_without_a_list_has_the_keys_of_the_user(refused: str) -> None:
+    keys = {"app.login": "F6", "app.context": "F7", "data.refresh": "F5"}
+
+    async def shown_at(endpoint: str) -> str:
+        configuration = Configuration(Path("config.toml"), keys=keys)
+        app = KpsApp(Session.on(target_at(endpoint), configuration), now=frozen)
+        async with app.run_test(size=(120, 36)) as pilot:
+            await settled(app, pilot)
+            return text_of(app)
+
+    async def empty() -> str:
+        async with serving(listing([])) as server:
+            return await shown_at(server.endpoint)
+
+    holds(asyncio.run(shown_at(f"http://{refused}")), "F5 tries again · F6 logs in · F7 switches the profile · q quits")
+    holds(asyncio.run(empty()), "F7 switches to another profile, F6 signs in to another place. F5 reads again")
+
+
+def test_a_service_that_does_not_answer_shows_for_how_long_it_was_waited_for() -> None:
+    service = Service(listing(rows(3)))
+    service.open.clear()
+
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await until(pilot, "it counts", lambda: "no answer for 3 s" in status_of(app))
+        assert "Esc stops" in status_of(app)
+        service.open.set()
+        await settled(app, pilot)
+        assert "no answer" not in text_of(app)
+        service.open.clear()
+        await press_keys(app, "r")
+        await until(pilot, "it counts again", lambda: "no answer for 2 s" in status_of(app))
+        await press_keys(app, "escape")
+        await settled(app, pilot)
+        assert "no answer" not in text_of(app)
+        assert not screen.query_one(StatusLine)._stopwatch.is_ticking
+
+    drive(service, body, wait=False)
 
 
 def test_a_name_that_is_not_known() -> None:

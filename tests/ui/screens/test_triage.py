@@ -115,8 +115,9 @@ def test_the_cursor_stays_on_its_task_and_its_line_through_sort_page_and_refresh
 def test_an_empty_list_names_where_it_looked() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         shown = text_of(app)
-        for part in ("No failed tasks", "0" * 32, "127.0.0.1", "read at", "r reads again", "0 failed"):
+        for part in ("No failed tasks", "0" * 32, "127.0.0.1", "read at 08:30:00", "r reads again", "0 failed"):
             assert part in shown
+        assert "C switches to another profile, L signs in to another place" in shown
 
     drive(listing([]), body)
 

@@ -1,6 +1,7 @@
 """The watch: what it loads, when it pauses, what it marks as new, and how it ends."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -63,7 +64,7 @@ def test_new_rows_are_marked_and_counted_and_the_cursor_stays_on_its_task() -> N
 
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "w", "j", "j")
-        assert "watch 3600 s" in status_of(app)
+        assert re.search(r"watch: read 08:30:00, next 09:(2[4-9]|3[0-6]):[0-9]{2}", status_of(app))
         service.reply = listing(rows(43, first=7))
         await look_again(pilot, screen, server)
         assert new_tasks(screen) == named([7, 8, 9])

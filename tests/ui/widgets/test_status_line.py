@@ -12,7 +12,7 @@ from kps_tui.triage.query import Query, SortKey
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench, Range
 from kps_tui.ui.model.load_state import LoadKind, LoadState
-from kps_tui.ui.model.watch import Pace, WatchState
+from kps_tui.ui.model.watch import WatchState
 from kps_tui.ui.widgets.status_line import status
 from tests.ui.widgets.table_app import key, keys, make_tasks, view_of
 
@@ -28,9 +28,17 @@ def said(
     *,
     watching: WatchState | None = None,
     waiting: str = "",
+    unanswered: int = 0,
 ) -> str:
     line = status(
-        load, View() if view is None else view, bench or Bench(), 200, NOW, watching=watching, waiting=waiting
+        load,
+        View() if view is None else view,
+        bench or Bench(),
+        200,
+        NOW,
+        watching=watching,
+        waiting=waiting,
+        unanswered=unanswered,
     )
     return " · ".join(part.strip() for part in line.plain.split("·"))
 
@@ -72,12 +80,19 @@ def test_a_wait_is_said_only_while_a_load_shows() -> None:
     assert "busy" not in said(PART, waiting="busy")
 
 
-def test_a_watch_stands_before_the_time_of_the_reading() -> None:
-    watching = WatchState(Pace(90))
-    assert said(WHOLE, watching=watching).endswith("newest first · watch 90 s · read 08:30:00")
-    assert said(WHOLE, watching=replace(watching, is_paused=True)).endswith(
-        "newest first · watch paused · read 08:30:00"
-    )
+def test_a_watch_says_when_it_read_and_when_it_reads_next() -> None:
+    watching = WatchState(NOW + timedelta(seconds=12))
+    assert said(WHOLE, watching=watching).endswith("watch: read 08:30:00, next 08:31:12 · newest first")
+    paused = replace(watching, is_paused=True)
+    assert said(WHOLE, watching=paused).endswith("watch: read 08:30:00, paused · newest first")
+    kept = LoadState(extent=replace(WHOLE.extent, is_cached=True))
+    assert said(kept, watching=watching).endswith("watch: next 08:31:12 · newest first")
+
+
+@pytest.mark.parametrize("kind", [LoadKind.FIRST, LoadKind.NEXT, LoadKind.REST, LoadKind.REFRESH])
+def test_a_service_that_does_not_answer_shows_for_how_long(kind: LoadKind) -> None:
+    assert "· no answer for 7 s · Esc stops" in said(replace(PART, running=kind), unanswered=7)
+    assert "no answer" not in said(replace(PART, running=kind))
 
 
 def test_the_age_of_a_cached_list_is_said() -> None:

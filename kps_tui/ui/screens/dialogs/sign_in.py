@@ -11,28 +11,26 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import var
 from textual.screen import Screen
-from textual.widgets import ContentSwitcher, Input, OptionList, Static
+from textual.widgets import ContentSwitcher, OptionList, Static
 from textual.widgets.option_list import Option
 
 from kps_tui.i18n import N_, _
 from kps_tui.identity.login_kinds import LOGIN_KINDS, TOKEN
 from kps_tui.identity.vendor import ImportableLogin
 from kps_tui.kps.errors import LoginRefused
-from kps_tui.kps.regions import REGIONS
 from kps_tui.problems import ConfigError, Problem
 from kps_tui.sanitize import line
 from kps_tui.session.sign_in import LoginForm, LoginResult, SeveralProjects
 from kps_tui.terminal.width import padded
+from kps_tui.ui.timers import Stopwatch
 from kps_tui.ui.widgets.choice_list import ChoiceList
 from kps_tui.ui.widgets.footer import SevenKeys
-from kps_tui.ui.widgets.line_input import LineInput
 from kps_tui.ui.widgets.login_fields import LoginFields
+from kps_tui.ui.widgets.region_choice import RegionChoice
 
 REGION, KIND, LOGIN, PROJECT = "region", "kind", "login", "project"
 WHERE = "where"
 """The name of what is typed into the region's input, among the texts that the form remembers."""
-DEMO, OTHER = "demo", "other"
-"""Ids of the options below the regions."""
 IMPORTED = "imported-"
 """Prefix of the ids of logins that can be imported from other tools."""
 
@@ -46,7 +44,6 @@ class SignInScreen(Screen["LoginResult | None"]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", N_("Back"), id="sign-in.back"),
         Binding("f2", "demo", N_("Demo data"), id="sign-in.demo"),
-        Binding("down", "to_list", show=False, id="sign-in.down"),
         Binding("ctrl+c", "app.interrupt", N_("Quit"), show=True, priority=True, id="sign-in.quit"),
     ]
 
@@ -72,6 +69,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         self._storage = storage
         self._remember = remember
         self._where_kept = _("Looking for a keyring …")
+        self._stopwatch = Stopwatch(self, self._say_how_long)
         self._importable = importable
         self._pending: LoginForm | None = None
         """The form that lacks only the choice of a project."""
@@ -88,16 +86,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         yield Static("", id="sign-in-title", markup=False)
         yield Static("", id="sign-in-reason", markup=False)
         with ContentSwitcher(initial=REGION):
-            with Vertical(id=REGION):
-                yield Static(
-                    _("Which region? Type to search, ↓ to choose; Enter takes the one selected."), markup=False
-                )
-                yield LineInput(
-                    placeholder=_("cn-north-4, Singapore, https://kms.region.example.com …"),
-                    select_on_focus=False,
-                    id="narrow",
-                )
-                yield ChoiceList(id="regions", markup=False)
+            yield RegionChoice(id=REGION)
             with Vertical(id=KIND):
                 yield Static(_("How do you want to sign in?"), markup=False)
                 yield ChoiceList(*self._kinds(), id="kinds", markup=False)
@@ -122,8 +111,7 @@ class SignInScreen(Screen["LoginResult | None"]):
     def on_mount(self) -> None:
         """Start at the first question whose answer is not known yet."""
         self.query_one("#sign-in-reason", Static).update(Content(self._reason))
-        self.query_one("#narrow", Input).value = self._form.known(WHERE) or self._form.where
-        self._narrow(self.query_one("#narrow", Input).value)
+        self.query_one(RegionChoice).text = self._form.known(WHERE) or self._form.where
         self.step = (LOGIN if self._form.kind else KIND) if self._form.where else REGION
         self._describe_step()
         self._warn_of_host()
@@ -140,7 +128,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         self.refresh_bindings()
         self._describe_step()
         if step == REGION:
-            self.query_one("#narrow", Input).focus()
+            self.query_one(RegionChoice).begin()
         elif step in (KIND, PROJECT):
             self.query_one("#kinds" if step == KIND else "#projects", ChoiceList).focus()
         else:
@@ -166,45 +154,19 @@ class SignInScreen(Screen["LoginResult | None"]):
 
     # Region
 
-    @on(Input.Changed, "#narrow")
-    def _narrowed(self, event: Input.Changed) -> None:
-        self._narrow(event.value)
-
-    def _narrow(self, text: str) -> None:
-        options = self.query_one("#regions", ChoiceList)
-        options.clear_options()
-        words = text.casefold().split()
-        for region, name in REGIONS.items():
-            if all(word in f"{region} {name}".casefold() for word in words):
-                options.add_option(Option(Content(f"{padded(region, 18)}{name}"), id=region))
-        if text.strip() and text.strip() not in REGIONS:
-            options.add_option(
-                Option(Content(_("use “{text}” as it is").format(text=line(text.strip(), 60))), id=OTHER)
-            )
-        options.add_option(Option(Content(_("look around with demo data (F2)")), id=DEMO))
-        options.highlighted = 0
-
-    @on(Input.Submitted, "#narrow")
-    def _region_entered(self) -> None:
-        options = self.query_one("#regions", ChoiceList)
-        self._take_region(options.get_option_at_index(options.highlighted or 0).id or DEMO)
-
-    @on(OptionList.OptionSelected, "#regions")
-    def _region_chosen(self, event: OptionList.OptionSelected) -> None:
-        self._take_region(event.option_id or DEMO)
-
-    def _take_region(self, chosen: str) -> None:
-        if chosen == DEMO:
-            self.action_demo()
-            return
-        typed = self.query_one("#narrow", Input).value.strip()
+    @on(RegionChoice.Chosen)
+    def _region_chosen(self, message: RegionChoice.Chosen) -> None:
         try:
-            self._form = self._form.at(typed if chosen == OTHER else chosen)
+            self._form = self._form.at(message.place)
         except Problem as problem:
             self._say(problem.on_screen)
             return
         self._warn_of_host()
         self.step = KIND
+
+    @on(RegionChoice.DemoChosen)
+    def _demo_chosen(self) -> None:
+        self.action_demo()
 
     def _warn_of_host(self) -> None:
         """Say before anything is typed if the login would be sent to a host that is not the vendor's."""
@@ -271,8 +233,13 @@ class SignInScreen(Screen["LoginResult | None"]):
 
     def _start(self, form: LoginForm) -> None:
         self.busy = True
-        self._say(_("Signing in … Esc stops"))
+        self._stopwatch.start()
         self._sign_in(form)
+
+    def _say_how_long(self, seconds: int) -> None:
+        if self.busy:
+            waited = " · " + _("no answer for {seconds} s").format(seconds=seconds) if seconds else ""
+            self._say(_("Signing in …{waited} · Esc stops").format(waited=waited))
 
     @work(group="sign-in", exclusive=True)
     async def _sign_in(self, form: LoginForm) -> None:
@@ -288,6 +255,7 @@ class SignInScreen(Screen["LoginResult | None"]):
             self.dismiss(signed)
         finally:
             self.busy = False
+            self._stopwatch.stop()
 
     def _ask_again(self, form: LoginForm, problem: Problem) -> None:
         """Focus the field that is probably wrong. Nothing that was typed is removed."""
@@ -327,11 +295,6 @@ class SignInScreen(Screen["LoginResult | None"]):
 
     def _leave(self, result: LoginResult | None) -> None:
         """Close the screen without a login, and remember what was typed except secrets."""
-        where = {WHERE: self.query_one("#narrow", Input).value}
+        where = {WHERE: self.query_one(RegionChoice).text}
         self._remember(self._form.with_typed({**where, **self.query_one(LoginFields).typed_texts()}))
         self.dismiss(result)
-
-    def action_to_list(self) -> None:
-        """Move the focus from the region's input to the list below it."""
-        if self.step == REGION:
-            self.query_one("#regions", ChoiceList).focus()
