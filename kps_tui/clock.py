@@ -25,9 +25,9 @@ def use_zone(name: str) -> None:
         _used.append(name)
 
 
-def zone_abbreviation() -> str:
-    """Return the abbreviation of the zone that `use_zone` was called with (`CST`), or an empty text."""
-    return datetime.now().astimezone().tzname() or "" if _used else ""
+def zone_abbreviation(*, only_named: bool = False) -> str:
+    """Return the abbreviation of the local zone (`CST`); if `only_named`, empty unless `use_zone` was called."""
+    return "" if only_named and not _used else datetime.now().astimezone().tzname() or ""
 
 
 _used: list[str] = []

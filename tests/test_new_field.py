@@ -28,7 +28,7 @@ CHANGES: Changes = {
         *_as_sent("zone_name"),
         Match.PART,
         aliases=("availability",),
-        column=ColumnSize((9,), most=9),
+        column=ColumnSize({0: 9}),
         print_rank=4,
         copy_letter="z",
         is_facet=True,
@@ -63,9 +63,10 @@ task = store[0]
 offered = {copy.key: copy for copy in copies("r", "p", zone=UTC)}
 print(json.dumps({
     "served": served["zone_name"],
-    "titles": [place.column.title(place.width) for place in layout(240)],
-    "cells": [place.column.text(task, place.width) for place in layout(240)],
+    "titles": [place.column.title(place.width) for place in layout(240, scrolled="az")],
+    "cells": [place.column.text(task, place.width, NOW) for place in layout(240, scrolled="az")],
     "fewer": [place.column.key for place in layout(119)],
+    "chosen": [place.column.key for place in layout(119, chosen=("az", "err"))],
     "stacked": stacked(task, 60, NOW, UTC).plain,
     "compact": compact(task, 120, NOW, UTC).plain,
     "row": offered["y"].text(task),
@@ -97,9 +98,10 @@ def seen(copy: Path) -> dict[str, Any]:
     return found
 
 
-def test_it_is_a_column_of_a_wide_table(seen: dict[str, Any]) -> None:
+def test_it_scrolls_into_the_table_and_can_be_chosen_as_a_column(seen: dict[str, Any]) -> None:
     assert dict(zip(seen["titles"], seen["cells"], strict=True))["ZONE"] == seen["served"]
-    assert seen["fewer"] == ["time", "op", "err", "server", "key"]
+    assert seen["fewer"] == ["time", "op", "server", "key", "err"]
+    assert seen["chosen"] == ["az", "err"]
 
 
 def test_it_is_in_the_detail(seen: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 The table, the detail, sort keys, filters, facets, exports, copies, tickets, the help and the README are made from it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import Enum, auto
@@ -19,6 +19,11 @@ from kps_tui.triage.families import family
 
 SortValue = int | str
 """What tasks are ordered by. `None` in its place sorts last in both directions."""
+
+NEAR_SECONDS = 180 * 24 * 3600
+"""How far from now a time needs no year, even where that is another one: half a year."""
+LATER_SECONDS, EARLIER_SECONDS = -3600, 23 * 3600
+"""The ages between which a time of day needs no day: less than a day apart, so that each occurs once."""
 
 
 class Match(Enum):
@@ -73,12 +78,12 @@ class Words(NamedTuple):
 class ColumnSize(NamedTuple):
     """The room that a field takes in the table on the screen, in cells."""
 
-    least: tuple[int, ...]
-    """The smallest width in each layout, from wide to narrow. Layouts beyond the last one leave the column out."""
-    most: int | None = None
-    """The largest width; `None`: it takes all the room that is left."""
+    widths: Mapping[int, int]
+    """The width by the columns of the terminal from which on it holds; the first entry is for 0."""
+    takes_rest: bool = False
+    """Whether it also takes the room that the other columns leave: its width is then the smallest one."""
     cut: Literal["end", "middle"] = "end"
-    """Where a text that is too long is cut. What is cut in the middle also shares spare room, up to `most`."""
+    """Where a text that is too long is cut."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +103,8 @@ class Field:
     """Whether the first press of the sort key puts the largest value first, as for a time."""
     aliases: tuple[str, ...] = ()
     """Other names that people use for it. They are not accepted, only used to suggest the right one."""
-    column: ColumnSize | None = None
-    """Its column in the table on the screen; `None`: it has none."""
+    column: ColumnSize = ColumnSize({0: 20})  # noqa: RUF009
+    """Its column in the table on the screen."""
     print_rank: int | None = None
     """Its rank in printed tables, which drop the highest rank first if they are too wide, and never rank 0.
 
@@ -172,6 +177,25 @@ def text_of_second(second: int, zone: tzinfo | None) -> str:
         return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def narrow_time(task: FailedTask, width: int, now: datetime, zone: tzinfo | None = None) -> str:
+    """Return the task's time in `width` cells, seen from `now`; see `time_text` if it is unreadable.
+
+    `2026-11-23 08:00:12` without the year of a time that is near (`11-23 08:00:12`), and then without the seconds
+    (`11-23 08:00`); of other times only the date. Below 11 cells, a time of the last hours is shown without its day
+    (`08:00`), any other without its hour (`11-23`).
+    """
+    text = time_text(task, zone)
+    if task.milliseconds is None or width >= len(text):
+        return text
+    age = now.timestamp() - task.milliseconds / 1000
+    is_near = text.startswith(f"{now.astimezone(zone).year}-") or abs(age) < NEAR_SECONDS
+    if width >= len("11-23 08:00"):
+        return text[5:] if is_near and width >= len(text[5:]) else text[5:16] if is_near else text[:10]
+    if LATER_SECONDS < age < EARLIER_SECONDS:
+        return text[11:16]
+    return text[5:10] if is_near else text[:4]
+
+
 def zoned_time(task: FailedTask, zone: tzinfo | None = None) -> str:
     """Return the task's time with its offset from UTC, `2026-11-23 16:00:12+08:00`; see `time_text` if unreadable."""
     if task.milliseconds is None:
@@ -213,12 +237,15 @@ FIELDS = (
     Field(
         "time",
         "task_time",
-        lambda: Words(" ".join(filter(None, (_("TIME"), zone_abbreviation()))), _("time"), short_title=_("TIME")),
+        lambda: Words(
+            " ".join(filter(None, (_("TIME"), zone_abbreviation(only_named=True)))), _("time"), short_title=_("TIME")
+        ),
         time_text,
         lambda task: task.milliseconds,
         Match.MOMENT,
         descending_first=True,
-        column=ColumnSize((19, 19, 19, 19, 16, 16, 16, 16, 16), most=19),
+        # `09:57`, `11-26 09:57`, `11-26 09:57:18`
+        column=ColumnSize({0: 5, 80: 11, 180: 14}),
         print_rank=0,
     ),
     Field(
@@ -229,7 +256,7 @@ FIELDS = (
         lambda task: task.operation.name.casefold() or None,
         Match.WHOLE,
         aliases=("operate_type", "action", "type"),
-        column=ColumnSize((17, 8, 8, 8, 7, 7, 6, 6), most=17),
+        column=ColumnSize({0: 7}),
         print_rank=0,
         is_facet=True,
         in_ticket=True,
@@ -242,6 +269,7 @@ FIELDS = (
         lambda task: task.operation.state or None,
         Match.WHOLE,
         aliases=("status", "result"),
+        column=ColumnSize({0: 8}),
     ),
     Field(
         "err",
@@ -250,7 +278,7 @@ FIELDS = (
         *_as_sent("task_error_msg"),
         Match.PART,
         aliases=("message", "msg", "reason"),
-        column=ColumnSize((60, 44, 29, 30, 32, 24, 16, 16, 0)),
+        column=ColumnSize({0: 18, 80: 26, 99: 27}, takes_rest=True),
         print_rank=0,
         group=None,
         is_facet=True,
@@ -261,7 +289,7 @@ FIELDS = (
         lambda: Words(_("CODE"), _("code")),
         *_as_sent("task_error_code"),
         Match.WHOLE,
-        column=ColumnSize((10, 10), most=10),
+        column=ColumnSize({0: 10}),
         print_rank=2,
         group=None,
         is_facet=True,
@@ -274,6 +302,7 @@ FIELDS = (
         lambda task: cause_id(task).casefold() or None,
         Match.WHOLE,
         aliases=("why",),
+        column=ColumnSize({0: 24}),
         depends_on=("task_error_msg", "task_error_code", "operate_type"),
         group=None,
         is_facet=True,
@@ -285,7 +314,7 @@ FIELDS = (
         *_as_sent("server_name"),
         Match.PART,
         aliases=("host", "vm", "ecs", "instance", "name"),
-        column=ColumnSize((28, 24, 20, 20, 14, 14, 12), most=28, cut="middle"),
+        column=ColumnSize({0: 20, 66: 22, 72: 24, 78: 26, 180: 28}, cut="middle"),
         print_rank=0,
         group=Group.SERVER,
         copy_letter="n",
@@ -298,6 +327,7 @@ FIELDS = (
         lambda: Words(_("SERVER ID"), _("server id"), in_group=_("id")),
         *_as_sent("server_id"),
         Match.START,
+        column=ColumnSize({0: 36}, cut="middle"),
         group=Group.SERVER,
         copy_letter="s",
         in_ticket=True,
@@ -322,7 +352,7 @@ FIELDS = (
         *_as_sent("keypair_name"),
         Match.PART,
         aliases=("pair",),
-        column=ColumnSize((20, 18, 12), most=20, cut="middle"),
+        column=ColumnSize({0: 17, 200: 20}, cut="middle"),
         print_rank=1,
         group=Group.KEY_PAIR,
         copy_letter="k",
@@ -336,6 +366,7 @@ FIELDS = (
         *_as_sent("task_id"),
         Match.START,
         aliases=("id",),
+        column=ColumnSize({0: 36}, cut="middle"),
         print_rank=3,
         copy_letter="t",
         in_ticket=True,
@@ -344,6 +375,9 @@ FIELDS = (
 """Every field, in the order in which tables, sort keys and the README name them."""
 
 BY_KEY = {field.key: field for field in FIELDS}
+
+COLUMNS = ("time", "op", "server", "key", "err")
+"""The fields that the table on the screen has as columns, from left to right, unless the user chose others."""
 
 _FIRST = ("err", "code", "cause", "op", "state", "time")
 ERROR_FIRST = (

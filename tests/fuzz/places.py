@@ -56,7 +56,7 @@ def table_lines(strings: Sequence[str]) -> int:
     """Lines of the table in many widths."""
     for at, task in enumerate(tasks_of(strings)):
         width = 20 + at % 200
-        strip = body(task, layout(width), STYLES, width, cursor=at % 3 == 0)
+        strip = body(task, layout(width), STYLES, width, NOW, cursor=at % 3 == 0)
         assert strip.cell_length == width, (width, ascii(task)[:500])
         assert_drawn_safely([strip], task)
     return len(strings)

@@ -146,7 +146,7 @@ class TriageScreen(Screen[None]):
         yield FilterBar(id="filter-bar").data_bind(here.bench, here.view)
         yield TimeLine(id="time-line").data_bind(here.view, here.load)
         with Container(id="body"):
-            yield TaskTable(id="tasks").data_bind(here.view, here.bench)
+            yield TaskTable(self.now, id="tasks").data_bind(here.view, here.bench)
             yield TaskDetail(self.now, id="detail").data_bind(here.highlighted, here.full_detail)
             yield FacetPanel(id="facets").data_bind(here.view, here.bench, here.load)
             yield BlankState(self.now).data_bind(here.load, here.heading, here.bench)

@@ -1,5 +1,6 @@
 """Rendering the lines of the table, cell by cell."""
 
+from datetime import UTC, datetime
 from random import Random
 
 import pytest
@@ -15,6 +16,7 @@ from tests.ui.widgets.table_app import make_task
 
 PLAIN, DIM, WARNING, MARK, CURSOR, HEADER, ACTIVE = (Style(color=f"color({number})") for number in range(7))
 STYLES = TableStyles({"plain": PLAIN, "dim": DIM, "warning": WARNING}, MARK, CURSOR, HEADER, ACTIVE)
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 STRANGE = (
     *"aZ …中密ｱé·￼𝒳한👍❤←",
     "e\u0301", "\u0301", "👩‍👩‍👧", "🏳️‍🌈", "🇨🇳", "🇨", "👍🏽", "❤️", "ก็", "\u00ad", "\u200d", "\ufe0f", "\U000e0041",
@@ -58,7 +60,7 @@ def test_every_line_is_as_wide_as_asked_whatever_the_text() -> None:
                          keypair_name=strange(rng), task_time=strange(rng))  # fmt: skip
         width = rng.randrange(1, 180)
         strip = body(
-            task, layout(width), STYLES, width, cursor=rng.random() < 0.5, sign=TICK if rng.random() < 0.5 else ""
+            task, layout(width), STYLES, width, NOW, cursor=rng.random() < 0.5, sign=TICK if rng.random() < 0.5 else ""
         )
         assert strip.cell_length == width == sum(cell_len(segment.text) for segment in strip) == cell_len(strip.text)
         assert not any(segment.control for segment in strip)
@@ -67,38 +69,38 @@ def test_every_line_is_as_wide_as_asked_whatever_the_text() -> None:
 
 def test_markup_is_text() -> None:
     task = make_task(1, task_error_msg="[bold red]no[/] [@click=app.quit]x[/]")
-    strip = body(task, layout(119), STYLES, 119)
+    strip = body(task, layout(119), STYLES, 119, NOW)
     assert "[bold red]no[/] [@click=app.quit]x[/]" in strip.text
     assert not any(segment.style and segment.style.meta for segment in strip)
 
 
 def styles(task_kind: str = "FAILED_BIND", *, cursor: bool = False, sign: str = "") -> dict[str, Style | None]:
     task = make_task(1, operate_type=task_kind, task_error_msg="oops")
-    strip = body(task, layout(119), STYLES, 119, cursor=cursor, sign=sign)
+    strip = body(task, layout(119), STYLES, 119, NOW, cursor=cursor, sign=sign)
     return {segment.text.strip(): segment.style for segment in strip}
 
 
 def test_tones() -> None:
     shown = styles(sign=TICK)
     assert shown["●"] == MARK
-    assert next(style for text, style in shown.items() if text.startswith("2026-")) == DIM
+    assert next(style for text, style in shown.items() if text.startswith("11-23 ")) == DIM
     assert next(style for text, style in shown.items() if text.startswith("bind")) == PLAIN
-    assert styles("RUNNING_BIND")["bind (r…"] == WARNING
+    assert styles("RUNNING_BIND")["bind (…"] == WARNING
 
 
 def test_an_acknowledged_row_is_dim_as_a_whole() -> None:
     task = make_task(1, operate_type="RUNNING_BIND")
-    strip = body(task, layout(119), STYLES, 119, sign=ACKED, dim=True)
+    strip = body(task, layout(119), STYLES, 119, NOW, sign=ACKED, dim=True)
     assert {segment.style for segment in strip if segment.text.strip()} == {DIM}
-    assert strip.text.startswith("✓ 2026-")
-    marked = body(task, layout(119), STYLES, 119, sign=TICK, dim=True)
+    assert strip.text.startswith("✓ 11-23 ")
+    marked = body(task, layout(119), STYLES, 119, NOW, sign=TICK, dim=True)
     assert [segment.style for segment in marked if segment.text.strip()] == [MARK, DIM]
 
 
 def test_the_cursor_line_is_one_piece() -> None:
     [(text, style)] = styles("RUNNING_BIND", cursor=True, sign=TICK).items()
     assert style == CURSOR
-    assert text.startswith("● 2026-")
+    assert text.startswith("● 11-23 ")
 
 
 def titles(width: int, *sort: SortKey, active: str = "err") -> dict[str, Style | None]:
@@ -108,22 +110,30 @@ def titles(width: int, *sort: SortKey, active: str = "err") -> dict[str, Style |
 
 def test_header_marks_the_active_column_and_the_sorted_ones() -> None:
     assert titles(119, SortKey("time", descending=True)) == {
-        "TIME ▼": HEADER, "OP": HEADER, "ERROR": ACTIVE, "SERVER": HEADER, "KEY PAIR": HEADER,
+        "TIME UTC ▼": HEADER, "OP": HEADER, "SERVER": HEADER, "KEY PAIR": HEADER, "ERROR": ACTIVE,
     }  # fmt: skip
     shown = titles(200, SortKey("server"), SortKey("op", descending=True), active="server")
     assert shown["SERVER ▲1"] == ACTIVE
-    assert shown["OPERATION ▼2"] == HEADER
+    assert shown["OP ▼2"] == HEADER
 
 
 def test_sorting_by_what_is_not_shown_leaves_no_arrow() -> None:
-    assert "".join(titles(119, SortKey("sid"))) == "TIMEOPERRORSERVERKEY PAIR"
+    assert "".join(titles(119, SortKey("sid"))) == "TIME UTCOPSERVERKEY PAIRERROR"
 
 
 def test_column_at_a_cell() -> None:
     placed = layout(119)
     keys = [column_at(placed, x) for x in range(119)]
     assert keys[:2] == [None, None]
-    assert keys[2:23] == ["time"] * 21
-    assert keys[23] == "op"
-    assert keys[118] == "key"
+    assert keys[2:15] == ["time"] * 13
+    assert keys[15] == "op"
+    assert keys[118] == "err"
     assert column_at(placed, 500) is None
+
+
+def test_arrows_stay_whole_where_the_title_has_no_room() -> None:
+    first, second = SortKey("time", descending=True), SortKey("op")
+    assert list(titles(59, first)) == ["TIME ▼", "OP", "SERVER", "ERROR"]
+    assert list(titles(59, first, second)) == ["TIME▼1", "OP ▲2", "SERVER", "ERROR"]
+    state = header(layout(79, scrolled="state"), STYLES, 79, active="state", sort=(first, second, SortKey("state")))
+    assert state.text.split("  ")[-1].strip() == "STATE ▲3"

@@ -109,16 +109,21 @@ def test_half_a_page_keeps_the_cursor_on_its_line() -> None:
     shown(make_tasks(200), body)
 
 
-def test_the_active_column_moves_among_those_shown() -> None:
+def test_the_active_column_moves_over_every_field() -> None:
     async def body(pilot: Pilot[None], app: TableApp, table: TaskTable) -> None:
-        keys = ["time", "op", "err", "server", "key"]
+        keys = ["time", "op", "server", "key", "err", "state", "code", "cause", "sid", "task"]
         for key in keys:
             assert table.active_column == key
+            assert key in [slot.column.key for slot in table.columns_shown]
             await press(pilot, "l")
-        assert table.active_column == "key"
+        assert table.active_column == "task"
+        assert "TASK ID" in lines(app)[0]
+        assert "task-0" in app.body()[0]
         for key in reversed(keys):
             assert table.active_column == key
             await press(pilot, "left")
+        assert [slot.column.key for slot in table.columns_shown] == keys[:5]
+        assert "TASK ID" not in lines(app)[0]
         await press(pilot, "right")
         assert (table.active_column, table.cursor_row) == ("op", 0)
 
@@ -126,20 +131,20 @@ def test_the_active_column_moves_among_those_shown() -> None:
     assert app.moves == []
 
 
-def test_a_dropped_column_hands_over_to_the_nearest() -> None:
+def test_the_active_field_stays_when_its_column_does_not_fit() -> None:
     async def body(pilot: Pilot[None], app: TableApp, table: TaskTable) -> None:
         table.active_column = "key"
-        await pilot.resize_terminal(80, 20)
-        await settle(pilot)
-        assert table.active_column == "server"
-        table.active_column = "key"
-        assert table.active_column == "server"
-        await pilot.resize_terminal(40, 20)
-        await settle(pilot)
-        assert table.active_column == "err"
-        await pilot.resize_terminal(200, 20)
-        await settle(pilot)
-        assert table.active_column == "err"
+        for width, columns in (
+            (80, ["time", "op", "server", "key"]),
+            (40, ["time", "op", "key"]),
+            (200, ["time", "op", "server", "key", "err"]),
+        ):
+            await pilot.resize_terminal(width, 20)
+            await settle(pilot)
+            assert table.active_column == "key"
+            assert [slot.column.key for slot in table.columns_shown] == columns
+        table.active_column = "nonsense"
+        assert table.active_column == "time"
 
     shown(make_tasks(30), body)
 
@@ -353,8 +358,8 @@ def test_reading_rows() -> None:
     table.set_reactive(TaskTable.view, view_of(make_tasks(3)))
     assert table.row_count == 3
     row = table.get_row_at(1)
-    assert len(row) == 6
-    assert row[4] == "srv-000001"
+    assert len(row) == 5
+    assert row[2] == "srv-000001"
 
 
 def test_a_stock_app_can_hold_it() -> None:

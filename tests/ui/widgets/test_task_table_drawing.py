@@ -193,10 +193,10 @@ def test_marks() -> None:
 
 def test_the_arrows_are_those_of_the_order_shown() -> None:
     async def body(pilot: Pilot[None], app: DrawnApp) -> None:
-        assert lines(app)[0].split() == ["TIME", "▼", "OP", "ERROR", "SERVER", "KEY", "PAIR"]
+        assert lines(app)[0].split() == ["TIME", "UTC", "▼", "OP", "SERVER", "KEY", "PAIR", "ERROR"]
         app.table.view = view_of(make_tasks(5), "op", "-server")
         await settle(pilot)
-        assert lines(app)[0].split() == ["TIME", "OP", "▲1", "ERROR", "SERVER", "▼2", "KEY", "PAIR"]
+        assert lines(app)[0].split() == ["TIME", "UTC", "OP", "▲1", "SERVER", "▼2", "KEY", "PAIR", "ERROR"]
 
     shown(make_tasks(5), body)
 
@@ -277,7 +277,7 @@ def test_without_colours_everything_is_still_told_apart(monkeypatch: pytest.Monk
         assert style_at(app, 60, 1).reverse
         assert style_at(app, 3, 0).reverse
         assert not style_at(app, 60, 2).reverse
-        assert "bind (r…" in lines(app)[2]
+        assert "bind (…" in lines(app)[2]
 
     shown([make_task(0), make_task(1, operate_type="RUNNING_BIND")], body)
 

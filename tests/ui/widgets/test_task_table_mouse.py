@@ -36,7 +36,7 @@ async def click(pilot: Pilot[None], x: int, y: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("x", "field"), [(2, "time"), (22, "time"), (23, "op"), (33, "err"), (75, "server"), (117, "key"), (118, "key")]
+    ("x", "field"), [(2, "time"), (14, "time"), (15, "op"), (24, "server"), (52, "key"), (71, "err"), (118, "err")]
 )
 def test_a_title_asks_to_sort(x: int, field: str) -> None:
     async def body(pilot: Pilot[None], app: TableApp, table: TaskTable) -> None:

@@ -1,20 +1,21 @@
 """The columns of the task table and their widths, which never depend on rows. Without any widget.
 
-An operator first needs to know what failed, when and where, so the error and the time are always shown. When the table
-gets narrower, it first loses the error code (usually null; an empty column would cost room for the error), then the key
-pair, then the seconds of the time (they are in the detail), then two cells of the operation. In terminals below the
-minimum size it also loses the server, and finally the operation.
+What happened to whom is read in one glance, so the server follows the operation. The error is the last column: it alone
+has no natural width, and its end is its least useful part. A narrow terminal first loses the seconds of the times (they
+are in the detail), then the key pair, then the day of the last hours' times and some cells of the server.
 
-A narrow operation is cut, not abbreviated: in six cells, `bind`, `unbind` and `reset` are whole and `replace` is
-`repla…`. So there are no abbreviations to learn, and no two operations look the same, as with their first letters.
+A terminal one column wider never shows less: no column goes, and no server or key pair gets narrower. Only the error
+gives way, where another column or the detail needs the room.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, NamedTuple
 
+from kps_tui.clock import zone_abbreviation
 from kps_tui.kps.task import FailedTask
-from kps_tui.triage.fields import BY_KEY, FIELDS, ColumnSize, Field
+from kps_tui.triage.fields import BY_KEY, COLUMNS, FIELDS, Field, narrow_time
 
 Cut = Literal["end", "middle"]
 Tone = Literal["plain", "dim", "warning"]
@@ -27,6 +28,11 @@ MARGIN = 1
 """Cells between the last column and the scrollbar."""
 ARROW = 3
 """Cells that a title leaves free for a sort arrow such as ` ▼2`."""
+LEAST_REST = 12
+"""The fewest cells of the error beside a column that scrolled in; if it had less, it makes room entirely."""
+
+LEAST_SCROLLED = 18
+"""The fewest cells of a column that scrolled in, unless it needs less, for which other columns make room."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +40,8 @@ class Column:
     """A column: its field, the text it shows of a task, and the tone of that text."""
 
     field: Field
-    size: ColumnSize
-    text: Callable[[FailedTask, int], str]
-    """Returns the text of a task for a width in cells. It may be longer than that, and is then cut."""
+    text: Callable[[FailedTask, int, datetime], str]
+    """Returns the text of a task for a width in cells, seen from a time. It may be longer, and is then cut."""
     tone: Callable[[FailedTask], Tone] = lambda task: "plain"
 
     @property
@@ -47,17 +52,19 @@ class Column:
     @property
     def cut(self) -> Cut:
         """Where a long text is cut."""
-        return self.size.cut
-
-    @property
-    def most(self) -> int | None:
-        """The maximum width in cells; None if the column takes all remaining room."""
-        return self.size.most
+        return self.field.column.cut
 
     def title(self, width: int) -> str:
         """Return the title for `width` cells: the short title if the long one leaves no room for an arrow."""
-        title, short = self.field.words().title, self.field.words().short_title
-        return short if short and len(title) + ARROW > width else title
+        words = self.field.words()
+        # On the screen, the local zone is named even if the user did not choose it: it is that of a jump host.
+        title = f"{words.short_title} {zone_abbreviation()}" if self.key == "time" else words.title
+        return words.short_title if words.short_title and len(title) + ARROW > width else title
+
+    def width(self, terminal: int) -> int:
+        """Return its width, or the smallest one if it takes the rest, in a terminal of so many columns."""
+        widths = self.field.column.widths
+        return widths[max(least for least in widths if least <= terminal)]
 
 
 class ColumnSlot(NamedTuple):
@@ -68,18 +75,23 @@ class ColumnSlot(NamedTuple):
     width: int
 
 
-def _time(task: FailedTask, width: int) -> str:
-    text = BY_KEY["time"].text(task)
-    return text[:16] if width < len(text) and task.milliseconds is not None else text
+def _time(task: FailedTask, width: int, now: datetime) -> str:
+    return narrow_time(task, width, now)
 
 
-def _operation(task: FailedTask, width: int) -> str:
+def _operation(task: FailedTask, width: int, now: datetime) -> str:
     """Return the operation, such as `reset`. A state other than `failed`, which is unexpected, is added."""
     name, state = BY_KEY["op"].text(task), task.operation.state
     return f"{name} ({state})" if state not in ("", "failed") else name
 
 
-_TEXTS: dict[str, Callable[[FailedTask, int], str]] = {"time": _time, "op": _operation}
+def _error(task: FailedTask, width: int, now: datetime) -> str:
+    """Return the error after its code, as in `[Ecs.0001] Insufficient quota`. Most errors have no code."""
+    code, error = BY_KEY["code"].text(task), BY_KEY["err"].text(task)
+    return f"[{code}] {error}".rstrip() if code else error
+
+
+_TEXTS: dict[str, Callable[[FailedTask, int, datetime], str]] = {"time": _time, "op": _operation, "err": _error}
 """The text of columns that do not show the text of their field."""
 _TONES: dict[str, Callable[[FailedTask], Tone]] = {
     "time": lambda task: "dim",
@@ -87,48 +99,71 @@ _TONES: dict[str, Callable[[FailedTask], Tone]] = {
 }
 
 
-def _column(field: Field, size: ColumnSize) -> Column:
-    text = _TEXTS.get(field.key, lambda task, width: field.text(task))
-    return Column(field, size, text, _TONES.get(field.key, lambda task: "plain"))
+def _column(field: Field) -> Column:
+    text = _TEXTS.get(field.key, lambda task, width, now: field.text(task))
+    return Column(field, text, _TONES.get(field.key, lambda task: "plain"))
 
 
-COLUMNS = tuple(_column(field, field.column) for field in FIELDS if field.column)
-"""Every column, from left to right."""
-
-BREAKPOINTS: tuple[Mapping[str, int], ...] = tuple(
-    {column.key: column.size.least[at] for column in COLUMNS if at < len(column.size.least)}
-    for at in range(max(len(column.size.least) for column in COLUMNS))
-)
-"""The layouts from wide to narrow: columns and their minimum widths. The first layout that fits is used."""
+COLUMN_OF: Mapping[str, Column] = {field.key: _column(field) for field in FIELDS}
+"""A column for each field, by its key."""
 
 
-def layout(cells: int) -> tuple[ColumnSlot, ...]:
-    """Return the columns of a table of `cells` cells, from left to right."""
-    shape = next((shape for shape in BREAKPOINTS if _needed(shape) <= cells), BREAKPOINTS[-1])
-    spare = max(0, cells - _needed(shape))
-    columns = [column for column in COLUMNS if column.key in shape]
-    share = spare // sum(column.cut == "middle" or column.most is None for column in columns)
-    widths = dict(shape)
-    for column in columns:
-        if column.cut == "middle" and column.most is not None:
-            widths[column.key] = min(column.most, shape[column.key] + share)
+def layout(
+    cells: int, terminal: int | None = None, chosen: Sequence[str] = COLUMNS, scrolled: str = ""
+) -> tuple[ColumnSlot, ...]:
+    """Return the columns of a table, from left to right. Columns that do not fit are left out, the last first.
+
+    Args:
+        cells: the width of the table.
+        terminal: the width of the terminal, of which the detail may have a share; by default the table has it all.
+        chosen: the keys of the columns.
+        scrolled: the key of a column that is shown in any case: as the last one, if it would not be shown otherwise.
+    """
+    terminal = cells + 1 if terminal is None else terminal
+    widths = {key: COLUMN_OF[key].width(terminal) for key in chosen}
+    resting = next((key for key in chosen if COLUMN_OF[key].field.column.takes_rest), None)
+    for key in [key for key in chosen if key != resting][:0:-1]:
+        if _needed(widths) > cells:
+            del widths[key]
     rest = cells - _needed(widths)
+    if resting is not None:
+        widths[resting] = max(0, widths[resting] + rest)
+        rest = 0
+    if scrolled and scrolled not in widths:
+        _scroll_in(widths, COLUMN_OF[scrolled], resting, terminal, rest)
     slots: list[ColumnSlot] = []
     x = GUTTER
-    for column in columns:
-        width = max(0, widths[column.key] + (rest if column.most is None else 0))
-        slots.append(ColumnSlot(column, x, width))
+    for key, width in widths.items():
+        slots.append(ColumnSlot(COLUMN_OF[key], x, width))
         x += width + GAP
     return tuple(slots)
 
 
-def nearest(slots: tuple[ColumnSlot, ...], key: str) -> str:
-    """Return `key` if its column is shown, else the key of the next shown column to its left, else of the first."""
-    shown = {slot.column.key for slot in slots}
-    keys = [column.key for column in COLUMNS]
-    if key not in keys:
-        return slots[0].column.key
-    return next((near for near in reversed(keys[: keys.index(key) + 1]) if near in shown), slots[0].column.key)
+def _scroll_in(widths: dict[str, int], column: Column, resting: str | None, terminal: int, rest: int) -> None:
+    """Add `column` as the last one.
+
+    The column that takes the rest makes room, in part or entirely; if there is none, the last columns do.
+    """
+    wanted = column.width(terminal)
+    if resting is None:
+        while rest < min(wanted, LEAST_SCROLLED) + GAP and len(widths) > 1:
+            _key, width = widths.popitem()
+            rest += width + GAP
+        widths[column.key] = max(0, min(wanted, rest - GAP))
+    elif widths[resting] - GAP - wanted >= LEAST_REST:
+        widths[resting] -= GAP + wanted
+        widths[column.key] = wanted
+    else:
+        widths[column.key] = min(wanted, widths.pop(resting))
+
+
+def fields_in_order(cells: int, terminal: int, chosen: Sequence[str]) -> tuple[str, ...]:
+    """Return the keys of all fields in the order in which the active column moves over them.
+
+    First the columns that are shown, from left to right, then the others of `chosen`, then the remaining fields.
+    """
+    shown = [slot.column.key for slot in layout(cells, terminal, chosen)]
+    return tuple(dict.fromkeys([*shown, *chosen, *COLUMN_OF]))
 
 
 def _needed(widths: Mapping[str, int]) -> int:

@@ -1,6 +1,7 @@
 """Renders the lines of the task table from columns and styles, without any widget."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -49,12 +50,13 @@ def body(
     slots: Sequence[ColumnSlot],
     styles: TableStyles,
     width: int,
+    now: datetime,
     *,
     cursor: bool = False,
     sign: str = "",
     dim: bool = False,
 ) -> Strip:
-    """Return the line of `task` with `sign` in the first cell of its gutter, `width` cells wide.
+    """Return the line of `task` with `sign` in the first cell of its gutter, `width` cells wide, seen from `now`.
 
     With `dim`, all of the line but the sign of a mark is dim.
     """
@@ -63,7 +65,7 @@ def body(
     runs: list[tuple[Style, str]] = [(styles.mark if is_marked else plain, fit(sign, GUTTER))]
     for slot in slots:
         column = slot.column
-        text = fit(column.text(task, slot.width), slot.width, column.cut) + " " * GAP
+        text = fit(column.text(task, slot.width, now), slot.width, column.cut) + " " * GAP
         style = plain if dim else styles.tones[column.tone(task)]
         if runs[-1][0] == style:
             text = runs.pop()[1] + text
@@ -80,11 +82,20 @@ def header(
     runs: list[tuple[Style, str]] = [(styles.header, " " * GUTTER)]
     for slot in slots:
         key = slot.column.key
-        arrow = _arrow(key, sort)
-        title = fit(slot.column.title(slot.width), max(0, slot.width - len(arrow))).rstrip() + arrow
+        title = _title(slot, _arrow(key, sort))
         style = styles.active if key == active else styles.header
-        runs += [(style, fit(title, slot.width)), (styles.header, " " * GAP)]
+        runs += [(style, title), (styles.header, " " * (slot.width + GAP - cell_len(title)))]
     return _line(runs, width, styles.header)
+
+
+def _title(slot: ColumnSlot, arrow: str) -> str:
+    """Return the title of a column with its arrow, which may take the first cell of the gap."""
+    room = slot.width + 1 if arrow else slot.width
+    title = slot.column.title(slot.width)
+    for joined in (f"{title} {arrow}", f"{title}{arrow}") if arrow else (title,):
+        if cell_len(joined) <= room:
+            return joined
+    return fit(title, max(0, room - len(arrow))).rstrip() + arrow
 
 
 def column_at(slots: Sequence[ColumnSlot], x: int) -> str | None:
@@ -95,7 +106,7 @@ def column_at(slots: Sequence[ColumnSlot], x: int) -> str | None:
 def _arrow(key: str, sort: Sequence[SortKey]) -> str:
     for rank, sorted_by in enumerate(sort, 1):
         if sorted_by.field == key:
-            return (" ▼" if sorted_by.descending else " ▲") + (str(rank) if len(sort) > 1 else "")
+            return ("▼" if sorted_by.descending else "▲") + (str(rank) if len(sort) > 1 else "")
     return ""
 
 

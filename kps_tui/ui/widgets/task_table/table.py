@@ -1,6 +1,8 @@
 """The table of failed tasks: shows a `View`, one line per task, and posts messages about what the user does."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from textual import events
@@ -11,11 +13,13 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from kps_tui.clock import utc_now
 from kps_tui.kps.task import FailedTask, RowKey
+from kps_tui.triage.fields import COLUMNS
 from kps_tui.triage.standings import Standing
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
-from kps_tui.ui.widgets.task_table.columns import COLUMNS, ColumnSlot, layout, nearest
+from kps_tui.ui.widgets.task_table.columns import COLUMN_OF, ColumnSlot, fields_in_order, layout
 from kps_tui.ui.widgets.task_table.lazy_rows import HEADER, LazyRows
 from kps_tui.ui.widgets.task_table.render import ACKED, MARK, NEW, TableStyles, body, column_at, header
 
@@ -44,8 +48,8 @@ class TaskTable(LazyRows):
     view: reactive[View] = reactive(View, repaint=False)
     bench: reactive[Bench] = reactive(Bench, repaint=False)
     """The marks, which have a sign in the gutter, as new and acknowledged tasks have."""
-    active_column: reactive[str] = reactive(COLUMNS[0].key, repaint=False)
-    """The key of the column that commands such as sort apply to; always that of a shown column."""
+    active_column: reactive[str] = reactive(COLUMNS[0], repaint=False)
+    """The key of the field that commands such as sort apply to; if it is no column, it is shown as the last one."""
 
     @dataclass
     class Highlighted(Message):
@@ -74,8 +78,22 @@ class TaskTable(LazyRows):
         near_end: bool
         """Whether these are at most one screen, or a third of all shown rows."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        self._slots: tuple[ColumnSlot, ...] = layout(80)
+    def __init__(
+        self,
+        now: Callable[[], datetime] = utc_now,
+        columns: Sequence[str] = COLUMNS,
+        *,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """Create a table with the fields `columns`; near times are shown without their year, or only with their hour.
+
+        What is near is seen from the time `now` at which the view was assigned.
+        """
+        self._now = now
+        self._seen_at = now()
+        self._columns = tuple(columns)
+        self._slots: tuple[ColumnSlot, ...] = layout(80, chosen=self._columns)
         self._cached_styles: TableStyles | None = None
         self._posted: RowKey | None = None
         self._at_cursor: RowKey | None = None
@@ -109,14 +127,15 @@ class TaskTable(LazyRows):
         return f"{task.task_id}\n{task.task_time}"
 
     def get_row_at(self, row_index: int) -> list[str]:
-        """Return the uncut texts of a row, in the order of `COLUMNS`."""
+        """Return the uncut texts of the columns in a row."""
         task = self.view.at(row_index)
-        return [] if task is None else [column.text(task, 1024) for column in COLUMNS]
+        return [] if task is None else [COLUMN_OF[key].text(task, 1024, self._seen_at) for key in self._columns]
 
     # Following the view
 
     def watch_view(self, old: View, new: View) -> None:
         """Keep the cursor on its task, and the task on its line of the screen."""
+        self._seen_at = self._now()
         top = self.scroll_offset.y
         cursor = self.validate_cursor_coordinate(Coordinate(self._row_in(new, old), 0))
         if self._is_at_first and top == 0 and new.store is not old.store:
@@ -187,20 +206,25 @@ class TaskTable(LazyRows):
         return NEW if Standing.NEW in standing else ""
 
     def validate_active_column(self, key: str) -> str:
-        """Limit the active column to those shown."""
-        return nearest(self._slots, key)
+        """Replace the key of no field by that of the first column."""
+        return key if key in COLUMN_OF else self._columns[0]
 
     def watch_active_column(self) -> None:
-        """Redraw the header."""
-        self._refresh_lines(HEADER)
+        """Redraw the header, or all lines if another field scrolls in or out."""
+        self._refresh_lines(None if self._lay_out() else HEADER)
 
     def on_resize(self) -> None:
         """Lay the columns out for the new width."""
-        self._slots = layout(self.scrollable_content_region.width)
-        self.active_column = nearest(self._slots, self.active_column)
+        self._lay_out()
         self._measure()
         self._refresh_lines()
         self._reveal()
+
+    def _lay_out(self) -> bool:
+        """Compute the columns. Return whether they changed."""
+        before, width = self._slots, self.scrollable_content_region.width
+        self._slots = layout(width, self.app.size.width, self._columns, self.active_column)
+        return self._slots != before
 
     def notify_style_update(self) -> None:
         """Discard the cached styles: the theme, the focus or a style sheet changed."""
@@ -225,11 +249,11 @@ class TaskTable(LazyRows):
     # Input of the user
 
     def action_cursor_left(self) -> None:
-        """Make the column to the left the active one."""
+        """Make the field to the left the active one."""
         self._step_column(-1)
 
     def action_cursor_right(self) -> None:
-        """Make the column to the right the active one."""
+        """Make the field to the right the active one."""
         self._step_column(1)
 
     def action_select_cursor(self) -> None:
@@ -258,7 +282,7 @@ class TaskTable(LazyRows):
             self.go_to_row(row)
 
     def _step_column(self, step: int) -> None:
-        keys = [slot.column.key for slot in self._slots]
+        keys = fields_in_order(self.scrollable_content_region.width, self.app.size.width, self._columns)
         at = keys.index(self.active_column) + step
         self.active_column = keys[max(0, min(at, len(keys) - 1))]
 
@@ -273,7 +297,8 @@ class TaskTable(LazyRows):
         if (task := self.view.at(row)) is None:
             return Strip.blank(width, styles.tones["plain"])
         sign, is_acked = self._sign(self.bench, task.row_key), Standing.ACKED in self.view.standing_of(task.row_key)
-        return body(task, self._slots, styles, width, cursor=row == self.cursor_row, sign=sign, dim=is_acked)
+        is_cursor = row == self.cursor_row
+        return body(task, self._slots, styles, width, self._seen_at, cursor=is_cursor, sign=sign, dim=is_acked)
 
     def _table_styles(self) -> TableStyles:
         if self._cached_styles is None:
