@@ -127,13 +127,13 @@ def test_on_a_terminal_without_utf_8_borders_and_marks_are_ascii() -> None:
     shown = drawn(LC_ALL="POSIX")
     assert sorted({character for character in shown if not character.isascii()}) == []
     assert "+- Keys --" in shown
-    assert "TIME v" in shown
+    assert "TIME UTC v" in shown
 
 
 def test_on_a_terminal_with_utf_8_they_are_lines() -> None:
     shown = drawn(LC_CTYPE="UTF-8")
     assert "╭─ Keys ──" in shown
-    assert "TIME ▼" in shown
+    assert "TIME UTC ▼" in shown
 
 
 def test_at_least_is_never_more_than() -> None:

@@ -40,7 +40,7 @@ def test_from_the_list_to_one_cause_a_ticket_and_a_command(tmp_path: Path) -> No
         walk.press("F", "ERROR", "SERVER", "all 2,500")
         first = matching(walk.press("\r", "match", "err:="))
         assert 0 < first < 2500
-        for _ in range(3):
+        for _ in range(2):
             walk.send("l")
         walk.press("f", "SERVER", "values")
         walk.press("\r", "match", "server:=", without=f" {first} match")

@@ -14,7 +14,7 @@ from tests.terminal.test_life import QUIT_SECONDS
     ("keys", "parts", "absent"),
     [
         ("/server:web\r*", ("server:web", "marked"), "server:web*"),
-        ("/server:web servr:x\r*", ("Mark all tasks shown?", "TIME ▼", "  web-cn-", " match"), "marked"),
+        ("/server:web servr:x\r*", ("Mark all tasks shown?", "TIME UTC ▼", "  web-cn-", " match"), "marked"),
         ("/q", ("/ q", "match"), "Quit"),
         ("jsl \x1b/q", ("/ q", "match"), "Quit"),
         ("jjyq", ("this view: sent to the terminal",), "Copy of the task"),

@@ -28,7 +28,7 @@ def test_a_filter_that_is_given_up_gives_the_cursor_back() -> None:
         assert at_cursor(screen) == ""
         await press(app, pilot, "escape")
         assert at_cursor(screen) == chosen
-        await press(app, pilot, "l", "l", "l", "exclamation_mark")
+        await press(app, pilot, "l", "l", "exclamation_mark")
         assert at_cursor(screen) != chosen
         await press(app, pilot, "escape")
         assert at_cursor(screen) == chosen
