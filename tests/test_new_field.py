@@ -123,7 +123,7 @@ def test_it_is_a_column_of_a_ticket(seen: dict[str, Any]) -> None:
 
 def test_tasks_are_counted_sorted_and_filtered_by_it(seen: dict[str, Any]) -> None:
     assert "az" in seen["facets"]
-    assert seen["groups"] == [["err", "key", "family", "server"], ["az", "op", "code", "cause", "day"]]
+    assert seen["groups"] == [["err", "key", "family", "server"], ["az", "op", "code", "cause", "day", "is", "note"]]
     assert "zone, " in seen["facets"][-1]
     assert seen["found"] == [0]
     assert "did you mean “az:”?" in seen["meant"]

@@ -9,14 +9,24 @@ from kps_tui.cli.connection import task_settings_of
 from kps_tui.cli.loading import listed
 from kps_tui.cli.options import command, shared_options
 from kps_tui.cli.output import open_output, table_width
-from kps_tui.cli.selection import INCOMPLETE, completeness, format_option, matching_indices, print_notes, where_option
+from kps_tui.cli.selection import (
+    INCOMPLETE,
+    completeness,
+    format_option,
+    known_to_screen,
+    matching_indices,
+    print_notes,
+    where_option,
+)
 from kps_tui.i18n import _
 from kps_tui.problems import QueryError
 from kps_tui.sanitize import line
 from kps_tui.triage import export, facet_export
 from kps_tui.triage.facets import FACETS, count, facet_of_column
-from kps_tui.triage.filter import parsed_strictly
+from kps_tui.triage.filter import parsed_strictly, uses_ledger
 from kps_tui.triage.incidents import spread_by_value
+from kps_tui.triage.knowledge import NOTHING
+from kps_tui.triage.standings import OF_LEDGER, Standings
 
 WITH_SPREAD = ("err", "cause")
 """The fields whose values say in JSON when and where their tasks failed."""
@@ -44,8 +54,10 @@ def facet(options: Mapping[str, object], field: str, where: str, kind: str) -> i
     expression = parsed_strictly(where)
     with listed(settings) as loaded:
         store = loaded.reading.store
-        indices = matching_indices(expression, loaded)
-        counted = count(store, indices, field)
+        needs_ledger = field in OF_LEDGER or uses_ledger(expression)
+        knowledge = known_to_screen(loaded) if needs_ledger else NOTHING
+        indices = matching_indices(expression, loaded, knowledge=knowledge)
+        counted = count(store, indices, field, standings=Standings(knowledge))
         spreads = list(spread_by_value(store, indices, counted)) if field in WITH_SPREAD else []
         with open_output(None, kind) as out:
             facet_export.write(counted, completeness(loaded), kind, out, table_width(None), spreads)

@@ -104,7 +104,7 @@ def compare(
         tasks = Matcher(in_group(field, value), _PRESENT, zone, standings).select(store, order)
         totals.append(len(tasks))
         tallies.append(Counter())
-        for key, words, part, some in _counted(store, tasks, by, zone):
+        for key, words, part, some in _counted(store, tasks, by, zone, standings):
             meanings.setdefault(key, (words, part))
             tallies[-1][key] += some
     one, other = tallies
@@ -120,11 +120,11 @@ def compare(
 
 
 def _counted(
-    store: TaskStore, tasks: Sequence[int], by: str, zone: tzinfo | None
+    store: TaskStore, tasks: Sequence[int], by: str, zone: tzinfo | None, standings: Standings | None
 ) -> Iterator[tuple[str, str, Expression, int]]:
     """Yield what tasks have in common, as its key, words and filter, and how many they are."""
     if by != ERROR:
-        for value in count(store, tasks, by, zone).values:
+        for value in count(store, tasks, by, zone, standings).values:
             yield value.value.casefold(), words_of_value(by, value.value), in_group(by, value.value), value.count
         return
     found = store.values(Derived("cause or error", BY_KEY["cause"].sources, _cause_or_error))

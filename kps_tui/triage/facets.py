@@ -14,11 +14,16 @@ from kps_tui.triage.days import DAY, day_of, midnight
 from kps_tui.triage.fields import BY_KEY, FIELDS
 from kps_tui.triage.normalise import group_of_error
 from kps_tui.triage.pieces import counted_in_pieces
+from kps_tui.triage.standings import ALL_STANDINGS, OF_LEDGER, Standings
 from kps_tui.triage.store import NO_TIME, Derived, TaskStore
 
-FACETS = (*(field.key for field in FIELDS if field.is_facet), "day")
-"""What tasks can be counted by, in the order shown: the keys of fields, and the day of the time."""
+TASK_FACETS = (*(field.key for field in FIELDS if field.is_facet), "day")
+"""What tasks can be counted by that depends on the task alone: the keys of fields, and the day of the time."""
+FACETS = (*TASK_FACETS, *OF_LEDGER)
+"""What tasks can be counted by, in the order shown: also what the ledger knows of them."""
 
+_AND = " "
+"""Between the words that say what the ledger knows of a task."""
 ALL = "all"
 """The facet of a query that counts every one of `FACETS`."""
 
@@ -43,7 +48,10 @@ class Facet:
     """One of `FACETS`."""
     title: str
     values: tuple[Counted, ...]
-    """Values that only differ in case count as one, shown as it first occurred."""
+    """Values that only differ in case count as one, shown as it first occurred.
+
+    A task that is new is also open or acknowledged, so the counts of `is` are more than `base` together.
+    """
     base: int
     """How many tasks were counted."""
 
@@ -53,7 +61,7 @@ def value_of(task: FailedTask, field: str, zone: tzinfo | None = None) -> str:
 
     Args:
         task: any task.
-        field: one of `FACETS`.
+        field: one of `TASK_FACETS`.
         zone: the zone that days are taken in; `None` is the local zone.
     """
     if field == "day":
@@ -62,20 +70,34 @@ def value_of(task: FailedTask, field: str, zone: tzinfo | None = None) -> str:
     return group_of_error(text) if field == "err" else text
 
 
-def count(store: TaskStore, order: Sequence[int], field: str, zone: tzinfo | None = None) -> Facet:
-    """Count the values of the facet `field` over the tasks of `store` with the indices in `order`."""
+def count(
+    store: TaskStore,
+    order: Sequence[int],
+    field: str,
+    zone: tzinfo | None = None,
+    standings: Standings | None = None,
+) -> Facet:
+    """Count the values of the facet `field` over the tasks of `store` with the indices in `order`.
+
+    `standings` say what the ledger knows of tasks, for the facets `is` and `note`; `None`: nothing.
+    """
     days = field == "day"
-    number_of, values = _days(store, order, zone) if days else _values(store, field)
+    if field in OF_LEDGER:
+        number_of, values = _of_ledger((standings or Standings()).over(store), field)
+    else:
+        number_of, values = _days(store, order, zone) if days else _values(store, field)
     shown: dict[str, str] = {}
     counts: Counter[str] = Counter()
     seen: dict[str, tuple[int, int]] = {}
     times = _times(store, order, number_of, len(values))
     for number, tasks in counted_in_pieces(order, number_of).items():
-        folded = values[number].casefold()
-        shown.setdefault(folded, values[number])
-        counts[folded] += tasks
-        first, last = seen.get(folded, (LATEST + 1, NO_TIME))
-        seen[folded] = min(first, times[0][number]), max(last, times[1][number])
+        # A task has one value, but several words say what the ledger knows of it.
+        for value in values[number].split(_AND) if field == "is" else (values[number],):
+            folded = value.casefold()
+            shown.setdefault(folded, value)
+            counts[folded] += tasks
+            first, last = seen.get(folded, (LATEST + 1, NO_TIME))
+            seen[folded] = min(first, times[0][number]), max(last, times[1][number])
     most_frequent_first = sorted(counts, key=lambda folded: (-counts[folded], folded))
     ordered = sorted(counts, reverse=True) if days else most_frequent_first
     return Facet(
@@ -87,7 +109,7 @@ def count(store: TaskStore, order: Sequence[int], field: str, zone: tzinfo | Non
 
 
 def facet_value(field: str) -> Derived[str]:
-    """Return what tasks are counted under; `field` is one of `FACETS`, but not `day`."""
+    """Return what tasks are counted under; `field` is one of `TASK_FACETS`, but not `day`."""
     return Derived(f"facet {field}", BY_KEY[field].sources, lambda task: value_of(task, field))
 
 
@@ -95,6 +117,17 @@ def _values(store: TaskStore, field: str) -> tuple[Callable[[int], int], Sequenc
     """Return what numbers the tasks by their value, and the value of each number."""
     counted = store.values(facet_value(field))
     return counted.numbers.__getitem__, counted.distinct
+
+
+def _of_ledger(standings: Standings, field: str) -> tuple[Callable[[int], int], Sequence[str]]:
+    """Return what numbers the tasks by what is known of them, and the value of each number."""
+    if field == "is":
+        return standings.flags.__getitem__, [_AND.join(standing.words) for standing in ALL_STANDINGS]
+    numbers = array("i", bytes(4 * len(standings.flags)))
+    values = {"": 0}
+    for index, acknowledgement in standings.acknowledgements.items():
+        numbers[index] = values.setdefault(acknowledgement.note, len(values))
+    return numbers.__getitem__, [*values]
 
 
 def _days(store: TaskStore, order: Sequence[int], zone: tzinfo | None) -> tuple[Callable[[int], int], Sequence[str]]:
@@ -130,12 +163,14 @@ def _known(first: int, last: int) -> tuple[int | None, int | None]:
 
 def facet_title(field: str) -> str:
     """Return the title of a facet: `KEY PAIR`."""
-    return _("DAY") if field == "day" else BY_KEY[field].title
+    others = {"day": _("DAY"), "is": _("STANDING"), "note": _("NOTE")}
+    return others.get(field) or BY_KEY[field].title
 
 
 def facet_labels() -> str:
     """Return the names of all facets, as in a sentence: `operation, error, …, day`."""
-    return ", ".join(_("day") if key == "day" else BY_KEY[key].label for key in FACETS)
+    others = {"day": _("day"), "is": _("standing"), "note": _("note")}
+    return ", ".join(others.get(key) or BY_KEY[key].label for key in FACETS)
 
 
 def facet_of_column(key: str) -> str | None:

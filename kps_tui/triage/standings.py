@@ -14,6 +14,12 @@ from typing import Self
 from kps_tui.triage.knowledge import NOTHING, SCREEN, Acknowledgement, Knowledge, subjects
 from kps_tui.triage.store import TaskStore
 
+OF_LEDGER = ("is", "note")
+"""What the ledger on this host knows of a task, as terms of a filter and as facets: its standing and its note.
+
+A value without a field is not looked for there.
+"""
+
 
 class Standing(IntFlag):
     """What is known of a row."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kps_tui.triage.copies import copies
-from kps_tui.triage.facets import FACETS, count
+from kps_tui.triage.facets import TASK_FACETS, count
 from kps_tui.triage.fields import BY_KEY
 from kps_tui.triage.filter import Matcher, parse
 from kps_tui.triage.store import TaskStore
@@ -37,12 +37,12 @@ def counted(strings: Sequence[str]) -> int:
     """The values of every facet."""
     for batch in batches(strings, BATCH):
         store = TaskStore(tasks_of(batch))
-        for field in FACETS:
+        for field in TASK_FACETS:
             facet = count(store, range(len(store)), field)
             assert sum(value.count for value in facet.values) == len(store)
             for value in facet.values:
                 assert_safe(value.value, batch)
-    return len(FACETS) * len(strings)
+    return len(TASK_FACETS) * len(strings)
 
 
 def taken_away(strings: Sequence[str]) -> int:

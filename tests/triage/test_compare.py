@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.causes import cause_id
 from kps_tui.triage.compare import ERROR, Comparison, Line, compare, markdown, ways_of
-from kps_tui.triage.facets import FACETS, count, value_of
+from kps_tui.triage.facets import FACETS, TASK_FACETS, count, value_of
 from kps_tui.triage.filter import EVERYTHING, Matcher, parse
 from kps_tui.triage.store import TaskStore
 
@@ -44,7 +44,7 @@ def common(task: FailedTask, by: str, zone: Any) -> str:
     return f"cause {cause_id(task)}" if cause_id(task) else f"error {value_of(task, 'err').casefold()}"
 
 
-@given(st.lists(ROWS, min_size=2, max_size=12), st.sampled_from(FACETS), ZONES, st.data())
+@given(st.lists(ROWS, min_size=2, max_size=12), st.sampled_from(TASK_FACETS), ZONES, st.data())
 def test_the_counts_are_those_of_a_loop_and_of_the_filter_of_each_line(
     rows: list[dict[str, Any]], field: str, zone: Any, data: st.DataObject
 ) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kps_tui.kps.task import LATEST, FailedTask
 from kps_tui.triage.facets import (
-    FACETS,
+    TASK_FACETS,
     Counted,
     Facet,
     count,
@@ -23,6 +23,9 @@ from kps_tui.triage.facets import (
     words_of_value,
 )
 from kps_tui.triage.fields import BY_KEY
+from kps_tui.triage.filter import Matcher, in_group
+from kps_tui.triage.knowledge import Knowledge, acknowledged
+from kps_tui.triage.standings import OF_LEDGER, Standings
 from kps_tui.triage.store import Derived, TaskStore, Values
 
 T = TypeVar("T")
@@ -57,7 +60,7 @@ def test_a_value_is_what_the_table_shows() -> None:
         task_error_msg="to 10.1.2.3:22\nfailed",
         task_time=EVENING,
     )
-    assert [value_of(one, field, UTC) for field in FACETS] == [
+    assert [value_of(one, field, UTC) for field in TASK_FACETS] == [
         "bind",
         "to <address>:22␊failed",
         "KPS.0003",
@@ -70,7 +73,7 @@ def test_a_value_is_what_the_table_shows() -> None:
 
 
 def test_what_a_task_does_not_have_is_empty() -> None:
-    assert [value_of(task(), field) for field in FACETS] == [""] * 8
+    assert [value_of(task(), field) for field in TASK_FACETS] == [""] * 8
     assert value_of(task(task_time="soon"), "day") == ""
 
 
@@ -132,7 +135,7 @@ def test_only_the_tasks_of_the_order_are_counted() -> None:
 
 def test_every_facet_has_a_title() -> None:
     titles = ["OPERATION", "ERROR", "CODE", "LIKELY CAUSE", "SERVER", "SERVER FAMILY", "KEY PAIR", "DAY"]
-    assert [facet(field, []).title for field in FACETS] == titles
+    assert [facet(field, []).title for field in TASK_FACETS] == titles
 
 
 def test_each_zone_has_its_own_days() -> None:
@@ -167,11 +170,11 @@ def test_counting_asks_for_each_text_once() -> None:
 
     store = Asked(some(0, 50))
     for _ in range(2):
-        for field in FACETS:
+        for field in TASK_FACETS:
             assert count(store, range(50), field, UTC).base == 50
         assert store.made == 2 * 25 + 5, "25 servers and their families, and one text of each other field"
     store.extend(some(50, 54))
-    for field in FACETS:
+    for field in TASK_FACETS:
         assert count(store, range(54), field, UTC).base == 54
     assert store.made == 2 * 27 + 5
 
@@ -189,7 +192,7 @@ ROWS = st.fixed_dictionaries(
 )
 
 
-@given(st.lists(ROWS, max_size=20), st.sampled_from(FACETS), st.sampled_from([UTC, SHANGHAI, None]))
+@given(st.lists(ROWS, max_size=20), st.sampled_from(TASK_FACETS), st.sampled_from([UTC, SHANGHAI, None]))
 def test_each_task_is_counted_once(rows: list[dict[str, Any]], field: str, zone: Any) -> None:
     found = facet(field, rows, zone)
     assert sum(each.count for each in found.values) == found.base == len(rows)
@@ -253,3 +256,20 @@ def test_the_name_of_a_cause_follows_its_id() -> None:
     assert words_of_value("cause", "of-another-runbook") == "of-another-runbook"
     assert words_of_value("cause", "") == ""
     assert words_of_value("server", "private-key") == "private-key"
+
+
+def test_what_the_ledger_knows_is_counted_by_each_of_its_words_and_by_its_note() -> None:
+    store = TaskStore(task(number, server_id=f"s{number}") for number in range(4))
+    made = {each.row: each for each in (*acknowledged(store, [0, 1], 0, "INC-1"), *acknowledged(store, [2], 0, ""))}
+    known = Standings(Knowledge(acknowledgements=made, came=frozenset(store.row_numbers()[1:2])))
+    standing = count(store, range(4), "is", standings=known)
+    assert [(each.value, each.count) for each in standing.values] == [("acked", 3), ("new", 1), ("open", 1)]
+    assert (standing.title, standing.base) == ("STANDING", 4)
+    note = count(store, [3, 2, 1], "note", standings=known)
+    assert [(each.value, each.count) for each in note.values] == [("", 2), ("INC-1", 1)]
+    nothing = [count(store, range(4), field).values for field in OF_LEDGER]
+    assert [[(each.value, each.count) for each in values] for values in nothing] == [[("open", 4)], [("", 4)]]
+    for field, facet_counted in (("is", standing), ("note", count(store, range(4), "note", standings=known))):
+        for each in facet_counted.values:
+            found = Matcher(in_group(field, each.value), datetime.now(UTC), UTC, known).select(store, range(4))
+            assert len(found) == each.count

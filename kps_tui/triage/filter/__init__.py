@@ -3,7 +3,6 @@
 from kps_tui.triage.filter.expression import (
     EVERYTHING,
     MOMENTS,
-    OF_LEDGER,
     STANDINGS,
     Either,
     Every,
@@ -21,6 +20,7 @@ from kps_tui.triage.filter.matcher import Matcher
 from kps_tui.triage.filter.mistakes import Mistake, refusal
 from kps_tui.triage.filter.narrowing import between, in_group, in_incident, narrowed, same_value
 from kps_tui.triage.filter.parser import Parsed, parse, parsed_strictly
+from kps_tui.triage.standings import OF_LEDGER
 
 __all__ = [
     "EVERYTHING",

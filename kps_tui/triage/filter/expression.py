@@ -7,12 +7,12 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from kps_tui.triage.standings import OF_LEDGER
+
 MOMENTS = ("since", "until", "on")
 """Terms about the time of a task. Their values are moments; all others name a field, one of `OF_LEDGER`, or none."""
 STANDINGS = ("new", "acked", "open", "repeat")
 """The values of `is:`."""
-OF_LEDGER = ("is", "note")
-"""Terms about what the ledger on this host knows of a task. A value without a field is not looked for there."""
 WILDCARD = "*"
 """In a plain value: any characters."""
 

@@ -8,8 +8,9 @@ from kps_tui.i18n import _
 from kps_tui.problems import QueryError
 from kps_tui.sanitize import line
 from kps_tui.triage.fields import BY_KEY, FIELDS
-from kps_tui.triage.filter.expression import MOMENTS, OF_LEDGER, STANDINGS, Term, quoted
+from kps_tui.triage.filter.expression import MOMENTS, STANDINGS, Term, quoted
 from kps_tui.triage.filter.moments import day_of, moment_of
+from kps_tui.triage.standings import OF_LEDGER
 
 Span = tuple[int, int]
 """Start and end of a part of a text, half open."""

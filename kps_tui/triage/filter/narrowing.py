@@ -37,7 +37,8 @@ def in_group(facet: str, *values: str) -> Expression:
 
 
 def _exactly(facet: str, value: str) -> Value:
-    is_plain = not value or (BY_KEY[facet].match is Match.WHOLE and WILDCARD not in value)
+    is_word = facet == "is" or (facet in BY_KEY and BY_KEY[facet].match is Match.WHOLE)
+    is_plain = not value or (is_word and WILDCARD not in value)
     return Value(value, Form.PLAIN if is_plain else Form.EXACT)
 
 

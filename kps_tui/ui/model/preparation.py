@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from kps_tui.triage.facets import FACETS, facet_value
+from kps_tui.triage.facets import TASK_FACETS, facet_value
 from kps_tui.triage.fields import FIELDS
 from kps_tui.triage.filter.matcher import shown_value
 from kps_tui.triage.store import Derived, TaskStore
@@ -18,7 +18,7 @@ VALUES = 50
 
 def prepared_values() -> list[Derived[str]]:
     """Return what filters and groups are made from, the groups first."""
-    facets = [facet_value(facet) for facet in FACETS if facet != "day"]
+    facets = [facet_value(facet) for facet in TASK_FACETS if facet != "day"]
     return facets + [shown_value(field.key) for field in FIELDS if field.key not in ("time", "task")]
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.kps.task import FailedTask
-from kps_tui.triage.facets import FACETS, count, facet_of_column, value_of
+from kps_tui.triage.facets import TASK_FACETS, count, facet_of_column, value_of
 from kps_tui.triage.fields import BY_KEY
 from kps_tui.triage.filter import (
     EVERYTHING,
@@ -69,14 +69,14 @@ def test_a_cell_finds_the_tasks_that_say_the_same_and_its_negation_the_others(
     assert found(negated(expression), store, zone) == set(range(len(store))) - same
 
 
-@given(st.lists(TASKS, min_size=1, max_size=8), st.sampled_from(FACETS), ZONES)
+@given(st.lists(TASKS, min_size=1, max_size=8), st.sampled_from(TASK_FACETS), ZONES)
 def test_a_group_has_as_many_tasks_as_were_counted(tasks: list[FailedTask], facet: str, zone: tzinfo) -> None:
     store = TaskStore(tasks)
     for counted in count(store, range(len(store)), facet, zone).values:
         assert len(found(in_group(facet, counted.value), store, zone)) == counted.count
 
 
-@given(st.lists(TASKS, min_size=1, max_size=8), st.sampled_from(FACETS), st.data())
+@given(st.lists(TASKS, min_size=1, max_size=8), st.sampled_from(TASK_FACETS), st.data())
 def test_several_groups_have_the_tasks_of_each(tasks: list[FailedTask], facet: str, data: st.DataObject) -> None:
     store = TaskStore(tasks)
     counted = count(store, range(len(store)), facet, UTC).values

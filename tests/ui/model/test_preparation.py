@@ -3,7 +3,7 @@
 from typing import Any
 
 from kps_tui.kps.task import FailedTask
-from kps_tui.triage.facets import FACETS, count
+from kps_tui.triage.facets import TASK_FACETS, count
 from kps_tui.triage.store import Derived, TaskStore, Values
 from kps_tui.ui.model.preparation import IDLE_SECONDS, PAUSE_SECONDS, VALUES, Preparation, prepared_values
 from tests.ui.model.timers import ManualTimers
@@ -49,7 +49,7 @@ def test_each_step_makes_few_values_and_the_last_one_leaves_no_timer() -> None:
     assert max(steps) == VALUES
     assert delays == [IDLE_SECONDS, *[PAUSE_SECONDS] * (len(delays) - 1)]
     assert not preparation.is_waiting
-    for facet in FACETS:
+    for facet in TASK_FACETS:
         count(store, range(ROWS), facet)
     assert all(len(store.values(derived).numbers) == ROWS for derived in prepared_values())
     assert store.made == 0, "all was there"

@@ -10,7 +10,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.scrollbar import ScrollDown, ScrollUp
 
-from kps_tui.triage.facets import ALL, FACETS
+from kps_tui.triage.facets import ALL, FACETS, TASK_FACETS
 from kps_tui.triage.query import Query
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
@@ -36,8 +36,9 @@ def test_the_cursor_moves_in_its_table_and_to_those_beside() -> None:
             ("tab", ("family", "srv")), ("tab", ("server", "srv-000000")),
             ("j", ("server", "srv-000001")), ("l", ("day", "2026-11-23")), ("h", ("server", "srv-000001")),
             ("tab", ("op", "bind")), ("tab", ("cause", "credential")), ("tab", ("day", "2026-11-23")),
-            ("tab", ("err", ERRORS[0])),
-            ("shift+tab", ("day", "2026-11-23")), ("shift+tab", ("cause", "credential")), ("shift+tab", ("op", "bind")),
+            ("tab", ("is", "open")), ("tab", ("err", ERRORS[0])),
+            ("shift+tab", ("is", "open")), ("shift+tab", ("day", "2026-11-23")), ("shift+tab", ("cause", "credential")),
+            ("shift+tab", ("op", "bind")),
             ("shift+tab", ("server", "srv-000001")), ("shift+tab", ("family", "srv")), ("shift+tab", ("key", "kp-0")),
         ]:  # fmt: skip
             await press(pilot, key)
@@ -195,13 +196,13 @@ def test_it_counts_only_what_is_open_and_once_per_view() -> None:
         app.panel.bench = Bench(Query(facet="err"))
         assert app.store.asked == ["err"]
         app.panel.bench = Bench(Query(facet=ALL))
-        assert sorted(app.store.asked) == sorted(FACETS)
+        assert sorted(app.store.asked) == sorted(TASK_FACETS)
         app.panel.bench = Bench(Query(facet=""))
         app.store.extend([make_task(77)])
         app.panel.view = view.over(app.store)
-        assert len(app.store.asked) == len(FACETS)
+        assert len(app.store.asked) == len(TASK_FACETS)
         app.panel.bench = Bench(Query(facet="op"))
-        assert app.store.asked[len(FACETS) :] == ["op"]
+        assert app.store.asked[len(TASK_FACETS) :] == ["op"]
 
     shown(few(), body, "err")
 

@@ -36,7 +36,7 @@ class FacetCounts:
         behind = self.behind
         if len(view) * len(behind) < THREAD_VALUES:
             for field in behind:
-                self._keep(view, count(view.store, view.order, field))
+                self._keep(view, count(view.store, view.order, field, standings=view.standings))
         elif not self._in_thread:
             self._in_thread = True
             self._run(self._count())
@@ -64,7 +64,7 @@ class FacetCounts:
         try:
             while behind := self.behind:
                 view = self._view
-                facet = await run_async(partial(count, view.store, view.order, behind[0]))
+                facet = await run_async(partial(count, view.store, view.order, behind[0], standings=view.standings))
                 if facet.field in self.behind:
                     self._keep(view, facet)
                     self._changed()
