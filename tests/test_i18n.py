@@ -24,10 +24,13 @@ from kps_tui.triage.causes import cause_id, program_runbook
 from kps_tui.triage.facets import FACETS
 from kps_tui.triage.fields import BY_KEY
 from kps_tui.triage.filter import OF_LEDGER
+from kps_tui.triage.task_story import TaskStory
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
 from kps_tui.ui.screens.triage import TriageScreen
-from kps_tui.ui.widgets.task_detail import compact, stacked
+from kps_tui.ui.widgets.task_detail.below import below
+from kps_tui.ui.widgets.task_detail.sections import whole
+from kps_tui.ui.widgets.task_detail.words import Detail
 from tests.catalogue import CODE, KEYWORDS, install, msgids, translated
 from tests.demo_app import press_keys, until
 from tests.loopback import Loopback, listing, row
@@ -36,7 +39,9 @@ from tests.test_architecture import MODULES
 from tests.ui.screens.driving import press
 from tests.ui.screens.test_triage import drive, text_of
 
-DATA = (repr(row(0)), cause_id(FailedTask.from_json(row(0))), "kps-tui", "a test", "reset failed")
+PAGE = "DEW FAQ (read in parts)"
+"""A page of the vendor; names of pages are not translated."""
+DATA = (repr(row(0)), cause_id(FailedTask.from_json(row(0))), "kps-tui", "a test", "reset failed", PAGE, "UTC")
 """Words on the screen that are no texts of the program."""
 KEYS = "Enter Esc Tab Space Home End PgUp PgDn Ctrl"
 IN_LANGUAGE = f"""
@@ -170,7 +175,7 @@ VIEWS = [
     (["F"], "none in any task", ""),
     (["e"], "Export", "failed-tasks kps csv json jsonl md"),
     (["space"], "1 marked", ""),
-    (["enter"], "Server", ""),
+    (["enter"], "name", "https support.huaweicloud.com usermanual-dew html"),
     (["t"], "Esc back", ""),
     (["w"], "watch: {times}", ""),
 ]
@@ -211,9 +216,9 @@ def test_the_sign_in_is_translated(language: Path) -> None:
 def test_labels_in_wide_characters_are_aligned_in_the_detail(folder: Path) -> None:
     install(folder, [("name", "名称"), ("id", "标识"), ("Server", "云服务器")])
     assert use_language(CODE, folder)
-    task = FailedTask.from_json(row(0))
-    aligned = [line for line in stacked(task, 60, utc_now()).plain.splitlines() if line.startswith(("名称 ", "标识 "))]
+    detail = Detail(TaskStory(FailedTask.from_json(row(0))), utc_now())
+    aligned = [line for line in whole(detail, 60).plain.splitlines() if line.startswith(("名称 ", "标识 "))]
     assert len(aligned) == 4
     assert {cell_len(line[: -len(line.split()[-1])]) for line in aligned} == {10}
-    [line] = [line for line in compact(task, 90, utc_now()).plain.splitlines() if line.startswith("云服务器")]
-    assert cell_len(line.partition("web-0")[0]) == 10
+    [line] = [line for line in below(detail, 90, 7).plain.splitlines() if line.startswith("云服务器")]
+    assert cell_len(line.partition("web-0")[0]) == 11

@@ -54,12 +54,16 @@ from kps_tui.triage.ticket import TicketHeading, ticket
 from kps_tui.ui.commands import BY_ID
 from kps_tui.ui.widgets.facets.layout import COLUMNS
 from kps_tui.ui.widgets.task_table.columns import layout
-from kps_tui.ui.widgets.task_detail import compact, stacked
+from kps_tui.triage.task_story import TaskStory
+from kps_tui.ui.widgets.task_detail.below import below
+from kps_tui.ui.widgets.task_detail.sections import beside, whole
+from kps_tui.ui.widgets.task_detail.words import Detail
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 [served] = TaskList(1, 1_795_000_000_000).rows(0, 1)
 store = TaskStore([FailedTask.from_json(served)])
 task = store[0]
+detail = Detail(TaskStory(task), NOW, zone=UTC)
 offered = {copy.key: copy for copy in copies("r", "p", zone=UTC)}
 print(json.dumps({
     "served": served["zone_name"],
@@ -67,8 +71,9 @@ print(json.dumps({
     "cells": [place.column.text(task, place.width, NOW) for place in layout(240, scrolled="az")],
     "fewer": [place.column.key for place in layout(119)],
     "chosen": [place.column.key for place in layout(119, chosen=("az", "err"))],
-    "stacked": stacked(task, 60, NOW, UTC).plain,
-    "compact": compact(task, 120, NOW, UTC).plain,
+    "whole": whole(detail, 60).plain,
+    "beside": beside(detail, 55, 40).plain,
+    "below": below(detail, 118, 9).plain,
     "row": offered["y"].text(task),
     "copied": [offered["z"].title, offered["z"].text(task)],
     "markdown": offered["m"].text(task),
@@ -105,9 +110,10 @@ def test_it_scrolls_into_the_table_and_can_be_chosen_as_a_column(seen: dict[str,
 
 
 def test_it_is_in_the_detail(seen: dict[str, Any]) -> None:
-    assert f"\nzone      {seen['served']}\n" in seen["stacked"]
-    assert seen["served"] in seen["compact"]
-    assert "Also sent" not in seen["stacked"]
+    assert f"\nzone      {seen['served']}\n" in seen["whole"]
+    assert seen["served"] in seen["beside"]
+    assert seen["served"] in seen["below"]
+    assert "ALSO SENT" not in seen["whole"]
 
 
 def test_it_is_copied_alone_and_with_its_task(seen: dict[str, Any]) -> None:

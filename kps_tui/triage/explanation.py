@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
 from kps_tui.triage.causes import CODE, Diagnosis, canonical_code, diagnose, diagnosis_of, meaning_of, runbook_in_use
@@ -52,6 +53,11 @@ class Explanation:
         known = runbook_in_use().procedures
         return tuple(known[operation] for operation in self.operations if operation in known)
 
+    @property
+    def procedure(self) -> Procedure | None:
+        """What the vendor says about the operation; None if that is not known, or the operation is not."""
+        return self.procedures[0] if len(self.operations) == 1 and self.procedures else None
+
     def steps(self, operation: str) -> tuple[Step, ...]:
         """Return the checks for `operation` in the vendor's order."""
         runbook = runbook_in_use()
@@ -64,6 +70,12 @@ class Explanation:
     def likely_for(self, operation: str) -> Cause | None:
         """Return the likely cause if `operation` failed."""
         return next((each.diagnosis.cause for each in self.causes if operation in each.operations), None)
+
+
+def last_check(operation: str) -> Check:
+    """Return the last check in the vendor's order, which is the same for every operation, in words."""
+    fix = _("{operation} again; if not, ask technical support, with the request id").format(operation=operation)
+    return Check(_("can the server be shut down, started and logged in to?"), fix)
 
 
 def explain_text(text: str, operation: str = "") -> Explanation:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TextIO
 from kps_tui.i18n import _, counted, number
 from kps_tui.kps.task import FailedTask
 from kps_tui.terminal.width import cells, padded
-from kps_tui.triage.explanation import Explanation, LikelyCause, Step
+from kps_tui.triage.explanation import Explanation, LikelyCause, Step, last_check
 from kps_tui.triage.export import as_json, row
 from kps_tui.triage.fields import BY_KEY, text_of_second, zoned_time
 from kps_tui.triage.incidents import Spread, spread_document
@@ -233,9 +233,8 @@ def _procedure_parts(explanation: Explanation) -> Iterator[Part]:
     [procedure] = explanation.procedures
     operation = procedure.operation
     checks = [Numbered(_(step.check.look), _then(step.check), step.is_likely) for step in explanation.steps(operation)]
-    last = _("can the server be shut down, started and logged in to?")
-    then = _("then: {operation} again; if not, ask technical support, with the request id")
-    yield Part(_order_heading(procedure), checks=[*checks, Numbered(last, then.format(operation=operation))])
+    last = last_check(operation)
+    yield Part(_order_heading(procedure), checks=[*checks, Numbered(last.look, _then(last))])
     yield Part(
         _("Needed for {operation}").format(operation=operation),
         [

@@ -1,8 +1,15 @@
 """Formats ages and times for the screen."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 
-from kps_tui.i18n import _, counted
+from kps_tui.i18n import N_, _, counted
+
+MONTHS = (
+    *(N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun")),
+    *(N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")),
+)
+WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+"""Not from `strftime`, whose words are those of the locale, not of the catalogue."""
 
 
 def age(then: int, now: datetime) -> str:
@@ -19,6 +26,16 @@ def age(then: int, now: datetime) -> str:
     return counted(seconds, "{count} s ago", "{count} s ago")
 
 
+def long_age(then: int, now: datetime) -> str:
+    """Return the age of `then` in two units below a week, such as `1 h 40 min ago`; see `age`."""
+    minutes, days = int(now.timestamp() - then / 1000) // 60, 7 * 24 * 60
+    if not 60 <= minutes < days:
+        return age(then, now)
+    if minutes < 24 * 60:
+        return _("{hours} h {minutes} min ago").format(hours=minutes // 60, minutes=minutes % 60)
+    return _("{days} d {hours} h ago").format(days=minutes // (24 * 60), hours=minutes // 60 % 24)
+
+
 def short_time(moment: datetime, now: datetime) -> str:
     """Return a time in the local zone: `08:30:12` if it is today, else `2026-11-23 08:30`."""
     local = moment.astimezone()
@@ -31,6 +48,23 @@ def since_time(moment: datetime, now: datetime) -> str:
     if local.date() == today:
         return f"{local:%H:%M}"
     if 0 < (today - local.date()).days < 7:
-        days = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
-        return f"{days[local.weekday()]} {local:%H:%M}"
+        return f"{_(WEEKDAYS[local.weekday()])} {local:%H:%M}"
     return f"{local:%Y-%m-%d %H:%M}"
+
+
+def day_label(moment: datetime, years: bool = False, weekdays: bool = False) -> str:
+    """Return a day as `26 Nov`, `26 Nov 2026` or `Thu 26 Nov`."""
+    date = _("{day} {month}").format(day=moment.day, month=_(MONTHS[moment.month - 1]))
+    if years:
+        date = _("{date} {year}").format(date=date, year=moment.year)
+    return _("{weekday} {date}").format(weekday=_(WEEKDAYS[moment.weekday()]), date=date) if weekdays else date
+
+
+def local_time(moment: int, zone: tzinfo | None) -> datetime:
+    """Return a moment in milliseconds since the epoch as a time in `zone` (`None`: the local zone)."""
+    utc = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=min(moment, 253_402_300_799_999))
+    try:
+        return utc.astimezone(zone)
+    except (OverflowError, ValueError):
+        # In a zone east of Greenwich, the last hours of the year 9999 are in the year 10000.
+        return utc

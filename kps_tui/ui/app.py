@@ -49,7 +49,7 @@ from kps_tui.ui.screens.triage import LoginNeeded, TriageScreen
 from kps_tui.ui.sigcont import ignore_unprepared_sigcont
 from kps_tui.ui.terminal_title import write_raw
 from kps_tui.ui.theme import THEMES, textual_name
-from kps_tui.ui.widgets.task_detail import BESIDE_COLUMNS
+from kps_tui.ui.widgets.task_detail.pane import BESIDE_COLUMNS
 
 FAULT = 70
 """Exit code for a bug of the program (EX_SOFTWARE)."""

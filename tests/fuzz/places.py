@@ -7,13 +7,16 @@ from datetime import UTC, datetime
 from io import StringIO
 
 from rich.style import Style
-from textual.content import Content
 
 from kps_tui.kps.task import API_FIELDS
 from kps_tui.sanitize import BLOCK_LIMIT, LINE_LIMIT, block, line
 from kps_tui.triage.export import FORMATS, Listing, write, write_tasks
 from kps_tui.triage.fields import FIELDS
-from kps_tui.ui.widgets.task_detail import compact, stacked
+from kps_tui.triage.store import TaskStore
+from kps_tui.triage.task_story import StoryIndex
+from kps_tui.ui.widgets.task_detail.below import below
+from kps_tui.ui.widgets.task_detail.sections import beside, whole
+from kps_tui.ui.widgets.task_detail.words import Detail
 from kps_tui.ui.widgets.task_table.columns import layout
 from kps_tui.ui.widgets.task_table.render import TableStyles, body
 from tests.fuzz.drawn import assert_drawn_safely, assert_safe
@@ -63,12 +66,14 @@ def table_lines(strings: Sequence[str]) -> int:
 
 
 def details(strings: Sequence[str]) -> int:
-    """The text of the detail in both layouts."""
-    for at, task in enumerate(full_tasks(strings)):
-        for draw in (stacked, compact):
-            content: Content = draw(task, 24 + at % 100, NOW)
+    """The text of the detail in its three layouts."""
+    store = TaskStore(full_tasks(strings))
+    index = StoryIndex(store)
+    for at, task in enumerate(store.tasks):
+        detail = Detail(index.story(task, NOW), NOW, under_way=line(strings[at % len(strings)]))
+        for content in (below(detail, 60 + at % 100, 9), beside(detail, 50, 40), whole(detail, 24 + at % 100)):
             assert_safe(content.plain, task, allowed="\n")
-    return 2 * len(strings)
+    return 3 * len(strings)
 
 
 def errors(strings: Sequence[str]) -> int:

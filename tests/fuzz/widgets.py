@@ -18,7 +18,7 @@ from kps_tui.ui.screens.dialogs.context import ContextScreen
 from kps_tui.ui.widgets.blank_state import BlankState
 from kps_tui.ui.widgets.facets.panel import FacetPanel
 from kps_tui.ui.widgets.notice import Notice
-from kps_tui.ui.widgets.task_detail import BESIDE_COLUMNS, TaskDetail
+from kps_tui.ui.widgets.task_detail.pane import BESIDE_COLUMNS, TaskDetail
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from kps_tui.ui.widgets.title_line import TitleLine
 from tests.fuzz.drawn import assert_drawn_safely

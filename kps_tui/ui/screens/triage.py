@@ -42,7 +42,7 @@ from kps_tui.ui.widgets.filter.bar import FilterBar
 from kps_tui.ui.widgets.footer import SevenKeys
 from kps_tui.ui.widgets.notice import Notice
 from kps_tui.ui.widgets.status_line import StatusLine
-from kps_tui.ui.widgets.task_detail import TaskDetail
+from kps_tui.ui.widgets.task_detail.pane import TaskDetail
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from kps_tui.ui.widgets.time_line.line import TimeLine
 from kps_tui.ui.widgets.title_line import TitleLine
@@ -147,7 +147,7 @@ class TriageScreen(Screen[None]):
         yield TimeLine(id="time-line").data_bind(here.view, here.load)
         with Container(id="body"):
             yield TaskTable(self.now, id="tasks").data_bind(here.view, here.bench)
-            yield TaskDetail(self.now, id="detail").data_bind(here.highlighted, here.full_detail)
+            yield TaskDetail(self.now, id="detail").data_bind(here.view, here.load, here.highlighted, here.full_detail)
             yield FacetPanel(id="facets").data_bind(here.view, here.bench, here.load)
             yield BlankState(self.now).data_bind(here.load, here.heading, here.bench)
         yield Notice(self.now).data_bind(here.load)

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from kps_tui.kps.task import FailedTask, RowKey
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
-from kps_tui.ui.widgets.task_detail import TaskDetail
+from kps_tui.ui.widgets.task_detail.pane import TaskDetail
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import grid, press_keys, running, screen_of, settled, target_at, until
 from tests.loopback import Loopback, Reply, Request, http, listing, row, serving
@@ -290,10 +290,10 @@ def test_rows_that_are_no_objects_are_counted_on_screen() -> None:
         ((200, 50), "beside", (56, 45)),
         ((199, 36), "beside", (54, 31)),
         ((180, 24), "beside", (54, 19)),
-        ((179, 36), "below", (177, 8)),
-        ((100, 36), "below", (98, 8)),
-        ((99, 24), "below", (97, 6)),
-        ((80, 24), "below", (78, 6)),
+        ((179, 36), "below", (177, 9)),
+        ((100, 36), "below", (98, 9)),
+        ((99, 24), "below", (97, 7)),
+        ((80, 24), "below", (78, 7)),
         ((79, 24), "", (0, 0)),
     ],
 )
@@ -321,7 +321,7 @@ def test_the_detail_stands_beside_below_or_alone(size: tuple[int, int], place: s
     drive(listing(rows(30)), body, size)
 
 
-@pytest.mark.parametrize(("size", "lines"), [((80, 15), 4), ((179, 19), 4), ((180, 15), 11)])
+@pytest.mark.parametrize(("size", "lines"), [((80, 15), 5), ((179, 19), 5), ((180, 15), 11)])
 def test_in_a_low_terminal_the_detail_below_leaves_more_rows(size: tuple[int, int], lines: int) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         assert screen.query_one(TaskDetail).content_region.height == lines

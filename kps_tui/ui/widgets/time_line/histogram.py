@@ -3,14 +3,15 @@
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import time, tzinfo
 
 from rich.cells import cell_len
 
-from kps_tui.i18n import N_, _, counted, number
+from kps_tui.i18n import _, counted, number
 from kps_tui.triage.days import DAY
 from kps_tui.triage.pieces import ends
 from kps_tui.triage.timeline import HOUR, Timeline, blocks, timeline
+from kps_tui.ui.age import day_label, local_time
 from kps_tui.ui.widgets.task_table.render import fit
 
 LARGEST_STEP = 4
@@ -20,12 +21,6 @@ LABEL_CELLS = 36
 BASE_FROM, BASE_CELLS = 110, 25
 """Width from which on the base is shown, and the cells reserved for it."""
 BETWEEN = " · "
-MONTHS = (
-    *(N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun")),
-    *(N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")),
-)
-WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
-"""Not from `strftime`, whose words are those of the locale, not of the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,21 +150,3 @@ def _with_years(shown: Histogram) -> bool:
 
 def _each(width: str, most: int) -> str:
     return _("{width} each, most {most}").format(width=width, most=number(most))
-
-
-def day_label(moment: datetime, years: bool = False, weekdays: bool = False) -> str:
-    """Return the day of a local time: `23 Nov`, `23 Nov 2026`, `Mon 23 Nov`."""
-    date = _("{day} {month}").format(day=moment.day, month=_(MONTHS[moment.month - 1]))
-    if years:
-        date = _("{date} {year}").format(date=date, year=moment.year)
-    return _("{weekday} {date}").format(weekday=_(WEEKDAYS[moment.weekday()]), date=date) if weekdays else date
-
-
-def local_time(moment: int, zone: tzinfo | None) -> datetime:
-    """Return a moment as a time in `zone`; `None` is the local zone."""
-    utc = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=min(moment, 253_402_300_799_999))
-    try:
-        return utc.astimezone(zone)
-    except (OverflowError, ValueError):
-        # In a zone east of Greenwich, the last hours of the year 9999 are in the year 10000.
-        return utc
