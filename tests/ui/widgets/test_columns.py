@@ -135,7 +135,7 @@ def test_the_users_columns_stand_in_their_order_and_the_last_ones_go_first() -> 
 
 
 def test_the_active_column_moves_over_every_field() -> None:
-    rest = ("state", "code", "cause", "sid", "task")
+    rest = ("state", "code", "cause", "sid", "family", "task")
     assert fields_in_order(119, 120, COLUMNS) == ("time", "op", "server", "key", "err", *rest)
     assert fields_in_order(79, 80, COLUMNS) == ("time", "op", "server", "err", "key", *rest)
     assert fields_in_order(79, 80, ("task", "err"))[:3] == ("task", "err", "time")

@@ -111,7 +111,7 @@ def test_half_a_page_keeps_the_cursor_on_its_line() -> None:
 
 def test_the_active_column_moves_over_every_field() -> None:
     async def body(pilot: Pilot[None], app: TableApp, table: TaskTable) -> None:
-        keys = ["time", "op", "server", "key", "err", "state", "code", "cause", "sid", "task"]
+        keys = ["time", "op", "server", "key", "err", "state", "code", "cause", "sid", "family", "task"]
         for key in keys:
             assert table.active_column == key
             assert key in [slot.column.key for slot in table.columns_shown]
