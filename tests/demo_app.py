@@ -11,6 +11,7 @@ from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_fro
 from textual.pilot import Pilot
 
 from kps_tui.demo.server import DemoServer
+from kps_tui.identity.profiles import Configuration
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.session.place import Place
@@ -50,10 +51,13 @@ def demo_target(tasks: int = 2500, latency: float = 0.0) -> Iterator[Target]:
 
 @asynccontextmanager
 async def running(
-    target: Target, size: tuple[int, int] = (120, 36), settings: Settings | None = None
+    target: Target,
+    size: tuple[int, int] = (120, 36),
+    settings: Settings | None = None,
+    configuration: Configuration | None = None,
 ) -> AsyncIterator[tuple[KpsApp, Pilot[int]]]:
     """Yield the running program on `target`."""
-    app = KpsApp(Session.on(target), settings, now=frozen)
+    app = KpsApp(Session.on(target, configuration), settings, now=frozen)
     async with app.run_test(size=size) as pilot:
         yield app, pilot
 
@@ -97,7 +101,8 @@ def is_settled(screen: TriageScreen) -> bool:
     if screen._view_maker.is_making or screen.view.query != screen.bench.query:
         return False
     counting = screen.facets.is_counting or screen.time_line.is_counting or screen.detail.is_counting
-    return not counting and not screen.filter_bar.pending and screen.view.shows_all_of(screen._store)
+    store = screen.loader.reading.store if screen.loader.reading else screen.view.store
+    return not counting and not screen.filter_bar.pending and screen.view.shows_all_of(store)
 
 
 async def settled(app: KpsApp, pilot: Pilot[int]) -> TriageScreen:

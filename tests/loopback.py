@@ -37,12 +37,21 @@ class Loopback:
 
     endpoint: str
     requests: list[Request] = field(default_factory=list)
+    """Those for the running tasks, which the screen sends in the background, are apart."""
+    running_requests: list[Request] = field(default_factory=list)
     connections: int = 0
 
 
 @asynccontextmanager
-async def serving(reply: Callable[[Request], Reply], tls: ssl.SSLContext | None = None) -> AsyncIterator[Loopback]:
-    """Serve `reply` on a free port, with https if `tls` is given."""
+async def serving(
+    reply: Callable[[Request], Reply],
+    tls: ssl.SSLContext | None = None,
+    running: Callable[[Request], Reply] | None = None,
+) -> AsyncIterator[Loopback]:
+    """Serve `reply` on a free port, with https if `tls` is given.
+
+    `running` replies to requests for the running tasks; by default there are none.
+    """
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         loopback.connections += 1
@@ -53,8 +62,12 @@ async def serving(reply: Callable[[Request], Reply], tls: ssl.SSLContext | None 
             fields = {name.lower(): value.strip() for name, _, value in pairs}
             body = await reader.readexactly(int(fields.get("content-length", 0)))
             request = Request(method, target, fields, body)
-            loopback.requests.append(request)
-            answer = reply(request)
+            if urlsplit(target).path.endswith("/running-tasks"):
+                loopback.running_requests.append(request)
+                answer = running(request) if running else http({"total": 0, "tasks": []})
+            else:
+                loopback.requests.append(request)
+                answer = reply(request)
             if isinstance(answer, bytes):
                 writer.write(answer)
                 await writer.drain()
@@ -110,12 +123,16 @@ def listing(rows: Sequence[Any], total: int | None = None) -> Callable[[Request]
 
 
 @contextmanager
-def serving_in_a_thread(reply: Callable[[Request], Reply], tls: ssl.SSLContext | None = None) -> Iterator[Loopback]:
-    """Serve `reply` in a thread, for tests without an event loop."""
+def serving_in_a_thread(
+    reply: Callable[[Request], Reply],
+    tls: ssl.SSLContext | None = None,
+    running: Callable[[Request], Reply] | None = None,
+) -> Iterator[Loopback]:
+    """Serve in a thread, for tests without an event loop; the arguments are those of `serving`."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    context = serving(reply, tls)
+    context = serving(reply, tls, running)
     try:
         loopback = asyncio.run_coroutine_threadsafe(_entered(context), loop).result(30)
         try:

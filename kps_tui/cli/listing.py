@@ -32,7 +32,7 @@ READER = r"[\w.-]{1,64}"
 """The name of a reader."""
 
 
-def _listing(loaded: Loaded, tasks: list[FailedTask]) -> Listing:
+def _listing(loaded: Loaded, tasks: list[FailedTask], *, running: bool) -> Listing:
     reading = loaded.reading
     return Listing(
         tasks,
@@ -43,6 +43,7 @@ def _listing(loaded: Loaded, tasks: list[FailedTask]) -> Listing:
         loaded.at.region,
         loaded.at.project_id,
         loaded.demo,
+        running,
     )
 
 
@@ -93,6 +94,11 @@ def _count_as_read(knowledge: Knowledge, loaded: Loaded) -> None:
         "A reader of this name: “is:new” is what it has not read; what a complete run loads counts as read."
     ),
 )
+@option(
+    "--running",
+    is_flag=True,
+    text=lambda: _("Print the tasks that are under way, in place of those that failed."),
+)
 @option("--fail-if-any", is_flag=True, text=lambda: _("Exit with 10 if any task matches, for cron and CI."))
 @shared_options
 @click.pass_obj
@@ -103,20 +109,31 @@ def list_(
     limit: int | None,
     output: str | None,
     reader: str | None,
+    running: bool,
     fail_if_any: bool,
     kind: str,
 ) -> int:
-    """Print the tasks that match `where`, in the order of `sort`."""
+    """Print the tasks that match `where`, in the order of `sort`.
+
+    Raises:
+        ConfigError: the options contradict each other.
+    """
     settings = task_settings_of(options)
+    if running and reader:
+        raise ConfigError(
+            _("--running can't be combined with --as"),
+            why=_("only failed tasks count as read"),
+            next_step=_("leave out one of them"),
+        )
     expression = parsed_strictly(where)
     query = Query(parse_sort(sort))
-    with listed(settings) as loaded:
+    with listed(settings, running=running) as loaded:
         store = loaded.reading.store
         knowledge = loaded.ledger.knowledge(reader) if reader else None
         indices = matching_indices(expression, loaded, View(query=query).over(store).order, knowledge)
         with open_output(output, kind) as out:
             tasks = [store[index] for index in islice(indices, limit)]
-            export.write(_listing(loaded, tasks), kind, out, table_width(output))
+            export.write(_listing(loaded, tasks, running=running), kind, out, table_width(output))
         print_notes(loaded)
         if knowledge is not None:
             _count_as_read(knowledge, loaded)

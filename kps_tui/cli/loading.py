@@ -91,23 +91,31 @@ class Loaded:
 
 
 @contextmanager
-def listed(settings: Settings) -> Iterator[Loaded]:
+def listed(settings: Settings, *, running: bool = False) -> Iterator[Loaded]:
     """Read the list that `settings` name to its end; offline: take the one that was kept.
+
+    With `running` it is that of the running tasks, which is never kept.
 
     Raises:
         Problem: nothing at all could be read.
     """
     if settings.offline and not settings.demo:
+        if running:
+            raise ConfigError(
+                _("--running can't be combined with --offline"),
+                why=_("no list of running tasks is kept"),
+                next_step=_("leave out one of them"),
+            )
         yield _cached(settings)
         return
     with open_target(settings) as target:
-        yield asyncio.run(_load(target, settings.page_size))
+        yield asyncio.run(_load(target, settings.page_size, running=running))
 
 
-async def _load(target: Target, page_size: int) -> Loaded:
+async def _load(target: Target, page_size: int, *, running: bool) -> Loaded:
     with _progress() as progress:
         async with target.client(progress.waiting) as client:
-            reading = Reading(client, page_size)
+            reading = Reading(client.running if running else client, page_size)
             try:
                 async with aclosing(reading.pages()) as pages:
                     async for _page in pages:

@@ -19,7 +19,7 @@ DEFAULT_LIMIT = LARGEST_LIMIT = 1000
 """The default is documented for this list, the maximum only for the list of key pairs."""
 LARGEST_OFFSET = 2**31 - 1
 
-_FAILED_TASKS = re.compile(r"/v3/([^/]+)/failed-tasks")
+_TASKS = re.compile(r"/v3/([^/]+)/(failed|running)-tasks")
 _NUMBER = re.compile(r"[0-9]{1,10}")
 
 _Calls = Mapping[str, Callable[[Request], Response]]
@@ -27,7 +27,7 @@ _Calls = Mapping[str, Callable[[Request], Response]]
 
 
 class DemoService:
-    """IAM, and the only call of KPS in the demo: `GET /v3/{project_id}/failed-tasks`."""
+    """IAM, and two calls of KPS: `GET /v3/{project_id}/failed-tasks`, and `running-tasks` beside it."""
 
     def __init__(self, tasks: TaskList, token_seconds: float, now: Callable[[], float]) -> None:
         self._tasks = tasks
@@ -50,9 +50,9 @@ class DemoService:
     def _calls(self, path: str) -> _Calls:
         if calls := self._iam.calls.get(path):
             return calls
-        return {"GET": self._failed_tasks} if _FAILED_TASKS.fullmatch(path) else {}
+        return {"GET": self._list_of_tasks} if _TASKS.fullmatch(path) else {}
 
-    def _failed_tasks(self, request: Request) -> Response:
+    def _list_of_tasks(self, request: Request) -> Response:
         caller = self._gateway.caller(request)
         if isinstance(caller, str):
             return login_refusal(caller)
@@ -65,6 +65,9 @@ class DemoService:
         offset = _number(parameters.get("offset", "0"), 0, LARGEST_OFFSET)
         if limit is None or offset is None:
             return refusal(HTTPStatus.BAD_REQUEST, "KPS.0002", "parameter error")
+        if request.path.endswith("/running-tasks"):
+            running = self._tasks.running_rows()
+            return answer({"total": len(running), "tasks": running[offset : offset + limit]})
         return answer({"total": self._tasks.total, "tasks": self._tasks.rows(offset, limit)})
 
 

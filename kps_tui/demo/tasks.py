@@ -25,6 +25,8 @@ LATEST_INCIDENT, LATEST_SIZE = 95 * MINUTE, 24
 """Age of the newest incident, and number of servers in it."""
 SMALLEST_SIZE, LARGEST_SIZE = 10, 40
 """Range of the number of servers in one incident."""
+RUNNING = 4
+"""Number of running tasks."""
 
 
 class _Slot(NamedTuple):
@@ -60,6 +62,23 @@ class TaskList:
             rows += [self._row(offset + i, slot) for i, slot in enumerate(slots)]
             offset += len(slots)
         return rows
+
+    def running_rows(self) -> list[dict[str, Any]]:
+        """Return the running tasks: what failed in the newest incident is under way again on some of its servers."""
+        failed = [index for index, slot in enumerate(self._block(0)) if slot.incident and index < self.total]
+        return [self._again(number, self.row(index)) for number, index in enumerate(failed[:RUNNING])]
+
+    def _again(self, number: int, failed: dict[str, Any]) -> dict[str, Any]:
+        """Return running task `number` as the API page describes it: the keys of a failed one, without an error."""
+        state = "RUNNING" if number else "READY"
+        return {
+            "task_id": uuid_of(self._draw(b"running", number)[:16].hex()),
+            "operate_type": failed["operate_type"].replace("FAILED", state),
+            "task_time": str(self.start - number * MINUTE - 40_000),
+            "server_name": failed["server_name"],
+            "server_id": failed["server_id"],
+            "keypair_name": failed["keypair_name"],
+        }
 
     def _draw(self, kind: bytes, number: int) -> bytes:
         """Return 64 pseudorandom bytes for `kind` and `number`."""

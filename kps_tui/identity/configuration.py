@@ -9,6 +9,7 @@ zone = "Asia/Shanghai"
 snapshot = false
 plain_output = true
 bell = true
+running = false
 
 [keys]
 data.refresh = "F5"
@@ -55,7 +56,7 @@ from kps_tui.problems import ConfigError, NextStep
 from kps_tui.sanitize import line
 from kps_tui.settings import THEMES
 
-_KNOWN = ("default_profile", "theme", "profiles", "views", "keys", "snapshot", "zone", "plain_output", "bell")
+_KNOWN = ("default_profile", "theme", "profiles", "views", "keys", "snapshot", "zone", "plain_output", "bell", "running")
 
 
 def load(path: Path, *, must_exist: bool = False) -> Configuration:
@@ -114,6 +115,7 @@ def _combined(user: Reader, profiles: Reader, views: Reader) -> Configuration:
         _zone(user, table),
         user.flag((), table, "plain_output", default=False),
         user.flag((), table, "bell", default=False),
+        user.flag((), table, "running", default=True),
     )
 
 

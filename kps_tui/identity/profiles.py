@@ -114,6 +114,8 @@ class Configuration:
     """Whether to send the terminal Textual's own output."""
     bell: bool = False
     """Whether the terminal rings when the watch finds new failures."""
+    running: bool = True
+    """Whether the screen may ask which tasks are running."""
 
     def file_of(self, name: str) -> Path:
         """Return the file that profile `name` was read from."""

@@ -1,6 +1,7 @@
 """The client of the Key Pair Service (KPS): one method per API call, with its retries."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -13,7 +14,15 @@ from kps_tui.kps.auth import Login
 from kps_tui.kps.auth_factory import auth_for
 from kps_tui.kps.credentials import Credential
 from kps_tui.kps.endpoint import Endpoint
-from kps_tui.kps.errors import KpsError, LoginRefused, Refusal, UnreadableAnswer, refused
+from kps_tui.kps.errors import (
+    LIST_ACTION,
+    RUNNING_ACTION,
+    KpsError,
+    LoginRefused,
+    Refusal,
+    UnreadableAnswer,
+    refused,
+)
 from kps_tui.kps.iam import IamClient
 from kps_tui.kps.retries import REAL_TIME, Retries, Timing, Waits, ignore_wait
 from kps_tui.kps.transport import Answer, RequestRecord, Transport, ignore
@@ -76,31 +85,56 @@ class KpsClient:
         Raises:
             KpsError: see `kps_tui.kps.errors`.
         """
-        cap = min(max(SMALLEST_CAP, limit * BYTES_PER_ROW), LARGEST_CAP)
-        path = f"/v3/{self.project_id}/failed-tasks"
-        answer = await self._with_login(path, {"limit": limit, "offset": offset}, cap)
+        answer = await self._with_login(self._request("failed-tasks", LIST_ACTION, offset, limit))
         return await run_async(partial(_page_in, answer, offset, limit))
 
-    async def _with_login(self, path: str, params: dict[str, int], cap: int) -> Answer:
+    async def running_page(self, offset: int, limit: int) -> Page:
+        """Return up to `limit` rows of the running tasks, like `page`; these have no error.
+
+        Raises:
+            KpsError: see `kps_tui.kps.errors`.
+        """
+        answer = await self._with_login(self._request("running-tasks", RUNNING_ACTION, offset, limit))
+        return await run_async(partial(_page_in, answer, offset, limit))
+
+    @property
+    def running(self) -> "RunningPages":
+        """The list of running tasks, to be read page by page."""
+        return RunningPages(self)
+
+    async def running_page_once(self, limit: int) -> Page:
+        """Return the first page of the running tasks. The request is never repeated, and no other one waits for it.
+
+        Raises:
+            KpsError: see `kps_tui.kps.errors`.
+        """
+        await self._login.ready()
+        answer = await self._retries.send_once(self._request("running-tasks", RUNNING_ACTION, 0, limit))
+        return await run_async(partial(_page_in, answer, 0, limit))
+
+    def _request(self, tasks: str, action: str, offset: int, limit: int) -> Callable[[], Awaitable[Answer]]:
+        """Return a function that asks for a page of `tasks`, for which the permission `action` is needed."""
+        cap = min(max(SMALLEST_CAP, limit * BYTES_PER_ROW), LARGEST_CAP)
+        path = f"/v3/{self.project_id}/{tasks}"
+        params = {"limit": limit, "offset": offset}
+        return partial(self._transport.request, "GET", path, partial(self._refused, action), limit=cap, params=params)
+
+    async def _with_login(self, request: Callable[[], Awaitable[Answer]]) -> Answer:
         """Send with a valid login; after a 401 once more if the login could be renewed."""
         await self._login.ready()
         serial = self._login.serial
         try:
-            return await self._with_retries(path, params, cap)
+            return await self._retries.send(request)
         except LoginRefused as error:
             if error.refusal is None or not await self._login.renewed_after(error.refusal, serial):
                 raise
-        return await self._with_retries(path, params, cap)
-
-    async def _with_retries(self, path: str, params: dict[str, int], cap: int) -> Answer:
-        request = partial(self._transport.request, "GET", path, self._refused, limit=cap, params=params)
         return await self._retries.send(request)
 
-    def _refused(self, refusal: Refusal, answer: Answer) -> KpsError:
+    def _refused(self, action: str, refusal: Refusal, answer: Answer) -> KpsError:
         if refusal.status == 401:
             skew = self._now() - answer.date if self._login.signs and answer.date else None
             return LoginRefused(refusal, self._login.advice, skew)
-        return refused(refusal, self.where, answer.retry_after)
+        return refused(refusal, self.where, answer.retry_after, action)
 
     @property
     def where(self) -> str:
@@ -108,6 +142,21 @@ class KpsClient:
         place = _("project {project} in region {region}") if self.region else _("project {project}")
         place = place.format(project=line(self.project_id, 60), region=self.region)
         return _("{place} at {host}").format(place=place, host=self.endpoint.netloc)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningPages:
+    """The running tasks of a client as pages, as `KpsClient` serves the failed ones."""
+
+    client: KpsClient
+
+    async def page(self, offset: int, limit: int) -> Page:
+        """Return up to `limit` running tasks, starting at row `offset` (from 0).
+
+        Raises:
+            KpsError: see `kps_tui.kps.errors`.
+        """
+        return await self.client.running_page(offset, limit)
 
 
 def _page_in(answer: Answer, offset: int, limit: int) -> Page:

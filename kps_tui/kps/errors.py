@@ -26,6 +26,8 @@ from kps_tui.sanitize import line
 
 LIST_ACTION = "kps:domainKeypairs:getfailtask"
 """The permission to list failed tasks."""
+RUNNING_ACTION = "kps:domainKeypairs:getrunningtask"
+"""The permission to list running tasks."""
 MESSAGE_LIMIT = 200
 """Characters of a service's message that are shown in a sentence."""
 
@@ -181,7 +183,7 @@ class PermissionMissing(_Refused):
 
     exit_code = 5
 
-    def __init__(self, refusal: Refusal, next_step: NextStep | str = "") -> None:
+    def __init__(self, refusal: Refusal, next_step: NextStep | str = "", action: str = LIST_ACTION) -> None:
         by_code: dict[str, NextStep | str] = {
             "KPS.9004": _("the account is frozen: settle what is owed, then try again"),
             "KPS.9005": _("the account is restricted: ask its owner"),
@@ -197,7 +199,7 @@ class PermissionMissing(_Refused):
             refusal,
             advice
             or next_step
-            or _("needs {action} (policy DEW KeypairReadOnlyAccess) on this project").format(action=LIST_ACTION),
+            or _("needs {action} (policy DEW KeypairReadOnlyAccess) on this project").format(action=action),
         )
 
 
@@ -250,12 +252,19 @@ class UnreadableAnswer(KpsError):
         super().__init__(_("the answer can't be read"), why=why, next_step=advice)
 
 
-def refused(refusal: Refusal, where: str, retry_after: float | None = None) -> KpsError:
-    """Return the error for a 4xx or 5xx response; `where` names region, project and host."""
+def refused(refusal: Refusal, where: str, retry_after: float | None = None, action: str = LIST_ACTION) -> KpsError:
+    """Return the error for a 4xx or 5xx response.
+
+    Args:
+        refusal: the response.
+        where: names region, project and host.
+        retry_after: seconds that the response names.
+        action: the permission that the call needs.
+    """
     if refusal.status == 401:
         return LoginRefused(refusal)
     if refusal.status == 403:
-        return PermissionMissing(refusal)
+        return PermissionMissing(refusal, action=action)
     if refusal.status == 429:
         return Throttled(refusal, retry_after)
     if refusal.status >= 500:

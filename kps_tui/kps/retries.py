@@ -105,6 +105,18 @@ class Retries:
                     await self._pause(own.seconds)
             retry += 1
 
+    async def send_once(self, request: Callable[[], Awaitable[T]]) -> T:
+        """Return the result of `request`, called once, as soon as the service allows another request.
+
+        Its wait is not shown, and no other request waits for it.
+
+        Raises:
+            KpsError: that of `request`.
+        """
+        while seconds := self._limiter.delay():
+            await self._pause(seconds)
+        return await request()
+
     async def _start(self, *, alone: bool) -> Ticket:
         """Wait until a request may be sent."""
         self._waiting += 1

@@ -22,6 +22,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _TABLE = tuple(field for field in FIELDS if field.print_rank is not None)
 _LEFT_OUT = tuple(field.key for field in sorted(_TABLE, key=lambda field: -(field.print_rank or 0)) if field.print_rank)
 """The columns that are left out of a table that is too wide, in this order."""
+_OF_FAILURES = ("err", "code")
+"""The columns that a table of running tasks does not have."""
 _MISSING = {"server": "?"}
 """What a sentence says for a missing value, where that is not `-`."""
 _SMALLEST_ERROR = 24
@@ -44,6 +46,8 @@ class Listing:
     region: str
     project_id: str
     demo: bool = False
+    running: bool = False
+    """Whether the tasks are under way, and did not fail."""
 
 
 def write(listing: Listing, kind: str, out: TextIO, width: int | None = None) -> None:
@@ -112,6 +116,8 @@ def _write_json(listing: Listing, out: TextIO) -> None:
     }
     if listing.demo:
         head["demo"] = True
+    if listing.running:
+        head["running"] = True
     out.write(as_json(head)[:-1] + ', "tasks": [')
     for number, task in enumerate(listing.tasks):
         out.write(f"{',' if number else ''}\n{as_json(row(task))}")
@@ -164,16 +170,17 @@ def _write_plain(listing: Listing, out: TextIO) -> None:
             text["time"] or "?",
             f"{text['op'] or '?'} {text['state'] or _('unknown')}",
             *nouns.values(),
-            f"{text['err'] or _('no error given')}{code}",
+            "" if listing.running else f"{text['err'] or _('no error given')}{code}",
             task_id,
         )
-        out.write("  ".join(parts) + "\n")
+        out.write("  ".join(filter(None, parts)) + "\n")
 
 
 def _write_table(listing: Listing, out: TextIO, width: int | None) -> None:
-    columns = {field.key: [field.title, *map(field.text, listing.tasks)] for field in _TABLE}
+    fields = [field for field in _TABLE if not (listing.running and field.key in _OF_FAILURES)]
+    columns = {field.key: [field.title, *map(field.text, listing.tasks)] for field in fields}
     widths = {key: max(map(cells, texts)) for key, texts in columns.items()}
-    if width is not None:
+    if width is not None and not listing.running:
         _fit(widths, width)
     for number in range(1 + len(listing.tasks)):
         texts = (padded(cut(columns[key][number], size), size) for key, size in widths.items())

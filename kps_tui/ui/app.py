@@ -135,6 +135,7 @@ class KpsApp(App[int]):
             connection.ledger,
             self._watch_seconds,
             self._ring,
+            connection.connect if self._session.context.configuration.running else None,
         )
         self._visits = screen.visits
         return screen

@@ -148,6 +148,27 @@ def test_another_project_is_refused(demo: DemoServer) -> None:
     assert asked(demo, path=path, token="wrong").status == 401
 
 
+def test_running_tasks_have_the_documented_fields_and_are_on_servers_of_failed_ones(demo: DemoServer) -> None:
+    path = f"/v3/{demo.project_id}/running-tasks"
+    answer = json.loads(asked(demo, path=path).body)
+    assert answer["total"] == len(answer["tasks"]) == 4
+    failed = json.loads(asked(demo).body)["tasks"]
+    newest_failure = max(int(task["task_time"]) for task in failed)
+    for task in answer["tasks"]:
+        assert list(task) == ["task_id", "operate_type", "task_time", "server_name", "server_id", "keypair_name"]
+        assert re.fullmatch("(READY|RUNNING)_[A-Z]+", task["operate_type"])
+        assert task["server_id"] in {each["server_id"] for each in failed}
+        assert task["task_id"] not in {each["task_id"] for each in failed}
+        assert newest_failure < int(task["task_time"])
+    page = json.loads(asked(demo, path=f"{path}?limit=2&offset=3").body)
+    assert (page["total"], page["tasks"]) == (4, answer["tasks"][3:])
+    assert asked(demo, path=f"{path}?limit=0").status == 400
+    assert asked(demo, path=path, token=None).status == 401
+    with DemoServer(tasks=0) as empty:
+        nothing = asked(empty, path=f"/v3/{empty.project_id}/running-tasks")
+    assert json.loads(nothing.body) == {"total": 0, "tasks": []}
+
+
 @pytest.mark.parametrize(
     "path", ["/", "/v3", "/v3//failed-tasks", "/v3/x/failed-tasks/", "/v2/x/failed-tasks", "/[", "*"]
 )

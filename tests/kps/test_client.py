@@ -42,20 +42,37 @@ class Outcome:
         self.server: Loopback
 
 
-def call(reply: Callable[[Request], Reply], offset: int = 0, limit: int = 1000) -> Outcome:
+async def failed(client: KpsClient, offset: int, limit: int) -> Page:
+    return await client.page(offset, limit)
+
+
+async def running(client: KpsClient, offset: int, limit: int) -> Page:
+    return await client.running.page(offset, limit)
+
+
+async def running_once(client: KpsClient, offset: int, limit: int) -> Page:
+    return await client.running_page_once(limit)
+
+
+def call(
+    reply: Callable[[Request], Reply],
+    offset: int = 0,
+    limit: int = 1000,
+    ask: Callable[[KpsClient, int, int], Awaitable[Page]] = failed,
+) -> Outcome:
     """Request one page from a server that responds with `reply`."""
     outcome = Outcome()
 
     timing = VirtualTime(outcome.pauses.append).timing
 
     async def go() -> None:
-        async with serving(reply) as server:
+        async with serving(reply, running=reply) as server:
             outcome.server = server
             endpoint = Endpoint.parse(server.endpoint)
             token = Token.parse(Secret(CANARY), "a test")
             async with KpsClient(endpoint, PROJECT, token, ended=outcome.exchanges.append, timing=timing) as client:
                 try:
-                    outcome.page = await client.page(offset, limit)
+                    outcome.page = await ask(client, offset, limit)
                 except KpsError as error:
                     outcome.error = error
 
@@ -84,6 +101,36 @@ def test_a_page_is_asked_for_as_the_api_page_says() -> None:
     (exchange,) = outcome.exchanges
     assert (exchange.status, exchange.request_id, exchange.error) == (200, "req-1", "")
     assert exchange.path == request.target
+
+
+def test_a_page_of_running_tasks_is_asked_for_like_one_of_failed_ones() -> None:
+    outcome = call(listing([row(n) for n in range(30)]), offset=10, limit=15, ask=running)
+    assert outcome.page is not None
+    assert (outcome.page.total, outcome.page.rows) == (30, 15)
+    [request] = outcome.server.running_requests
+    assert (request.method, request.target) == ("GET", f"/v3/{PROJECT}/running-tasks?limit=15&offset=10")
+    assert request.headers["x-auth-token"] == CANARY
+    assert [exchange.path for exchange in outcome.exchanges] == [request.target]
+
+
+@pytest.mark.parametrize("ask", [running, running_once])
+def test_without_the_permission_the_one_for_running_tasks_is_named(
+    ask: Callable[[KpsClient, int, int], Awaitable[Page]],
+) -> None:
+    error = call(answers(http({}, "403 X")), ask=ask).error
+    assert isinstance(error, PermissionMissing)
+    assert "kps:domainKeypairs:getrunningtask" in str(error)
+    assert "getfailtask" in str(call(answers(http({}, "403 X"))).error)
+
+
+@pytest.mark.parametrize("status", ["429 X", "500 X", "503 X", "401 X"])
+def test_a_request_that_is_sent_once_is_not_repeated(status: str) -> None:
+    outcome = call(answers(http({}, status), http({"total": 0, "tasks": []})), ask=running_once)
+    assert outcome.error is not None
+    assert (len(outcome.server.running_requests), outcome.pauses) == (1, [])
+    if status != "401 X":
+        repeated = call(answers(http({}, status), http({"total": 0, "tasks": []})), ask=running)
+        assert (repeated.error, len(repeated.server.running_requests)) == (None, 2)
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ from kps_tui.i18n import _, counted
 from kps_tui.kps.task import FailedTask
 from kps_tui.problems import ConfigError, CredentialError, Problem
 from kps_tui.session.reading import Reading
+from kps_tui.triage.running import NOTHING_RUNNING, RunningTasks
 from kps_tui.triage.standings import Standing
-from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
 from kps_tui.ui.delivery import Delivery
 from kps_tui.ui.heading import Heading
@@ -30,6 +30,7 @@ from kps_tui.ui.model.list_cache import ListCache
 from kps_tui.ui.model.load_state import LoadKind, LoadState
 from kps_tui.ui.model.loader import Connect, ListLoader
 from kps_tui.ui.model.preparation import Preparation
+from kps_tui.ui.model.running import ConnectRunning, RunningLoader
 from kps_tui.ui.model.view_maker import ViewMaker
 from kps_tui.ui.model.visits import Visits
 from kps_tui.ui.model.watch import SECONDS, Watch, WatchState
@@ -85,6 +86,8 @@ class TriageScreen(Screen[None]):
     """The state of the watch, or None if it is off."""
     waiting: var[str] = var("")
     """Why and for how long a request waits to be retried; empty if none does."""
+    running: var[RunningTasks] = var(NOTHING_RUNNING)
+    """The running tasks, as far as they are known."""
     mistake: var[str] = var("")
     """What is wrong with the filter that is being typed; empty if nothing is."""
     full_detail: var[bool] = var(False)
@@ -105,6 +108,7 @@ class TriageScreen(Screen[None]):
         open_ledger: "Callable[[], Ledger | None]" = lambda: None,
         watch_seconds: float = SECONDS,
         ring: Callable[[], object] = lambda: None,
+        connect_running: ConnectRunning | None = None,
     ) -> None:
         super().__init__(classes="-blank")
         self.set_reactive(TriageScreen.heading, heading)
@@ -133,6 +137,9 @@ class TriageScreen(Screen[None]):
             partial(self.notify, severity="warning", markup=False),
             arrived=lambda: self.list_watch.is_on and ring(),
         )
+        self.running_loader = RunningLoader(
+            connect_running, partial(self.run_worker, group="running"), partial(setattr, self, "running")
+        )
         self.preparation = Preparation(self)
         self._follow = Throttle(self, FOLLOW_SECONDS, self._follow_loader)
         self._show_detail = Throttle(self, DETAIL_SECONDS, self._bring_detail_up_to_date)
@@ -146,13 +153,13 @@ class TriageScreen(Screen[None]):
         yield FilterBar(id="filter-bar").data_bind(here.bench, here.view)
         yield TimeLine(id="time-line").data_bind(here.view, here.load)
         with Container(id="body"):
-            yield TaskTable(self.now, id="tasks").data_bind(here.view, here.bench)
+            yield TaskTable(self.now, id="tasks").data_bind(here.view, here.bench, here.running)
             yield TaskDetail(self.now, id="detail").data_bind(here.view, here.load, here.highlighted, here.full_detail)
             yield FacetPanel(id="facets").data_bind(here.view, here.bench, here.load)
             yield BlankState(self.now).data_bind(here.load, here.heading, here.bench)
         yield Notice(self.now).data_bind(here.load)
         yield StatusLine(self.now).data_bind(
-            here.load, here.view, here.bench, here.waiting, here.watching, here.mistake
+            here.load, here.view, here.bench, here.waiting, here.watching, here.mistake, here.running
         )
         yield SevenKeys()
         yield TooSmall()
@@ -210,6 +217,7 @@ class TriageScreen(Screen[None]):
     def load_ended(self, kind: LoadKind, before: Reading | None) -> None:
         """Update the new tasks and the watch."""
         self.visits.renewed(before, self.loader.reading)
+        self.running_loader.list_read(self.loader.reading)
         if kind is LoadKind.WATCH:
             # Even if the list has not changed, a filter such as `since:1h` may match other rows by now.
             self.make_view()
@@ -226,13 +234,10 @@ class TriageScreen(Screen[None]):
         self.load = self.loader.state
         self.make_view()
 
-    @property
-    def _store(self) -> TaskStore:
-        return self.loader.reading.store if self.loader.reading else self.view.store
-
     def make_view(self) -> None:
         """Compute the view of the rows loaded, under the current query."""
-        self._view_maker.follow(self.view, self._store, self.bench.query, self.visits.knowledge)
+        store = self.loader.reading.store if self.loader.reading else self.view.store
+        self._view_maker.follow(self.view, store, self.bench.query, self.visits.knowledge)
 
     def _watch_changed(self, state: WatchState | None) -> None:
         if state is None:

@@ -13,6 +13,7 @@ from kps_tui.i18n import _, counted
 from kps_tui.kps.paging import Verdict
 from kps_tui.triage.filter import EVERYTHING
 from kps_tui.triage.query import words_of
+from kps_tui.triage.running import NOTHING_RUNNING, RunningTasks
 from kps_tui.triage.standings import Standing
 from kps_tui.triage.view import View
 from kps_tui.ui.age import age, short_time
@@ -44,6 +45,7 @@ def status(
     unanswered: int = 0,
     watching: WatchState | None = None,
     mistake: str = "",
+    running: RunningTasks = NOTHING_RUNNING,
 ) -> Content:
     """Return the status line. Parts that do not fit in `width` cells are left out, beginning with the last.
 
@@ -57,6 +59,7 @@ def status(
         unanswered: for how many seconds a request has waited for an answer; 0 if not for long.
         watching: the state of the watch, or None if it is off.
         mistake: what is wrong with the filter that is being typed.
+        running: the tasks that are under way.
     """
     is_filtered = view.query.filter != EVERYTHING
     parts = [Content.styled(load.extent.failed, "bold")] if load.extent.pages else []
@@ -79,6 +82,8 @@ def status(
         parts += map(Content, _doing(load, is_filtered, unanswered))
     if acknowledged := view.standings.count(Standing.ACKED):
         parts.append(Content(_acknowledged(load, acknowledged)))
+    if running.count:
+        parts.append(Content(counted(running.count, "{count} running", "{count} running")))
     if load.extent.pages and not load.running:
         ends = [words_of(view.query.sort), _reading_times(load, watching, now)]
         # What does not fit is left out from the end: while the list is watched, the times are kept longer.
@@ -154,6 +159,7 @@ class StatusLine(Widget):
     """What is wrong with the filter that is being typed."""
     unanswered: reactive[int] = reactive(0)
     """For how many seconds the current load has waited for an answer; 0 if not for long."""
+    running: reactive[RunningTasks] = reactive(NOTHING_RUNNING)
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         super().__init__()
@@ -184,4 +190,5 @@ class StatusLine(Widget):
             unanswered=self.unanswered,
             watching=self.watching,
             mistake=self.mistake,
+            running=self.running,
         )

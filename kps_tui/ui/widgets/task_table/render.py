@@ -14,8 +14,8 @@ from kps_tui.kps.task import FailedTask
 from kps_tui.triage.query import SortKey
 from kps_tui.ui.widgets.task_table.columns import GAP, GUTTER, ColumnSlot, Cut, Tone
 
-MARK, NEW, ACKED = "●", "+", "✓"
-"""Signs in the first cell of the gutter for a marked, a new and an acknowledged task."""
+MARK, NEW, ACKED, RUNNING = "●", "+", "✓", "↻"
+"""Signs in the first cell of the gutter: a marked, a new, an acknowledged task, one whose server is being worked on."""
 
 
 class TableStyles(NamedTuple):

@@ -16,12 +16,13 @@ from textual.strip import Strip
 from kps_tui.clock import utc_now
 from kps_tui.kps.task import FailedTask, RowKey
 from kps_tui.triage.fields import COLUMNS
+from kps_tui.triage.running import NOTHING_RUNNING, RunningTasks
 from kps_tui.triage.standings import Standing
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.widgets.task_table.columns import COLUMN_OF, ColumnSlot, fields_in_order, layout
 from kps_tui.ui.widgets.task_table.lazy_rows import HEADER, LazyRows
-from kps_tui.ui.widgets.task_table.render import ACKED, MARK, NEW, TableStyles, body, column_at, header
+from kps_tui.ui.widgets.task_table.render import ACKED, MARK, NEW, RUNNING, TableStyles, body, column_at, header
 
 
 class TaskTable(LazyRows):
@@ -48,6 +49,7 @@ class TaskTable(LazyRows):
     view: reactive[View] = reactive(View, repaint=False)
     bench: reactive[Bench] = reactive(Bench, repaint=False)
     """The marks, which have a sign in the gutter, as new and acknowledged tasks have."""
+    running: reactive[RunningTasks] = reactive(NOTHING_RUNNING, repaint=False)
     active_column: reactive[str] = reactive(COLUMNS[0], repaint=False)
     """The key of the field that commands such as sort apply to; if it is no column, it is shown as the last one."""
 
@@ -193,17 +195,21 @@ class TaskTable(LazyRows):
             return
         for row in range(self.scroll_offset.y, self.scroll_offset.y + self.page):
             task = self.view.at(row)
-            if task is not None and self._sign(old, task.row_key) != self._sign(new, task.row_key):
+            if task is not None and self._sign(old, task) != self._sign(new, task):
                 self.refresh_row(row)
 
-    def _sign(self, bench: Bench, row_key: RowKey) -> str:
+    def watch_running(self) -> None:
+        """Redraw the visible lines."""
+        self._refresh_lines()
+
+    def _sign(self, bench: Bench, task: FailedTask) -> str:
         """Return the sign of a task in the gutter; empty if it has none."""
-        standing = self.view.standing_of(row_key)
-        if row_key in bench.marked:
+        standing = self.view.standing_of(task.row_key)
+        if task.row_key in bench.marked:
             return MARK
         if Standing.ACKED in standing:
             return ACKED
-        return NEW if Standing.NEW in standing else ""
+        return NEW if Standing.NEW in standing else RUNNING if self.running.on(task) else ""
 
     def validate_active_column(self, key: str) -> str:
         """Replace the key of no field by that of the first column."""
@@ -296,7 +302,7 @@ class TaskTable(LazyRows):
         row = y - HEADER + self.scroll_offset.y
         if (task := self.view.at(row)) is None:
             return Strip.blank(width, styles.tones["plain"])
-        sign, is_acked = self._sign(self.bench, task.row_key), Standing.ACKED in self.view.standing_of(task.row_key)
+        sign, is_acked = self._sign(self.bench, task), Standing.ACKED in self.view.standing_of(task.row_key)
         is_cursor = row == self.cursor_row
         return body(task, self._slots, styles, width, self._seen_at, cursor=is_cursor, sign=sign, dim=is_acked)
 
