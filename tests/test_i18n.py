@@ -171,7 +171,7 @@ VIEWS = [
     (["question_mark"], "Keys", ""),
     (["colon"], "Commands", ""),
     (["y"], "Copy of the task under the cursor", "JSON Markdown kps-tui list --endpoint http --project-id hcloud"),
-    (["E"], "The last requests", "GET failed-tasks limit offset req"),
+    (["E"], "The last requests", "GET failed-tasks running-tasks limit offset req"),
     (["F"], "none in any task", ""),
     (["e"], "Export", "failed-tasks kps csv json jsonl md"),
     (["space"], "1 marked", ""),

@@ -56,7 +56,18 @@ from kps_tui.problems import ConfigError, NextStep
 from kps_tui.sanitize import line
 from kps_tui.settings import THEMES
 
-_KNOWN = ("default_profile", "theme", "profiles", "views", "keys", "snapshot", "zone", "plain_output", "bell", "running")
+_KNOWN = (
+    "default_profile",
+    "theme",
+    "profiles",
+    "views",
+    "keys",
+    "snapshot",
+    "zone",
+    "plain_output",
+    "bell",
+    "running",
+)
 
 
 def load(path: Path, *, must_exist: bool = False) -> Configuration:

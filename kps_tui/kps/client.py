@@ -108,9 +108,20 @@ class KpsClient:
         Raises:
             KpsError: see `kps_tui.kps.errors`.
         """
+        return await self._once(self._request("running-tasks", RUNNING_ACTION, 0, limit), 0, limit)
+
+    async def page_once(self, offset: int, limit: int) -> Page:
+        """Return a page of the failed tasks, like `page`, but never repeat the request.
+
+        Raises:
+            KpsError: see `kps_tui.kps.errors`.
+        """
+        return await self._once(self._request("failed-tasks", LIST_ACTION, offset, limit), offset, limit)
+
+    async def _once(self, request: Callable[[], Awaitable[Answer]], offset: int, limit: int) -> Page:
         await self._login.ready()
-        answer = await self._retries.send_once(self._request("running-tasks", RUNNING_ACTION, 0, limit))
-        return await run_async(partial(_page_in, answer, 0, limit))
+        answer = await self._retries.send_once(request)
+        return await run_async(partial(_page_in, answer, offset, limit))
 
     def _request(self, tasks: str, action: str, offset: int, limit: int) -> Callable[[], Awaitable[Answer]]:
         """Return a function that asks for a page of `tasks`, for which the permission `action` is needed."""

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
+from kps_tui.identity.profiles import Configuration
+from kps_tui.locations import config_file
 from kps_tui.session.request_log import recent_requests
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.dialogs.requests import RequestsScreen
@@ -19,8 +21,14 @@ REQUEST_ID = "4f1c9c40a0ad37a42cb8a8a0ddf0e1d5"
 
 
 def drive(reply: Callable[[Request], Reply], body: Body, size: tuple[int, int] = (120, 36)) -> None:
+    # Only requests for the failed tasks, whose order is known.
+    configuration = Configuration(config_file(), running=False)
+
     async def go() -> None:
-        async with serving(reply) as server, running(target_at(server.endpoint), size) as (app, pilot):
+        async with (
+            serving(reply) as server,
+            running(target_at(server.endpoint), size, configuration=configuration) as (app, pilot),
+        ):
             await body(app, pilot, await settled(app, pilot), server)
 
     asyncio.run(go())
