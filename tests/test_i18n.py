@@ -170,7 +170,11 @@ VIEWS = [
     ([], "newest first", ""),
     (["question_mark"], "Keys", ""),
     (["colon"], "Commands", ""),
-    (["y"], "Copy of the task under the cursor", "JSON Markdown kps-tui list --endpoint http --project-id hcloud"),
+    (
+        ["y"],
+        "Copy of the task under the cursor",
+        "JSON Markdown kps-tui list --endpoint http --project-id hcloud #!/bin/sh",
+    ),
     (["E"], "The last requests", "GET failed-tasks running-tasks limit offset req"),
     (["F"], "none in any task", ""),
     (["e"], "Export", "failed-tasks kps csv json jsonl md"),
