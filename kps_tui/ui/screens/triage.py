@@ -154,7 +154,8 @@ class TriageScreen(Screen[None]):
         yield TimeLine(id="time-line").data_bind(here.view, here.load)
         with Container(id="body"):
             yield TaskTable(self.now, id="tasks").data_bind(here.view, here.bench, here.running)
-            yield TaskDetail(self.now, id="detail").data_bind(here.view, here.load, here.highlighted, here.full_detail)
+            detail = TaskDetail(self.now, id="detail")
+            yield detail.data_bind(here.view, here.load, here.highlighted, here.full_detail, here.running)
             yield FacetPanel(id="facets").data_bind(here.view, here.bench, here.load)
             yield BlankState(self.now).data_bind(here.load, here.heading, here.bench)
         yield Notice(self.now).data_bind(here.load)

@@ -23,7 +23,7 @@ Body = Callable[[KpsApp, Pilot[int], TriageScreen, Loopback], Awaitable[None]]
 NOBODY = http({"total": 0, "tasks": []})
 
 
-def under_way(*servers: str, time: str = "1763884620000") -> bytes:
+def under_way(*servers: str, time: str = "1795420620000") -> bytes:
     """Return an answer with an operation on each server."""
     tasks = [
         {"task_id": f"r-{server}", "operate_type": "RUNNING_BIND", "task_time": time, "server_id": server}
@@ -95,16 +95,22 @@ def test_a_task_whose_server_is_being_worked_on_says_so() -> None:
 
         await until(pilot, "two servers of seven", lambda: signs() == [1, 3, 8, 10])
         assert "3 running" in status_of(app)
-        await press(app, pilot, "j", "space")
+        assert "under way" not in text_of(app)
+        await press(app, pilot, "j")
+        assert "bind under way since 07:57" in text_of(app)
+        await press(app, pilot, "space")
         assert listed(app)[1].startswith("●")
         assert signs() == [3, 8, 10]
         await press(app, pilot, "u", "r")
         await until(pilot, "one server", lambda: signs() == [1, 8])
+        assert "under way" not in text_of(app)
+        await press(app, pilot, "k")
+        assert "bind under way since 07:57" in text_of(app)
         assert "1 running" in status_of(app)
         await press(app, pilot, "r")
         await until(pilot, "none", lambda: screen.running == NOTHING_RUNNING)
         await pilot.pause()
-        assert (signs(), "running" in status_of(app)) == ([], False)
+        assert (signs(), "running" in status_of(app), "under way" in text_of(app)) == ([], False, False)
 
     drive(body, lambda request: answers.pop(0), rows=12, page_size=100)
 

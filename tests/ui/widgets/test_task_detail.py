@@ -13,12 +13,13 @@ from textual.content import Content
 
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.knowledge import Acknowledgement
+from kps_tui.triage.running import RunningOperation
 from kps_tui.triage.standings import Standing
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.task_story import StoryIndex, TaskStory
 from kps_tui.ui.widgets.task_detail.below import below
 from kps_tui.ui.widgets.task_detail.sections import beside, whole
-from kps_tui.ui.widgets.task_detail.words import Detail
+from kps_tui.ui.widgets.task_detail.words import Detail, under_way
 from tests.triage.tasks import everywhere, safe
 
 NOW = datetime(2026, 11, 26, 11, 30, tzinfo=UTC)
@@ -316,3 +317,18 @@ def test_a_text_from_outside_is_no_markup() -> None:
     each = Detail(StoryIndex(store, UTC).story(store[0], NOW), NOW, zone=UTC)
     for draw in DRAWN.values():
         assert "[bold red]x[/]" in draw(each, 100).plain
+
+
+@pytest.mark.parametrize(
+    ("operation", "said"),
+    [
+        (None, ""),
+        (RunningOperation("bind", 1_795_420_620_000), "bind under way since 07:57"),
+        (RunningOperation("bind", 1_795_334_220_000), "bind under way since Sun 07:57"),
+        (RunningOperation("reset", None), "reset under way"),
+        (RunningOperation("a\x1b[31mb", None), "a␛[31mb under way"),
+        (RunningOperation("", None), "? under way"),
+    ],
+)
+def test_an_operation_under_way_is_named_with_its_start(operation: RunningOperation | None, said: str) -> None:
+    assert under_way(operation, datetime(2026, 11, 23, 8, 30, tzinfo=UTC)) == said

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
+from kps_tui.triage.running import NOTHING_RUNNING, RunningTasks
 from kps_tui.triage.view import View
 from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.model.story_maker import StoryMaker
@@ -35,8 +36,8 @@ class TaskDetail(VerticalScroll):
     load: reactive[LoadState] = reactive(LoadState)
     full_detail: reactive[bool] = reactive(False)
     """Whether it has the whole width of the screen."""
-    under_way: reactive[str] = reactive("")
-    """What is going on on the server of the task now; empty if nothing is known."""
+    running: reactive[RunningTasks] = reactive(NOTHING_RUNNING)
+    """The running tasks, one of which may be on the server of the task."""
 
     def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -74,8 +75,8 @@ class TaskDetail(VerticalScroll):
         """Show how many rows were loaded."""
         self._draw_remarks()
 
-    def watch_under_way(self) -> None:
-        """Show what is going on."""
+    def watch_running(self) -> None:
+        """Show what is going on on the server now."""
         self._draw_remarks()
 
     def watch_full_detail(self) -> None:
@@ -104,7 +105,7 @@ class TaskDetail(VerticalScroll):
         if task is None:
             return ()
         known = self.view.standing_of(task.row_key), self.view.acknowledgement_of(task.row_key)
-        return self.load.extent.base, *known, self.under_way
+        return self.load.extent.base, *known, self.running.on(task)
 
     def _draw(self) -> None:
         if self.is_mounted:
@@ -122,7 +123,7 @@ class TaskDetail(VerticalScroll):
         from kps_tui.triage.task_story import TaskStory
         from kps_tui.ui.widgets.task_detail.below import below
         from kps_tui.ui.widgets.task_detail.sections import beside, whole
-        from kps_tui.ui.widgets.task_detail.words import Detail
+        from kps_tui.ui.widgets.task_detail.words import Detail, under_way
 
         detail = Detail(
             story if story.task.row_key == task.row_key else TaskStory(task),
@@ -130,7 +131,7 @@ class TaskDetail(VerticalScroll):
             self.load.extent.base,
             self.view.standing_of(task.row_key),
             self.view.acknowledgement_of(task.row_key),
-            self.under_way,
+            under_way(self.running.on(task), self._now()),
         )
         size = self.scrollable_content_region
         if self.full_detail:

@@ -12,9 +12,10 @@ from kps_tui.triage.explanation import Step
 from kps_tui.triage.fields import BY_KEY, ERROR_FIRST, Field, Group, time_text
 from kps_tui.triage.knowledge import Acknowledgement
 from kps_tui.triage.runbook import Cause, Need
+from kps_tui.triage.running import RunningOperation
 from kps_tui.triage.standings import Standing
 from kps_tui.triage.task_story import Summary, TaskStory
-from kps_tui.ui.age import WEEKDAYS, age, day_label, local_time, long_age
+from kps_tui.ui.age import WEEKDAYS, age, day_label, local_time, long_age, since_time
 
 BETWEEN = " · "
 UNKNOWN = Standing(0)
@@ -157,6 +158,17 @@ def headline(detail: Detail, *, with_time: bool) -> list[str]:
         *([long_age(task.milliseconds, detail.now)] if task.milliseconds is not None else []),
         *standing_words(detail.standing),
     ]
+
+
+def under_way(operation: RunningOperation | None, now: datetime) -> str:
+    """Return what is going on on the server now: `bind under way since 09:57`; empty if nothing is."""
+    if operation is None:
+        return ""
+    name = line(operation.name, 40) or "?"
+    if operation.milliseconds is None:
+        return _("{operation} under way").format(operation=name)
+    since = since_time(local_time(operation.milliseconds, None), now)
+    return _("{operation} under way since {time}").format(operation=name, time=since)
 
 
 def standing_words(standing: Standing) -> list[str]:
