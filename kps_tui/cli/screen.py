@@ -1,14 +1,16 @@
 """Opens the terminal UI, which `kps-tui` does if no subcommand is named."""
 
+import asyncio
 import gc
 import io
 import os
 import signal
 import sys
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 
+from kps_tui.blocking import TimedOut, run_async
 from kps_tui.cli.connection import demo_target, settings_of
 from kps_tui.clock import use_zone
 from kps_tui.i18n import _
@@ -23,6 +25,8 @@ from kps_tui.terminal.encoding import environment_given, fit_to_locale
 from kps_tui.terminal.hangup import end_with_the_terminal
 from kps_tui.terminal.terminal import is_described, terminal_of
 
+LEAVE_SECONDS = 0.2
+"""Seconds that the end of the program waits for the terminal to read the line that stays in it."""
 SWITCH_SECONDS = 0.001
 """How long a thread may hold the interpreter lock while another one waits; Python's own value is 5 ms."""
 
@@ -74,7 +78,7 @@ def open_screen(options: Mapping[str, object]) -> int:
                 route_to(place.endpoint, os.environ)
         use_zone(session.context.configuration.zone)
         from kps_tui.cli.messages import crash_report
-        from kps_tui.ui.app import ENDING, KpsApp
+        from kps_tui.ui.app import ENDING, FAULT, KpsApp
 
         end_with_the_terminal(sys.__stdin__.fileno() if sys.__stdin__ else 0)
         if isinstance(sys.__stderr__, io.TextIOWrapper):
@@ -86,7 +90,29 @@ def open_screen(options: Mapping[str, object]) -> int:
         # A thread that parses or sorts holds the interpreter lock for this long, which each step of a key waits for.
         sys.setswitchinterval(SWITCH_SECONDS)
         app.run(mouse=settings.mouse)
+        if app.parting and app.return_code != FAULT:
+            _leave(app.parting)
         return app.return_code or 0
+
+
+def _leave(lines: Sequence[str]) -> None:
+    """Write lines to the terminal, unless it does not read them soon."""
+    stream = sys.__stderr__
+    if stream is None:
+        return
+    data = "".join(f"{each}\r\n" for each in lines).encode(stream.encoding, stream.errors or "replace")
+    descriptor = stream.fileno()
+
+    def write() -> None:
+        # Not through the stream, which the end of the interpreter would wait for.
+        with suppress(OSError):
+            os.write(descriptor, data)
+
+    async def write_soon() -> None:
+        with suppress(TimedOut):
+            await run_async(write, deadline=LEAVE_SECONDS)
+
+    asyncio.run(write_soon())
 
 
 def _never_garbage() -> None:

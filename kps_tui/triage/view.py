@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import compress
+from itertools import chain, compress
 from typing import Self
 
 from kps_tui.kps.task import FailedTask, RowKey
@@ -89,12 +89,19 @@ class View:
         return None if index is None else self.standings.acknowledgements.get(index)
 
     def next_new(self, row: int, step: int) -> int | None:
-        """Return the next row after `row` (`step` 1), or before it (-1), whose task is new and not acknowledged."""
+        """Return the next other row below `row` (`step` 1), or above it (-1), whose task is new and not acknowledged.
+
+        After the last row comes the first one.
+        """
         if not self.standings.open_new:
             return None
-        rows = range(row + step, len(self.order) if step > 0 else -1, step)
-        is_new = self.standings.is_open_new
-        return next(compress(rows, map(is_new.__getitem__, map(self.order.__getitem__, rows))), None)
+        size, is_new = len(self.order), self.standings.is_open_new
+        ranges = range(row + 1, size), range(row)
+        if step < 0:
+            ranges = range(row - 1, -1, -1), range(size - 1, row, -1)
+        rows = chain(*ranges)
+        is_wanted = map(is_new.__getitem__, map(self.order.__getitem__, chain(*ranges)))
+        return next(compress(rows, is_wanted), None)
 
     def tasks(self) -> Tasks:
         """Return the tasks shown, in order."""

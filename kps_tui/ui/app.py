@@ -43,7 +43,6 @@ from kps_tui.ui.key_queue import Handled, KeyQueue, QuitRule
 from kps_tui.ui.keys import alt_characters, key_map, keys_that_quit, lasting_keys
 from kps_tui.ui.model.list_cache import ListCache
 from kps_tui.ui.model.saved_views import SavedViews
-from kps_tui.ui.model.visits import Visits
 from kps_tui.ui.model.watch import SECONDS
 from kps_tui.ui.screens.triage import LoginNeeded, TriageScreen
 from kps_tui.ui.sigcont import ignore_unprepared_sigcont
@@ -108,7 +107,9 @@ class KpsApp(App[int]):
         self._warnings = warnings
         self._on_first_frame = ready
         self._cache: ListCache | None = None
-        self._visits: Visits | None = None
+        self._list: TriageScreen | None = None
+        self.parting: list[str] = []
+        """What to say in the terminal when the screen has closed: lines without line ends."""
         self.connection = Connection(self, session)
         self._ended_by = 0
         self._is_ready = False
@@ -126,7 +127,7 @@ class KpsApp(App[int]):
         is_offline = self._settings.offline and not self._settings.demo
         connection = self.connection
         self._cache = ListCache(self._session.lists, connection.list_key, self._say, is_offline=is_offline)
-        screen = TriageScreen(
+        self._list = TriageScreen(
             connection.first_heading(offline=is_offline),
             connection.connect,
             self._settings.page_size,
@@ -137,8 +138,7 @@ class KpsApp(App[int]):
             self._ring,
             connection.connect if self._session.context.configuration.running else None,
         )
-        self._visits = screen.visits
-        return screen
+        return self._list
 
     @property
     def triage(self) -> TriageScreen:
@@ -213,7 +213,12 @@ class KpsApp(App[int]):
 
     async def on_unmount(self) -> None:
         """Finish saving the list and recording the visit, and close the connection."""
-        await asyncio.gather(*(each.finish() for each in (self._cache, self._visits) if each is not None))
+        from kps_tui.ui.parting import parting_line
+
+        if self._cache is not None and (screen := self._list) is not None:
+            await asyncio.gather(self._cache.finish(), screen.visits.finish())
+            line = parting_line(screen.heading, screen.loader.state.extent, screen.view.standings)
+            self.parting = [*filter(None, (screen.visits.unsaid, line))]
         await self.connection.close()
 
     @on(LoginNeeded)

@@ -21,12 +21,16 @@ class Heading:
     """Empty if only an endpoint is known."""
     arguments: tuple[str, ...] = ()
     """The command-line options for this place; they contain no secret."""
+    profile: str = ""
+    """The profile that the login belongs to; empty if it belongs to none."""
+    project: str = ""
+    """The name of the project, or its id if no name is known."""
 
 
 def heading_of(target: Target) -> Heading:
     """Return the heading for a place and its login."""
     login = "" if target.demo else target.source
-    return _heading(target.place, login, target.arguments, demo=target.demo)
+    return _heading(target.place, login, target.arguments, target.profile, demo=target.demo)
 
 
 def heading_without_login(place: Place | None, profile: str, *, offline: bool) -> Heading:
@@ -34,8 +38,10 @@ def heading_without_login(place: Place | None, profile: str, *, offline: bool) -
     if place is None:
         return Heading()
     login, more = (_("none, offline"), ("--offline",)) if offline else ("", ())
-    return _heading(place, login, (*place.arguments(profile), *more))
+    return _heading(place, login, (*place.arguments(profile), *more), profile)
 
 
-def _heading(place: Place, login: str, arguments: tuple[str, ...], *, demo: bool = False) -> Heading:
-    return Heading(place.name, place.endpoint.netloc, place.project_id, login, demo, place.region, arguments)
+def _heading(place: Place, login: str, arguments: tuple[str, ...], profile: str, *, demo: bool = False) -> Heading:
+    project = place.project_name or place.project_id
+    host = place.endpoint.netloc
+    return Heading(place.name, host, place.project_id, login, demo, place.region, arguments, profile, project)

@@ -310,3 +310,15 @@ def test_the_number_of_a_row_is_the_same_for_ever() -> None:
     assert row_number(("task", None)) != row_number(("task", ""))
     assert -(2**63) <= row_number(("\ud83d", "1")) < 2**63
     assert Acknowledgement(1, None, 2, 3).note == ""
+
+
+@given(st.sets(st.integers(0, 9)), st.sets(st.integers(0, 9)), st.integers(0, 9), st.sampled_from([1, -1]))
+def test_the_next_new_task_is_the_nearest_that_is_not_acknowledged(
+    new: set[int], acked: set[int], row: int, step: int
+) -> None:
+    store = TaskStore(task(f"t{number}", 10 - number, f"s{number}") for number in range(10))
+    rows = store.row_numbers()
+    known = acknowledging(store, [f"t{number}" for number in acked], Knowledge(came=frozenset(rows[i] for i in new)))
+    view = View().showing(store, Query(), NOW, known)
+    others = [(row + step * distance) % 10 for distance in range(1, 10)]
+    assert view.next_new(row, step) == next((other for other in others if other in new - acked), None)

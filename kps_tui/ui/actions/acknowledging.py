@@ -21,12 +21,12 @@ NOT_ACKNOWLEDGED = Not(Term("is", (Value("acked"),)))
 
 
 def next_new(screen: "TriageScreen") -> None:
-    """Go to the next new task that is not acknowledged."""
+    """Go to the next new task that is not acknowledged; after the last comes the first."""
     _go_to_new(screen, 1)
 
 
 def previous_new(screen: "TriageScreen") -> None:
-    """Go to the previous new task that is not acknowledged."""
+    """Go to the previous new task that is not acknowledged; before the first comes the last."""
     _go_to_new(screen, -1)
 
 
@@ -35,9 +35,7 @@ def _go_to_new(screen: "TriageScreen", step: int) -> None:
     if (row := view.next_new(here, step)) is not None:
         screen.table.go_to_row(row)
         return
-    if view.next_new(here, -step) is not None:
-        said = _("no new task below · N goes up") if step > 0 else _("no new task above · n goes down")
-    elif view.standings.open_new:
+    if view.standings.open_new:
         shown = bool(len(view)) and view.standings.is_open_new[view.order[here]]
         hidden = view.standings.open_new - shown
         said = _("no other task is new")

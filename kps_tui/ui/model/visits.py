@@ -61,6 +61,8 @@ class Visits:
         self._started = now()
         self._recording: set[asyncio.Task[None]] = set()
         self._has_complained = False
+        self.unsaid = ""
+        """Why the last visit could not be recorded, if no other problem was said before."""
 
     def begin(self) -> None:
         """Begin a visit, if the project is known and not visited already."""
@@ -179,7 +181,11 @@ class Visits:
     def _complain(self, problem: Problem) -> None:
         if not self._has_complained:
             self._has_complained = True
-            self._say(problem.on_screen)
+            if self._ledger is None:
+                # The screen has closed.
+                self.unsaid = problem.on_screen
+            else:
+                self._say(problem.on_screen)
 
 
 def arrived(before: Reading, after: Reading) -> frozenset[int]:

@@ -20,6 +20,7 @@ from kps_tui.ui.age import age, short_time
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadKind, LoadState
 from kps_tui.ui.model.watch import WatchState
+from kps_tui.ui.standing_words import acknowledged_words
 from kps_tui.ui.timers import Stopwatch
 
 BAR_CELLS = 20
@@ -80,8 +81,8 @@ def status(
         parts += [Content.styled(waiting, "bold $text-warning"), Content(_("Esc stops"))]
     else:
         parts += map(Content, _doing(load, is_filtered, unanswered))
-    if acknowledged := view.standings.count(Standing.ACKED):
-        parts.append(Content(_acknowledged(load, acknowledged)))
+    if view.standings.count(Standing.ACKED):
+        parts.append(Content(acknowledged_words(view.standings, load.extent)))
     if running.count:
         parts.append(Content(counted(running.count, "{count} running", "{count} running")))
     if load.extent.pages and not load.running:
@@ -101,12 +102,6 @@ def _matching(load: LoadState, count: int) -> str:
     if load.extent.at_end:
         return counted(count, "{count} match", "{count} match")
     return counted(count, "≥ {count} match", "≥ {count} match")
-
-
-def _acknowledged(load: LoadState, count: int) -> str:
-    if load.extent.at_end:
-        return counted(count, "{count} acknowledged", "{count} acknowledged")
-    return counted(count, "≥ {count} acknowledged", "≥ {count} acknowledged")
 
 
 def _marks(bench: Bench, view: View) -> str:

@@ -1,38 +1,16 @@
 """The first line of the screen: the place, the login, a badge for the demo, and what is new since the last visit."""
 
-from datetime import UTC, datetime
-
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from kps_tui.clock import Clock, utc_now
-from kps_tui.i18n import _, counted
+from kps_tui.i18n import _
 from kps_tui.sanitize import line
-from kps_tui.triage.standings import Standing
 from kps_tui.triage.view import View
-from kps_tui.ui.age import since_time
 from kps_tui.ui.heading import Heading
 from kps_tui.ui.model.load_state import LoadState
-
-
-def new_words(view: View, load: LoadState, now: datetime) -> str:
-    """Return what is new: `first visit`, `31 new since Wed 18:02`, `≥ 31 new …` until all is loaded.
-
-    It is empty before there are rows and the ledger was read. If that fails, only what came meanwhile is known.
-    """
-    new, knowledge = view.standings.count(Standing.NEW), view.standings.knowledge
-    count = counted(new, "{count} new", "{count} new")
-    if not load.extent.at_end:
-        count = counted(new, "≥ {count} new", "≥ {count} new")
-    if knowledge.is_first_visit:
-        return _("first visit, {new}").format(new=count) if new else _("first visit")
-    if knowledge.visit is None or not load.extent.loaded:
-        return count if new else ""
-    since = since_time(datetime.fromtimestamp(knowledge.visit.started / 1000, UTC), now)
-    if not new and load.extent.at_end:
-        count = _("nothing new")
-    return _("{new} since {time}").format(new=count, time=since)
+from kps_tui.ui.standing_words import since_words
 
 
 class TitleLine(Widget):
@@ -50,11 +28,11 @@ class TitleLine(Widget):
 
     def watch_view(self) -> None:
         """Say what is new."""
-        self.new = new_words(self.view, self.load, self._now())
+        self.new = since_words(self.view.standings, self.load.extent, self._now())
 
     def watch_load(self) -> None:
         """Say what is new."""
-        self.new = new_words(self.view, self.load, self._now())
+        self.new = since_words(self.view.standings, self.load.extent, self._now())
 
     def render(self) -> Content:
         """Render the line. The place and the login are cut before what is new."""

@@ -74,18 +74,16 @@ def test_what_came_since_the_last_visit_is_new_and_n_goes_there() -> None:
         assert signs(app, 13) == ["+", *" " * 10, "+", " "]
         await press(app, pilot, "n")
         assert at_cursor(screen) == "task-000020", "a late row among those that were loaded is new"
-        await press(app, pilot, "n")
-        await until_said(app, pilot, "no new task below · N goes up")
-        await press(app, pilot, "N")
-        assert at_cursor(screen) == "task-000005"
-        await press(app, pilot, "a", "enter", "j", "N")
-        await until_said(app, pilot, "no new task above · n goes down")
+        for key, there in (("n", "05"), ("N", "20"), ("N", "05"), ("n", "20"), ("n", "05")):
+            await press(app, pilot, key)
+            assert at_cursor(screen) == f"task-0000{there}", "after the last comes the first"
+        await press(app, pilot, "a", "enter", "n", "n")
+        assert at_cursor(screen) == "task-000020"
+        await until_said(app, pilot, "no other task is new")
         await press(app, pilot, "slash")
         await write(app, pilot, "is:new is:open")
         await press(app, pilot, "enter")
         assert ids(screen) == ["task-000020"]
-        await press(app, pilot, "n")
-        await until_said(app, pilot, "no other task is new")
 
     async def third(app: KpsApp, pilot: Pilot[int], screen: TriageScreen) -> None:
         assert grid(app)[0].rstrip().endswith("nothing new since Tue 08:30")

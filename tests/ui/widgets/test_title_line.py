@@ -13,7 +13,8 @@ from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
 from kps_tui.ui.heading import Heading
 from kps_tui.ui.model.load_state import LoadState
-from kps_tui.ui.widgets.title_line import TitleLine, new_words
+from kps_tui.ui.standing_words import since_words
+from kps_tui.ui.widgets.title_line import TitleLine
 from tests.ui.harness import Harness, drive, lines, settle
 from tests.ui.widgets.table_app import make_tasks
 
@@ -43,7 +44,7 @@ def view_of(knowledge: Knowledge) -> View:
     ],
 )
 def test_it_says_what_is_new_and_how_sure_that_is(knowledge: Knowledge, load: LoadState, said: str) -> None:
-    assert new_words(view_of(knowledge), load, NOW) == said
+    assert since_words(view_of(knowledge).standings, load.extent, NOW) == said
 
 
 @pytest.mark.parametrize("width", [60, 80, 140])
