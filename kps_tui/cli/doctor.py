@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from kps_tui.cli.connection import demo_target, settings_of
+from kps_tui import __version__
+from kps_tui.cli.connection import demo_target, open_target, settings_of
 from kps_tui.cli.options import command, option, shared_options
 from kps_tui.cli.output import open_output
 from kps_tui.clock import use_zone
 from kps_tui.i18n import _
+from kps_tui.problems import ConfigError
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 from kps_tui.terminal.width import padded
 from kps_tui.triage.export import as_json
 
 if TYPE_CHECKING:
+    from kps_tui.doctor.contract import Answers
     from kps_tui.doctor.examination import Examination
     from kps_tui.doctor.finding import Finding
 
@@ -44,6 +47,14 @@ def _demo_if_asked(settings: Settings) -> Iterator[Target | None]:
     ),
 )
 @option(
+    "--contract",
+    is_flag=True,
+    text=lambda: _(
+        "Send seven requests that change nothing, and print what they tell about the service where its documentation "
+        "is silent, for an issue: no names, no addresses, ids only as random hashes."
+    ),
+)
+@option(
     "--format",
     "kind",
     type=click.Choice(["plain", "json"]),
@@ -53,8 +64,14 @@ def _demo_if_asked(settings: Settings) -> Iterator[Target | None]:
 )
 @shared_options
 @click.pass_obj
-def doctor(options: Mapping[str, object], kind: str) -> int:
-    """Print the findings of every check, and return the exit code of the first problem."""
+def doctor(options: Mapping[str, object], contract: bool, kind: str) -> int:
+    """Print the findings of every check, and return the exit code of the first problem.
+
+    Raises:
+        Problem: the service can't be asked about its contract.
+    """
+    if contract:
+        return _print_contract(settings_of(options), kind)
     from kps_tui.doctor.examination import open_examination
     from kps_tui.doctor.finding import exit_code
 
@@ -66,6 +83,38 @@ def doctor(options: Mapping[str, object], kind: str) -> int:
         if kind == "json":
             print(as_json([asdict(finding) | {"do": str(finding.do)} for finding in findings]), file=out)
     return exit_code(findings)
+
+
+def _print_contract(settings: Settings, kind: str) -> int:
+    """Print what a few requests tell about the service; return the exit code of the error that ended them, or 0.
+
+    Raises:
+        Problem: there is no login, or it can't be used.
+    """
+    from kps_tui.doctor.contract import ask, facts
+
+    if settings.offline and not settings.demo:
+        raise ConfigError(
+            _("--contract can't be combined with --offline"),
+            why=_("it asks the service"),
+            next_step=_("leave out one of them"),
+        )
+
+    async def answers_of(target: Target) -> "Answers":
+        async with target.client() as client:
+            return await ask(client)
+
+    with open_output(None, kind) as out, open_target(settings) as target:
+        answers = asyncio.run(answers_of(target))
+        found = list(facts(answers))
+        if kind == "json":
+            print(as_json([fact._asdict() for fact in found]), file=out)
+        else:
+            # Not translated: it is for an issue of the project.
+            print(f"kps-tui {__version__}, contract of failed-tasks\n", file=out)
+            for fact in found:
+                print(f"* {fact.question}: {fact.answer}{' (open)' if fact.is_open else ''}", file=out)
+    return answers.stopped_by.exit_code if answers.stopped_by else 0
 
 
 async def _run_and_print(examination: "Examination", out: TextIO | None) -> "list[Finding]":
