@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kps_tui.triage.runbook import Certainty, Check, Sign
+from kps_tui.triage.runbook import Certainty, Check, Need, Sign
 from kps_tui.triage.runbook_parser import parse
 
 GOOD: dict[str, Any] = {"name": "a cause", "check": "look", "messages": {"likely": ["timed out"]}}
@@ -80,6 +80,19 @@ def test_the_order_of_checks_names_known_causes() -> None:
     runbook, mistakes = parse(causes() | operations, frozenset({"state"}))
     assert mistakes == ()
     assert runbook.procedures["bind"].checks == ("good", "state")
+
+
+def test_what_an_operation_needs_is_one_of_four_words() -> None:
+    runbook, mistakes = parse({"operations": {"bind": {"needs": ["running", "no key pair"]}}})
+    assert mistakes == ()
+    assert runbook.procedures["bind"].needs == (Need.RUNNING, Need.NO_KEY_PAIR)
+    runbook, [mistake] = parse({"operations": {"bind": {"needs": ["off"]}}})
+    assert dict(runbook.procedures) == {}
+    assert (mistake.keys, mistake.allowed) == (
+        ("operations", "bind", "needs"),
+        "running, shut down, key pair, no key pair",
+    )
+    assert all(need.opposite.opposite is need is not need.opposite for need in Need)
 
 
 def test_codes_have_the_page_of_their_service() -> None:

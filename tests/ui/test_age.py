@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kps_tui.ui.age import age, short_time, since_time
+from kps_tui.ui.age import age, long_age, short_time, since_time
 
 NOW = datetime(2026, 11, 23, 8, 30, 12, tzinfo=UTC)
 
@@ -24,6 +24,22 @@ NOW = datetime(2026, 11, 23, 8, 30, 12, tzinfo=UTC)
 )
 def test_an_age_has_one_unit(before: timedelta, said: str) -> None:
     assert age(round((NOW - before).timestamp() * 1000), NOW) == said
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        (timedelta(minutes=59, seconds=59), "59 min ago"),
+        (timedelta(hours=1), "1 h 0 min ago"),
+        (timedelta(minutes=100), "1 h 40 min ago"),
+        (timedelta(hours=24), "1 d 0 h ago"),
+        (timedelta(days=6, hours=23, minutes=59), "6 d 23 h ago"),
+        (timedelta(days=7), "7 d ago"),
+        (timedelta(seconds=-5), "in the future"),
+    ],
+)
+def test_a_long_age_has_two_units_below_a_week(before: timedelta, said: str) -> None:
+    assert long_age(round((NOW - before).timestamp() * 1000), NOW) == said
 
 
 @pytest.mark.parametrize(
