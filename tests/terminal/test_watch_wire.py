@@ -42,8 +42,10 @@ ROWS = [row(number) for number in range(10, 50)]
 def watching(
     service: Service, home: Path, seconds: float = SECONDS, **variables: str
 ) -> Iterator[tuple[Terminal, Loopback]]:
-    """Yield the program in a terminal, watching."""
-    with serving_in_a_thread(service) as server:
+    """Yield the program in a terminal, watching; one server of the list has an operation under way."""
+    task = {"server_id": ROWS[0]["server_id"], "operate_type": "RUNNING_RESET", "task_time": ROWS[0]["task_time"]}
+    running = http({"total": 1, "tasks": [task]})
+    with serving_in_a_thread(service, running=lambda request: running) as server:
         env = environment(
             KPS_TUI_ENDPOINT=server.endpoint,
             KPS_TUI_PROJECT_ID="0" * 32,
@@ -95,6 +97,7 @@ def test_only_the_time_is_sent_when_nothing_changed_and_little_when_something_di
         asked = len(server.requests)
         read_until(terminal, "it asked five times more", lambda: len(server.requests) >= asked + 5)
         assert len(terminal.data) - after < 5 * MOST_BYTES
+        assert len(server.running_requests) >= len(server.requests) - 1, "each reading was followed by one request"
         terminal.send("w")
         read_until(terminal, "the title is given back", lambda: GIVE_BACK in terminal.data)
         terminal.send("q")
