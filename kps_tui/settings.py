@@ -14,7 +14,7 @@ DEFAULT_PAGE_SIZE = 1000
 DEFAULT_DEMO_TASKS = 2500
 LARGEST_DEMO = 10_000_000
 """The most tasks of the demo."""
-THEMES = ("terminal", "dark", "light", "mono")
+THEMES = ("terminal", "dark", "light", "mono", "contrast")
 """Names of the themes, the default first. `terminal` uses the 16 colours that the user has set in the terminal."""
 
 
@@ -57,6 +57,8 @@ class Settings:
     mouse: bool = False
     plain_output: bool = False
     """Whether to send the terminal Textual's own output (`--plain-output`) instead of only what changes."""
+    animation: bool = True
+    """Whether to scroll smoothly; never over SSH, where each step is sent."""
     color: bool = True
     debug: bool = False
     ask: bool = True
@@ -108,6 +110,7 @@ def settings_from(options: Mapping[str, object], environ: Mapping[str, str]) -> 
         theme=theme if isinstance(theme, str) else None,
         mouse=bool(options.get("mouse")),
         plain_output=bool(options.get("plain_output")),
+        animation=not options.get("no_animation") and not environ.get("SSH_CONNECTION"),
         color=not options.get("no_color") and not environ.get("NO_COLOR"),
         debug=bool(options.get("debug")),
         ask=not options.get("no_input"),

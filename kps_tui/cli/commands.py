@@ -61,7 +61,8 @@ class LazyGroup(TranslatedCommand, click.Group):
 def _about() -> str:
     return _(
         "Find out which key-pair operations failed on your Huawei Cloud servers, and why.\n\n"
-        "Without a command it opens the terminal UI; `kps-tui --demo` shows it on invented tasks."
+        "Without a command it opens the terminal UI; `kps-tui --demo` shows it on invented tasks. "
+        "With a screen reader, use `kps-tui list --format plain`."
     )
 
 

@@ -119,6 +119,12 @@ _SHARED = (
         flag_value=True,
         text=lambda: _("Redraw whole parts of the screen, not only what changes."),
     ),
+    _shared(
+        "--no-animation",
+        is_flag=True,
+        flag_value=True,
+        text=lambda: _("Scroll at once, not smoothly; over SSH always so."),
+    ),
     _shared("--no-color", is_flag=True, flag_value=True, text=lambda: _("No colours [NO_COLOR].")),
     _shared("--no-input", is_flag=True, flag_value=True, text=lambda: _("Never ask anything.")),
     _shared(

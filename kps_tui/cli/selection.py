@@ -37,7 +37,7 @@ def format_option(*names: str, default: str) -> click.Option:
         type=click.Choice(names),
         default=default,
         show_default=True,
-        text=lambda: _("How to print."),
+        text=lambda: _("How to print; “plain” is for screen readers.") if "tsv" in names else _("How to print."),
     )
 
 

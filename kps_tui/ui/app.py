@@ -93,6 +93,8 @@ class KpsApp(App[int]):
         # Before Textual reads the colours of the theme: it would parse the style sheets again for another one.
         self.set_reactive(App.theme, textual_name(settings.theme_or(configuration.theme), settings.color))
         super().__init__(driver_class=TerminalDriver)
+        if not settings.animation:
+            self.animation_level = "none"
         self.keys = key_map(COMMANDS, configuration.keys)
         self.alt_characters = alt_characters(self.keys)
         """The characters that the user has bound with Alt."""
@@ -125,7 +127,7 @@ class KpsApp(App[int]):
         """Return the screen of the failed tasks."""
         # The demo needs no network.
         is_offline = self._settings.offline and not self._settings.demo
-        connection = self.connection
+        connection, configuration = self.connection, self._session.context.configuration
         self._cache = ListCache(self._session.lists, connection.list_key, self._say, is_offline=is_offline)
         self._list = TriageScreen(
             connection.first_heading(offline=is_offline),
@@ -135,8 +137,8 @@ class KpsApp(App[int]):
             self._cache,
             connection.ledger,
             self._watch_seconds,
-            self._ring,
-            connection.connect if self._session.context.configuration.running else None,
+            self.bell if configuration.bell else (lambda: None),
+            connection.connect if configuration.running else None,
         )
         return self._list
 
@@ -151,11 +153,6 @@ class KpsApp(App[int]):
 
     def _say(self, text: str) -> None:
         self.notify(text, severity="warning", markup=False)
-
-    def _ring(self) -> None:
-        """Ring the bell of the terminal, if the user wants it."""
-        if self._session.context.configuration.bell:
-            self.bell()
 
     def on_mount(self) -> None:
         """Let signals end the program as `q` does, so that the terminal is restored."""

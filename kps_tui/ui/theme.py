@@ -43,8 +43,46 @@ def _own(name: str, colour: Callable[[str], str]) -> Theme:
     )
 
 
-THEMES = (_own("terminal", lambda name: f"ansi_{name}"), _own("mono", lambda name: "ansi_default"))
+_BLACK, _WHITE = "#000000", "#ffffff"
+CONTRAST = Theme(
+    name="contrast",
+    primary="#66d9ff",
+    secondary=_WHITE,
+    warning="#ffff00",
+    error="#ff9999",
+    success="#66ff66",
+    accent=_WHITE,
+    foreground=_WHITE,
+    background=_BLACK,
+    surface=_BLACK,
+    panel=_BLACK,
+    boost=_BLACK,
+    variables={
+        "foreground-muted": _WHITE,
+        "foreground-disabled": _WHITE,
+        "text": _WHITE,
+        "text-muted": _WHITE,
+        "text-disabled": _WHITE,
+        "text-primary": "#66d9ff",
+        "text-warning": "#ffff00",
+        "text-error": "#ff9999",
+        "text-success": "#66ff66",
+        "border": _WHITE,
+        "border-blurred": _WHITE,
+        "block-cursor-foreground": _BLACK,
+        "block-cursor-background": "#ffff00",
+        "block-cursor-text-style": "bold",
+        "input-cursor-background": "#ffff00",
+        "input-cursor-foreground": _BLACK,
+        "input-cursor-text-style": "none",
+        "input-selection-background": "#ffff00",
+        "input-selection-foreground": _BLACK,
+    },
+)
+"""Black and white, and few light colours: each text, dim too, has a contrast of 7 to 1 at least (WCAG 2, AAA)."""
+THEMES = (_own("terminal", lambda name: f"ansi_{name}"), _own("mono", lambda name: "ansi_default"), CONTRAST)
 """Our themes, to be registered beside Textual's."""
+
 
 STOCK = {"dark": "textual-dark", "light": "textual-light"}
 """Textual's themes by our names."""

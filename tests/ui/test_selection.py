@@ -18,7 +18,7 @@ from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
 from tests.demo_app import running, settled, target_at, until
 from tests.loopback import listing, row, serving
 
-THEMES = ("terminal", "mono", "textual-dark", "textual-light")
+THEMES = ("terminal", "mono", "textual-dark", "textual-light", "contrast")
 KEYS = {"profiles": "", "palette": "colon", "requests": "E", "sign-in": "L"}
 SCREENS: dict[str, type[Screen[Any]]] = {
     "profiles": ContextScreen,

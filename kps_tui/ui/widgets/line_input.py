@@ -19,7 +19,14 @@ def paste_lines(field: Input, event: events.Paste, between: str) -> None:
 
 
 class LineInput(Input):
-    """An input that passes every insertion through `sanitize.line`, and takes pastes of several lines."""
+    """An input that passes every insertion through `sanitize.line`, and takes pastes of several lines.
+
+    Its cursor does not blink: nothing is sent while nothing happens.
+    """
+
+    def on_mount(self) -> None:
+        """Let the cursor stand still."""
+        self.cursor_blink = False
 
     def on_paste(self, event: events.Paste) -> None:
         """Insert every pasted line, with a blank between two."""

@@ -31,6 +31,7 @@ class SecretInput(Input):
 
     def __init__(self, placeholder: str = "", *, id: str | None = None) -> None:
         super().__init__(placeholder=placeholder, password=True, id=id, select_on_focus=False)
+        self.cursor_blink = False
 
     def on_paste(self, event: events.Paste) -> None:
         """Insert every pasted line: a terminal may have wrapped the secret."""

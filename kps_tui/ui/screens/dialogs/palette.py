@@ -64,7 +64,6 @@ class Palette(Dialog[str]):
             box.border_title = Content(_("Commands"))
             box.border_subtitle = Content(_("type a part of the name · Enter runs it · Esc closes"))
             field = LineInput(compact=True, max_length=80)
-            field.cursor_blink = False
             yield field
             options = ChoiceList(*map(_option, self._matching), markup=False)
             # The input keeps the focus.

@@ -57,7 +57,6 @@ class Prompt(Dialog[None]):
             box.border_subtitle = Content(_("Enter does it · Esc closes"))
             yield Static(Content(self._explanation), markup=False)
             field = LineInput(self._text, compact=True, select_on_focus=False, max_length=1000)
-            field.cursor_blink = False
             yield field
             yield Static("", id="prompt-state", markup=False)
 

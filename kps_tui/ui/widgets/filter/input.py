@@ -55,7 +55,6 @@ class FilterInput(LineInput):
         self._chips: Sequence[Content] = ()
         self._ignored: Sequence[Mistake] = ()
         super().__init__(id=id, highlighter=self._spans, compact=True, max_length=LONGEST, select_on_focus=False)
-        self.cursor_blink = False
         self.can_focus = False
 
     def begin(self, text: str) -> None:
