@@ -23,7 +23,7 @@ from kps_tui.session import request_log
 from kps_tui.triage.causes import cause_id, program_runbook
 from kps_tui.triage.facets import FACETS
 from kps_tui.triage.fields import BY_KEY
-from kps_tui.triage.filter import OF_LEDGER
+from kps_tui.triage.filter import OF_LEDGER, STANDINGS
 from kps_tui.triage.task_story import TaskStory
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
@@ -41,7 +41,16 @@ from tests.ui.screens.test_triage import drive, text_of
 
 PAGE = "DEW FAQ (read in parts)"
 """A page of the vendor; names of pages are not translated."""
-DATA = (repr(row(0)), cause_id(FailedTask.from_json(row(0))), "kps-tui", "a test", "reset failed", PAGE, "UTC")
+DATA = (
+    repr(row(0)),
+    cause_id(FailedTask.from_json(row(0))),
+    "kps-tui",
+    "a test",
+    "reset failed",
+    PAGE,
+    "UTC",
+    *STANDINGS,
+)
 """Words on the screen that are no texts of the program."""
 KEYS = "Enter Esc Tab Space Home End PgUp PgDn Ctrl"
 IN_LANGUAGE = f"""

@@ -52,8 +52,8 @@ class Comparison:
 
     @property
     def title(self) -> str:
-        """What the tasks are compared by."""
-        return _("LIKELY CAUSE OR ERROR") if self.by == ERROR else facet_title(self.by)
+        """The title of what the tasks are compared by."""
+        return title_of_way(self.by)
 
     @property
     def names(self) -> tuple[str, str]:
@@ -74,6 +74,11 @@ class Comparison:
 def ways_of(field: str) -> tuple[str, ...]:
     """Return what two values of the facet `field` can be compared by."""
     return tuple(way for way in _WAYS if way != _SAME.get(field, field))
+
+
+def title_of_way(way: str) -> str:
+    """Return the title of what values can be compared by: `SERVER FAMILY`."""
+    return _("LIKELY CAUSE OR ERROR") if way == ERROR else facet_title(way)
 
 
 def compare(
@@ -152,13 +157,14 @@ def markdown(comparison: Comparison, base: str, *, demo: bool = False) -> str:
     totals = (
         f"{cell(name)} ({number(total)})" for name, total in zip(comparison.names, comparison.totals, strict=True)
     )
-    lines += [f"| {comparison.title} | {' | '.join(totals)} | {_('difference')} |", "|---|---|---|---|"]
+    difference, nothing = _("difference"), _("(none)")
+    lines += [f"| {comparison.title} | {' | '.join(totals)} | {difference} |", "|---|---|---|---|"]
     for line in comparison.lines:
         shares = (
             f"{number(some)} ({percent(some, total)})" if total else "0"
             for some, total in zip(line.counts, comparison.totals, strict=True)
         )
-        lines.append(f"| {cell(line.words or _('(none)'))} | {' | '.join(shares)} | {points(comparison, line)} |")
+        lines.append(f"| {cell(line.words or nothing)} | {' | '.join(shares)} | {points(comparison, line)} |")
     return "\n".join([_("DEMO: invented tasks") + "\n", *lines] if demo else lines) + "\n"
 
 

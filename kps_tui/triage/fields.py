@@ -15,7 +15,6 @@ from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
 from kps_tui.triage.causes import cause_id
-from kps_tui.triage.families import family
 
 SortValue = int | str
 """What tasks are ordered by. `None` in its place sorts last in both directions."""
@@ -154,6 +153,8 @@ def _as_sent(api_name: str) -> tuple[Callable[[FailedTask], str], Callable[[Fail
 
 
 def _family(task: FailedTask) -> str:
+    from kps_tui.triage.families import family
+
     return family(line(task.server_name)) if task.server_name else ""
 
 

@@ -47,7 +47,8 @@ class Command:
 MOVE, LOOK, NARROW, ORDER, MARK = N_("Move"), N_("Look"), N_("Narrow"), N_("Order"), N_("Mark")
 KNOWN = N_("New and acknowledged")
 TAKE, VIEWS, DATA, APP = N_("Take away"), N_("Views"), N_("Data"), N_("Program")
-FACETS, TIME_LINE, TYPING = N_("In the groups"), N_("In the time-line"), N_("While typing a filter")
+FACETS, COMPARISON = N_("In the groups"), N_("In the comparison")
+TIME_LINE, TYPING = N_("In the time-line"), N_("While typing a filter")
 SORT = N_("sort by the active column; again: reverse")
 REFRESH = N_("read the list again; the rows stay until it is there")
 BACK = N_("one step back: stop loading, leave detail, groups, filter")
@@ -75,7 +76,7 @@ COMMANDS = (
     Command("look.previous", LOOK, "k", "k", N_("in the detail: previous task"), detail.previous_task,
             when=When.DETAIL),
     Command("narrow.filter", NARROW, "slash", "/", N_("filter: words, field:value, since:24h, -not"),
-            querying.edit_filter, N_("Filter"), When.LIST | When.GROUPS),
+            querying.edit_filter, N_("Filter"), When.LIST | When.GROUPS | When.COMPARISON),
     Command("narrow.only", NARROW, "equals_sign", "=", N_("only this value of the active column (of a time: its day)"),
             querying.only_this, when=When.LIST),
     Command("narrow.not", NARROW, "exclamation_mark", "!", N_("not this value of the active column"),
@@ -105,6 +106,8 @@ COMMANDS = (
     Command("take.copy", TAKE, "y", "y", N_("copy: row, error, an id, JSON, hcloud command, check script, this view…"),
             copying.copy_menu, when=When.MAIN),
     Command("take.ticket", TAKE, "Y", "Y", TICKET, copying.copy_ticket, when=When.MAIN),
+    Command("take.comparison", TAKE, "m", "m", N_("in a comparison: copy it as a table in Markdown"),
+            copying.copy_comparison, N_("Markdown"), When.COMPARISON),
     Command("take.export", TAKE, "e", "e", EXPORT, exporting.ask_for_file, when=When.MAIN),
     *(
         Command(f"view.{n}", VIEWS, str(n), "1–9" if n == 1 else "", N_("open a saved view"), f"open_view({n})")
@@ -148,7 +151,12 @@ ELSEWHERE = {
         Command("facet.beside", FACETS, "", "h l Tab", N_("the groups beside")),
         Command("facet.drill", FACETS, "", "Enter", N_("tasks of this value, or of the marked ones; Esc comes back")),
         Command("facet.mark", FACETS, "", "Space", N_("mark or unmark the value; u clears the marks")),
+        Command("facet.compare", FACETS, "", "c", N_("compare two marked values side by side")),
         Command("facet.open", FACETS, "", "f", N_("these groups alone, every value")),
+    ),
+    COMPARISON: (
+        Command("compare.next", COMPARISON, "", "Tab", N_("compare by error, server family, key pair, operation, day")),
+        Command("compare.drill", COMPARISON, "", "Enter", N_("tasks of this line, of both values; Esc comes back")),
     ),
     TIME_LINE: (
         Command("time.later", TIME_LINE, "", "h l ← →", N_("one bucket earlier or later")),
@@ -167,7 +175,13 @@ SHOWN_ELSEWHERE = {command.id: command.shown for commands in ELSEWHERE.values() 
 
 BY_ID = {command.id: command for command in COMMANDS}
 
-_GROUP_OF = {When.LIST: "", When.DETAIL: LOOK, When.GROUPS: FACETS, When.TIME_LINE: TIME_LINE}
+_GROUP_OF = {
+    When.LIST: "",
+    When.DETAIL: LOOK,
+    When.GROUPS: FACETS,
+    When.COMPARISON: COMPARISON,
+    When.TIME_LINE: TIME_LINE,
+}
 
 
 def bindings() -> list[BindingType]:

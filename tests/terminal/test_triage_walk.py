@@ -61,7 +61,8 @@ def test_from_the_list_to_one_cause_a_ticket_and_a_command(tmp_path: Path) -> No
         way_back = (("values", f" {second} match"), ("match", "values"), ("ERROR", "match"), ("marked", "values"))
         for part, gone in way_back:
             walk.press("\x1b", part, without=gone)
-        walk.press("\x1b", "2,500 failed", without="marked")
+        # Esc leaves the marks.
+        walk.press("u", "2,500 failed", without="marked")
         walk.send("q")
         assert walk.ended()[0] == 0
         assert disallowed(COPY.sub(b"", walk.data)) == ""
@@ -87,3 +88,30 @@ def test_a_copy_outside_any_clipboard_names_its_file(tmp_path: Path) -> None:
     (kept,) = tmp_path.glob("kps-tui/copies/*")
     assert kept.stat().st_mode & 0o777 == 0o600
     assert "1 failed key-pair operation" in kept.read_text()
+
+
+def test_two_key_pairs_are_compared_in_five_keys(tmp_path: Path) -> None:
+    keys = ["F", "\t", " ", " ", "c"]
+    with Walk([INSTALLED, "--demo"], columns=120, rows=36, env=environment(XDG_STATE_HOME=str(tmp_path))) as walk:
+        walk.shows("1,000 of 2,500 loaded")
+        shown = (("ERROR", "KEY PAIR", "counted: 1,000 of 2,500 loaded"), (), ("1 marked",), ("2 marked",))
+        for key, parts in zip(keys, shown, strict=False):
+            walk.press(key, *parts)
+        walk.press(keys[4], "prod-ops-2025 (", ") with k8s-cluster-prod (", "DIFFERENCE", " points")
+        totals = [int(count) for count in re.findall(r"(?:prod-ops-2025|k8s-cluster-prod) \(([0-9]+)\)", walk.text)]
+        walk.press("\t", "k8s-node-prod ")
+        walk.press("\r", "key:=prod-ops-2025,=k8s-cluster-prod", "family:k8s-node-prod", "match", without="DIFFERENCE")
+        assert matching(walk.text) in totals, "all servers of one of the key pairs are of this family"
+        walk.press("\x1b", "DIFFERENCE", without="family:k8s-node-prod")
+        table = walk.copied("m", 1)
+        assert table.startswith("DEMO")
+        assert (
+            f"| SERVER FAMILY | `prod-ops-2025` ({totals[0]}) | `k8s-cluster-prod` ({totals[1]}) | difference |"
+            in table
+        )
+        walk.press("\x1b", "2 marked", without="DIFFERENCE")
+        walk.press("\r", "key:=prod-ops-2025,=k8s-cluster-prod", "match")
+        assert matching(walk.text) == sum(totals)
+        walk.send("q")
+        assert walk.ended()[0] == 0
+        assert disallowed(COPY.sub(b"", walk.data)) == ""

@@ -92,6 +92,17 @@ def command_line(query: Query, heading: Heading) -> str:
     return shlex.join(["kps-tui", "list", *heading.arguments, *query.arguments()])
 
 
+def copy_comparison(screen: "TriageScreen") -> None:
+    """Copy the comparison that is shown as a table in Markdown."""
+    from kps_tui.triage.compare import markdown
+
+    if (made := screen.comparison.comparison) is None:
+        return
+    shown = screen.bench.query.filter
+    base = " · ".join(filter(None, (str(shown), screen.load.base_of(screen.view))))
+    send(screen, _("comparison"), lambda: markdown(made, base, demo=screen.heading.demo))
+
+
 def send(screen: "TriageScreen", name: str, text: Callable[[], str]) -> None:
     """Send the result of `text` to the terminal's clipboard, and notify the user, who knows it as `name`."""
 

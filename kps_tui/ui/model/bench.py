@@ -1,7 +1,7 @@
 """The query, its history and the marks as one frozen value, with a method for each change."""
 
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple, Self
+from typing import NamedTuple, Protocol, Self
 
 from kps_tui.kps.task import RowKey
 from kps_tui.triage.facets import ALL, FACETS
@@ -9,6 +9,7 @@ from kps_tui.triage.filter import EVERYTHING, Every, Expression, between, conjun
 from kps_tui.triage.query import Query
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
+from kps_tui.ui.model.when import When
 
 HISTORY_LENGTH = 100
 """The most queries that are remembered in each direction."""
@@ -72,6 +73,11 @@ class Bench:
         """Whether the query has a filter."""
         return self.query.filter != EVERYTHING
 
+    @property
+    def part(self) -> When:
+        """The part of the screen that its query shows: the table, the groups, or the comparison of two values."""
+        return When.COMPARISON if self.query.compared else When.GROUPS if self.query.facet else When.LIST
+
     # The query
 
     def asking(self, query: Query, *, remember: bool = True) -> Self:
@@ -127,9 +133,10 @@ class Bench:
         """Leave the groups, and narrow the filter to tasks that also match `by`."""
         return self.entering(replace(self.query, filter=narrowed(self.query.filter, by), facet="", compared=()))
 
-    def comparing(self, facet: str, one: str, other: str) -> Self:
+    def comparing(self, facet: str, *values: str) -> Self:
         """Compare two values of `facet`."""
-        return self.entering(replace(self.query, facet=facet, compared=(one, other)))
+        assert len(values) == 2, values
+        return self.entering(replace(self.query, facet=facet, compared=values))
 
     def typing(self, expression: Expression) -> Self:
         """Apply a filter that is still being typed, without adding to the history."""
@@ -227,6 +234,13 @@ class Bench:
         """Unmark tasks that are no longer in `store`."""
         still = _still_in(store, self.marked)
         return self if len(still) == len(self.marked) else replace(self, marked=still)
+
+
+class BenchChange(Protocol):
+    """What the user asks for in a widget, as a change of the bench."""
+
+    def changed(self, bench: Bench) -> Bench:
+        """Return the bench after the change."""
 
 
 def _still_in(store: TaskStore, row_keys: frozenset[RowKey]) -> frozenset[RowKey]:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
-from kps_tui.i18n import _
+from kps_tui.i18n import _, counted
 from kps_tui.kps.paging import Verdict
 from kps_tui.problems import Problem
 from kps_tui.session.extent import Extent
+from kps_tui.triage.view import View
 
 
 class LoadKind(Enum):
@@ -40,6 +41,13 @@ class LoadState:
     def is_complete(self) -> bool:
         """Whether every row of the list was read in this run, and the last load did not fail."""
         return self.extent.is_complete and not self.error
+
+    def base_of(self, view: View) -> str:
+        """Return what counts of the tasks in `view` are based on: `all 2,500`, `40 match · 1,000 of 2,500 loaded`."""
+        base, tasks = self.extent.base, len(view)
+        if tasks == len(view.newest_first):
+            return base
+        return counted(tasks, "{count} match · {base}", "{count} match · {base}", base=base)
 
     @property
     def notice(self) -> str:

@@ -14,8 +14,10 @@ class When(Flag):
     """The values of one or all facets with their counts."""
     TIME_LINE = auto()
     """The timeline, while the user chooses a time range."""
+    COMPARISON = auto()
+    """Two values of a facet, compared side by side."""
     MAIN = LIST | DETAIL
-    ANYWHERE = LIST | DETAIL | GROUPS | TIME_LINE
+    ANYWHERE = LIST | DETAIL | GROUPS | TIME_LINE | COMPARISON
 
 
 class Needs(Flag):

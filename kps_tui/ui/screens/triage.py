@@ -25,7 +25,7 @@ from kps_tui.triage.standings import Standing
 from kps_tui.triage.view import View
 from kps_tui.ui.delivery import Delivery
 from kps_tui.ui.heading import Heading
-from kps_tui.ui.model.bench import Bench
+from kps_tui.ui.model.bench import Bench, BenchChange
 from kps_tui.ui.model.list_cache import ListCache
 from kps_tui.ui.model.load_state import LoadKind, LoadState
 from kps_tui.ui.model.loader import Connect, ListLoader
@@ -38,6 +38,7 @@ from kps_tui.ui.model.when import When
 from kps_tui.ui.terminal_title import TerminalTitle, title_of, write_raw
 from kps_tui.ui.timers import Countdown, Throttle
 from kps_tui.ui.widgets.blank_state import BlankState
+from kps_tui.ui.widgets.comparison.panel import ComparisonPanel
 from kps_tui.ui.widgets.facets.panel import FacetPanel
 from kps_tui.ui.widgets.filter.bar import FilterBar
 from kps_tui.ui.widgets.footer import SevenKeys
@@ -95,6 +96,7 @@ class TriageScreen(Screen[None]):
     table = getters.query_one("#tasks", TaskTable)
     detail = getters.query_one("#detail", TaskDetail)
     facets = getters.query_one("#facets", FacetPanel)
+    comparison = getters.query_one("#comparison", ComparisonPanel)
     filter_bar = getters.query_one("#filter-bar", FilterBar)
     time_line = getters.query_one("#time-line", TimeLine)
 
@@ -157,6 +159,7 @@ class TriageScreen(Screen[None]):
             detail = TaskDetail(self.now, id="detail")
             yield detail.data_bind(here.view, here.load, here.highlighted, here.full_detail, here.running)
             yield FacetPanel(id="facets").data_bind(here.view, here.bench, here.load)
+            yield ComparisonPanel(id="comparison").data_bind(here.view, here.bench, here.load)
             yield BlankState(self.now).data_bind(here.load, here.heading, here.bench)
         yield Notice(self.now).data_bind(here.load)
         yield StatusLine(self.now).data_bind(
@@ -190,7 +193,7 @@ class TriageScreen(Screen[None]):
             return When.DETAIL
         if self.time_line.is_active:
             return When.TIME_LINE
-        return When.GROUPS if self.bench.query.facet else When.LIST
+        return self.bench.part
 
     @property
     def is_low(self) -> bool:
@@ -260,8 +263,9 @@ class TriageScreen(Screen[None]):
 
     def watch_bench(self, old: Bench, bench: Bench) -> None:
         """Compute the view of a new query, and switch between the groups and the table with its detail."""
-        if old.query.facet != bench.query.facet:
+        if old.part != bench.part:
             self.set_class(bool(bench.query.facet), "-facet")
+            self.set_class(bench.part is When.COMPARISON, "-comparison")
             # Now, because the next key may have been typed already, and again after the new layout.
             self.focus_front()
             self.call_after_refresh(self.focus_front)
@@ -333,8 +337,8 @@ class TriageScreen(Screen[None]):
 
     @on(FacetPanel.Drilled)
     @on(FacetPanel.Opened)
-    @on(FacetPanel.Compared)
-    def _chosen_in_groups(self, message: FacetPanel.Drilled | FacetPanel.Opened | FacetPanel.Compared) -> None:
+    @on(ComparisonPanel.Drilled)
+    def _bench_asked(self, message: BenchChange) -> None:
         self.bench = message.changed(self.bench)
 
     @on(TimeLine.RangeChosen)
@@ -343,18 +347,15 @@ class TriageScreen(Screen[None]):
         self.bench = self.bench.narrowed_to_times(message.start_ms, message.end_ms)
         self.focus_front()
 
-    @on(TimeLine.Ended)
-    def _time_line_ended(self) -> None:
-        self.focus_front()
-
     # Focus and layout
 
+    @on(TimeLine.Ended)
     def focus_front(self) -> None:
         """Focus the widget in front, unless an input of the user has the focus."""
         if self.filter_bar.is_typing or self.time_line.is_active:
             return
-        front = self.detail if self.full_detail else self.facets if self.bench.query.facet else self.table
-        self.set_focus(front)
+        fronts = {When.DETAIL: self.detail, When.GROUPS: self.facets, When.COMPARISON: self.comparison}
+        self.set_focus(fronts.get(self.front, self.table))
 
     def watch_full_detail(self, full: bool) -> None:
         """Switch the layout, which the style sheet does by a class, and the focus."""

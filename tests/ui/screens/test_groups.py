@@ -4,6 +4,7 @@ import pytest
 from textual.pilot import Pilot
 
 from kps_tui.ui.app import KpsApp
+from kps_tui.ui.model.when import When
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.facets.panel import FacetPanel
 from kps_tui.ui.widgets.task_table.table import TaskTable
@@ -70,6 +71,45 @@ def test_one_group_inside_another_ends_at_one_cause() -> None:
         assert len(screen.view) == 5
         await press(app, pilot, *["escape"] * 4)
         assert (len(screen.view), screen.bench.query.facet) == (70, "")
+
+    drive(listing(mixed(70)), body)
+
+
+def test_marked_values_are_shown_together_and_compared_and_esc_comes_back_step_by_step() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        screen.query_one(TaskTable).active_column = "err"
+        await press(app, pilot, "f", "space", "space", "c")
+        assert screen.front is When.COMPARISON
+        assert screen.comparison.has_focus
+        assert not screen.facets.display
+        assert any("login incorrect (35) with timed out (35)" in line for line in grid(app))
+        assert "m Markdown" in grid(app)[-1]
+        await press(app, pilot, "enter")
+        assert str(screen.bench.query.filter).startswith('err:="login incorrect",="timed out" ')
+        assert screen.table.has_focus
+        await press(app, pilot, "escape")
+        assert screen.comparison.has_focus
+        await press(app, pilot, "escape")
+        assert screen.facets.has_focus
+        assert len(screen.facets.marked) == 2
+        await press(app, pilot, "enter")
+        assert len(screen.view) == 70
+        assert str(screen.bench.query.filter) == 'err:="login incorrect",="timed out"'
+        await press(app, pilot, "escape", "escape")
+        assert list(screen.facets.marked) == []
+        assert screen.table.has_focus
+
+    drive(listing(mixed(70)), body)
+
+
+def test_a_filter_typed_in_a_comparison_compares_what_matches() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        screen.query_one(TaskTable).active_column = "err"
+        await press(app, pilot, "f", "space", "space", "c")
+        await filter_by(app, pilot, "server:web-0")
+        assert screen.comparison.has_focus
+        assert any("login incorrect (5) with timed out (5)" in line for line in grid(app))
+        assert any("10 match · all 70" in line for line in grid(app))
 
     drive(listing(mixed(70)), body)
 

@@ -102,12 +102,12 @@ def test_marks_end_when_the_groups_are_left_and_are_there_again_after_their_task
 def test_two_values_are_compared_and_any_other_number_gets_one_sentence(marked: int) -> None:
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
         await press(pilot, *["space"] * marked, "c")
-        assert app.of(FacetPanel.Compared) == []
+        assert app.of(FacetPanel.Opened) == []
         said = f"Mark two values with Space to compare them; {marked} {'is' if marked == 1 else 'are'} marked"
         assert [notification.message for notification in app._notifications] == [said]
         await press(pilot, "u", "g", "space", "space", "c")
-        (message,) = app.of(FacetPanel.Compared)
-        assert (message.field, len(message.values)) == ("err", 2)
+        (message,) = app.of(FacetPanel.Opened)
+        assert (message.field, message.compared) == ("err", (ERRORS[0], ERRORS[1]))
 
     shown(few(), body)
 

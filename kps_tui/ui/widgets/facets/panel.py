@@ -1,8 +1,8 @@
 """Groups: how often each value of a field occurs in a `View`, for one field alone or for all of them side by side."""
 
 from dataclasses import dataclass
-from functools import partial
-from typing import ClassVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -20,11 +20,13 @@ from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.model.value_marks import ValueMarks
-from kps_tui.ui.widgets.facets.counts import FacetCounts
-from kps_tui.ui.widgets.facets.group import MOST_ALONE
-from kps_tui.ui.widgets.facets.layout import ORDER
-from kps_tui.ui.widgets.facets.lists import FacetLists
-from kps_tui.ui.widgets.facets.render import Basis
+
+if TYPE_CHECKING:
+    from kps_tui.ui.widgets.facets.counts import FacetCounts
+    from kps_tui.ui.widgets.facets.lists import FacetLists
+
+END = 1_000_000
+"""More than any number of values in a list."""
 
 
 class FacetPanel(Container, can_focus=True):
@@ -38,8 +40,8 @@ class FacetPanel(Container, can_focus=True):
         Binding("u", "unmark", "Clear marks", show=False, id="facet.unmark"),
         Binding("j,down", "move(1)", "Down", show=False, id="facet.down"),
         Binding("k,up", "move(-1)", "Up", show=False, id="facet.up"),
-        Binding("g,home,ctrl+home", f"move({-MOST_ALONE})", "First value", show=False, id="facet.first"),
-        Binding("G,end,ctrl+end", f"move({MOST_ALONE})", "Last value", show=False, id="facet.last"),
+        Binding("g,home,ctrl+home", f"move({-END})", "First value", show=False, id="facet.first"),
+        Binding("G,end,ctrl+end", f"move({END})", "Last value", show=False, id="facet.last"),
         Binding("pagedown", "page(1)", "Page down", show=False, id="facet.page-down"),
         Binding("pageup", "page(-1)", "Page up", show=False, id="facet.page-up"),
         Binding("l,right", "beside(1)", "List to the right", show=False, id="facet.right"),
@@ -71,39 +73,41 @@ class FacetPanel(Container, can_focus=True):
 
     @dataclass
     class Opened(Message):
-        """Posted when the user opens one of several fields, to see it alone."""
+        """Posted when the user opens one of several fields alone, or two of its values side by side."""
 
         field: str
         """One of `FACETS`."""
+        compared: tuple[str, ...] = ()
+        """Two values to compare, or none."""
 
         def changed(self, bench: Bench) -> Bench:
-            """Return the bench that shows this field alone."""
-            return bench.grouped(self.field)
-
-    @dataclass
-    class Compared(Message):
-        """Posted when the user compares two values."""
-
-        field: str
-        """One of `FACETS`."""
-        values: tuple[str, str]
-
-        def changed(self, bench: Bench) -> Bench:
-            """Return the bench that compares these values."""
-            return bench.comparing(self.field, *self.values)
+            """Return the bench that shows this field, or compares these values."""
+            return bench.comparing(self.field, *self.compared) if self.compared else bench.grouped(self.field)
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._lists = FacetLists(self)
-        self._counts = FacetCounts(partial(self.run_worker, group="facets"), self._show)
         self._heading = Static(markup=False, classes="facets--heading")
         """Says above all lists what the counts are based on."""
         self._is_mounting = False
+        """Whether the lists have been mounted, or are about to be."""
 
     def compose(self) -> ComposeResult:
         """Yield the text that is shown until there are counts. The lists are mounted when a facet is first shown."""
         yield self._heading
         yield Static(Content(" " + _("counting…")), classes="facets--counting")
+
+    @cached_property
+    def _counts(self) -> "FacetCounts":
+        from kps_tui.ui.widgets.facets.counts import FacetCounts
+
+        return FacetCounts(partial(self.run_worker, group="facets"), self._show)
+
+    @cached_property
+    def _lists(self) -> "FacetLists":
+        """The lists, which are made when a facet is first shown."""
+        from kps_tui.ui.widgets.facets.lists import FacetLists
+
+        return FacetLists(self)
 
     async def _mount_lists(self, reveal: bool) -> None:
         """Mount the lists and show them. The next key waits until this ends, as the panel has the focus."""
@@ -119,20 +123,20 @@ class FacetPanel(Container, can_focus=True):
     @property
     def is_counting(self) -> bool:
         """Whether some counts shown are not those of `view`."""
-        return bool(self._counts.behind)
+        return bool(self.facet and self._counts.behind)
 
     @property
     def facet(self) -> str:
         """The facet shown: none (empty), one of `FACETS`, or `ALL`."""
-        return self.bench.query.facet
+        return _shown(self.bench)
 
     def watch_bench(self, old: Bench, bench: Bench) -> None:
         """Show another facet. From one field to all, the cursor stays in the list of that field."""
-        facet = bench.query.facet
-        if old.query.facet and not facet and bench.query.filter == old.query.filter:
+        facet = _shown(bench)
+        if old.query.facet and not bench.query.facet and bench.query.filter == old.query.filter:
             # The groups were left, not to see the tasks of a value.
             self.marks = ValueMarks()
-        if facet == old.query.facet:
+        if facet == _shown(old):
             self._show_marks()
             return
         if facet in FACETS:
@@ -143,13 +147,13 @@ class FacetPanel(Container, can_focus=True):
 
     def watch_view(self) -> None:
         """Count the new view if counts are shown; otherwise forget the old counts."""
-        if not self.facet:
+        if not self.facet and self._is_mounting:
             self._counts.forget()
         self._follow()
 
     def watch_load(self, old: LoadState, load: LoadState) -> None:
         """Update the basis in the titles, and the marks of lower bounds."""
-        if (old.extent.base, old.extent.at_end) != (load.extent.base, load.extent.at_end):
+        if self.facet and (old.extent.base, old.extent.at_end) != (load.extent.base, load.extent.at_end):
             self._show()
 
     def on_mount(self) -> None:
@@ -158,32 +162,40 @@ class FacetPanel(Container, can_focus=True):
 
     def on_resize(self) -> None:
         """Lay the lists out for the new size."""
-        self._lists.share_out()
-        self.call_after_refresh(self._lists.reveal)
+        if self.facet:
+            self._lists.share_out()
+            self.call_after_refresh(self._lists.reveal)
 
     # Showing
 
     def _fields(self) -> tuple[str, ...]:
-        return ORDER if self.facet == ALL else (self.facet,) if self.facet else ()
+        if self.facet != ALL:
+            return (self.facet,) if self.facet else ()
+        from kps_tui.ui.widgets.facets.layout import ORDER
+
+        return ORDER
 
     def _follow(self, *, reveal: bool = False) -> None:
         """Count the shown fields and show them."""
-        self._counts.follow(self.view, self._fields())
-        self._show(reveal=reveal)
+        if self.facet or self._is_mounting:
+            self._counts.follow(self.view, self._fields())
+            self._show(reveal=reveal)
 
     def _show(self, *, reveal: bool = False) -> None:
         """Show the lists once each shown field has counts."""
         if not self.is_mounted:
             return
+        if not self._is_mounting:
+            self._is_mounting = True
+            self.call_next(self._mount_lists, reveal)
         if not self._lists.columns[0].is_attached:
-            if self.facet and not self._is_mounting:
-                self._is_mounting = True
-                self.call_next(self._mount_lists, reveal)
             return
+        from kps_tui.ui.widgets.facets.render import Basis
+
         fields, alone = self._fields(), self.facet != ALL
-        words, uncertain = self._base if alone else "", not self.load.extent.at_end
+        base, uncertain = self.load.base_of(self.view), not self.load.extent.at_end
         counts = {
-            field: (found[0], Basis(words, uncertain, stale=found[1]))
+            field: (found[0], Basis(base if alone else "", uncertain, stale=found[1]))
             for field in fields
             if (found := self._counts.get(field))
         }
@@ -191,19 +203,11 @@ class FacetPanel(Container, can_focus=True):
             counts = {}
         self.set_class(is_counting, "-counting")
         self.set_class(alone, "-alone")
-        self._heading.update(" " + _("counted: {base}").format(base=self._base), layout=False)
+        self._heading.update(" " + _("counted: {base}").format(base=base), layout=False)
         self._lists.show(counts, alone=alone)
         self._show_marks()
         if reveal:
             self.call_after_refresh(self._lists.reveal)
-
-    @property
-    def _base(self) -> str:
-        """What the counts are based on, in words."""
-        base, tasks = self.load.extent.base, len(self.view)
-        if tasks == len(self.view.newest_first):
-            return base
-        return counted(tasks, "{count} match · {base}", "{count} match · {base}", base=base)
 
     # Commands
 
@@ -216,7 +220,7 @@ class FacetPanel(Container, can_focus=True):
     @property
     def marked(self) -> tuple[str, ...]:
         """The marked values of the list with the cursor, in its order."""
-        group = self._lists.current
+        group = self._lists.current if self._is_mounting else None
         found = self._counts.get(group.field) if group else None
         return self.marks.values(self.bench.query.filter, found[0]) if found else ()
 
@@ -226,7 +230,7 @@ class FacetPanel(Container, can_focus=True):
         self.refresh_bindings()
 
     def _show_marks(self) -> None:
-        for field, group in self._lists.groups.items():
+        for field, group in self._lists.groups.items() if self._is_mounting else ():
             if group.display:
                 group.mark(self.marks.of(self.bench.query.filter, field))
 
@@ -244,7 +248,7 @@ class FacetPanel(Container, can_focus=True):
         """Compare two marked values, or say that two must be marked."""
         match self.marked:
             case (one, other):
-                self.post_message(self.Compared(self.marks.field, (one, other)))
+                self.post_message(self.Opened(self.marks.field, (one, other)))
             case marked:
                 said = counted(
                     len(marked),
@@ -309,3 +313,8 @@ class FacetPanel(Container, can_focus=True):
         else:
             group.list.highlighted = row
             self._lists.go_to(group)
+
+
+def _shown(bench: Bench) -> str:
+    """Return the facet whose counts are shown; empty for none, as while two of its values are compared."""
+    return "" if bench.query.compared else bench.query.facet

@@ -1,0 +1,1 @@
+"""The comparison of two values of a facet, side by side."""
