@@ -177,8 +177,8 @@ def test_a_program_speaks_the_language_that_is_chosen_after_everything_is_import
 
 VIEWS = [
     ([], "newest first", ""),
-    (["question_mark"], "Keys", ""),
-    (["colon"], "Commands", ""),
+    (["question_mark"], "On what is shown", ""),
+    (["colon", *"diagnose"], "check connection, login, terminal", "diagnose doctor"),
     (
         ["y"],
         "Copy of the task under the cursor",

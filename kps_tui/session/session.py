@@ -18,7 +18,7 @@ from kps_tui.session.target import Target
 from kps_tui.settings import Settings, Sourced
 
 if TYPE_CHECKING:
-    from kps_tui.identity.vault import Vault
+    from kps_tui.identity.vault import Everywhere, Vault
     from kps_tui.identity.vendor import ImportableLogin
     from kps_tui.session.cached_lists import CachedLists
     from kps_tui.session.sign_in import LoginForm, LoginResult
@@ -159,6 +159,16 @@ class Session:
         except (CredentialError, ConfigError) as problem:
             remark = _("signed in for this run only: {why}").format(why=problem.what)
             return LoginResult(replace(target, profile=""), remark)
+
+    async def log_out(self, profile: str) -> "Everywhere":
+        """Delete the login of `profile` from every keyring. The profile stays.
+
+        Raises:
+            CredentialError: there is no keyring.
+        """
+        known = self._context.configuration.profiles.get(profile)
+        self._last_form = None
+        return await self._vault.delete(profile, known.keyring if known else "")
 
     def profiles(self) -> tuple[Profile, ...]:
         """Return the profiles that the user can switch to."""

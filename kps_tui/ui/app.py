@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shlex
 import signal
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -21,26 +20,23 @@ from kps_tui.clock import utc_now
 from kps_tui.i18n import _
 from kps_tui.locations import styles
 from kps_tui.problems import QueryError
-from kps_tui.sanitize import line
 from kps_tui.session.session import Session
 from kps_tui.settings import Settings
-from kps_tui.ui.actions import copying
 from kps_tui.ui.commands import (
     APP,
     BY_ID,
     COMMANDS,
     SHOWN_ELSEWHERE,
-    VIEW_KEYS,
     bindings,
-    group_in_front,
-    help_groups,
-    is_offered,
+    listed,
+    obstacle,
 )
 from kps_tui.ui.connection import Connection
 from kps_tui.ui.driver import TerminalDriver
 from kps_tui.ui.key_names import shown as shown_key
+from kps_tui.ui.key_names import textual_key
 from kps_tui.ui.key_queue import Handled, KeyQueue, QuitRule
-from kps_tui.ui.keys import alt_characters, key_map, keys_that_quit, lasting_keys
+from kps_tui.ui.keys import UnboundKeys, alt_characters, key_map, keys_that_quit, lasting_keys
 from kps_tui.ui.model.list_cache import ListCache
 from kps_tui.ui.model.saved_views import SavedViews
 from kps_tui.ui.model.watch import SECONDS
@@ -98,6 +94,7 @@ class KpsApp(App[int]):
         self.keys = key_map(COMMANDS, configuration.keys)
         self.alt_characters = alt_characters(self.keys)
         """The characters that the user has bound with Alt."""
+        self._unbound_keys = UnboundKeys(self.keys)
         self._views = SavedViews(configuration.path, configuration.views)
         self._session = session
         self._settings = settings
@@ -197,6 +194,13 @@ class KpsApp(App[int]):
         else:
             await super().on_event(event)
 
+    def on_key(self, event: events.Key) -> None:
+        """Say once that a key has no meaning; keys that no widget handled arrive here, those with a meaning too."""
+        keys = self._unbound_keys
+        is_news = event.is_printable and keys.is_news(event.key) and self._is_at_list()
+        if is_news and event.key not in self.screen.active_bindings:
+            self.notify(keys.words(event.key), markup=False)
+
     @on(Handled)
     def _handled(self, message: Handled) -> None:
         self.key_queue.handled(message)
@@ -241,9 +245,13 @@ class KpsApp(App[int]):
 
     def _is_offered(self, id: str) -> bool:
         """Return whether a command makes sense now; while the sign-in covers the list, only those of the program do."""
-        in_front = next(screen for screen in reversed(self.screen_stack) if not screen.is_modal)
         command = BY_ID[id]
-        return (in_front is self.triage or command.group == APP) and is_offered(command, self.triage)
+        return (self._in_front is self.triage or command.group == APP) and not obstacle(command, self.triage)
+
+    @property
+    def _in_front(self) -> Screen[Any]:
+        """The screen in front, without the dialogs over it: that of the tasks, or the sign-in."""
+        return next(screen for screen in reversed(self.screen_stack) if not screen.is_modal)
 
     def get_key_display(self, binding: Binding) -> str:
         """Return the key of a command as it is shown, after the user's configuration."""
@@ -265,54 +273,35 @@ class KpsApp(App[int]):
 
     def action_save_view(self) -> None:
         """Ask for a name, and save filter, order and groups as a view."""
-        from kps_tui.ui.screens.dialogs.prompt import Prompt
+        from kps_tui.ui.actions.saving import ask_for_name
 
-        query = self.triage.bench.query
+        ask_for_name(self.triage, self._views)
 
-        async def attempt(name: str, again: bool) -> str:
-            problem = await self._views.save(name, query, overwrite=again)
-            if not problem:
-                number = self._views.number_of(name)
-                has_key = number in VIEW_KEYS
-                key = _("{number} opens it").format(number=number) if has_key else _("digits open the first nine")
-                self.notify(_("view “{name}” is saved · {key}").format(name=line(name, 64), key=key), markup=False)
-            return problem
-
-        shown = line(shlex.join(query.arguments()), 300) or _("everything, newest first")
-        self.push_screen(Prompt(_("Save this view"), _("{shown}\nIts name:").format(shown=shown), "", attempt))
-
-    def action_help(self) -> None:
-        """Show the keys of all commands."""
-        from kps_tui.ui.screens.dialogs.help import HelpScreen
-
-        self.push_screen(HelpScreen(help_groups(self.keys.shown, group_in_front(self.triage))))
-
-    def action_palette(self) -> None:
-        """Let the user choose a command by its name."""
-        from kps_tui.ui.screens.dialogs.palette import Entry, Palette
-
-        entries = [
-            Entry(command.id, title[0].upper() + title[1:], self.keys.shown[command.id], _(command.group))
-            for command in COMMANDS
-            if command.run and command.shown and command.id != "app.palette" and (title := command.words)
-        ]
+    def action_list_commands(self) -> None:
+        """List the commands with their keys, and run the one that the user chooses."""
+        from kps_tui.ui.screens.dialogs.command_list import CommandList
 
         def chosen(id: str | None) -> None:
-            if id is not None and self._is_offered(id):
-                self.run_worker(self.action_command(id), group="palette")
+            if id is None:
+                return
+            if id in BY_ID and BY_ID[id].run:
+                self.run_worker(self.action_command(id), group="commands")
+            else:
+                # The widget in front handles the key itself.
+                self.simulate_key(textual_key((self.keys.shown.get(id) or SHOWN_ELSEWHERE[id]).split()[0]))
 
-        self.push_screen(Palette(entries), chosen)
+        covered = self._in_front is not self.triage
+        self.push_screen(CommandList(listed(self.keys.shown, self.triage, covered=covered)), chosen)
 
-    def action_requests(self) -> None:
-        """Show the last requests, and copy the request id that the user chooses."""
-        from kps_tui.session.request_log import recent_requests
-        from kps_tui.ui.screens.dialogs.requests import RequestsScreen
+    def action_choose_theme(self) -> None:
+        """Let the user choose a theme for this run."""
+        from kps_tui.ui.actions.theming import choose_theme
 
-        def chosen(request_id: str | None) -> None:
-            if request_id:
-                copying.send(self.triage, _("request id"), lambda: request_id)
+        choose_theme(self, self._session.context.configuration.path, color=self._settings.color)
 
-        self.push_screen(RequestsScreen(recent_requests()), chosen)
+    def action_log_out(self) -> None:
+        """Ask whether to forget the login, and forget it."""
+        self.connection.log_out()
 
     def action_doctor(self) -> None:
         """Examine configuration, keyring, network, login, permission and terminal."""

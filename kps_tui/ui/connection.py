@@ -1,23 +1,29 @@
 """The connection of the app: the place, login and client in use. A login or another profile replaces them."""
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
+from textual.content import Content
 
 from kps_tui.blocking import run_async
 from kps_tui.i18n import _
+from kps_tui.identity.profiles import Profile
 from kps_tui.kps.errors import LoginRefused
 from kps_tui.locations import ledger_file
 from kps_tui.problems import CredentialError, Problem
+from kps_tui.sanitize import line
 from kps_tui.session.session import Session
 from kps_tui.session.target import Target
 from kps_tui.storage.snapshot import ListKey
+from kps_tui.terminal.width import cut, padded
 from kps_tui.ui.actions.loading import show_place
 from kps_tui.ui.heading import Heading, heading_of, heading_without_login
 from kps_tui.ui.screens.triage import TriageScreen
 
 if TYPE_CHECKING:
+    from kps_tui.identity.vault import Everywhere
     from kps_tui.kps.client import KpsClient
     from kps_tui.session.ledger import Ledger
     from kps_tui.session.sign_in import LoginResult
@@ -155,16 +161,54 @@ class Connection:
 
     def choose_profile(self) -> None:
         """Let the user choose a profile, and switch to it."""
-        from kps_tui.ui.screens.dialogs.context import ContextScreen
+        from kps_tui.ui.screens.dialogs.chooser import Chooser
 
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                self.switch_to(name)
+        def chosen(number: int | None) -> None:
+            if number is not None:
+                self.switch_to(profiles[number].name)
 
         if profiles := self._session.profiles():
-            self._app.push_screen(ContextScreen(profiles), chosen)
+            self._app.push_screen(Chooser(_("Switch profile"), [*map(profile_line, profiles)]), chosen)
         else:
             self._app.notify(_("there is no profile yet · L logs in and makes one"), markup=False)
+
+    def log_out(self) -> None:
+        """Ask whether to forget the login, and forget it."""
+        from kps_tui.ui.screens.dialogs.question import Question
+
+        target = self.target
+        if target is None or target.demo:
+            self._app.notify(_("there is no login to forget"), markup=False)
+            return
+        if not target.profile:
+            said = _("this login is kept nowhere: it comes from {source}")
+            self._app.notify(said.format(source=line(target.source, 80)), markup=False)
+            return
+        profile = target.profile
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._app.run_worker(self._log_out(profile), group="sign-in", exclusive=True)
+
+        question = _("The keyring forgets the login of profile “{name}”. The profile and the rows stay.")
+        self._app.push_screen(Question(_("Log out?"), question.format(name=line(profile, 64))), answered)
+
+    async def _log_out(self, profile: str) -> None:
+        try:
+            everywhere = await self._session.log_out(profile)
+        except CredentialError as problem:
+            self._app.notify(problem.on_screen, severity="warning", markup=False)
+            return
+        for said in _outcome(everywhere, profile):
+            self._app.notify(said, severity="warning" if everywhere.problems else "information", markup=False)
+        self._triage.loader.stop()
+        self._triage.list_watch.end()
+        self._triage.heading = replace(self._triage.heading, login=_("none, logged out"))
+        # Else the next request would take what was begun at the first frame.
+        self._cancel_opening()
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
 
     def switch_back(self) -> None:
         """Switch back to the target before the last switch."""
@@ -184,6 +228,28 @@ class Connection:
             self.ask_for_login(problem.on_screen)
         else:
             await self._switch(target)
+
+
+def _outcome(everywhere: "Everywhere", profile: str) -> list[str]:
+    """Return what came of deleting the login of `profile`, with a sentence for each keyring that may still have it."""
+    name = line(profile, 64)
+    said = _("the login of profile “{name}” may still be in a keyring: {problem}")
+    problems = [said.format(name=name, problem=problem.on_screen) for problem in everywhere.problems.values()]
+    if everywhere.done:
+        return [_("the login of profile “{name}” is forgotten").format(name=name), *problems]
+    return problems or [_("profile “{name}” had no login").format(name=name)]
+
+
+def profile_line(profile: Profile) -> Content:
+    """Return the line of a profile: its name, place, project and kind of login."""
+    place = cut(padded(cut(line(profile.region or profile.endpoint), 30), 18), 30)
+    texts = (
+        padded(cut(line(profile.name), 18), 18),
+        place,
+        padded(cut(line(profile.project_id), 32), 32),
+        profile.kind,
+    )
+    return Content("  ".join(texts))
 
 
 async def _with_project(target: Target) -> Target:

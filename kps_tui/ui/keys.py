@@ -18,6 +18,8 @@ NEEDED = frozenset({"app.quit", "app.back", "app.interrupt"})
 """Commands that must have a key."""
 FIXED = {"ctrl+c": "app.interrupt", "ctrl+p": "app.palette"}
 """Keys that can't be given to another command: the app handles them on every screen."""
+MOST_TOLD = 3
+"""The most keys without a meaning that are told of in a run."""
 HIDDEN = {"table.first": "ctrl+home", "table.last": "ctrl+end"}
 """Keys of the table that are not in the registry."""
 CHOOSE, DETAIL = "table.choose", "look.detail"
@@ -83,6 +85,27 @@ def alt_characters(keys: KeyMap) -> str:
     """Return the characters that a command has together with Alt."""
     bound = (key for theirs in keys.keys.values() for key in theirs.split(",") if key.startswith("alt+"))
     return "".join(key[-1].upper() if "shift+" in key else key[-1] for key in bound)
+
+
+class UnboundKeys:
+    """Tells of keys without a meaning, of each once.
+
+    It tells of few, because text that is pasted into a terminal without bracketed paste arrives as keys.
+    """
+
+    def __init__(self, keys: KeyMap) -> None:
+        self._bound = frozenset(key for theirs in keys.keys.values() for key in theirs.split(","))
+        self._help = keys.shown["app.help"].split()[0]
+        self._told: set[str] = set()
+
+    def is_news(self, key: str) -> bool:
+        """Return whether no command has `key`, in Textual's name, and it was not told of yet."""
+        return key not in self._bound and key not in self._told and len(self._told) < MOST_TOLD
+
+    def words(self, key: str) -> str:
+        """Tell of `key`."""
+        self._told.add(key)
+        return _("“{key}” is not bound · {help} shows the keys").format(key=shown(key), help=self._help)
 
 
 def _requests(ids: Collection[str], written: Mapping[str, str]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
@@ -184,7 +207,8 @@ def _shown(command: Command, keys: tuple[str, ...]) -> str:
         return _(command.shown)
     if keys:
         return " ".join(map(shown, keys))
-    return _("palette") if command.run else _("no key")
+    # What to type in the list of commands.
+    return f":{command.id.partition('.')[2]}" if command.run else _("no key")
 
 
 def _textual_keymap(commands: Mapping[str, Command], keys: Keys) -> dict[str, str]:

@@ -8,8 +8,7 @@ from textual.pilot import Pilot
 from kps_tui.settings import Settings
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.commands import COMMANDS
-from kps_tui.ui.screens.dialogs.help import HelpScreen
-from kps_tui.ui.screens.dialogs.palette import Palette
+from kps_tui.ui.screens.dialogs.command_list import CommandList
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import demo_target, press_keys, running, screen_of, settled, until
@@ -87,7 +86,7 @@ async def press(app: KpsApp, pilot: Pilot[int], key: str) -> None:
     elif key.startswith(RUN):
         if isinstance(app.screen, TriageScreen):
             await app.action_command(key.removeprefix(RUN))
-    elif not (key == "enter" and isinstance(app.screen, Palette)):
+    elif not (key == "enter" and isinstance(app.screen, CommandList)):
         # There Enter may quit.
         await press_keys(app, key)
 
@@ -106,7 +105,7 @@ async def look(app: KpsApp, pilot: Pilot[int]) -> None:
 
 
 async def end(app: KpsApp, pilot: Pilot[int]) -> None:
-    """Check that Esc leads back to the table, and that help opens."""
+    """Check that Esc leads back to the table, and that the list of commands opens."""
     await pilot.resize_terminal(120, 36)
     for _ in range(MOST_LAYERS):
         app.simulate_key("escape")
@@ -115,4 +114,4 @@ async def end(app: KpsApp, pilot: Pilot[int]) -> None:
             await settled(app, pilot)
     await look(app, pilot)
     app.simulate_key("question_mark")
-    await until(pilot, "help is open", lambda: isinstance(app.screen, HelpScreen))
+    await until(pilot, "the list is open", lambda: isinstance(app.screen, CommandList))

@@ -11,10 +11,11 @@ from kps_tui.sanitize import line
 from kps_tui.session.extent import Extent
 from kps_tui.triage.facets import ALL
 from kps_tui.triage.query import Query
+from kps_tui.ui.connection import profile_line
 from kps_tui.ui.heading import Heading
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
-from kps_tui.ui.screens.dialogs.context import ContextScreen
+from kps_tui.ui.screens.dialogs.chooser import Chooser
 from kps_tui.ui.widgets.blank_state import BlankState
 from kps_tui.ui.widgets.facets.panel import FacetPanel
 from kps_tui.ui.widgets.notice import Notice
@@ -153,7 +154,7 @@ def contexts(strings: Sequence[str]) -> int:
     async def show(pilot: Pilot[None]) -> None:
         for batch in batches([text.encode(errors="replace").decode() for text in strings], 90):
             named = [profile_of(three) for three in batches(batch, 3)]
-            await pilot.app.push_screen(ContextScreen(tuple({profile.name: profile for profile in named}.values())))
+            await pilot.app.push_screen(Chooser("", [*map(profile_line, named)]))
             await look(pilot, batch)
             await pilot.app.pop_screen()
 

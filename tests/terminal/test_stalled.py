@@ -56,7 +56,7 @@ def test_a_terminal_that_reads_again_shows_the_whole_screen() -> None:
         terminal.shows("1,000 of 2,500 loaded")
         fill(terminal)
         terminal.send("?")
-        terminal.until("the help", lambda text: "next task" in text and "Esc closes" in text)
+        terminal.until("the help", lambda text: "without this value" in text and "Esc closes" in text)
         terminal.send("\x1b")
         terminal.until("the list", lambda text: "Esc closes" not in text and "q Quit" in text and "TIME" in text)
         terminal.send("q")

@@ -115,3 +115,19 @@ def test_two_key_pairs_are_compared_in_five_keys(tmp_path: Path) -> None:
         walk.send("q")
         assert walk.ended()[0] == 0
         assert disallowed(COPY.sub(b"", walk.data)) == ""
+
+
+def test_a_command_is_found_by_another_word_and_run(tmp_path: Path) -> None:
+    env = environment(XDG_STATE_HOME=str(tmp_path))
+    with Walk([INSTALLED, "--demo"], columns=80, rows=24, env=env) as walk:
+        walk.shows("1,000 of 2,500 loaded")
+        walk.press("?", "On this task", "On what is shown", "Everywhere", "more ↓")
+        walk.press("everything", "> everything", "load the rest of the list", without="On this task")
+        walk.press("\r", "all 2,500", "TIME", without="> everything")
+        walk.press(":appearance", "choose the theme")
+        walk.press("\r", "Theme for this run", "no colours")
+        walk.press("jjj\r", 'theme = "mono"')
+        walk.press("Z", "“Z” is not bound · ? shows the keys")
+        walk.send("q")
+        assert walk.ended()[0] == 0
+    assert not disallowed(walk.data)

@@ -5,24 +5,22 @@ from typing import Any
 
 import pytest
 from rich.style import Style
+from textual.content import Content
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import OptionList
 
-from kps_tui.identity.profiles import Profile
 from kps_tui.ui.app import KpsApp
-from kps_tui.ui.screens.dialogs.context import ContextScreen
-from kps_tui.ui.screens.dialogs.palette import Palette
+from kps_tui.ui.screens.dialogs.chooser import Chooser
 from kps_tui.ui.screens.dialogs.requests import RequestsScreen
 from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
 from tests.demo_app import running, settled, target_at, until
 from tests.loopback import listing, row, serving
 
 THEMES = ("terminal", "mono", "textual-dark", "textual-light", "contrast")
-KEYS = {"profiles": "", "palette": "colon", "requests": "E", "sign-in": "L"}
+KEYS = {"profiles": "", "requests": "E", "sign-in": "L"}
 SCREENS: dict[str, type[Screen[Any]]] = {
-    "profiles": ContextScreen,
-    "palette": Palette,
+    "profiles": Chooser,
     "requests": RequestsScreen,
     "sign-in": SignInScreen,
 }
@@ -52,7 +50,7 @@ def test_the_chosen_line_is_reversed_or_bold(dialog: str) -> None:
             await pilot.press("r")
             await settled(app, pilot)
             if dialog == "profiles":
-                app.push_screen(ContextScreen((Profile("prod", region="a"), Profile("test", region="b"))))
+                app.push_screen(Chooser("", [Content("prod"), Content("test")]))
             else:
                 await pilot.press(KEYS[dialog])
             await until(pilot, "it is open", lambda: isinstance(app.screen, SCREENS[dialog]))

@@ -63,6 +63,18 @@ def copy_ticket(screen: "TriageScreen") -> None:
     send(screen, name, lambda: ticket(tasks, where))
 
 
+def choose_request(screen: "TriageScreen") -> None:
+    """Show the last requests, and copy the request id that the user chooses."""
+    from kps_tui.session.request_log import recent_requests
+    from kps_tui.ui.screens.dialogs.requests import RequestsScreen
+
+    def chosen(request_id: str | None) -> None:
+        if request_id:
+            send(screen, _("request id"), lambda: request_id)
+
+    screen.app.push_screen(RequestsScreen(recent_requests()), chosen)
+
+
 def marked_words(screen: "TriageScreen") -> str:
     """Return a text with the number of marked tasks, and how many of these the filter hides."""
     words = counted(len(screen.bench.marked), "1 marked", "{count} marked")

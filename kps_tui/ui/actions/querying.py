@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _
 from kps_tui.triage.facets import ALL, facet_of_column
+from kps_tui.triage.fields import BY_KEY
 from kps_tui.triage.filter import Expression, negated, same_value
 
 if TYPE_CHECKING:
@@ -57,6 +58,23 @@ def choose_time(screen: "TriageScreen") -> None:
     else:
         screen.time_line.begin()
         screen.refresh_bindings()
+
+
+def choose_column(screen: "TriageScreen") -> None:
+    """Let the user choose the active column, which `f`, `=`, `!` and `s` apply to."""
+    from textual.content import Content
+
+    from kps_tui.ui.screens.dialogs.chooser import Chooser
+
+    fields = [BY_KEY[slot.column.key] for slot in screen.table.columns_shown]
+
+    def chosen(number: int | None) -> None:
+        if number is not None:
+            screen.table.active_column = fields[number].key
+
+    current = [field.key for field in fields].index(screen.table.active_column)
+    lines = [Content(field.label) for field in fields]
+    screen.app.push_screen(Chooser(_("Column for f = ! s"), lines, current), chosen)
 
 
 def sort(screen: "TriageScreen") -> None:

@@ -346,7 +346,7 @@ def test_a_profile_without_its_login_leads_to_the_sign_in_with_the_reason(
         await until(pilot, "the demo", lambda: isinstance(app.screen, TriageScreen))
         await settled(app, pilot)
         await pilot.press("C")
-        await until(pilot, "the profiles", lambda: "Look at" in text_of(app))
+        await until(pilot, "the profiles", lambda: "Switch profile" in text_of(app))
         (shown,) = [text for text in grid(app) if "access-key" in text]
         assert "prod" in shown
         assert "cn-north-4" in shown

@@ -1,0 +1,32 @@
+"""The command that saves filter, order and groups as a view."""
+
+import shlex
+from typing import TYPE_CHECKING
+
+from kps_tui.i18n import _
+from kps_tui.sanitize import line
+from kps_tui.ui.model.saved_views import SavedViews
+from kps_tui.ui.screens.dialogs.prompt import Prompt
+
+if TYPE_CHECKING:
+    from kps_tui.ui.screens.triage import TriageScreen
+
+LAST_KEY = 9
+"""The number of the last saved view that has a key."""
+
+
+def ask_for_name(screen: "TriageScreen", views: SavedViews) -> None:
+    """Ask for a name, and save the query under it in `views`."""
+    query = screen.bench.query
+
+    async def attempt(name: str, again: bool) -> str:
+        problem = await views.save(name, query, overwrite=again)
+        if not problem:
+            number = views.number_of(name)
+            has_key = number <= LAST_KEY
+            key = _("{number} opens it").format(number=number) if has_key else _("digits open the first nine")
+            screen.notify(_("view “{name}” is saved · {key}").format(name=line(name, 64), key=key), markup=False)
+        return problem
+
+    shown = line(shlex.join(query.arguments()), 300) or _("everything, newest first")
+    screen.app.push_screen(Prompt(_("Save this view"), _("{shown}\nIts name:").format(shown=shown), "", attempt))
