@@ -147,14 +147,17 @@ class LedgerFile:
         *,
         is_whole: bool,
         fallen: Iterable[tuple[int, int]] = (),
+        prune: bool = True,
     ) -> None:
         """Store that `reader` has seen `rows`, and which acknowledgements fell with them, by row and time.
+
+        With `prune`, delete what is too old, which takes time for every row that is stored.
 
         Raises:
             StorageError: it can't be stored; nothing is changed.
         """
         with changing(self._path, SCHEMA) as connection:
-            record(connection, key, reader, rows, started, ended, is_whole=is_whole)
+            record(connection, key, reader, rows, started, ended, is_whole=is_whole, prune=prune)
             connection.executemany(_LET_FALL, [(key.origin, key.project_id, *each) for each in fallen])
 
     def acknowledge(self, key: LedgerKey, acknowledgements: Iterable[AcknowledgementRow]) -> None:
@@ -187,12 +190,15 @@ def record(
     ended: int,
     *,
     is_whole: bool,
+    prune: bool = True,
 ) -> None:
-    """Store a reading, and delete what is too old. The number of statements does not depend on that of `rows`."""
+    """Store a reading, and with `prune` delete what is too old; `rows` are one statement, however many they are."""
     connection.execute(_SAVE_READER, (key.origin, key.project_id, reader, started, ended, is_whole))
     id = connection.execute(_READER, (key.origin, key.project_id, reader)).fetchone()[0]
     # In the order of the table, which takes less time.
     connection.execute(_SAVE_SEEN, {"reader": id, "now": ended, "rows": json.dumps(sorted(rows))})
+    if not prune:
+        return
     connection.execute("DELETE FROM seen WHERE last < ?", (ended - UNSEEN_KEPT,))
     connection.execute("DELETE FROM reader WHERE ended < ?", (ended - UNSEEN_KEPT,))
     connection.execute("DELETE FROM acknowledgement WHERE at < ?", (ended - ACKNOWLEDGEMENT_KEPT,))

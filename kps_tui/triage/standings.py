@@ -4,6 +4,7 @@ A named reader has seen what its last complete reading had; the screen compares 
 loaded only a part of the list.
 """
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntFlag
@@ -58,6 +59,8 @@ class Standings:
     """By index, also those that have fallen."""
     fallen: Mapping[int, Acknowledgement] = field(default_factory=dict)
     """The acknowledgements that fall with the rows of this store, by row."""
+    unrecorded: "array[int]" = field(default_factory=lambda: array("q"))
+    """The numbers of the rows that the ledger does not know as seen, or saw long ago; of an empty knowledge, none."""
     loaded_then: int = 0
     """The number of rows up to the last one that the last visit had loaded."""
 
@@ -91,7 +94,18 @@ class Standings:
                 flags[index] &= ~Standing.ACKED
             else:
                 flags[index] |= Standing.ACKED
-        return type(self)(self.knowledge, store, revision, bytes(flags), acknowledgements, fallen, loaded_then)
+        seen, stale = self.knowledge.seen, self.knowledge.stale
+        new = array("q", [row for row in rows[added.start : added.stop] if row not in seen or row in stale])
+        return type(self)(
+            self.knowledge,
+            store,
+            revision,
+            bytes(flags),
+            acknowledgements,
+            fallen,
+            self.unrecorded + new,
+            loaded_then,
+        )
 
     def _loaded_then(self, rows: Sequence[int], added: range) -> int:
         visit, seen = self.knowledge.visit, self.knowledge.seen

@@ -60,7 +60,9 @@ class ViewMaker:
 
 
 def _showing(view: View, store: TaskStore, query: Query, now: datetime, knowledge: Knowledge) -> View:
+    view = view.showing(store, query, now, knowledge)
     if len(store) > THREAD_ROWS:
-        # The end of a visit needs them, and has no time to compute many.
+        # What a key and the end of the visit need has to be there already.
         store.row_numbers()
-    return view.showing(store, query, now, knowledge)
+        _ = view.open_new_rows
+    return view
