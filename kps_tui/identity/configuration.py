@@ -8,6 +8,7 @@ theme = "dark"
 zone = "Asia/Shanghai"
 snapshot = false
 plain_output = true
+columns = ["time", "op", "server", "key", "err"]
 bell = true
 running = false
 
@@ -65,6 +66,7 @@ _KNOWN = (
     "snapshot",
     "zone",
     "plain_output",
+    "columns",
     "bell",
     "running",
 )
@@ -101,6 +103,7 @@ def configuration_in(text: str, path: Path, *, profiles: str = "", views: str = 
 def _combined(user: Reader, profiles: Reader, views: Reader) -> Configuration:
     table, saved, saved_views = user.parsed(), profiles.parsed(), views.parsed()
     user.unknown((), table, _KNOWN)
+    columns = _columns(user, table)
     profiles.unknown((), saved, ("default_profile", "profiles"))
     views.unknown((), saved_views, ("views",))
     theme = user.text((), table, "theme")
@@ -124,9 +127,11 @@ def _combined(user: Reader, profiles: Reader, views: Reader) -> Configuration:
         frozenset(own),
         bool(saved_default) and not default,
         _zone(user, table),
-        user.flag((), table, "plain_output", default=False),
-        user.flag((), table, "bell", default=False),
-        user.flag((), table, "running", default=True),
+        plain_output=user.flag((), table, "plain_output", default=False),
+        columns=columns,
+        columns_at=user.where(("columns",)) if "columns" in table else "",
+        bell=user.flag((), table, "bell", default=False),
+        running=user.flag((), table, "running", default=True),
     )
 
 
@@ -170,6 +175,22 @@ def _zone(reader: Reader, table: Mapping[str, object]) -> str:
         return name
     why = _("“{value}” is no time zone of this machine").format(value=line(name, 60))
     raise reader.wrong(("zone",), why, "", near=line(nearest(name, zones) or "Asia/Shanghai", 60))
+
+
+def _columns(reader: Reader, table: Mapping[str, object]) -> tuple[str, ...] | None:
+    """Return the names of columns as they are written. What they may be is known where they are shown."""
+    value = table.get("columns")
+    if value is None:
+        return None
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    example = 'columns = ["time", "op", "server", "key", "err"]'
+    reader.warnings.append(
+        _("{where}: it is no list of texts; write {example}; the usual columns are shown").format(
+            where=reader.where(("columns",)), example=example
+        )
+    )
+    return None
 
 
 def _profiles(reader: Reader, table: Mapping[str, object]) -> dict[str, Profile]:

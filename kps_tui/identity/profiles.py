@@ -116,6 +116,10 @@ class Configuration:
     """Whether the terminal rings when the watch finds new failures."""
     running: bool = True
     """Whether the screen may ask which tasks are running."""
+    columns: tuple[str, ...] | None = None
+    """The columns of the table on the screen, as they were written; `None`: the user chose none."""
+    columns_at: str = ""
+    """File, line and key of `columns`, for warnings about them."""
 
     def file_of(self, name: str) -> Path:
         """Return the file that profile `name` was read from."""

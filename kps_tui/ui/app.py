@@ -45,6 +45,7 @@ from kps_tui.ui.sigcont import ignore_unprepared_sigcont
 from kps_tui.ui.terminal_title import write_raw
 from kps_tui.ui.theme import THEMES, textual_name
 from kps_tui.ui.widgets.task_detail.pane import BESIDE_COLUMNS
+from kps_tui.ui.widgets.task_table.columns import chosen_columns
 
 FAULT = 70
 """Exit code for a bug of the program (EX_SOFTWARE)."""
@@ -58,19 +59,22 @@ CLEAR = "\x1b[m\x1b[2J"
 WARNING_SECONDS = 12
 """Seconds for which a warning at the start is shown."""
 
+PANES = [
+    (0, "-no-pane"),
+    (80, "-pane-low"),
+    (100, "-pane-below"),
+    (BESIDE_COLUMNS, "-pane-beside"),
+    (200, "-pane-wide"),
+]
+"""The class of the screen, which says where the detail is, by the columns of the terminal from which on it holds."""
+
 
 class KpsApp(App[int]):
     """The terminal UI. It shows one project at a time."""
 
     CSS_PATH = [styles() / f"{name}.tcss" for name in SHEETS]  # noqa: RUF012
     TITLE = "kps-tui"
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
-        (0, "-no-pane"),
-        (80, "-pane-low"),
-        (100, "-pane-below"),
-        (BESIDE_COLUMNS, "-pane-beside"),
-        (200, "-pane-wide"),
-    ]
+    HORIZONTAL_BREAKPOINTS = PANES
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(), Binding("ctrl+q", "noop", show=False, system=True)]
 
@@ -103,7 +107,8 @@ class KpsApp(App[int]):
         self._now = now
         self._report = report
         self._watch_seconds = watch_seconds
-        self._warnings = warnings
+        self._columns, mistake = chosen_columns(configuration.columns, configuration.columns_at)
+        self._warnings = (*warnings, mistake) if mistake else warnings
         self._on_first_frame = ready
         self._cache: ListCache | None = None
         self._list: TriageScreen | None = None
@@ -134,6 +139,7 @@ class KpsApp(App[int]):
             self._cache,
             connection.ledger,
             self._watch_seconds,
+            self._columns,
             self.bell if configuration.bell else (lambda: None),
             connection.connect if configuration.running else None,
         )

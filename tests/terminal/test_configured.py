@@ -109,3 +109,18 @@ def test_a_view_that_is_saved_goes_to_the_programs_own_file(tmp_path: Path) -> N
         assert terminal.ended()[0] == 0
     assert (tmp_path / "views.toml").read_text().endswith("\n\n[views.night]\n")
     assert path.read_text() == "[views.mine]\nsort = 'server'\n"
+
+
+def test_the_configuration_chooses_the_columns(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('columns = ["sid", "err"]\n')
+    with Terminal([INSTALLED, "--demo", "--demo-tasks", "3", "--config", str(path)]) as terminal:
+        terminal.until("the two columns", lambda text: "SERVER ID" in text and "ERROR" in text and "TIME" not in text)
+    path.write_text('theme = "dark"\ncolumns = ["sid", "eror"]\n')
+    with Terminal([INSTALLED, "--demo", "--demo-tasks", "3", "--config", str(path)], columns=160) as terminal:
+        terminal.until("a warning", lambda text: "line 2: columns" in text and "TIME" in text and "KEY PAIR" in text)
+        assert "“eror”" in terminal.text
+        assert "“err”?" in terminal.text
+    path.write_text("columns = 7\n")
+    with Terminal([INSTALLED, "--demo", "--demo-tasks", "3", "--config", str(path)], columns=160) as terminal:
+        terminal.until("a warning", lambda text: "line 1: columns" in text and "KEY PAIR" in text)

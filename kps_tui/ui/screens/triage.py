@@ -3,7 +3,7 @@
 Loaders and workers never touch widgets; handlers own the state.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,6 +20,7 @@ from kps_tui.i18n import _, counted
 from kps_tui.kps.task import FailedTask
 from kps_tui.problems import ConfigError, CredentialError, Problem
 from kps_tui.session.reading import Reading
+from kps_tui.triage.fields import COLUMNS
 from kps_tui.triage.running import NOTHING_RUNNING, RunningTasks
 from kps_tui.triage.standings import Standing
 from kps_tui.triage.view import View
@@ -109,20 +110,16 @@ class TriageScreen(Screen[None]):
         cache: ListCache | None = None,
         open_ledger: "Callable[[], Ledger | None]" = lambda: None,
         watch_seconds: float = SECONDS,
+        columns: Sequence[str] = COLUMNS,
         ring: Callable[[], object] = lambda: None,
         connect_running: ConnectRunning | None = None,
     ) -> None:
         super().__init__(classes="-blank")
         self.set_reactive(TriageScreen.heading, heading)
         self.now = now
+        self._columns = columns
         self.loader = ListLoader(
-            connect,
-            page_size,
-            now,
-            self,
-            partial(self.run_worker, group="load"),
-            cache,
-            may_replace=lambda: not self.is_busy,
+            connect, page_size, now, self, partial(self.run_worker, group="load"), cache, lambda: not self.is_busy
         )
         read = partial(self.loader.start, LoadKind.WATCH)
         self.list_watch = Watch(self, read, lambda: self.is_busy, self._watch_changed, watch_seconds, now=now)
@@ -155,7 +152,7 @@ class TriageScreen(Screen[None]):
         yield FilterBar(id="filter-bar").data_bind(here.bench, here.view)
         yield TimeLine(id="time-line").data_bind(here.view, here.load)
         with Container(id="body"):
-            yield TaskTable(self.now, id="tasks").data_bind(here.view, here.bench, here.running)
+            yield TaskTable(self.now, self._columns, id="tasks").data_bind(here.view, here.bench, here.running)
             detail = TaskDetail(self.now, id="detail")
             yield detail.data_bind(here.view, here.load, here.highlighted, here.full_detail, here.running)
             yield FacetPanel(id="facets").data_bind(here.view, here.bench, here.load)
@@ -367,7 +364,6 @@ class TriageScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Set the classes for terminals that are too small or too low."""
-        size = event.size
-        self.query_one(TooSmall).terminal = size
+        self.query_one(TooSmall).terminal = size = event.size
         self.set_class(size.width < SMALLEST.width or size.height < SMALLEST.height, "-too-small")
         self.set_class(self.is_low, "-low")

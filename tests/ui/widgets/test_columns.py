@@ -15,6 +15,7 @@ from kps_tui.ui.widgets.task_table.columns import (
     LEAST_SCROLLED,
     MARGIN,
     ColumnSlot,
+    chosen_columns,
     fields_in_order,
     layout,
 )
@@ -140,6 +141,28 @@ def test_the_active_column_moves_over_every_field() -> None:
     assert fields_in_order(79, 80, COLUMNS) == ("time", "op", "server", "err", "key", *rest)
     assert fields_in_order(79, 80, ("task", "err"))[:3] == ("task", "err", "time")
     assert all(set(fields_in_order(cells, cells, COLUMNS)) == set(BY_KEY) for cells in (5, 60, 300))
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        (["time", "servr"], "“servr” is no column; did you mean “server”?"),
+        (["host"], "“host” is no column; did you mean “server”?"),
+        (["err", "\x1b[31m"], "“␛[31m” is no column; columns are time, op, "),
+        (["err", "time", "err"], "“err” is there twice"),
+        ([], "the list is empty; columns are time, op, "),
+    ],
+)
+def test_columns_that_can_not_be_shown_are_named(written: list[str], why: str) -> None:
+    shown, warning = chosen_columns(written, "config.toml, line 3: columns")
+    assert shown == COLUMNS
+    assert warning.startswith(f"config.toml, line 3: columns: {why}")
+    assert warning.endswith("; the usual columns are shown")
+
+
+def test_columns_that_can_be_shown_are_taken_as_they_are() -> None:
+    assert chosen_columns(["sid", "err"], "") == (("sid", "err"), "")
+    assert chosen_columns(None, "") == (COLUMNS, "")
 
 
 NOW = datetime(2026, 11, 24, 8, 0, 12, tzinfo=UTC)

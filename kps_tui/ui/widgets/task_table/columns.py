@@ -14,7 +14,9 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from kps_tui.clock import zone_abbreviation
+from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
+from kps_tui.sanitize import line
 from kps_tui.triage.fields import BY_KEY, COLUMNS, FIELDS, Field, narrow_time
 
 Cut = Literal["end", "middle"]
@@ -108,6 +110,38 @@ COLUMN_OF: Mapping[str, Column] = {field.key: _column(field) for field in FIELDS
 """A column for each field, by its key."""
 
 
+def chosen_columns(written: Sequence[str] | None, place: str) -> tuple[tuple[str, ...], str]:
+    """Return the columns that the user wrote, and a warning, which is empty if they can be shown.
+
+    If they can't, they are the usual ones. `place` is the file, line and key for the warning.
+    """
+    if written is None or not (why := _mistake(written)):
+        return tuple(COLUMNS if written is None else written), ""
+    return COLUMNS, _("{place}: {why}; the usual columns are shown").format(place=place, why=why)
+
+
+def _mistake(written: Sequence[str]) -> str:
+    if not written:
+        return _("the list is empty; columns are {columns}").format(columns=", ".join(COLUMN_OF))
+    for at, name in enumerate(written):
+        if name not in COLUMN_OF:
+            return _unknown(name)
+        if name in written[:at]:
+            return _("“{name}” is there twice").format(name=name)
+    return ""
+
+
+def _unknown(name: str) -> str:
+    from difflib import get_close_matches
+
+    shown, folded = line(name, 40), name[:40].casefold()
+    meant = {alias: field.key for field in FIELDS for alias in field.aliases}
+    near = meant.get(folded) or next(iter(get_close_matches(folded, COLUMN_OF, n=1)), "")
+    if near:
+        return _("“{name}” is no column; did you mean “{near}”?").format(name=shown, near=near)
+    return _("“{name}” is no column; columns are {columns}").format(name=shown, columns=", ".join(COLUMN_OF))
+
+
 def layout(
     cells: int, terminal: int | None = None, chosen: Sequence[str] = COLUMNS, scrolled: str = ""
 ) -> tuple[ColumnSlot, ...]:
@@ -147,8 +181,7 @@ def _scroll_in(widths: dict[str, int], column: Column, resting: str | None, term
     wanted = column.width(terminal)
     if resting is None:
         while rest < min(wanted, LEAST_SCROLLED) + GAP and len(widths) > 1:
-            _key, width = widths.popitem()
-            rest += width + GAP
+            rest += widths.popitem()[1] + GAP
         widths[column.key] = max(0, min(wanted, rest - GAP))
     elif widths[resting] - GAP - wanted >= LEAST_REST:
         widths[resting] -= GAP + wanted

@@ -106,6 +106,7 @@ class TaskTable(LazyRows):
         self._page_before = 0
         """Number of visible rows before the last resize."""
         super().__init__(id=id, classes=classes)
+        self.set_reactive(TaskTable.active_column, self._columns[0])
 
     @property
     def row_count(self) -> int:
