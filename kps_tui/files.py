@@ -69,7 +69,7 @@ def _opened(path: Path, flags: int, *, own: bool) -> int:
         descriptor = os.open(path, flags | (_NO_FOLLOW if own else 0), 0o600)
     except OSError as error:
         if own and error.errno == errno.ELOOP:
-            raise OSError(errno.ELOOP, _("it is a link"), str(path)) from None
+            raise OSError(errno.ELOOP, _("it is a symbolic link"), str(path)) from None
         raise
     try:
         _check(os.fstat(descriptor), path, own=own)
@@ -83,12 +83,12 @@ def _check(status: os.stat_result, path: Path, *, own: bool) -> None:
     if own:
         _check_owner(status, path)
     if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.EINVAL, _("it is no file"), str(path))
+        raise OSError(errno.EINVAL, _("it is not a regular file"), str(path))
 
 
 def _check_owner(status: os.stat_result, path: Path) -> None:
     if stat.S_ISLNK(status.st_mode):
-        raise OSError(errno.ELOOP, _("it is a link"), str(path))
+        raise OSError(errno.ELOOP, _("it is a symbolic link"), str(path))
     if not _is_trusted(status):
         raise OSError(errno.EPERM, _("it belongs to another user"), str(path))
 
@@ -107,7 +107,7 @@ def changeable_by_others(path: Path) -> tuple[Path, str] | None:
     for place in way:
         with suppress(OSError):
             if place.is_symlink() and not _is_trusted(place.lstat()):
-                return place, _("it is another user's link")
+                return place, _("it is a symbolic link of another user")
     for place in dict.fromkeys((path, path.parent, way[-1].parent)):
         try:
             status = place.stat()
@@ -160,7 +160,7 @@ def resolved(path: Path) -> Path:
     at = path
     for at in _way(path):
         if at.is_symlink() and at.parent.stat().st_mode & stat.S_ISVTX and not _is_trusted(at.lstat()):
-            raise OSError(errno.ELOOP, _("it is another user's link"), str(path))
+            raise OSError(errno.ELOOP, _("it is a symbolic link of another user"), str(path))
     return at
 
 
@@ -192,7 +192,7 @@ def opened_special(path: Path, *, wait: bool) -> TextIO | None:
         descriptor = os.open(path, flags)
     except OSError as error:
         if stat.S_ISFIFO(status.st_mode) and error.errno == errno.ENXIO:
-            raise OSError(errno.ENXIO, _("no program reads it"), str(path)) from None
+            raise OSError(errno.ENXIO, _("it is a pipe that no program reads"), str(path)) from None
         raise
     os.set_blocking(descriptor, True)
     return os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="")
@@ -277,7 +277,7 @@ def check_private(folder: Path) -> None:
     for place in way:
         status = place.lstat()
         if stat.S_ISLNK(status.st_mode):
-            fault = "" if _is_trusted(status) else _("it is another user's link")
+            fault = "" if _is_trusted(status) else _("it is a symbolic link of another user")
         else:
             fault = "" if place in above_home else _fault(status, sticky=place != way[-1])
         if fault:

@@ -96,7 +96,7 @@ def settings_from(options: Mapping[str, object], environ: Mapping[str, str]) -> 
     if demo and (place or profile):
         flags = [given.source for given in place.values()] + (["--profile"] if profile else [])
         raise ConfigError(
-            _("--demo shows invented tasks of its own service"),
+            _("--demo shows tasks of its own service"),
             next_step=_("leave out {flags}, or --demo").format(flags=", ".join(flags)),
         )
     return Settings(
@@ -146,5 +146,5 @@ def existing_file(given: Sourced) -> Path:
         raise ConfigError(
             _("{name} “{path}” can't be read").format(name=given.source, path=line(given.value, 200)),
             why=line(reason(error), 120),
-            next_step=_("name a readable file of PEM certificates"),
+            next_step=_("use a readable file of PEM certificates"),
         ) from None

@@ -114,7 +114,7 @@ def test_a_larger_file_is_refused(tmp_path: Path) -> None:
 def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path, own: bool) -> None:
     os.mkfifo(tmp_path / "fifo")
     for path in (tmp_path, tmp_path / "fifo", Path("/dev/zero")):
-        with pytest.raises(OSError, match="it is no file"):
+        with pytest.raises(OSError, match="it is not a regular file"):
             read(path, own=own)
     with pytest.raises(FileNotFoundError):
         read(tmp_path / "missing", own=own)
@@ -125,7 +125,7 @@ def test_a_link_is_followed_unless_the_file_is_the_programs_own(tmp_path: Path) 
     link = tmp_path / "link"
     link.symlink_to(tmp_path / "file")
     assert read(link) == b"text"
-    with pytest.raises(OSError, match="it is a link"):
+    with pytest.raises(OSError, match="it is a symbolic link"):
         read(link, own=True)
 
 
@@ -192,10 +192,10 @@ def test_a_link_in_the_place_of_a_created_file_is_refused(tmp_path: Path) -> Non
     other, link = tmp_path / "other", tmp_path / "link"
     other.touch(mode=0o644)
     link.symlink_to(other)
-    with pytest.raises(OSError, match="it is a link"):
+    with pytest.raises(OSError, match="it is a symbolic link"):
         create(link)
     os.mkfifo(tmp_path / "fifo")
-    with pytest.raises(OSError, match="it is no file"):
+    with pytest.raises(OSError, match="it is not a regular file"):
         create(tmp_path / "fifo")
     assert mode(other) == 0o644
 
@@ -406,7 +406,7 @@ def test_the_link_of_another_user_in_a_sticky_folder_is_not_followed(tmp_path: P
     for link, to in ((sticky / "link", target / "file"), (sticky / "folder", target)):
         link.symlink_to(to)
         os.chown(link, 65534, 65534, follow_symlinks=False)
-    with pytest.raises(OSError, match="another user's link"):
+    with pytest.raises(OSError, match="a symbolic link of another user"):
         files.resolved(sticky / name)
     with pytest.raises(ConfigError), open_output(str(sticky / name), "csv"):
         pass
@@ -540,7 +540,7 @@ def test_a_private_folder_is_not_another_users_nor_behind_another_users_link(tmp
     os.chown(tmp_path / "link", 65534, 65534, follow_symlinks=False)
     with pytest.raises(OpenToOthers, match="theirs: it belongs to another user"):
         make_private_folder(tmp_path / "theirs")
-    with pytest.raises(OpenToOthers, match="link: it is another user's link"):
+    with pytest.raises(OpenToOthers, match="link: it is a symbolic link of another user"):
         make_private_folder(tmp_path / "link")
 
 
@@ -556,7 +556,7 @@ def test_a_line_is_appended_to_an_own_regular_file_alone(tmp_path: Path) -> None
     other.chmod(0o644)
     (tmp_path / "link").symlink_to(other)
     os.mkfifo(tmp_path / "fifo")
-    for name, said in (("link", "it is a link"), ("fifo", "it is no file")):
+    for name, said in (("link", "it is a symbolic link"), ("fifo", "it is not a regular file")):
         with pytest.raises(OSError, match=said):
             appended(tmp_path / name)
     assert (other.read_text(), mode(other)) == ("mine", 0o644)
@@ -568,7 +568,7 @@ def test_a_special_file_is_opened_as_it_is_and_no_other(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("fifo")
     for name in ("file", "missing"):
         assert files.opened_special(tmp_path / name, wait=False) is None
-    with pytest.raises(OSError, match="no program reads it"):
+    with pytest.raises(OSError, match="it is a pipe that no program reads"):
         files.opened_special(tmp_path / "fifo", wait=False)
     with pytest.raises(IsADirectoryError):
         files.opened_special(tmp_path, wait=False)

@@ -20,13 +20,13 @@ def test_a_problem_is_one_sentence(problem: Problem, said: str) -> None:
 
 
 def test_its_parts_are_kept_apart() -> None:
-    problem = ConfigError("--region “x” is no region id", why="too short", next_step="use cn-north-4")
+    problem = ConfigError("--region “x” is not a region ID", why="too short", next_step="use cn-north-4")
     assert (problem.what, problem.why, str(problem.next_step)) == (
-        "--region “x” is no region id",
+        "--region “x” is not a region ID",
         "too short",
         "use cn-north-4",
     )
-    assert problem.args == ("--region “x” is no region id",)
+    assert problem.args == ("--region “x” is not a region ID",)
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def run(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     leave_no_core_dump()
     if sys.stdout is None or sys.stdout.closed:
-        print_message(_("stdout is closed · open it, or name a file with -o"))
+        print_message(_("stdout is closed · open it, or write to a file with -o FILE"))
         return UNUSABLE
     try:
         # `kps_tui.main` would exit with 1 if a pipe is closed.
@@ -75,7 +75,7 @@ def run(arguments: Sequence[str]) -> int:
             return FAULT
         _discard_stdout()
         why = line(error.strerror or type(error).__name__, 120)
-        print_message(_("the output can't be written: {why} · free the place, or write elsewhere").format(why=why))
+        print_message(_("can't write the output: {why} · free some space, or write elsewhere").format(why=why))
         return UNUSABLE
     except Exception as error:
         print_message(crash_report(error))

@@ -28,15 +28,15 @@ class Subcommand(NamedTuple):
 
 SUBCOMMANDS = {
     "count": Subcommand("listing", "count", N_("Print how many tasks failed.")),
-    "demo-server": Subcommand("demo_server", "demo_server", N_("Serve invented tasks on this machine.")),
-    "doctor": Subcommand("doctor", "doctor", N_("Look for what stands in the way.")),
+    "demo-server": Subcommand("demo_server", "demo_server", N_("Serve demo tasks on this machine.")),
+    "doctor": Subcommand("doctor", "doctor", N_("Check configuration, login, network and terminal.")),
     "facet": Subcommand("facet", "facet", N_("Print how often each value of a field occurs.")),
     "list": Subcommand("listing", "list_", N_("Print the failed tasks.")),
     "login": Subcommand("login", "login", N_("Log in, and keep the login in the keyring.")),
     "logout": Subcommand("login", "logout", N_("Forget the login of a profile.")),
     "profiles": Subcommand("profiles", "profiles", N_("List, rename or remove profiles.")),
     "show": Subcommand("show", "show", N_("Print one task.")),
-    "why": Subcommand("why", "why", N_("Say what is likely to be the cause, and what to check.")),
+    "why": Subcommand("why", "why", N_("Explain a failed task, an error code or a message.")),
 }
 """By name."""
 

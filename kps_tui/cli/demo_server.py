@@ -18,7 +18,7 @@ from kps_tui.settings import DEFAULT_DEMO_TASKS, LARGEST_DEMO
     "demo-server",
     text=lambda: _("Serve the API of failed tasks on 127.0.0.1, until it is interrupted."),
 )
-@option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", text=lambda: _("Port; 0 takes a free one."))
+@option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", text=lambda: _("Port; 0 chooses a free one."))
 @option(
     "--tasks",
     type=click.IntRange(0, LARGEST_DEMO),
@@ -55,9 +55,9 @@ def demo_server(_options: Mapping[str, object], port: int, tasks: int, latency: 
         server.start()
     except OSError as error:
         raise ConfigError(
-            _("--port {port} can't be served").format(port=port),
+            _("can't listen on port {port}").format(port=port),
             why=line(error.strerror or type(error).__name__, 120),
-            next_step=_("name another port, or leave it out"),
+            next_step=_("choose another --port, or leave it out"),
         ) from None
     try:
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

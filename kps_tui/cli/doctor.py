@@ -41,9 +41,9 @@ def _demo_if_asked(settings: Settings) -> Iterator[Target | None]:
 @command(
     "doctor",
     text=lambda: _(
-        "Look at configuration, keyring, network, login, permission and terminal; "
+        "Check configuration, keyring, network, login, permission and terminal; "
         "exit with the code of the first problem.\n\n"
-        "Warnings do not count. Nothing is changed, and no secret is printed."
+        "Warnings don't count. Nothing is changed, and no secret is printed."
     ),
 )
 @option(

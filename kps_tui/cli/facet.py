@@ -68,7 +68,7 @@ def facet(options: Mapping[str, object], field: str, where: str, kind: str) -> i
 def _unknown(field: str) -> QueryError:
     near = facet_of_column(field.casefold()) or next(iter(get_close_matches(field.casefold(), FACETS, n=1)), "")
     return QueryError(
-        _("“{field}” is not a field that is counted").format(field=line(field, 60)),
+        _("“{field}” is not a field that can be counted").format(field=line(field, 60)),
         why=_("did you mean “{near}”?").format(near=near) if near else "",
         next_step=_("fields: {fields}").format(fields=", ".join(FACETS)),
     )

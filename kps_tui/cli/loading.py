@@ -63,7 +63,11 @@ class Loaded:
             )
         repeated = reading.repeated
         return (
-            counted(repeated, "{count} row came twice, and is here once", "{count} rows came twice, and are here once")
+            counted(
+                repeated,
+                "{count} row was sent twice and is listed once",
+                "{count} rows were sent twice and are listed once",
+            )
             if repeated
             else ""
         )
@@ -76,7 +80,7 @@ class Loaded:
             return str(self.error)
         if reading.is_cached:
             asked = _("the service was not asked")
-            partly = _("{asked}, and not all of the list was kept").format(asked=asked)
+            partly = _("{asked}, and the saved list is incomplete").format(asked=asked)
             return asked if reading.extent.is_whole else partly
         if reading.unreadable:
             return counted(reading.unreadable, "{count} row could not be read", "{count} rows could not be read")
@@ -136,8 +140,8 @@ def _cached(settings: Settings) -> Loaded:
     reading = lists.load(ListKey(context.profile_name, at.endpoint.netloc, at.project_id), settings.page_size)
     if reading is None:
         raise ConfigError(
-            _("no list of {place} was kept").format(place=at.name),
-            why="" if lists.is_enabled else _("snapshot = false in the configuration keeps none"),
+            _("no saved list for {place}").format(place=at.name),
+            why="" if lists.is_enabled else _("snapshot = false in the configuration saves none"),
             next_step=_("leave --offline out to read one, or name another --profile"),
         )
     return Loaded(reading, at)

@@ -96,7 +96,7 @@ def login(options: Mapping[str, object], /, kind: str | None, **given: str | boo
     assert form.credential is not None
     target = asyncio.run(verify_login(Target(form.checked_place(), form.credential, _("login"))))
     target = asyncio.run(store_login(target, name, context.configuration.path, vault))
-    said = _("logged in: profile “{name}”, {place}, project {project}; kept in the {source}")
+    said = _("logged in: profile “{name}”, {place}, project {project}; saved in the {source}")
     place_name, project = line(target.place.name, 60), line(target.place.project_id, 64)
     print_message(said.format(name=line(name, 64), place=place_name, project=project, source=target.source))
     return 0
@@ -109,13 +109,13 @@ def _kind(name: str | None, stdin: list[str], before: Profile) -> LoginKind:
         ConfigError: the options contradict each other.
     """
     if len(stdin) > 1:
-        raise ConfigError(_("stdin holds one secret"), next_step=_("name one of the -stdin options"))
+        raise ConfigError(_("stdin holds one secret"), next_step=_("use one of the -stdin options"))
     by_option = _kinds_by_secret()[stdin[0]] if stdin else None
     if name is None:
         return by_option or LOGIN_KINDS.get(before.kind, TOKEN)
     if by_option is not None and by_option.name != name:
         raise ConfigError(
-            _("--kind {kind} does not go with {option}").format(kind=name, option=_stdin_option_name(stdin[0])),
+            _("--kind {kind} can't be combined with {option}").format(kind=name, option=_stdin_option_name(stdin[0])),
             next_step=_("leave out one of them"),
         )
     return LOGIN_KINDS[name]
@@ -131,7 +131,7 @@ def _place_or_refuse(vault: Vault) -> str:
     state = asyncio.run(vault.state())
     if state.condition in ("none", "not allowed"):
         raise ConfigError(
-            _("there is no keyring to keep the login in"),
+            _("no keyring here to save the login in"),
             why=state.problem.why if state.problem else "",
             next_step=_("use the environment (KPS_TUI_TOKEN), or sign in on the screen for one run"),
         )
@@ -181,7 +181,7 @@ def logout(options: Mapping[str, object]) -> int:
     kept_in = context.configuration.profiles[name].keyring
     everywhere = asyncio.run(Vault(write_seconds=LOGOUT_SECONDS).delete(name, kept_in))
     if everywhere.done:
-        print_message(_("the login of profile “{name}” is forgotten").format(name=line(name, 64)))
+        print_message(_("removed the login of profile “{name}”").format(name=line(name, 64)))
     elif not everywhere.problems:
         print_message(_("profile “{name}” had no login").format(name=line(name, 64)))
     return print_problems(everywhere, name)
@@ -208,5 +208,5 @@ def named_profile(context: Context, settings: Settings) -> str:
     if context.chosen is None:
         if context.configuration.profiles:
             raise none_chosen(context.configuration)
-        raise ConfigError(_("there is no profile yet"), next_step=_("make one with kps-tui login"))
+        raise ConfigError(_("there is no profile yet"), next_step=_("create one with kps-tui login"))
     return context.profile_name

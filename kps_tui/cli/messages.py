@@ -21,5 +21,5 @@ def crash_report(error: BaseException) -> str:
         error = inner
     frames = traceback.extract_tb(error.__traceback__)
     where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-    said = _("a fault of kps-tui, {kind} at {where} · please report this line")
+    said = _("bug in kps-tui: {kind} at {where} · please report this line")
     return said.format(kind=type(error).__name__, where=where or "?")

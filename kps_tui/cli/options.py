@@ -93,26 +93,40 @@ _SHARED = (
     _shared("--profile", metavar="NAME", text=lambda: _("Profile of the configuration [KPS_TUI_PROFILE].")),
     _shared("--region", metavar="ID", text=lambda: _("Region, such as cn-north-4 [KPS_TUI_REGION].")),
     _shared("--project-id", metavar="ID", text=lambda: _("Project, 32 characters [KPS_TUI_PROJECT_ID].")),
-    _shared("--endpoint", metavar="URL", text=lambda: _("Another cloud's https://host[:port] [KPS_TUI_ENDPOINT].")),
-    _shared("--iam-endpoint", metavar="URL", text=lambda: _("Its IAM, if that is elsewhere [KPS_TUI_IAM_ENDPOINT].")),
-    _shared("--ca-bundle", metavar="FILE", text=lambda: _("PEM file of the CA to trust [KPS_TUI_CA_BUNDLE].")),
+    _shared(
+        "--endpoint",
+        metavar="URL",
+        text=lambda: _("Endpoint of another cloud, https://host[:port] [KPS_TUI_ENDPOINT]."),
+    ),
+    _shared(
+        "--iam-endpoint",
+        metavar="URL",
+        text=lambda: _("Its IAM endpoint, if it is a different one [KPS_TUI_IAM_ENDPOINT]."),
+    ),
+    _shared(
+        "--ca-bundle", metavar="FILE", text=lambda: _("PEM file with the CA certificates to trust [KPS_TUI_CA_BUNDLE].")
+    ),
     _shared("--config", metavar="FILE", text=lambda: _("Another configuration file [KPS_TUI_CONFIG].")),
-    _shared("--demo", is_flag=True, flag_value=True, text=lambda: _("Invented tasks: no account, no network.")),
+    _shared("--demo", is_flag=True, flag_value=True, text=lambda: _("Demo tasks: no account, no network.")),
     _shared(
         "--demo-tasks",
         type=click.IntRange(0, LARGEST_DEMO),
         metavar="N",
-        text=lambda: _("How many, with --demo (default {count}).").format(count=DEFAULT_DEMO_TASKS),
+        text=lambda: _("Number of demo tasks (default {count}).").format(count=DEFAULT_DEMO_TASKS),
     ),
     _shared(
         "--page-size",
         type=click.IntRange(1, DEFAULT_PAGE_SIZE),
         metavar="N",
-        text=lambda: _("Rows asked for at once, 1 to {count} (the default).").format(count=DEFAULT_PAGE_SIZE),
+        text=lambda: _("Rows per page, 1 to {count} (the default).").format(count=DEFAULT_PAGE_SIZE),
     ),
-    _shared("--offline", is_flag=True, flag_value=True, text=lambda: _("Show the list that was kept; no network.")),
-    _shared("--theme", type=click.Choice(THEMES), text=lambda: _("Colours of the screen; “terminal” takes yours.")),
-    _shared("--mouse/--no-mouse", text=lambda: _("Let the screen use the mouse (default: no).")),
+    _shared("--offline", is_flag=True, flag_value=True, text=lambda: _("Show the saved list, without network.")),
+    _shared(
+        "--theme",
+        type=click.Choice(THEMES),
+        text=lambda: _("Theme of the screen; “terminal” uses your terminal's colours."),
+    ),
+    _shared("--mouse/--no-mouse", text=lambda: _("Use the mouse on the screen (default: no).")),
     _shared(
         "--plain-output",
         is_flag=True,
@@ -126,7 +140,7 @@ _SHARED = (
         text=lambda: _("Scroll at once, not smoothly; over SSH always so."),
     ),
     _shared("--no-color", is_flag=True, flag_value=True, text=lambda: _("No colours [NO_COLOR].")),
-    _shared("--no-input", is_flag=True, flag_value=True, text=lambda: _("Never ask anything.")),
+    _shared("--no-input", is_flag=True, flag_value=True, text=lambda: _("Never prompt.")),
     _shared(
         "--debug",
         is_flag=True,

@@ -33,16 +33,16 @@ def open_output(name: str | None, kind: str) -> Iterator[TextIO]:
         yield sys.stdout
         return
     if not name:
-        raise ConfigError(_("-o names no file"), next_step=_("name one, or leave -o out"))
+        raise ConfigError(_("-o needs a file name"), next_step=_("name one, or leave -o out"))
     try:
         path = Path(name).expanduser()
         with opened_special(path, wait=True) or whole_file(resolved(path), replace=True) as file:
             yield file
     except OSError as error:
         raise ConfigError(
-            _("-o “{path}” can't be written").format(path=line(name, 200)),
+            _("can't write -o “{path}”").format(path=line(name, 200)),
             why=line(reason(error), 120),
-            next_step=_("name a file in a folder that is there and yours"),
+            next_step=_("use a file in a folder that exists and is yours"),
         ) from None
 
 

@@ -35,7 +35,7 @@ def _loaded(options: Mapping[str, object]) -> Context:
 
 @click.group(
     cls=TranslatedGroup,
-    text=lambda: _("List the profiles; `*` marks the one that is used where none is named."),
+    text=lambda: _("List the profiles; `*` marks the default."),
     invoke_without_command=True,
 )
 @click.option("--format", "kind", type=click.Choice(["table", "json"]), default="table", show_default=True)
@@ -63,7 +63,7 @@ def profiles(context: click.Context, kind: str) -> int | None:
     for texts in lines:
         print("  ".join(padded(text, width) for text, width in zip(texts, widths, strict=True)).rstrip())
     if not rows:
-        print_message(_("there is no profile yet · make one with kps-tui login"))
+        print_message(_("there is no profile yet · create one with kps-tui login"))
     return 0
 
 
@@ -82,7 +82,7 @@ def remove(options: Mapping[str, object], name: str) -> int:
     everywhere = Everywhere()
     if _has_item(configuration, name):
         everywhere = asyncio.run(Vault().delete(name, configuration.profiles[name].keyring))
-    stays = _("the login of profile “{name}” is forgotten, the profile stays").format(name=line(name, 64))
+    stays = _("removed the login of profile “{name}”, the profile stays").format(name=line(name, 64))
     if everywhere.problems:
         if everywhere.done:
             print_message(stays)
@@ -94,7 +94,7 @@ def remove(options: Mapping[str, object], name: str) -> int:
             print_message(stays)
         raise
     _forget_lists(name)
-    print_message(_("profile “{name}” is removed").format(name=line(name, 64)))
+    print_message(_("removed profile “{name}”").format(name=line(name, 64)))
     _warn_of_namesake(configuration.path, name)
     return 0
 
@@ -125,7 +125,7 @@ def rename(options: Mapping[str, object], name: str, new_name: str) -> int:
             _forget(vault, new_name)
         raise
     _forget_lists(name)
-    print_message(_("profile “{name}” is “{new}” now").format(name=line(name, 64), new=line(new_name, 64)))
+    print_message(_("renamed profile “{name}” to “{new}”").format(name=line(name, 64), new=line(new_name, 64)))
     _warn_of_namesake(configuration.path, name)
     return _forget(vault, name) if copied else 0
 
@@ -174,14 +174,14 @@ def _warn_of_namesake(path: Path, name: str) -> None:
     """Print that the user's file still has a profile `name`, which the one in the program's file overrode."""
     configuration = load(path)
     if name in configuration.profiles:
-        said = _("the profile “{name}” in {where} counts again; take it out there if it should not")
+        said = _("the profile “{name}” in {where} is used again; remove it there if you don't want that")
         print_message(said.format(name=line(name, 64), where=edits.where_written(configuration, "profiles", name)))
 
 
 @profiles.command(
     "default",
-    summary=lambda: _("Choose the profile that is used where none is named."),
-    text=lambda: _("Use the profile NAME where none is named."),
+    summary=lambda: _("Choose the default profile."),
+    text=lambda: _("Use the profile NAME where none is given."),
 )
 @click.argument("name")
 @shared_options
@@ -193,7 +193,7 @@ def default(options: Mapping[str, object], name: str) -> int:
     said = _("profile “{name}” is the default")
     where = ""
     if name not in configuration.saved:
-        said = _("profile “{name}” is the default; it stands in {where}, which kps-tui does not write")
+        said = _("profile “{name}” is the default; it is set in {where}, which kps-tui does not edit")
         where = edits.where_written(configuration, "profiles", name)
     print_message(said.format(name=line(name, 64), where=where))
     return 0

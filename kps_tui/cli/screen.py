@@ -126,7 +126,7 @@ def _warnings(environ: Mapping[str, str]) -> list[str]:
         return []
     name = line(environ.get("TERM", ""), 40)
     says = _("this host does not know TERM={name}") if name else _("TERM is not set")
-    do = _("if the screen looks wrong, set it to what your terminal is, such as xterm-256color")
+    do = _("if the screen looks wrong, set it to your terminal's type, such as xterm-256color")
     return [f"{says.format(name=name)} · {do}"]
 
 

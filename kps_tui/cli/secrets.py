@@ -24,13 +24,13 @@ def read_secret(option: str) -> Secret:
     data = sys.stdin.buffer.read(LONGEST + 1) if sys.stdin is not None else b""
     if len(data) > LONGEST:
         raise CredentialError(
-            _("{option}: too much came").format(option=option), next_step=_("send the secret alone to stdin")
+            _("{option}: the input is too long").format(option=option), next_step=_("send only the secret to stdin")
         )
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         problem = CredentialError(
-            _("{option}: what came is no UTF-8").format(option=option), next_step=_("send the secret alone, as text")
+            _("{option}: the input is not UTF-8").format(option=option), next_step=_("send only the secret, as text")
         )
     else:
         return Secret(text.removesuffix("\n").removesuffix("\r"))
@@ -52,8 +52,8 @@ def ask_for_secret(question: str, option: str, may_ask: bool, *, optional: bool 
     """
     if not may_ask or sys.stdin is None or not sys.stdin.isatty():
         raise ConfigError(
-            _("there is no terminal to ask for a secret"),
-            next_step=_("send it to stdin with {option}").format(option=option),
+            _("no terminal here to ask for the secret"),
+            next_step=_("pipe it to stdin with {option}").format(option=option),
         )
     while True:
         try:
@@ -61,13 +61,13 @@ def ask_for_secret(question: str, option: str, may_ask: bool, *, optional: bool 
         except EOFError:
             problem = CredentialError(_("nothing was typed"), next_step=_("run login again"))
         except TooLong:
-            problem = CredentialError(_("what was typed is too long"), next_step=_("paste the secret alone"))
+            problem = CredentialError(_("the input is too long"), next_step=_("paste only the secret"))
         except UnicodeDecodeError:
-            problem = CredentialError(_("what was typed is no UTF-8"), next_step=_("paste the secret alone, as text"))
+            problem = CredentialError(_("the input is not UTF-8"), next_step=_("paste only the secret, as text"))
         else:
             if text or optional:
                 return Secret(text)
-            print_message(_("nothing was typed · paste the secret and press Enter; Ctrl+C ends"))
+            print_message(_("nothing was typed · paste the secret and press Enter; Ctrl+C cancels"))
             continue
         # Outside the handler: the traceback of the error before would hold what was typed.
         raise problem

@@ -73,7 +73,7 @@ def known_to_screen(loaded: Loaded) -> Knowledge:
     """
     knowledge = loaded.ledger.knowledge()
     if knowledge.visit is None:
-        print_message(_("without a reader nothing is new · kps-tui list --as NAME names one"))
+        print_message(_("without a reader nothing is new · give one with kps-tui list --as NAME"))
     return knowledge
 
 
@@ -90,7 +90,7 @@ def completeness(loaded: Loaded) -> dict[str, Any]:
 def print_notes(loaded: Loaded) -> None:
     """Print on stderr whether the tasks are invented, and why the list is incomplete if it is."""
     if loaded.demo:
-        print_message(_("DEMO: invented tasks"))
+        print_message(_("DEMO: not real tasks"))
     if loaded.remark:
         print_message(loaded.remark)
     if not loaded.complete:

@@ -43,7 +43,7 @@ def show(options: Mapping[str, object], task_id: str, where: str, kind: str) -> 
             with open_output(None, kind) as out:
                 export.write_tasks(matches, kind, out)
             if loaded.demo:
-                print_message(_("DEMO: invented tasks"))
+                print_message(_("DEMO: not real tasks"))
             if loaded.reading.is_cached:
                 print_message(loaded.remark)
                 return 0
@@ -59,15 +59,15 @@ def _print_not_found(task_id: str, matches: Sequence[FailedTask], looked_at: int
     if matches:
         said = counted(
             len(matches),
-            "{count} of {all} tasks begin with “{id}”, such as {some} · give more of the id",
-            "{count} of {all} tasks begin with “{id}”, such as {some} · give more of the id",
+            "{count} of {all} tasks begin with “{id}”, such as {some} · give more characters of the ID",
+            "{count} of {all} tasks begin with “{id}”, such as {some} · give more characters of the ID",
             all=number(looked_at),
             id=name,
             some=", ".join(line(task.task_id, 80) for task in matches[:3]),
         )
         print_message(said)
     else:
-        print_message(_("no task begins with “{id}” ({all} looked at)").format(id=name, all=number(looked_at)))
+        print_message(_("no task begins with “{id}” ({all} tasks searched)").format(id=name, all=number(looked_at)))
     if not loaded.complete:
         print_message(_("incomplete: {why}").format(why=loaded.why_incomplete))
 

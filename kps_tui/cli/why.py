@@ -73,7 +73,7 @@ def why(options: Mapping[str, object], subject: Sequence[str], operation: str | 
     if asked == STDIN:
         return _explain_log(settings, kind)
     if not asked:
-        raise QueryError(_("why needs something to explain"), next_step=_("name a task id, a code or a message"))
+        raise QueryError(_("why needs something to explain"), next_step=_("give a task ID, a code or a message"))
     if CODE.fullmatch(asked):
         return _explain_code(asked, operation or "", kind)
     if _ID.fullmatch(asked):
@@ -87,7 +87,7 @@ def why(options: Mapping[str, object], subject: Sequence[str], operation: str | 
 def _explain_code(code: str, operation: str, kind: str) -> int:
     explanation = explain_code(code, operation)
     if explanation.code is None and not explanation.causes:
-        print_message(_("“{code}” is in none of the error tables that kps-tui knows").format(code=explanation.subject))
+        print_message(_("“{code}” is not in the error tables that kps-tui knows").format(code=explanation.subject))
         return NOT_FOUND
     _write([explanation], {}, kind)
     return 0
@@ -96,7 +96,7 @@ def _explain_code(code: str, operation: str, kind: str) -> int:
 def _explain_log(settings: Settings, kind: str) -> int:
     ids = task_ids(_lines_of_stdin())
     if not ids.named and not ids.others:
-        print_message(_("there is no id of a task in what came from stdin"))
+        print_message(_("the input has no task ID"))
         _write([], {}, kind)
         return 0
     return _explain_tasks(settings, kind, ids.named, ids.others)
@@ -143,8 +143,8 @@ def _with_ids(store: TaskStore, ids: Sequence[str], perhaps: Sequence[str]) -> d
             continue
         said = counted(
             len(indices),
-            "{count} task begins with “{id}” · give more of the id",
-            "{count} tasks begin with “{id}” · give more of the id",
+            "{count} task begins with “{id}” · give more characters of the ID",
+            "{count} tasks begin with “{id}” · give more characters of the ID",
             id=line(id, 80),
         )
         print_message(said)
@@ -179,7 +179,9 @@ def _script(explanations: Sequence[Explanation]) -> str:
 def _print_notes(loaded: Loaded, missing: Sequence[str]) -> None:
     looked_at = number(len(loaded.reading.store))
     for id in missing:
-        print_message(_("no failed task has the id “{id}” ({all} looked at)").format(id=line(id, 80), all=looked_at))
+        print_message(
+            _("no failed task has the ID “{id}” ({all} tasks searched)").format(id=line(id, 80), all=looked_at)
+        )
     print_notes(loaded)
 
 

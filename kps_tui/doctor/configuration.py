@@ -17,7 +17,7 @@ def configuration(examination: Examination) -> Iterator[Finding]:
     """Report the configuration files and the runbook, modes, numbers of profiles, and warnings about the content."""
     name = "configuration"
     if examination.is_demo:
-        yield Finding("demo", "ok", _("invented tasks; profiles, environment and keyring are not looked at"))
+        yield Finding("demo", "ok", _("demo tasks; profiles, environment and keyring are not used"))
         return
     if examination.broken is not None:
         yield problem_of(name, examination.broken)
@@ -32,7 +32,7 @@ def configuration(examination: Examination) -> Iterator[Finding]:
             says = _("{says} · {profiles} profiles").format(says=says, profiles=counts[path])
         yield Finding(name, "ok", says)
     if not modes:
-        yield Finding(name, "ok", _("no file {path}: nothing is configured").format(path=found.path))
+        yield Finding(name, "ok", _("no {path}: nothing is configured").format(path=found.path))
     for warning in found.warnings:
         says, _separator, do = warning.partition("; ")
         yield Finding(name, "warning", says, do)
@@ -87,7 +87,7 @@ def place(examination: Examination) -> Iterator[Finding]:
         else:
             yield Finding(names[key], "ok", _("none: the endpoint is named"))
     for warning in at.host_warnings():
-        yield Finding("host", "warning", warning, _("fine if that is the cloud you mean"))
+        yield Finding("host", "warning", warning, _("ignore this if that is the cloud you mean"))
     if examination.context.settings.ca_bundle is not None:
         path, source = examination.context.settings.ca_bundle
         yield Finding("CA bundle", "ok", f"{path} · {source}")
@@ -100,11 +100,9 @@ def environment(examination: Examination) -> Iterator[Finding]:
     held = held_in_environment(examination)
     remarks = [*held.remarks] if held else []
     if held and held.credential is not None and examination.context.settings.profile is not None:
-        remarks.append(
-            _("{source}: not used, the profile that was named brings its own login").format(source=held.source)
-        )
+        remarks.append(_("{source}: not used, because the profile has its own login").format(source=held.source))
     for remark in remarks:
-        yield Finding("environment", "warning", remark, _("fine if that login is meant for something else"))
+        yield Finding("environment", "warning", remark, _("ignore this if that login is for something else"))
 
 
 def held_in_environment(examination: Examination) -> EnvironmentLogin | None:

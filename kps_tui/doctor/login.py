@@ -42,13 +42,13 @@ async def login(examination: Examination) -> list[Finding]:
         if isinstance(target.credential, Password) and not _holds(target.last, now):
             raise
         examination.target = target
-        says = _("{login} · whose is not known: {why}").format(login=says, why=said(error))
+        says = _("{login} · account unknown: {why}").format(login=says, why=said(error))
         return [Finding("login", "warning", says, error.next_step)]
     examination.target = target
     ends = ends or known
     says = " · ".join(part for part in (says, whose, _until(ends, now) if ends else "") if part)
     if ends is not None and ends - now < SOON and isinstance(target.credential, Token):
-        return [Finding("login", "warning", says, _("have a fresh token at hand"))]
+        return [Finding("login", "warning", says, _("get a new token soon"))]
     return [Finding("login", "ok", says)]
 
 

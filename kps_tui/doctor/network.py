@@ -52,8 +52,8 @@ def of_exemptions(route: Route, endpoint: Endpoint) -> Iterator[Finding]:
     for exemption in route.exemptions:
         entry, host = exemption.text, endpoint.netloc
         if exemption.matches is None:
-            says = _("“{entry}” can't be read and is passed over").format(entry=entry)
-            yield Finding(route.no_proxy, "warning", says, _("write a host, .domain, address or network"))
+            says = _("“{entry}” can't be parsed and is ignored").format(entry=entry)
+            yield Finding(route.no_proxy, "warning", says, _("use a host, .domain, address or network"))
         elif exemption.matches:
             yield Finding(route.no_proxy, "ok", _("“{entry}” exempts {host}").format(entry=entry, host=host))
         else:
@@ -100,10 +100,10 @@ def look_up(name: str, endpoint: Endpoint, *, proxied: bool, needed: bool) -> Fi
         found = socket.getaddrinfo(host, endpoint.port or 443, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
-        says = _("{host} is not known: {why}").format(host=host, why=why)
+        says = _("{host} can't be resolved: {why}").format(host=host, why=why)
         if proxied:
-            return Finding(name, "warning", says, _("fine where the proxy knows it"))
-        do = _("check the region, the endpoint and the name server (/etc/resolv.conf)")
+            return Finding(name, "warning", says, _("ignore this if the proxy resolves it"))
+        do = _("check the region, the endpoint and DNS (/etc/resolv.conf)")
         level: Level = "problem" if needed else "warning"
         return Finding(name, level, says, do, NETWORK if needed else 0)
     spent = round((time.monotonic() - began) * 1000)
@@ -122,7 +122,7 @@ def certificate_authorities(examination: Examination) -> Iterator[Finding]:
         if not one.problem:
             yield Finding("CA", "ok", str(one))
         elif one.source or missing:
-            do = _("mend or unset it") if one.source else _("install ca-certificates")
+            do = _("fix or unset it") if one.source else _("install ca-certificates")
             yield Finding("CA", "warning", f"{one}: {one.problem}", do)
 
 
@@ -161,7 +161,7 @@ def of_certificate(version: str, certificate: Mapping[str, Any], now: float) -> 
         name=name,
     )
     if days < EXPIRES_SOON:
-        return Finding("TLS", "warning", says, _("tell whoever runs the endpoint"))
+        return Finding("TLS", "warning", says, _("tell the operator of the endpoint"))
     return Finding("TLS", "ok", says)
 
 
@@ -186,7 +186,7 @@ def clock(examination: Examination) -> Iterator[Finding]:
     if probe is None or probe.error is not None:
         return
     if probe.skew is None:
-        yield Finding("clock", "warning", _("not compared: the service does not say its time"))
+        yield Finding("clock", "warning", _("not checked: the service does not send its time"))
     else:
         yield of_skew(probe.skew)
 
@@ -196,8 +196,8 @@ def of_skew(skew: timedelta) -> Finding:
     away = abs(skew)
     seconds = round(away.total_seconds())
     if away <= NOTABLE_SKEW:
-        return Finding("clock", "ok", _("{seconds} s off the service's").format(seconds=seconds))
-    says = _("{seconds} s ahead of the service's") if skew > timedelta() else _("{seconds} s behind the service's")
+        return Finding("clock", "ok", _("differs from the service by {seconds} s").format(seconds=seconds))
+    says = _("{seconds} s ahead of the service") if skew > timedelta() else _("{seconds} s behind the service")
     says = says.format(seconds=number(seconds))
     do = _("set the clock (timedatectl, chronyc tracking); an access key signs with it")
     if away <= LARGEST_SKEW:

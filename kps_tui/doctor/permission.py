@@ -54,7 +54,7 @@ async def permission(examination: Examination) -> list[Finding]:
         return [Finding("permission", "problem", says, error.next_step, PERMISSION)]
     except KpsError as error:
         return [problem_of("permission", error)]
-    count = counted(total, "{count} failed task", "{count} failed tasks") if total is not None else _("total not told")
+    count = counted(total, "{count} failed task", "{count} failed tasks") if total is not None else _("total unknown")
     return [Finding("permission", "ok", f"{LIST_ACTION} · {count}")]
 
 

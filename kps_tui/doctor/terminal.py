@@ -25,7 +25,7 @@ def of_terminal(seen: Terminal, clipboard: ClipboardPath, *, behind_tmux: bool =
     yield _size(seen)
     if seen.name in ("", "dumb", "unknown"):
         says = _("TERM is “{name}”").format(name=seen.name) if seen.name else _("TERM is not set")
-        yield Finding("TERM", "warning", says, _("set it to what your terminal is, such as xterm-256color"))
+        yield Finding("TERM", "warning", says, _("set it to your terminal's type, such as xterm-256color"))
     else:
         yield Finding("TERM", "ok", seen.name)
     colours = {0: _("none"), 2**24: _("24 bit")}.get(seen.colours, str(seen.colours))
@@ -33,22 +33,22 @@ def of_terminal(seen: Terminal, clipboard: ClipboardPath, *, behind_tmux: bool =
     if seen.utf8:
         yield Finding("encoding", "ok", "UTF-8")
     else:
-        yield Finding("encoding", "warning", _("the locale does not say UTF-8"), _("set LC_ALL=C.UTF-8"))
+        yield Finding("encoding", "warning", _("the locale is not UTF-8"), _("set LC_ALL=C.UTF-8"))
     around = [name for name in (seen.multiplexer, "SSH" if seen.ssh else "") if name]
-    yield Finding("inside", "ok", " · ".join(around) or _("neither tmux, screen nor SSH"))
+    yield Finding("inside", "ok", " · ".join(around) or _("no tmux, no screen, no SSH"))
     if clipboard == "none":
-        do = _("take texts away with: kps-tui list -o FILE")
-        yield Finding("clipboard", "warning", _("no way to it from this terminal"), do)
+        do = _("export to a file instead: kps-tui list -o FILE")
+        yield Finding("clipboard", "warning", _("this terminal has none"), do)
     elif clipboard == "OSC 52" and behind_tmux:
-        says = _("{way}, which the tmux around this terminal may drop").format(way=clipboard)
-        yield Finding("clipboard", "warning", says, _("run where that tmux is: tmux set -s set-clipboard on"))
+        says = _("{way}, which an outer tmux may drop").format(way=clipboard)
+        yield Finding("clipboard", "warning", says, _("in the outer tmux run: tmux set -s set-clipboard on"))
     else:
         yield Finding("clipboard", "ok", clipboard)
 
 
 def _size(seen: Terminal) -> Finding:
     if not seen.columns or not seen.rows:
-        return Finding("terminal", "ok", _("none here: only commands can be used"))
+        return Finding("terminal", "ok", _("none here: only commands work"))
     size = f"{seen.columns}×{seen.rows}"
     if seen.columns < SMALLEST[0] or seen.rows < SMALLEST[1]:
         needed = f"{SMALLEST[0]}×{SMALLEST[1]}"

@@ -107,9 +107,9 @@ def only(title: str, environ: Mapping[str, str] = os.environ) -> Opened:
     if unanswered:
         raise meaning(unanswered[0][1], title)
     raise Absent(
-        _("the keyring ({backend}) that the login is kept in can't be reached here").format(backend=title),
+        _("the login is in the keyring ({backend}), which can't be reached here").format(backend=title),
         why=reasons[0].removeprefix(f"{title}: "),
-        next_step=_("log in again, to keep it in another one; or {instead}").format(instead=other_ways()),
+        next_step=_("log in again to save it in another keyring; or {instead}").format(instead=other_ways()),
     )
 
 
@@ -140,7 +140,7 @@ def _choice(environ: Mapping[str, str]) -> str:
     if chosen and chosen not in (*ALLOWED, _CHAIN):
         raise NotAllowed(
             _("no keyring is used"),
-            why=_("{source} chooses “{chosen}”, which is not known to keep a secret safe").format(
+            why=_("{source} selects “{chosen}”, which is not known to store secrets safely").format(
                 source=source, chosen=line(chosen, 80)
             ),
             next_step=_("unset it; or {instead}").format(instead=other_ways()),

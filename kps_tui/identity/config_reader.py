@@ -63,23 +63,23 @@ class Reader:
         except (ValueError, RecursionError) as error:
             number, why = error_of(error, self.text_read)
         raise ConfigError(
-            _("{path}, line {number}: this is no TOML").format(path=line(str(self.path), 200), number=number),
+            _("{path}, line {number}: not valid TOML").format(path=line(str(self.path), 200), number=number),
             why=line(why, 120),
-            next_step=NextStep(_("mend the line, or name another file with --config"), _("mend the line")),
+            next_step=NextStep(_("fix the line, or choose another file with --config"), _("fix the line")),
         )
 
     def table(self, above: tuple[str, ...], table: Mapping[str, object], key: str) -> dict[str, object]:
         """Return the table of `key`, an empty one where there is none."""
         value = table.get(key, {})
         if not isinstance(value, dict):
-            raise self.wrong((*above, key), _("it is no table"), f"[{'.'.join((*above, key))}]")
+            raise self.wrong((*above, key), _("it is not a table"), f"[{'.'.join((*above, key))}]")
         return value
 
     def text(self, above: tuple[str, ...], table: Mapping[str, object], key: str) -> str:
         """Return the text of `key`, an empty one where there is none."""
         value = table.get(key, "")
         if not isinstance(value, str):
-            raise self.wrong((*above, key), _("it is no text"), f'{key} = "…"')
+            raise self.wrong((*above, key), _("it is not a string"), f'{key} = "…"')
         return value
 
     def flag(self, above: tuple[str, ...], table: Mapping[str, object], key: str, *, default: bool) -> bool:
@@ -94,7 +94,7 @@ class Reader:
         if isinstance(value, str):
             return value
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.wrong(keys, _("it is no key, and no list of keys"), f'{line(keys[-1], 60)} = "F5"')
+            raise self.wrong(keys, _("it is not a key or a list of keys"), f'{line(keys[-1], 60)} = "F5"')
         # A comma in a list is the key itself, and no separator.
         return ",".join("comma" if item.strip() == "," else item for item in value)
 
@@ -122,7 +122,7 @@ class Reader:
     def _unknown(self, keys: tuple[str, ...], known: tuple[str, ...]) -> str:
         said = _("{where}: unknown key").format(where=self.where(keys))
         if keys[-1].lower() in _SECRETS:
-            return _("{said}; take it out: a secret is kept in the keyring (kps-tui login), not in a file").format(
+            return _("{said}; remove it: secrets belong in the keyring (kps-tui login), not in a file").format(
                 said=said
             )
         near = nearest(keys[-1], known)
@@ -130,13 +130,13 @@ class Reader:
 
     def none_of(self, keys: tuple[str, ...], given: str, allowed: tuple[str, ...]) -> ConfigError:
         """Return the error for a word that is none of `allowed`."""
-        why = _("“{value}” is not one of its values").format(value=line(given, 40))
+        why = _("“{value}” is not allowed").format(value=line(given, 40))
         return self.wrong(keys, why, ", ".join(allowed), near=nearest(given, allowed))
 
     def wrong(self, keys: tuple[str, ...], why: str, allowed: str, *, near: str = "") -> ConfigError:
         """Return the error for the value of a key. `near` is the allowed value that was probably meant, if any."""
         meant = _("did you mean “{near}”?").format(near=near) if near else ""
-        return ConfigError(self.where(keys), why=why, next_step=meant or _("write {allowed}").format(allowed=allowed))
+        return ConfigError(self.where(keys), why=why, next_step=meant or _("use {allowed}").format(allowed=allowed))
 
     def where(self, keys: tuple[str, ...]) -> str:
         """Return file, line and key."""
@@ -160,7 +160,7 @@ def _text_of(path: Path, *, must_exist: bool, own: bool) -> str:
     raise ConfigError(
         _("the configuration {path} can't be read").format(path=line(str(path), 200)),
         why=line(why, 120),
-        next_step=NextStep(_("mend it, or name another with --config"), _("mend it")),
+        next_step=NextStep(_("fix it, or choose another with --config"), _("fix it")),
     )
 
 
@@ -175,7 +175,7 @@ def _refuse_what_others_may_change(path: Path) -> None:
         return
     place, why = found
     shown = line(shlex.quote(str(place)), 200)
-    mend = NextStep(_("use a file of your own: --config FILE"), _("start again with a file of your own"))
+    mend = NextStep(_("use a file of your own: --config FILE"), _("restart with a file of your own"))
     raise ConfigError(
         _("the configuration {path} could have been changed by another user").format(path=line(str(place), 200)),
         why=why,

@@ -85,8 +85,8 @@ def load(path: Path, *, must_exist: bool = False) -> Configuration:
     if path.name in [file.name for file in own]:
         raise ConfigError(
             _("{path} can't be the configuration file").format(path=line(str(path), 200)),
-            why=_("kps-tui writes files of that name itself"),
-            next_step=NextStep(_("name another with --config"), _("start again with another")),
+            why=_("kps-tui writes a file of that name itself"),
+            next_step=NextStep(_("choose another with --config"), _("restart with another")),
         )
     return _combined(user, *(Reader.of_file(file, own=True) for file in own))
 
@@ -141,7 +141,7 @@ def _warn_of_replaced(
     for name in users:
         if name in own:
             user.warnings.append(
-                _("{where}: {file} has one of that name, which counts; take this one out").format(
+                _("{where}: ignored, because {file} has one of that name; remove this one").format(
                     where=user.where((kind, name)), file=file.path.name
                 )
             )
@@ -153,7 +153,7 @@ def _saved_default(reader: Reader, table: Mapping[str, object], profiles: Mappin
     if not name or name in profiles:
         return name
     reader.warnings.append(
-        _("{where}: there is no profile “{name}”; choose one with kps-tui profiles default NAME").format(
+        _("{where}: no profile “{name}”; choose one with kps-tui profiles default NAME").format(
             where=reader.where(("default_profile",)), name=line(name, LONGEST_NAME)
         )
     )
@@ -173,7 +173,7 @@ def _zone(reader: Reader, table: Mapping[str, object]) -> str:
         zones = tuple(sorted(available_timezones())) or ("Asia/Shanghai",)
     else:
         return name
-    why = _("“{value}” is no time zone of this machine").format(value=line(name, 60))
+    why = _("“{value}” is not a time zone of this machine").format(value=line(name, 60))
     raise reader.wrong(("zone",), why, "", near=line(nearest(name, zones) or "Asia/Shanghai", 60))
 
 
@@ -205,7 +205,7 @@ def _views(reader: Reader, table: Mapping[str, object]) -> dict[str, SavedView]:
 
 def _profile(reader: Reader, name: str, profiles: Mapping[str, object]) -> Profile:
     above = ("profiles", name)
-    _named(reader, above, check_name, _("this can't be the name of a profile"))
+    _named(reader, above, check_name, _("not a valid profile name"))
     table = reader.table(("profiles",), profiles, name)
     reader.unknown(above, table, PROFILE_FIELDS)
     texts = {key: reader.text(above, table, key) for key in PROFILE_FIELDS if key != "kind"}
@@ -222,7 +222,7 @@ def _kind(reader: Reader, above: tuple[str, ...], table: Mapping[str, object]) -
 
 def _view(reader: Reader, name: str, views: Mapping[str, object]) -> SavedView:
     above = ("views", name)
-    _named(reader, above, check_view_name, _("this can't be the name of a view"))
+    _named(reader, above, check_view_name, _("not a valid view name"))
     table = reader.table(("views",), views, name)
     reader.unknown(above, table, VIEW_FIELDS)
     return SavedView(name, **{key: reader.text(above, table, key) for key in VIEW_FIELDS})

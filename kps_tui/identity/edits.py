@@ -94,11 +94,11 @@ def set_default(path: Path, name: str) -> None:
             raise no_such_profile(configuration, name, _("the command"))
         if _has_users_default(configuration) and configuration.default_profile != name:
             raise ConfigError(
-                _("{where}: default_profile = “{name}” counts before what this command writes").format(
+                _("{where}: default_profile = “{name}” takes precedence over this command").format(
                     where=where_written(configuration, "default_profile"),
                     name=line(configuration.default_profile, LONGEST_NAME),
                 ),
-                next_step=_("change it there, or take it out and try again"),
+                next_step=_("change or remove it there, then try again"),
             )
         tables["default_profile"] = name
 
@@ -115,7 +115,7 @@ def check_change(configuration: Configuration, name: str) -> None:
     shown = line(name, LONGEST_NAME)
     if name not in configuration.saved:
         raise ConfigError(
-            _("profile “{name}” stands in {where}, which kps-tui does not write").format(
+            _("profile “{name}” is defined in {where}, which kps-tui does not edit").format(
                 name=shown, where=where_written(configuration, "profiles", name)
             ),
             next_step=NextStep(
@@ -125,10 +125,10 @@ def check_change(configuration: Configuration, name: str) -> None:
         )
     if _has_users_default(configuration) and configuration.default_profile == name:
         raise ConfigError(
-            _("profile “{name}” is the default_profile of {where}, which kps-tui does not write").format(
+            _("profile “{name}” is the default_profile in {where}, which kps-tui does not edit").format(
                 name=shown, where=where_written(configuration, "default_profile")
             ),
-            next_step=_("take that line out, or name another profile there, and try again"),
+            next_step=_("remove that line or change it, then try again"),
         )
 
 
@@ -141,8 +141,8 @@ def check_new_name(configuration: Configuration, name: str) -> None:
     check_name(name)
     if name in configuration.profiles:
         raise ConfigError(
-            _("there is a profile “{name}” already").format(name=line(name, LONGEST_NAME)),
-            next_step=_("choose another name, or remove that one before"),
+            _("profile “{name}” already exists").format(name=line(name, LONGEST_NAME)),
+            next_step=_("choose another name, or remove that profile first"),
         )
 
 
@@ -170,7 +170,7 @@ def save_view(path: Path, view: SavedView, *, replace: bool) -> None:
     with _editing(path, views_file) as (configuration, tables):
         if not replace and any(known.name == view.name for known in configuration.views):
             raise ViewExists(
-                _("there is a view “{name}” already").format(name=line(view.name, LONGEST_NAME)),
+                _("view “{name}” already exists").format(name=line(view.name, LONGEST_NAME)),
                 next_step=_("replace it, or choose another name"),
             )
         _set(tables, "views", view, VIEW_FIELDS)
@@ -205,14 +205,14 @@ def _editing(config: Path, file_beside: Callable[[Path], Path]) -> Iterator[tupl
     else:
         return
     raise ConfigError(
-        _("{path} can't be written").format(path=line(str(path), 200)),
+        _("can't write {path}").format(path=line(str(path), 200)),
         why=line(why, 120),
         next_step=NextStep(
-            _("nothing was changed; make room or allow it, or name another file with --config"),
-            _("nothing was changed; make room or allow it, then try again"),
+            _("nothing was changed; free some space or fix its permissions, or choose another file with --config"),
+            _("nothing was changed; free some space or fix its permissions, then try again"),
         ),
     )
 
 
 def _first_line() -> str:
-    return _("# Written whole by kps-tui: comments are lost. What you set yourself belongs into config.toml.")
+    return _("# Written by kps-tui, which drops comments. Put your own settings into config.toml.")

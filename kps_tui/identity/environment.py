@@ -99,10 +99,8 @@ def _complete(*parts: Names, environ: Mapping[str, str], remarks: list[str]) -> 
 def _elsewhere(family: Family, environ: Mapping[str, str], iam_host: str) -> str:
     name = family.auth_url[0]
     if not environ.get(name):
-        return _("{family} is not used: {name} does not say where its login belongs").format(
-            family=family.title, name=name
-        )
-    return _("{family} is not used: {name} names {host}, a login goes to {iam_host}").format(
+        return _("{family} is not used: {name} does not name its IAM").format(family=family.title, name=name)
+    return _("{family} is not used: {name} names {host}, but logins go to {iam_host}").format(
         family=family.title,
         name=name,
         host=line(host_of(environ[name]), 100) or _("no host"),

@@ -203,7 +203,7 @@ def _problem(error: OSError) -> NoKeyring:
     if error.errno == errno.EDQUOT:
         return _full()
     what = _("there is no keyring") if error.errno in _FORBIDDEN else _("the kernel's keyring can't be used")
-    return NoKeyring(what, why=_("the kernel says: {reason}").format(reason=error.strerror), next_step=other_ways())
+    return NoKeyring(what, why=_("the kernel reports: {reason}").format(reason=error.strerror), next_step=other_ways())
 
 
 def _full() -> KeyringFull:
@@ -214,8 +214,8 @@ def _full() -> KeyringFull:
         limit = "?"
     return KeyringFull(
         _("the kernel's keyring is full"),
-        why=_("all keys of this user may have {bytes} bytes together, and one {longest}").format(
+        why=_("all keys of this user share {bytes} bytes, and one may have {longest}").format(
             bytes=limit, longest=number(LONGEST)
         ),
-        next_step=_("log out of a profile that is not needed, or {instead}").format(instead=other_ways()),
+        next_step=_("log out of a profile you don't need, or {instead}").format(instead=other_ways()),
     )

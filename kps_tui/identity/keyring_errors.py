@@ -14,7 +14,7 @@ def other_ways() -> str:
     """Return the advice for a user without a usable keyring."""
     return _(
         "sign in for this run only, or set KPS_TUI_TOKEN, or HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK; "
-        "on an ECS its agency works too"
+        "an ECS can use its agency"
     )
 
 
@@ -79,7 +79,7 @@ def hung(backend: str, seconds: float) -> KeyringHung:
     """Return the error for a keyring that did not answer within `seconds`."""
     return KeyringHung(
         _("the keyring ({backend}) did not answer in {seconds:g} s").format(backend=backend, seconds=seconds),
-        why=_("it hangs, or waits for its password in a window elsewhere"),
+        why=_("it hangs, or asks for its password in another window"),
         next_step=_("unlock or restart it and try again; or {instead}").format(instead=other_ways()),
     )
 
@@ -87,9 +87,9 @@ def hung(backend: str, seconds: float) -> KeyringHung:
 def unreadable(profile: str, why: str) -> ItemUnreadable:
     """Return the error for an item that can't be understood."""
     return ItemUnreadable(
-        _("what the keyring holds for profile “{profile}” can't be read").format(profile=profile),
+        _("the keyring item of profile “{profile}” can't be read").format(profile=profile),
         why=why,
-        next_step=_("log in to this profile again and let it be replaced; until then it stays as it is"),
+        next_step=_("log in to this profile again to replace it; until then it stays unchanged"),
     )
 
 
@@ -101,7 +101,7 @@ def meaning(error: BaseException, backend: str) -> CredentialError:
     if names & _LOCKED:
         return KeyringLocked(
             _("the keyring ({backend}) is locked").format(backend=backend),
-            why=_("nobody unlocked it in this session"),
+            why=_("it has not been unlocked in this session"),
             next_step=_("unlock it and try again; or {instead}").format(instead=other_ways()),
         )
     return NoKeyring(

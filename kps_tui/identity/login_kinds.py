@@ -168,7 +168,7 @@ PASSWORD = LoginKind(
             name="account",
             label=lambda: _("Account"),
             hint=lambda: _("name of the account (domain) that the user belongs to"),
-            help=lambda: _("Account (domain) of the user."),
+            help=lambda: _("Account (domain) name of the user."),
         ),
         LoginField(name="user", label=lambda: _("IAM user"), help=lambda: _("IAM user.")),
         LoginField(
@@ -184,7 +184,7 @@ PASSWORD = LoginKind(
             label=lambda: _("User id"),
             hint=lambda: _("only with a virtual MFA device"),
             optional=True,
-            help=lambda: _("Its id; only with a virtual MFA device."),
+            help=lambda: _("ID of the user; only with a virtual MFA device."),
             metavar="ID",
         ),
         LoginField(

@@ -159,11 +159,11 @@ def choose(configuration: Configuration, flag: str | None, environ: Mapping[str,
 def none_chosen(configuration: Configuration) -> ConfigError:
     """Return the error for a run that nothing chooses one of several profiles for, with their names."""
     return ConfigError(
-        _("there are several profiles, and none is chosen"),
+        _("there are several profiles and no default"),
         why=line(", ".join(line(name, LONGEST_NAME) for name in configuration.profiles), 200),
         next_step=NextStep(
-            _("name one with --profile, or choose one with: kps-tui profiles default NAME"),
-            _("choose one with: kps-tui profiles default NAME"),
+            _("give one with --profile, or choose a default with: kps-tui profiles default NAME"),
+            _("choose a default with: kps-tui profiles default NAME"),
         ),
     )
 
@@ -176,15 +176,15 @@ def no_such_profile(configuration: Configuration, name: str, source: str) -> Con
     if near:
         next_step = _("did you mean “{name}”?").format(name=line(near, LONGEST_NAME))
     elif names:
-        next_step = _("there are: {names}").format(names=line(", ".join(names), 200))
+        next_step = _("existing profiles: {names}").format(names=line(", ".join(names), 200))
     else:
         next_step = NextStep(
-            _("make one with: kps-tui login --profile {name}").format(name=line(name, LONGEST_NAME)),
-            _("log in to make one"),
+            _("create it with: kps-tui login --profile {name}").format(name=line(name, LONGEST_NAME)),
+            _("log in to create it"),
         )
     return ConfigError(
         _("{source} names profile “{name}”").format(source=source, name=line(name, LONGEST_NAME)),
-        why=_("there is none of that name in {path}, nor in {saved} beside it").format(
+        why=_("it exists neither in {path} nor in {saved}").format(
             path=line(str(configuration.path), 200), saved=profiles_file(configuration.path).name
         ),
         next_step=next_step,
@@ -202,7 +202,7 @@ def check_name(name: str) -> None:
     Raises:
         ConfigError: it may not.
     """
-    _check(name, _("“{name}” can't be the name of a profile"))
+    _check(name, _("“{name}” is not a valid profile name"))
 
 
 def check_view_name(name: str) -> None:
@@ -211,7 +211,7 @@ def check_view_name(name: str) -> None:
     Raises:
         ConfigError: it may not.
     """
-    _check(name, _("“{name}” can't be the name of a view"))
+    _check(name, _("“{name}” is not a valid view name"))
 
 
 def _check(name: str, refusal: str) -> None:

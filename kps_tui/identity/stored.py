@@ -73,7 +73,7 @@ def from_json(text: str, profile: str) -> Stored:
     except CredentialError as error:
         why = error.what
     except (ValueError, RecursionError):
-        why = _("it is no JSON")
+        why = _("it is not JSON")
     # Not raised inside `except`: the context of the error would carry the text.
     raise unreadable(line(profile, 80), why)
 
@@ -84,16 +84,16 @@ class _Malformed(Exception):
 
 def _read(value: object) -> Stored:
     if not isinstance(value, dict):
-        raise _Malformed(_("it is no JSON object"))
+        raise _Malformed(_("it is not a JSON object"))
     schema = value.get("schema")
     if type(schema) is not int or schema < 1:
-        raise _Malformed(_("it does not say its version"))
+        raise _Malformed(_("it has no version"))
     if schema > SCHEMA:
-        raise _Malformed(_("a newer kps-tui wrote it (version {schema})").format(schema=line(str(schema), 20)))
+        raise _Malformed(_("it was written by a newer kps-tui (version {schema})").format(schema=line(str(schema), 20)))
     name, item = value.get("kind"), _("the item")
     kind = LOGIN_KINDS.get(name) if isinstance(name, str) else None
     if kind is None or not kind.is_stored:
-        raise _Malformed(_("it is of an unknown kind"))
+        raise _Malformed(_("its kind is unknown"))
     origins = _to_origins(value["origins"]) if "origins" in value else None
     if kind.credential is Token:
         return Stored(_to_token(value.get("token"), item), origins=origins)
@@ -109,13 +109,13 @@ def _read(value: object) -> Stored:
 def _text(value: Mapping[str, object], key: str) -> str:
     text = value.get(key)
     if not isinstance(text, str):
-        raise _Malformed(_("its part “{key}” is missing, or no text").format(key=key))
+        raise _Malformed(_("“{key}” is missing or not a string").format(key=key))
     return text
 
 
 def _to_origins(value: object) -> Origins:
     if not isinstance(value, dict):
-        raise _Malformed(_("its part “{key}” is missing, or no object").format(key="origins"))
+        raise _Malformed(_("“{key}” is missing or not an object").format(key="origins"))
     return Origins(_text(value, "service"), _text(value, "iam"))
 
 
@@ -126,12 +126,12 @@ def _from_token(token: Token) -> dict[str, str]:
 
 def _to_token(value: object, item: str) -> Token:
     if not isinstance(value, dict):
-        raise _Malformed(_("its part “{key}” is missing, or no object").format(key="token"))
+        raise _Malformed(_("“{key}” is missing or not an object").format(key="token"))
     expires_at: datetime | None = None
     if "expires_at" in value:
         try:
             expires_at = datetime.fromisoformat(_text(value, "expires_at"))
         except ValueError:
-            raise _Malformed(_("its part “{key}” is no time").format(key="expires_at")) from None
+            raise _Malformed(_("“{key}” is not a time").format(key="expires_at")) from None
         expires_at = expires_at if expires_at.tzinfo else expires_at.replace(tzinfo=UTC)
     return Token.parse(Secret(_text(value, "token")), item, expires_at)

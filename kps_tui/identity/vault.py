@@ -266,8 +266,8 @@ def _put(profile: str, stored: Stored, backend: "KeyringBackend") -> None:
         backend.expire(SERVICE, profile, _seconds_left(stored.credential))
     if backend.get_password(SERVICE, profile) != text:
         raise NotKept(
-            _("the login was not kept"),
-            why=_("the keyring took it and does not give it back"),
+            _("the login was not saved"),
+            why=_("the keyring accepted it but does not return it"),
             next_step=other_ways(),
         )
 
@@ -299,7 +299,7 @@ def _delete(profile: str, keyring: backends.Opened) -> bool:
                 raise
     raise NotForgotten(
         _("the login of profile “{profile}” is still in the keyring").format(profile=line(profile, 80)),
-        why=_("the keyring said it was deleted, and still gives it back"),
+        why=_("the keyring reported it as deleted but still returns it"),
         next_step=_("delete the item “{service}” with the keyring's own program").format(service=SERVICE),
     )
 

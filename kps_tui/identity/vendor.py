@@ -81,7 +81,7 @@ def _sdk_logins(text: str, tool: str) -> Iterator[ImportableLogin]:
         config.read_string(text)
         sections = {name: dict(config.items(name)) for name in config.sections()}
     except (configparser.Error, ValueError, AttributeError, TypeError):
-        raise _Unusable(_("it is no INI file")) from None
+        raise _Unusable(_("it is not an INI file")) from None
     for section, values in sections.items():
         if section.startswith("basic"):
             yield _sdk_login(section, {key: value or "" for key, value in values.items()}, tool)
@@ -93,10 +93,10 @@ def _sdk_login(section: str, values: Mapping[str, str], tool: str) -> Importable
     profile = Profile(_name("sdk", section), kind="access-key", access_key=line(values.get("ak", ""), 128), **draft)
     if "ak" not in values and ("idp_id" in values or "id_token_file" in values):
         return ImportableLogin(
-            where, profile, reason=_("it is a federated login; kps-tui knows access keys of this file only")
+            where, profile, reason=_("it is a federated login; kps-tui reads only access keys from this file")
         )
     if not values.get("ak") or not values.get("sk"):
-        return ImportableLogin(where, profile, reason=_("it has no whole access key (ak and sk)"))
+        return ImportableLogin(where, profile, reason=_("it has no complete access key (ak and sk)"))
     try:
         if draft["iam_endpoint"]:
             Endpoint.parse(draft["iam_endpoint"], "iam_endpoint")
@@ -110,10 +110,10 @@ def _koocli_logins(text: str, tool: str) -> Iterator[ImportableLogin]:
     try:
         config = json.loads(text)
     except (ValueError, RecursionError):
-        raise _Unusable(_("it is no JSON")) from None
+        raise _Unusable(_("it is not JSON")) from None
     profiles = config.get("profiles") if isinstance(config, dict) else None
     if not isinstance(profiles, list):
-        raise _Unusable(_("it holds no list of profiles"))
+        raise _Unusable(_("it has no list of profiles"))
     encrypted = str(config.get("authEncrypt", "")).lower()
     for profile in profiles:
         if isinstance(profile, dict):
@@ -130,10 +130,10 @@ def _koocli_login(values: Mapping[str, str], tool: str, encrypted: str) -> Impor
     access_key, secret_key = values.get("accessKeyId", ""), values.get("secretAccessKey", "")
     profile = Profile(name, kind="access-key", **place)
     if mode.upper() != "AKSK":
-        reason = _("it logs in by {mode}; kps-tui can take access keys and agencies").format(mode=line(mode, 40))
+        reason = _("it logs in by {mode}; kps-tui can use access keys and agencies").format(mode=line(mode, 40))
         return ImportableLogin(where, profile, reason=reason)
     if not access_key or not secret_key:
-        return ImportableLogin(where, profile, reason=_("it has no whole access key"))
+        return ImportableLogin(where, profile, reason=_("it has no complete access key"))
     if encrypted != "false" and (encrypted == "true" or not _looks_plain(access_key, secret_key)):
         reason = _(
             "its secrets are encrypted for KooCLI alone; type the access key here, "

@@ -85,7 +85,7 @@ def page_of(body: bytes, offset: int, limit: int, content_type: str = "", reques
     """
     answer = decoded(body, content_type, request_id)
     if not isinstance(answer, dict):
-        raise UnreadableAnswer(_("it is no JSON object, but {kind}").format(kind=_kind(answer)), request_id)
+        raise UnreadableAnswer(_("it is not a JSON object, but {kind}").format(kind=_kind(answer)), request_id)
     total = answer.get("total")
     if isinstance(total, bool) or not isinstance(total, int) or not 0 <= total <= LARGEST_TOTAL:
         total = None
@@ -93,7 +93,7 @@ def page_of(body: bytes, offset: int, limit: int, content_type: str = "", reques
     if rows is None and total == 0:
         rows = []
     if not isinstance(rows, list):
-        raise UnreadableAnswer(_("“tasks” is no list, but {kind}").format(kind=_kind(rows)), request_id)
+        raise UnreadableAnswer(_("“tasks” is not a list, but {kind}").format(kind=_kind(rows)), request_id)
     tasks = tuple(FailedTask.from_json(row) if _is_readable(row) else None for row in rows)
     first, last = (_identifier(rows[0], tasks[0]), _identifier(rows[-1], tasks[-1])) if rows else ("", "")
     return Page(offset, limit, total, tasks, first, last)

@@ -57,23 +57,23 @@ def advice_on_authorities(ca_bundle: Path | None = None, environ: Mapping[str, s
     named = [one for one in found if one.source]
     for one in named:
         if one.problem:
-            return _("{authorities}: {problem}; mend or unset it").format(authorities=one, problem=one.problem)
+            return _("{authorities}: {problem}; fix or unset it").format(authorities=one, problem=one.problem)
     if ca_bundle is None and all(one.problem for one in found):
-        return _("this machine has no certificates of authorities ({paths}): install ca-certificates").format(
+        return _("this machine has no CA certificates ({paths}): install ca-certificates").format(
             paths=", ".join(map(str, found))
         )
     used = _("it was checked against {paths}").format(
         paths=", ".join(str(one) for one in (named or found) if not one.problem)
     )
     return NextStep(
-        _("a company's own CA? name its PEM file with --ca-bundle; {used}").format(used=used),
-        _("a company's own CA? start again with KPS_TUI_CA_BUNDLE set to its PEM file; {used}").format(used=used),
+        _("for a company CA, pass its PEM file with --ca-bundle; {used}").format(used=used),
+        _("for a company CA, restart with KPS_TUI_CA_BUNDLE set to its PEM file; {used}").format(used=used),
     )
 
 
 def _problem_of_file(path: str) -> str:
     if not path:
-        return _("it names no file")
+        return _("the file does not exist")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         context.load_verify_locations(cafile=path)
@@ -86,7 +86,7 @@ def _problem_of_file(path: str) -> str:
 
 def _problem_of_folders(paths: str) -> str:
     """Several folders are separated by colons."""
-    problem = _("it names no folder")
+    problem = _("the folder does not exist")
     for path in filter(None, paths.split(os.pathsep)):
         try:
             if any(_HASHED.fullmatch(file.name) for file in Path(path).iterdir()):

@@ -68,7 +68,7 @@ class Token:
             raise CredentialError(
                 _("{name} holds no usable token").format(name=name),
                 why=_("a token is one word of visible ASCII characters, without spaces or line ends"),
-                next_step=_("set it to the X-Subject-Token that IAM answered with"),
+                next_step=_("set it to the X-Subject-Token header of IAM's answer"),
             )
         return cls(secret, expires_at)
 
@@ -112,8 +112,8 @@ class Password:
             )
         if user_id and not re.fullmatch(_USER_ID, user_id):
             raise CredentialError(
-                _("the user id is none"),
-                why=_("it is made of letters, digits, “-” and “_”"),
+                _("not a valid user ID"),
+                why=_("it consists of letters, digits, “-” and “_”"),
                 next_step=NextStep(
                     _("--user-id takes the one that the console shows under My Credentials"),
                     _("use the one that the console shows under My Credentials"),
@@ -121,7 +121,7 @@ class Password:
             )
         if passcode is not None and not re.fullmatch(_PASSCODE, passcode.reveal()):
             raise CredentialError(
-                _("the MFA code is none"),
+                _("not a valid MFA code"),
                 why=_("it has six digits"),
                 next_step=_("type the one that your MFA device shows now"),
             )
@@ -155,8 +155,8 @@ class AccessKey:
         """
         if not re.fullmatch(_ACCESS_KEY, access_key):
             raise CredentialError(
-                _("the access key id is none"),
-                why=_("it is made of letters, digits, “-” and “_”"),
+                _("not a valid access key ID"),
+                why=_("it consists of letters, digits, “-” and “_”"),
                 next_step=NextStep(
                     _("--access-key takes the Access Key Id of the file that the console gave"),
                     _("use the Access Key Id of the file that the console gave"),
@@ -170,7 +170,7 @@ class AccessKey:
             )
         if security_token is not None and not re.fullmatch(_TOKEN, security_token.reveal()):
             raise CredentialError(
-                _("the security token of the access key is none"),
+                _("not a valid security token"),
                 why=_("it is one word of visible ASCII characters, without spaces or line ends"),
                 next_step=_("use the one that came with this temporary key"),
             )

@@ -50,7 +50,7 @@ class Endpoint:
         if endpoint.scheme == "http" and not endpoint.is_loopback:
             raise ConfigError(
                 _("{name} “{text}” is not encrypted").format(name=name, text=line(text, 100)),
-                why=_("the login would be readable on the way"),
+                why=_("the login could be read on the way"),
                 next_step=_("use https://; http:// is for this machine only (127.0.0.1, [::1], localhost)"),
             )
         return endpoint
@@ -96,4 +96,4 @@ def _allowed() -> str:
 
 def _wrong(name: str, text: str) -> ConfigError:
     shown = line(text.partition("?")[0], 100)
-    return ConfigError(_("{name} “{text}” is no endpoint").format(name=name, text=shown), next_step=_allowed())
+    return ConfigError(_("{name} “{text}” is not a valid endpoint").format(name=name, text=shown), next_step=_allowed())

@@ -133,7 +133,7 @@ class ServiceFailed(_Refused):
         super().__init__(
             _("the service failed ({status})").format(status=refusal.status),
             refusal,
-            _("try again; if it stays, open a ticket with the request id"),
+            _("try again; if it persists, open a ticket with the request ID"),
         )
         self.retry_after = retry_after
 
@@ -151,21 +151,21 @@ class LoginRefused(_Refused):
         self.skew = skew if skew is not None and abs(skew) > LARGEST_SKEW else None
         """How far our clock is ahead of the service's, or None if that is not the likely cause."""
         if expired := re.search(_EXPIRED_SIGNATURE, refusal.message, re.IGNORECASE):
-            next_step = _("a signature holds for 15 min: check this machine's clock (timedatectl)")
+            next_step = _("signatures are valid for 15 min: check this machine's clock (timedatectl)")
             self.skew = _between(expired[2], expired[1]) or self.skew
         if self.skew is not None:
             minutes = round(abs(self.skew).total_seconds() / 60)
             side = _("fast") if self.skew > timedelta() else _("slow")
-            next_step = _("your clock is {minutes:,} min {side}, and a signature holds for 15: set it").format(
-                minutes=minutes, side=side
-            )
+            next_step = _(
+                "your clock is {minutes:,} min {side}, and signatures are valid for 15 min: set the clock"
+            ).format(minutes=minutes, side=side)
         elif address := re.search(_REFUSED_ADDRESS, refusal.message, re.IGNORECASE):
             next_step = _(
                 "IAM's access control list does not allow the address {address}: have it added, in the console under"
                 " Security Settings > Access Control"
             ).format(address=line(address[1], 60) or _("of this machine"))
         super().__init__(
-            _("the service refused the login (401)"), refusal, next_step or _("log in again with a fresh token")
+            _("the service rejected the login (401)"), refusal, next_step or _("log in again with a fresh token")
         )
 
 
@@ -185,10 +185,10 @@ class PermissionMissing(_Refused):
 
     def __init__(self, refusal: Refusal, next_step: NextStep | str = "", action: str = LIST_ACTION) -> None:
         by_code: dict[str, NextStep | str] = {
-            "KPS.9004": _("the account is frozen: settle what is owed, then try again"),
+            "KPS.9004": _("the account is frozen: pay what is owed, then try again"),
             "KPS.9005": _("the account is restricted: ask its owner"),
             "KMS.0321": step_naming(
-                _("the project is not the one of the token: check {project_id}"), project_id=Setting.PROJECT_ID
+                _("the token is for another project: check {project_id}"), project_id=Setting.PROJECT_ID
             ),
             "0310": step_naming(_("the project is not available: check {project_id}"), project_id=Setting.PROJECT_ID),
             "0802": step_naming(_("the user may not use this region: check {region}"), region=Setting.REGION),
@@ -233,7 +233,7 @@ class Redirected(KpsError):
     def __init__(self, status: int, target: str, service: Service = KPS) -> None:
         super().__init__(
             _("the service redirects to {target} ({status})").format(target=target or "?", status=status),
-            why=_("not followed, the login would go along"),
+            why=_("not followed, because that would send the login there"),
             next_step=step_naming(_("check {setting}"), setting=service.setting),
         )
 
@@ -249,7 +249,7 @@ class UnreadableAnswer(KpsError):
         advice = step_naming(
             _("check {setting}: does {name} answer there?"), setting=service.setting, name=service.name
         )
-        super().__init__(_("the answer can't be read"), why=why, next_step=advice)
+        super().__init__(_("the response can't be read"), why=why, next_step=advice)
 
 
 def refused(refusal: Refusal, where: str, retry_after: float | None = None, action: str = LIST_ACTION) -> KpsError:

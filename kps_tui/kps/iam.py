@@ -173,8 +173,8 @@ class IamClient:
                 return self._refused(refusal, answer)
             if login.signs:
                 skew = self._now() - answer.date if answer.date else None
-                return SignInRefused(refusal, _("the access key or its secret"), login.advice, skew)
-            return SignInRefused(refusal, _("the token is not valid, or has expired"), _("log in again"))
+                return SignInRefused(refusal, _("the access key or its secret is wrong"), login.advice, skew)
+            return SignInRefused(refusal, _("the token is invalid or has expired"), _("log in again"))
 
         return await self._transport.request(
             "GET", path, refuse, limit=BODY_LIMIT, params=params, headers=_JSON, auth=login

@@ -92,7 +92,7 @@ def projects_in(answer: Answer, region: str) -> list[Project]:
     """
     rows = _body(answer).get("projects")
     if not isinstance(rows, list):
-        raise UnreadableAnswer(_("it holds no “projects”"), answer.request_id, IAM)
+        raise UnreadableAnswer(_("it has no “projects”"), answer.request_id, IAM)
     found = [
         Project(_id(row), _name(row)) for row in map(_object, rows) if _id(row) and row.get("enabled") is not False
     ]
@@ -119,7 +119,7 @@ def _body(answer: Answer) -> dict[str, Any]:
     except UnreadableAnswer as error:
         raise UnreadableAnswer(error.why, service=IAM) from None
     if not isinstance(body, dict):
-        raise UnreadableAnswer(_("it is no JSON object"), answer.request_id, IAM)
+        raise UnreadableAnswer(_("it is not a JSON object"), answer.request_id, IAM)
     return body
 
 

@@ -22,16 +22,16 @@ class SignInRefused(LoginRefused):
             ),
             "IAM.0062": (
                 _("user or password is wrong"),
-                _("check both before the next try: after five wrong ones IAM locks the user"),
+                _("check both before trying again: IAM locks the user after five wrong passwords"),
             ),
             "IAM.0066": (_("the token has expired"), _("log in again")),
             "IAM.0067": (_("the token is not valid"), _("log in again")),
         }
         cause, next_step = by_code.get(refusal.code, (cause, next_step))
         cause = cause or _("account, user, password or project; or the user is locked")
-        advice = next_step or _("check each before the next try: after five wrong passwords IAM locks the user")
+        advice = next_step or _("check each before trying again: IAM locks the user after five wrong passwords")
         super().__init__(refusal, advice, skew)
-        self.what = _("IAM refused ({cause})").format(cause=cause)
+        self.what = _("IAM rejected the login ({cause})").format(cause=cause)
 
 
 class LoginExpired(LoginRefused):

@@ -68,7 +68,7 @@ class Metadata:
         try:
             session = Token.parse(Secret(answer.body.decode("latin-1").strip()), "")
         except CredentialError:
-            raise UnreadableAnswer(_("its session token is none"), service=_service()) from None
+            raise UnreadableAnswer(_("its session token is not valid"), service=_service()) from None
         return {"X-Metadata-Token": session.secret.reveal()}
 
     async def _request(self, transport: Transport, method: str, path: str, headers: dict[str, str]) -> Answer:
@@ -91,7 +91,7 @@ def _keys_of(answer: Answer) -> IssuedKeys:
     try:
         keys = AccessKey.parse(held["access"].reveal(), held["secret"], "", held["securitytoken"])
     except (KeyError, CredentialError):
-        raise UnreadableAnswer(_("it holds no usable keys"), service=_service()) from None
+        raise UnreadableAnswer(_("it has no usable keys"), service=_service()) from None
     return IssuedKeys(keys, parse_time(held["expires_at"].reveal() if "expires_at" in held else None))
 
 

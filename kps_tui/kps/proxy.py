@@ -79,7 +79,7 @@ class Route:
     @property
     def warnings(self) -> tuple[str, ...]:
         """One sentence for each entry of `NO_PROXY` that can't be read; none if no proxy is used."""
-        said = _("{name}: “{entry}” can't be read and is passed over; write a host, .domain, address or network")
+        said = _("{name}: “{entry}” can't be parsed and is ignored; use a host, .domain, address or network")
         return tuple(
             said.format(name=self.no_proxy, entry=line(exemption.text, 60))
             for exemption in self.exemptions
@@ -113,7 +113,7 @@ def unusable(variable: str, scheme: str = "") -> ConfigError:
         )
     return ConfigError(
         _("{name} names a proxy that can't be used").format(name=variable),
-        why=_("it is no address"),
+        why=_("it is not an address"),
         next_step=_("use http://host:port, with # / ? @ of a password as %23 %2F %3F %40, or unset it"),
     )
 

@@ -127,10 +127,12 @@ def check_region(region: str, name: str = "--region") -> None:
     """
     if len(region) <= 40 and re.fullmatch(_REGION, region):
         return
-    some = _("use one such as {some}").format(some=", ".join([*REGIONS][:3]))
+    some = _("use a region such as {some}").format(some=", ".join([*REGIONS][:3]))
     if near := nearest_region(region):
         some = _("did you mean “{near}”? Else {some}").format(near=near, some=some)
-    raise ConfigError(_("{name} “{region}” is no region id").format(name=name, region=line(region, 60)), next_step=some)
+    raise ConfigError(
+        _("{name} “{region}” is not a region ID").format(name=name, region=line(region, 60)), next_step=some
+    )
 
 
 def _endpoint(service: str, region: str, name: str) -> Endpoint:
@@ -141,7 +143,7 @@ def _endpoint(service: str, region: str, name: str) -> Endpoint:
             _("{name} “{region}” is a region of {cloud}, not of Huawei Cloud").format(
                 name=name, region=region, cloud=cloud
             ),
-            next_step=_("name its endpoint instead: {endpoint}").format(endpoint=endpoint),
+            next_step=_("give its endpoint instead: {endpoint}").format(endpoint=endpoint),
         )
     domain = "myhuaweicloud.eu" if region.startswith("eu-west-1") else "myhuaweicloud.com"
     return Endpoint("https", f"{service}.{region}.{domain}")

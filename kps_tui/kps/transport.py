@@ -313,7 +313,7 @@ class Transport:
                 if len(body) > limit:
                     break
         elif not is_error:
-            why = _("it is encoded ({encoding})").format(encoding=line(redacted_text(encoding, sent), 40))
+            why = _("it is compressed ({encoding})").format(encoding=line(redacted_text(encoding, sent), 40))
             raise UnreadableAnswer(why, service=self._service)
         if len(body) > limit:
             if not is_error:
@@ -325,7 +325,7 @@ class Transport:
 
     def _error_of(self, answer: Answer, refuse: Refuse) -> KpsError:
         if answer.status < 300:
-            why = _("status {status}, without what was asked for").format(status=answer.status)
+            why = _("status {status} without the expected content").format(status=answer.status)
             return UnreadableAnswer(why, answer.request_id, self._service)
         if answer.status < 400:
             return Redirected(answer.status, _host_of(answer.headers.get("Location", "")), self._service)
@@ -360,7 +360,7 @@ def _client(endpoint: Endpoint, auth: Auth | None, ca_bundle: Path | None, proxy
         )
     except httpx.InvalidURL:
         raise ConfigError(
-            _("“{endpoint}” is no endpoint").format(endpoint=line(str(endpoint), 100)),
+            _("“{endpoint}” is not a valid endpoint").format(endpoint=line(str(endpoint), 100)),
             next_step=step_naming(_("check {region} and {endpoint}"), region=Setting.REGION, endpoint=Setting.ENDPOINT),
         ) from None
 
@@ -386,7 +386,7 @@ def _tls(ca_bundle: Path | None) -> ssl.SSLContext:
         raise ConfigError(
             _("the CA bundle “{path}” can't be used").format(path=line(str(ca_bundle), 200)),
             why=line(error.strerror or error.__class__.__name__, 120),
-            next_step=_("name a readable file of PEM certificates"),
+            next_step=_("use a readable file of PEM certificates"),
         ) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
@@ -415,7 +415,7 @@ def _translated(
         raise Unreachable(host, why, _("check the network and the proxy, then try again")) from None
     except httpx.ProxyError as error:
         text = redacted_text(str(error), _secrets_of(proxy) if proxy is not None else ())
-        why = _("the proxy said: {text}").format(text=line(text, 120))
+        why = _("the proxy answered: {text}").format(text=line(text, 120))
         named = f"{proxy.variable} ({line(proxy.netloc, 80)})" if proxy is not None else "HTTPS_PROXY"
         advice = _("check {proxy} and NO_PROXY").format(proxy=named)
         raise Unreachable(host, why, advice) from None
@@ -427,7 +427,7 @@ def _translated(
         secrets = (*(body.secrets if body is not None else ()), *secrets_in_headers(error.request.headers))
         raise _broken_protocol(host, redacted_text(str(error), secrets), service) from None
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError, ValueError) as error:
-        why = _("it breaks the protocol ({kind})").format(kind=type(error).__name__)
+        why = _("it violates HTTP ({kind})").format(kind=type(error).__name__)
         raise UnreadableAnswer(why, service=service) from None
 
 
@@ -439,10 +439,12 @@ def _broken_protocol(host: str, text: str, service: Service) -> KpsError:
         advice = step_naming(
             _("check {setting}: does {name} answer there? Then try again"), setting=service.setting, name=service.name
         )
-        return Interrupted(host, _("the connection was closed before the whole answer"), advice if silent else "")
+        return Interrupted(
+            host, _("the connection was closed before the end of the response"), advice if silent else ""
+        )
     # Only a status line is shown, because it names the protocol that is spoken; a header line may be part of a login.
     said = text if text.startswith("illegal status line") else text.partition(": ")[0]
-    return UnreadableAnswer(_("it is no HTTP: {text}").format(text=line(said, 80)), service=service)
+    return UnreadableAnswer(_("it is not HTTP: {text}").format(text=line(said, 80)), service=service)
 
 
 def _secrets_of(proxy: Proxy) -> tuple[Secret, ...]:
@@ -456,9 +458,9 @@ def _secrets_of(proxy: Proxy) -> tuple[Secret, ...]:
 def _advice_on(verify_code: int, service: Service, ca_bundle: Path | None) -> NextStep | str:
     """Return what to do about a certificate that OpenSSL rejects with `verify_code`."""
     if verify_code in _OUT_OF_TIME:
-        return _("check this machine's clock; if it is right, tell whoever runs the endpoint")
+        return _("check this machine's clock; if it is right, tell the operator of the endpoint")
     if verify_code in _OF_ANOTHER_HOST:
-        return step_naming(_("check {setting}: the certificate is of another host"), setting=service.setting)
+        return step_naming(_("check {setting}: the certificate is for another host"), setting=service.setting)
     return advice_on_authorities(ca_bundle)
 
 
@@ -483,11 +485,11 @@ def _unconnected(
         cause = cause.__cause__ or cause.__context__
     text = str(error)
     if any(word in text for word in ("Name or service", "name resolution", "getaddrinfo", "No address", "nodename")):
-        check = _("check {region}, {setting} and the name server")
+        check = _("check {region}, {setting} and DNS")
         if mistake := host_mistake(endpoint):
             check = f"{{mistake}} · {check}"
         advice = step_naming(check, mistake=mistake, region=Setting.REGION, setting=service.setting)
-        return Unreachable(host, _("its name is not known"), _advice_on_proxy(proxy) or advice)
+        return Unreachable(host, _("host name not found"), _advice_on_proxy(proxy) or advice)
     if "All connection attempts failed" in text:
         return Interrupted(host, _("the connection was refused"), _advice_on_proxy(proxy))
     return Unreachable(host, line(text, 120))
@@ -498,10 +500,7 @@ def _advice_on_proxy(proxy: Proxy | None) -> NextStep | str:
     if proxy is None:
         return ""
     return step_naming(
-        _(
-            "it may be the proxy that can't be reached: check {variable} ({proxy}), NO_PROXY and {endpoint},"
-            " then try again"
-        ),
+        _("the proxy may be unreachable: check {variable} ({proxy}), NO_PROXY and {endpoint}, then try again"),
         variable=proxy.variable,
         proxy=line(proxy.netloc, 80),
         endpoint=Setting.ENDPOINT,

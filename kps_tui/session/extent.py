@@ -82,8 +82,8 @@ class Extent:
         return {
             Verdict.MOVED: _("list changed while loading"),
             Verdict.ENDLESS: _("the list grows faster than it can be read"),
-            Verdict.MISSING: _("the service stopped before its total"),
-            Verdict.REPEATING: _("the service gives the same rows again: it may ignore the offset"),
+            Verdict.MISSING: _("the service sent fewer rows than its total"),
+            Verdict.REPEATING: _("the service sends the same rows again: it may ignore the offset"),
         }.get(verdict, "")
 
     @property
@@ -95,5 +95,9 @@ class Extent:
                 if self.unreadable
                 else []
             ),
-            *([counted(self.repeated, "{count} row came twice", "{count} rows came twice")] if self.repeated else []),
+            *(
+                [counted(self.repeated, "{count} row was sent twice", "{count} rows were sent twice")]
+                if self.repeated
+                else []
+            ),
         ]

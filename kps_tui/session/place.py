@@ -78,7 +78,7 @@ class Place:
             if name == "iam_endpoint" and endpoint in (self.endpoint, iam_beside(self.endpoint)):
                 continue  # The same cloud.
             if not is_of_vendor(endpoint):
-                yield _("{host} is not a host of Huawei Cloud: the login is sent there all the same").format(
+                yield _("{host} is not a Huawei Cloud host: the login will be sent there").format(
                     host=line(endpoint.netloc, 100)
                 )
             elif mistake := service_mistake(endpoint):
@@ -116,8 +116,8 @@ def place_of(given: Mapping[str, Sourced], ca_bundle: Path | None = None) -> Pla
         raise ConfigError(
             _("no region is set"),
             next_step=NextStep(
-                _("name one with --region or KPS_TUI_REGION, log in with kps-tui login, or look around with --demo"),
-                _("choose one, or look around with demo data (F2)"),
+                _("set --region or KPS_TUI_REGION, log in with kps-tui login, or try --demo"),
+                _("choose one, or press F2 for demo data"),
             ),
         )
     if iam := given.get("iam_endpoint"):
@@ -147,8 +147,8 @@ def project_id_of(given: Sourced | None) -> str:
         return ""
     if not re.fullmatch(_PROJECT_ID, given.value):
         raise ConfigError(
-            _("{name} “{value}” is no project id").format(name=given.source, value=line(given.value, 80)),
-            next_step=_("use the 32 characters that the console shows under My Credentials"),
+            _("{name} “{value}” is not a project ID").format(name=given.source, value=line(given.value, 80)),
+            next_step=_("use the 32 characters shown in the console under My Credentials"),
         )
     return given.value
 
@@ -158,7 +158,7 @@ def _project_name_of(given: Sourced | None) -> str:
         return ""
     if not given.value.isprintable() or len(given.value) > _LONGEST_PROJECT_NAME:
         raise ConfigError(
-            _("{name} “{value}” is no project name").format(name=given.source, value=line(given.value, 80)),
-            next_step=_("use the name that the console shows under My Credentials, such as cn-north-4"),
+            _("{name} “{value}” is not a project name").format(name=given.source, value=line(given.value, 80)),
+            next_step=_("use the name shown in the console under My Credentials, such as cn-north-4"),
         )
     return given.value

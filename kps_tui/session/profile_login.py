@@ -23,7 +23,7 @@ async def target_of_profile(profile: Profile, place: Place, vault: Vault | None 
     """
     if profile.kind == ENVIRONMENT:
         raise CredentialError(
-            _("profile “{name}” takes its login from the environment, which holds none").format(name=profile.name),
+            _("profile “{name}” takes its login from the environment, which has none").format(name=profile.name),
             next_step=_("set KPS_TUI_TOKEN"),
         )
     kind = LOGIN_KINDS[profile.kind]
@@ -35,8 +35,8 @@ async def target_of_profile(profile: Profile, place: Place, vault: Vault | None 
     if kept is None:
         forgets = profile.keyring == KERNEL
         raise CredentialError(
-            _("no login is kept for profile “{name}”").format(name=profile.name),
-            why=_("the kernel's keyring forgets at a reboot, and what was not used for some days") if forgets else "",
+            _("no login saved for profile “{name}”").format(name=profile.name),
+            why=_("the kernel's keyring forgets logins at a reboot and after some days without use") if forgets else "",
             next_step=NextStep(
                 _("log in with: kps-tui login --profile {name}").format(name=profile.name), _("log in again")
             ),
@@ -45,7 +45,7 @@ async def target_of_profile(profile: Profile, place: Place, vault: Vault | None 
     if stored.origins is None:
         raise CredentialError(
             _("the login of profile “{name}” is not used").format(name=profile.name),
-            why=_("it was kept by an older version, which did not note where it may be sent"),
+            why=_("it was saved by an older version, which did not record where it may be sent"),
             next_step=NextStep(
                 _("log in again with: kps-tui login --profile {name}").format(name=profile.name), _("log in again")
             ),
@@ -82,10 +82,10 @@ def _check_unstored(profile: Profile, place: Place) -> None:
                 _("the login of profile “{name}” is not sent to {other}").format(
                     name=line(profile.name, LONGEST_NAME), other=line(endpoint.origin, 200)
                 ),
-                why=_("the profile names no place, so it is for Huawei Cloud only"),
+                why=_("the profile has no endpoint, so it is for Huawei Cloud only"),
                 next_step=NextStep(
                     _(
-                        "leave out {source}, or make a profile for that host: kps-tui login --profile NAME {there}"
+                        "leave out {source}, or create a profile for that host: kps-tui login --profile NAME {there}"
                     ).format(source=source, there=f"--kind {profile.kind} --endpoint {place.endpoint}"),
                     _("log in there only if you mean that host"),
                 ),

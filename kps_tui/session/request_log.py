@@ -54,9 +54,9 @@ def log_to(path: Path) -> None:
         stream = appended(path)
     except OSError as error:
         raise ConfigError(
-            _("--debug can't write {path}").format(path=line(str(path), 200)),
+            _("--debug: can't write {path}").format(path=line(str(path), 200)),
             why=line(reason(error), 120),
-            next_step=_("free the place or leave out --debug"),
+            next_step=_("free some space or leave out --debug"),
         ) from None
     # The handler would open the file by its name and follow a link.
     handler = logging.FileHandler(path, delay=True)

@@ -112,8 +112,8 @@ async def target_of(context: Context, vault: "Vault | None" = None) -> Target:
         raise CredentialError(
             _("no login"),
             next_step=NextStep(
-                _("log in with kps-tui login, set KPS_TUI_TOKEN, or look around with --demo"),
-                _("log in, or look around with demo data (F2)"),
+                _("log in with kps-tui login, set KPS_TUI_TOKEN, or try --demo"),
+                _("log in, or press F2 for demo data"),
             ),
         )
     from kps_tui.session.profile_login import target_of_profile

@@ -149,7 +149,7 @@ class Session:
         from kps_tui.session.sign_in import DEFAULT_PROFILE, LoginResult, store_login, verify_login
 
         if form.credential is None:
-            raise ConfigError(_("nothing to log in with"), next_step=_("fill in the fields"))
+            raise ConfigError(_("the form is empty"), next_step=_("fill in the fields"))
         target = await verify_login(Target(form.checked_place(), form.credential, _("this run only")))
         self._last_form = form.without_secret()
         name = form.profile or DEFAULT_PROFILE

@@ -32,9 +32,9 @@ class SeveralProjects(ConfigError):
     def __init__(self, projects: list[tuple[str, str]]) -> None:
         some = ", ".join(f"{line(name, 60)} ({line(id, 64)})" for id, name in projects[:8])
         super().__init__(
-            _("the login may use several projects"),
+            _("the login has access to several projects"),
             why=some,
-            next_step=NextStep(_("name one with --project-id"), _("choose one, or type its project id")),
+            next_step=NextStep(_("choose one with --project-id"), _("choose one, or type its project id")),
         )
         self.projects = projects
         """Ids and names."""
@@ -45,7 +45,7 @@ def no_project() -> ConfigError:
     return ConfigError(
         _("no project is set"),
         next_step=NextStep(
-            _("name its id with --project-id (console: My Credentials)"),
+            _("set --project-id (console: My Credentials)"),
             _("type the project id (console: My Credentials)"),
         ),
     )

@@ -46,24 +46,24 @@ def unusable(path: Path, error: Exception, *, may_be_off: bool = False) -> Stora
     With `may_be_off`, the next step may also be to do without the file.
     """
     if isinstance(error, OpenToOthers) and may_be_off:
-        next_step = _("kps-tui works without it; keep others from writing there (chmod go-w), or set snapshot = false")
+        next_step = _("kps-tui works without it; don't let others write there (chmod go-w), or set snapshot = false")
     elif isinstance(error, OpenToOthers):
-        next_step = _("kps-tui works without it; keep others from writing there (chmod go-w)")
+        next_step = _("kps-tui works without it; don't let others write there (chmod go-w)")
     elif is_locked(error):
-        next_step = _("kps-tui works without it; end what holds the file if this stays")
+        next_step = _("kps-tui works without it; if this persists, end the program that holds the file")
     elif _code(error) in _NO_SPACE:
-        next_step = _("kps-tui works without it; make room")
+        next_step = _("kps-tui works without it; free some space")
     elif may_be_off:
-        next_step = _("kps-tui works without it; allow it to write there, or set snapshot = false")
+        next_step = _("kps-tui works without it; fix its permissions, or set snapshot = false")
     else:
-        next_step = _("kps-tui works without it; allow it to write there")
+        next_step = _("kps-tui works without it; fix its permissions")
     return StorageError(_("{path} can't be used").format(path=shown(path)), why=reason(error), next_step=next_step)
 
 
 def damaged(path: Path, error: Exception, moved_to: Path | None, wanted: Path) -> StorageError:
     """Return the problem for a corrupt file that was renamed to `moved_to`, or stays because `wanted` exists."""
     if moved_to:
-        next_step = _("it now lies at {aside}; a new one is begun").format(aside=shown(moved_to))
+        next_step = _("it was moved to {aside}; a new one was started").format(aside=shown(moved_to))
     else:
         next_step = _("kps-tui works without it; remove it and {taken}").format(taken=shown(wanted))
     return StorageError(_("{path} is damaged").format(path=shown(path)), why=reason(error), next_step=next_step)

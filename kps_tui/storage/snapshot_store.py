@@ -70,7 +70,7 @@ class Snapshots:
             return _snapshot(*row)
         except (ValueError, TypeError, OverflowError) as error:
             raise StorageError(
-                _("the last list in {path} can't be read").format(path=shown(self._path)),
+                _("the saved list in {path} can't be read").format(path=shown(self._path)),
                 why=reason(error),
                 next_step=_("the next list that is loaded replaces it"),
             ) from None

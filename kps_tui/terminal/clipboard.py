@@ -79,7 +79,7 @@ def send(
         return Sent("none", _("this terminal has no clipboard"))
     if len(data) > LIMIT:
         size, limit = -(-len(data) // 1000), LIMIT // 1000
-        says = _("too large for the terminal: {size} kB, at most {limit} kB")
+        says = _("too large for the terminal: {size} kB, the limit is {limit} kB")
         return Sent("none", says.format(size=size, limit=limit))
     if way == "OSC 52":
         write(f"\x1b]52;c;{base64.b64encode(data).decode('ascii')}\x07")
@@ -94,10 +94,10 @@ def _send_to_tmux(data: bytes, tmux: str, environ: Mapping[str, str]) -> Sent:
         return Sent("tmux load-buffer -w", _("sent to the terminal (tmux)"))
     # Before 3.2, tmux has no `-w`; without it the text stays in the buffer.
     if "load-buffer" in refused and not _load([tmux, "load-buffer", "-"], data, environ):
-        says = _("sent to tmux only, which is too old to send it on: paste with its prefix and ]")
+        says = _("sent to tmux only, which is too old to pass it on: paste with its prefix and ]")
         return Sent("tmux load-buffer -w", says)
     # OSC 52 is no fallback: inside tmux it would be dropped silently.
-    return Sent("none", _("tmux did not take it: {why}").format(why=line(refused, 120)))
+    return Sent("none", _("tmux rejected it: {why}").format(why=line(refused, 120)))
 
 
 def _load(command: list[str], data: bytes, environ: Mapping[str, str]) -> str:

@@ -101,7 +101,7 @@ class _Table:
         """Return the text of `key` as one safe line, empty where there is none."""
         value = self._values.get(key, "")
         if not isinstance(value, str):
-            raise self.wrong(key, _("it is no text"), f'{key} = "…"')
+            raise self.wrong(key, _("it is not a string"), f'{key} = "…"')
         if required and not value.strip():
             raise self.wrong(key, _("it is missing"), f'{key} = "…"')
         return line(value)
@@ -110,14 +110,14 @@ class _Table:
         """Return the list of texts of `key`, each as one safe line, empty where there is none."""
         value = self._values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.wrong(key, _("it is no list of texts"), f'{key} = ["…"]')
+            raise self.wrong(key, _("it is not a list of strings"), f'{key} = ["…"]')
         return tuple(map(line, value))
 
     def table(self, key: str) -> "_Table":
         """Return the table of `key`, an empty one where there is none."""
         value = self._values.get(key, {})
         if not isinstance(value, dict):
-            raise self.wrong(key, _("it is no table"), f"[{'.'.join((*self.keys, key))}]")
+            raise self.wrong(key, _("it is not a table"), f"[{'.'.join((*self.keys, key))}]")
         return _Table((*self.keys, key), value, self._mistakes)
 
     def entries(self, key: str, entry: Callable[["_Table"], Entry]) -> Iterator[Entry]:
@@ -148,14 +148,14 @@ class _Table:
 def _cause(table: _Table) -> Cause:
     table.report_unknown(_CAUSE)
     if not _ID.fullmatch(table.name):
-        raise table.wrong("", _("this can't be the id of a cause"), _("letters, digits, - and _, at most 40"))
+        raise table.wrong("", _("not a valid cause ID"), _("letters, digits, - and _, at most 40"))
     operations = table.texts("operations")
     if unknown := [name for name in operations if name not in OPERATIONS]:
-        why = _("“{value}” is not one of its values").format(value=line(unknown[0], 40))
+        why = _("“{value}” is not allowed").format(value=line(unknown[0], 40))
         raise table.wrong("operations", why, ", ".join(OPERATIONS))
     messages, codes = _signs(table.table("messages"), _message), _signs(table.table("codes"), _pieces)
     if not messages and not codes:
-        raise table.wrong("messages", _("no message and no code points to the cause"), 'messages.likely = ["…"]')
+        raise table.wrong("messages", _("neither a message nor a code points to the cause"), 'messages.likely = ["…"]')
     check = Check(table.text("check", required=True), table.text("fix"))
     checks = {name: _check(table.table(name), check) for name in OPERATIONS if name in table}
     return Cause(
@@ -185,7 +185,7 @@ def _signs(table: _Table, pieces: Callable[[str], tuple[str, ...]]) -> tuple[Sig
         for text in table.texts(certainty.value):
             sign = Sign(pieces(text), certainty)
             if not any(sign.pieces):
-                raise table.wrong(certainty.value, _("“{value}” fits everything").format(value=text), '["…"]')
+                raise table.wrong(certainty.value, _("“{value}” matches everything").format(value=text), '["…"]')
             signs.append(sign)
     return tuple(signs)
 
@@ -203,11 +203,11 @@ def _procedure(table: _Table, causes: frozenset[str]) -> Procedure:
     checks = table.texts("checks")
     if unknown := [id for id in checks if id not in causes]:
         why = _("there is no cause “{id}”").format(id=line(unknown[0], LONGEST_ID))
-        raise table.wrong("checks", why, _("ids of causes"))
+        raise table.wrong("checks", why, _("IDs of causes"))
     needs = table.texts("needs")
     known = [need.value for need in Need]
     if unknown := [need for need in needs if need not in known]:
-        why = _("“{value}” is not one of its values").format(value=line(unknown[0], 40))
+        why = _("“{value}” is not allowed").format(value=line(unknown[0], 40))
         raise table.wrong("needs", why, ", ".join(known))
     return Procedure(
         table.name,

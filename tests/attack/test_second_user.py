@@ -139,7 +139,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
 @pytest.mark.parametrize(
     ("planted", "place", "fault"),
     [
-        ("link", "kps-tui", "it is another user's link"),
+        ("link", "kps-tui", "it is a symbolic link of another user"),
         ("folder", "kps-tui", "it belongs to another user"),
         ("exchange", "", "every user may write to it"),
     ],
@@ -156,8 +156,8 @@ def test_nothing_is_written_through_what_is_planted_in_the_place_of_the_state(
         done = host.victim.kps("--debug", "count", XDG_STATE_HOME=str(state))
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == (
-            f"kps-tui: --debug can't write {state}/kps-tui/debug.log: {state / place}: {fault}"
-            " · free the place or leave out --debug\n"
+            f"kps-tui: --debug: can't write {state}/kps-tui/debug.log: {state / place}: {fault}"
+            " · free some space or leave out --debug\n"
         )
         if planted == "folder":
             offline = host.victim.kps("list", "--offline", XDG_STATE_HOME=str(state))
@@ -187,7 +187,7 @@ def test_a_configuration_that_the_attacker_can_change_sends_no_login(host: Host,
             host.victim.does(write, host.victim.home / "other.toml", text)
             link = "import os, sys; os.symlink(sys.argv[1], sys.argv[2])"
             host.attacker.does(link, host.victim.home / "other.toml", folder / "profiles.toml")
-            said, next_step = "it is another user's link", "use a file of your own: --config FILE"
+            said, next_step = "it is a symbolic link of another user", "use a file of your own: --config FILE"
         elif attack == "an open folder":
             host.victim.does(write, file, own)
             folder.chmod(0o777)
@@ -199,7 +199,7 @@ def test_a_configuration_that_the_attacker_can_change_sends_no_login(host: Host,
             link = "import os, sys; os.symlink(sys.argv[1], sys.argv[2])"
             host.attacker.does(link, host.victim.home / "old", folder / "kps")
             named = folder / "kps" / "config.toml"
-            said, next_step = "it is another user's link", "use a file of your own: --config FILE"
+            said, next_step = "it is a symbolic link of another user", "use a file of your own: --config FILE"
         with host.unharmed():
             done = host.victim.kps(
                 "count", KPS_TUI_CONFIG=str(named), KPS_TUI_TOKEN=host.token, KPS_TUI_PROJECT_ID="0" * 32
@@ -217,16 +217,16 @@ def test_an_export_follows_nothing_that_is_planted_and_is_read_by_nobody(host: H
     planted = {path.name for path in folder.iterdir()}
     with host.unharmed() as seen, _reading_a_fifo(host, folder / "fifo.csv", seen):
         for name, fault in {
-            "link.csv": "it is another user's link",
-            "nothing.csv": "it is another user's link",
-            "sub/keys": "it is another user's link",
+            "link.csv": "it is a symbolic link of another user",
+            "nothing.csv": "it is a symbolic link of another user",
+            "sub/keys": "it is a symbolic link of another user",
             "fifo.csv": "it belongs to another user",
             "file.csv": "Operation not permitted",
         }.items():
             done = host.victim.kps("list", "-o", str(folder / name))
             assert (done.returncode, done.stdout) == (2, ""), name
             assert done.stderr.endswith(
-                f"-o “{folder / name}” can't be written: {fault} · name a file in a folder that is there and yours\n"
+                f"can't write -o “{folder / name}”: {fault} · use a file in a folder that exists and is yours\n"
             ), done.stderr
         assert host.victim.kps("list", "--format", "csv", "-o", "own.csv", cwd=folder).returncode == 0
         seen.append(host.attacker.does(READ_ALL, folder))
@@ -283,10 +283,10 @@ def test_the_screen_shows_nothing_to_others_and_follows_nothing_that_is_planted(
         terminal.send("e")
         terminal.shows("The end of the name says the format")
         for name, fault in {
-            "link.csv": "“link.csv” can't be written: it is another user's link",
-            "fifo.csv": "“fifo.csv” can't be written: it belongs to another user",
+            "link.csv": "can't write “link.csv”: it is a symbolic link of another user",
+            "fifo.csv": "can't write “fifo.csv”: it belongs to another user",
             "file.csv": "“file.csv” is there already",
-            "": "“file.csv” can't be written: Operation not permitted",
+            "": "can't write “file.csv”: Operation not permitted",
         }.items():
             terminal.send(f"\x15{name}\r" if name else "\r")
             terminal.shows(fault)

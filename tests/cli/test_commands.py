@@ -135,7 +135,7 @@ def test_show_takes_a_unique_beginning() -> None:
     assert "10 of 25 tasks begin with “task-00001”" in several.err
     missing = run("show", "nope", reply=listing(ROWS))
     assert missing.code == 1
-    assert "no task begins with “nope” (25 looked at)" in missing.err
+    assert "no task begins with “nope” (25 tasks searched)" in missing.err
 
 
 def test_show_prints_all_tasks_with_the_whole_id() -> None:
@@ -154,7 +154,7 @@ def test_show_prints_all_tasks_with_the_whole_id() -> None:
 def test_the_same_row_over_and_over_is_no_complete_list(page_size: str) -> None:
     ended = run("list", "--format", "json", "--page-size", page_size, reply=listing([row(1)] * 1000))
     assert (ended.code, ended.json["complete"], ended.json["loaded"]) == (6, False, 1)
-    assert "the service gives the same rows again" in ended.err
+    assert "the service sends the same rows again" in ended.err
 
 
 def test_show_says_that_rows_of_the_id_may_be_missing() -> None:
@@ -213,9 +213,9 @@ def test_an_incomplete_list_is_printed_and_said() -> None:
         (http({}, "404 X"), 1, "check --region, --project-id and --endpoint"),
         (http({}, "302 X", {"Location": "https://elsewhere.example/"}), 1, "redirects to elsewhere.example"),
         (http("<html>"), 1, "can't be read"),
-        (http({}, "401 X"), 4, "refused the login"),
+        (http({}, "401 X"), 4, "rejected the login"),
         (http({}, "403 X"), 5, "getfailtask"),
-        (b"", 3, "closed before the whole answer"),
+        (b"", 3, "closed before the end of the response"),
     ],
 )
 def test_exit_codes_of_a_first_page_that_fails(reply: bytes, code: int, said: str) -> None:
@@ -231,9 +231,9 @@ def test_exit_codes_of_a_first_page_that_fails(reply: bytes, code: int, said: st
         (["list"], {}, 2, "no region is set"),
         (["list", "--region", "cn-north-4"], {}, 4, "log in with kps-tui login"),
         (["list", "--region", "cn-north-4", "--project-id", PROJECT], {}, 4, "set KPS_TUI_TOKEN"),
-        (["list", "--region", "../x"], {}, 2, "--region “../x” is no region id"),
-        (["list"], {"KPS_TUI_REGION": "\x1b[31m"}, 2, "KPS_TUI_REGION “␛[31m” is no region id"),
-        (["list", "--region", "cn-north-4", "--project-id", "a/b"], {}, 2, "--project-id “a/b” is no project id"),
+        (["list", "--region", "../x"], {}, 2, "--region “../x” is not a region ID"),
+        (["list"], {"KPS_TUI_REGION": "\x1b[31m"}, 2, "KPS_TUI_REGION “␛[31m” is not a region ID"),
+        (["list", "--region", "cn-north-4", "--project-id", "a/b"], {}, 2, "--project-id “a/b” is not a project ID"),
         (["list", "--endpoint", "http://kms.example.com"], {}, 2, "is not encrypted"),
         (["list", "--endpoint", "https://me:pw@kms.example.com"], {}, 2, "holds a user name or a password"),
         (["list", "--sort", "tiem"], {}, 2, "“tiem” is not a field: did you mean “time”?"),
@@ -590,7 +590,7 @@ def test_the_configured_zone_is_that_of_lists_filters_and_groups(tmp_path: Path)
 def test_a_zone_that_is_none_is_said(zone: str, tmp_path: Path) -> None:
     ended = in_zone(zone, tmp_path, "list")
     assert (ended.code, ended.out) == (2, "")
-    assert "is no time zone of this machine · did you mean “" in ended.err
+    assert "is not a time zone of this machine · did you mean “" in ended.err
     assert ended.err.strip().isprintable()
     if zone == "Asia/Shangai":
         assert ended.err.endswith("did you mean “Asia/Shanghai”?\n")

@@ -47,7 +47,7 @@ def test_the_users_runbook_is_looked_at(tmp_path: Path) -> None:
     findings = json.loads(run("--format", "json", XDG_CONFIG_HOME=str(tmp_path)).stdout)
     said = {(finding["level"], finding["says"]): finding["do"] for finding in findings}
     assert ("ok", f"{path} · mode {path.stat().st_mode & 0o777:04o}") in said
-    assert said["warning", f"{path}, line 1: causes.bad.messages: no message and no code points to the cause"]
+    assert said["warning", f"{path}, line 1: causes.bad.messages: neither a message nor a code points to the cause"]
     path.chmod(0o666)
     refused = run("--format", "json", XDG_CONFIG_HOME=str(tmp_path))
     assert refused.returncode == 2

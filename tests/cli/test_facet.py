@@ -104,10 +104,13 @@ def test_no_format_lets_a_control_character_through(kind: str) -> None:
 @pytest.mark.parametrize(
     ("field", "said"),
     [
-        ("servr", "“servr” is not a field that is counted: did you mean “server”?"),
+        ("servr", "“servr” is not a field that can be counted: did you mean “server”?"),
         ("time", "did you mean “day”?"),
         ("ERR", "did you mean “err”?"),
-        ("\x1b[31m", "“␛[31m” is not a field that is counted · fields: op, err, code, cause, server, family, key, day"),
+        (
+            "\x1b[31m",
+            "“␛[31m” is not a field that can be counted · fields: op, err, code, cause, server, family, key, day",
+        ),
     ],
 )
 def test_an_unknown_field_is_named_with_the_nearest(field: str, said: str) -> None:

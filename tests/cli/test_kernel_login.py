@@ -56,10 +56,10 @@ def test_a_login_is_used_by_later_processes_until_logout(host: Desktop, demo: di
     (listed,) = [line for line in Path("/proc/keys").read_text().splitlines() if f"kps-tui:{prod}:" in line]
     assert listed.split()[3] in ("1d", "23h"), "the item expires with the token"
     out = host.kps("logout")
-    assert (out.code, out.err) == (0, f"kps-tui: the login of profile “{prod}” is forgotten\n")
+    assert (out.code, out.err) == (0, f"kps-tui: removed the login of profile “{prod}”\n")
     ended = host.kps("count", "--no-input")
     assert (ended.code, ended.out) == (4, "")
-    assert f"no login is kept for profile “{prod}”: the kernel's keyring forgets at a reboot" in ended.err
+    assert f"no login saved for profile “{prod}”: the kernel's keyring forgets logins at a reboot" in ended.err
     assert "kps-tui login" in ended.err
 
 
@@ -92,11 +92,11 @@ def test_a_login_goes_with_a_renamed_profile(host: Desktop, demo: dict[str, str]
     assert host.kps("count", "--profile", f"{prod}-new").out == "12\n"
     text = host.profiles.read_text()
     host.profiles.write_text(text.replace(f"{prod}-new", prod))
-    assert "no login is kept" in host.kps("count", "--profile", prod).err
+    assert "no login saved" in host.kps("count", "--profile", prod).err
     host.profiles.write_text(text)
     assert host.kps("profiles", "remove", f"{prod}-new").code == 0
     host.profiles.write_text(text)
-    assert "no login is kept" in host.kps("count", "--profile", f"{prod}-new").err
+    assert "no login saved" in host.kps("count", "--profile", f"{prod}-new").err
 
 
 @needs_secret_service
@@ -110,10 +110,10 @@ def test_a_login_is_read_where_it_was_kept_and_logout_removes_it_everywhere(
         assert 'keyring = "Secret Service"' in host.profiles.read_text()
         away = host.kps("count", "--no-input")
         assert (away.code, away.out) == (4, "")
-        assert "the keyring (Secret Service) that the login is kept in can't be reached here" in away.err
+        assert "the login is in the keyring (Secret Service), which can't be reached here" in away.err
         removed = host.kps("profiles", "remove", prod)
         assert removed.code == 4
-        assert f"the login of profile “{prod}” is forgotten, the profile stays\n" in removed.err, "that in the kernel"
+        assert f"removed the login of profile “{prod}”, the profile stays\n" in removed.err, "that in the kernel"
         assert "may still be in a keyring: the keyring (Secret Service)" in removed.err
         out = host.kps("logout")
         assert (out.code, len(out.err.splitlines())) == (4, 1)
@@ -124,4 +124,4 @@ def test_a_login_is_read_where_it_was_kept_and_logout_removes_it_everywhere(
             assert hung.code == 4
             assert "may still be in a keyring: the keyring (Secret Service) did not answer" in hung.err
         assert at_desk.kps("logout").code == 0
-        assert "no login is kept" in at_desk.kps("count").err
+        assert "no login saved" in at_desk.kps("count").err

@@ -104,8 +104,8 @@ def test_a_login_is_used_by_a_new_process_and_lies_in_no_file(secret: str, user:
     assert demo["project id"] in text
     assert user.profiles.stat().st_mode & 0o777 == 0o600
     out = user.kps("logout")
-    one_line(out, 0, "the login of profile “default” is forgotten")
-    one_line(user.kps("list", "--no-input"), 4, "no login is kept for profile “default”", "kps-tui login")
+    one_line(out, 0, "removed the login of profile “default”")
+    one_line(user.kps("list", "--no-input"), 4, "no login saved for profile “default”", "kps-tui login")
     assert user.profiles.read_text() == text
     one_line(user.kps("logout"), 0, "had no login")
 
@@ -196,7 +196,7 @@ BAD = {
     "byte order mark": b"\xef\xbb\xbfcanary-3b7f",
     "nothing": b"",
     "a line end alone": b"\n",
-    "no UTF-8": b"canary-3b7f\xff\xfe",
+    "not UTF-8": b"canary-3b7f\xff\xfe",
     "NUL": b"canary-3b7f\0",
     "too long": b"canary-3b7f" * 10_000,
 }
@@ -231,14 +231,14 @@ def test_bad_stdin_is_one_sentence_before_any_request(option: str, user: Desktop
     ("arguments", "said"),
     [
         (["--token-stdin", "--password-stdin"], "stdin holds one secret"),
-        (["--token-stdin", "--kind", "password"], "--kind password does not go with --token-stdin"),
-        (["--token-stdin", "--profile", "-x"], "can't be the name of a profile"),
+        (["--token-stdin", "--kind", "password"], "--kind password can't be combined with --token-stdin"),
+        (["--token-stdin", "--profile", "-x"], "is not a valid profile name"),
         (["--token-stdin"], "no region is set"),
         (["--token-stdin", "--endpoint", "http://kms.example.com"], "is not encrypted"),
         (["--token-stdin", "--endpoint", "https://me:pw@kms.example.com"], "holds a user name or a password"),
         (["--password-stdin", "--region", "cn-north-4"], "needs --user and --account"),
         (["--secret-key-stdin", "--region", "cn-north-4"], "needs --access-key"),
-        (["--region", "cn-north-4"], "there is no terminal to ask for a secret"),
+        (["--region", "cn-north-4"], "no terminal here to ask for the secret"),
         (["--token", "canary"], "--token"),
         (["--password", "canary"], "--password"),
     ],
@@ -265,7 +265,7 @@ def test_profiles_are_listed_renamed_chosen_and_removed(user: Desktop, demo: dic
     assert user.kps("profiles", "rename", "订单", "signer").code == 0
     assert user.kps("count").out == "12\n", "the login, and being the default, went with the name"
     taken = user.kps("profiles", "rename", "signer", "first")
-    one_line(taken, 2, "there is a profile “first” already")
+    one_line(taken, 2, "profile “first” already exists")
     assert user.kps("count", "--profile", "first").out == "12\n"
     assert user.kps("count", "--profile", "signer").out == "12\n"
     one_line(user.kps("profiles", "rename", "signer", " "), 2, "can't be the name")
@@ -283,7 +283,7 @@ def test_a_renamed_login_is_not_left_behind(user: Desktop, demo: dict[str, str])
     assert user.kps("profiles", "rename", "old", "new").code == 0
     text = user.profiles.read_text()
     user.profiles.write_text(text.replace("new", "old"))
-    one_line(user.kps("count", "--profile", "old"), 4, "no login is kept for profile “old”")
+    one_line(user.kps("count", "--profile", "old"), 4, "no login saved for profile “old”")
 
 
 @needs_secret_service
@@ -291,15 +291,15 @@ def test_what_a_failed_rename_leaves_is_as_it_was(user: Desktop, demo: dict[str,
     assert with_token(user, demo, "--profile", "old").code == 0
     text = user.profiles.read_text()
     failed = user.new_python("profiles", "rename", "old", "new", program=NO_ROOM)
-    one_line(failed, 2, f"{user.profiles} can't be written: File too large")
+    one_line(failed, 2, f"can't write {user.profiles}: File too large")
     assert user.profiles.read_text() == text
     assert user.kps("count", "--profile", "old").out == "12\n"
     user.profiles.write_text(text.replace("old", "new"))
-    one_line(user.kps("count", "--profile", "new"), 4, "no login is kept for profile “new”")
+    one_line(user.kps("count", "--profile", "new"), 4, "no login saved for profile “new”")
     user.profiles.write_text(text)
     failed = user.new_python("profiles", "remove", "old", program=NO_ROOM)
-    one_line(failed, 2, "the login of profile “old” is forgotten, the profile stays\n", "File too large")
-    one_line(user.kps("count", "--profile", "old"), 4, "no login is kept for profile “old”")
+    one_line(failed, 2, "removed the login of profile “old”, the profile stays\n", "File too large")
+    one_line(user.kps("count", "--profile", "old"), 4, "no login saved for profile “old”")
 
 
 OLD_IS_NOT_FORGOTTEN = """
@@ -328,19 +328,19 @@ def test_profiles_of_the_users_own_file_count_and_are_not_written(user: Desktop,
     user.configuration.parent.mkdir(parents=True)
     user.configuration.write_text(text)
     user.configuration.chmod(0o400)
-    stands = f"profile “mine” stands in {user.configuration}, line 2, which kps-tui does not write"
+    stands = f"profile “mine” is defined in {user.configuration}, line 2, which kps-tui does not edit"
     one_line(user.kps("profiles", "rename", "mine", "x"), 2, stands)
     one_line(user.kps("profiles", "remove", "mine"), 2, stands)
     chosen = user.kps("profiles", "default", "mine")
-    one_line(chosen, 0, f"“mine” is the default; it stands in {user.configuration}, line 2, which kps-tui does not")
+    one_line(chosen, 0, f"“mine” is the default; it is set in {user.configuration}, line 2, which kps-tui does not")
     assert with_token(user, demo, "--profile", "mine").code == 0
-    warning = f"{user.configuration}, line 2: profiles.mine: profiles.toml has one of that name, which counts"
+    warning = f"{user.configuration}, line 2: profiles.mine: ignored, because profiles.toml has one of that name"
     counted = user.kps("count")
     assert (counted.code, counted.out) == (0, "12\n")
     assert warning in counted.err
     removed = user.kps("profiles", "remove", "mine")
-    one_line(removed, 0, f"the profile “mine” in {user.configuration}, line 2 counts again")
-    one_line(user.kps("count"), 4, "no login is kept for profile “mine”")
+    one_line(removed, 0, f"the profile “mine” in {user.configuration}, line 2 is used again")
+    one_line(user.kps("count"), 4, "no login saved for profile “mine”")
     assert user.configuration.read_text() == text
     assert user.kps("profiles", "default", "mine").code == 0
     user.configuration.unlink()
@@ -356,9 +356,9 @@ def test_the_users_own_default_profile_counts_before_the_one_that_is_written(
     for name in ("a", "b"):
         assert with_token(user, demo, "--profile", name).code == 0
     user.configuration.write_text("default_profile = 'a'\n")
-    said = f"{user.configuration}, line 1: default_profile = “a” counts before what this command writes"
+    said = f"{user.configuration}, line 1: default_profile = “a” takes precedence over this command"
     one_line(user.kps("profiles", "default", "b"), 2, said)
-    one_line(user.kps("profiles", "remove", "a"), 2, f"“a” is the default_profile of {user.configuration}, line 1")
+    one_line(user.kps("profiles", "remove", "a"), 2, f"“a” is the default_profile in {user.configuration}, line 1")
     assert user.kps("count", "--profile", "a").out == "12\n", "its login is not forgotten"
     assert user.kps("profiles", "default", "a").code == 0
     user.configuration.write_text("")
@@ -412,7 +412,7 @@ def test_the_first_login_is_the_default_and_without_one_the_message_names_the_pr
     ]
     assert user.kps("count").out == "12\n"
     assert user.kps("profiles", "remove", "first").code == 0
-    named = ("several profiles, and none is chosen: second, third", "kps-tui profiles default NAME")
+    named = ("several profiles and no default: second, third", "kps-tui profiles default NAME")
     one_line(user.kps("count"), 2, *named)
     one_line(user.kps("logout"), 2, *named)
     one_line(user.kps("count", "--endpoint", demo["endpoint"]), 4, *named)

@@ -88,7 +88,7 @@ def test_a_part_of_a_list_says_that_it_is_one(places: dict[str, str]) -> None:
     keep(rows(1500), places)
     ended = offline(places, "count", "--format", "json")
     assert ended.json == {"count": 1000, "total": 1500, "loaded": 1000, "complete": False}
-    assert "not all of the list was kept" in ended.err
+    assert "the saved list is incomplete" in ended.err
 
 
 @pytest.mark.parametrize(("where", "code"), [("op:bind", 10), ("op:unbind", 6)])
@@ -116,7 +116,7 @@ def test_snapshot_false_says_why_there_is_none(places: dict[str, str], home: Pat
     configure(home, "snapshot = false\nsnapshto = true\n")
     ended = offline(places, "count")
     assert ended.code == 2
-    assert "snapshot = false in the configuration keeps none" in ended.err
+    assert "snapshot = false in the configuration saves none" in ended.err
     assert "did you mean “snapshot”?" in ended.err
 
 

@@ -158,7 +158,7 @@ def test_a_login_that_an_older_version_kept_is_not_sent(kind: str, user: User, d
     user.plant(kind, item | {"schema": 1})
     ended = user.kps("count", "--no-input", "--profile", user.name(kind))
     assert (ended.code, ended.out) == (4, "")
-    assert "kept by an older version" in ended.err
+    assert "saved by an older version" in ended.err
     assert "log in again" in ended.err
     assert log_in(user, demo, kind).code == 0
     assert user.kps("count", "--profile", user.name(kind)).out == "12\n"

@@ -57,14 +57,14 @@ def test_a_login_is_found_by_the_next_ssh_login_and_by_nobody_else(
         shutil.chown(path, other.name, other.name)
     nothing = other.kps("count", "--no-input")
     assert (nothing.returncode, nothing.stdout) == (4, ""), nothing.stderr
-    assert "no login is kept for profile “default”" in nothing.stderr
+    assert "no login saved for profile “default”" in nothing.stderr
     assert other.kps("logout").returncode == 0
 
     assert user.kps("count").stdout == "12\n", "nothing that the other did counts here"
     assert user.kps("logout").returncode == 0
     ended = user.kps("count", "--no-input")
     assert (ended.returncode, ended.stdout) == (4, "")
-    assert "no login is kept for profile “default”" in ended.stderr
+    assert "no login saved for profile “default”" in ended.stderr
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")

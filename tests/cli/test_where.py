@@ -46,7 +46,7 @@ def test_show_looks_among_what_matches() -> None:
     assert "task-000003" in ended.out
     ended = run("show", "task-000002", "--where", "op:bind", "--page-size", "4", reply=listing(ROWS))
     assert (ended.code, ended.out) == (1, "")
-    assert "no task begins with “task-000002” (5 looked at)" in ended.err
+    assert "no task begins with “task-000002” (5 tasks searched)" in ended.err
 
 
 @pytest.mark.parametrize(("where", "code"), [("op:bind", 10), ("op:unbind", 0)])
@@ -74,8 +74,8 @@ def test_in_an_incomplete_list_what_matches_counts_and_nothing_is_6(where: str, 
     [
         ("web sever:web", '--where: “sever:web” at 5: no field “sever” · did you mean “server:”? or quote it: "sever'),
         ('err:"open', "--where: “\"open” at 5: the quote is not closed"),
-        ("on:2026-02-30", "is no day · allowed: 2026-11-23, today, yesterday"),
-        ("/(/", "no regular expression: missing )"),
+        ("on:2026-02-30", "is not a valid day · allowed: 2026-11-23, today, yesterday"),
+        ("/(/", "not a valid regular expression: missing )"),
         ("sever:\x1b[31m", "“sever:␛[31m” at 1"),
     ],
 )  # fmt: skip

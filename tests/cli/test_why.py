@@ -87,7 +87,7 @@ def test_the_beginning_of_an_id_is_enough_if_it_is_one_task() -> None:
     several = [row(number, task_id=f"aaaaaaaa-{number}") for number in range(3)]
     ended = run("why", "aaaaaaaa", reply=listing(several))
     assert ended.code == 1
-    assert "3 tasks begin with “aaaaaaaa” · give more of the id" in ended.err
+    assert "3 tasks begin with “aaaaaaaa” · give more characters of the ID" in ended.err
 
 
 def test_all_rows_of_an_id_are_explained_also_with_values_that_no_field_has() -> None:
@@ -99,7 +99,7 @@ def test_all_rows_of_an_id_are_explained_also_with_values_that_no_field_has() ->
 def test_an_id_that_is_not_in_the_list() -> None:
     ended = run("why", "deadbeef", reply=listing(ROWS))
     assert (ended.code, ended.out) == (1, "")
-    assert "no failed task has the id “deadbeef” (6 looked at)" in ended.err
+    assert "no failed task has the ID “deadbeef” (6 tasks searched)" in ended.err
 
 
 def test_an_incomplete_list() -> None:
@@ -163,13 +163,13 @@ def test_an_unknown_message_gets_the_official_checks() -> None:
 def test_an_unknown_code() -> None:
     ended = run("why", "KPS.9999")
     assert (ended.code, ended.out) == (1, "")
-    assert "“KPS.9999” is in none of the error tables" in ended.err
+    assert "“KPS.9999” is not in the error tables" in ended.err
 
 
 def test_nothing_to_explain() -> None:
     ended = run("why", " ")
     assert ended.code == 2
-    assert "name a task id, a code or a message" in ended.err
+    assert "give a task ID, a code or a message" in ended.err
     assert run("why").code == 2
 
 
@@ -188,14 +188,14 @@ def test_some_of_a_log_are_not_in_the_list() -> None:
     assert ended.code == 1
     assert [each["subject"] for each in ended.json["explanations"]] == [IDS[0], IDS[1]]
     assert ended.json["missing"] == ["deadbeef-1"]
-    assert "no failed task has the id “deadbeef-1”" in ended.err
+    assert "no failed task has the ID “deadbeef-1”" in ended.err
 
 
 @pytest.mark.parametrize("log", [b"", b"Apply complete!\n", b"\xff\xfe\x00", b"a" * 200_000])
 def test_a_log_without_an_id_asks_nothing(log: bytes) -> None:
     ended = piped(log)
     assert (ended.code, ended.out) == (0, "")
-    assert "no id of a task" in ended.err
+    assert "no task ID" in ended.err
     assert ended.server.requests == []
 
 
@@ -238,7 +238,7 @@ def test_a_task_of_the_demo() -> None:
     )
     assert "DEMO" in ended.err
     assert run("why", id, "--demo", "--format", "json", environment={}).json["demo"] is True
-    assert run("why", id, "--demo", "--format", "md", environment={}).out.startswith("DEMO: invented tasks\n")
+    assert run("why", id, "--demo", "--format", "md", environment={}).out.startswith("DEMO: not real tasks\n")
 
 
 def test_the_users_own_runbook_counts(tmp_path: Path) -> None:

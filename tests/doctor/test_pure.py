@@ -77,7 +77,7 @@ def by_name(environ: dict[str, str], size: tuple[int, int] = (80, 24), tmux: str
 
 def test_a_tmux_on_the_near_side_is_said() -> None:
     found = by_name({"TERM": "tmux-256color", "SSH_CONNECTION": "a b c d"})["clipboard"]
-    assert (found.level, str(found.do)) == ("warning", "run where that tmux is: tmux set -s set-clipboard on")
+    assert (found.level, str(found.do)) == ("warning", "in the outer tmux run: tmux set -s set-clipboard on")
     assert by_name({"TERM": "tmux-256color", "TMUX": "/tmp/t,1,0"}, tmux="/bin/tmux")["clipboard"].level == "ok"
     assert by_name({"TERM": "xterm-256color", "SSH_CONNECTION": "a b c d"})["clipboard"].level == "ok"
 
@@ -95,7 +95,7 @@ def test_a_terminal_is_described() -> None:
         "TERM": "xterm-256color",
         "colours": "256",
         "encoding": "UTF-8",
-        "inside": "neither tmux, screen nor SSH",
+        "inside": "no tmux, no screen, no SSH",
         "clipboard": "OSC 52",
     }
     in_tmux = by_name(xterm | {"TMUX": "/tmp/x,1,0", "SSH_CONNECTION": "a", "COLORTERM": "truecolor"}, tmux="/bin/tmux")

@@ -128,7 +128,7 @@ def test_what_the_service_refuses(status: str, code: int) -> None:
         found, exit_code = found_in(examination(server.endpoint, **environ))
     assert exit_code == code
     assert found["login"].level == "warning"
-    assert "whose is not known" in found["login"].says
+    assert "account unknown" in found["login"].says
     assert found["permission"].level == "problem"
     assert found["permission"].says.isprintable()
     assert ("kps:domainKeypairs:getfailtask" in found["permission"].says) == (code == 5)
@@ -198,7 +198,7 @@ def test_each_file_of_the_configuration_is_named(tmp_path: Path) -> None:
         f"{path} · mode 0600 · 0 profiles",
         f"{profiles_file(path)} · mode 0600 · 2 profiles",
         f"{views_file(path)} · mode 0600",
-        f"{path}, line 1: profiles.a: profiles.toml has one of that name, which counts",
+        f"{path}, line 1: profiles.a: ignored, because profiles.toml has one of that name",
     ]
     (endpoint,) = [finding.says for finding in said if finding.name == "endpoint"]
     assert endpoint == f"http://127.0.0.1:9 · profiles.a.endpoint in {profiles_file(path)}"
@@ -368,7 +368,7 @@ def test_a_proxy_that_refuses_gets_its_login_and_the_report_does_not() -> None:
 def test_the_entry_of_no_proxy_that_counts_is_named() -> None:
     found = found_on_the_way(at("https://kms.faults.invalid", HTTPS_PROXY="http://proxy:1", NO_PROXY="a, .invalid"))
     assert found["proxy"].says == "none: “.invalid” in NO_PROXY exempts kms.faults.invalid"
-    assert "its name is not known" in found["connection"].says
+    assert "host name not found" in found["connection"].says
 
 
 def test_each_entry_of_no_proxy_is_judged() -> None:
@@ -378,7 +378,7 @@ def test_each_entry_of_no_proxy_is_judged() -> None:
     assert [(finding.level, finding.says) for finding in found if finding.name == "NO_PROXY"] == [
         ("ok", "“10.0.0.0/8” does not match kms.faults.invalid"),
         ("ok", "“.invalid:8443” does not match kms.faults.invalid"),
-        ("warning", "“10.0.0.5:http” can't be read and is passed over"),
+        ("warning", "“10.0.0.5:http” can't be parsed and is ignored"),
     ]
     assert found[[finding.name for finding in found].index("proxy")].says == "http://proxy.invalid:1 · HTTPS_PROXY"
 

@@ -9,7 +9,7 @@ from tests.faults.hostile import head
 from tests.loopback import http, row
 from tests.payloads import PAYLOADS
 
-UNREADABLE = "the answer can't be read"
+UNREADABLE = "the response can't be read"
 HTML = "<!DOCTYPE html><html><head><title>Log in to the guest network</title></head>" + "<p>" * 4000
 PREFIX = b'{"total": 1, "tasks": [{"task_id": "t", "server_name": '
 FIELDS = ("operate_type", "task_error_code", "task_error_msg", "server_name", "server_id", "keypair_name", "task_time")
@@ -41,7 +41,7 @@ CASES = (
     _unreadable(30, "spaces", http(b"  \r\n "), "it is not JSON"),
     _unreadable(30, "204", head("204 No Content"), "status 204"),
     _unreadable(30, "206", http({"total": 0, "tasks": []}, "206 Partial Content"), "status 206"),
-    _unreadable(30, "101", head("101 Switching Protocols", "Upgrade: h2c"), "it is no HTTP"),
+    _unreadable(30, "101", head("101 Switching Protocols", "Upgrade: h2c"), "it is not HTTP"),
     _unreadable(31, "", http('{"total": 1, "tasks": ['), "it is not JSON", "character 23"),
     _unreadable(31, "escape", http("\x1b]0;owned\x07" * 500), "it is not JSON", "character 0", "␛]0;owned␇"),
     _unreadable(31, "two", http(b'{"total": 0, "tasks": []}{"total": 0}'), "it is not JSON", "character 25"),
@@ -74,15 +74,17 @@ CASES = (
         *(0, (), 7),
     ),
     *(
-        _unreadable(36, str(number), http(json.dumps(value)), "it is no JSON object")
+        _unreadable(36, str(number), http(json.dumps(value)), "it is not a JSON object")
         for number, value in enumerate(([], "text", None, 7, True, [row(0)]))
     ),
-    _unreadable(37, "missing", http({"total": 3}), "“tasks” is no list, but null"),
-    _unreadable(37, "null", http({"total": 3, "tasks": None}), "“tasks” is no list, but null"),
-    _unreadable(37, "object", http({"total": 1, "tasks": {"0": row(0)}}), "“tasks” is no list, but an object"),
-    _unreadable(37, "text", http({"total": 0, "tasks": "none"}), "“tasks” is no list, but a text"),
-    _unreadable(37, "empty", http({}), "“tasks” is no list, but null"),
-    _unreadable(37, "error-in-200", http({"error_code": "KPS.1", "error_msg": "no"}), "“tasks” is no list, but null"),
+    _unreadable(37, "missing", http({"total": 3}), "“tasks” is not a list, but null"),
+    _unreadable(37, "null", http({"total": 3, "tasks": None}), "“tasks” is not a list, but null"),
+    _unreadable(37, "object", http({"total": 1, "tasks": {"0": row(0)}}), "“tasks” is not a list, but an object"),
+    _unreadable(37, "text", http({"total": 0, "tasks": "none"}), "“tasks” is not a list, but a text"),
+    _unreadable(37, "empty", http({}), "“tasks” is not a list, but null"),
+    _unreadable(
+        37, "error-in-200", http({"error_code": "KPS.1", "error_msg": "no"}), "“tasks” is not a list, but null"
+    ),
     Case(37, "null-of-none", fixed(http({"total": 0, "tasks": None})), 0, tasks=0, shown=("No failed tasks",)),
     Case(
         *(38, "", fixed(_rows(row(0), None, "text", 7, [row(1)])), 6, ("incomplete: 4 rows could not be read",), 1),
@@ -109,8 +111,8 @@ CASES = (
         4,
     ),
     Case(
-        *(41, "", fixed(_rows(row(0), row(1), row(0), row(0))), 0, ("2 rows came twice",), 2),
-        shown=("2 rows came twice",),
+        *(41, "", fixed(_rows(row(0), row(1), row(0), row(0))), 0, ("2 rows were sent twice",), 2),
+        shown=("2 rows were sent twice",),
     ),
     Case(
         47,

@@ -8,10 +8,10 @@ from tests.faults.case import SOME, Case, fixed, made
 from tests.faults.hostile import Server
 from tests.loopback import Request, http, listing, row
 
-AGAIN = "the service gives the same rows again: it may ignore the offset · try --page-size 1000"
+AGAIN = "the service sends the same rows again: it may ignore the offset · try --page-size 1000"
 FASTER = "the list grows faster than it can be read"
 MOVED = "list changed while loading"
-STOPPED = "the service stopped before its total"
+STOPPED = "the service sent fewer rows than its total"
 
 
 def paged(rows: list[Any], total: object = ..., *, cap: int = 10**9, limited: bool = True) -> Server:
@@ -81,7 +81,7 @@ CASES = (
         *(42, "more", made(lambda: paged(ROWS, 40)), 6, (f"incomplete: {STOPPED}",), 25),
         requests=None,
         page_size=10,
-        shown=("the service stopped before its total",),
+        shown=("the service sent fewer rows than its total",),
     ),
     *(
         Case(42, variant, made(partial(paged, ROWS, total)), 0, (), 25, requests=None, page_size=10)

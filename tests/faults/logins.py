@@ -93,7 +93,7 @@ def _odd_end(variant: str, ends: Callable[[], object], project: Any = ...) -> Lo
 CASES = (
     Login(52, "", lambda: Iam(life=LIFE), posts=2, gets=3, refused=1, page_size=10, shortest=LIFE),
     Login(
-        *(53, "", lambda: Iam(life=LIFE, never=True), 6, ("the service refused the login (401)",), 2, 3, 2, 10),
+        *(53, "", lambda: Iam(life=LIFE, never=True), 6, ("the service rejected the login (401)",), 2, 3, 2, 10),
         page_size=10,
         shortest=LIFE,
     ),
@@ -103,7 +103,7 @@ CASES = (
         "",
         _refusing("401 X", {"error": {"code": 401}}),
         4,
-        ("after five wrong passwords IAM locks",),
+        ("IAM locks the user after five wrong passwords",),
         gets=0,
         tasks=None,
     ),

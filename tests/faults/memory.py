@@ -24,7 +24,7 @@ def _rows(count: int, **other: str) -> bytes:
 
 
 def _refused(variant: str, answer: bytes, said: str) -> Case:
-    return Case(6, variant, fixed(answer), 1, ("the answer can't be read", said))
+    return Case(6, variant, fixed(answer), 1, ("the response can't be read", said))
 
 
 MANY = "it holds too many values (over 262,144)"

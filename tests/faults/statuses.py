@@ -50,8 +50,8 @@ CASES = (
     ),
     Case(50, "no-json", fixed(http("<html>", "400 X", ID)), 1, ("rejected the request (400)", "request id req-77")),
     Case(50, "huge", fixed(http({"error_msg": "x" * 60_000}, "400 X")), 1, ("rejected the request (400)", "xxx…")),
-    Case(51, "", fixed(_refusal("401 X")), 4, ("refused the login (401)", "req-77")),
-    Case(51, "signature", fixed(_refusal("401 X")), 4, ("refused the login (401)", "access key"), environ=KEY),
+    Case(51, "", fixed(_refusal("401 X")), 4, ("rejected the login (401)", "req-77")),
+    Case(51, "signature", fixed(_refusal("401 X")), 4, ("rejected the login (401)", "access key"), environ=KEY),
     Case(58, "", fixed(_refusal("403 X")), 5, ("denies permission (403)", "kps:domainKeypairs:getfailtask", "req-77")),
     Case(58, "frozen", fixed(http({"error_code": "KPS.9004"}, "403 X")), 5, ("(403)", "the account is frozen")),
     Case(

@@ -24,8 +24,8 @@ FAR = "https://kms.faults.myhuaweicloud.com"
 """A host name that only the proxy resolves."""
 NOT_ENCRYPTED = "is not encrypted"
 HOLDS = "holds a user name or a password"
-NONE = "is no endpoint"
-NOT_OF_VENDOR = "is not a host of Huawei Cloud: the login is sent there all the same"
+NONE = "is not a valid endpoint"
+NOT_OF_VENDOR = "is not a Huawei Cloud host: the login will be sent there"
 
 ENDPOINTS = {
     (20, ""): ("http://kms.cn-north-4.myhuaweicloud.com", NOT_ENCRYPTED),
@@ -179,9 +179,9 @@ def test_the_screen_does_not_open_with_a_proxy_that_can_not_be_used(fault_id: st
 
 
 REFUSALS: dict[str, tuple[Reply, str]] = {
-    "407": (head("407 Proxy Authentication Required"), "the proxy said: 407"),
-    "502": (head("502 Bad Gateway \x1b[31m"), "the proxy said: 502"),
-    "closed": (b"", "closed before the whole answer"),
+    "407": (head("407 Proxy Authentication Required"), "the proxy answered: 407"),
+    "502": (head("502 Bad Gateway \x1b[31m"), "the proxy answered: 502"),
+    "closed": (b"", "closed before the end of the response"),
 }
 
 
@@ -201,11 +201,11 @@ def test_a_proxy_that_refuses_is_not_taken_for_the_service(variant: str, tmp_pat
 
 DOWN = {
     "down": ("http://127.0.0.1:9", "the connection was refused"),
-    "unknown": ("http://proxy.faults.invalid:3128", "its name is not known"),
+    "unknown": ("http://proxy.faults.invalid:3128", "host name not found"),
 }
 
 
 @pytest.mark.parametrize("variant", DOWN, ids=lambda variant: identity(28, variant))
 def test_a_proxy_that_is_not_there_is_named_as_a_cause(variant: str, tmp_path: Path) -> None:
     proxy, said = DOWN[variant]
-    one_line(list_at(FAR, tmp_path, HTTPS_PROXY=proxy), 3, said, "it may be the proxy", "HTTPS_PROXY")
+    one_line(list_at(FAR, tmp_path, HTTPS_PROXY=proxy), 3, said, "the proxy may be unreachable", "HTTPS_PROXY")

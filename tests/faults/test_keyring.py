@@ -151,7 +151,7 @@ def test_a_keyring_that_does_not_give_back_what_it_took(variant: str, tmp_path: 
     path = f"{library.parent}:{user.home.environ()['PYTHONPATH']}"
     ended = login(user, server, PYTHONPATH=path)
     assert (ended.code, ended.out) == (2, "")
-    assert "the login was not kept: the keyring took it and does not give it back" in ended.err.splitlines()[-1]
+    assert "the login was not saved: the keyring accepted it but does not return it" in ended.err.splitlines()[-1]
     assert SECRET not in ended.err
     assert (library / "backends" / "kept").exists()
     assert not user.profiles.exists()
@@ -160,9 +160,9 @@ def test_a_keyring_that_does_not_give_back_what_it_took(variant: str, tmp_path: 
 PLANT = "from keyring.backends.SecretService import Keyring; Keyring().set_password('kps-tui', 'default', {text!r})"
 SHOW = "from keyring.backends.SecretService import Keyring; print(Keyring().get_password('kps-tui', 'default'), end='')"
 ITEMS = {
-    "no-json": ("canary-kept-2b91", "it is no JSON"),
-    "newer": ('{"schema": 99, "kind": "token", "token": "canary-kept-2b91"}', "a newer kps-tui wrote it"),
-    "cut": ('{"schema": 1, "kind": "token", "token": {"tok', "it is no JSON"),
+    "no-json": ("canary-kept-2b91", "it is not JSON"),
+    "newer": ('{"schema": 99, "kind": "token", "token": "canary-kept-2b91"}', "it was written by a newer kps-tui"),
+    "cut": ('{"schema": 1, "kind": "token", "token": {"tok', "it is not JSON"),
 }
 
 
@@ -172,7 +172,7 @@ def test_an_item_that_can_not_be_read_is_said_and_left(fault_id: str, user: Desk
     assert login(user, server).code == 0
     for text, said in ITEMS.values():
         assert user.new_python(program=PLANT.format(text=text)).code == 0
-        one_line(user.kps("list", "--no-input"), 4, "what the keyring holds for profile “default” can't be read", said)
+        one_line(user.kps("list", "--no-input"), 4, "the keyring item of profile “default” can't be read", said)
         assert user.new_python(program=SHOW).out == text
     assert login(user, server).code == 0, "who logs in again asked for it"
     assert user.kps("count").out == "3\n"

@@ -100,8 +100,8 @@ def test_an_unknown_name(fault_id: str, tmp_path: Path) -> None:
     ended = list_at(ABSENT, tmp_path)
     warning, error = ended.err.splitlines()
     assert (ended.code, ended.out) == (3, "")
-    assert warning == "kps-tui: kms.faults.invalid is not a host of Huawei Cloud: the login is sent there all the same"
-    assert "can't reach kms.faults.invalid: its name is not known" in error
+    assert warning == "kps-tui: kms.faults.invalid is not a Huawei Cloud host: the login will be sent there"
+    assert "can't reach kms.faults.invalid: host name not found" in error
     assert "--region" in error
 
     async def screen() -> str:

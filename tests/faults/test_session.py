@@ -49,7 +49,7 @@ def with_token_that_ends_in(minutes: float) -> Callable[[Target], Target]:
 def test_a_refused_login_offers_another_and_sends_nothing_by_itself(fault_id: str) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], server: Loopback) -> None:
         await settled(app, pilot)
-        assert "refused the login (401)" in words(app)
+        assert "rejected the login (401)" in words(app)
         assert "L logs in" in words(app)
         assert len(server.requests) == 1
         await pilot.press("L")
@@ -89,7 +89,7 @@ def test_a_wrong_password_is_sent_once_for_a_key_press(fault_id: str) -> None:
         await settled(app, pilot)
         for presses in range(1, 4):
             assert len(iam.posts) <= presses
-            assert "IAM refused" in words(app)
+            assert "IAM rejected the login" in words(app)
             await pilot.press("r")
             await settled(app, pilot)
         assert iam.gets == []

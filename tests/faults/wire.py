@@ -22,12 +22,12 @@ from tests.loopback import listing, row
 
 LIST = b'{"total": 1, "tasks": [{"task_id": "partial"}]}'
 """A valid body that is cut off."""
-CLOSED = "the connection was closed before the whole answer"
+CLOSED = "the connection was closed before the end of the response"
 BROKE = "the connection broke"
 SILENT = "did not answer within 15 s"
 LATE = "1 KiB of the answer of 127.0.0.1"
 LARGE = "it is too large (over 4,000 KiB)"
-NOT_FOLLOWED = "not followed, the login would go along"
+NOT_FOLLOWED = "not followed, because that would send the login there"
 REPEATED = 3
 """Number of requests if a request is retried."""
 CUT = OK + b"Content-Length: 4000\r\n\r\n" + LIST
@@ -48,7 +48,7 @@ SMUGGLED = (b"Content-Length: 5\r\nContent-Length: 47\r\n", b"Content-Length: x\
 
 
 def _no_http(variant: str, data: bytes) -> Case:
-    return Case(14, variant, fixed(data), 1, ("the answer can't be read", "it is no HTTP"))
+    return Case(14, variant, fixed(data), 1, ("the response can't be read", "it is not HTTP"))
 
 
 CASES = (
@@ -70,15 +70,15 @@ CASES = (
     *(
         Case(8, name.partition("\x1b")[0], fixed(head("200 OK", f"Content-Encoding: {name}", body=body)), 1, said)
         for name, body in ENCODINGS.items()
-        for said in [("the answer can't be read", "it is encoded (")]
+        for said in [("the response can't be read", "it is compressed (")]
     ),
     Case(9, "", fixed(CUT), 3, (CLOSED,), requests=REPEATED),
     Case(10, "", fixed(chunked(chunk(LIST))), 3, (CLOSED,), requests=REPEATED),
     Case(10, "in-a-chunk", fixed(chunked(b"fff\r\n" + LIST)), 3, (CLOSED,), requests=REPEATED),
-    Case(11, "", fixed(chunked(b"zz\r\n" + LIST)), 1, ("it is no HTTP",)),
-    Case(11, "huge", fixed(chunked(b"f" * 30 + b"\r\n" + LIST)), 1, ("it is no HTTP",)),
+    Case(11, "", fixed(chunked(b"zz\r\n" + LIST)), 1, ("it is not HTTP",)),
+    Case(11, "huge", fixed(chunked(b"f" * 30 + b"\r\n" + LIST)), 1, ("it is not HTTP",)),
     *(
-        Case(11, f"length-{number}", fixed(OK + fields + b"\r\n" + LIST), 1, ("it is no HTTP",))
+        Case(11, f"length-{number}", fixed(OK + fields + b"\r\n" + LIST), 1, ("it is not HTTP",))
         for number, fields in enumerate(SMUGGLED)
     ),
     Case(12, "", fixed(resets(CUT)), 3, (BROKE,), requests=REPEATED),
@@ -98,7 +98,7 @@ CASES = (
     ),
     Case(15, "", fixed(head("200 OK", f"X: {'x' * 70_000}", body=LIST)), 1, ("headers",)),
     Case(15, "many", fixed(head("200 OK", *["X: xxxxxxxxxxxx"] * 5000, body=LIST)), 1, ("headers",)),
-    Case(15, "200-kB", fixed(head("200 OK", f"X: {'x' * 200_000}", body=LIST)), 1, ("it is no HTTP",)),
+    Case(15, "200-kB", fixed(head("200 OK", f"X: {'x' * 200_000}", body=LIST)), 1, ("it is not HTTP",)),
     Case(16, "reason", fixed(head("500 \x1b[31mred\x1b]0;owned\x07", body=b"{}")), 3, ("(500)",), requests=REPEATED),
     Case(16, "header", fixed(head("200 OK", "X-Request-Id: \x1b[31mred", body=LIST)), 0, tasks=1),
     Case(16, "c1", fixed(head("400 \x9b31mred", "X-Request-Id: \x9b31mid", body=b"{}")), 1, ("(400)", "31mid")),
@@ -122,7 +122,7 @@ CASES = (
         for number, place in enumerate(("", "//[", "x" * 9000))
     ),
     *(
-        Case(24, f"nonsense-{number}", fixed(redirect("302 X", place)), 1, ("the answer can't be read",))
+        Case(24, f"nonsense-{number}", fixed(redirect("302 X", place)), 1, ("the response can't be read",))
         for number, place in enumerate(("http://\x80\x9b31m", "javascript:x"))
     ),
 )

@@ -118,39 +118,39 @@ def test_an_unknown_key_is_a_warning_with_its_line_and_the_nearest_name(text: st
 def test_a_secret_in_the_file_is_named_but_not_shown(key: str) -> None:
     found = configuration_in(f"[profiles.a]\n{key} = 'canary-1'", PATH)
     (warning,) = found.warnings
-    assert warning.startswith(f"{PATH}, line 2: profiles.a.{key}: unknown key; take it out: ")
+    assert warning.startswith(f"{PATH}, line 2: profiles.a.{key}: unknown key; remove it: ")
     assert "canary" not in repr(found)
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("=", "line 1: this is no TOML: Invalid statement"),
-        ("a = 1\na = 2\n", "line 2: this is no TOML: Cannot overwrite a value"),
-        ("a = 1\nb = [\n", "line 2: this is no TOML: Invalid value"),
-        ("\n\nx = " + "[" * 100_000, "line 1: this is no TOML: RecursionError"),
-        ("x = " + "9" * 5000, "line 1: this is no TOML: ValueError"),
-        ("profiles = 3", "line 1: profiles: it is no table · write [profiles]"),
-        ("[[profiles]]", "line 1: profiles: it is no table"),
-        ("[profiles]\nprod = 3", "line 2: profiles.prod: it is no table · write [profiles.prod]"),
-        ("default_profile = 3", 'line 1: default_profile: it is no text · write default_profile = "…"'),
-        ("[profiles.a]\n\nregion = 3", 'line 3: profiles.a.region: it is no text · write region = "…"'),
-        ("[profiles.a]\nkind = 'pasword'", "“pasword” is not one of its values · did you mean “password”?"),
-        ("[profiles.a]\nkind = 'x'", "· write token, password, access-key, agency, environment"),
-        ("\nsnapshot = 'no'", "line 2: snapshot: it is neither true nor false · write snapshot = true"),
+        ("=", "line 1: not valid TOML: Invalid statement"),
+        ("a = 1\na = 2\n", "line 2: not valid TOML: Cannot overwrite a value"),
+        ("a = 1\nb = [\n", "line 2: not valid TOML: Invalid value"),
+        ("\n\nx = " + "[" * 100_000, "line 1: not valid TOML: RecursionError"),
+        ("x = " + "9" * 5000, "line 1: not valid TOML: ValueError"),
+        ("profiles = 3", "line 1: profiles: it is not a table · use [profiles]"),
+        ("[[profiles]]", "line 1: profiles: it is not a table"),
+        ("[profiles]\nprod = 3", "line 2: profiles.prod: it is not a table · use [profiles.prod]"),
+        ("default_profile = 3", 'line 1: default_profile: it is not a string · use default_profile = "…"'),
+        ("[profiles.a]\n\nregion = 3", 'line 3: profiles.a.region: it is not a string · use region = "…"'),
+        ("[profiles.a]\nkind = 'pasword'", "“pasword” is not allowed · did you mean “password”?"),
+        ("[profiles.a]\nkind = 'x'", "· use token, password, access-key, agency, environment"),
+        ("\nsnapshot = 'no'", "line 2: snapshot: it is neither true nor false · use snapshot = true"),
         ("snapshot = 0", "line 1: snapshot: it is neither true nor false"),
-        ("theme = 'drak'", "line 1: theme: “drak” is not one of its values · did you mean “dark”?"),
-        ("[views]\na = 'op:bind'", "line 2: views.a: it is no table · write [views.a]"),
-        ("[views.a]\nsort = ['time']", 'line 2: views.a.sort: it is no text · write sort = "…"'),
-        ("[views.a]\n[views.'-x']", "line 2: views.-x: this can't be the name of a view · write use up to 64"),
-        ("keys = 'x'", "line 1: keys: it is no table · write [keys]"),
-        ("[keys]\n\napp.quit = 3", 'line 3: keys.app.quit: it is no key, and no list of keys · write quit = "F5"'),
-        ("[keys]\n'app.quit' = ['x', 3]", "line 2: keys.app.quit: it is no key, and no list of keys"),
-        ("[keys.app]\nquit.x = 'q'", "line 2: keys.app.quit: it is no key, and no list of keys"),
-        ("[keys]\n'a\\u001b' = 3", "keys.a\\u001b: it is no key"),
-        ('[keys]\n"a\\u001b" = 3', "keys.a␛: it is no key, and no list of keys · write a␛ = "),
-        ("[profiles.'-x']", "line 1: profiles.-x: this can't be the name of a profile"),
-        ("[profiles.' x']", "line 1: profiles. x: this can't be the name of a profile"),
+        ("theme = 'drak'", "line 1: theme: “drak” is not allowed · did you mean “dark”?"),
+        ("[views]\na = 'op:bind'", "line 2: views.a: it is not a table · use [views.a]"),
+        ("[views.a]\nsort = ['time']", 'line 2: views.a.sort: it is not a string · use sort = "…"'),
+        ("[views.a]\n[views.'-x']", "line 2: views.-x: not a valid view name · use use up to 64"),
+        ("keys = 'x'", "line 1: keys: it is not a table · use [keys]"),
+        ("[keys]\n\napp.quit = 3", 'line 3: keys.app.quit: it is not a key or a list of keys · use quit = "F5"'),
+        ("[keys]\n'app.quit' = ['x', 3]", "line 2: keys.app.quit: it is not a key or a list of keys"),
+        ("[keys.app]\nquit.x = 'q'", "line 2: keys.app.quit: it is not a key or a list of keys"),
+        ("[keys]\n'a\\u001b' = 3", "keys.a\\u001b: it is not a key"),
+        ('[keys]\n"a\\u001b" = 3', "keys.a␛: it is not a key or a list of keys · use a␛ = "),
+        ("[profiles.'-x']", "line 1: profiles.-x: not a valid profile name"),
+        ("[profiles.' x']", "line 1: profiles. x: not a valid profile name"),
     ],
     ids=lambda text: ascii(text[:40]),
 )
@@ -181,7 +181,7 @@ def test_what_is_no_file_is_said_and_not_waited_for(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "fifo", Path("/dev/zero")):
         with pytest.raises(ConfigError) as caught:
             load(path)
-        assert caught.value.why == "it is no file"
+        assert caught.value.why == "it is not a regular file"
     for path in (Path("a\0b"), tmp_path / ("x" * 300)):
         with pytest.raises(ConfigError):
             load(path)
@@ -270,8 +270,8 @@ def test_the_three_files_say_one_thing_together() -> None:
     assert (found.default_profile, found.is_default_saved, sorted(found.saved)) == ("c", True, ["a", "c"])
     assert [found.file_of(name) for name in found.profiles] == [PROFILES, PATH, PROFILES]
     assert found.warnings == (
-        f"{PATH}, line 2: profiles.a: profiles.toml has one of that name, which counts; take this one out",
-        f"{PATH}, line 5: views.x: views.toml has one of that name, which counts; take this one out",
+        f"{PATH}, line 2: profiles.a: ignored, because profiles.toml has one of that name; remove this one",
+        f"{PATH}, line 5: views.x: ignored, because views.toml has one of that name; remove this one",
     )
 
 
@@ -285,7 +285,7 @@ def test_a_written_default_that_is_gone_is_none_and_warned_of() -> None:
     assert (found.default_profile, found.is_default_saved) == ("", False)
     assert choose(found, None, {}) == (found.profiles["a"], "the only profile")
     (warning,) = found.warnings
-    assert warning.startswith(f"{PROFILES}, line 1: default_profile: there is no profile “gone")
+    assert warning.startswith(f"{PROFILES}, line 1: default_profile: no profile “gone")
     assert warning.endswith("; choose one with kps-tui profiles default NAME")
     assert warning.isprintable()
 
@@ -293,10 +293,10 @@ def test_a_written_default_that_is_gone_is_none_and_warned_of() -> None:
 @pytest.mark.parametrize(
     ("profiles", "views", "said"),
     [
-        ("=", "", f"{PROFILES}, line 1: this is no TOML"),
-        ("\ndefault_profile = 3", "", f"{PROFILES}, line 2: default_profile: it is no text"),
-        ("[profiles.a]\nkind = 'x'", "", f"{PROFILES}, line 2: profiles.a.kind: “x” is not one of its values"),
-        ("", "views = 3", f"{VIEWS}, line 1: views: it is no table"),
+        ("=", "", f"{PROFILES}, line 1: not valid TOML"),
+        ("\ndefault_profile = 3", "", f"{PROFILES}, line 2: default_profile: it is not a string"),
+        ("[profiles.a]\nkind = 'x'", "", f"{PROFILES}, line 2: profiles.a.kind: “x” is not allowed"),
+        ("", "views = 3", f"{VIEWS}, line 1: views: it is not a table"),
     ],
 )
 def test_a_mistake_in_a_file_of_the_programs_own_is_said_with_its_name(profiles: str, views: str, said: str) -> None:
@@ -330,7 +330,7 @@ def test_a_file_that_the_program_writes_can_not_be_the_users(tmp_path: Path, nam
     (tmp_path / name).write_text("")
     with pytest.raises(ConfigError) as caught:
         load(tmp_path / name, must_exist=True)
-    assert "kps-tui writes files of that name itself · name another with --config" in str(caught.value)
+    assert "kps-tui writes a file of that name itself · choose another with --config" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -356,7 +356,7 @@ def test_what_a_view_says_is_kept_as_it_was_written() -> None:
 def test_a_name_that_no_view_may_have(name: str) -> None:
     with pytest.raises(ConfigError) as caught:
         check_view_name(name)
-    assert "can't be the name of a view · use up to 64 characters" in str(caught.value)
+    assert "is not a valid view name · use up to 64 characters" in str(caught.value)
     assert str(caught.value).isprintable()
 
 
@@ -400,14 +400,13 @@ def test_nothing_chooses_one_of_several_or_of_none() -> None:
             TWO,
             "prdo",
             {},
-            "--profile names profile “prdo”: there is none of that name in {path}, nor in profiles.toml beside it"
-            " · did you mean “prod”?",
+            "--profile names profile “prdo”: it exists neither in {path} nor in profiles.toml · did you mean “prod”?",
         ),
-        (TWO, "x", {}, "there are: prod, test"),
+        (TWO, "x", {}, "existing profiles: prod, test"),
         (TWO, "", {}, "--profile names profile “”"),
         (TWO, None, {PROFILE_VARIABLE: "tes"}, "KPS_TUI_PROFILE names profile “tes”"),
         (Configuration(PATH, TWO.profiles, "gone"), None, {}, "default_profile names profile “gone”"),
-        (Configuration(PATH), "x\x1b", {}, "make one with: kps-tui login --profile x␛"),
+        (Configuration(PATH), "x\x1b", {}, "create it with: kps-tui login --profile x␛"),
     ],
 )
 def test_a_chosen_profile_that_does_not_exist_is_said(
@@ -477,5 +476,5 @@ def test_of_many_unknown_keys_the_first_are_named_and_every_secret() -> None:
     found = configuration_in(text, PATH).warnings
     assert len(found) == MOST_UNKNOWN + 2
     assert "line 1: key0" in found[0]
-    assert "line 3001: token: unknown key; take it out" in found[-2]
+    assert "line 3001: token: unknown key; remove it" in found[-2]
     assert found[-1] == f"{PATH}: 2,980 more unknown keys"

@@ -53,7 +53,7 @@ VIEWS = """\
 sort = "server"
 future = true
 """
-FIRST_LINE = "# Written whole by kps-tui: comments are lost. What you set yourself belongs into config.toml.\n"
+FIRST_LINE = "# Written by kps-tui, which drops comments. Put your own settings into config.toml.\n"
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def test_a_login_over_a_profile_of_the_users_file_counts_and_is_warned_of(path: 
     found = load(path)
     assert found.profiles["mine"].region == "cn-east-3"
     assert found.file_of("mine") == profiles_file(path)
-    said = f"{path}, line 4: profiles.mine: profiles.toml has one of that name, which counts; take this one out"
+    said = f"{path}, line 4: profiles.mine: ignored, because profiles.toml has one of that name; remove this one"
     assert said in found.warnings
     remove_profile(path, "mine")
     assert (load(path).profiles["mine"].region, load(path).file_of("mine")) == ("cn-north-4", path)
@@ -185,7 +185,7 @@ def test_a_profile_of_the_users_file_is_not_changed_and_the_sentence_says_where_
         with pytest.raises(ConfigError) as caught:
             change()
         assert str(caught.value) == (
-            f"profile “mine” stands in {path}, line 4, which kps-tui does not write · "
+            f"profile “mine” is defined in {path}, line 4, which kps-tui does not edit · "
             "edit it there; kps-tui logout --profile mine forgets its login"
         )
     assert texts_of(path) == [USERS, PROFILES, VIEWS]
@@ -204,16 +204,16 @@ def test_the_default_of_the_users_file_counts_and_the_sentences_name_its_line(pa
     with pytest.raises(ConfigError) as caught:
         set_default(path, "a")
     assert str(caught.value) == (
-        f"{path}, line 4: default_profile = “b” counts before what this command writes · "
-        "change it there, or take it out and try again"
+        f"{path}, line 4: default_profile = “b” takes precedence over this command · "
+        "change or remove it there, then try again"
     )
     changes: list[Callable[[], None]] = [lambda: remove_profile(path, "b"), lambda: rename_profile(path, "b", "x")]
     for change in changes:
         with pytest.raises(ConfigError) as caught:
             change()
         assert str(caught.value) == (
-            f"profile “b” is the default_profile of {path}, line 4, which kps-tui does not write · "
-            "take that line out, or name another profile there, and try again"
+            f"profile “b” is the default_profile in {path}, line 4, which kps-tui does not edit · "
+            "remove that line or change it, then try again"
         )
     assert profiles_file(path).read_text() == saved
     remove_profile(path, "a")
@@ -231,7 +231,7 @@ def test_a_new_view_is_the_last_and_only_what_it_says_is_written(path: Path) -> 
 def test_a_view_is_not_replaced_unless_that_is_said(path: Path, name: str) -> None:
     with pytest.raises(ViewExists) as caught:
         save_view(path, SavedView(name, "op:reset"), replace=False)
-    assert str(caught.value) == f"there is a view “{name}” already · replace it, or choose another name"
+    assert str(caught.value) == f"view “{name}” already exists · replace it, or choose another name"
     assert texts_of(path) == [USERS, PROFILES, VIEWS]
 
 
@@ -289,7 +289,7 @@ def test_a_link_in_the_place_of_a_file_of_the_programs_own_is_refused(
     file(path).symlink_to(tmp_path / "elsewhere.toml")
     with pytest.raises(ConfigError) as caught:
         save_profile(path, Profile("new"))
-    assert str(caught.value).startswith(f"the configuration {file(path)} can't be read: it is a link · ")
+    assert str(caught.value).startswith(f"the configuration {file(path)} can't be read: it is a symbolic link · ")
 
 
 def test_a_link_in_the_place_of_the_users_file_is_followed(path: Path, tmp_path: Path) -> None:
@@ -381,8 +381,8 @@ def test_a_read_only_home_is_said_and_nothing_is_left(open_folder: Path) -> None
             with pytest.raises(ConfigError) as caught:
                 save_profile(path, Profile("new"))
             assert str(caught.value) == (
-                f"{profiles_file(path)} can't be written: Permission denied · "
-                "nothing was changed; make room or allow it, or name another file with --config"
+                f"can't write {profiles_file(path)}: Permission denied · "
+                "nothing was changed; free some space or fix its permissions, or choose another file with --config"
             )
     finally:
         if root:
@@ -395,7 +395,7 @@ def test_a_file_in_the_way_of_the_folder_is_said(tmp_path: Path) -> None:
     (tmp_path / "kps-tui").write_text("")
     with pytest.raises(ConfigError) as caught:
         save_profile(tmp_path / "kps-tui" / "config.toml", Profile("new"))
-    assert "can't be" in str(caught.value)
+    assert "can't write" in str(caught.value)
 
 
 def test_a_full_disk_is_said_and_the_file_is_as_it_was(path: Path) -> None:
@@ -414,7 +414,7 @@ def test_a_full_disk_is_said_and_the_file_is_as_it_was(path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", script, str(path)], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     )
-    assert done.stdout.startswith(f"ConfigError {own} can't be written: File too large · nothing was changed")
+    assert done.stdout.startswith(f"ConfigError can't write {own}: File too large · nothing was changed")
     assert own.read_text() == before
     assert {found.name for found in path.parent.iterdir()} == {
         "config.toml",

@@ -186,7 +186,7 @@ keyring.delete_password(SERVICE, "n0")
 def test_a_full_quota_is_said_and_what_was_kept_stays() -> None:
     first, second, third, stays = script(FULL, str(NOBODY))
     assert (first, second) == ("kept", "kept")
-    assert third.startswith("the kernel's keyring is full: all keys of this user may have 20,000 bytes together")
+    assert third.startswith("the kernel's keyring is full: all keys of this user share 20,000 bytes")
     assert stays == "True None"
 
 
@@ -216,7 +216,7 @@ def test_where_there_is_no_room_the_cached_token_is_left_out_before_it_is_said()
     *kept, token, password, left, a, b, c = script(LEFT_OUT, str(NOBODY), HOME="/nonexistent")
     assert kept == ["True True True", "True True True", "True True False"]
     for said in (token, password):
-        assert said.startswith("2 the kernel's keyring is full: all keys of this user may have 20,000 bytes together")
+        assert said.startswith("2 the kernel's keyring is full: all keys of this user share 20,000 bytes")
     assert left == "None True"
     assert (a, b, c) == ("Linux kernel",) * 3
 
@@ -248,7 +248,7 @@ for call in (keyring.get_password, keyring.delete_password, lambda *names: keyri
         print(type(error).__name__, error.what)
 """
     said = script(text, code)
-    assert said[0].startswith("the kernel says: ")
+    assert said[0].startswith("the kernel reports: ")
     assert said[1:] == ["NoKeyring there is no keyring"] * 3
 
 

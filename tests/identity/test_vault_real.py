@@ -185,9 +185,9 @@ PLANT = "from keyring.backends.SecretService import Keyring\nKeyring().set_passw
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("canary-9d1f", "it is no JSON"),
-        ('{"schema": 1, "kind": "token", "token": {"token": "canary-9d1f"', "it is no JSON"),
-        ('{"schema": 3, "kind": "token", "token": "canary-9d1f"}', "a newer kps-tui wrote it (version 3)"),
+        ("canary-9d1f", "it is not JSON"),
+        ('{"schema": 1, "kind": "token", "token": {"token": "canary-9d1f"', "it is not JSON"),
+        ('{"schema": 3, "kind": "token", "token": "canary-9d1f"}', "it was written by a newer kps-tui (version 3)"),
         ('{"schema": 1, "kind": "token", "token": {"token": "canary-9d1f\\n"}}', "the item holds no usable token"),
     ],
 )
@@ -203,9 +203,7 @@ def test_an_item_that_cannot_be_read_is_said_and_only_replaced_when_asked(home: 
         + "said(vault.delete, 'prod')\n"
     )
     ran = home.unlocked(script)
-    assert ran.lines[0].startswith(
-        f"ItemUnreadable 4: what the keyring holds for profile “prod” can't be read: {why} · "
-    )
+    assert ran.lines[0].startswith(f"ItemUnreadable 4: the keyring item of profile “prod” can't be read: {why} · ")
     assert ran.lines[1] == "0"
     assert ran.lines[2] == ran.lines[0]
     assert ran.lines[4:] == ["True", "Secret Service", "True", "True"]
@@ -371,5 +369,5 @@ def test_a_keyring_that_is_out_of_reach_is_said_and_the_others_still_forget(home
         "print(*everywhere.done, *everywhere.problems)\n"
     )
     absent, _count, deleted = home.without_bus(script).lines
-    assert absent.startswith("Absent 4: the keyring (Secret Service) that the login is kept in can't be reached here: ")
+    assert absent.startswith("Absent 4: the login is in the keyring (Secret Service), which can't be reached here: ")
     assert deleted == "Linux kernel Secret Service"

@@ -56,19 +56,19 @@ def test_what_was_written_twice_counts_as_it_was_written_last(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("[basic]\nak = x\n", "it has no whole access key (ak and sk)"),
-        ("[basic]\nsk = canary\n", "it has no whole access key (ak and sk)"),
+        ("[basic]\nak = x\n", "it has no complete access key (ak and sk)"),
+        ("[basic]\nsk = canary\n", "it has no complete access key (ak and sk)"),
         ("[basic]\nak = x\nsk = can ary\n", "sk holds no usable secret key"),
         (
             "[basic]\nidp_id = x\nid_token_file = y\n",
-            "it is a federated login; kps-tui knows access keys of this file only",
+            "it is a federated login; kps-tui reads only access keys from this file",
         ),
         (
             "[basic]\nak = x\nsk = canary\niam_endpoint = http://example.org\n",
             "iam_endpoint “http://example.org” is not enc",
         ),
-        ("no section", "it is no INI file"),
-        ("[basic\nak=canary", "it is no INI file"),
+        ("no section", "it is not an INI file"),
+        ("[basic\nak=canary", "it is not an INI file"),
     ],
 )
 def test_what_the_sdk_keeps_and_cannot_be_used_has_a_reason(tmp_path: Path, text: str, reason: str) -> None:
@@ -114,8 +114,8 @@ def test_what_koocli_keeps(tmp_path: Path) -> None:
     assert unnamed.credential == AccessKey(AK, Secret(SK), Secret("sts"))
     assert (unnamed.profile.name, unnamed.profile.project_id) == ("koocli", "p")
     assert (agency.credential, agency.profile) == (Agency(), Profile("koocli-部署", region="cn-north-1", kind="agency"))
-    assert (sso.credential, sso.reason) == (None, "it logs in by SSO; kps-tui can take access keys and agencies")
-    assert (half.credential, half.reason) == (None, "it has no whole access key")
+    assert (sso.credential, sso.reason) == (None, "it logs in by SSO; kps-tui can use access keys and agencies")
+    assert (half.credential, half.reason) == (None, "it has no complete access key")
     assert "canary" not in repr(importable_logins(tmp_path))
 
 
@@ -157,7 +157,10 @@ def test_what_is_no_file_or_too_large_is_said_and_not_waited_for(tmp_path: Path)
     (tmp_path / ".hcloud").mkdir()
     os.mkfifo(tmp_path / ".hcloud" / "config.json")
     sdk(tmp_path, "#" * (1024 * 1024 + 1))
-    assert [offer.reason for offer in importable_logins(tmp_path)] == ["it is larger than 1 MiB", "it is no file"]
+    assert [offer.reason for offer in importable_logins(tmp_path)] == [
+        "it is larger than 1 MiB",
+        "it is not a regular file",
+    ]
 
 
 SOMETHING = st.binary(max_size=80) | st.text(st.sampled_from("[]basic=:\n %()#;\"'{},x\\"), max_size=80).map(str.encode)

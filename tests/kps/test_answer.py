@@ -314,7 +314,7 @@ def test_a_deep_nesting_is_refused(opening: bytes) -> None:
     ],
 )
 def test_a_top_level_of_another_kind_is_named(body: object, kind: str) -> None:
-    assert refusal(body) == f"it is no JSON object, but {kind}"
+    assert refusal(body) == f"it is not a JSON object, but {kind}"
 
 
 NO_ZERO: list[object] = [1, -1, None, "0", False, 0.0, [], "no"]
@@ -323,7 +323,7 @@ NO_ZERO: list[object] = [1, -1, None, "0", False, 0.0, [], "no"]
 @pytest.mark.parametrize("total", [{}, *({"total": value} for value in NO_ZERO)], ids=json.dumps)
 @pytest.mark.parametrize("tasks", [{}, {"tasks": None}])
 def test_no_tasks_without_a_total_of_0_are_no_empty_list(total: dict[str, Any], tasks: dict[str, Any]) -> None:
-    assert refusal(total | tasks) == "“tasks” is no list, but null"
+    assert refusal(total | tasks) == "“tasks” is not a list, but null"
 
 
 @pytest.mark.parametrize("total", [0, 1, None])
@@ -331,7 +331,7 @@ def test_no_tasks_without_a_total_of_0_are_no_empty_list(total: dict[str, Any], 
     ("tasks", "kind"), [({}, "an object"), ({"a": 1}, "an object"), ("", "a text"), (0, "a number"), (False, "true or")]
 )
 def test_tasks_of_another_kind_are_refused_even_with_a_total_of_0(total: object, tasks: object, kind: str) -> None:
-    assert f"“tasks” is no list, but {kind}" in refusal({"total": total, "tasks": tasks})
+    assert f"“tasks” is not a list, but {kind}" in refusal({"total": total, "tasks": tasks})
 
 
 def test_an_error_body_with_status_200_is_no_list() -> None:

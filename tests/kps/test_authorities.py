@@ -43,7 +43,7 @@ def text_file(folder: Path, text: str = "no certificate\n") -> str:
 def test_a_missing_file_is_named_by_its_variable(ca: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/gone.pem")
     error = refused(ca)
-    assert str(error.next_step) == "SSL_CERT_FILE “/gone.pem”: No such file or directory; mend or unset it"
+    assert str(error.next_step) == "SSL_CERT_FILE “/gone.pem”: No such file or directory; fix or unset it"
 
 
 def test_a_file_without_certificates_is_named_by_its_variable(
@@ -51,7 +51,7 @@ def test_a_file_without_certificates_is_named_by_its_variable(
 ) -> None:
     path = text_file(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", path)
-    assert str(refused(ca).next_step) == f"SSL_CERT_FILE “{path}”: it holds no certificate; mend or unset it"
+    assert str(refused(ca).next_step) == f"SSL_CERT_FILE “{path}”: it holds no certificate; fix or unset it"
 
 
 @pytest.mark.parametrize("folder", ["/gone", ""])

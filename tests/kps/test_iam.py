@@ -220,7 +220,7 @@ def test_a_broken_connection_does_not_send_the_password_twice(broken: Reply) -> 
 def test_a_401_alone_blames_no_one_and_a_code_tells_more() -> None:
     outcome, _ = signed_in(lambda request: http(UNAUTHORIZED, "401 Unauthorized"))
     assert isinstance(outcome.error, LoginRefused)
-    assert outcome.error.what == "IAM refused (account, user, password or project; or the user is locked)"
+    assert outcome.error.what == "IAM rejected the login (account, user, password or project; or the user is locked)"
     for code, word in [("IAM.0061", "locked"), ("IAM.0062", "wrong"), ("IAM.0066", "expired"), ("IAM.0067", "valid")]:
         body = {"error_code": code, "error_msg": "no \x1b[31m"}
         outcome, _ = signed_in(lambda request, body=body: http(body, "401 Unauthorized"))  # type: ignore[misc]

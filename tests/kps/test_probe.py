@@ -77,7 +77,7 @@ def test_the_environment_of_the_process_is_not_read_beside_the_one_given(monkeyp
         monkeypatch.setenv("HTTPS_PROXY", proxy.endpoint)
         found = probed("https://kms.faults.invalid")
         assert proxy.connections == 0
-    assert "its name is not known" in str(found.error)
+    assert "host name not found" in str(found.error)
 
 
 def test_a_proxy_that_can_not_be_used_is_an_error() -> None:

@@ -131,7 +131,7 @@ def test_a_proxy_that_repeats_its_login_is_quoted_without_it() -> None:
                 return caught.value
 
     said = str(asyncio.run(run()))
-    assert "the proxy said: 407 … …" in said
+    assert "the proxy answered: 407 … …" in said
     assert "hunter2" not in said
 
 

@@ -54,8 +54,11 @@ def test_its_causes_come_first(path: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        ('[causes.bad]\nname = 5\ncheck = "x"\nmessages.likely = ["x"]\n', "line 7: causes.bad.name: it is no text"),
-        ('[causes.bad]\nname = "x"\ncheck = "x"\n', "line 6: causes.bad.messages: no message and no code"),
+        (
+            '[causes.bad]\nname = 5\ncheck = "x"\nmessages.likely = ["x"]\n',
+            "line 7: causes.bad.name: it is not a string",
+        ),
+        ('[causes.bad]\nname = "x"\ncheck = "x"\n', "line 6: causes.bad.messages: neither a message nor a code"),
         (
             '[causes.bad]\nname = "x"\ncheck = "x"\nmessages.likely = "x"\n',
             "line 9: causes.bad.messages.likely: it is no",
@@ -80,7 +83,7 @@ def test_its_order_of_checks_may_name_causes_of_the_program(path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"[causes.x\n", "line 1: this is no TOML"),
+        (b"[causes.x\n", "line 1: not valid TOML"),
         (b"\xff\n", "line 1 is not UTF-8"),
         (b"#" * (LARGEST + 1), "it is larger than 1 MiB"),
     ],
@@ -96,7 +99,7 @@ def test_a_file_that_can_not_be_read_costs_a_sentence(path: Path, content: bytes
 def test_a_folder_in_its_place_costs_a_sentence(path: Path) -> None:
     path.mkdir()
     [warning] = read(path)
-    assert "it is no file" in warning
+    assert "it is not a regular file" in warning
 
 
 @pytest.mark.parametrize("mode", [0o602, 0o666])

@@ -48,7 +48,7 @@ def test_several_profiles_and_none_chosen_is_said() -> None:
     configuration = Configuration(Path("/c.toml"), {name: Profile(name) for name in "ab"})
     with pytest.raises(ConfigError, match="there are several profiles") as caught:
         Context(Settings(), {}, configuration, None).place()
-    assert "none is chosen: a, b · " in str(caught.value)
+    assert "no default: a, b · " in str(caught.value)
     with pytest.raises(ConfigError, match="no region is set"):
         context(profile=None).place()
 
@@ -77,12 +77,12 @@ def test_the_iam_is_that_of_the_service_never_of_another_cloud(given: dict[str, 
     [
         ({}, "no region is set"),
         ({"project_id": "p"}, "no region is set"),
-        ({"region": "../x"}, "the source “../x” is no region id"),
+        ({"region": "../x"}, "the source “../x” is not a region ID"),
         ({"region": "../x", "endpoint": "https://kms.example"}, "is no region id"),
         ({"endpoint": "http://kms.example"}, "not encrypted"),
         ({"region": "cn-north-4", "iam_endpoint": "http://iam.example"}, "not encrypted"),
-        ({"region": "cn-north-4", "project_id": "a/b"}, "the source “a/b” is no project id"),
-        ({"region": "cn-north-4", "project_id": "x" * 65}, "is no project id"),
+        ({"region": "cn-north-4", "project_id": "a/b"}, "the source “a/b” is not a project ID"),
+        ({"region": "cn-north-4", "project_id": "x" * 65}, "is not a project ID"),
     ],
 )
 def test_what_can_not_be_a_place_is_said_with_its_source(given: dict[str, str], said: str) -> None:
@@ -122,7 +122,7 @@ def test_a_project_that_a_variable_names_replaces_that_of_the_profile() -> None:
 
 @pytest.mark.parametrize("name", ["a\x1b[2J", "x" * 200])
 def test_a_project_name_that_is_none_is_said(name: str) -> None:
-    with pytest.raises(ConfigError, match=r"OS_PROJECT_NAME .* is no project name"):
+    with pytest.raises(ConfigError, match=r"OS_PROJECT_NAME .* is not a project name"):
         context(environ=FAMILY | {"OS_PROJECT_NAME": name}).place()
 
 

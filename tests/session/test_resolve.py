@@ -121,5 +121,5 @@ def test_an_item_without_origins_is_not_used_whatever_its_version() -> None:
     keyring = Keyring(Stored(PASSWORD))
     for schema in (1, 2):
         keyring.text = json.dumps(json.loads(str(keyring.text)) | {"schema": schema})
-        with pytest.raises(CredentialError, match=r"kept by an older version.*log in again"):
+        with pytest.raises(CredentialError, match=r"saved by an older version.*log in again"):
             found(keyring, TOKEN)

@@ -111,7 +111,7 @@ def test_a_token_is_stored_with_the_end_that_iam_tells(server: DemoServer) -> No
 def test_the_form_is_filled_from_the_profile_in_use(server: DemoServer) -> None:
     prod = Profile("prod", region="cn-north-4", project_id="p1", kind="password", user="ops", account="acme")
     session = session_with(Keyring(), prod)
-    with pytest.raises(CredentialError, match="no login is kept for profile “prod”"):
+    with pytest.raises(CredentialError, match="no login saved for profile “prod”"):
         asyncio.run(session.use("prod"))
     form = session.login_form()
     assert (form.kind, form.profile, form.where) == (PASSWORD, "prod", "cn-north-4")
@@ -119,5 +119,5 @@ def test_the_form_is_filled_from_the_profile_in_use(server: DemoServer) -> None:
 
 
 def test_nothing_typed_is_nothing_to_log_in_with() -> None:
-    with pytest.raises(ConfigError, match="nothing to log in with"):
+    with pytest.raises(ConfigError, match="the form is empty"):
         asyncio.run(session_with(None).sign_in(LoginForm({"region": Sourced("cn-north-4", "")})))

@@ -95,7 +95,7 @@ def test_what_can_not_be_a_login_is_refused_without_an_echo(kind: LoginKind, val
 
 
 def test_a_project_id_that_is_none_is_refused() -> None:
-    with pytest.raises(ConfigError, match="is no project id"):
+    with pytest.raises(ConfigError, match="is not a project ID"):
         LoginForm(NORTH, AGENCY).with_login({"project_id": "a b"})
 
 

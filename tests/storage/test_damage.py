@@ -46,7 +46,7 @@ def test_a_file_that_is_no_database_is_quarantine(
 ) -> None:
     content = random.Random(1).randbytes(5_000)
     path.write_bytes(content)
-    with pytest.raises(StorageError, match=r"sqlite3 is damaged: file is not a database · it now lies at .*\.broken"):
+    with pytest.raises(StorageError, match=r"sqlite3 is damaged: file is not a database · it was moved to .*\.broken"):
         use(snapshots)
     assert broken(path).read_bytes() == content
     assert not path.exists()
@@ -92,7 +92,7 @@ def test_cut_off_anywhere_it_is_whole_or_told(snapshots: Snapshots, path: Path, 
     assert len(told) == len(range(0, len(whole), 512)) - 1, "only the empty file is none"
     aside = [cut for cut, what in told.items() if "damaged" in what]
     assert all(broken(cut).read_bytes() == whole[: int(cut.parent.name)] for cut in aside)
-    assert all("the last list" in what for cut, what in told.items() if cut not in aside)
+    assert all("the saved list" in what for cut, what in told.items() if cut not in aside)
 
 
 def test_a_changed_byte_anywhere_is_no_fault_of_ours(snapshots: Snapshots, path: Path, tmp_path: Path) -> None:

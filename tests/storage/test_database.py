@@ -116,7 +116,9 @@ def test_another_that_holds_the_file_is_waited_for_and_then_told(path: Path, jou
         other.execute(f"PRAGMA journal_mode = {journal}")
         other.execute("BEGIN IMMEDIATE")
         started = monotonic()
-        with pytest.raises(StorageError, match=r"sqlite3 can't be used: database is locked · .*end what holds"):
+        with pytest.raises(
+            StorageError, match=r"sqlite3 can't be used: database is locked · .*end the program that holds"
+        ):
             snapshots.save(HERE, snapshot([task(2)], minutes=1))
         assert monotonic() - started > 0.9 * LOCKED_SECONDS
         assert snapshots.load(HERE) == snapshot([task(1)])

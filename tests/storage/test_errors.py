@@ -15,16 +15,18 @@ PATH = Path("/home/ops/\x1b[2Jstate/kps-tui.sqlite3")
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 def test_no_room(number: int) -> None:
-    assert str(unusable(PATH, OSError(number, os.strerror(number)))).endswith("kps-tui works without it; make room")
+    assert str(unusable(PATH, OSError(number, os.strerror(number)))).endswith(
+        "kps-tui works without it; free some space"
+    )
 
 
 @pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EPERM])
 def test_no_permission(number: int) -> None:
     said = unusable(PATH, OSError(number, os.strerror(number)))
     assert said.why == os.strerror(number)
-    assert str(said.next_step).endswith("allow it to write there")
+    assert str(said.next_step).endswith("fix its permissions")
     listed = unusable(PATH, OSError(number, os.strerror(number)), may_be_off=True)
-    assert str(listed.next_step).endswith("allow it to write there, or set snapshot = false")
+    assert str(listed.next_step).endswith("fix its permissions, or set snapshot = false")
 
 
 def test_an_error_without_a_code_is_told_too() -> None:

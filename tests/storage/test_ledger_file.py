@@ -106,7 +106,7 @@ def test_a_damaged_ledger_is_put_aside_and_the_cached_lists_stay(ledger: LedgerF
     lists = Snapshots(tmp_path / "state" / "kps-tui.sqlite3")
     lists.save(LIST, snapshot([task(1)]))
     (tmp_path / "state" / "ledger.sqlite3").write_bytes(b"no database" * 100)
-    with pytest.raises(StorageError, match=r"ledger.sqlite3 is damaged: .* it now lies at .*\.broken"):
+    with pytest.raises(StorageError, match=r"ledger.sqlite3 is damaged: .* it was moved to .*\.broken"):
         ledger.load(HERE, "")
     ledger.record(HERE, "", [1], NOW, NOW, is_whole=True)
     assert ledger.load(HERE, "").seen == {1: 1}

@@ -79,14 +79,14 @@ def test_a_full_disk(tmp_path: Path, room: int, kept: bool) -> None:
         assert "can't be used: " in line
         assert "kps-tui works without it" in line
     if room > 32_768:
-        assert said[0].endswith("make room")
+        assert said[0].endswith("free some space")
 
 
 def test_a_read_only_folder(folder: Path) -> None:
     folder.chmod(0o555)
     said = output_of(AS_NOBODY, folder / "kps-tui.sqlite3").splitlines()
     assert said[0] == "None"
-    assert "kps-tui.sqlite3 can't be used: Permission denied · kps-tui works without it; allow it" in said[1]
+    assert "kps-tui.sqlite3 can't be used: Permission denied · kps-tui works without it; fix its permissions" in said[1]
     assert list(folder.iterdir()) == []
 
 
@@ -99,7 +99,7 @@ def test_in_a_read_only_folder_the_last_list_is_still_read(folder: Path) -> None
     content = path.read_bytes()
     said = output_of(AS_NOBODY, path).splitlines()
     assert said[0] == str(snapshot([task(1)]))
-    assert "can't be used: its folder is read-only · kps-tui works without it; allow it" in said[1]
+    assert "can't be used: its folder is read-only · kps-tui works without it; fix its permissions" in said[1]
     assert path.read_bytes() == content
     assert list(folder.iterdir()) == [path]
 
@@ -109,7 +109,9 @@ def test_a_folder_that_may_not_be_looked_into(folder: Path) -> None:
     folder.chmod(0o000)
     said = output_of(AS_NOBODY, folder / "kps-tui.sqlite3").splitlines()
     assert len(said) == 2
-    assert all("can't be used: Permission denied · kps-tui works without it; allow it" in line for line in said)
+    assert all(
+        "can't be used: Permission denied · kps-tui works without it; fix its permissions" in line for line in said
+    )
     folder.chmod(0o755)
     assert Snapshots(folder / "kps-tui.sqlite3").load(HERE) == snapshot([task(1)])
 
@@ -140,7 +142,7 @@ def test_a_folder_in_the_place_of_the_file(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="can't be used: unable to open database file"):
         Snapshots(tmp_path).load(HERE)
     before = tmp_path.stat().st_mode
-    with pytest.raises(StorageError, match="can't be used: it is no file"):
+    with pytest.raises(StorageError, match="can't be used: it is not a regular file"):
         Snapshots(tmp_path).save(HERE, snapshot([]))
     assert tmp_path.stat().st_mode == before
 
@@ -163,7 +165,7 @@ def test_a_link_in_the_place_of_one_of_its_files_is_not_followed(tmp_path: Path,
     planted = path.with_name(path.name + suffix)
     planted.unlink(missing_ok=True)
     planted.symlink_to(other)
-    refused(path, "it is a link · kps-tui works without it")
+    refused(path, "it is a symbolic link · kps-tui works without it")
     assert (other.read_bytes(), other.stat().st_mode & 0o777) == (content, 0o644)
     planted.unlink()
     assert Snapshots(path).load(HERE) == (None if suffix == "" else snapshot([task(1)]))

@@ -126,7 +126,7 @@ def test_a_damaged_snapshot_is_told_and_the_next_list_replaces_it(
     snapshots.save(other, snapshot([task(2)]))
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(f"UPDATE snapshot SET {damage} WHERE profile = ?", (HERE.profile,))
-    with pytest.raises(StorageError, match=r"the last list in .*sqlite3 can't be read: .* · the next list"):
+    with pytest.raises(StorageError, match=r"the saved list in .*sqlite3 can't be read: .* · the next list"):
         snapshots.load(HERE)
     assert snapshots.load(other) == snapshot([task(2)])
     snapshots.save(HERE, snapshot([task(3)], minutes=1))

@@ -78,9 +78,9 @@ def test_as_much_is_sent_as_a_terminal_takes_and_no_byte_more() -> None:
     screen = Screen()
     assert send("x" * (LIMIT + 1), TERMINAL, screen.write) == (
         "none",
-        "too large for the terminal: 57 kB, at most 56 kB",
+        "too large for the terminal: 57 kB, the limit is 56 kB",
     )
-    assert send("密" * 40_000, TERMINAL, screen.write).says == "too large for the terminal: 120 kB, at most 56 kB"
+    assert send("密" * 40_000, TERMINAL, screen.write).says == "too large for the terminal: 120 kB, the limit is 56 kB"
     assert screen.data == ""
 
 
@@ -129,7 +129,7 @@ def test_a_tmux_that_is_gone_is_said(tmux: Tmux) -> None:
     screen = Screen()
     sent = send(TEXT, tmux.environ, screen.write)
     assert not sent.sent
-    assert sent.says.startswith("tmux did not take it: ")
+    assert sent.says.startswith("tmux rejected it: ")
     assert "server" in sent.says or "connect" in sent.says
     assert screen.data == ""
 
@@ -155,7 +155,7 @@ def test_a_tmux_that_does_not_answer_is_given_up(tmp_path: Path) -> None:
     sent = sent_to(program(tmp_path, f"echo asked >> {tmp_path}/asked; sleep 10"))
     assert monotonic() - begin < 3 * TMUX_SECONDS
     assert (tmp_path / "asked").read_text() == "asked\n"
-    assert sent == ("none", "tmux did not take it: no answer in 2 s")
+    assert sent == ("none", "tmux rejected it: no answer in 2 s")
 
 
 @pytest.mark.parametrize(
@@ -168,11 +168,11 @@ def test_a_tmux_that_does_not_answer_is_given_up(tmp_path: Path) -> None:
     ],
 )
 def test_why_tmux_did_not_take_it(tmp_path: Path, script: str, why: str) -> None:
-    assert sent_to(program(tmp_path, script)) == ("none", f"tmux did not take it: {why}")
+    assert sent_to(program(tmp_path, script)) == ("none", f"tmux rejected it: {why}")
 
 
 def test_a_program_that_cannot_run_is_said(tmp_path: Path) -> None:
-    assert sent_to(lambda name: str(tmp_path / "gone")).says == "tmux did not take it: No such file or directory"
+    assert sent_to(lambda name: str(tmp_path / "gone")).says == "tmux rejected it: No such file or directory"
 
 
 def test_no_shell_reads_the_text(tmp_path: Path) -> None:

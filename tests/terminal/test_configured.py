@@ -13,8 +13,8 @@ SOFT = b"\x1b[38;5;"
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("theme = 'drak'\n", "line 1: theme: “drak” is not one of its values"),
-        ("[keys]\ndata.refresh = 3\n", "line 2: keys.data.refresh: it is no key, and no list of keys"),
+        ("theme = 'drak'\n", "line 1: theme: “drak” is not allowed"),
+        ("[keys]\ndata.refresh = 3\n", "line 2: keys.data.refresh: it is not a key or a list of keys"),
         ("plain_output = 'yes'\n", "line 1: plain_output: it is neither true nor false"),
         (None, "there is no such file"),
     ],

@@ -29,7 +29,7 @@ def test_nothing_of_a_typed_login_is_left_anywhere(tmp_path: Path) -> None:
             typed(terminal, "", "How do you want to sign in?")
             typed(terminal, "", "X-Subject-Token")
             terminal.shows("in memory until you quit")
-            typed(terminal, WRONG, "IAM refused")
+            typed(terminal, WRONG, "IAM rejected the login")
             command_line = Path(f"/proc/{terminal.pid}/cmdline").read_bytes()
             typed(terminal, server.token, "login: this run only")
             terminal.shows("40 failed")

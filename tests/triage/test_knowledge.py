@@ -287,10 +287,10 @@ def test_a_filter_that_does_not_ask_never_looks(expression: object) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("is:ack", "“ack” is nothing that is known of a task · allowed: new, acked, open, repeat"),
+        ("is:ack", "“is:ack” is not a valid term · allowed: new, acked, open, repeat"),
         ("is:", "“is:” needs a word · allowed: new, acked, open, repeat"),
-        ("is:~new", "“~new” is nothing"),
-        ("is:/new/", "“/new/” is nothing"),
+        ("is:~new", "“is:~new” is not a valid term"),
+        ("is:/new/", "“is:/new/” is not a valid term"),
         ("acknowledged:x", "did you mean “is:”?"),
         ("notes:x", "did you mean “note:”?"),
     ],

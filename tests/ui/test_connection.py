@@ -76,7 +76,7 @@ def test_the_first_load_is_told_why_it_failed_and_the_next_tries_again() -> None
         async with connection_with(keyring) as (connection, pilot):
             connection.begin()
             await until(pilot, "the keyring is asked", lambda: keyring.reads == 1)
-            with pytest.raises(CredentialError, match="no login is kept"):
+            with pytest.raises(CredentialError, match="no login saved"):
                 await connection.connect()
             keyring.text = item
             await connection.connect()

@@ -62,7 +62,7 @@ def test_in_a_tmux_that_is_gone_it_says_so_and_names_a_file(tmp_path: Path, fold
     with Tmux(tmp_path / "s") as tmux:
         environ = tmux.environ
     said, is_well = asyncio.run(Delivery(lambda _: None, environ, folder).deliver("row", "text"))
-    assert said.startswith("row: tmux did not take it: ")
+    assert said.startswith("row: tmux rejected it: ")
     (kept,) = folder.iterdir()
     assert said.endswith(f" · also in {kept}")
     assert kept.read_text() == "text"

@@ -43,7 +43,7 @@ def test_the_command_of_an_offline_list_stays_offline_and_with_its_profile(
 ) -> None:
     async def body() -> None:
         async with live_at(settings, {}) as (app, pilot):
-            await until(pilot, "there is no list", lambda: "no list of this place was kept" in text_of(app))
+            await until(pilot, "there is no list", lambda: "no saved list for this place" in text_of(app))
             assert "login: none, offline" in text_of(app)
             await pilot.press("y")
             await until(pilot, "the menu", lambda: "this view" in text_of(app))

@@ -66,7 +66,7 @@ def test_a_name_that_is_taken_is_asked_about_and_keeps_its_number(tmp_path: Path
 @pytest.mark.parametrize("name", ["", "a\x1b[31mb", "x" * 500])
 def test_a_name_that_can_not_be_is_refused_in_a_sentence(tmp_path: Path, name: str) -> None:
     said = saved(SavedViews(tmp_path / "config.toml", ()), name, Query(), overwrite=False)
-    assert "can't be the name of a view" in said
+    assert "is not a valid view name" in said
     assert "\x1b" not in said
     assert [*tmp_path.iterdir()] == []
 

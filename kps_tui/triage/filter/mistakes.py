@@ -63,7 +63,7 @@ def refusal(mistake: Mistake, option: str = "--where") -> QueryError:
     if mistake.span is None:
         return QueryError(
             _("{option}: “{part}” {message}").format(option=option, part=part, message=mistake.message),
-            next_step=_("write it without repetitions inside each other, or look for words"),
+            next_step=_("avoid nested repetitions, or search for words"),
         )
     said = _("{option}: “{part}” at {place}: {message}")
     return QueryError(said.format(option=option, part=part, place=mistake.span[0] + 1, message=mistake.message))
@@ -94,9 +94,9 @@ def no_moment(field: str, text: str, now: datetime, zone: tzinfo | None) -> str:
     if resolved is not None:
         return ""
     if field == "on":
-        said = _("“{text}” is no day · allowed: 2026-11-23, today, yesterday")
+        said = _("“{text}” is not a valid day · allowed: 2026-11-23, today, yesterday")
     else:
-        said = _("“{text}” is no moment · allowed: 2026-11-23, 2026-11-23T08:00, 24h, 7d, today, yesterday")
+        said = _("“{text}” is not a valid time · allowed: 2026-11-23, 2026-11-23T08:00, 24h, 7d, today, yesterday")
     return said.format(text=line(text, _SHOWN))
 
 
@@ -104,7 +104,7 @@ def without_moment(field: str) -> str:
     """Say which values `since:`, `until:` or `on:` needs."""
     if field == "on":
         return _("“on:” needs a day · allowed: 2026-11-23, today, yesterday")
-    said = _("“{field}:” needs a moment · allowed: 2026-11-23, 2026-11-23T08:00, 24h, 7d, today, yesterday")
+    said = _("“{field}:” needs a time · allowed: 2026-11-23, 2026-11-23T08:00, 24h, 7d, today, yesterday")
     return said.format(field=field)
 
 
@@ -112,7 +112,7 @@ def no_standing(text: str) -> str:
     """Say why `text` can't be a value of `is:`; empty if it can."""
     if text.casefold() in STANDINGS:
         return ""
-    said = _("“{text}” is nothing that is known of a task · allowed: {allowed}")
+    said = _("“is:{text}” is not a valid term · allowed: {allowed}")
     return said.format(text=line(text, _SHOWN), allowed=", ".join(STANDINGS))
 
 

@@ -63,7 +63,7 @@ def parse(text: str, now: datetime | None = None, zone: tzinfo | None = None) ->
         zone: where a date begins; `None` is the local zone.
     """
     if len(text) > LONGEST:
-        message = _("a filter of more than {limit} characters").format(limit=f"{LONGEST:,}")
+        message = _("a filter has at most {limit} characters").format(limit=f"{LONGEST:,}")
         return Parsed(EVERYTHING, (Mistake(text, message, (0, len(text))),))
     parser = _Parser(text, now or datetime.now(UTC), zone)
     expression = parser.either(0)
@@ -212,7 +212,7 @@ class _TermReader:
                 break
             scanner.at += 1
         for comma in missing:
-            self.note(comma, _('a value is missing beside the comma · "" is an empty one'), comma + 1, not values)
+            self.note(comma, _('a value is missing next to the comma · "" is an empty one'), comma + 1, not values)
         return tuple(values) or None
 
     def _value(self, field: str, is_first: bool) -> Value | None:
@@ -252,12 +252,12 @@ class _TermReader:
         if form is Form.REGEX:
             return pattern.why_not(text)
         if not text and not (field and closed and form is not Form.FUZZY):
-            return _("nothing to look for in the quotes")
+            return _("the quotes are empty")
         return ""
 
     def _note_open(self, begin: int, form: Form) -> None:
         if form is Form.REGEX:
-            said = _("no “/” at its end closes this regular expression · or {quote}")
+            said = _("this regular expression has no closing “/” · or {quote}")
             message = said.format(quote=words.in_quotes(self.scanner.text[begin : self.scanner.at]))
         else:
             message = _("the quote is not closed")
@@ -314,7 +314,7 @@ class _Parser:
             if scanner.next() != ")" or depth:
                 break
             scanner.at += 1
-            self.note(scanner.at - 1, _("no “(” belongs to this “)” · or {quote}").format(quote=words.in_quotes(")")))
+            self.note(scanner.at - 1, _("this “)” has no “(” · or {quote}").format(quote=words.in_quotes(")")))
         return scanner.next() in ("", ")") or scanner.keyword() == "or"
 
     def _keyword(self, word: str) -> Span | None:
@@ -332,7 +332,7 @@ class _Parser:
         if depth == DEEPEST:
             self._too_deep = True
             self.scanner.at = len(self.scanner.text)
-            self.note(begin, _("more than {limit} signs and parentheses inside each other").format(limit=DEEPEST))
+            self.note(begin, _("parentheses and signs can be nested at most {limit} deep").format(limit=DEEPEST))
             return None
         self.scanner.at += 1
         return self._group(begin, depth + 1) if character == "(" else self._negated(begin, depth + 1)
@@ -340,7 +340,7 @@ class _Parser:
     def _negated(self, begin: int, depth: int) -> Expression | None:
         if self.scanner.next() in ("", " ", ")"):
             sign = self.scanner.text[begin]
-            said = _("“{sign}” stands alone · write it right before what it negates, or {quote}")
+            said = _("“{sign}” stands alone · write it directly before what it negates, or {quote}")
             self.note(begin, said.format(sign=sign, quote=words.in_quotes(sign)))
             return None
         part = self._factor(depth)
@@ -351,9 +351,9 @@ class _Parser:
         if self.scanner.next() == ")":
             self.scanner.at += 1
             if part is None and not self.scanner.text[begin + 1 : self.scanner.at - 1].strip():
-                self.note(begin, _("nothing between the parentheses · or {quote}").format(quote=words.in_quotes("()")))
+                self.note(begin, _("the parentheses are empty · or {quote}").format(quote=words.in_quotes("()")))
         elif not self._too_deep:
-            said = _("no “)” closes this “(” · or {quote}").format(quote=words.in_quotes("("))
+            said = _("this “(” has no “)” · or {quote}").format(quote=words.in_quotes("("))
             self.note(begin, said, begin + 1, ignored=part is None)
         return part
 

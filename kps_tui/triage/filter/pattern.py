@@ -92,18 +92,18 @@ class Pattern:
 def why_not(pattern: str) -> str:
     """Say why `pattern` is not a regular expression that a filter takes; empty if it is."""
     if not pattern:
-        return _("nothing to search for between the slashes")
+        return _("the regular expression is empty")
     if len(pattern) > LONGEST:
-        return _("a regular expression of more than {limit} characters").format(limit=LONGEST)
+        return _("a regular expression has at most {limit} characters").format(limit=LONGEST)
     try:
         _compiled(pattern)
     except ValueError as error:
-        return _("no regular expression: {reason}").format(reason=line(str(error), _REASON))
+        return _("not a valid regular expression: {reason}").format(reason=line(str(error), _REASON))
     except Exception as error:
         # `regex.error` is no ValueError. Deep nesting ends in a RecursionError, whose message helps nobody.
         is_known = type(error).__module__.partition(".")[0] == "regex"
         reason = line(str(error), _REASON) if is_known else _("too complicated")
-        return _("no regular expression: {reason}").format(reason=reason)
+        return _("not a valid regular expression: {reason}").format(reason=reason)
     return ""
 
 

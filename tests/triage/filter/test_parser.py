@@ -139,7 +139,7 @@ def test_what_is_meant(text: str, expression: Expression) -> None:
         ("a -sever:web", "sever:web", "no field", "a"),
         ("a or sever:web", "sever:web", "no field", "a"),
         ("(sever:web)", "sever:web", "no field", ""),
-        ("- x", "-", "write it right before what it negates", "x"),
+        ("- x", "-", "write it directly before what it negates", "x"),
         ("x !", "!", "or quote it", "x"),
         ("a or", "or", "needs something on both sides", "a"),
         ("or a", "or", "needs something on both sides", "a"),
@@ -149,34 +149,34 @@ def test_what_is_meant(text: str, expression: Expression) -> None:
         ("and a", "and", "needs something on both sides", "a"),
         ("a and or b", "and", "needs something on both sides", "a or b"),
         ("a and and b", "and", "needs something on both sides", "a b"),
-        ("()", "()", "nothing between the parentheses", ""),
-        ("a)b", ")", "no “(” belongs to this", "a b"),
-        ('""', '""', "nothing to look for", ""),
-        ('~"" x', '~""', "nothing to look for", "x"),
-        ('server:~""', '~""', "nothing to look for", ""),
-        ('err:"', '"', "nothing to look for", ""),
+        ("()", "()", "the parentheses are empty", ""),
+        ("a)b", ")", "has no “(”", "a b"),
+        ('""', '""', "the quotes are empty", ""),
+        ('~"" x', '~""', "the quotes are empty", "x"),
+        ('server:~""', '~""', "the quotes are empty", ""),
+        ('err:"', '"', "the quotes are empty", ""),
         ("~ x", "~", "nothing after the “~”", "x"),
         ("server:=", "=", "nothing after the “=”", ""),
-        ("//", "//", "nothing to search for", ""),
-        ("/", "/", "nothing to search for", ""),
-        ("err:/(/", "/(/", "no regular expression: missing )", ""),
-        ("err:/(/,x", "/(/", "no regular expression", "err:x"),
-        (f"/{'(' * 300}/", f"/{'(' * 300}/", "no regular expression", ""),
-        (f"/{'x' * 501}/", f"/{'x' * 501}/", "more than 500 characters", ""),
+        ("//", "//", "the regular expression is empty", ""),
+        ("/", "/", "the regular expression is empty", ""),
+        ("err:/(/", "/(/", "not a valid regular expression: missing )", ""),
+        ("err:/(/,x", "/(/", "not a valid regular expression", "err:x"),
+        (f"/{'(' * 300}/", f"/{'(' * 300}/", "not a valid regular expression", ""),
+        (f"/{'x' * 501}/", f"/{'x' * 501}/", "at most 500 characters", ""),
         (",", ",", "a value is missing", ""),
         ("op:bind,state:failed", "state:failed", "a space is AND", "op:bind"),
         ("op:(bind reset)", "op:", "separated by commas", "bind reset"),
         (
             "since: x",
             "since:",
-            "needs a moment · allowed: 2026-11-23, 2026-11-23T08:00, 24h, 7d, today, yesterday",
+            "needs a time · allowed: 2026-11-23, 2026-11-23T08:00, 24h, 7d, today, yesterday",
             "x",
         ),
-        ("since:2026-02-30", "2026-02-30", "is no moment · allowed: 2026-11-23", ""),
-        ("since:24h,soon", "soon", "“soon” is no moment", "since:24h"),
-        ("since:~24h", "~24h", "is no moment", ""),
-        ("since:99999999w", "99999999w", "is no moment", ""),
-        ("on:24h", "24h", "is no day · allowed: 2026-11-23, today, yesterday", ""),
+        ("since:2026-02-30", "2026-02-30", "is not a valid time · allowed: 2026-11-23", ""),
+        ("since:24h,soon", "soon", "“soon” is not a valid time", "since:24h"),
+        ("since:~24h", "~24h", "is not a valid time", ""),
+        ("since:99999999w", "99999999w", "is not a valid time", ""),
+        ("on:24h", "24h", "is not a valid day · allowed: 2026-11-23, today, yesterday", ""),
         ("time:today x", "time:today", "write since:24h, until:2026-11-23T08:00 or on:today", "x"),
     ],
 )
@@ -196,10 +196,10 @@ def test_a_part_with_a_mistake_is_left_out(text: str, part: str, said: str, rest
     [
         ('err:"Server log', '"Server log', "the quote is not closed", 'err:"Server log"'),
         (r'"a\"', r'"a\"', "the quote is not closed", r'"a\""'),
-        ("err:/time", "/time", "closes this regular expression", "err:/time/"),
+        ("err:/time", "/time", "this regular expression has no closing", "err:/time/"),
         ("/etc/ssh/keys", "/etc/ssh/keys", 'quote it: "/etc/ssh/keys"', r"/etc\/ssh\/keys/"),
-        ("(a or b", "(", "no “)” closes this", "a or b"),
-        ("x -(a or b", "(", "no “)” closes this", "x -(a or b)"),
+        ("(a or b", "(", "has no “)”", "a or b"),
+        ("x -(a or b", "(", "has no “)”", "x -(a or b)"),
         ("op:bind,", ",", "a value is missing", "op:bind"),
         ("op:,bind", ",", "a value is missing", "op:bind"),
         ("op:a,,b", ",", "a value is missing", "op:a,b"),
@@ -236,9 +236,9 @@ def test_in_a_command_one_sentence_names_the_first_mistake_and_its_place() -> No
 @pytest.mark.parametrize("sign", ["(", "-", "!", "-(", "(-"])
 def test_depth_has_a_limit(sign: str) -> None:
     within = sign * (DEEPEST // len(sign))
-    assert all("inside each other" not in mistake.message for mistake in parse(within + "a").mistakes)
+    assert all("nested" not in mistake.message for mistake in parse(within + "a").mistakes)
     (mistake,) = parse(f"b {sign * LONGEST}"[:LONGEST]).mistakes
-    assert "more than 50 signs and parentheses" in mistake.message
+    assert "parentheses and signs can be nested at most 50 deep" in mistake.message
     assert mistake.span == (2 + DEEPEST, LONGEST)
     assert str(parse(sign * 500 + "a").expression) == ""
     assert str(parse("b " + sign * 500 + "a").expression) == "b"

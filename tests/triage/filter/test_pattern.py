@@ -55,7 +55,7 @@ def test_it_is_a_mistake_that_a_command_refuses_as_it_refuses_any_other() -> Non
     matching = Matcher(parse(f"-{SLOW}").expression, NOW, UTC)
     matching.select(SLOW_STORE, range(len(SLOW_STORE)))
     error = refusal(matching.mistakes[0])
-    said = f"--where: “{SLOW}” takes too long · write it without repetitions inside each other, or look for words"
+    said = f"--where: “{SLOW}” takes too long · avoid nested repetitions, or search for words"
     assert str(error) == said
     assert error.exit_code == 2
 

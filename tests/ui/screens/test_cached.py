@@ -169,7 +169,7 @@ def test_offline_stays_on_the_list_and_asks_nobody() -> None:
 def test_offline_without_a_list_says_so() -> None:
     async def body(server: Loopback) -> None:
         async with live(server.endpoint, settings=OFFLINE) as (app, pilot):
-            await until(pilot, "it says so", lambda: "no list of this place was kept" in text_of(app))
+            await until(pilot, "it says so", lambda: "no saved list for this place" in text_of(app))
             assert "start without --offline" in text_of(app)
         assert server.requests == []
         assert not database_file().exists(), "nothing is created by looking"

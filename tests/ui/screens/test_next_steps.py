@@ -101,7 +101,7 @@ def _errors(tmp_path: Path) -> list[Problem]:
     return [
         *(refused(Refusal(status, code), "here") for status, code in statuses),
         *(Redirected(302, "there", service) for service in (KPS, IAM)),
-        *(UnreadableAnswer("it is no JSON", service=service) for service in (KPS, IAM)),
+        *(UnreadableAnswer("it is not JSON", service=service) for service in (KPS, IAM)),
         DeadlinePassed("here", 15),
         Unreachable("here", "its certificate is not trusted", advice_on_authorities(None, {})),
         Unreachable("here", "its certificate is not trusted", advice_on_authorities(tmp_path / "ca.pem")),
@@ -195,7 +195,7 @@ def doctor_text(app: KpsApp) -> str:
 
 
 def test_the_command_line_still_names_the_option() -> None:
-    assert str(no_project()) == "no project is set · name its id with --project-id (console: My Credentials)"
+    assert str(no_project()) == "no project is set · set --project-id (console: My Credentials)"
     assert no_project().on_screen == "no project is set · type the project id (console: My Credentials)"
     unknown = refused(Refusal(404), "here")
     assert str(unknown.next_step) == "check --region, --project-id and --endpoint"

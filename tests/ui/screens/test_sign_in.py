@@ -92,7 +92,7 @@ def test_from_nothing_to_the_table_with_a_token(monkeypatch: pytest.MonkeyPatch,
             lambda: "kept in memory until you quit: there is no keyring" in text_of(app),
         )
         await typed(app, pilot, {"project_id": server.project_id, "token-token": "wrong"})
-        await until(pilot, "it is refused", lambda: "refused the login (401)" in text_of(app))
+        await until(pilot, "it is refused", lambda: "rejected the login (401)" in text_of(app))
         assert isinstance(app.screen, SignInScreen)
         await typed(app, pilot, {"token-token": server.token})
         await until(pilot, "the table is there", lambda: isinstance(app.screen, TriageScreen))
@@ -129,7 +129,7 @@ def test_a_host_with_an_unknown_suffix_is_warned_about_before_anything_is_typed(
 
     async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
         await choose(app, pilot, f"https://{stranger}", 0)
-        await until(pilot, "it warns", lambda: f"{stranger} is not a host of Huawei Cloud" in text_of(app))
+        await until(pilot, "it warns", lambda: f"{stranger} is not a Huawei Cloud host" in text_of(app))
         assert app.screen.query_one("#token-token", Input).value == ""
         await pilot.press("escape", "escape")
         await choose(app, pilot, "cn-north-4", 0)
@@ -156,7 +156,7 @@ def test_what_was_typed_stays_after_a_failed_attempt(monkeypatch: pytest.MonkeyP
         assert isinstance(app.screen, SignInScreen)
         assert app.screen.query_one("#token-token", Input).value == server.token
         await typed(app, pilot, {"token-token": "wrong", "project_id": server.project_id})
-        await until(pilot, "the login is refused", lambda: "refused the login (401)" in text_of(app))
+        await until(pilot, "the login is refused", lambda: "rejected the login (401)" in text_of(app))
         field = app.screen.query_one("#token-token", Input)
         assert app.focused is field
         assert field.selected_text == "wrong", "typing replaces it"

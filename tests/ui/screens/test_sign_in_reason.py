@@ -76,7 +76,7 @@ def test_several_profiles_and_none_chosen_are_named_in_the_sign_in(
         async with app.run_test(size=(160, 30)) as pilot:
             await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
             text = "\n".join(grid(app))
-            assert "several profiles, and none is chosen: first, second" in text
+            assert "several profiles and no default: first, second" in text
             assert "kps-tui profiles default NAME" in text
 
     asyncio.run(go())

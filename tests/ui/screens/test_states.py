@@ -115,7 +115,7 @@ def test_a_service_that_does_not_answer_shows_for_how_long_it_was_waited_for() -
 
 def test_a_name_that_is_not_known() -> None:
     shown = first_screen(target_at(ABSENT))
-    holds(shown, "kms.states.invalid", "its name is not known", "check the region", "r tries again")
+    holds(shown, "kms.states.invalid", "host name not found", "check the region", "r tries again")
 
 
 def test_a_proxy_that_is_not_there_is_named(refused: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,7 +143,7 @@ def test_a_certificate_that_nobody_vouches_for_names_the_hop_and_the_ca(tmp_path
 REFUSED = {
     "401": (
         http({"error_code": "APIGW.0301", "error_msg": "Incorrect IAM authentication information"}, "401 X"),
-        ("refused the login (401)", "APIGW.0301", "L logs in · r tries again"),
+        ("rejected the login (401)", "APIGW.0301", "L logs in · r tries again"),
     ),
     "403": (
         http({"error_code": "KPS.9003", "error_msg": "No operation permission"}, "403 X"),
@@ -284,6 +284,6 @@ def test_after_a_refusal_the_sign_in_says_why() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await pilot.press("L")
         await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
-        assert "refused the login (401)" in text_of(app)
+        assert "rejected the login (401)" in text_of(app)
 
     drive(lambda request: refused, body)

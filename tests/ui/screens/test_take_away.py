@@ -161,7 +161,7 @@ def test_enter_twice_means_yes_only_to_the_question_that_was_asked(terminal: Pat
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "e")
         await export_as(app, pilot, "new/out.csv")
-        assert "“new/out.csv” can't be written" in text_of(app)
+        assert "can't write “new/out.csv”" in text_of(app)
         (terminal / "new").mkdir()
         (terminal / "new" / "out.csv").write_text("mine")
         await press(app, pilot, "enter")
@@ -193,7 +193,7 @@ def test_a_folder_that_is_gone_is_said_and_a_whole_path_works(terminal: Path) ->
         await press(app, pilot, "e")
         assert "The folder that kps-tui was started in is gone" in text_of(app)
         await export_as(app, pilot, "out.csv")
-        assert "“out.csv” can't be written: No such file or directory" in text_of(app)
+        assert "can't write “out.csv”: No such file or directory" in text_of(app)
         await export_as(app, pilot, str(terminal / "out.csv"))
         assert app.screen is screen
 
@@ -223,7 +223,7 @@ def test_a_fifo_that_the_user_names_is_written_as_it_is(terminal: Path) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "e")
         await export_as(app, pilot, "out.csv")
-        assert "“out.csv” can't be written: no program reads it" in text_of(app)
+        assert "can't write “out.csv”: it is a pipe that no program reads" in text_of(app)
         reader = os.open(terminal / "out.csv", os.O_RDONLY | os.O_NONBLOCK)
         await begin(app, pilot)
         assert said(app) == [], "not all is written yet"
@@ -266,7 +266,7 @@ def test_a_reader_of_a_fifo_that_goes_away_is_said(terminal: Path) -> None:
         await write(app, pilot, "out.csv")
         await begin(app, pilot)
         os.close(reader)
-        await until(pilot, "it is said", lambda: "“out.csv” can't be written: Broken pipe" in text_of(app))
+        await until(pilot, "it is said", lambda: "can't write “out.csv”: Broken pipe" in text_of(app))
 
     drive(listing(mixed(1000)), body)
 

@@ -269,7 +269,7 @@ def test_unknown_total_and_a_server_that_ignores_the_offset() -> None:
     async def ignoring(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await pilot.press("G")
         await settled(app, pilot)
-        assert "the service gives the same rows again" in text_of(app)
+        assert "the service sends the same rows again" in text_of(app)
         assert "≥ 2,500 failed" in text_of(app)
         assert len(screen.view) == 1000
 
@@ -449,7 +449,7 @@ def test_a_click_on_a_title_sorts_and_makes_its_column_active() -> None:
 
 def test_rows_are_counted_once() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        assert "3 rows came twice" in text_of(app)
+        assert "3 rows were sent twice" in text_of(app)
         assert "3 failed" in text_of(app)
 
     drive(listing([*rows(3), *rows(3)]), body)
