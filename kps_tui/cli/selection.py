@@ -90,7 +90,7 @@ def completeness(loaded: Loaded) -> dict[str, Any]:
 def print_notes(loaded: Loaded) -> None:
     """Print on stderr whether the tasks are invented, and why the list is incomplete if it is."""
     if loaded.demo:
-        print_message(_("DEMO: not real tasks"))
+        print_message(_("DEMO: invented tasks"))
     if loaded.remark:
         print_message(loaded.remark)
     if not loaded.complete:

@@ -43,7 +43,7 @@ def show(options: Mapping[str, object], task_id: str, where: str, kind: str) -> 
             with open_output(None, kind) as out:
                 export.write_tasks(matches, kind, out)
             if loaded.demo:
-                print_message(_("DEMO: not real tasks"))
+                print_message(_("DEMO: invented tasks"))
             if loaded.reading.is_cached:
                 print_message(loaded.remark)
                 return 0

@@ -89,7 +89,7 @@ def markdown_text(task: FailedTask, zone: tzinfo | None = None, *, demo: bool = 
     """Return the task as a Markdown list, the error first."""
     values = {field.label: portable_text(field, task, zone) for field in ERROR_FIRST}
     lines = [f"- {label}: {code(value)}" for label, value in values.items() if value]
-    return "\n".join([_("DEMO: not a real task") + "\n", *lines] if demo else lines)
+    return "\n".join([_("DEMO: invented task") + "\n", *lines] if demo else lines)
 
 
 def _script(tasks: Sequence[FailedTask]) -> str:

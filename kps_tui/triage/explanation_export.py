@@ -74,7 +74,7 @@ def write(
         out.write(as_json(head | {"explanations": [_document(each, now) for each in explanations]}) + "\n")
         return
     if kind == "md" and head.get("demo"):
-        out.write(_("DEMO: not real tasks") + "\n\n")
+        out.write(_("DEMO: invented tasks") + "\n\n")
     for place, each in enumerate(explanations):
         parts = list(_parts(each, now))
         if kind == "md":

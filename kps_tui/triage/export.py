@@ -151,7 +151,7 @@ def _write_tsv(listing: Listing, out: TextIO) -> None:
 
 def _write_markdown(listing: Listing, out: TextIO) -> None:
     if listing.demo:
-        out.write(_("DEMO: not real tasks") + "\n\n")
+        out.write(_("DEMO: invented tasks") + "\n\n")
     out.write(f"| {' | '.join(_header())} |\n|{'---|' * len(_header())}\n")
     for task in listing.tasks:
         values = [value.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;") for value in _values(task)]

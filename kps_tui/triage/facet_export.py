@@ -83,6 +83,6 @@ def _write_csv(facet: Facet, out: TextIO) -> None:
 
 def _write_markdown(facet: Facet, head: dict[str, Any], out: TextIO) -> None:
     if head.get("demo"):
-        out.write(_("DEMO: not real tasks") + "\n\n")
+        out.write(_("DEMO: invented tasks") + "\n\n")
     out.write(f"| {' | '.join(_HEADER)} |\n|---|---|\n")
     out.writelines(f"| {cell(each.value)} | {each.count} |\n" for each in facet.values)

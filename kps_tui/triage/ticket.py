@@ -56,7 +56,7 @@ def ticket(tasks: Sequence[FailedTask], heading: TicketHeading, zone: tzinfo | N
 def _title(tasks: Sequence[FailedTask], heading: TicketHeading) -> str:
     parts = [counted(len(tasks), "1 failed key-pair operation", "{count} failed key-pair operations")]
     if heading.demo:
-        parts.insert(0, _("DEMO: not real tasks"))
+        parts.insert(0, _("DEMO: invented tasks"))
     for key in ("op", "key", "server"):
         parts += map(code, _only(tasks, BY_KEY[key].text))
     return " · ".join(parts)

@@ -49,7 +49,7 @@ def vendor_commands(tasks: Sequence[FailedTask], region: str, project_id: str, *
 def _introduction(demo: bool) -> Iterator[str]:
     yield _comment(_("review first: a command is sent only without --dryrun"))
     if demo:
-        yield _comment(_("DEMO: not a real task"))
+        yield _comment(_("DEMO: invented task"))
     yield _comment(
         _("hcloud is KooCLI of Huawei Cloud, not the hcloud of Hetzner; on partner clouds it is named cloud")
     )

@@ -48,7 +48,7 @@ def test_a_login_is_used_by_later_processes_until_logout(host: Desktop, demo: di
     assert (said.code, said.out) == (0, ""), said.err
     before, after = said.err.splitlines()
     assert before.startswith(f"kps-tui: If the login is accepted, it is kept in the kernel's keyring {LIFETIME}")
-    assert f"kept in the kernel's keyring {LIFETIME}" in after
+    assert f"saved in the kernel's keyring {LIFETIME}" in after
     assert host.kps("count", "--no-input").out == "12\n"
     assert host.files_with(demo["token"]) == []
     assert 'keyring = "Linux kernel"' in host.profiles.read_text()
@@ -114,14 +114,14 @@ def test_a_login_is_read_where_it_was_kept_and_logout_removes_it_everywhere(
         removed = host.kps("profiles", "remove", prod)
         assert removed.code == 4
         assert f"removed the login of profile “{prod}”, the profile stays\n" in removed.err, "that in the kernel"
-        assert "may still be in a keyring: the keyring (Secret Service)" in removed.err
+        assert "may still be in a keyring: the login is in the keyring (Secret Service)" in removed.err
         out = host.kps("logout")
         assert (out.code, len(out.err.splitlines())) == (4, 1)
-        assert "may still be in a keyring: the keyring (Secret Service)" in out.err
+        assert "may still be in a keyring: the login is in the keyring (Secret Service)" in out.err
         assert at_desk.kps("count").out == "12\n"
         with at_desk.keyring_stopped():
             hung = at_desk.kps("logout")
             assert hung.code == 4
-            assert "may still be in a keyring: the keyring (Secret Service) did not answer" in hung.err
+            assert "may still be in a keyring: the login is in the keyring (Secret Service) did not answer" in hung.err
         assert at_desk.kps("logout").code == 0
         assert "no login saved" in at_desk.kps("count").err

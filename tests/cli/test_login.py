@@ -150,7 +150,7 @@ def test_without_a_keyring_nothing_is_read_sent_or_written(tmp_path: Path) -> No
             stdin=b"canary-token",
             PYTHON_KEYRING_BACKEND="keyring.backends.SecretService.Keyring",
         )
-        one_line(ended, 2, "there is no keyring", "KPS_TUI_TOKEN")
+        one_line(ended, 2, "no keyring here", "KPS_TUI_TOKEN")
         assert len(ended.err.splitlines()) == 1
         assert server.requests == []
     assert not user.profiles.exists()
@@ -268,7 +268,7 @@ def test_profiles_are_listed_renamed_chosen_and_removed(user: Desktop, demo: dic
     one_line(taken, 2, "profile “first” already exists")
     assert user.kps("count", "--profile", "first").out == "12\n"
     assert user.kps("count", "--profile", "signer").out == "12\n"
-    one_line(user.kps("profiles", "rename", "signer", " "), 2, "can't be the name")
+    one_line(user.kps("profiles", "rename", "signer", " "), 2, "is not a valid profile name")
     assert user.kps("profiles", "remove", "signer").code == 0
     one_line(user.kps("profiles", "remove", "signer"), 2, "signer")
     one_line(user.kps("count", "--profile", "signer"), 2, "signer")
@@ -318,7 +318,7 @@ main()
 def test_a_rename_says_that_the_old_login_could_not_be_forgotten(user: Desktop, demo: dict[str, str]) -> None:
     assert with_token(user, demo, "--profile", "old").code == 0
     ended = user.new_python("profiles", "rename", "old", "new", program=OLD_IS_NOT_FORGOTTEN)
-    one_line(ended, 4, "profile “old” is “new” now\n", "a copy of the login is still in the keyring under “old”: ")
+    one_line(ended, 4, "renamed profile “old” to “new”\n", "a copy of the login is still in the keyring under “old”: ")
     assert user.kps("count", "--profile", "new").out == "12\n"
 
 
@@ -344,7 +344,7 @@ def test_profiles_of_the_users_own_file_count_and_are_not_written(user: Desktop,
     assert user.configuration.read_text() == text
     assert user.kps("profiles", "default", "mine").code == 0
     user.configuration.unlink()
-    one_line(user.kps("profiles", "default", "mine"), 2, "profile “mine”: there is none of that name")
+    one_line(user.kps("profiles", "default", "mine"), 2, "profile “mine”: it exists neither")
     assert with_token(user, demo, "--profile", "other").code == 0, "a default that is gone stands in no way"
     assert user.kps("count").out == "12\n"
 

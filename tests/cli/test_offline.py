@@ -81,7 +81,7 @@ def test_count_facet_and_show(places: dict[str, str]) -> None:
     assert "offline: this is the list of 2026-11-23 08:30" in shown.err
     absent = offline(places, "show", "task-9")
     assert absent.code == 6
-    assert "5 looked at" in absent.err
+    assert "5 tasks searched" in absent.err
 
 
 def test_a_part_of_a_list_says_that_it_is_one(places: dict[str, str]) -> None:
@@ -101,7 +101,7 @@ def test_another_place_has_no_list(places: dict[str, str]) -> None:
     keep(rows(5), places)
     ended = offline(places | {"KPS_TUI_PROJECT_ID": "f" * 32}, "list")
     assert (ended.code, ended.out) == (2, "")
-    assert "no list of " in ended.err
+    assert "no saved list for " in ended.err
     assert "leave --offline out" in ended.err
 
 

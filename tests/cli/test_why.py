@@ -238,7 +238,7 @@ def test_a_task_of_the_demo() -> None:
     )
     assert "DEMO" in ended.err
     assert run("why", id, "--demo", "--format", "json", environment={}).json["demo"] is True
-    assert run("why", id, "--demo", "--format", "md", environment={}).out.startswith("DEMO: not real tasks\n")
+    assert run("why", id, "--demo", "--format", "md", environment={}).out.startswith("DEMO: invented tasks\n")
 
 
 def test_the_users_own_runbook_counts(tmp_path: Path) -> None:

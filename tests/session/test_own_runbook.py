@@ -63,7 +63,7 @@ def test_its_causes_come_first(path: Path) -> None:
             '[causes.bad]\nname = "x"\ncheck = "x"\nmessages.likely = "x"\n',
             "line 9: causes.bad.messages.likely: it is no",
         ),
-        ("mesages = 1\n", "line 6: causes.proxy.mesages: unknown key · write messages"),
+        ("mesages = 1\n", "line 6: causes.proxy.mesages: unknown key · use messages"),
         ('[operations.bind]\nchecks = ["proxy", "stat"]\n', "line 7: operations.bind.checks: there is no cause “stat”"),
         ('[codes."KPS.1"]\nhandling = "x"\n', "line 6: codes.KPS.1.meaning: it is missing"),
     ],

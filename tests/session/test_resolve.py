@@ -99,7 +99,7 @@ def test_the_machine_s_own_login_without_a_place_goes_to_the_vendor_alone() -> N
     assert found(Keyring(), anywhere, {"endpoint": "http://127.0.0.1:9"}).profile == "ecs"
     with pytest.raises(CredentialError, match=r"is not sent to https://evil\.example:443.*leave out --endpoint"):
         found(Keyring(), anywhere, {"endpoint": "https://evil.example"})
-    with pytest.raises(CredentialError, match=r"leave out KPS_TUI_ENDPOINT, or make a profile"):
+    with pytest.raises(CredentialError, match=r"leave out KPS_TUI_ENDPOINT, or create a profile"):
         found(Keyring(), anywhere, environ={"KPS_TUI_ENDPOINT": f"{KMS}.evil.example"})
     with pytest.raises(CredentialError, match=r"is not sent to https://iam\.evil\.example:443"):
         found(Keyring(), anywhere, {"endpoint": KMS, "iam_endpoint": "https://iam.evil.example"})

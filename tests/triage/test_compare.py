@@ -103,7 +103,7 @@ def test_the_difference_is_that_of_the_shares_as_they_are_shown() -> None:
 
 def test_the_table_in_markdown() -> None:
     assert markdown(example(), "all 2,500", demo=True).splitlines() == [
-        "DEMO: not real tasks",
+        "DEMO: invented tasks",
         "",
         "KEY PAIR `prod` compared with `(none)` · all 2,500",
         "",

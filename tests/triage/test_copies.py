@@ -86,7 +86,7 @@ def test_the_values_of_a_task() -> None:
 
 def test_demo_says_so() -> None:
     offered = by_key(demo=True)
-    assert offered["m"].text(task()).startswith("DEMO: not a real task\n\n- error")
+    assert offered["m"].text(task()).startswith("DEMO: invented task\n\n- error")
     assert "DEMO" in offered["c"].text(task())
 
 

@@ -92,7 +92,7 @@ def test_what_is_not_known_is_not_said() -> None:
 
 def test_demo_stands_in_the_first_line() -> None:
     demo = ticket(many(2), dataclasses.replace(HEADING, demo=True))
-    assert demo.startswith("# DEMO: not real tasks · 2 failed")
+    assert demo.startswith("# DEMO: invented tasks · 2 failed")
     assert "DEMO" not in ticket(many(2), HEADING)
 
 

@@ -146,8 +146,8 @@ def test_the_comments_say_what_a_reader_must_know() -> None:
     assert "hcloud is KooCLI of Huawei Cloud, not the hcloud of Hetzner, on partner clouds it is named cloud" in copied
     assert "server.port is for another port" in copied
     assert "server.disable_password=true closes password login" in copied
-    assert "# DEMO: not a real task\n" not in copied
-    assert "# DEMO: not a real task\n" in commands(of("BIND"), demo=True)
+    assert "# DEMO: invented task\n" not in copied
+    assert "# DEMO: invented task\n" in commands(of("BIND"), demo=True)
 
 
 @pytest.mark.parametrize(("count", "sizes"), [(1, [1]), (2, [2]), (10, [10]), (11, [10, 1]), (25, [10, 10, 5])])
