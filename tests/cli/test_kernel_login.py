@@ -122,6 +122,6 @@ def test_a_login_is_read_where_it_was_kept_and_logout_removes_it_everywhere(
         with at_desk.keyring_stopped():
             hung = at_desk.kps("logout")
             assert hung.code == 4
-            assert "may still be in a keyring: the login is in the keyring (Secret Service) did not answer" in hung.err
+            assert "may still be in a keyring: the keyring (Secret Service) did not answer" in hung.err
         assert at_desk.kps("logout").code == 0
         assert "no login saved" in at_desk.kps("count").err
