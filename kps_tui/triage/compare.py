@@ -164,11 +164,7 @@ def markdown(comparison: Comparison, base: str, *, demo: bool = False) -> str:
             f"{number(some)} ({percent(some, total)})" if total else "0"
             for some, total in zip(line.counts, comparison.totals, strict=True)
         )
-<<<<<<< HEAD
         lines.append(f"| {cell(line.words or nothing)} | {' | '.join(shares)} | {points(comparison, line)} |")
-=======
-        lines.append(f"| {cell(line.words or _('(none)'))} | {' | '.join(shares)} | {points(comparison, line)} |")
->>>>>>> c72f908 (Bring tests up to the new words)
     return "\n".join([_("DEMO: invented tasks") + "\n", *lines] if demo else lines) + "\n"
 
 
