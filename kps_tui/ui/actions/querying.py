@@ -35,9 +35,13 @@ def _cell(screen: "TriageScreen") -> Expression | None:
 
 
 def group_by_column(screen: "TriageScreen") -> None:
-    """Count the values of the active column."""
-    if facet := facet_of_column(screen.table.active_column):
+    """Count the values of the active column; for the id of a server, those of its name."""
+    column = screen.table.active_column
+    if facet := facet_of_column("server" if column == "sid" else column):
         screen.bench = screen.bench.grouped(facet)
+    else:
+        said = _("there are no groups by {field} · F shows all groups").format(field=BY_KEY[column].label)
+        screen.notify(said, markup=False)
 
 
 def all_groups(screen: "TriageScreen") -> None:

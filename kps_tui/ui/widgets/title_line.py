@@ -1,5 +1,6 @@
 """The first line of the screen: the place, the login, a badge for the demo, and what is new since the last visit."""
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -11,6 +12,10 @@ from kps_tui.triage.view import View
 from kps_tui.ui.heading import Heading
 from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.standing_words import since_words
+from kps_tui.ui.widgets.task_table.render import fit
+
+PROJECT_CELLS = 13
+"""Cells of the id of a project that is cut in its middle: its end tells projects apart as well as its beginning."""
 
 
 class TitleLine(Widget):
@@ -35,17 +40,23 @@ class TitleLine(Widget):
         self.new = since_words(self.view.standings, self.load.extent, self._now())
 
     def render(self) -> Content:
-        """Render the line. The place and the login are cut before what is new."""
+        """Render the line. The login is cut first, then the project in its middle; what is new stays whole."""
+        right = Content.styled(f"  {self.new}", "bold") if self.new else Content("")
+        room = max(0, self.content_size.width - right.cell_length)
+        whole = self._place(64, with_login=True)
+        if whole.cell_length > room:
+            unnamed = self._place(64, with_login=False)
+            whole = unnamed if unnamed.cell_length <= room else self._place(PROJECT_CELLS, with_login=False)
+        return whole.truncate(room, ellipsis=True, pad=bool(self.new)) + right
+
+    def _place(self, project_cells: int, *, with_login: bool) -> Content:
         heading = self.heading
         badge = Content.styled(_(" DEMO "), "bold reverse") + Content("  ") if heading.demo else Content("")
         parts = [line(heading.place, 60)]
         if heading.project_id:
-            parts.append(_("project {project}").format(project=line(heading.project_id, 64)))
-        if heading.login:
+            project = line(heading.project_id, 64)
+            shown = fit(project, min(project_cells, cell_len(project)), "middle")
+            parts.append(_("project {project}").format(project=shown) if shown == project else shown)
+        if heading.login and with_login:
             parts.append(_("login: {source}").format(source=line(heading.login, 80)))
-        left = Content.styled("kps-tui", "bold") + Content("  ") + badge + Content("  ·  ".join(filter(None, parts)))
-        if not self.new:
-            return left
-        right = Content.styled(f"  {self.new}", "bold")
-        room = max(0, self.content_size.width - right.cell_length)
-        return left.truncate(room, ellipsis=True, pad=True) + right
+        return Content.styled("kps-tui", "bold") + Content("  ") + badge + Content("  ·  ".join(filter(None, parts)))

@@ -159,3 +159,17 @@ def test_where_nothing_is_shown_there_is_no_time_to_choose() -> None:
         assert "0 of 70 loaded match" in text_of(app)
 
     drive(listing(mixed(70)), body)
+
+
+def test_groups_of_a_field_that_scrolled_in_or_a_word_that_there_are_none() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        for column, facet in (("task", ""), ("state", ""), ("sid", "server"), ("code", "code")):
+            screen.query_one(TaskTable).active_column = column
+            await press(app, pilot, "f")
+            assert screen.bench.query.facet == facet, column
+            await press(app, pilot, "escape")
+        assert [toast.message for toast in app._notifications] == [
+            f"there are no groups by {label} · F shows all groups" for label in ("task id", "state")
+        ]
+
+    drive(listing(mixed(30)), body)

@@ -250,8 +250,9 @@ def test_tones(theme: str) -> None:
         assert len({style.bgcolor for style in (plain, time, failed, running)}) == 1
         title, active = style_at(app, 33, 0), style_at(app, 3, 0)
         assert title.bold
-        assert active.reverse
-        assert not title.reverse
+        assert active.underline
+        assert not active.reverse
+        assert not title.underline
 
     shown(tasks, body, theme=theme)
 
@@ -275,7 +276,8 @@ def test_without_colours_everything_is_still_told_apart(monkeypatch: pytest.Monk
     async def body(pilot: Pilot[None], app: DrawnApp) -> None:
         assert app.no_color
         assert style_at(app, 60, 1).reverse
-        assert style_at(app, 3, 0).reverse
+        assert style_at(app, 3, 0).underline
+        assert not style_at(app, 16, 0).underline
         assert not style_at(app, 60, 2).reverse
         assert "bind (…" in lines(app)[2]
 

@@ -62,6 +62,7 @@ def test_what_is_new_stands_at_the_right_and_the_login_is_cut_first(width: int) 
         assert shown.startswith("kps-tui  cn-north-4")
         assert shown.endswith("  1 new since Wed 18:02")
         assert ("profile" in shown) == (width == 140)
-        assert ("…" in shown) == (width < 140)
+        assert ("  ·  012345…abcdef" in shown) == (width <= 80)
+        assert ("project " + "0123456789abcdef" * 2 in shown) == (width > 80)
 
     drive(app, body, size=(width, 4))
