@@ -42,7 +42,8 @@ def _go_to_new(screen: "TriageScreen", step: int) -> None:
         if hidden:
             said = counted(hidden, "the filter hides {count} new task", "the filter hides {count} new tasks")
     else:
-        said = _("no task is new, or all that are new are acknowledged")
+        is_any = view.standings.count(Standing.NEW) > 0
+        said = _("every new task is acknowledged") if is_any else _("no task is new")
     if not screen.load.extent.at_end:
         said = f"{said} · {screen.load.extent.base}"
     screen.notify(said, markup=False)

@@ -80,7 +80,9 @@ def test_what_came_since_the_last_visit_is_new_and_n_goes_there() -> None:
         await press(app, pilot, "a", "enter", "n", "n")
         assert at_cursor(screen) == "task-000020"
         await until_said(app, pilot, "no other task is new")
-        await press(app, pilot, "slash")
+        await press(app, pilot, "a", "enter", "n")
+        await until_said(app, pilot, "every new task is acknowledged")
+        await press(app, pilot, "a", "w", "slash")
         await write(app, pilot, "is:new is:open")
         await press(app, pilot, "enter")
         assert ids(screen) == ["task-000020"]
@@ -126,6 +128,8 @@ def test_a_again_changes_the_note_or_withdraws_it() -> None:
         await press(app, pilot, "enter", "a")
         assert isinstance(app.screen, Acknowledged)
         assert "note: one" in text_of(app)
+        assert "─ Acknowledged ─" in text_of(app)
+        assert signs(app, 1) == ["✓"], "the table stays in sight"
         await press(app, pilot, "n", "backspace", "backspace", "backspace")
         await write(app, pilot, "two")
         await press(app, pilot, "enter")
