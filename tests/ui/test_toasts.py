@@ -1,0 +1,45 @@
+"""Messages that pass: how many are in sight, what they cover, and that a path is whole."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from kps_tui.session.session import Session
+from kps_tui.ui.app import KpsApp
+from tests.demo_app import demo_target, frozen, press_keys, settled, until
+from tests.ui.screens.driving import text_of
+
+PATH = Path("/home/ops/failures/kps-failed-tasks-2026-11-23.csv")
+
+
+@pytest.mark.parametrize("size", [(120, 36), (100, 30), (80, 24), (79, 24), (60, 15), (200, 50)])
+def test_at_most_two_are_in_sight_and_neither_the_cursor_nor_a_path_is_broken(size: tuple[int, int]) -> None:
+    async def go() -> None:
+        with demo_target(300) as target:
+            app = KpsApp(Session.on(target), now=frozen)
+            async with app.run_test(size=size, notifications=True) as pilot:
+                screen = await settled(app, pilot)
+                await press_keys(app, "G")
+                await settled(app, pilot)
+                table = screen.table
+                y = table.content_region.y + 1 + table.cursor_row - table.scroll_offset.y
+
+                def row() -> str:
+                    strip = app.screen._compositor.render_strips(app.size)[y]
+                    return strip.crop(0, table.region.width - 1).text
+
+                line = row()
+                for number in (1, 2, 3):
+                    app.notify(f"message {number}", markup=False, timeout=600)
+                await until(pilot, "the newest is in sight", lambda: "message 3" in text_of(app))
+                await until(pilot, "two are in sight", lambda: text_of(app).count("message ") == 2)
+                assert "message 1" in text_of(app)
+                app.clear_notifications()
+                await until(pilot, "they are gone", lambda: "message" not in text_of(app))
+                app.notify(f"Exported 2,500 tasks to {PATH}", severity="warning", markup=False, timeout=600)
+                await until(pilot, "the path is whole", lambda: str(PATH) in text_of(app))
+                if size[0] >= 80:
+                    assert row() == line, "the row under the cursor is not covered"
+
+    asyncio.run(go())
