@@ -3,12 +3,16 @@
 from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _
-from kps_tui.triage.facets import ALL, facet_of_column
+from kps_tui.triage.facets import ALL, count, facet_of_column
 from kps_tui.triage.fields import BY_KEY
 from kps_tui.triage.filter import Expression, negated, same_value
+from kps_tui.triage.view import View
 
 if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen
+
+MOST_NAMES = 2_000
+"""The most tasks whose servers are looked at before they are grouped; in more, some server occurs twice."""
 
 
 def edit_filter(screen: "TriageScreen") -> None:
@@ -35,13 +39,24 @@ def _cell(screen: "TriageScreen") -> Expression | None:
 
 
 def group_by_column(screen: "TriageScreen") -> None:
-    """Count the values of the active column; for the id of a server, those of its name."""
+    """Count the values of the active column; servers by family, if each name stands for one task.
+
+    The id of a server is counted as its name.
+    """
     column = screen.table.active_column
     if facet := facet_of_column("server" if column == "sid" else column):
-        screen.bench = screen.bench.grouped(facet)
+        by_family = facet == "server" and _each_server_once(screen.view)
+        screen.bench = screen.bench.grouped("family" if by_family else facet)
     else:
         said = _("there are no groups by {field} · F shows all groups").format(field=BY_KEY[column].label)
         screen.notify(said, markup=False)
+
+
+def _each_server_once(view: View) -> bool:
+    """Return whether there are several tasks, each on another server, so that counts of names say nothing."""
+    if not 1 < len(view) <= MOST_NAMES:
+        return False
+    return all(each.count == 1 for each in count(view.store, view.order, "server").values)
 
 
 def all_groups(screen: "TriageScreen") -> None:

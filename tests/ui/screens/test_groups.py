@@ -102,6 +102,23 @@ def test_marked_values_are_shown_together_and_compared_and_esc_comes_back_step_b
     drive(listing(mixed(70)), body)
 
 
+def test_servers_that_occur_once_are_grouped_by_family_and_f_shows_their_names() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        screen.query_one(TaskTable).active_column = "server"
+        await press(app, pilot, "f")
+        assert screen.bench.query.facet == "family"
+        assert "f Names or families" in grid(app)[-1]
+        await press(app, pilot, "f")
+        assert screen.bench.query.facet == "server"
+        await press(app, pilot, "escape")
+        assert screen.bench.query.facet == "family"
+        await press(app, pilot, "enter")
+        assert str(screen.bench.query.filter) == "family:web"
+        assert len(screen.view) == 7
+
+    drive(listing(mixed(7)), body)
+
+
 def test_a_filter_typed_in_a_comparison_compares_what_matches() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         screen.query_one(TaskTable).active_column = "err"

@@ -29,6 +29,8 @@ class ComparisonLook:
     comparison: Comparison
     width: int
     """The width of a line, in cells."""
+    longest: int = 0
+    """The share that has the longest bar, see `largest_share`."""
 
     @property
     def count_cells(self) -> int:
@@ -64,10 +66,7 @@ class ComparisonLook:
         """Return count and share of one value (0 or 1) as text, and the bar of its share."""
         count, total = line.counts[which], self.comparison.totals[which]
         share = percent(count, total) if total else "–"
-        longest = max(
-            (_per_mille(some, of) for each in self.comparison.lines for some, of in self._shares(each)), default=0
-        )
-        drawn = bar(_per_mille(count, total), longest, self.bar_cells)
+        drawn = bar(_per_mille(count, total), self.longest, self.bar_cells)
         return f"{number(count):>{self.count_cells}} {share:>{SHARE_CELLS}} ", drawn.ljust(self.bar_cells)
 
     def points(self, line: Line) -> str:
@@ -75,8 +74,11 @@ class ComparisonLook:
         words = points(self.comparison, line)
         return f"{words if self.width >= WORDS_FROM else words.split()[0]:>{self.points_cells}}"
 
-    def _shares(self, line: Line) -> Sequence[tuple[int, int]]:
-        return list(zip(line.counts, self.comparison.totals, strict=True))
+
+def largest_share(comparison: Comparison) -> int:
+    """Return the largest share of all lines and both values, in per mille."""
+    largest = (max((line.counts[side] for line in comparison.lines), default=0) for side in (0, 1))
+    return max(map(_per_mille, largest, comparison.totals))
 
 
 def _per_mille(count: int, total: int) -> int:
@@ -128,13 +130,14 @@ def titles(look: ComparisonLook) -> Content:
 class ComparisonLine(Visual):
     """A line of a comparison: what tasks have in common, how many of each value, and the difference of the shares."""
 
-    def __init__(self, comparison: Comparison, line: Line) -> None:
+    def __init__(self, comparison: Comparison, line: Line, longest: int) -> None:
         self._comparison = comparison
         self._line = line
+        self._longest = longest
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
         """Return one strip of `width` cells."""
-        look, line = ComparisonLook(self._comparison, width), self._line
+        look, line = ComparisonLook(self._comparison, width, self._longest), self._line
         bar_style = options.get_style(".value-list--bar")
         if style.reverse:
             # `reverse` swaps the colours: the bar's colour must be the background.

@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from kps_tui.i18n import _
 from kps_tui.triage.compare import Comparison, Line, ways_of
-from kps_tui.ui.widgets.comparison.render import ComparisonLine, ComparisonLook, heading, titles, ways
+from kps_tui.ui.widgets.comparison.render import ComparisonLine, ComparisonLook, heading, largest_share, titles, ways
 from kps_tui.ui.widgets.value_list import ValueList
 
 
@@ -38,7 +38,8 @@ class ComparisonTable(Vertical):
             self.list.show([], [])
         else:
             if self._shown is None or self._shown[0] is not made:
-                lines = [ComparisonLine(made, line) for line in made.lines]
+                longest = largest_share(made)
+                lines = [ComparisonLine(made, line, longest) for line in made.lines]
                 self.list.show([str(line.filter) for line in made.lines], lines)
             self._shown = made, base
             if self.list.highlighted is None:

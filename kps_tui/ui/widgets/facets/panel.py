@@ -29,6 +29,10 @@ END = 1_000_000
 """More than any number of values in a list."""
 
 
+_SERVERS = {"server": "family", "family": "server"}
+"""The two facets of servers, each with the other one."""
+
+
 class FacetPanel(Container, can_focus=True):
     """Shows the facet of `bench.query`: one field or all of them. It counts `view` only while it shows something."""
 
@@ -37,6 +41,7 @@ class FacetPanel(Container, can_focus=True):
         Binding("space", "mark", N_("Mark"), id="facet.mark"),
         Binding("c", "compare", N_("Compare"), id="facet.compare"),
         Binding("f", "open", N_("Alone"), id="facet.open"),
+        Binding("f", "turn_servers", N_("Names or families"), id="facet.servers"),
         Binding("u", "unmark", "Clear marks", show=False, id="facet.unmark"),
         Binding("j,down", "move(1)", "Down", show=False, id="facet.down"),
         Binding("k,up", "move(-1)", "Up", show=False, id="facet.up"),
@@ -215,6 +220,8 @@ class FacetPanel(Container, can_focus=True):
         """Disable what makes no sense now, so that its key has the meaning it has on the screen."""
         if action == "unmark":
             return bool(self.marks.folded)
+        if action == "turn_servers":
+            return self.facet in _SERVERS
         return self.facet == ALL if action == "open" else True
 
     @property
@@ -270,6 +277,10 @@ class FacetPanel(Container, can_focus=True):
         """Open the current field alone."""
         if self.facet == ALL and (current := self._lists.current):
             self.post_message(self.Opened(current.field))
+
+    def action_turn_servers(self) -> None:
+        """From the names of servers to their families, or back."""
+        self.post_message(self.Opened(_SERVERS[self.facet]))
 
     def repeated(self, action: str, count: int) -> str | None:
         """Return the action that makes `count` moves at once."""
