@@ -60,6 +60,14 @@ def copy_ticket(screen: "TriageScreen") -> None:
         base = f"{marked_words(screen)}, {base}"
     where = TicketHeading(heading.region, heading.project_id, base, at, heading.demo, heading.host)
     name = counted(len(tasks), "ticket of 1 task", "ticket of {count} tasks")
+    if not marked and screen.bench.is_filtered and (shown := len(screen.view)) > 1:
+        # A filter suggests that the ticket is about all that it shows.
+        name = counted(
+            shown,
+            "{name}, not of the {count} that match (* marks them)",
+            "{name}, not of the {count} that match (* marks them)",
+            name=name,
+        )
     send(screen, name, lambda: ticket(tasks, where))
 
 

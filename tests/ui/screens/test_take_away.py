@@ -302,3 +302,26 @@ def test_a_view_that_can_not_be_saved_yet_leaves_the_screen_alive_and_esc_stops(
         assert "[views.mine]" in views.read_text()
 
     drive(listing(mixed(7)), body)
+
+
+def test_a_ticket_under_a_filter_without_marks_says_that_it_is_of_one_task() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await filter_by(app, pilot, "web-3")
+        await press(app, pilot, "Y")
+        await until_said(app, pilot, "ticket of 1 task, not of the 10 that match (* marks them): sent to the terminal")
+        await press(app, pilot, "asterisk", "Y")
+        await until_said(app, pilot, "ticket of 10 tasks: sent to the terminal")
+
+    drive(listing(mixed(70)), body)
+
+
+@pytest.mark.parametrize("keys", [["y"], ["e"], ["V"], ["E"]])
+def test_a_dialog_leaves_the_table_in_sight(keys: list[str]) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, *keys)
+        assert app.screen is not screen
+        lines = text_of(app).splitlines()
+        assert sum("timed out" in line or "login incorrect" in line for line in lines) >= 8
+        assert "70 failed" in lines[-2]
+
+    drive(listing(mixed(70)), body, (120, 36))

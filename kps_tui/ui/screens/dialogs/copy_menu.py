@@ -16,7 +16,8 @@ from kps_tui.ui.screens.dialogs.dialog import Dialog
 from kps_tui.ui.widgets.task_table.render import fit
 
 TITLE_CELLS = 16
-VALUE_CELLS = 60
+VALUE_CELLS = 200
+"""Cells of a value, more than fit; the style sheet cuts each line at the width of the dialog."""
 
 
 class Choice(NamedTuple):
@@ -44,7 +45,7 @@ class CopyMenu(Dialog[Choice]):
         """Yield a line for each choice."""
         with VerticalScroll(id="copy-menu", classes="box") as box:
             box.border_title = Content(self._title)
-            box.border_subtitle = Content(_("a letter sends it to the terminal · Esc closes"))
+            box.border_subtitle = Content(_("a letter copies · Esc closes"))
             yield Static(Content("\n").join(map(_line, self._choices)), markup=False)
 
     def on_key(self, event: events.Key) -> None:
