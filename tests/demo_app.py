@@ -98,7 +98,7 @@ def is_settled(screen: TriageScreen) -> bool:
     """Return whether nothing is loading and the screen shows the current rows and query."""
     if not screen.is_mounted or screen.load.running or screen._follow.pending or screen._show_detail.pending:
         return False
-    if screen._view_maker.is_making or screen.view.query != screen.bench.query:
+    if screen.finder.is_searching or screen._view_maker.is_making or screen.view.query != screen.bench.query:
         return False
     counting = screen.facets.is_counting or screen.time_line.is_counting or screen.detail.is_counting
     store = screen.loader.reading.store if screen.loader.reading else screen.view.store

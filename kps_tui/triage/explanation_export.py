@@ -76,15 +76,16 @@ def write(
     if kind == "md" and head.get("demo"):
         out.write(_("DEMO: invented tasks") + "\n\n")
     for place, each in enumerate(explanations):
-        parts = list(_parts(each, now))
+        parts = list(parts_of(each, now))
         if kind == "md":
             texts = [f"## {code(each.subject)}", *map(_as_markdown, parts)]
         else:
-            texts = ["\n".join(_as_plain(part, width)) for part in parts]
+            texts = ["\n".join(as_plain(part, width)) for part in parts]
         out.write(("\n" if place else "") + "\n\n".join(texts) + "\n")
 
 
-def _as_plain(part: Part, width: int | None) -> Iterator[str]:
+def as_plain(part: Part, width: int | None) -> Iterator[str]:
+    """Yield the lines of a part, wrapped at `width` cells; `None`: they are not."""
     if part.heading:
         yield from _wrapped("", part.heading, width)
     indent = "  " if part.heading else ""
@@ -120,7 +121,8 @@ def _as_markdown(part: Part) -> str:
     return "\n".join(lines)
 
 
-def _parts(explanation: Explanation, now: datetime) -> Iterator[Part]:
+def parts_of(explanation: Explanation, now: datetime) -> Iterator[Part]:
+    """Yield the parts of an explanation."""
     if explanation.task:
         yield Part(
             rows=[Row(BY_KEY[key].label, text, True) for key in _FACTS if (text := _fact(explanation.task, key))]

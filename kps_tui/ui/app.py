@@ -75,6 +75,7 @@ class KpsApp(App[int]):
     CSS_PATH = [styles() / f"{name}.tcss" for name in SHEETS]  # noqa: RUF012
     TITLE = "kps-tui"
     HORIZONTAL_BREAKPOINTS = PANES
+    VERTICAL_BREAKPOINTS = [(0, "-rows-few"), (30, "-rows-30"), (40, "-rows-40")]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(), Binding("ctrl+q", "noop", show=False, system=True)]
 

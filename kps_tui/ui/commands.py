@@ -9,7 +9,17 @@ from textual.binding import Binding, BindingType
 from kps_tui.i18n import N_, _
 from kps_tui.kps.paging import Verdict
 from kps_tui.triage.facets import facet_labels
-from kps_tui.ui.actions import acknowledging, copying, detail, escaping, exporting, loading, marking, querying
+from kps_tui.ui.actions import (
+    acknowledging,
+    copying,
+    detail,
+    escaping,
+    explaining,
+    exporting,
+    loading,
+    marking,
+    querying,
+)
 from kps_tui.ui.key_names import no_key
 from kps_tui.ui.model.when import Needs, When
 from kps_tui.ui.screens.triage import TriageScreen
@@ -78,6 +88,10 @@ COMMANDS = (
             N_("Detail"), When.MAIN, Needs.TASK, N_("details"), N_("open view inspect describe full pane")),
     Command("look.next", DETAILS, "j", "j", N_("next task"), detail.next_task, N_("Next"), When.DETAIL),
     Command("look.previous", DETAILS, "k", "k", N_("previous task"), detail.previous_task, when=When.DETAIL),
+    Command("look.why", LOOK, "x", "x", N_("why? the likely cause and what to check"),
+            explaining.explain, when=When.MAIN, needs=Needs.TASK),
+    Command("narrow.incident", NARROW, "i", "i", N_("only the tasks that the band is about"),
+            explaining.only_incident, when=When.MAIN),
     Command("narrow.filter", NARROW, "slash", "/", N_("filter: words, field:value, since:24h, -not"),
             querying.edit_filter, N_("Filter"), When.LIST | When.GROUPS | When.COMPARISON, brief=N_("filter"),
             synonyms=N_("search find grep query where regex")),
@@ -206,10 +220,10 @@ OVERVIEW = (
 
 PASSING = frozenset(
     {command.id for command in COMMANDS if command.group in (MOVE, LOOK, DETAILS, ORDER)}
-    | {"narrow.only", "narrow.not", "narrow.facet", "narrow.facets", "narrow.time-line"}
+    | {"narrow.incident", "narrow.only", "narrow.not", "narrow.facet", "narrow.facets", "narrow.time-line"}
     | {"known.next", "known.previous", "known.hide"}
     | {"mark.toggle", "mark.range", "mark.none", "view.back", "view.forward", *(f"view.{n}" for n in VIEW_KEYS)}
-    | {"data.refresh", "data.rest", "data.watch", "app.back", "app.redraw"}
+    | {"data.refresh", "data.rest", "data.watch", "app.back", "app.redraw"} - {"look.why"}
 )
 """Commands whose effects end with the program, and which open neither a dialog nor an input line."""
 

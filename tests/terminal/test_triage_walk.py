@@ -75,6 +75,27 @@ def test_from_the_list_to_one_cause_a_ticket_and_a_command(tmp_path: Path) -> No
     assert len(done.stdout.splitlines()) == second
 
 
+def test_from_the_band_to_acknowledged_tasks_and_a_ticket_in_few_keys(tmp_path: Path) -> None:
+    env = environment(XDG_STATE_HOME=str(tmp_path))
+    note = "wrong key, ticket follows"
+    with Walk([INSTALLED, "--demo"], columns=120, rows=36, env=env) as walk:
+        walk.shows("24 of 1,000 loaded share a likely cause")
+        walk.press("i", "24 match", "cause:private-key")
+        walk.press("x", "Likely: the private key is wrong", "24 servers: 16 api-gateway, 8 web")
+        walk.press(" ", "24 tasks are marked")
+        walk.press("a", "A note, or none")
+        walk.send(note)
+        walk.press("\r", "24 tasks are acknowledged")
+        ticket = walk.copied("Y", 1)
+        keys = ["i", "x", " ", "a", "\r", "Y"]
+        assert len(keys) <= 12
+        assert ticket.count("\n| 20") == 24
+        assert "24 failed key-pair operations" in ticket
+        walk.press("\x1b", "24 marked", without="Likely: the private key")
+        walk.send("q")
+        assert walk.ended()[0] == 0
+
+
 def test_a_copy_outside_any_clipboard_names_its_file(tmp_path: Path) -> None:
     env = environment(XDG_STATE_HOME=str(tmp_path), TERM="linux")
     with Walk([INSTALLED, "--demo"], columns=160, rows=36, env=env) as walk:

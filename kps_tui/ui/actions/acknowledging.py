@@ -54,10 +54,13 @@ def toggle_acknowledged(screen: "TriageScreen") -> None:
     screen.bench = screen.bench.part_toggled(NOT_ACKNOWLEDGED)
 
 
-def acknowledge(screen: "TriageScreen") -> None:
-    """Acknowledge the marked tasks, or the one under the cursor. If all are, change the note, or withdraw them."""
+def acknowledge(screen: "TriageScreen", tasks: Sequence[RowKey] = ()) -> None:
+    """Acknowledge `tasks`, else the marked ones, else the one under the cursor.
+
+    If all are acknowledged, let the user change the note, or withdraw them.
+    """
     view, task = screen.view, screen.table.task_at_cursor
-    chosen = screen.bench.marked or ({task.row_key} if task else ())
+    chosen = tasks or screen.bench.marked or ({task.row_key} if task else ())
     if not chosen:
         screen.notify(_("there is no task to acknowledge"), markup=False)
         return

@@ -27,6 +27,7 @@ from kps_tui.triage.view import View
 from kps_tui.ui.delivery import Delivery
 from kps_tui.ui.heading import Heading
 from kps_tui.ui.model.bench import Bench, BenchChange
+from kps_tui.ui.model.incident_finder import IncidentFinder, Incidents
 from kps_tui.ui.model.list_cache import ListCache
 from kps_tui.ui.model.load_state import LoadKind, LoadState
 from kps_tui.ui.model.loader import Connect, ListLoader
@@ -50,6 +51,7 @@ from kps_tui.ui.widgets.task_table.table import TaskTable
 from kps_tui.ui.widgets.time_line.line import TimeLine
 from kps_tui.ui.widgets.title_line import TitleLine
 from kps_tui.ui.widgets.too_small import SMALLEST, TooSmall
+from kps_tui.ui.widgets.why_band import WhyBand
 
 if TYPE_CHECKING:
     from kps_tui.session.ledger import Ledger
@@ -82,6 +84,7 @@ class TriageScreen(Screen[None]):
     """The progress of loading. While pages arrive it is updated less often than the loader's state."""
     view: var[View] = var(View)
     """The rows that are shown."""
+    incidents: var[Incidents] = var(Incidents)
     highlighted: var[FailedTask | None] = var(None)
     """The task in the detail. It follows the cursor of the table with a short delay."""
     watching: var[WatchState | None] = var(None)
@@ -128,17 +131,14 @@ class TriageScreen(Screen[None]):
         )
         """Shows each wait before a request is retried."""
         self._view_maker = ViewMaker(now, partial(self.run_worker, group="view"), partial(setattr, self, "view"))
-        self.visits = Visits(
-            open_ledger,
-            now,
-            partial(self.run_worker, group="ledger"),
-            self.make_view,
-            partial(self.notify, severity="warning", markup=False),
-            arrived=lambda: self.list_watch.is_on and ring(),
-        )
+        start, warn = partial(self.run_worker, group="ledger"), partial(self.notify, severity="warning", markup=False)
+        rings = lambda: self.list_watch.is_on and ring()  # noqa: E731
+        self.visits = Visits(open_ledger, now, start, self.make_view, warn, arrived=rings)
         self.running_loader = RunningLoader(
             connect_running, partial(self.run_worker, group="running"), partial(setattr, self, "running")
         )
+        found = partial(setattr, self, "incidents")
+        self.finder = IncidentFinder(now, partial(self.run_worker, group="incidents"), found)
         self.preparation = Preparation(self)
         self._follow = Throttle(self, FOLLOW_SECONDS, self._follow_loader)
         self._show_detail = Throttle(self, DETAIL_SECONDS, self._bring_detail_up_to_date)
@@ -150,9 +150,12 @@ class TriageScreen(Screen[None]):
         here = TriageScreen
         yield TitleLine(self.now).data_bind(here.heading, here.view, here.load)
         yield FilterBar(id="filter-bar").data_bind(here.bench, here.view)
+        yield WhyBand(self.now).data_bind(here.incidents, here.load)
         yield TimeLine(id="time-line").data_bind(here.view, here.load)
         with Container(id="body"):
-            yield TaskTable(self.now, self._columns, id="tasks").data_bind(here.view, here.bench, here.running)
+            yield TaskTable(self.now, self._columns, id="tasks").data_bind(
+                here.view, here.bench, here.incidents, here.running
+            )
             detail = TaskDetail(self.now, id="detail")
             yield detail.data_bind(here.view, here.load, here.highlighted, here.full_detail, here.running)
             yield FacetPanel(id="facets").data_bind(here.view, here.bench, here.load)
@@ -282,6 +285,7 @@ class TriageScreen(Screen[None]):
             self.refresh_bindings()
             self.call_after_refresh(self.focus_front)
         self._update_title()
+        self.finder.follow(view)
         self._show_detail.ask()
 
     def _update_title(self) -> None:

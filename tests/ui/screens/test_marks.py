@@ -17,7 +17,7 @@ def test_space_marks_and_goes_on_and_the_status_line_counts() -> None:
         await press(app, pilot, "space", "j", "space")
         assert screen.bench.marked == named([0, 2])
         assert "2 marked" in status_of(app)
-        assert [line[:2].strip() for line in grid(app)[4:8]] == ["●", "", "●", ""]
+        assert [line[:1].strip() for line in grid(app)[6:10]] == ["●", "", "●", ""]
         await press(app, pilot, "k", "space")
         assert screen.bench.marked == named([0])
         await press(app, pilot, "u")

@@ -16,6 +16,8 @@ from kps_tui.ui.widgets.task_table.columns import GAP, GUTTER, ColumnSlot, Cut, 
 
 MARK, NEW, ACKED, RUNNING = "●", "+", "✓", "↻"
 """Signs in the first cell of the gutter: a marked, a new, an acknowledged task, one whose server is being worked on."""
+INCIDENT = "▌"
+"""Sign in the second cell of the gutter for a task of the incident in the band."""
 
 
 class TableStyles(NamedTuple):
@@ -55,14 +57,18 @@ def body(
     cursor: bool = False,
     sign: str = "",
     dim: bool = False,
+    common: bool = False,
 ) -> Strip:
-    """Return the line of `task` with `sign` in the first cell of its gutter, `width` cells wide, seen from `now`.
+    """Return the line of `task` with `sign` in the first cell of its gutter, `width` cells wide.
 
-    With `dim`, all of the line but the sign of a mark is dim.
+    With `common`, for a task of the incident, it has a sign in the second cell. With `dim`, all of the line but the
+    signs of a mark and of the incident is dim.
     """
     is_marked = sign in (MARK, NEW)
     plain: Style = styles.tones["dim" if dim else "plain"]
-    runs: list[tuple[Style, str]] = [(styles.mark if is_marked else plain, fit(sign, GUTTER))]
+    runs: list[tuple[Style, str]] = [(styles.mark if is_marked else plain, fit(sign, 1))]
+    second = (styles.mark, INCIDENT) if common else (runs[0][0], " ")
+    runs = [(second[0], fit(sign, 1) + second[1])] if runs[0][0] == second[0] else [*runs, second]
     for slot in slots:
         column = slot.column
         text = fit(column.text(task, slot.width, now), slot.width, column.cut) + " " * GAP

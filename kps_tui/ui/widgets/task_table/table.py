@@ -20,6 +20,7 @@ from kps_tui.triage.running import NOTHING_RUNNING, RunningTasks
 from kps_tui.triage.standings import Standing
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
+from kps_tui.ui.model.incident_finder import Incidents
 from kps_tui.ui.widgets.task_table.columns import COLUMN_OF, ColumnSlot, fields_in_order, layout
 from kps_tui.ui.widgets.task_table.lazy_rows import HEADER, LazyRows
 from kps_tui.ui.widgets.task_table.render import ACKED, MARK, NEW, RUNNING, TableStyles, body, column_at, header
@@ -50,6 +51,7 @@ class TaskTable(LazyRows):
     bench: reactive[Bench] = reactive(Bench, repaint=False)
     """The marks, which have a sign in the gutter, as new and acknowledged tasks have."""
     running: reactive[RunningTasks] = reactive(NOTHING_RUNNING, repaint=False)
+    incidents: reactive[Incidents] = reactive(Incidents)
     active_column: reactive[str] = reactive(COLUMNS[0], repaint=False)
     """The key of the field that commands such as sort apply to; if it is no column, it is shown as the last one."""
 
@@ -304,8 +306,10 @@ class TaskTable(LazyRows):
         if (task := self.view.at(row)) is None:
             return Strip.blank(width, styles.tones["plain"])
         sign, is_acked = self._sign(self.bench, task), Standing.ACKED in self.view.standing_of(task.row_key)
-        is_cursor = row == self.cursor_row
-        return body(task, self._slots, styles, width, self._seen_at, cursor=is_cursor, sign=sign, dim=is_acked)
+        is_cursor, common = row == self.cursor_row, self.incidents.has(task)
+        return body(
+            task, self._slots, styles, width, self._seen_at, cursor=is_cursor, sign=sign, dim=is_acked, common=common
+        )
 
     def _table_styles(self) -> TableStyles:
         if self._cached_styles is None:

@@ -1,0 +1,77 @@
+"""Commands about what many tasks have in common: explain it, show only these tasks."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kps_tui.i18n import _, counted
+from kps_tui.triage.filter import in_incident
+from kps_tui.ui.actions import acknowledging, copying
+
+if TYPE_CHECKING:
+    from kps_tui.triage.incidents import Incident
+    from kps_tui.ui.screens.triage import TriageScreen
+
+
+def only_incident(screen: "TriageScreen") -> None:
+    """Show only the tasks of the incident in the band."""
+    if screen.incidents.first is None:
+        screen.notify(_("the tasks have nothing in common that is close in time"), markup=False)
+    else:
+        _only(screen, screen.incidents.first)
+
+
+def _only(screen: "TriageScreen", incident: "Incident") -> None:
+    screen.full_detail = False
+    screen.bench = screen.bench.narrowed(in_incident(incident, is_new=screen.incidents.is_new))
+
+
+def explain(screen: "TriageScreen") -> None:
+    """Explain the incident of the task under the cursor; if it is part of none, the task. The others can be chosen."""
+    from kps_tui.ui.screens.dialogs.diagnosis import Act, DiagnosisScreen
+
+    task, incidents = screen.table.task_at_cursor, screen.incidents
+    if task is None:
+        screen.notify(_("there is no task to explain"), markup=False)
+        return
+    own, store = incidents.of(task), screen.view.store
+    index = store.index_of(task.row_key)
+
+    def act(what: Act, incident: "Incident | None") -> None:
+        tasks = incident.tasks if incident else [] if index is None else [index]
+        match what:
+            case Act.MARK:
+                _mark(screen, tasks)
+            case Act.ACKNOWLEDGE:
+                acknowledging.acknowledge(screen, [store.row_key(each) for each in tasks])
+            case Act.TICKET:
+                _copy_ticket(screen, tasks)
+            case Act.ONLY if incident:
+                _only(screen, incident)
+
+    screen.app.push_screen(DiagnosisScreen(task, own, incidents, screen.load, screen.now(), act))
+
+
+def _mark(screen: "TriageScreen", tasks: Sequence[int]) -> None:
+    """Mark tasks, or unmark them if all are marked."""
+    row_keys = frozenset(map(screen.view.store.row_key, tasks))
+    marked = screen.bench.marked
+    if row_keys <= marked:
+        screen.bench = replace(screen.bench, range=None, marked=marked - row_keys)
+        said = counted(len(row_keys), "{count} task is unmarked", "{count} tasks are unmarked")
+    else:
+        screen.bench = replace(screen.bench, range=None, marked=marked | row_keys)
+        said = counted(len(row_keys), "{count} task is marked", "{count} tasks are marked")
+    screen.notify(said, markup=False)
+
+
+def _copy_ticket(screen: "TriageScreen", tasks: Sequence[int]) -> None:
+    from kps_tui.triage.store import Tasks
+    from kps_tui.triage.ticket import TicketHeading, ticket
+
+    heading, extent = screen.heading, screen.load.extent
+    where = TicketHeading(
+        heading.region, heading.project_id, extent.base, extent.answered_at, heading.demo, heading.host
+    )
+    name = counted(len(tasks), "ticket of 1 task", "ticket of {count} tasks")
+    copying.send(screen, name, lambda: ticket(Tasks(screen.view.store, tasks), where))

@@ -1,0 +1,209 @@
+"""Finds what the tasks on the screen have in common, in short steps between other work."""
+
+import asyncio
+from array import array
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from itertools import compress
+from operator import ge, not_
+from typing import TYPE_CHECKING
+
+from kps_tui.blocking import run_async
+from kps_tui.kps.task import FailedTask
+from kps_tui.triage.standings import Standing
+from kps_tui.triage.store import TaskStore
+from kps_tui.triage.view import View
+from kps_tui.ui.model.loader import StartTask
+
+if TYPE_CHECKING:
+    from kps_tui.triage.facets import Counted
+    from kps_tui.triage.incidents import Incident, IncidentSearch, Spread
+
+ROWS = 4_000
+"""The most tasks that one step searches, which takes about 5 ms."""
+VALUES = 1_000
+"""The most values that one step prepares."""
+PIECE = 50_000
+"""The most tasks of which one step reads nothing but the time, or whether they are new."""
+PAUSE_SECONDS = 0.002
+"""Seconds between two steps, in which keys are handled."""
+THREAD_TASKS = 20_000
+"""Number of tasks of an incident from which on they are counted in a thread."""
+
+
+@dataclass(frozen=True, eq=False)
+class Incidents:
+    """What the tasks of a view have in common."""
+
+    view: View = field(default_factory=View)
+    """The view that was searched. Its order does not count."""
+    is_new: bool = False
+    """Whether only the new tasks were searched; otherwise all that match the filter."""
+    searched: int = 0
+    """How many tasks were searched."""
+    found: "tuple[Incident, ...]" = ()
+    """The incidents, the one that matters most first. Those that are acknowledged come last."""
+    first: "Incident | None" = None
+    """The first of `found`, unless it is acknowledged."""
+    spread: "Spread | None" = None
+    """When and where the tasks of `first` failed."""
+    others: "tuple[Counted, ...]" = ()
+    """Why the tasks outside `first` failed, see `IncidentSearch.others`."""
+    is_falling: bool = True
+    """Whether the pages came in falling time, so that what is not loaded is older than what is."""
+    is_searching: bool = False
+    """Whether these are not the incidents of the rows on the screen; then there are none."""
+
+    def has(self, task: FailedTask) -> bool:
+        """Return whether a task belongs to `first`."""
+        if self.first is None or not self.first.has(task):
+            return False
+        return not self.is_new or Standing.NEW in self.view.standing_of(task.row_key)
+
+    def of(self, task: FailedTask | None) -> "Incident | None":
+        """Return the incident that a task belongs to, or None."""
+        if task is None or (self.is_new and Standing.NEW not in self.view.standing_of(task.row_key)):
+            return None
+        return next((incident for incident in self.found if incident.has(task)), None)
+
+
+class IncidentFinder:
+    """Calls `show` with the incidents of the view last passed to `follow`.
+
+    While it searches other rows than those of the last result, it has shown `Incidents` without any. Of rows that were
+    only added to, it keeps what it found before: that is still true of the tasks it names.
+    """
+
+    def __init__(self, now: Callable[[], datetime], start_task: StartTask, show: Callable[[Incidents], None]) -> None:
+        self._now = now
+        self._start_task = start_task
+        self._show = show
+        self._wanted = View()
+        self._shown = Incidents(self._wanted)
+        self._search = _StoreSearch(self._wanted.store)
+        self._is_running = False
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether a search is under way."""
+        return self._is_running
+
+    def follow(self, view: View) -> None:
+        """Find the incidents of `view`."""
+        self._wanted = view
+        if view.store is not self._search.store:
+            self._search = _StoreSearch(view.store)
+        if not _has_rows_of(self._shown.view, view):
+            had_any = self._shown.is_searching or self._shown.first is not None
+            self._tell(Incidents(view, is_searching=had_any))
+        if not self._is_running:
+            self._is_running = True
+            self._start_task(self._run())
+
+    def _tell(self, incidents: Incidents) -> None:
+        self._shown = incidents
+        self._show(incidents)
+
+    async def _run(self) -> None:
+        from kps_tui.triage.causes import runbook_in_use
+
+        try:
+            # Parsing it takes longer than a key may wait.
+            await run_async(runbook_in_use)
+            searched = None
+            while searched is not (view := self._wanted):
+                if (incidents := await self._find(view)) is not None:
+                    searched = view
+                    self._tell(incidents)
+        finally:
+            self._is_running = False
+
+    async def _find(self, view: View) -> Incidents | None:
+        """Return the incidents of `view`, or None if another one is wanted meanwhile."""
+        from kps_tui.triage.incidents import spread
+
+        steps = self._search.steps(view, round(self._now().timestamp() * 1000))
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                found: Incidents = end.value
+                break
+            await asyncio.sleep(PAUSE_SECONDS)
+            if view is not self._wanted:
+                return None
+        if (first := found.first) is None:
+            return found
+        count = partial(spread, view.store, first.tasks)
+        return replace(found, spread=await run_async(count) if len(first.tasks) > THREAD_TASKS else count())
+
+
+class _StoreSearch:
+    """What is kept of the searches of one store."""
+
+    def __init__(self, store: TaskStore) -> None:
+        self.store = store
+        self._searches: dict[bool, IncidentSearch] = {}
+        """That of the new tasks, and that of all that match the filter."""
+        self._falling = 0
+        """How many rows are known to have come in falling time."""
+
+    def steps(self, view: View, now: int) -> Generator[None, None, Incidents]:
+        """Search `view` in steps; `now` is in milliseconds since the epoch."""
+        yield from self._follow_times(len(view.newest_first))
+        incidents = Incidents(view)
+        for is_new in (True, False):
+            tasks = view.matching
+            if is_new:
+                if not view.standings.count(Standing.NEW):
+                    continue
+                tasks = yield from _new_tasks(view)
+            incidents = yield from self._search(view, tasks, now, is_new=is_new)
+            if incidents.first is not None:
+                break
+        return replace(incidents, is_falling=self._falling >= len(view.newest_first))
+
+    def _search(self, view: View, tasks: Sequence[int], now: int, *, is_new: bool) -> Generator[None, None, Incidents]:
+        from kps_tui.triage.incidents import IncidentSearch, by_importance
+
+        search = self._searches.setdefault(is_new, IncidentSearch(self.store))
+        while not search.prepare(VALUES):
+            yield
+        search.begin(tasks)
+        while not search.advance(ROWS):
+            yield
+        ranked = by_importance(search.incidents, now)
+        flags = view.standings.flags
+        is_acked = [all(flags[index] & Standing.ACKED for index in incident.tasks) for incident in ranked]
+        acked = [*compress(ranked, is_acked)]
+        others = [*compress(ranked, map(not_, is_acked))]
+        first = others[0] if others else None
+        return Incidents(
+            view, is_new, len(tasks), (*others, *acked), first, others=search.others(first) if first else ()
+        )
+
+    def _follow_times(self, size: int) -> Iterator[None]:
+        """Look whether the rows up to `size` came in falling time; rows whose time can't be read don't count."""
+        while self._falling < size:
+            end = min(self._falling + PIECE, size)
+            times = self.store.times_of(range(max(0, self._falling - 1), end))
+            if not all(map(ge, times, times[1:])):
+                return
+            self._falling = end
+            yield
+
+
+def _new_tasks(view: View) -> "Generator[None, None, array[int]]":
+    flags, new = view.standings.flags, array("i")
+    for start in range(0, len(view.matching), PIECE):
+        new.extend(index for index in view.matching[start : start + PIECE] if flags[index] & Standing.NEW)
+        yield
+    return new
+
+
+def _has_rows_of(old: View, new: View) -> bool:
+    """Return whether `new` shows the rows of `old`, and maybe more, in any order."""
+    is_same = old.store is new.store and old.query.filter == new.query.filter
+    return is_same and old.revision[1] == new.revision[1]

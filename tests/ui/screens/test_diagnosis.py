@@ -1,0 +1,122 @@
+"""The band, the sign of its tasks, `i` and `x`, in the whole program on the tasks of the demo."""
+
+import asyncio
+from collections import Counter, defaultdict
+
+import pytest
+
+from kps_tui.kps.task import FailedTask
+from kps_tui.triage.causes import cause_id
+from kps_tui.ui.screens.dialogs.diagnosis import DiagnosisScreen
+from tests.demo_app import demo_target, grid, press_keys, running, settled, until
+from tests.ui.screens.driving import press, text_of
+
+QUARTER = 15 * 60_000
+
+
+def largest_run(tasks: list[FailedTask]) -> list[FailedTask]:
+    """The run on the most servers that ended in the last day before the newest task, found without the product."""
+    groups: dict[tuple[str, str], list[FailedTask]] = defaultdict(list)
+    for task in tasks:
+        if cause_id(task):
+            groups[cause_id(task), task.operation.name].append(task)
+    runs: list[list[FailedTask]] = []
+    for group in groups.values():
+        group.sort(key=lambda task: task.milliseconds or 0)
+        runs.append([])
+        for task in group:
+            if runs[-1] and (task.milliseconds or 0) - (runs[-1][-1].milliseconds or 0) > QUARTER:
+                runs.append([])
+            runs[-1].append(task)
+    newest = max(task.milliseconds or 0 for task in tasks)
+    recent = [run for run in runs if len(run) >= 3 and newest - (run[-1].milliseconds or 0) < 20 * 3_600_000]
+    return max(recent, key=lambda run: len({task.server_id for task in run}))
+
+
+@pytest.mark.parametrize(("size", "high"), [((80, 24), 1), ((120, 36), 2), ((200, 50), 3), ((60, 15), 1)])
+def test_the_band_says_what_an_independent_count_says(size: tuple[int, int], high: int) -> None:
+    async def run() -> None:
+        with demo_target() as target:
+            async with running(target, size) as (app, pilot):
+                screen = await settled(app, pilot)
+                run = largest_run(list(screen.view.tasks()))
+                families = Counter((task.server_name or "").split("-cn-")[0] for task in run)
+                lines = [line for line in grid(app)[:6] if "▌" in line][:high]
+                first = lines[0]
+                assert f"{len(run)} of 1,000 loaded" in first
+                assert f"{len({task.server_id for task in run})} servers" in first
+                if size[0] >= 80:
+                    assert {task.keypair_name for task in run} == {"prod-ops-2025"}
+                    assert "prod-ops-2025" in first
+                if high > 1:
+                    named = ", ".join(f"{count} {name}" for name, count in families.most_common())
+                    assert f"({named})" in first
+                    assert "likely: the private key is wrong" in lines[1]
+                if high > 2:
+                    assert f"the other {1000 - len(run)}:" in lines[2]
+                marked = [
+                    line for line in grid(app) if line.startswith(" ▌") and ("replace" in line or "repla" in line)
+                ]
+                assert marked
+                incident = screen.incidents.first
+                assert incident is not None
+                assert {screen.view.store[index].row_key for index in incident.tasks} == {task.row_key for task in run}
+
+    asyncio.run(run())
+
+
+def test_i_shows_only_its_tasks_and_esc_comes_back() -> None:
+    async def run() -> None:
+        with demo_target() as target:
+            async with running(target) as (app, pilot):
+                screen = await settled(app, pilot)
+                incident = screen.incidents.first
+                assert incident is not None
+                await press(app, pilot, "i")
+                assert list(screen.view.matching) == list(incident.tasks)
+                assert "24 of 24 shown" in text_of(app)
+                await press(app, pilot, "escape")
+                assert len(screen.view) == 1000
+
+    asyncio.run(run())
+
+
+def test_x_explains_the_incident_of_the_task_under_the_cursor_else_the_task() -> None:
+    async def run() -> None:
+        with demo_target() as target:
+            async with running(target, (80, 24)) as (app, pilot):
+                screen = await settled(app, pilot)
+                await press_keys(app, "x")
+                await until(pilot, "the task is explained", lambda: "k8s-node-prod-025" in text_of(app))
+                assert "only the task under the cursor" in text_of(app)
+                await press_keys(app, "tab", "down", "enter")
+                await until(pilot, "the incident", lambda: "24 of 1,000 loaded share a likely" in text_of(app))
+                assert "24 servers: 16 api-gateway, 8 web" in text_of(app)
+                await press_keys(app, "space")
+                assert len(screen.bench.marked) == 24
+                await press_keys(app, "space", "escape")
+                await until(pilot, "closed", lambda: not isinstance(app.screen, DiagnosisScreen))
+                assert not screen.bench.marked
+                await press(app, pilot, "down")
+                await press_keys(app, "x")
+                await until(pilot, "its incident", lambda: "24 of 1,000 loaded share a likely" in text_of(app))
+                await press_keys(app, "i")
+                await settled(app, pilot)
+                assert len(screen.view) == 24
+
+    asyncio.run(run())
+
+
+def test_an_acknowledged_incident_gives_way_to_the_next() -> None:
+    async def run() -> None:
+        with demo_target() as target:
+            async with running(target) as (app, pilot):
+                screen = await settled(app, pilot)
+                incident = screen.incidents.first
+                assert incident is not None
+                await screen.visits.acknowledge(screen.view.store, list(incident.tasks), "known")
+                await settled(app, pilot)
+                await until(pilot, "another", lambda: (now := screen.incidents.first) is not None
+                            and list(now.tasks) != list(incident.tasks))  # fmt: skip
+
+    asyncio.run(run())
