@@ -23,4 +23,5 @@ def parting_line(heading: Heading, extent: Extent, standings: Standings) -> str:
         parts.append(_("first visit") if is_first else new_words(standings, extent))
         parts += [acknowledged_words(standings, extent), open_words(standings, extent)]
     where = " ".join(filter(None, (_("DEMO") if heading.demo else "", place, line(heading.project, 64))))
-    return f"kps-tui {where}: {', '.join(parts)} ({extent.progress or _('all loaded')})"
+    loaded = extent.progress or _("all loaded")
+    return f"kps-tui {where}: {', '.join(parts)} ({loaded})"
