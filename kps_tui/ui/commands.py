@@ -123,7 +123,7 @@ COMMANDS = (
     Command("known.next", KNOWN, "n", "n", N_("next new task"), acknowledging.next_new, when=When.MAIN),
     Command("known.previous", KNOWN, "N", "N", N_("previous new task"), acknowledging.previous_new, when=When.MAIN),
     Command("known.acknowledge", KNOWN, "a", "a", N_("acknowledge with a note; again changes it"),
-            acknowledging.acknowledge, N_("Ack"), When.MAIN, Needs.TASK, N_("acknowledge"),
+            acknowledging.acknowledge, "", When.MAIN, Needs.TASK, N_("acknowledge"),
             N_("ack done seen comment note withdraw")),
     Command("known.hide", KNOWN, "A", "A", N_("hide or show acknowledged tasks"), acknowledging.toggle_acknowledged,
             when=When.LIST | When.GROUPS, synonyms=N_("ack open seen filter")),
