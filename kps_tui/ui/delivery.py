@@ -11,8 +11,6 @@ from kps_tui.files import reason
 from kps_tui.i18n import _
 from kps_tui.locations import copies_folder
 from kps_tui.sanitize import line
-from kps_tui.terminal.clipboard import is_behind_tmux, send
-from kps_tui.terminal.saved_copies import save
 
 AGAIN_SECONDS = 10.0
 """Copying the same text again within this time suggests that it did not reach the clipboard."""
@@ -45,6 +43,9 @@ class Delivery:
 
     async def deliver(self, name: str, text: str) -> tuple[str, bool]:
         """Send `text`, called `name`; return the words for the user, and whether all went well."""
+        from kps_tui.terminal.clipboard import is_behind_tmux, send
+        from kps_tui.terminal.saved_copies import save
+
         before, at = self._last
         now = self._clock()
         is_again = text == before and now - at < AGAIN_SECONDS

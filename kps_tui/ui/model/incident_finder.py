@@ -97,8 +97,9 @@ class IncidentFinder:
             self._search = _StoreSearch(view.store)
         if not _has_rows_of(self._shown.view, view):
             had_any = self._shown.is_searching or self._shown.first is not None
-            self._tell(Incidents(view, is_searching=had_any))
-        if not self._is_running:
+            self._tell(Incidents(view, is_searching=had_any and len(view.store) > 0))
+        # Before there are rows, the search would only import what the first frame does not need.
+        if not self._is_running and len(view.store):
             self._is_running = True
             self._start_task(self._run())
 

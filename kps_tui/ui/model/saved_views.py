@@ -7,7 +7,6 @@ from pathlib import Path
 
 from kps_tui.blocking import run_async
 from kps_tui.i18n import _
-from kps_tui.identity.edits import ViewExists, save_view
 from kps_tui.identity.profiles import SavedView
 from kps_tui.problems import ConfigError, QueryError
 from kps_tui.sanitize import line
@@ -39,6 +38,8 @@ class SavedViews:
 
         The file may be on a slow disk: cancel it to stop waiting; then the file is as it was.
         """
+        from kps_tui.identity.edits import ViewExists, save_view
+
         view = view_of(name, query)
         try:
             await run_async(partial(save_view, self._path, view, replace=overwrite))
