@@ -1,16 +1,16 @@
 """The status line: how many tasks failed, how many are loaded, what is shown, and what is going on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from kps_tui.clock import utc_now
 from kps_tui.i18n import _, counted
-from kps_tui.kps.paging import Verdict
 from kps_tui.triage.filter import EVERYTHING
 from kps_tui.triage.query import words_of
 from kps_tui.triage.running import NOTHING_RUNNING, RunningTasks
@@ -20,13 +20,13 @@ from kps_tui.ui.age import age, short_time
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadKind, LoadState
 from kps_tui.ui.model.watch import WatchState
-from kps_tui.ui.standing_words import acknowledged_words
+from kps_tui.ui.standing_words import acknowledged_words, new_words
 from kps_tui.ui.timers import Stopwatch
 
 BAR_CELLS = 20
-BETWEEN = "  ·  "
-CLOSER = " · "
-"""The separator if the line is too long with `BETWEEN`."""
+BETWEEN = " · "
+GAP = 2
+"""The fewest cells in front of the times of reading, which are at the right end."""
 
 
 def bar(done: int, whole: int, cells: int = BAR_CELLS) -> str:
@@ -48,7 +48,10 @@ def status(
     mistake: str = "",
     running: RunningTasks = NOTHING_RUNNING,
 ) -> Content:
-    """Return the status line. Parts that do not fit in `width` cells are left out, beginning with the last.
+    """Return the status line: what is shown, and at its right end when the list was read.
+
+    What does not fit in `width` cells is left out: the words about order, load and standing first, beginning with the
+    last, then the time of reading, then the other parts, beginning with the last.
 
     Args:
         load: the state of the load.
@@ -62,12 +65,11 @@ def status(
         mistake: what is wrong with the filter that is being typed.
         running: the tasks that are under way.
     """
-    is_filtered = view.query.filter != EVERYTHING
     parts = [Content.styled(load.extent.failed, "bold")] if load.extent.pages else []
-    matching = [Content.styled(_matching(load, len(view)), "bold")] if is_filtered else []
+    matching = [Content.styled(_matching(load, len(view)), "bold")] if view.query.filter != EVERYTHING else []
     if mistake:
         # The user needs it while typing, so it is cut rather than left out.
-        line = Content(CLOSER).join([*parts, *matching, Content.styled(f"! {mistake}", "bold $text-warning")])
+        line = Content(BETWEEN).join([*parts, *matching, Content.styled(f"! {mistake}", "bold $text-warning")])
         return line.truncate(width, ellipsis=True)
     if load.extent.is_cached and load.extent.answered_at:
         old = age(round(load.extent.answered_at.timestamp() * 1000), now)
@@ -80,22 +82,41 @@ def status(
     if waiting and load.running:
         parts += [Content.styled(waiting, "bold $text-warning"), Content(_("Esc stops"))]
     else:
-        parts += map(Content, _doing(load, is_filtered, unanswered))
+        parts += map(Content, _doing(load, unanswered))
+    is_at_rest = bool(load.extent.pages and not load.running)
+    reading = _reading_times(load, watching, now) if is_at_rest else ""
+    return _fitting(parts, _less_urgent(load, view, running, is_at_rest=is_at_rest), reading, width)
+
+
+def _fitting(parts: Sequence[Content], less_urgent: Sequence[str], reading: str, width: int) -> Content:
+    """Return as much as fits in `width` cells; see `status`."""
+    kept = [*parts, *map(Content, less_urgent)]
+    while True:
+        line = Content(BETWEEN).join(kept)
+        spare = width - line.cell_length - cell_len(reading)
+        if reading and spare >= GAP:
+            return line + Content(" " * spare + reading)
+        if not reading and (spare >= 0 or len(kept) <= 1):
+            return line
+        if len(kept) > len(parts) or not reading:
+            kept.pop()
+        else:
+            reading = ""
+
+
+def _less_urgent(load: LoadState, view: View, running: RunningTasks, *, is_at_rest: bool) -> list[str]:
+    """Return what stands elsewhere too, or matters less than what is shown and what is going on."""
+    words = []
+    if view.standings.count(Standing.NEW):
+        words.append(new_words(view.standings, load.extent))
     if view.standings.count(Standing.ACKED):
-        parts.append(Content(acknowledged_words(view.standings, load.extent)))
+        words.append(acknowledged_words(view.standings, load.extent))
     if running.count:
-        parts.append(Content(counted(running.count, "{count} running", "{count} running")))
-    if load.extent.pages and not load.running:
-        ends = [words_of(view.query.sort), _reading_times(load, watching, now)]
-        # What does not fit is left out from the end: while the list is watched, the times are kept longer.
-        parts += [Content(part) for part in (reversed(ends) if watching else ends) if part]
-    line = Content(BETWEEN).join(parts)
-    while line.cell_length > width and len(parts) > 1:
-        line = Content(CLOSER).join(parts)
-        if line.cell_length > width:
-            parts.pop()
-            line = Content(CLOSER).join(parts)
-    return line
+        words.append(counted(running.count, "{count} running", "{count} running"))
+    if is_at_rest:
+        words += [_("all loaded")] if load.is_complete else []
+        words.append(words_of(view.query.sort))
+    return words
 
 
 def _matching(load: LoadState, count: int) -> str:
@@ -121,8 +142,10 @@ def _reading_times(load: LoadState, watching: WatchState | None, now: datetime) 
     return _("watch: {times}").format(times=", ".join(filter(None, (read, following))))
 
 
-def _doing(load: LoadState, filtered: bool, unanswered: int) -> list[str]:
+def _doing(load: LoadState, unanswered: int) -> list[str]:
     extent = load.extent
+    if not load.running:
+        return []
     ends = [_("no answer for {seconds} s").format(seconds=unanswered)] if unanswered else []
     ends.append(_("Esc stops"))
     if load.running is LoadKind.REST and extent.total is not None:
@@ -131,13 +154,7 @@ def _doing(load: LoadState, filtered: bool, unanswered: int) -> list[str]:
     if load.running is LoadKind.REFRESH:
         rows = counted(load.refreshed, "reading again, {count} row so far", "reading again, {count} rows so far")
         return [rows, *ends]
-    if load.running:
-        return [_("loading…"), *ends]
-    if extent.pages and extent.verdict in (None, Verdict.ENDLESS):
-        if filtered and extent.rest:
-            return [counted(extent.rest, "R loads the other {count}", "R loads the other {count}")]
-        return [_("R loads the rest")]
-    return []
+    return [_("loading…"), *ends]
 
 
 class StatusLine(Widget):

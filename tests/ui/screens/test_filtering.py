@@ -208,7 +208,8 @@ def test_with_a_filter_moving_loads_nothing_and_the_rest_is_offered() -> None:
         await filter_by(app, pilot, "web-3")
         await press(app, pilot, "G", "G", "pagedown", "j")
         assert offsets(server) == [0]
-        assert "R loads the other 1,500" in status_of(app)
+        assert "1,000 of 2,500 loaded · ≥ 143 match" in status_of(app)
+        assert " R Rest " in text_of(app)
         await filter_by(app, pilot, " nothing")
         assert "0 of 1,000 loaded match" in text_of(app)
         assert "R loads the other 1,500" in text_of(app)

@@ -246,7 +246,7 @@ def test_a_part_of_a_list_stays_and_only_what_is_missing_is_asked_for_again() ->
         service.reply = failing
         await press(app, pilot, "R")
         holds(text_of(app), "R reads on, r reads again", "permission (403)", "the rows are from 08:30:00")
-        assert "4,500 failed  ·  2,998 of 4,500 loaded" in status_of(app)
+        assert "4,500 failed · 2,998 of 4,500 loaded" in status_of(app)
         before = len(server.requests)
         service.reply = good
         await press(app, pilot, "R")

@@ -49,7 +49,8 @@ def rows(count: int) -> list[dict[str, Any]]:
 def test_one_page_until_the_user_moves_and_each_page_once() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         assert offsets(server) == [0]
-        assert "2,500 failed  ·  1,000 of 2,500 loaded  ·  R loads the rest" in text_of(app)
+        assert "2,500 failed · 1,000 of 2,500 loaded · newest first" in text_of(app)
+        assert " R Rest " in text_of(app)
         await pilot.press("j", "j", "l", "s", "s")
         await settled(app, pilot)
         assert offsets(server) == [0]
@@ -62,8 +63,9 @@ def test_one_page_until_the_user_moves_and_each_page_once() -> None:
         await pilot.press("G", "G", "R")
         await settled(app, pilot)
         assert offsets(server) == [0, 999, 1998]
-        assert "2,500 failed" in text_of(app)
-        assert "loaded" not in text_of(app)
+        assert "2,500 failed · all loaded" in text_of(app)
+        assert "of 2,500 loaded" not in text_of(app)
+        assert " R Rest " not in text_of(app)
         assert len(screen.view) == 2500
 
     drive(listing(rows(2500)), body)
@@ -201,7 +203,7 @@ def test_the_rows_are_usable_while_the_rest_loads_and_esc_keeps_what_came() -> N
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await pilot.press("R")
         await until(pilot, "two requests at once", lambda: len(server.requests) == 3)
-        assert "40 %  ·  Esc stops" in text_of(app)
+        assert "40 % · Esc stops" in text_of(app)
         await pilot.press("j", "j", "l", "s")
         assert screen.view.query.sort[0].field == "op"
         await pilot.press("escape")
@@ -254,7 +256,7 @@ def test_a_list_that_shrank_to_nothing_is_empty_after_a_refresh() -> None:
 
 def test_unknown_total_and_a_server_that_ignores_the_offset() -> None:
     async def unknown(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        assert "≥ 1,000 failed  ·  1,000 loaded" in text_of(app)
+        assert "≥ 1,000 failed · 1,000 loaded" in text_of(app)
         await pilot.press("R")
         await settled(app, pilot)
         assert "1,500 failed" in text_of(app)

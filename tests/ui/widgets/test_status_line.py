@@ -1,5 +1,6 @@
 """The status line: its parts, and that it fits every width."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -40,7 +41,12 @@ def said(
         waiting=waiting,
         unanswered=unanswered,
     )
-    return " · ".join(part.strip() for part in line.plain.split("·"))
+    return line.plain
+
+
+def ends(load: LoadState, watching: WatchState) -> str:
+    """The line with the room between its parts closed up to two cells."""
+    return re.sub(r" {2,}", "  ", said(load, watching=watching))
 
 
 def filtered(text: str, count: int) -> View:
@@ -49,14 +55,34 @@ def filtered(text: str, count: int) -> View:
 
 
 def test_what_is_loaded_is_said_until_all_is() -> None:
-    assert said(PART).startswith("2,500 failed · 1,000 of 2,500 loaded · R loads the rest · newest first")
-    assert said(WHOLE).startswith("2,500 failed · newest first · read 08:30:00")
+    assert said(PART).startswith("2,500 failed · 1,000 of 2,500 loaded · newest first  ")
+    assert said(WHOLE).startswith("2,500 failed · all loaded · newest first  ")
+    assert "all loaded" not in said(replace(WHOLE, extent=replace(WHOLE.extent, unreadable=1)))
+    assert "all loaded" not in said(replace(WHOLE, extent=replace(WHOLE.extent, verdict=Verdict.MISSING)))
+
+
+def test_it_ends_at_the_right_with_the_time_of_reading() -> None:
+    for width in range(40, 160, 7):
+        line = status(WHOLE, View(), Bench(), width, NOW)
+        assert (line.plain.endswith("  read 08:30:00"), line.cell_length) == (True, width)
+    assert "read" not in status(WHOLE, View(), Bench(), len("2,500 failed  read 08:30:00") - 1, NOW).plain
+    assert "read" not in said(replace(WHOLE, running=LoadKind.NEXT))
+
+
+def test_what_the_header_of_the_table_says_too_is_left_out_first() -> None:
+    view = filtered("srv", 40)
+    order = ["2,500 failed · 40 match · all loaded · newest first", "2,500 failed · 40 match · all loaded"]
+    order += ["2,500 failed · 40 match"]
+    for words in order:
+        line = status(WHOLE, view, Bench(), len(words) + 15, NOW).plain
+        assert line == f"{words}  read 08:30:00"
+    assert status(WHOLE, view, Bench(), len(order[-1]) + 14, NOW).plain == "2,500 failed · 40 match"
 
 
 def test_a_filter_and_marks_are_counted() -> None:
     marked = Bench(marked=keys(*range(1001)))
     text = said(PART, filtered("srv", 1042), marked)
-    assert "≥ 1,042 match · 1,001 marked · R loads the other 1,500" in text
+    assert "1,000 of 2,500 loaded · ≥ 1,042 match · 1,001 marked · newest first" in text
     assert "0 match" in said(WHOLE, filtered("nowhere", 5))
     assert "match" not in said(WHOLE)
     assert "marked" not in said(WHOLE)
@@ -82,11 +108,11 @@ def test_a_wait_is_said_only_while_a_load_shows() -> None:
 
 def test_a_watch_says_when_it_read_and_when_it_reads_next() -> None:
     watching = WatchState(NOW + timedelta(seconds=12))
-    assert said(WHOLE, watching=watching).endswith("watch: read 08:30:00, next 08:31:12 · newest first")
+    assert ends(WHOLE, watching).endswith("· newest first  watch: read 08:30:00, next 08:31:12")
     paused = replace(watching, is_paused=True)
-    assert said(WHOLE, watching=paused).endswith("watch: read 08:30:00, paused · newest first")
+    assert ends(WHOLE, paused).endswith("· newest first  watch: read 08:30:00, paused")
     kept = LoadState(extent=replace(WHOLE.extent, is_cached=True))
-    assert said(kept, watching=watching).endswith("watch: next 08:31:12 · newest first")
+    assert ends(kept, watching).endswith("· newest first  watch: next 08:31:12")
 
 
 @pytest.mark.parametrize("kind", [LoadKind.FIRST, LoadKind.NEXT, LoadKind.REST, LoadKind.REFRESH])
