@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kps_tui.blocking import run_async
 from kps_tui.kps.task import FailedTask
-from kps_tui.triage.standings import Standing
+from kps_tui.triage.standings import Standing, Standings
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
 from kps_tui.ui.model.loader import StartTask
@@ -176,8 +176,8 @@ class _StoreSearch:
         while not search.advance(ROWS):
             yield
         ranked = by_importance(search.incidents, now)
-        flags = view.standings.flags
-        is_acked = [all(flags[index] & Standing.ACKED for index in incident.tasks) for incident in ranked]
+        yield
+        is_acked = yield from _all_acked(view.standings, ranked)
         acked = [*compress(ranked, is_acked)]
         others = [*compress(ranked, map(not_, is_acked))]
         first = others[0] if others else None
@@ -197,11 +197,22 @@ class _StoreSearch:
 
 
 def _new_tasks(view: View) -> "Generator[None, None, array[int]]":
-    flags, new = view.standings.flags, array("i")
+    is_new, new = view.standings.having(Standing.NEW).__getitem__, array("i")
     for start in range(0, len(view.matching), PIECE):
-        new.extend(index for index in view.matching[start : start + PIECE] if flags[index] & Standing.NEW)
+        piece = view.matching[start : start + PIECE]
+        new.extend(compress(piece, map(is_new, piece)))
         yield
     return new
+
+
+def _all_acked(standings: Standings, incidents: "Sequence[Incident]") -> Generator[None, None, list[bool]]:
+    """Return for each incident whether all its tasks are acknowledged."""
+    is_acked, found = standings.having(Standing.ACKED).__getitem__, []
+    for incident in incidents:
+        found.append(all(map(is_acked, incident.tasks)))
+        if len(incident.tasks) > ROWS:
+            yield
+    return found
 
 
 def _has_rows_of(old: View, new: View) -> bool:
