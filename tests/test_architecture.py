@@ -30,9 +30,9 @@ BASES = {
 TEXT_FUNCTIONS = {"_", "counted", "gettext", "ngettext", "pgettext", "npgettext"}
 
 OPTIONS_ALLOWED = {
-    "start without --offline to read one, or name another --profile",
-    "offline: this is the kept list · start without --offline to watch",
-    "offline: this is the kept list · start without --offline to read",
+    "start without --offline to load one, or choose another --profile",
+    "offline: this is the saved list · start without --offline to watch",
+    "offline: this is the saved list · restart without --offline to refresh",
     "try --page-size 1000",
 }
 """Texts of the screen about how it was started, which only another start changes."""

@@ -184,7 +184,7 @@ VIEWS = [
         "Copy of the task under the cursor",
         "JSON Markdown kps-tui list --endpoint http --project-id hcloud #!/bin/sh",
     ),
-    (["E"], "The last requests", "GET failed-tasks running-tasks limit offset req"),
+    (["E"], "Recent requests", "GET failed-tasks running-tasks limit offset req"),
     (["F"], "none in any task", ""),
     (["e"], "Export", "failed-tasks kps csv json jsonl md"),
     (["space"], "1 marked", ""),

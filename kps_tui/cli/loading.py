@@ -142,7 +142,7 @@ def _cached(settings: Settings) -> Loaded:
         raise ConfigError(
             _("no saved list for {place}").format(place=at.name),
             why="" if lists.is_enabled else _("snapshot = false in the configuration saves none"),
-            next_step=_("leave --offline out to read one, or name another --profile"),
+            next_step=_("leave out --offline to load one, or choose another --profile"),
         )
     return Loaded(reading, at)
 

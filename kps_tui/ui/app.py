@@ -335,7 +335,7 @@ class KpsApp(App[int]):
     def action_to_shell(self) -> None:
         """Suspend the program, unless there is no shell with job control that could resume it."""
         if os.getpid() == os.getsid(0) or os.getpgrp() == os.getpgid(os.getppid()):
-            self.notify(_("no shell here could bring it back · q quits"), severity="warning", markup=False)
+            self.notify(_("no shell here to resume from · q quits"), severity="warning", markup=False)
         else:
             self.action_suspend_process()
 
@@ -351,7 +351,7 @@ class KpsApp(App[int]):
         """End after an unhandled error. Textual would print local variables, which may hold a login."""
         error = self._exception
         self._return_code = FAULT
-        said = self._report(error) if error is not None else _("a fault of kps-tui")
+        said = self._report(error) if error is not None else _("bug in kps-tui")
         # Of several errors, the first is the cause of the others.
         self._exit_renderables[:] = [*self._exit_renderables, Text(f"kps-tui: {said}")][:1]
         self._close_messages_no_wait()

@@ -88,10 +88,12 @@ COMMANDS = (
             N_("Detail"), When.MAIN, Needs.TASK, N_("details"), N_("open view inspect describe full pane")),
     Command("look.next", DETAILS, "j", "j", N_("next task"), detail.next_task, N_("Next"), When.DETAIL),
     Command("look.previous", DETAILS, "k", "k", N_("previous task"), detail.previous_task, when=When.DETAIL),
-    Command("look.why", LOOK, "x", "x", N_("why? the likely cause and what to check"),
-            explaining.explain, when=When.MAIN, needs=Needs.TASK),
-    Command("narrow.incident", NARROW, "i", "i", N_("only the tasks that the band is about"),
-            explaining.only_incident, when=When.MAIN),
+    Command("look.why", LOOK, "x", "x", N_("why? the likely cause and what to check"), explaining.explain,
+            when=When.MAIN, needs=Needs.TASK, brief=N_("why? what to check"),
+            synonyms=N_("explain diagnosis reason incident runbook checks likely")),
+    Command("narrow.incident", NARROW, "i", "i", N_("only the tasks of the incident above the table"),
+            explaining.only_incident, when=When.MAIN, brief=N_("only this incident"),
+            synonyms=N_("band same cause diagnosis")),
     Command("narrow.filter", NARROW, "slash", "/", N_("filter: words, field:value, since:24h, -not"),
             querying.edit_filter, N_("Filter"), When.LIST | When.GROUPS | When.COMPARISON, brief=N_("filter"),
             synonyms=N_("search find grep query where regex")),
@@ -158,7 +160,7 @@ COMMANDS = (
             synonyms=N_("switch last context")),
     Command("app.login", APP, "L", "L", N_("log in, or log in again"), "log_in", brief=N_("log in"),
             synonyms=N_("login sign signin authenticate token password renew credential")),
-    Command("app.logout", APP, "", ":logout", N_("log out: forget the login of this profile"), "log_out",
+    Command("app.logout", APP, "", ":logout", N_("log out: remove the login of this profile"), "log_out",
             synonyms=N_("sign signout remove delete credential keyring")),
     Command("app.doctor", APP, "", ":doctor", N_("check connection, login, terminal"), "doctor",
             synonyms=N_("diagnose test health network proxy keyring clipboard permission problem")),
@@ -182,13 +184,17 @@ COMMANDS = (
 """In the order of the list and of the README, which omit commands whose `shown` is empty."""
 
 OVERVIEW = (
-    (N_("On this task"), ("look.detail", "take.copy", "take.ticket", "mark.toggle", "mark.range", "known.acknowledge")),
+    (
+        N_("On this task"),
+        ("look.detail", "look.why", "take.copy", "take.ticket", "mark.toggle", "mark.range", "known.acknowledge"),
+    ),
     (
         N_("On what is shown"),
         (
             "narrow.filter",
             "narrow.only",
             "narrow.not",
+            "narrow.incident",
             "narrow.facet",
             "narrow.facets",
             "narrow.time-line",

@@ -170,7 +170,7 @@ class Connection:
         if profiles := self._session.profiles():
             self._app.push_screen(Chooser(_("Switch profile"), [*map(profile_line, profiles)]), chosen)
         else:
-            self._app.notify(_("there is no profile yet · L logs in and makes one"), markup=False)
+            self._app.notify(_("no profile yet · L logs in and creates one"), markup=False)
 
     def log_out(self) -> None:
         """Ask whether to forget the login, and forget it."""
@@ -178,10 +178,10 @@ class Connection:
 
         target = self.target
         if target is None or target.demo:
-            self._app.notify(_("there is no login to forget"), markup=False)
+            self._app.notify(_("there is no login to remove"), markup=False)
             return
         if not target.profile:
-            said = _("this login is kept nowhere: it comes from {source}")
+            said = _("this login is not saved: it comes from {source}")
             self._app.notify(said.format(source=line(target.source, 80)), markup=False)
             return
         profile = target.profile
@@ -190,7 +190,7 @@ class Connection:
             if yes:
                 self._app.run_worker(self._log_out(profile), group="sign-in", exclusive=True)
 
-        question = _("The keyring forgets the login of profile “{name}”. The profile and the rows stay.")
+        question = _("This removes the login of profile “{name}” from the keyring. The profile and the rows stay.")
         self._app.push_screen(Question(_("Log out?"), question.format(name=line(profile, 64))), answered)
 
     async def _log_out(self, profile: str) -> None:
@@ -213,7 +213,7 @@ class Connection:
     def switch_back(self) -> None:
         """Switch back to the target before the last switch."""
         if self._before is None:
-            self._app.notify(_("there is no place before this one"), markup=False)
+            self._app.notify(_("no previous profile"), markup=False)
         else:
             self.switch_to(self._before)
 
@@ -236,7 +236,7 @@ def _outcome(everywhere: "Everywhere", profile: str) -> list[str]:
     said = _("the login of profile “{name}” may still be in a keyring: {problem}")
     problems = [said.format(name=name, problem=problem.on_screen) for problem in everywhere.problems.values()]
     if everywhere.done:
-        return [_("the login of profile “{name}” is forgotten").format(name=name), *problems]
+        return [_("removed the login of profile “{name}”").format(name=name), *problems]
     return problems or [_("profile “{name}” had no login").format(name=name)]
 
 

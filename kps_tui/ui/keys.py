@@ -127,7 +127,7 @@ def _requests(ids: Collection[str], written: Mapping[str, str]) -> tuple[dict[st
 
 
 def _unknown(id: str, ids: Collection[str]) -> str:
-    said = _("keys: there is no command “{id}”").format(id=line(id, 60))
+    said = _("keys: no command “{id}”").format(id=line(id, 60))
     near = next(iter(difflib.get_close_matches(id[:200], [*ids], 1, 0.6)), "")
     return _("{said}; did you mean “{near}”?").format(said=said, near=near) if near else said
 
@@ -136,7 +136,7 @@ def _problem(id: str, texts: list[str], keys: list[str]) -> str:
     """Return a warning about the first key that can't be used; empty if all can."""
     for text, key in zip(texts, keys, strict=True):
         if not key:
-            return _("keys: {id}: “{key}” is no key that every terminal sends; write {allowed}").format(
+            return _("keys: {id}: “{key}” is not a key that every terminal sends; use {allowed}").format(
                 id=id, key=line(text.strip(), 40), allowed=allowed()
             )
         if FIXED.get(key, id) != id:
@@ -186,7 +186,7 @@ def _refused(keys: Keys, clashes: Sequence[_Clash], asked: Keys) -> tuple[str, s
 
 def _refusal(id: str, needed: str, asked: Keys) -> str:
     if id == needed:
-        return _("keys: {id} can't be without a key; it keeps its own").format(id=id)
+        return _("keys: {id} needs a key; it keeps its default").format(id=id)
     keys = " ".join(map(shown, asked[id]))
     return _("keys: {id} can't have {keys}: {needed} would be without a key; give that one another key first").format(
         id=id, keys=keys, needed=needed
@@ -196,7 +196,7 @@ def _refusal(id: str, needed: str, asked: Keys) -> str:
 def _sentence(clash: _Clash, asked: Keys) -> str:
     key, loser, winner = shown(clash.key), clash.loser, clash.winner
     if loser in asked:
-        return _("keys: {key} is written for {winner} and for {loser}; it means {winner}").format(
+        return _("keys: {key} is bound to {winner} and to {loser}; {winner} gets it").format(
             key=key, winner=winner, loser=loser
         )
     return _("keys: {key} now means {winner}, and no longer {loser}").format(key=key, winner=winner, loser=loser)

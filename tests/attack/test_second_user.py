@@ -281,11 +281,11 @@ def test_the_screen_shows_nothing_to_others_and_follows_nothing_that_is_planted(
                 name, result = line.split(": ")
                 assert result == ("open" if name in ("cmdline", "status", "comm") else "refused"), (user.name, line)
         terminal.send("e")
-        terminal.shows("The end of the name says the format")
+        terminal.shows("The extension sets the format")
         for name, fault in {
             "link.csv": "can't write “link.csv”: it is a symbolic link of another user",
             "fifo.csv": "can't write “fifo.csv”: it belongs to another user",
-            "file.csv": "“file.csv” is there already",
+            "file.csv": "“file.csv” already exists",
             "": "can't write “file.csv”: Operation not permitted",
         }.items():
             terminal.send(f"\x15{name}\r" if name else "\r")

@@ -427,7 +427,7 @@ def shell(script: str, *, rows: int = 900) -> tuple[int, bytes, bytes]:
             return process.returncode, out, err
 
     code, out, err = asyncio.run(go())
-    assert b"a fault of kps-tui" not in err
+    assert b"bug in kps-tui" not in err
     assert b"Traceback" not in err
     return code, out, err
 

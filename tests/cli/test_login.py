@@ -62,7 +62,7 @@ def one_line(ended: Ended | Watched, code: int, *said: str) -> None:
     assert (ended.code, ended.out) == (code, ""), ended.err
     assert all(text in ended.err for text in said), ended.err
     assert "Traceback" not in ended.err
-    assert "a fault of" not in ended.err
+    assert "bug in" not in ended.err
 
 
 def with_token(user: Desktop, demo: dict[str, str], *more: str, secret: str = "") -> Ended:

@@ -102,7 +102,7 @@ def test_another_place_has_no_list(places: dict[str, str]) -> None:
     ended = offline(places | {"KPS_TUI_PROJECT_ID": "f" * 32}, "list")
     assert (ended.code, ended.out) == (2, "")
     assert "no saved list for " in ended.err
-    assert "leave --offline out" in ended.err
+    assert "leave out --offline" in ended.err
 
 
 def test_without_a_list_nothing_is_created(places: dict[str, str]) -> None:

@@ -46,7 +46,7 @@ def test_a_task_its_likely_cause_its_incident_and_the_checks_in_order() -> None:
         "One of 6 replace tasks that failed on 6 servers (6 web), key pair prod-ops, 2026-11-18 11:01:40 to 11:06:40"
         in lines
     )
-    assert "Likely: the private key is wrong or has expired, or is no PEM" in lines
+    assert "Likely: the private key is wrong, expired or not PEM" in lines
     assert "  in Chinese  私钥错误或已过期" in lines
     checks = [line[:4].strip() for line in lines if line[:4].strip(" >").isdigit()]
     assert checks == ["> 1", "2", "3", "4"]
@@ -219,9 +219,7 @@ def test_no_format_lets_a_control_character_through(kind: str) -> None:
 def test_markdown_for_a_ticket() -> None:
     out = run("why", IDS[0], "--format", "md", reply=listing(ROWS)).out
     assert out.startswith(f"## `{IDS[0]}`\n\n- error: `Server login credential incorrect`\n")
-    assert (
-        "\n**Likely: the private key is wrong or has expired, or is no PEM**\n\n- in Chinese: 私钥错误或已过期\n" in out
-    )
+    assert "\n**Likely: the private key is wrong, expired or not PEM**\n\n- in Chinese: 私钥错误或已过期\n" in out
     assert "\n1. **log in to the server by hand" in out
     assert "\n2. on the server" in out
     demo = run("why", "-", "--demo", "--format", "md", environment={})

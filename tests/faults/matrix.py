@@ -100,7 +100,7 @@ ROWS = (
     Row(76, "two-at-once", "two kps-tui at once"),
     Row(77, "signals", "TERM, HUP, QUIT, INT, TSTP and CONT"),
     Row(78, "terminal-gone", "the terminal is gone, SIGHUP ignored"),
-    Row(79, "crash", "a fault of ours in a handler"),
+    Row(79, "crash", "bug in ours in a handler"),
     Row(80, "no-terminal", "stdout or stdin is no terminal"),
 )
 

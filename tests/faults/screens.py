@@ -22,7 +22,7 @@ LANES = 6
 """Number of programs at once. Each runs its cases one after the other, and must survive them."""
 WIDE = (240, 16)
 """Size of the screen, on which no sentence is cut."""
-AGE = "the rows are from 08:30:00"
+AGE = "rows from 08:30:00"
 """The time in notices, as the clock is stopped."""
 Found = dict[str, "Shown | BaseException"]
 

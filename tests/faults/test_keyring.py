@@ -47,7 +47,7 @@ def one_line(ended: Ended | Watched, code: int, *said: str) -> None:
     assert len(ended.err.splitlines()) == 1, ended.err
     for part in said:
         assert part in ended.err
-    for word in ("Traceback", "a fault of", SECRET):
+    for word in ("Traceback", "bug in", SECRET):
         assert word not in ended.err
 
 

@@ -20,7 +20,7 @@ def test_list(case: Case, runs: SideBySide) -> None:
     assert len(lines) == bool(case.said), ended.err
     for part in case.said:
         assert part in lines[0]
-    for word in ("Traceback", "a fault of"):
+    for word in ("Traceback", "bug in"):
         assert word not in ended.err
     assert all(character.isprintable() or character == "\n" for character in ended.out + ended.err + ended.log)
     assert len(ended.err) < 1000

@@ -16,7 +16,7 @@ def test_login(case: Login, runs: SideBySide) -> None:
     for part in case.said:
         assert part in lines[0]
     assert "Traceback" not in ended.err
-    assert "a fault of" not in ended.err
+    assert "bug in" not in ended.err
     if case.tasks is None:
         assert ended.out == ""
     else:

@@ -20,7 +20,7 @@ def test_screen(met: Met, runs: SideBySide) -> None:
     if case.is_refused:
         assert found.after == found.before
         assert AGE in found.text
-        assert "tries again" in found.text or "logs in again" in found.text
+        assert "retries" in found.text or "logs in again" in found.text
     else:
         assert len(found.after) == case.tasks or (case.tasks == SOME and found.after)
         assert len(set(found.after)) == len(found.after)

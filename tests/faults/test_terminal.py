@@ -21,7 +21,7 @@ from tests.terminal.pty_run import INSTALLED, Terminal, disallowed, environment
 from tests.terminal.test_life import assert_restored
 
 QUIT_SECONDS, GONE_SECONDS = PATIENCE * 0.5, PATIENCE * 2.0
-ASKING = "Asking for the failed tasks"
+ASKING = "Loading failed tasks"
 HUNG: dict[str, Server] = {"hung": always(hangs), "drip": always(drips)}
 
 
@@ -234,7 +234,7 @@ def test_a_crash_in_a_handler_shows_no_locals(fault_id: str) -> None:
         assert terminal.ended()[0] == 70
         assert_restored(terminal)
         left = terminal.data[terminal.data.rindex(b"\x1b[?1049l") :]
-        assert b"a fault of kps-tui, RuntimeError at" in left
+        assert b"bug in kps-tui, RuntimeError at" in left
         assert TOKEN.encode() not in terminal.data
         assert server.requests[0].headers["x-auth-token"] == TOKEN
 

@@ -66,7 +66,7 @@ def test_an_error_in_the_thread_that_reads_keys_is_one_line_and_exit_70() -> Non
         assert terminal.ended()[0] == 70
         assert_restored(terminal)
         left = terminal.data[terminal.data.rindex(b"\x1b[?1049l") :]
-        assert b"a fault of kps-tui, RuntimeError at" in left
+        assert b"bug in kps-tui, RuntimeError at" in left
         assert b"canary" not in terminal.data
         assert b"Traceback" not in terminal.data
 

@@ -104,7 +104,7 @@ def test_where_no_shell_could_bring_it_back_it_is_not_suspended() -> None:
     with Terminal([INSTALLED, "--demo"]) as terminal:
         terminal.shows("1,000 of 2,500 loaded")
         terminal.send("\x1a")
-        terminal.shows("no shell here could bring it back")
+        terminal.shows("no shell here to resume from")
         terminal.send("q")
         assert terminal.ended()[0] == 0
 

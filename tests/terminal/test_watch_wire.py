@@ -219,7 +219,7 @@ def test_the_list_is_shown_at_the_next_start(tmp_path: Path) -> None:
             assert terminal.ended()[0] == 0
         service.open.clear()
         with Terminal(command, env=env) as terminal:
-            terminal.shows("kept list, ")
+            terminal.shows("saved list, ")
             assert "40 failed" in terminal.text
             terminal.send("q")
             code, seconds = terminal.ended()
@@ -227,7 +227,7 @@ def test_the_list_is_shown_at_the_next_start(tmp_path: Path) -> None:
             assert seconds < 3 * 0.5
         with Terminal([*command, "--offline"], env=env) as terminal:
             asked = len(server.requests)
-            terminal.shows("kept list, ")
+            terminal.shows("saved list, ")
             terminal.send("q")
             assert terminal.ended()[0] == 0
             assert len(server.requests) == asked

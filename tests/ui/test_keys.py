@@ -72,14 +72,14 @@ def test_what_the_user_wrote_is_what_the_command_has(
         (
             {"data.refersh": "x"},
             {},
-            ["keys: there is no command “data.refersh”; did you mean “data.refresh”?"],
+            ["keys: no command “data.refersh”; did you mean “data.refresh”?"],
         ),
-        ({"\x1b[31m": "x"}, {}, ["keys: there is no command “␛[31m”"]),
+        ({"\x1b[31m": "x"}, {}, ["keys: no command “␛[31m”"]),
         (
             {"data.refresh": "x, hyper+\x1b"},
             {},
             [
-                "keys: data.refresh: “hyper+␛” is no key that every terminal sends; write a character, Esc, Enter, "
+                "keys: data.refresh: “hyper+␛” is not a key that every terminal sends; use a character, Esc, Enter, "
                 "Tab, Space, Home, End, PgUp, PgDn, Up …, F1 …, Ctrl+ or Alt+ a letter"
             ],
         ),
@@ -106,10 +106,10 @@ def test_what_the_user_wrote_is_what_the_command_has(
         (
             {"data.refresh": "x", "app.doctor": "y,x"},
             {"data.refresh": "x", "app.doctor": "y"},
-            ["keys: x is written for data.refresh and for app.doctor; it means data.refresh"],
+            ["keys: x is bound to data.refresh and to app.doctor; data.refresh gets it"],
         ),
-        ({"app.quit": ""}, {}, ["keys: app.quit can't be without a key; it keeps its own"]),
-        ({"app.interrupt": ""}, {}, ["keys: app.interrupt can't be without a key; it keeps its own"]),
+        ({"app.quit": ""}, {}, ["keys: app.quit needs a key; it keeps its default"]),
+        ({"app.interrupt": ""}, {}, ["keys: app.interrupt needs a key; it keeps its default"]),
         (
             {"data.refresh": "q, x"},
             {},

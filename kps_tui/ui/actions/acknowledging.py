@@ -87,7 +87,7 @@ def _ask_for_note(screen: "TriageScreen", store: TaskStore, chosen: Sequence[Row
         except Problem as problem:
             return problem.on_screen
         said = counted(len(indices), "{count} task is acknowledged", "{count} tasks are acknowledged")
-        screen.notify(_("{said} · a again changes that").format(said=said), markup=False)
+        screen.notify(_("{said} · press a again to change that").format(said=said), markup=False)
         return ""
 
     explanation = _("{what}\nIt counts until the same server fails at the same operation again.\nA note, or none:")

@@ -32,8 +32,8 @@ def ask_for_file(screen: "TriageScreen") -> None:
     try:
         folder = _("In {folder}:").format(folder=line(str(Path.cwd()), 200))
     except FileNotFoundError:
-        folder = _("The folder that kps-tui was started in is gone, name a whole path:")
-    explanation = _("{what} · {base}\nThe end of the name says the format: {kinds}\n{folder}").format(
+        folder = _("The folder where kps-tui was started no longer exists. Type a full path:")
+    explanation = _("{what} · {base}\nThe extension sets the format: {kinds}\n{folder}").format(
         what=what,
         base=screen.load.extent.base,
         kinds=", ".join(f".{kind}" for kind in KINDS),
@@ -48,7 +48,7 @@ def ask_for_file(screen: "TriageScreen") -> None:
             return await write(screen, tasks, name, overwrite=again and name in known)
         except FileExistsError:
             known.add(name)
-            said = _("“{name}” is there already · Enter again replaces it, or type another name")
+            said = _("“{name}” already exists · Enter again overwrites it, or type another name")
             return said.format(name=line(name, 80))
 
     screen.app.push_screen(Prompt(_("Export"), explanation, default_name(screen), attempt))
@@ -74,7 +74,7 @@ async def write(screen: "TriageScreen", tasks: Sequence[FailedTask], name: str, 
 
     kind = Path(name).suffix[1:].lower()
     if kind not in KINDS:
-        return _("“{name}” does not say the format · end it in {kinds}").format(
+        return _("“{name}” has no known extension · use {kinds}").format(
             name=line(name, 80), kinds=", ".join(f".{kind}" for kind in KINDS)
         )
     load, heading = screen.load, screen.heading
@@ -104,7 +104,7 @@ async def write(screen: "TriageScreen", tasks: Sequence[FailedTask], name: str, 
     except (OSError, RuntimeError, ValueError) as error:
         # An unknown home folder raises RuntimeError, a NUL in the name ValueError.
         why = line(getattr(error, "strerror", "") or str(error) or type(error).__name__, 120)
-        return _("“{name}” can't be written: {why}").format(name=line(name, 80), why=why)
-    said = counted(len(tasks), "1 task is in {path}", "{count} tasks are in {path}", path=written)
+        return _("can't write “{name}”: {why}").format(name=line(name, 80), why=why)
+    said = counted(len(tasks), "Exported 1 task to {path}", "Exported {count} tasks to {path}", path=written)
     screen.notify(said, markup=False)
     return ""

@@ -26,7 +26,7 @@ def toggle_watch(screen: "TriageScreen") -> None:
     if screen.list_watch.is_on:
         screen.list_watch.end()
     elif screen.loader.is_offline:
-        screen.notify(_("offline: this is the kept list · start without --offline to watch"), markup=False)
+        screen.notify(_("offline: this is the saved list · restart without --offline to watch"), markup=False)
     else:
         screen.list_watch.begin()
 
@@ -48,6 +48,6 @@ def show_place(screen: "TriageScreen", heading: "Heading") -> None:
 
 def _start(screen: "TriageScreen", kind: LoadKind) -> None:
     if screen.loader.is_offline:
-        screen.notify(_("offline: this is the kept list · start without --offline to read"), markup=False)
+        screen.notify(_("offline: this is the saved list · restart without --offline to refresh"), markup=False)
     else:
         screen.loader.start(kind)

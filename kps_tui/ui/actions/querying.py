@@ -69,11 +69,11 @@ def all_groups(screen: "TriageScreen") -> None:
 def choose_time(screen: "TriageScreen") -> None:
     """Let the user choose a time range in the timeline, or leave the timeline."""
     if screen.is_low:
-        screen.notify(_("the time-line needs a terminal of 20 rows"), markup=False)
+        screen.notify(_("the timeline needs a terminal with 20 rows"), markup=False)
     elif screen.time_line.is_active:
         screen.time_line.end()
     elif not len(screen.view):
-        screen.notify(_("there is no task whose time could be chosen"), markup=False)
+        screen.notify(_("no task has a time to select"), markup=False)
     else:
         screen.time_line.begin()
         screen.refresh_bindings()
@@ -109,7 +109,7 @@ def then_sort(screen: "TriageScreen") -> None:
 def back(screen: "TriageScreen") -> None:
     """Go back to the previous query."""
     if (bench := screen.bench.back()) is None:
-        screen.notify(_("nothing was shown before this"), markup=False)
+        screen.notify(_("no earlier view"), markup=False)
     else:
         screen.bench = bench
 
@@ -117,6 +117,6 @@ def back(screen: "TriageScreen") -> None:
 def forward(screen: "TriageScreen") -> None:
     """Go forward to the query that `back` left."""
     if (bench := screen.bench.forward()) is None:
-        screen.notify(_("nothing was gone back from"), markup=False)
+        screen.notify(_("no later view"), markup=False)
     else:
         screen.bench = bench

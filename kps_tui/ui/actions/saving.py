@@ -25,7 +25,7 @@ def ask_for_name(screen: "TriageScreen", views: SavedViews) -> None:
             number = views.number_of(name)
             has_key = number <= LAST_KEY
             key = _("{number} opens it").format(number=number) if has_key else _("digits open the first nine")
-            screen.notify(_("view “{name}” is saved · {key}").format(name=line(name, 64), key=key), markup=False)
+            screen.notify(_("Saved view “{name}” · {key}").format(name=line(name, 64), key=key), markup=False)
         return problem
 
     shown = line(shlex.join(query.arguments()), 300) or _("everything, newest first")

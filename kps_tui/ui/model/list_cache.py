@@ -32,8 +32,8 @@ class NothingCached(Problem):
 def nothing_cached() -> NothingCached:
     """Return the problem of an offline start without a cached list."""
     return NothingCached(
-        _("no list of this place was kept"),
-        next_step=_("start without --offline to read one, or name another --profile"),
+        _("no saved list for this place"),
+        next_step=_("start without --offline to load one, or choose another --profile"),
     )
 
 

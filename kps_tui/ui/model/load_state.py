@@ -55,8 +55,8 @@ class LoadState:
         parts = self.extent.row_faults
         if shortfall := self.extent.shortfall:
             next_step = {
-                Verdict.ENDLESS: _("R goes on"),
-                Verdict.MISSING: _("r reads again"),
+                Verdict.ENDLESS: _("R continues"),
+                Verdict.MISSING: _("r refreshes"),
                 Verdict.REPEATING: _("try --page-size 1000"),
             }
             parts += [shortfall, next_step.get(self.extent.verdict or Verdict.MOVED, "r")]

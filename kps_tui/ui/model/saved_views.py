@@ -30,7 +30,7 @@ class SavedViews:
         """
         if not 1 <= number <= len(self.views):
             said = _("there is no view {number}").format(number=number)
-            raise QueryError(said, next_step=_("V saves what is shown now as a view"))
+            raise QueryError(said, next_step=_("V saves the current view"))
         return query_of(self.views[number - 1])
 
     async def save(self, name: str, query: Query, *, overwrite: bool) -> str:
@@ -44,7 +44,7 @@ class SavedViews:
         try:
             await run_async(partial(save_view, self._path, view, replace=overwrite))
         except ViewExists as problem:
-            return _("{what} · Enter again replaces it").format(what=problem.what)
+            return _("{what} · Enter again overwrites it").format(what=problem.what)
         except ConfigError as problem:
             return problem.on_screen
         if any(known.name == name for known in self.views):
@@ -73,7 +73,7 @@ def query_of(view: SavedView) -> Query:
     where = _("view “{name}”").format(name=line(view.name, 64))
     if view.facet not in ("", ALL, *FACETS):
         raise QueryError(
-            _("{where}: “{facet}” is no facet").format(where=where, facet=line(view.facet, 40)),
+            _("{where}: “{facet}” is not a facet").format(where=where, facet=line(view.facet, 40)),
             next_step=_("facets: {facets}").format(facets=", ".join((*FACETS, ALL))),
         )
     try:

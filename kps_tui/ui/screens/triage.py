@@ -230,7 +230,7 @@ class TriageScreen(Screen[None]):
     def load_failed(self, kind: LoadKind, error: Problem, *, connected: bool) -> None:
         """Update the watch, and ask for a login if none was found."""
         if self.list_watch.load_failed(error):
-            self.notify(_("the watch ended: the login is of no use · L logs in, w watches again"), markup=False)
+            self.notify(_("watch stopped: the login was rejected · L logs in, w watches again"), markup=False)
         if not connected and kind is not LoadKind.WATCH and isinstance(error, CredentialError | ConfigError):
             self.post_message(LoginNeeded(error.on_screen))
 

@@ -37,19 +37,19 @@ def words(
     )
     if load.error is not None:
         why = "\n".join(part for part in (load.error.why, load.error.next_step.screen) if part)
-        again = _("{key} tries again").format(key=keys["data.refresh"])
+        again = _("{key} retries").format(key=keys["data.refresh"])
         login = _("{key} logs in").format(key=keys["app.login"])
         first = [login, again] if is_of_login(load) else [again, login]
         return load.error.what, f"{why}\n\n{place}\n\n{' · '.join([*first, *_ways_on(keys)])}"
     if load.running:
-        return _("Asking for the failed tasks…"), _("{place}\n\nEsc stops · q quits").format(place=place)
+        return _("Loading failed tasks…"), _("{place}\n\nEsc stops · q quits").format(place=place)
     if not load.extent.pages:
-        again = _("{key} asks again").format(key=keys["data.refresh"])
+        again = _("{key} retries").format(key=keys["data.refresh"])
         return _("Stopped"), f"{place}\n\n{' · '.join([again, *_ways_on(keys)])}"
     at = short_time(load.extent.answered_at, now) if load.extent.answered_at else "?"
     expected = _("Did you expect some? {context} switches to another profile, {login} signs in to another place.")
-    offered = [_("{key} reads again").format(key=keys["data.refresh"]), _("{key} quits").format(key=keys["app.quit"])]
-    return _("No failed tasks in the kept list") if load.extent.is_cached else _("No failed tasks"), "\n".join(
+    offered = [_("{key} refreshes").format(key=keys["data.refresh"]), _("{key} quits").format(key=keys["app.quit"])]
+    return _("No failed tasks in the saved list") if load.extent.is_cached else _("No failed tasks"), "\n".join(
         (
             place,
             _("read at {time}").format(time=at),

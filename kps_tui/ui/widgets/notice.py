@@ -18,10 +18,10 @@ def words(load: LoadState, now: datetime) -> str:
     """Return the notice for `load`; empty if nothing is wrong. The key comes early, because the end may be cut."""
     if load.error is None:
         return load.notice
-    again = _("r tries again") if load.extent.at_end or load.extent.is_cached else _("R reads on, r reads again")
+    again = _("r retries") if load.extent.at_end or load.extent.is_cached else _("R continues, r retries")
     parts = [load.error.what, _("L logs in again") if is_of_login(load) else again]
     if load.extent.answered_at is not None:
-        parts.append(_("the rows are from {time}").format(time=short_time(load.extent.answered_at, now)))
+        parts.append(_("rows from {time}").format(time=short_time(load.extent.answered_at, now)))
     return " · ".join(part for part in (*parts, load.error.why, load.error.next_step.screen) if part)
 
 

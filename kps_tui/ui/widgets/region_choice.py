@@ -39,7 +39,7 @@ class RegionChoice(Vertical):
 
     def compose(self) -> ComposeResult:
         """Put the input above the list."""
-        yield Static(_("Which region? Type to search, ↓ to choose; Enter takes the one selected."), markup=False)
+        yield Static(_("Which region? Type to search, ↓ to choose, Enter to select."), markup=False)
         yield LineInput(
             placeholder=_("cn-north-4, Singapore, https://kms.region.example.com …"), select_on_focus=False, id="narrow"
         )
@@ -78,7 +78,7 @@ class RegionChoice(Vertical):
             options.add_option(
                 Option(Content(_("use “{text}” as it is").format(text=line(text.strip(), 60))), id=OTHER)
             )
-        options.add_option(Option(Content(_("look around with demo data (F2)")), id=DEMO))
+        options.add_option(Option(Content(_("try demo data (F2)")), id=DEMO))
         options.highlighted = 0
 
     @on(Input.Submitted)

@@ -73,7 +73,7 @@ def status(
         return line.truncate(width, ellipsis=True)
     if load.extent.is_cached and load.extent.answered_at:
         old = age(round(load.extent.answered_at.timestamp() * 1000), now)
-        parts.append(Content.styled(_("kept list, {age}").format(age=old), "bold $text-warning"))
+        parts.append(Content.styled(_("saved list, {age}").format(age=old), "bold $text-warning"))
     if load.extent.pages:
         parts += [Content(load.extent.progress)] if load.extent.progress else []
         parts += matching
@@ -152,7 +152,7 @@ def _doing(load: LoadState, unanswered: int) -> list[str]:
         percent = min(100, extent.loaded * 100 // max(1, extent.total))
         return [f"{bar(extent.loaded, extent.total)} {percent} %", *ends]
     if load.running is LoadKind.REFRESH:
-        rows = counted(load.refreshed, "reading again, {count} row so far", "reading again, {count} rows so far")
+        rows = counted(load.refreshed, "refreshing, {count} row so far", "refreshing, {count} rows so far")
         return [rows, *ends]
     return [_("loading…"), *ends]
 

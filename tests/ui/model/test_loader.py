@@ -215,11 +215,11 @@ def test_the_rest_follows_the_page_under_way_which_is_not_asked_for_twice() -> N
 def test_a_failure_keeps_the_rows_and_is_told_once_while_the_watch_meets_it_again() -> None:
     async def body(service: Service, told: Told) -> None:
         await told.load(LoadKind.FIRST)
-        service.problem = Problem("no answer", next_step="r tries again")
+        service.problem = Problem("no answer", next_step="r retries")
         state = await told.load(LoadKind.WATCH)
         assert (state.extent.loaded, state.error) == (10, service.problem)
         states = len(told.states)
-        service.problem = Problem("no answer", next_step="r tries again")
+        service.problem = Problem("no answer", next_step="r retries")
         await told.load(LoadKind.WATCH)
         assert len(told.states) == states
         assert [kind for kind, _error, connected in told.failed if connected] == [LoadKind.WATCH] * 2

@@ -57,7 +57,7 @@ def test_the_next_start_shows_the_list_with_its_age_while_the_new_one_loads() ->
         async with live(server.endpoint) as (app, pilot):
             screen = screen_of(app)
             await until(pilot, "the kept rows are there", lambda: len(screen.view) == 40)
-            assert "40 failed · kept list, 2 d ago · reading again" in status_of(app)
+            assert "40 failed · saved list, 2 d ago · refreshing" in status_of(app)
             assert screen.load.extent.is_cached
             await until(pilot, "the list of now is asked for", lambda: bool(server.requests))
             assert len(screen.view) == 40
@@ -82,10 +82,10 @@ def test_a_network_that_is_gone_leaves_the_kept_list_with_its_date() -> None:
         async with live(server.endpoint) as (app, pilot):
             screen = await settled(app, pilot)
             assert len(screen.view) == 40
-            assert "kept list, 2 d ago" in status_of(app)
+            assert "saved list, 2 d ago" in status_of(app)
             shown = text_of(app)
             assert "permission (403)" in shown
-            assert "r tries again · the rows are from 2026-11-21 08:30" in shown
+            assert "r retries · rows from 2026-11-21 08:30" in shown
             await pilot.press("j", "G")
             await settled(app, pilot)
             assert len(server.requests) == 1, "moving asks for nothing"
@@ -101,7 +101,7 @@ def test_the_rest_of_a_kept_list_is_the_whole_list_of_now() -> None:
         service.reply = lambda request: http({"error_code": "KPS.9003", "error_msg": "no"}, "403 X")
         async with live(server.endpoint) as (app, pilot):
             screen = await settled(app, pilot)
-            assert "2,500 failed · kept list, 2 d ago · 1,000 of 2,500 loaded" in status_of(app)
+            assert "2,500 failed · saved list, 2 d ago · 1,000 of 2,500 loaded" in status_of(app)
             service.reply = listing(rows(2500))
             await press(app, pilot, "R")
             await settled(app, pilot)
@@ -140,7 +140,7 @@ def test_esc_stays_on_the_kept_list_and_moving_does_not_ask_again() -> None:
             await until(pilot, "the list of now is asked for", lambda: bool(server.requests))
             await pilot.press("escape")
             await press(app, pilot, "G", "j", "k")
-            assert "5 failed · kept list, 2 d ago" in status_of(app)
+            assert "5 failed · saved list, 2 d ago" in status_of(app)
             assert (len(screen.view), len(server.requests)) == (5, 1)
 
     run(service, body)
@@ -153,11 +153,11 @@ def test_offline_stays_on_the_list_and_asks_nobody() -> None:
         await cached_before(server)
         async with live(server.endpoint, settings=OFFLINE) as (app, pilot):
             screen = await press(app, pilot, "G", "G", "j", "k")
-            assert "2,500 failed · kept list, 2 d ago · 1,000 of 2,500 loaded" in status_of(app)
+            assert "2,500 failed · saved list, 2 d ago · 1,000 of 2,500 loaded" in status_of(app)
             assert said(app) == [], "a move is no wish to read"
             for key in ("r", "R", "w"):
                 await pilot.press(key)
-                await until_said(app, pilot, "offline: this is the kept list")
+                await until_said(app, pilot, "offline: this is the saved list")
                 app.clear_notifications()
             assert screen.watching is None
             assert server.requests == []
@@ -183,7 +183,7 @@ def test_an_empty_kept_list_does_not_say_that_nothing_failed_now() -> None:
         async with live(server.endpoint, settings=OFFLINE) as (app, pilot):
             await settled(app, pilot)
             shown = text_of(app)
-            assert "No failed tasks in the kept list" in shown
+            assert "No failed tasks in the saved list" in shown
             assert "read at 2026-11-21 08:30" in shown
 
     run(Service(listing([])), body)

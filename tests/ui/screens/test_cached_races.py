@@ -62,7 +62,7 @@ def test_a_list_that_comes_late_is_shown_while_there_is_nothing_else() -> None:
                 await until(pilot, "the list of now is asked for", lambda: len(server.requests) == 1)
                 assert len(screen.view) == 0
             await until(pilot, "the kept list is there", lambda: len(screen.view) == 5)
-            assert "kept list, 2 d ago · loading" in status_of(app)
+            assert "saved list, 2 d ago · loading" in status_of(app)
             service.open.set()
             await settled(app, pilot)
             assert len(screen.view) == 8
@@ -123,7 +123,7 @@ def test_each_place_shows_and_keeps_its_own_list() -> None:
                 here.open.set()
                 await until(pilot, "the kept list of the other place is there", lambda: len(screen.view) == 6)
                 assert ids(screen)[0] == "task-000200"
-                assert "kept list" in status_of(app)
+                assert "saved list" in status_of(app)
                 assert screen.view.standings.count(Standing.NEW) == 0
                 there.open.set()
                 await until(pilot, "its list of now is there", lambda: len(screen.view) == 7)

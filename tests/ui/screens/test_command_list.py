@@ -186,7 +186,7 @@ def test_a_key_of_the_part_in_front_can_be_run() -> None:
 def test_what_nobody_calls_a_command_is_said_so() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "colon", *"xyzzy", "down", "enter")
-        assert "no command is called that" in text_of(app)
+        assert "no command matches" in text_of(app)
         assert isinstance(app.screen, CommandList)
         await press(app, pilot, *["backspace"] * 5)
         assert "On what is shown" in text_of(app)

@@ -137,7 +137,7 @@ def test_the_time_line_needs_twenty_rows(rows: int, shown: bool) -> None:
         assert (screen.query_one(TimeLine).region.height == 1) == shown
         await press(app, pilot, "t", "j")
         assert screen.query_one(TimeLine).is_active == shown
-        assert any("needs a terminal of 20 rows" in message for message in said(app)) != shown
+        assert any("needs a terminal with 20 rows" in message for message in said(app)) != shown
 
     drive(listing(mixed(70)), body, (80, rows))
 
@@ -172,7 +172,7 @@ def test_where_nothing_is_shown_there_is_no_time_to_choose() -> None:
         await filter_by(app, pilot, "nothing")
         await press(app, pilot, "t")
         assert not screen.query_one(TimeLine).is_active
-        assert said(app) == ["there is no task whose time could be chosen"]
+        assert said(app) == ["no task has a time to select"]
         assert "0 of 70 loaded match" in text_of(app)
 
     drive(listing(mixed(70)), body)

@@ -58,18 +58,18 @@ def drive(body: Callable[[KpsApp, Pilot[int], Keyring, Loopback], Awaitable[None
 def test_it_asks_first_then_forgets_the_login_and_keeps_the_rows() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], keyring: Keyring, server: Loopback) -> None:
         await press(app, pilot, "colon", *"logout", "enter")
-        assert "The keyring forgets the login of profile “prod”" in text_of(app)
+        assert "This removes the login of profile “prod”" in text_of(app)
         await press(app, pilot, "escape")
         assert [*keyring.items] == ["prod"]
         await press(app, pilot, "colon", *"logout", "enter", "y")
-        await until_said(app, pilot, "the login of profile “prod” is forgotten")
+        await until_said(app, pilot, "removed the login of profile “prod”")
         assert keyring.items == {}
         await until(pilot, "the title says it", lambda: "login: none, logged out" in text_of(app))
         assert "7 failed" in text_of(app)
         asked = len(server.requests)
         await press_keys(app, "r")
         await until(pilot, "it asks for a login", lambda: isinstance(app.screen, SignInScreen))
-        assert "no login is kept for profile “prod”" in text_of(app)
+        assert "no login saved for profile “prod”" in text_of(app)
         assert len(server.requests) == asked
 
     drive(body)
@@ -80,6 +80,6 @@ def test_a_login_that_is_not_kept_is_said_so() -> None:
         async with serving(listing(mixed(7))) as server, running(target_at(server.endpoint)) as (app, pilot):
             await settled(app, pilot)
             await app.action_command("app.logout")
-            await until_said(app, pilot, "this login is kept nowhere: it comes from a test")
+            await until_said(app, pilot, "this login is not saved: it comes from a test")
 
     asyncio.run(go())

@@ -93,9 +93,9 @@ def test_where_there_is_no_id_y_says_so_and_esc_goes_back() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "r")
         await opened(app, pilot)
-        assert "the service sent no request id" in text_of(app)
+        assert "no request ID in the response" in text_of(app)
         await pilot.press("y")
-        await until_said(app, pilot, "no request id")
+        await until_said(app, pilot, "no request ID")
         assert isinstance(app.screen, RequestsScreen)
         await pilot.press("escape")
         await until(pilot, "it is closed", lambda: app.screen is screen)
@@ -127,7 +127,7 @@ def test_a_request_that_was_stopped_says_so() -> None:
         await until(pilot, "it is noted", lambda: recent_requests()[0][1].status is None)
         assert before
         await opened(app, pilot)
-        assert "stopped before an answer came" in text_of(app)
+        assert "stopped before a response" in text_of(app)
 
     drive(reply, body)
 

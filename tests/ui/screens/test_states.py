@@ -71,7 +71,7 @@ def refused() -> Iterator[str]:
 
 def test_offline(refused: str) -> None:
     shown = first_screen(target_at(f"http://{refused}"))
-    holds(shown, refused, "the connection was refused", "r tries again", "q quits", "project 0000")
+    holds(shown, refused, "the connection was refused", "r retries", "q quits", "project 0000")
 
 
 def test_what_is_offered_without_a_list_has_the_keys_of_the_user(refused: str) -> None:
@@ -88,8 +88,8 @@ def test_what_is_offered_without_a_list_has_the_keys_of_the_user(refused: str) -
         async with serving(listing([])) as server:
             return await shown_at(server.endpoint)
 
-    holds(asyncio.run(shown_at(f"http://{refused}")), "F5 tries again · F6 logs in · F7 switches the profile · q quits")
-    holds(asyncio.run(empty()), "F7 switches to another profile, F6 signs in to another place. F5 reads again")
+    holds(asyncio.run(shown_at(f"http://{refused}")), "F5 retries · F6 logs in · F7 switches the profile · q quits")
+    holds(asyncio.run(empty()), "F7 switches to another profile, F6 signs in to another place. F5 refreshes")
 
 
 def test_a_service_that_does_not_answer_shows_for_how_long_it_was_waited_for() -> None:
@@ -115,13 +115,13 @@ def test_a_service_that_does_not_answer_shows_for_how_long_it_was_waited_for() -
 
 def test_a_name_that_is_not_known() -> None:
     shown = first_screen(target_at(ABSENT))
-    holds(shown, "kms.states.invalid", "host name not found", "check the region", "r tries again")
+    holds(shown, "kms.states.invalid", "host name not found", "check the region", "r retries")
 
 
 def test_a_proxy_that_is_not_there_is_named(refused: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://someone:canary-proxy@{refused}")
     shown = first_screen(target_at(ABSENT))
-    holds(shown, "kms.states.invalid", "the connection was refused", "HTTPS_PROXY", "r tries again")
+    holds(shown, "kms.states.invalid", "the connection was refused", "HTTPS_PROXY", "r retries")
     assert "canary-proxy" not in shown
 
 
@@ -137,13 +137,13 @@ def test_a_certificate_that_nobody_vouches_for_names_the_hop_and_the_ca(tmp_path
                 return text_of(app)
 
     shown = asyncio.run(go())
-    holds(shown, "certificate", "127.0.0.1", "KPS_TUI_CA_BUNDLE", "r tries again")
+    holds(shown, "certificate", "127.0.0.1", "KPS_TUI_CA_BUNDLE", "r retries")
 
 
 REFUSED = {
     "401": (
         http({"error_code": "APIGW.0301", "error_msg": "Incorrect IAM authentication information"}, "401 X"),
-        ("rejected the login (401)", "APIGW.0301", "L logs in · r tries again"),
+        ("rejected the login (401)", "APIGW.0301", "L logs in · r retries"),
     ),
     "403": (
         http({"error_code": "KPS.9003", "error_msg": "No operation permission"}, "403 X"),
@@ -154,7 +154,7 @@ REFUSED = {
         ("404", "region", "project"),
     ),
     "unreadable": (http("<html>", headers={"Content-Type": "text/html"}), ("can't be read", "text/html")),
-    "without tasks": (http({"total": 4, "tasks": None}), ("can't be read", "“tasks” is no list")),
+    "without tasks": (http({"total": 4, "tasks": None}), ("can't be read", "“tasks” is not a list")),
 }
 
 
@@ -163,7 +163,7 @@ def test_a_refusal_is_asked_once_and_says_what_is_missing(name: str) -> None:
     answer, parts = REFUSED[name]
 
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        holds(text_of(app), *parts, "r tries again", "q quits", "project 0000", server.endpoint.partition("://")[2])
+        holds(text_of(app), *parts, "r retries", "q quits", "project 0000", server.endpoint.partition("://")[2])
         assert len(server.requests) == 1
         assert "No failed tasks" not in text_of(app)
 
@@ -181,7 +181,7 @@ def test_a_clock_that_is_wrong() -> None:
             target = replace(target_at(server.endpoint, region="cn-north-4"), credential=key)
             async with running(target) as (app, pilot):
                 await settled(app, pilot)
-                holds(text_of(app), "clock", "11 min", "r tries again")
+                holds(text_of(app), "clock", "11 min", "r retries")
                 assert "canary" not in text_of(app)
 
     asyncio.run(go())
@@ -226,7 +226,7 @@ def test_a_new_load_does_not_show_the_wait_of_the_one_before() -> None:
 
 def test_a_service_that_failed_is_asked_three_times() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        holds(text_of(app), "(503)", "KPS.0003", "r tries again")
+        holds(text_of(app), "(503)", "KPS.0003", "r retries")
         assert len(server.requests) == 3
         assert (screen.waiting, screen.countdown.is_ticking) == ("", False)
 
@@ -245,14 +245,14 @@ def test_a_part_of_a_list_stays_and_only_what_is_missing_is_asked_for_again() ->
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         service.reply = failing
         await press(app, pilot, "R")
-        holds(text_of(app), "R reads on, r reads again", "permission (403)", "the rows are from 08:30:00")
+        holds(text_of(app), "R continues, r retries", "permission (403)", "rows from 08:30:00")
         assert "4,500 failed · 2,998 of 4,500 loaded" in status_of(app)
         before = len(server.requests)
         service.reply = good
         await press(app, pilot, "R")
         assert len(screen.view) == 4500
         assert sorted(request.number("offset") for request in server.requests[before:]) == [2997, 3996]
-        assert "R reads on" not in text_of(app)
+        assert "R continues" not in text_of(app)
 
     drive(service, body)
 

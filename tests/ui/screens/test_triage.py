@@ -117,7 +117,7 @@ def test_the_cursor_stays_on_its_task_and_its_line_through_sort_page_and_refresh
 def test_an_empty_list_names_where_it_looked() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         shown = text_of(app)
-        for part in ("No failed tasks", "0" * 32, "127.0.0.1", "read at 08:30:00", "r reads again", "0 failed"):
+        for part in ("No failed tasks", "0" * 32, "127.0.0.1", "read at 08:30:00", "r refreshes", "0 failed"):
             assert part in shown
         assert "C switches to another profile, L signs in to another place" in shown
 
@@ -144,7 +144,7 @@ def test_a_load_that_fails_leaves_the_rows(key: str) -> None:
         await settled(app, pilot)
         assert list(screen.view.order) == list(before)
         shown = text_of(app)
-        for part in ("permission (403)", "R reads on, r reads again · the rows are from", "1,000 of 2,500 loaded"):
+        for part in ("permission (403)", "R continues, r retries · rows from", "1,000 of 2,500 loaded"):
             assert part in shown
 
     drive(failing_from(1, listing(rows(2500))), body)
@@ -184,7 +184,7 @@ def test_while_the_first_page_is_awaited_the_screen_says_so_and_esc_stops_it() -
 
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await until(pilot, "the request is there", lambda: len(server.requests) == 1)
-        assert "Asking for the failed tasks…" in text_of(app)
+        assert "Loading failed tasks…" in text_of(app)
         await pilot.press("escape")
         await settled(app, pilot)
         await until(pilot, "the socket is closed", gate.closed_by_peer.is_set)
@@ -228,7 +228,7 @@ def test_a_refresh_shows_the_old_rows_until_it_is_complete_and_then_exchanges_th
         screen.bench = replace(screen.bench, marked=keys_of([3, 110]))
         await pilot.press("r")
         await until(pilot, "the request is there", lambda: len(server.requests) == 2)
-        assert "reading again" in text_of(app)
+        assert "refreshing" in text_of(app)
         assert len(screen.view) == 40
         current = new
         gate.open.set()

@@ -131,7 +131,7 @@ def test_it_asks_nothing_while_the_user_is_busy() -> None:
             screen.list_watch.poll()
             await pilot.pause()
             assert (screen.loader.running, len(server.requests)) == (None, before), key
-            await pilot.press("escape")
+            await pilot.press("u" if key == "space" else "escape")
             await until(pilot, f"it is busy no more after {key}", lambda: not screen.is_busy)
             await look_again(pilot, screen, server)
 
@@ -167,7 +167,7 @@ def test_a_refused_login_ends_it() -> None:
         await press(app, pilot, "w")
         service.reply = lambda request: http({"error_code": "APIGW.0301", "error_msg": "no"}, "401 X")
         screen.list_watch.poll()
-        await until_said(app, pilot, "the watch ended")
+        await until_said(app, pilot, "watch stopped")
         assert not screen.list_watch.is_on
         assert screen._title.shown == ""
         assert "L logs in again" in text_of(app)

@@ -146,10 +146,10 @@ def test_the_active_column_moves_over_every_field() -> None:
 @pytest.mark.parametrize(
     ("written", "why"),
     [
-        (["time", "servr"], "“servr” is no column; did you mean “server”?"),
-        (["host"], "“host” is no column; did you mean “server”?"),
-        (["err", "\x1b[31m"], "“␛[31m” is no column; columns are time, op, "),
-        (["err", "time", "err"], "“err” is there twice"),
+        (["time", "servr"], "“servr” is not a column; did you mean “server”?"),
+        (["host"], "“host” is not a column; did you mean “server”?"),
+        (["err", "\x1b[31m"], "“␛[31m” is not a column; columns are time, op, "),
+        (["err", "time", "err"], "“err” is listed twice"),
         ([], "the list is empty; columns are time, op, "),
     ],
 )

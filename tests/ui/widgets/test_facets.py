@@ -56,7 +56,7 @@ def test_enter_drills_and_f_opens_one_of_all() -> None:
         assert app.panel.cursor == ("server", "srv-000009")
         app.panel.bench = Bench(Query(facet="server"))
         await press(pilot, "f", "k", "enter")
-        assert app.said == [("drilled", "server", "srv-000008")]
+        assert app.said == [("drilled", "server", "srv-000008"), ("opened", "family")]
         app.panel.bench = Bench(Query(facet=ALL))
         await settle(pilot)
         assert app.panel.cursor == ("server", "srv-000008")

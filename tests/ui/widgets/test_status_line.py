@@ -123,7 +123,7 @@ def test_a_service_that_does_not_answer_shows_for_how_long(kind: LoadKind) -> No
 
 def test_the_age_of_a_cached_list_is_said() -> None:
     cached = LoadState(extent=replace(WHOLE.extent, is_cached=True, answered_at=NOW - timedelta(days=2)))
-    assert "kept list, 2 d ago" in said(cached)
+    assert "saved list, 2 d ago" in said(cached)
     assert "read " not in said(cached)
 
 

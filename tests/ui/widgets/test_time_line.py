@@ -18,9 +18,9 @@ THEMES = ("ansi-dark", "ansi-light", "textual-dark", "textual-light")
 @pytest.mark.parametrize(
     ("width", "row"),
     [
-        (60, "15 Nov ▁ ▁ ▁ ▁ ▁ ▁ ▁ ▁ █ 23 Nov   12 h each, most 24"),
-        (80, "15 Nov ▁   ▁   ▁   ▁   ▁   ▁   ▁   ▁   ▁█ 23 Nov   6 h each, most 22"),
-        (120, "15 Nov ▁   ▁   ▁   ▁   ▁   ▁   ▁   ▁   ▁█ 23 Nov   6 h each, most 22 · 10 of 25 loaded"),
+        (60, "15 Nov ▁ ▁ ▁ ▁ ▁ ▁ ▁ ▁ █ 23 Nov   12 h per bar, peak 24"),
+        (80, "15 Nov ▁   ▁   ▁   ▁   ▁   ▁   ▁   ▁   ▁█ 23 Nov   6 h per bar, peak 22"),
+        (120, "15 Nov ▁   ▁   ▁   ▁   ▁   ▁   ▁   ▁   ▁█ 23 Nov   6 h per bar, peak 22 · 10 of 25 loaded"),
     ],
 )
 def test_it_fits_the_width(width: int, row: str) -> None:
@@ -42,7 +42,7 @@ def test_every_width_is_filled_exactly() -> None:
                 assert all(strip.cell_length == width for strip in screen(app))
                 assert active is app.line.is_active
                 if width >= 60:
-                    assert ("failed" if active else "each, most") in app.row
+                    assert ("failed" if active else "per bar, peak") in app.row
                 assert_nothing_stale(app)
             app.line.begin()
 
@@ -178,7 +178,7 @@ def test_without_times_there_is_nothing_to_choose(times: Sequence[object]) -> No
 
 def test_unreadable_times_are_counted_and_the_zone_is_obeyed() -> None:
     async def body(pilot: Pilot[None], app: LineApp) -> None:
-        assert app.row == "23 Nov 08:00 ████ 08:00   1 min each, most 1 · 2 without a time · 10 of 25 loaded"
+        assert app.row == "23 Nov 08:00 ████ 08:00   1 min per bar, peak 1 · 2 without a time · 10 of 25 loaded"
 
     shown([str(MIDNIGHT), "never", None], body, 140, zone=timezone(timedelta(hours=8)))
 
@@ -206,7 +206,7 @@ def test_many_rows_are_counted_in_a_thread() -> None:
                 break
             await pilot.pause(0.01)
         await settle(pilot)
-        assert "1 min each, most 10,001 · 10 of 25 loaded" in app.row
+        assert "1 min per bar, peak 10,001 · 10 of 25 loaded" in app.row
 
     shown(nine_days(), body, 140)
 
@@ -221,7 +221,7 @@ def test_what_is_hidden_is_not_counted_until_it_shows() -> None:
         assert not app.line.is_counting
         app.line.display = True
         await settle(pilot)
-        assert first != app.row == "23 Nov 00:00 ████ 00:00   1 min each, most 1 · 10 of 25 loaded"
+        assert first != app.row == "23 Nov 00:00 ████ 00:00   1 min per bar, peak 1 · 10 of 25 loaded"
 
     shown(nine_days(), body)
 

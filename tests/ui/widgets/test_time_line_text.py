@@ -73,9 +73,9 @@ def test_what_is_said_fits_and_no_number_is_cut(times: list[int], width: int, da
 def test_all_of_it_is_counted() -> None:
     shown = histogram([NOON, None, NOON - 3 * DAY], 200, UTC)
     assert shown.count(range(len(shown.timeline))) == 2
-    assert summary_label(shown, 90, "all 3") == " 23 Nov   1 h each, most 1 · 1 without a time · all 3"
-    assert summary_label(shown, 50, "all 3") == " 23 Nov   1 h each, most 1 · 1 without a time"
-    assert summary_label(shown, 30, "all 3") == " 23 Nov   1 h each, most 1"
+    assert summary_label(shown, 90, "all 3") == " 23 Nov   1 h per bar, peak 1 · 1 without a time · all 3"
+    assert summary_label(shown, 50, "all 3") == " 23 Nov   1 h per bar, peak 1 · 1 without a time"
+    assert summary_label(shown, 30, "all 3") == " 23 Nov   1 h per bar, peak 1"
     assert summary_label(shown, 20, "all 3") == " 23 Nov   1 h each"
     assert summary_label(shown, 10, "all 3") == " 23 Nov"
 

@@ -218,7 +218,7 @@ class CommandList(Dialog[str]):
         self._show()
 
     def _show(self) -> None:
-        text = Content("\n").join(self._lines()) if self._sheet.lines else Content(_("no command is called that"))
+        text = Content("\n").join(self._lines()) if self._sheet.lines else Content(_("no command matches"))
         self.query_one("#commands-list", Static).update(text)
         top = Region(0, self._chosen.line if self._chosen else 0, 1, 1)
         self.query_one(VerticalScroll).scroll_to_region(top, animate=False)

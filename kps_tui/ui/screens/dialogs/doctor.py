@@ -50,7 +50,7 @@ class DoctorScreen(Dialog[None]):
     def __init__(self, examine: "Callable[[], Awaitable[list[Finding]]]") -> None:
         super().__init__()
         self._examine = examine
-        self._report = Static(_("looking …"), markup=False)
+        self._report = Static(_("checking…"), markup=False)
 
     def compose(self) -> ComposeResult:
         """Yield a box that scrolls."""

@@ -54,7 +54,7 @@ class Prompt(Dialog[None]):
         """Yield the explanation, the input, and the place for a problem."""
         with Vertical(id="prompt", classes="box") as box:
             box.border_title = Content(self._title)
-            box.border_subtitle = Content(_("Enter does it · Esc closes"))
+            box.border_subtitle = Content(_("Enter confirms · Esc closes"))
             yield Static(Content(self._explanation), markup=False)
             field = LineInput(self._text, compact=True, select_on_focus=False, max_length=1000)
             yield field
@@ -70,7 +70,7 @@ class Prompt(Dialog[None]):
             async with asyncio.timeout(QUICK_SECONDS):
                 await ended.wait()
         if self.busy:
-            self._say(_("writing … · Esc stops"))
+            self._say(_("writing… · Esc stops"))
 
     @work(group="prompt", exclusive=True)
     async def _try(self, text: str, ended: asyncio.Event) -> None:

@@ -47,18 +47,18 @@ class RequestsScreen(Dialog["str"]):
     def compose(self) -> ComposeResult:
         """Yield a line for each request, the newest first, and below them the id and the error of the chosen one."""
         with Vertical(id="requests", classes="box") as box:
-            box.border_title = Content(_("The last requests"))
+            box.border_title = Content(_("Recent requests"))
             box.border_subtitle = Content(_("y copies the request id · Esc closes"))
             yield ChoiceList(*(Option(_line(*record, self._now())) for record in self._records), markup=False)
-            yield Static(_("no request was sent yet") if not self._records else "", id="request-detail", markup=False)
+            yield Static(_("no request yet") if not self._records else "", id="request-detail", markup=False)
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         _time, record = self._records[event.option_index]
-        request_id = line(record.request_id, 120) or _("the service sent no request id")
+        request_id = line(record.request_id, 120) or _("no request ID in the response")
         error = line(record.error, 400)
         if not error and record.status is None:
-            error = _("stopped before an answer came")
+            error = _("stopped before a response")
         said = [Content.styled(error, "bold $text-error")] if error else []
         self.query_one("#request-detail", Static).update(Content("\n").join([Content(request_id), *said]))
 
@@ -74,7 +74,7 @@ class RequestsScreen(Dialog["str"]):
         if request_id := self._records[chosen][1].request_id:
             self.answer(line(request_id, 200))
         else:
-            self.notify(_("there is no request id to copy"), severity="warning", markup=False)
+            self.notify(_("no request ID to copy"), severity="warning", markup=False)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by `rows`, as in the table."""

@@ -157,7 +157,7 @@ class FilterBar(Horizontal):
         mistake = next(iter(self._parsed.mistakes), None)
         said = mistake.message if mistake else ""
         if not said and self._is_unfinished:
-            said = _("no value yet · Enter takes the tasks that have none")
+            said = _("no value yet · Enter finds tasks without one")
         self.post_message(self.Mistaken(said))
 
     def _follow_typing(self) -> None:

@@ -115,7 +115,7 @@ class TaskDetail(VerticalScroll):
     def _content(self) -> Content:
         task, story = self.highlighted, self._story
         if task is None:
-            return Content.styled(_("no task chosen"), "dim")
+            return Content.styled(_("no task selected"), "dim")
         if story is None:
             # The modules below are imported in the thread that makes the first story.
             return Content("")

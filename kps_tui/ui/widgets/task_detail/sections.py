@@ -79,7 +79,7 @@ def whole(detail: Detail, width: int) -> Content:
         _note(detail, width),
     ]
     if others := words.rows_of_others(detail.task):
-        sections.append([_heading(_("Also sent"), width), *_labelled(others, width)])
+        sections.append([_heading(_("Other fields"), width), *_labelled(others, width)])
     return _joined(sections)
 
 

@@ -123,7 +123,7 @@ def full_time(task: FailedTask, detail: Detail) -> str:
 def id_of(task: FailedTask, key: str) -> str:
     """Return the value of a field that holds an id."""
     if key == "task" and task.has_own_id:
-        return _("(none sent; ours: {id})").format(id=task.task_id)
+        return _("(none sent; generated: {id})").format(id=task.task_id)
     return BY_KEY[key].text(task) or "—"
 
 

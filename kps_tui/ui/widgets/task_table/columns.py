@@ -127,7 +127,7 @@ def _mistake(written: Sequence[str]) -> str:
         if name not in COLUMN_OF:
             return _unknown(name)
         if name in written[:at]:
-            return _("“{name}” is there twice").format(name=name)
+            return _("“{name}” is listed twice").format(name=name)
     return ""
 
 
@@ -138,8 +138,8 @@ def _unknown(name: str) -> str:
     meant = {alias: field.key for field in FIELDS for alias in field.aliases}
     near = meant.get(folded) or next(iter(get_close_matches(folded, COLUMN_OF, n=1)), "")
     if near:
-        return _("“{name}” is no column; did you mean “{near}”?").format(name=shown, near=near)
-    return _("“{name}” is no column; columns are {columns}").format(name=shown, columns=", ".join(COLUMN_OF))
+        return _("“{name}” is not a column; did you mean “{near}”?").format(name=shown, near=near)
+    return _("“{name}” is not a column; columns are {columns}").format(name=shown, columns=", ".join(COLUMN_OF))
 
 
 def layout(

@@ -149,4 +149,4 @@ def _with_years(shown: Histogram) -> bool:
 
 
 def _each(width: str, most: int) -> str:
-    return _("{width} each, most {most}").format(width=width, most=number(most))
+    return _("{width} per bar, peak {most}").format(width=width, most=number(most))
