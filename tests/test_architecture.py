@@ -31,7 +31,7 @@ TEXT_FUNCTIONS = {"_", "counted", "gettext", "ngettext", "pgettext", "npgettext"
 
 OPTIONS_ALLOWED = {
     "start without --offline to load one, or choose another --profile",
-    "offline: this is the saved list · start without --offline to watch",
+    "offline: this is the saved list · restart without --offline to watch",
     "offline: this is the saved list · restart without --offline to refresh",
     "try --page-size 1000",
 }

@@ -18,7 +18,7 @@ def choose_theme(app: App[Any], configuration: Path, *, color: bool) -> None:
     from kps_tui.ui.screens.dialogs.chooser import Chooser
 
     if not color:
-        app.notify(_("colours are off for this run (--no-color or NO_COLOR)"), markup=False)
+        app.notify(_("colours are off for this run"), markup=False)
         return
     words = {
         "terminal": _("the colours of your terminal"),
