@@ -181,7 +181,7 @@ VIEWS = [
     (["colon", *"diagnose"], "check connection, login, terminal", "diagnose doctor"),
     (
         ["y"],
-        "Copy of the task under the cursor",
+        "Copy · the task under the cursor",
         "JSON Markdown kps-tui list --endpoint http --project-id hcloud #!/bin/sh",
     ),
     (["E"], "Recent requests", "GET failed-tasks running-tasks limit offset req"),

@@ -1,11 +1,12 @@
-"""What can be copied of one task, as data: a menu shows the choices, and a letter picks one."""
+"""What can be copied of tasks, as data: a menu shows the choices, and a letter picks one."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import partial
 
-from kps_tui.i18n import _
+from kps_tui.i18n import _, number
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import block, line
 from kps_tui.triage.check_script import check_script
@@ -15,7 +16,7 @@ from kps_tui.triage.markdown import code
 from kps_tui.triage.vendor_command import vendor_commands
 
 PREVIEWED = 1000
-"""How many tasks are searched for a second text."""
+"""How many tasks are searched for further texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,10 @@ class Copy:
     """What is between the texts of several tasks."""
     joined: Callable[[Sequence[FailedTask]], str] | None = None
     """The text of several tasks, if it is not their texts one after the other."""
+    title_of_several: str = ""
+    """The title for several tasks; by default `title`."""
+    is_previewed: bool = True
+    """Whether the menu shows the beginning of the text."""
 
     def of(self, tasks: Sequence[FailedTask]) -> str:
         """Return the text of `tasks`: each different text once, in their order; empty if no task has one."""
@@ -39,30 +44,65 @@ class Copy:
         return self.separator.join(dict.fromkeys(filter(None, map(self.text, tasks))))
 
     def preview(self, tasks: Sequence[FailedTask]) -> str:
-        """Return the beginning of `of`: the first text, and one more if another is among the first tasks."""
-        first = next(filter(None, map(self.text, tasks)), "")
-        others = (text for text in map(self.text, tasks[:PREVIEWED]) if text not in ("", first))
-        return self.separator.join(filter(None, (first, next(others, ""))))
+        """Return the first line of `of`, and how many more texts there are: `web-01 … +15`; empty if there is none.
+
+        Of very many tasks it ends with `…` alone, because to count them would take too long.
+        """
+        if self.joined and self.is_previewed and len(tasks) > 1:
+            texts = self.joined(tasks).splitlines()
+        else:
+            first = next(filter(None, map(self.text, tasks)), "")
+            texts = list(dict.fromkeys(filter(None, (first, *map(self.text, tasks[:PREVIEWED])))))
+        if not texts:
+            return ""
+        beginning, *rest = texts[0].splitlines()
+        if len(texts) == 1:
+            return f"{beginning} …" if rest else beginning
+        return (
+            f"{beginning} …"
+            if len(tasks) > PREVIEWED and not self.joined
+            else f"{beginning} … +{number(len(texts) - 1)}"
+        )
 
 
 def copies(region: str, project_id: str, *, demo: bool = False, zone: tzinfo | None = None) -> tuple[Copy, ...]:
     """Return the choices of the menu, in its order, for tasks of `project_id`; times are in `zone` (`None`: local)."""
-    values = [
-        Copy(field.copy_letter, field.words().copied or field.label, partial(portable_text, field))
-        for field in FIELDS
-        if field.copy_letter
-    ]
+    values = []
+    for field in FIELDS:
+        if field.copy_letter:
+            words = field.words()
+            title = words.copied or words.label
+            text = partial(portable_text, field)
+            values.append(Copy(field.copy_letter, title, text, title_of_several=words.copied_of_several))
     # The id of the server comes before its name: it is what other commands and consoles ask for.
     values.sort(key=lambda copy: copy.key != BY_KEY["sid"].copy_letter)
     commands = partial(vendor_commands, region=region, project_id=project_id, demo=demo)
     return (
-        Copy("y", _("row"), lambda task: row_text(task, zone)),
-        Copy("e", _("error"), error_text),
         *values,
-        Copy("j", "JSON", lambda task: as_json(row(task)), joined=lambda tasks: as_json(list(map(row, tasks)))),
-        Copy("m", "Markdown", lambda task: markdown_text(task, zone, demo=demo), separator="\n\n"),
-        Copy("c", _("hcloud command"), lambda task: commands([task]), joined=commands),
-        Copy("p", _("check script"), lambda task: check_script([task.operation.name], task), joined=_script),
+        Copy("e", _("error"), error_text, joined=counted_errors, title_of_several=_("errors, counted")),
+        Copy("y", _("row as text"), lambda task: row_text(task, zone), title_of_several=_("rows as text")),
+        Copy(
+            "j",
+            "JSON",
+            lambda task: as_json(row(task)),
+            joined=lambda tasks: as_json(list(map(row, tasks))),
+            is_previewed=False,
+        ),
+        Copy(
+            "m",
+            "Markdown",
+            lambda task: markdown_text(task, zone, demo=demo),
+            separator="\n\n",
+            is_previewed=False,
+        ),
+        Copy("c", _("hcloud command"), lambda task: commands([task]), joined=commands, is_previewed=False),
+        Copy(
+            "p",
+            _("check script"),
+            lambda task: check_script([task.operation.name], task),
+            joined=_script,
+            is_previewed=False,
+        ),
     )
 
 
@@ -83,6 +123,18 @@ def row_text(task: FailedTask, zone: tzinfo | None = None) -> str:
 def error_text(task: FailedTask) -> str:
     """Return the whole error with its line breaks, and its code on the line below."""
     return "\n".join(filter(None, (block(task.task_error_msg or ""), line(task.task_error_code or ""))))
+
+
+def counted_errors(tasks: Sequence[FailedTask]) -> str:
+    """Return each different error on one line with its count, the most frequent first: `16 × Update key error`."""
+    counts = Counter((task.task_error_msg or "", task.task_error_code or "") for task in tasks)
+    counts.pop(("", ""), None)
+    lines = []
+    for (message, error_code), count in counts.most_common():
+        parts = (line(message), _("({code})").format(code=line(error_code)) if error_code else "")
+        error = " ".join(filter(None, parts)) if message else line(error_code)
+        lines.append(f"{number(count)} × {error}")
+    return "\n".join(lines)
 
 
 def markdown_text(task: FailedTask, zone: tzinfo | None = None, *, demo: bool = False) -> str:

@@ -72,6 +72,8 @@ class Words(NamedTuple):
     """The label in the detail, below the heading of the group; by default `label`."""
     copied: str = ""
     """The name in the menu of what can be copied; by default `label`."""
+    copied_of_several: str = ""
+    """The name in that menu for several tasks; by default `copied`."""
 
 
 class ColumnSize(NamedTuple):
@@ -311,7 +313,9 @@ FIELDS = (
     Field(
         "server",
         "server_name",
-        lambda: Words(_("SERVER"), _("server"), noun=_("server"), in_group=_("name"), copied=_("server name")),
+        lambda: Words(
+            _("SERVER"), _("server"), "", _("server"), _("name"), _("server name"), _("server names, once each")
+        ),
         *_as_sent("server_name"),
         Match.PART,
         aliases=("host", "vm", "ecs", "instance", "name"),
@@ -325,7 +329,7 @@ FIELDS = (
     Field(
         "sid",
         "server_id",
-        lambda: Words(_("SERVER ID"), _("server id"), in_group=_("id")),
+        lambda: Words(_("SERVER ID"), _("server id"), in_group=_("id"), copied_of_several=_("server ids, a line each")),
         *_as_sent("server_id"),
         Match.START,
         column=ColumnSize({0: 36}, cut="middle"),
@@ -349,7 +353,13 @@ FIELDS = (
     Field(
         "key",
         "keypair_name",
-        lambda: Words(_("KEY PAIR"), _("key pair"), noun=_("key pair"), in_group=_("name")),
+        lambda: Words(
+            _("KEY PAIR"),
+            _("key pair"),
+            noun=_("key pair"),
+            in_group=_("name"),
+            copied_of_several=_("key pairs, once each"),
+        ),
         *_as_sent("keypair_name"),
         Match.PART,
         aliases=("pair",),
@@ -363,7 +373,13 @@ FIELDS = (
     Field(
         "task",
         "task_id",
-        lambda: Words(_("TASK ID"), _("task id"), noun=_("task"), in_group=_("id")),
+        lambda: Words(
+            _("TASK ID"),
+            _("task id"),
+            noun=_("task"),
+            in_group=_("id"),
+            copied_of_several=_("task ids, a line each"),
+        ),
         *_as_sent("task_id"),
         Match.START,
         aliases=("id",),

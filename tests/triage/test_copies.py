@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kps_tui.kps.task import API_FIELDS, FailedTask
 from kps_tui.sanitize import line
 from kps_tui.triage.check_script import check_script
-from kps_tui.triage.copies import Copy, copies
+from kps_tui.triage.copies import PREVIEWED, Copy, copies
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.vendor_command import vendor_commands
 from tests.payloads import PAYLOADS
@@ -30,7 +30,7 @@ def text(key: str, of: FailedTask) -> str:
 
 def test_the_menu() -> None:
     offered = copies("r", "p")
-    assert [copy.key for copy in offered] == list("yesnktjmcp")
+    assert [copy.key for copy in offered] == list("snkteyjmcp")
     assert len({copy.title for copy in offered}) == len(offered)
 
 
@@ -41,20 +41,44 @@ def test_of_several_tasks_each_value_is_copied_once_on_a_line_of_its_own() -> No
     assert several["t"] == "0\n1\n2\n3\n4"
     assert several["n"] == "web-0\nweb-1"
     assert several["k"] == "prod-ops-2025"
-    assert several["e"] == "Update public key error"
+    assert several["e"] == "5 × Update public key error"
     assert len(several["y"].splitlines()) == 5
     assert [each["task_id"] for each in json.loads(several["j"])] == ["0", "1", "2", "3", "4"]
     assert several["m"].count("\n\n") == 4
     for key, copy in by_key().items():
         assert copy.of(tasks[:1]) == copy.text(tasks[0]), key
         assert bool(copy.preview(tasks)) == bool(several[key]), key
-    assert by_key()["n"].preview(tasks) == "web-0\nweb-1"
-    assert by_key()["k"].preview(tasks) == "prod-ops-2025"
+    previews = {key: copy.preview(tasks) for key, copy in by_key().items()}
+    assert {key: previews[key] for key in "tnke"} == {
+        "t": "0 … +4",
+        "n": "web-0 … +1",
+        "k": "prod-ops-2025",
+        "e": "5 × Update public key error",
+    }
     assert several["c"] == vendor_commands(tasks, "cn-north-4", "p1")
     assert several["p"] == check_script(["replace"])
     unbound = task(task_id="5", operate_type="FAILED_UNBIND")
     assert by_key()["p"].of([*tasks, unbound]) == check_script(["replace", "unbind"])
     assert by_key()["t"].of([]) == ""
+
+
+def test_errors_of_several_tasks_are_counted() -> None:
+    errors = [("a\nb", "KPS.1"), ("c", None), ("c", None), ("c", "KPS.2"), (None, "KPS.3"), (None, None), ("", "")]
+    tasks = [task(task_error_msg=message, task_error_code=code) for message, code in errors]
+    assert by_key()["e"].of(tasks) == "2 × c\n1 × a␊b (KPS.1)\n1 × c (KPS.2)\n1 × KPS.3"
+    assert by_key()["e"].preview(tasks) == "2 × c … +3"
+    assert by_key()["e"].preview(tasks[:1]) == "a …"
+    assert by_key()["e"].of(tasks[:1]) == "a\nb\nKPS.1"
+    assert by_key()["e"].preview(tasks[-2:]) == by_key()["e"].of(tasks[-2:]) == ""
+
+
+def test_of_very_many_tasks_not_every_text_is_counted() -> None:
+    many = [task(task_id=str(number), keypair_name=None) for number in range(PREVIEWED + 1)]
+    assert by_key()["t"].preview(many) == "0 …"
+    assert by_key()["s"].preview(many) == task().server_id
+    assert by_key()["k"].preview(many) == ""
+    assert by_key()["k"].preview([*many, task()]) == "prod-ops-2025"
+    assert by_key()["e"].preview(many) == f"{PREVIEWED + 1:,} × Update public key error (KPS.6010)"
 
 
 def test_the_values_of_a_task() -> None:

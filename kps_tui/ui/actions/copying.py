@@ -1,7 +1,7 @@
 """Commands that copy: a task in one of several formats, a ticket, the view as a command line."""
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from kps_tui.blocking import run_async
@@ -11,36 +11,55 @@ from kps_tui.triage.query import Query
 from kps_tui.ui.heading import Heading
 
 if TYPE_CHECKING:
-    from kps_tui.ui.screens.dialogs.copy_menu import Choice
+    from kps_tui.ui.screens.dialogs.copy_menu import Chosen
     from kps_tui.ui.screens.triage import TriageScreen
 
 
 def copy_menu(screen: "TriageScreen") -> None:
     """Let the user choose what to copy: a part of the marked tasks or of the task under the cursor, or the view."""
     from kps_tui.triage.copies import copies
-    from kps_tui.ui.screens.dialogs.copy_menu import Choice, CopyMenu
+    from kps_tui.ui.screens.dialogs.copy_menu import Choice, CopyMenu, Page
 
-    marked = marked_tasks(screen)
-    task = screen.table.task_at_cursor
-    tasks = marked or ([task] if task else [])
     heading = screen.heading
     offered = {copy.key: copy for copy in copies(heading.region, heading.project_id, demo=heading.demo)}
-    choices = [Choice(copy.key, copy.title, copy.preview(tasks)) for copy in offered.values()]
-    choices.append(Choice("q", _("this view"), command_line(screen.bench.query, heading)))
+    command = command_line(screen.bench.query, heading)
 
-    def chosen(choice: "Choice | None") -> None:
+    def page(title: str, tasks: Sequence[FailedTask]) -> Page:
+        several = len(tasks) > 1
+        choices = [
+            Choice(copy.key, (several and copy.title_of_several) or copy.title, copy.preview(tasks), copy.is_previewed)
+            for copy in offered.values()
+        ]
+        return Page(title, [*choices, Choice("q", _("this view as a command"), command)])
+
+    task = screen.table.task_at_cursor
+    at_cursor = [task] if task else []
+    taken = [marked] if (marked := marked_tasks(screen)) else [at_cursor]
+    titles = [_("Copy · the task under the cursor")]
+    if marked:
+        titles = [_("Copy · {marked}").format(marked=_marked_title(screen))]
+    if marked and at_cursor not in ([], marked):
+        taken.append(at_cursor)
+        titles = [
+            _("{title} (Tab: only the one under the cursor)").format(title=titles[0]),
+            counted(
+                len(marked),
+                "Copy · the task under the cursor (Tab: the marked task)",
+                "Copy · the task under the cursor (Tab: all {count} marked tasks)",
+            ),
+        ]
+
+    def chosen(choice: "Chosen | None") -> None:
         if choice is None:
             return
         if (copy := offered.get(choice.key)) is None:
-            send(screen, choice.title, lambda: choice.text)
+            send(screen, _("this view"), lambda: command)
             return
+        tasks = taken[choice.page]
         name = counted(len(tasks), "{what}", "{what} of {count} tasks", what=copy.title)
         send(screen, name, lambda: copy.of(tasks))
 
-    title = _("Copy of the task under the cursor")
-    if marked:
-        title = _("Copy: {marked}").format(marked=marked_words(screen))
-    screen.app.push_screen(CopyMenu(title, choices), chosen)
+    screen.app.push_screen(CopyMenu(list(map(page, titles, taken))), chosen)
 
 
 def copy_ticket(screen: "TriageScreen") -> None:
@@ -93,6 +112,14 @@ def marked_words(screen: "TriageScreen") -> str:
             "{marked}, {count} of them hidden by the filter",
             marked=words,
         )
+    return words
+
+
+def _marked_title(screen: "TriageScreen") -> str:
+    """Return `16 marked tasks` or `16 marked tasks, 14 hidden`: as short as the title of a dialog must be."""
+    words = counted(len(screen.bench.marked), "1 marked task", "{count} marked tasks")
+    if hidden := screen.view.hidden(screen.bench.marked) if screen.bench.is_filtered else 0:
+        words = counted(hidden, "{marked}, {count} hidden", "{marked}, {count} hidden", marked=words)
     return words
 
 

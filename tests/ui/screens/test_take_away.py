@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -38,9 +39,12 @@ def test_the_menu_shows_a_line_for_each_thing_and_a_letter_sends_it(size: tuple[
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "j", "y")
         lines = [line.strip(" │") for line in text_of(app).splitlines() if "│" in line and "  " in line]
-        for start in ("y  row", "e  error", "s  server id", "n  server name", "k  key pair", "t  task id", "j  JSON",
-                      "m  Markdown", "c  hcloud command", "p  check script", "q  this view"):  # fmt: skip
+        starts = ["s  server id", "n  server name", "k  key pair", "t  task id", "e  error", "y  row as text"]
+        starts += ["q  this view as a command", "j JSON   m Markdown   c hcloud command   p check script"]
+        for start in starts:
             assert sum(line.startswith(start) for line in lines) == 1, start
+        assert "Copy · the task under the cursor" in text_of(app)
+        assert " press a letter to copy · Esc closes " in text_of(app)
         await press(app, pilot, "e")
         assert await until_said(app, pilot, "error") == "error: sent to the terminal (OSC 52)"
         assert app.screen is screen
@@ -55,12 +59,42 @@ def test_the_menu_takes_what_is_marked_and_says_how_much(terminal: Path) -> None
         await filter_by(app, pilot, "web-3")
         for _ in range(2):
             await press(app, pilot, "y")
-            assert "Copy: 16 marked, 14 of them hidden by the filter" in text_of(app)
+            assert "Copy · 16 marked tasks, 14 hidden (Tab: only the one under the cursor)" in text_of(app)
             await press(app, pilot, "t")
             await until_said(app, pilot, "task id of 16 tasks: sent to the terminal (OSC 52)")
         await until_said(app, pilot, "also in")
         (kept,) = terminal.parent.glob("state/kps-tui/copies/*.txt")
         assert sorted(kept.read_text().split()) == [f"task-{number:06}" for number in range(16)]
+
+    drive(listing(mixed(70)), body)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+def test_tab_switches_between_the_marked_tasks_and_the_one_under_the_cursor(size: tuple[int, int]) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        screen.bench = replace(screen.bench, marked=named(range(16)))
+        await press(app, pilot, "y")
+        assert "─ Copy · 16 marked tasks (Tab: only the one under the cursor) ─" in text_of(app)
+        assert re.search(r"s  server ids, a line each +\S+ … \+6 ", text_of(app))
+        assert re.search(r"t  task ids, a line each +task-0000\d\d … \+15 ", text_of(app))
+        assert re.search(r"e  errors, counted +\d+ × ", text_of(app))
+        await press(app, pilot, "tab")
+        assert "─ Copy · the task under the cursor (Tab: all 16 marked tasks) ─" in text_of(app)
+        assert "… +" not in text_of(app)
+        await press(app, pilot, "tab")
+        assert "Copy · 16 marked tasks" in text_of(app)
+        await press(app, pilot, "tab", "t")
+        assert await until_said(app, pilot, "task id") == "task id: sent to the terminal (OSC 52)"
+
+    drive(listing(mixed(70)), body, size)
+
+
+def test_tab_does_nothing_where_there_is_only_one_choice_of_tasks() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        for keys, title in ((), "Copy · the task under the cursor ─"), (("space", "k"), "Copy · 1 marked task ─"):
+            await press(app, pilot, *keys, "y", "tab")
+            assert title in text_of(app)
+            await press(app, pilot, "escape")
 
     drive(listing(mixed(70)), body)
 
