@@ -70,8 +70,10 @@ class View:
             return row
         if (same := self.row_of(task.row_key)) is not None:
             return same
-        near = [old.at(row + sign * distance) for distance in range(1, NEIGHBOURS) for sign in (1, -1)]
-        indices = [self.store.index_of(neighbour.row_key) for neighbour in near if neighbour is not None]
+        near = (row + sign * distance for distance in range(1, NEIGHBOURS) for sign in (1, -1))
+        indices: list[int | None] = [old.order[each] for each in near if 0 <= each < len(old)]
+        if self.store is not old.store:
+            indices = [self.store.index_of(old.store.row_key(index)) for index in indices if index is not None]
         shown = set(indices).intersection(self.order)
         return next((self.order.index(index) for index in indices if index in shown and index is not None), row)
 
@@ -119,6 +121,8 @@ class View:
         """Return how many of the tasks with these keys are not shown."""
         if not row_keys:
             return 0
+        if len(self) < len(row_keys):
+            return len(row_keys) - sum(map(row_keys.__contains__, map(self.store.row_key, self.order)))
         indices = [self.store.index_of(row_key) for row_key in row_keys]
         shown = set(indices).intersection(self.order)
         return sum(index not in shown for index in indices)

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from kps_tui.blocking import run_async
 from kps_tui.i18n import _, counted
 from kps_tui.kps.task import RowKey
 from kps_tui.problems import Problem
 from kps_tui.triage.filter import Not, Term, Value
 from kps_tui.triage.knowledge import Acknowledgement
-from kps_tui.triage.standings import Standing
+from kps_tui.triage.standings import ACKED, Standing
 from kps_tui.triage.store import TaskStore
 from kps_tui.ui.age import since_time
 
@@ -64,8 +65,10 @@ def acknowledge(screen: "TriageScreen", tasks: Sequence[RowKey] = ()) -> None:
     if not chosen:
         screen.notify(_("there is no task to acknowledge"), markup=False)
         return
-    known = {row_key: view.acknowledgement_of(row_key) for row_key in chosen}
-    made = {row_key: each for row_key, each in known.items() if each and Standing.ACKED in view.standing_of(row_key)}
+    # From the acknowledgements, which are few, to the tasks: a hundred thousand may be marked.
+    wanted, row_key, standings = frozenset(chosen), view.store.row_key, view.standings
+    acked = {index: each for index, each in standings.acknowledgements.items() if standings.flags[index] & ACKED}
+    made = {key: each for index, each in acked.items() if (key := row_key(index)) in wanted}
     if len(made) < len(chosen):
         _ask_for_note(screen, view.store, [row_key for row_key in chosen if row_key not in made], len(made), "")
     else:
@@ -81,7 +84,7 @@ def _ask_for_note(screen: "TriageScreen", store: TaskStore, chosen: Sequence[Row
         what += counted(known, ", {count} more is acknowledged already", ", {count} more are acknowledged already")
 
     async def attempt(text: str, _again: bool) -> str:
-        indices = [index for row_key in chosen if (index := store.index_of(row_key)) is not None]
+        indices = await run_async(lambda: [index for each in chosen if (index := store.index_of(each)) is not None])
         try:
             await screen.visits.acknowledge(store, indices, text)
         except Problem as problem:

@@ -1,18 +1,24 @@
 """Commands that copy: a task in one of several formats, a ticket, the view as a command line."""
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from kps_tui.blocking import run_async
 from kps_tui.i18n import _, counted
-from kps_tui.kps.task import FailedTask
+from kps_tui.kps.task import FailedTask, RowKey
 from kps_tui.triage.query import Query
+from kps_tui.triage.store import Tasks
+from kps_tui.triage.view import View
 from kps_tui.ui.heading import Heading
 
 if TYPE_CHECKING:
     from kps_tui.ui.screens.dialogs.copy_menu import Chosen
     from kps_tui.ui.screens.triage import TriageScreen
+
+FEW = 2_000
+"""How many marked tasks are found without a thread."""
 
 
 def copy_menu(screen: "TriageScreen") -> None:
@@ -32,13 +38,13 @@ def copy_menu(screen: "TriageScreen") -> None:
         ]
         return Page(title, [*choices, Choice("q", _("this view as a command"), command)])
 
-    task = screen.table.task_at_cursor
+    marked, view, task = screen.bench.marked, screen.view, screen.table.task_at_cursor
     at_cursor = [task] if task else []
-    taken = [marked] if (marked := marked_tasks(screen)) else [at_cursor]
+    taken: list[Sequence[FailedTask]] = [first_marked(view, marked) if marked else at_cursor]
     titles = [_("Copy · the task under the cursor")]
     if marked:
         titles = [_("Copy · {marked}").format(marked=_marked_title(screen))]
-    if marked and at_cursor not in ([], marked):
+    if marked and at_cursor not in ([], taken[0]):
         taken.append(at_cursor)
         titles = [
             _("{title} (Tab: only the one under the cursor)").format(title=titles[0]),
@@ -55,9 +61,9 @@ def copy_menu(screen: "TriageScreen") -> None:
         if (copy := offered.get(choice.key)) is None:
             send(screen, _("this view"), lambda: command)
             return
-        tasks = taken[choice.page]
-        name = counted(len(tasks), "{what}", "{what} of {count} tasks", what=copy.title)
-        send(screen, name, lambda: copy.of(tasks))
+        is_of_marked = bool(marked) and choice.page == 0
+        name = counted(len(marked) if is_of_marked else 1, "{what}", "{what} of {count} tasks", what=copy.title)
+        send(screen, name, lambda: copy.of(marked_tasks(view, marked) if is_of_marked else at_cursor))
 
     screen.app.push_screen(CopyMenu(list(map(page, titles, taken))), chosen)
 
@@ -66,10 +72,9 @@ def copy_ticket(screen: "TriageScreen") -> None:
     """Copy a Markdown ticket about the marked tasks, or the task under the cursor."""
     from kps_tui.triage.ticket import TicketHeading, ticket
 
-    marked = marked_tasks(screen)
-    task = screen.table.task_at_cursor
-    tasks = marked or ([task] if task else [])
-    if not tasks:
+    marked, view, task = screen.bench.marked, screen.view, screen.table.task_at_cursor
+    single = [task] if task else []
+    if not (marked or single):
         screen.notify(_("there is no task to write about"), markup=False)
         return
     heading = screen.heading
@@ -78,8 +83,8 @@ def copy_ticket(screen: "TriageScreen") -> None:
     if marked:
         base = f"{marked_words(screen)}, {base}"
     where = TicketHeading(heading.region, heading.project_id, base, at, heading.demo, heading.host)
-    name = counted(len(tasks), "ticket of 1 task", "ticket of {count} tasks")
-    if not marked and screen.bench.is_filtered and (shown := len(screen.view)) > 1:
+    name = counted(len(marked or single), "ticket of 1 task", "ticket of {count} tasks")
+    if not marked and screen.bench.is_filtered and (shown := len(view)) > 1:
         # A filter suggests that the ticket is about all that it shows.
         name = counted(
             shown,
@@ -87,7 +92,7 @@ def copy_ticket(screen: "TriageScreen") -> None:
             "{name}, not of the {count} that match (* marks them)",
             name=name,
         )
-    send(screen, name, lambda: ticket(tasks, where))
+    send(screen, name, lambda: ticket(marked_tasks(view, marked) if marked else single, where))
 
 
 def choose_request(screen: "TriageScreen") -> None:
@@ -123,15 +128,23 @@ def _marked_title(screen: "TriageScreen") -> str:
     return words
 
 
-def marked_tasks(screen: "TriageScreen") -> list[FailedTask]:
-    """Return the marked tasks: first those shown, in the order of the view, then those hidden by the filter."""
-    marked = screen.bench.marked
-    if not marked:
-        return []
-    view = screen.view
+def marked_tasks(view: View, marked: Collection[RowKey]) -> Tasks:
+    """Return the marked tasks: first those shown, in the order of the view, then those hidden by the filter.
+
+    A hundred thousand take half a second: call it in a thread.
+    """
     indices = {index for row_key in marked if (index := view.store.index_of(row_key)) is not None}
     shown = [index for index in view.order if index in indices]
-    return [view.store[index] for index in (*shown, *sorted(indices.difference(shown)))]
+    return Tasks(view.store, [*shown, *sorted(indices.difference(shown))])
+
+
+def first_marked(view: View, marked: Collection[RowKey]) -> Tasks:
+    """Return the first of the marked tasks that are shown, or all if they are few or hidden."""
+    if len(marked) > FEW:
+        row_key = view.store.row_key
+        if first := [*islice((index for index in view.order if row_key(index) in marked), FEW)]:
+            return Tasks(view.store, first)
+    return marked_tasks(view, marked)
 
 
 def command_line(query: Query, heading: Heading) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,12 +24,11 @@ def ask_for_file(screen: "TriageScreen") -> None:
     """Ask for a file name, and export the marked tasks, or all tasks shown if none is marked."""
     from kps_tui.ui.screens.dialogs.prompt import Prompt
 
-    marked = marked_tasks(screen)
-    tasks = marked or screen.view.tasks()
-    if not tasks:
+    marked, view = screen.bench.marked, screen.view
+    if not (marked or len(view)):
         screen.notify(_("there is nothing to export"), markup=False)
         return
-    what = marked_words(screen) if marked else counted(len(tasks), "the task shown", "the {count} tasks shown")
+    what = marked_words(screen) if marked else counted(len(view), "the task shown", "the {count} tasks shown")
     try:
         folder = _("In {folder}:").format(folder=line(str(Path.cwd()), 200))
     except FileNotFoundError:
@@ -44,6 +44,7 @@ def ask_for_file(screen: "TriageScreen") -> None:
     """Names of existing files that the user has been warned about."""
 
     async def attempt(name: str, again: bool) -> str:
+        tasks = await run_async(partial(marked_tasks, view, marked)) if marked else view.tasks()
         try:
             return await write(screen, tasks, name, overwrite=again and name in known)
         except FileExistsError:
