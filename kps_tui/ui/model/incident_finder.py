@@ -83,6 +83,8 @@ class IncidentFinder:
         self._wanted = View()
         self._shown = Incidents(self._wanted)
         self._search = _StoreSearch(self._wanted.store)
+        self._searched: View | None = None
+        """The view whose incidents are shown, if they have been found."""
         self._is_running = False
 
     @property
@@ -97,11 +99,17 @@ class IncidentFinder:
             self._search = _StoreSearch(view.store)
         if not _has_rows_of(self._shown.view, view):
             had_any = self._shown.is_searching or self._shown.first is not None
+            self._searched = None
             self._tell(Incidents(view, is_searching=had_any and len(view.store) > 0))
         # Before there are rows, the search would only import what the first frame does not need.
-        if not self._is_running and len(view.store):
+        if not self._is_running and len(view.store) and not self._is_searched(view):
             self._is_running = True
             self._start_task(self._run())
+
+    def _is_searched(self, view: View) -> bool:
+        """Return whether the incidents of the rows of `view` are shown: another order changes nothing."""
+        done = self._searched
+        return done is not None and done.matching is view.matching and done.standings is view.standings
 
     def _tell(self, incidents: Incidents) -> None:
         self._shown = incidents
@@ -113,10 +121,9 @@ class IncidentFinder:
         try:
             # Parsing it takes longer than a key may wait.
             await run_async(runbook_in_use)
-            searched = None
-            while searched is not (view := self._wanted):
+            while not self._is_searched(view := self._wanted):
                 if (incidents := await self._find(view)) is not None:
-                    searched = view
+                    self._searched = view
                     self._tell(incidents)
         finally:
             self._is_running = False

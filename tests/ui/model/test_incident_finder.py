@@ -10,7 +10,7 @@ import pytest
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.filter import parsed_strictly
 from kps_tui.triage.incidents import IncidentSearch
-from kps_tui.triage.query import Query
+from kps_tui.triage.query import Query, parse_sort
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
 from kps_tui.ui.model.incident_finder import ROWS, IncidentFinder, Incidents
@@ -79,3 +79,23 @@ def test_pages_that_come_behind_are_searched_once(pages: int) -> None:
 
     assert asyncio.run(run()) == pages
     assert ROWS < 10_000
+
+
+def test_another_order_of_the_same_rows_is_not_searched_again() -> None:
+    async def run() -> None:
+        shown: list[Incidents] = []
+        finding = finder(shown)
+        view = View().over(TaskStore(tasks(10)), NOW)
+        finding.follow(view)
+        await idle(finding)
+        told = len(shown)
+        finding.follow(sorted_view := view.asking(Query(sort=parse_sort("server", option="sort")), NOW))
+        assert not finding.is_searching
+        assert len(shown) == told
+        finding.follow(sorted_view.asking(Query(filter=parsed_strictly("op:bind")), NOW))
+        assert finding.is_searching
+        finding.follow(view)
+        await idle(finding)
+        assert shown[-1].first is not None
+
+    asyncio.run(run())
