@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from itertools import compress
 from operator import ge, not_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kps_tui.blocking import run_async
 from kps_tui.kps.task import FailedTask
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kps_tui.triage.facets import Counted
     from kps_tui.triage.incidents import Incident, IncidentSearch, Spread
 
+T = TypeVar("T")
+
 ROWS = 4_000
 """The most tasks that one step searches, which takes about 5 ms."""
 VALUES = 1_000
@@ -31,6 +33,11 @@ PAUSE_SECONDS = 0.002
 """Seconds between two steps, in which keys are handled."""
 THREAD_TASKS = 20_000
 """Number of tasks of an incident from which on they are counted in a thread."""
+THREAD_INCIDENTS = 1_000
+"""Number of incidents from which on they are ranked in a thread."""
+
+Steps = Generator[Callable[[], Any] | None, Any, T]
+"""A search in short steps. Each yields a function, whose result is sent back from a thread, or None for a pause."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,13 +140,14 @@ class IncidentFinder:
         from kps_tui.triage.incidents import spread
 
         steps = self._search.steps(view, round(self._now().timestamp() * 1000))
+        answer: object = None
         while True:
             try:
-                next(steps)
+                work = steps.send(answer)
             except StopIteration as end:
                 found: Incidents = end.value
                 break
-            await asyncio.sleep(PAUSE_SECONDS)
+            answer = await (run_async(work) if work else asyncio.sleep(PAUSE_SECONDS))
             if view is not self._wanted:
                 return None
         if (first := found.first) is None:
@@ -158,7 +166,7 @@ class _StoreSearch:
         self._falling = 0
         """How many rows are known to have come in falling time."""
 
-    def steps(self, view: View, now: int) -> Generator[None, None, Incidents]:
+    def steps(self, view: View, now: int) -> "Steps[Incidents]":
         """Search `view` in steps; `now` is in milliseconds since the epoch."""
         yield from self._follow_times(len(view.newest_first))
         incidents = Incidents(view)
@@ -173,20 +181,17 @@ class _StoreSearch:
                 break
         return replace(incidents, is_falling=self._falling >= len(view.newest_first))
 
-    def _search(self, view: View, tasks: Sequence[int], now: int, *, is_new: bool) -> Generator[None, None, Incidents]:
-        from kps_tui.triage.incidents import IncidentSearch, by_importance
+    def _search(self, view: View, tasks: Sequence[int], now: int, *, is_new: bool) -> "Steps[Incidents]":
+        from kps_tui.triage.incidents import IncidentSearch
 
         search = self._searches.setdefault(is_new, IncidentSearch(self.store))
         while not search.prepare(VALUES):
-            yield
+            yield None
         search.begin(tasks)
         while not search.advance(ROWS):
-            yield
-        ranked = by_importance(search.incidents, now)
-        yield
-        is_acked = yield from _all_acked(view.standings, ranked)
-        acked = [*compress(ranked, is_acked)]
-        others = [*compress(ranked, map(not_, is_acked))]
+            yield None
+        rank = partial(_ranked, search.incidents, view.standings, now)
+        others, acked = (yield rank) if len(search.incidents) > THREAD_INCIDENTS else rank()
         first = others[0] if others else None
         return Incidents(
             view, is_new, len(tasks), (*others, *acked), first, others=search.others(first) if first else ()
@@ -200,26 +205,25 @@ class _StoreSearch:
             if not all(map(ge, times, times[1:])):
                 return
             self._falling = end
-            yield
+            yield None
 
 
-def _new_tasks(view: View) -> "Generator[None, None, array[int]]":
+def _new_tasks(view: View) -> "Steps[array[int]]":
     is_new, new = view.standings.having(Standing.NEW).__getitem__, array("i")
     for start in range(0, len(view.matching), PIECE):
         piece = view.matching[start : start + PIECE]
         new.extend(compress(piece, map(is_new, piece)))
-        yield
+        yield None
     return new
 
 
-def _all_acked(standings: Standings, incidents: "Sequence[Incident]") -> Generator[None, None, list[bool]]:
-    """Return for each incident whether all its tasks are acknowledged."""
-    is_acked, found = standings.having(Standing.ACKED).__getitem__, []
-    for incident in incidents:
-        found.append(all(map(is_acked, incident.tasks)))
-        if len(incident.tasks) > ROWS:
-            yield
-    return found
+def _ranked(incidents: "Sequence[Incident]", standings: Standings, now: int) -> "tuple[list[Incident], list[Incident]]":
+    """Return the incidents, the one that matters most first, and apart from them those that are acknowledged."""
+    from kps_tui.triage.incidents import by_importance
+
+    ranked, flags = by_importance(incidents, now), standings.having(Standing.ACKED).__getitem__
+    is_acked = [all(map(flags, incident.tasks)) for incident in ranked]
+    return [*compress(ranked, map(not_, is_acked))], [*compress(ranked, is_acked)]
 
 
 def _has_rows_of(old: View, new: View) -> bool:

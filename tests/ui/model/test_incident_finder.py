@@ -93,7 +93,7 @@ def test_another_order_of_the_same_rows_is_not_searched_again() -> None:
         assert not finding.is_searching
         assert len(shown) == told
         finding.follow(sorted_view.asking(Query(filter=parsed_strictly("op:bind")), NOW))
-        assert finding.is_searching
+        assert shown[-1].is_searching
         finding.follow(view)
         await idle(finding)
         assert shown[-1].first is not None
