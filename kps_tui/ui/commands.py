@@ -144,7 +144,7 @@ COMMANDS = (
     ),
     Command("view.save", VIEWS, "V", "V", N_("save this view: filter, order, groups"), "save_view",
             synonyms=N_("bookmark remember store")),
-    Command("view.back", VIEWS, "left_square_bracket", "[", N_("back to the view before"), querying.back,
+    Command("view.back", VIEWS, "left_square_bracket", "[", N_("back to the view or the marks before"), querying.back,
             synonyms=N_("undo previous history")),
     Command("view.forward", VIEWS, "right_square_bracket", "]", N_("forward again"), querying.forward,
             synonyms=N_("redo next history")),

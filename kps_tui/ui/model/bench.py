@@ -67,6 +67,8 @@ class Bench:
     breadcrumbs: tuple[Breadcrumb, ...] = ()
     marked: frozenset[RowKey] = frozenset()
     range: Range | None = None
+    dropped: frozenset[RowKey] = frozenset()
+    """The marks that were cleared last; `back` restores them unless the query has changed since."""
 
     @property
     def is_filtered(self) -> bool:
@@ -88,7 +90,7 @@ class Bench:
         if query == self.query:
             return self
         history = self.history.left(self.query) if remember else self.history
-        return replace(self, query=query, history=history, range=None)
+        return replace(self, query=query, history=history, range=None, dropped=frozenset())
 
     def sorted_by(self, field: str) -> Self:
         """Sort by `field` only; if it is the first sort key already, reverse the order."""
@@ -152,7 +154,9 @@ class Bench:
         return replace(bench, history=bench.history.left(left), breadcrumbs=(*bench.breadcrumbs, crumb))
 
     def back(self) -> Self | None:
-        """Return the bench with the previous query, or None if there is none."""
+        """Return the bench with the marks that were just cleared, or with the previous query; None without any."""
+        if self.dropped and not self.marked:
+            return replace(self, marked=self.dropped, dropped=frozenset())
         return self._moved(self.history.back(self.query))
 
     def forward(self) -> Self | None:
@@ -160,7 +164,7 @@ class Bench:
         return self._moved(self.history.forward(self.query))
 
     def _moved(self, step: tuple[Query, History] | None) -> Self | None:
-        return step and replace(self, query=step[0], history=step[1], range=None)
+        return step and replace(self, query=step[0], history=step[1], range=None, dropped=frozenset())
 
     # Esc
 
@@ -227,13 +231,15 @@ class Bench:
         return replace(self, range=None, marked=self.marked.union(map(view.store.row_key, view.order)))
 
     def unmarked(self) -> Self:
-        """Clear all marks."""
-        return replace(self, range=None, marked=frozenset())
+        """Clear all marks. `back` restores them."""
+        return replace(self, range=None, marked=frozenset(), dropped=self.marked or self.dropped)
 
     def without_gone(self, store: TaskStore) -> Self:
         """Unmark tasks that are no longer in `store`."""
-        still = _still_in(store, self.marked)
-        return self if len(still) == len(self.marked) else replace(self, marked=still)
+        marked, dropped = _still_in(store, self.marked), _still_in(store, self.dropped)
+        if (len(marked), len(dropped)) == (len(self.marked), len(self.dropped)):
+            return self
+        return replace(self, marked=marked, dropped=dropped)
 
 
 class BenchChange(Protocol):

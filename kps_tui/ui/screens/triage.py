@@ -165,7 +165,7 @@ class TriageScreen(Screen[None]):
         yield StatusLine(self.now).data_bind(
             here.load, here.view, here.bench, here.waiting, here.watching, here.mistake, here.running
         )
-        yield SevenKeys()
+        yield SevenKeys().data_bind(here.bench)
         yield TooSmall()
 
     def on_mount(self) -> None:
@@ -279,7 +279,7 @@ class TriageScreen(Screen[None]):
         bench = self.bench if view.store is old.store else self.bench.without_gone(view.store)
         if gone := len(self.bench.marked) - len(bench.marked):
             self.notify(counted(gone, "1 marked task is gone", "{count} marked tasks are gone"), markup=False)
-            self.bench = bench
+        self.bench = bench
         if (blank := not len(view)) != self.has_class("-blank"):
             self.set_class(blank, "-blank")
             self.refresh_bindings()

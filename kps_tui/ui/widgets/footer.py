@@ -6,14 +6,23 @@ from typing import Any, NamedTuple
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import reactive, var
 from textual.screen import Screen
 from textual.widget import Widget
 
-from kps_tui.i18n import _
+from kps_tui.i18n import N_, _, number
+from kps_tui.ui.model.bench import Bench
 
 MOST = 7
 """The most keys in the footer."""
+LAST = 4
+"""How many of the last keys are kept if there are too many."""
+OF_MARKS = {
+    "take.ticket": N_("Ticket of {count}"),
+    "take.copy": N_("Copy {count}"),
+    "take.export": N_("Export {count}"),
+}
+"""The commands that are offered for the marked tasks, by the ids of their bindings, with their labels."""
 
 
 class Hint(NamedTuple):
@@ -44,20 +53,50 @@ class SevenKeys(Widget):
 
     ALLOW_SELECT = False
 
+    bench: var[Bench] = var(Bench)
+    """Its marks are offered to be taken."""
     hints: reactive[tuple[Hint, ...]] = reactive(())
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._usual: tuple[Hint, ...] = ()
+        self._of_marks: tuple[Hint, ...] = ()
 
     def on_mount(self) -> None:
         """Follow the bindings of the screen."""
         self.screen.bindings_updated_signal.subscribe(self, self._follow)
 
+    def watch_bench(self, old: Bench, bench: Bench) -> None:
+        """Show the number of marks."""
+        if len(old.marked) != len(bench.marked):
+            self._choose()
+
     def _follow(self, screen: Screen[Any]) -> None:
         """Show the keys that `screen` offers now; Textual calls this after almost every key press."""
-        hints: dict[str, Hint] = {}
+        usual: dict[str, Hint] = {}
+        of_marks: dict[str, Hint] = {}
         for active in screen.active_bindings.values():
             binding = active.binding
-            if binding.show and binding.action not in hints:
-                hints[binding.action] = Hint(binding.key, self.app.get_key_display(binding), _(binding.description))
-        self.hints = tuple(hints.values())[:MOST]
+            shown = self.app.get_key_display(binding)
+            if binding.show and binding.action not in usual:
+                usual[binding.action] = Hint(binding.key, shown, _(binding.description))
+            if binding.id in OF_MARKS:
+                of_marks.setdefault(binding.id, Hint(binding.key, shown, _(OF_MARKS[binding.id])))
+        self._usual = tuple(usual.values())
+        self._of_marks = tuple(of_marks[id] for id in OF_MARKS if id in of_marks)
+        self._choose()
+
+    def _choose(self) -> None:
+        """Choose at most `MOST` keys: those that take the marks first, the last ones always, others between them."""
+        count = number(len(self.bench.marked))
+        first = self._of_marks if self.bench.marked else ()
+        taking = tuple(hint._replace(words=hint.words.format(count=count)) for hint in first)
+        room = MOST - len(taking)
+        usual = self._usual
+        if len(usual) > room:
+            last = min(LAST, room - 1)
+            usual = (*usual[: room - last], *usual[-last:])
+        self.hints = (*taking, *usual)
 
     def render(self) -> Content:
         """Return the keys that fit."""
@@ -73,9 +112,14 @@ class SevenKeys(Widget):
                 return
 
     def _fitting(self) -> Iterator[Hint]:
-        room = self.size.width
-        for hint in self.hints:
+        """Yield the keys that fit beside the last one, which quits, and that one."""
+        if not self.hints:
+            return
+        *others, last = self.hints
+        room = self.size.width - last.cells
+        for hint in others:
             room -= hint.cells
             if room < 0:
-                return
+                break
             yield hint
+        yield last

@@ -229,6 +229,31 @@ def test_marks_of_tasks_that_are_gone_leave() -> None:
     assert bench.without_gone(view(3, start=2).store).marked == keys(2)
 
 
+def test_marks_that_were_cleared_come_back_before_an_earlier_query() -> None:
+    bench = Bench(A, marked=keys(0, 1)).asking(B).unmarked()
+    back = bench.back()
+    assert back is not None
+    assert (back.marked, back.query) == (keys(0, 1), B)
+    earlier = back.back()
+    assert earlier is not None
+    assert (earlier.marked, earlier.query) == (keys(0, 1), A)
+    again = bench.unmarked().back()
+    assert again is not None
+    assert again.marked == keys(0, 1), "u twice loses nothing"
+
+
+def test_marks_that_were_cleared_are_forgotten_with_another_query_or_another_list() -> None:
+    cleared = Bench(A, marked=keys(0, 1)).unmarked()
+    earlier = cleared.asking(B).back()
+    assert earlier is not None
+    assert (earlier.marked, earlier.query) == (frozenset(), A)
+    assert cleared.toggled(key(5)).back() is None
+    left = cleared.without_gone(view(3, start=1).store).back()
+    assert left is not None
+    assert left.marked == keys(1)
+    assert cleared.without_gone(view(3, start=2).store).back() is None
+
+
 def test_a_facet_that_there_is_not_is_refused() -> None:
     with pytest.raises(AssertionError, match="nonsense"):
         Bench().grouped("nonsense")

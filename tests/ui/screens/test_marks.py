@@ -1,7 +1,9 @@
 """Marks belong to tasks, not to rows."""
 
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
 from kps_tui.ui.app import KpsApp
@@ -92,6 +94,52 @@ def test_marks_of_tasks_that_are_gone_leave_with_a_word() -> None:
         assert any("2 marked" in message and "gone" in message for message in said(app))
 
     drive(changing(mixed(70), mixed(70)[2:]), body)
+
+
+def test_esc_never_drops_marks_whatever_it_closes() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "space", "space")
+        for keys in (
+            ("y",),
+            ("e",),
+            ("question_mark",),
+            ("slash", "x"),
+            ("d",),
+            ("t",),
+            ("F",),
+            ("f",),
+            ("equals_sign",),
+        ):
+            await press(app, pilot, *keys, "escape", "escape")
+            assert screen.bench.marked == named([0, 1]), keys
+        await press(app, pilot, *["escape"] * 9)
+        assert screen.bench.marked == named([0, 1])
+
+    drive(listing(mixed(70)), body)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+def test_the_footer_offers_to_take_the_marked_tasks_with_their_number(size: tuple[int, int]) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        def footer() -> str:
+            return grid(app)[-1].rstrip()
+
+        usual = footer()
+        assert " Y " not in usual
+        await press(app, pilot, "space")
+        assert footer().startswith(" Y Ticket of 1  y Copy 1  e Export 1  Enter Detail ")
+        assert footer().endswith(" ? Help  q Quit")
+        screen.bench = replace(screen.bench, marked=named(range(16)))
+        await filter_by(app, pilot, "web-1")
+        assert footer() == " Y Ticket of 16  y Copy 16  e Export 16  Enter Detail  Esc Back  ? Help  q Quit"
+        await press(app, pilot, "F")
+        assert " Y " not in footer()
+        await press(app, pilot, "escape", "escape", "u")
+        assert footer() == usual
+        await press(app, pilot, "left_square_bracket")
+        assert (screen.bench.marked, footer()[:15]) == (named(range(16)), " Y Ticket of 16")
+
+    drive(listing(mixed(70)), body, size)
 
 
 def test_marks_that_a_filter_hides_are_said_and_another_list_ends_a_range() -> None:

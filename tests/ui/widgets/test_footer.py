@@ -42,10 +42,10 @@ class Keys(App[None]):
 @pytest.mark.parametrize(
     ("width", "shown"),
     [
-        (80, " a First  c Keyc  d Keyd  e Keye  f Keyf  g Keyg  h Keyh "),
-        (26, " a First  c Keyc  d Keyd "),
-        (25, " a First  c Keyc  d Keyd "),
-        (24, " a First  c Keyc "),
+        (80, " a First  c Keyc  d Keyd  f Keyf  g Keyg  h Keyh  i Keyi "),
+        (26, " a First  c Keyc  i Keyi "),
+        (25, " a First  c Keyc  i Keyi "),
+        (24, " a First  i Keyi "),
     ],
 )
 def test_it_shows_whole_keys_as_many_as_fit(width: int, shown: str) -> None:
