@@ -216,7 +216,6 @@ OVERVIEW = (
             "app.context",
             "app.login",
             "app.back",
-            "app.palette",
             "app.help",
             "app.quit",
         ),

@@ -14,9 +14,9 @@ def test_bytes_that_are_no_utf_8_do_not_end_the_program() -> None:
         for data in (TYPED_IN_GBK, b"\xeaj", b"\x1b[M \xe8!", bytes(range(0x80, 0x100))):
             terminal.send(data)
             terminal.send("?")
-            terminal.shows("next task")
+            terminal.shows("Keys and commands")
             terminal.send("\x1b")
-            terminal.until("the list", lambda text: "next task" not in text and "q Quit" in text)
+            terminal.until("the list", lambda text: "Keys and commands" not in text and "q Quit" in text)
         terminal.send("q")
         assert terminal.ended()[0] == 0
         assert b"Traceback" not in terminal.data
@@ -66,7 +66,7 @@ def test_an_error_in_the_thread_that_reads_keys_is_one_line_and_exit_70() -> Non
         assert terminal.ended()[0] == 70
         assert_restored(terminal)
         left = terminal.data[terminal.data.rindex(b"\x1b[?1049l") :]
-        assert b"bug in kps-tui, RuntimeError at" in left
+        assert b"bug in kps-tui: RuntimeError at" in left
         assert b"canary" not in terminal.data
         assert b"Traceback" not in terminal.data
 
@@ -77,7 +77,7 @@ def test_esc_and_a_letter_in_one_packet_close_the_filter_and_sort() -> None:
         terminal.send("/abc")
         terminal.shows("/ abc")
         terminal.send("\x1bs")
-        terminal.until("it sorts", lambda text: "TIME ▲" in text and "/ abc" not in text)
+        terminal.until("it sorts", lambda text: "TIME UTC ▲" in text and "/ abc" not in text)
         terminal.send("q")
         assert terminal.ended()[0] == 0
 

@@ -114,7 +114,12 @@ def drawn(**locale: str) -> str:
         del env["LC_ALL"]
     with Terminal([INSTALLED, "--demo", "--demo-tasks", "3"], columns=120, rows=36, env=env) as terminal:
         terminal.until("the rows are there", lambda _: b"3 failed" in terminal.data)
-        for key, there in (("?", b"find a command"), ("\x1b", b"Quit"), ("y", b"hcloud command"), ("\x1b", b"Quit")):
+        for key, there in (
+            ("?", b"Keys and commands"),
+            ("\x1b", b"Key pair"),
+            ("y", b"hcloud command"),
+            ("\x1b", b"Key pair"),
+        ):
             at = len(terminal.data)
             terminal.send(key)
             terminal.until(f"after {key!r}", lambda _, at=at, there=there: there in terminal.data[at:])  # type: ignore[misc]
@@ -126,13 +131,13 @@ def drawn(**locale: str) -> str:
 def test_on_a_terminal_without_utf_8_borders_and_marks_are_ascii() -> None:
     shown = drawn(LC_ALL="POSIX")
     assert sorted({character for character in shown if not character.isascii()}) == []
-    assert "+- Keys --" in shown
+    assert "+- Keys and commands " in shown
     assert "TIME UTC v" in shown
 
 
 def test_on_a_terminal_with_utf_8_they_are_lines() -> None:
     shown = drawn(LC_CTYPE="UTF-8")
-    assert "╭─ Keys ──" in shown
+    assert "╭─ Keys and commands " in shown
     assert "TIME UTC ▼" in shown
 
 

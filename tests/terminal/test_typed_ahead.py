@@ -9,6 +9,9 @@ import pytest
 from tests.terminal.pty_run import INSTALLED, Terminal, copies, environment
 from tests.terminal.test_life import QUIT_SECONDS
 
+COMMANDS = "Keys and commands"
+"""The title of the list of commands."""
+
 
 @pytest.mark.parametrize(
     ("keys", "parts", "absent"),
@@ -19,8 +22,12 @@ from tests.terminal.test_life import QUIT_SECONDS
         ("jsl \x1b/q", ("/ q", "match"), "Quit"),
         ("jjyq", ("this view: sent to the terminal",), "Copy of the task"),
         ("jjVq", ("Its name:", "q"), "hcloud"),
-        (":oldest first\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7fload the rest\r", ("all 2,500",), "Commands"),
-        (":sort by the active\r\r", ("oldest first",), "Commands"),
+        (
+            ":oldest first\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7fload the rest\r",
+            ("all 2,500",),
+            COMMANDS,
+        ),
+        (":sort by this\r", ("oldest first",), COMMANDS),
         ("F\rl", ("err:=", "match"), "values"),
         ("Vmine\x1b", ("2,500 failed",), "Save this view"),
         ("ytt", ("task id: sent to the terminal",), "Copy of the task"),

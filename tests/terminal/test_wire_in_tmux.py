@@ -3,6 +3,7 @@
 import shlex
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pyte
@@ -50,7 +51,10 @@ class Screen:
         def is_idle() -> bool:
             nonlocal switches, since
             (program,) = Path(f"/proc/{shell}/task/{shell}/children").read_text().split()
-            threads = [(path / "status").read_text() for path in Path(f"/proc/{program}/task").iterdir()]
+            threads = []
+            for path in Path(f"/proc/{program}/task").iterdir():
+                with suppress(FileNotFoundError, ProcessLookupError):
+                    threads.append((path / "status").read_text())
             now = sum(int(thread.split("\nvoluntary_ctxt_switches:")[1].split()[0]) for thread in threads)
             # A thread that waits for the processor is not idle.
             if now != switches or not all("\nState:\tS" in thread for thread in threads):

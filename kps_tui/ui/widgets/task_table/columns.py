@@ -28,8 +28,8 @@ GAP = 2
 """Cells between two columns."""
 MARGIN = 1
 """Cells between the last column and the scrollbar."""
-ARROW = 3
-"""Cells that a title leaves free for a sort arrow such as ` ▼2`."""
+ARROW = 1
+"""Cells that a title leaves free for a sort arrow such as `▼2`, which also takes the first cell of the gap."""
 LEAST_REST = 12
 """The fewest cells of the error beside a column that scrolled in; if it had less, it makes room entirely."""
 
