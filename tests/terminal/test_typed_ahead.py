@@ -20,7 +20,7 @@ COMMANDS = "Keys and commands"
         ("/server:web servr:x\r*", ("Mark all tasks shown?", "TIME UTC ▼", "  web-cn-", " match"), "marked"),
         ("/q", ("/ q", "match"), "Quit"),
         ("jsl \x1b/q", ("/ q", "match"), "Quit"),
-        ("jjyq", ("this view: sent to the terminal",), "Copy of the task"),
+        ("jjyq", ("this view: sent to the terminal",), "Copy · the task"),
         ("jjVq", ("Its name:", "q"), "hcloud"),
         (
             ":oldest first\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7fload the rest\r",
@@ -30,7 +30,7 @@ COMMANDS = "Keys and commands"
         (":sort by this\r", ("oldest first",), COMMANDS),
         ("F\rl", ("err:=", "match"), "values"),
         ("Vmine\x1b", ("2,500 failed",), "Save this view"),
-        ("ytt", ("task id: sent to the terminal",), "Copy of the task"),
+        ("ytt", ("task id: sent to the terminal",), "Copy · the task"),
         ("Vx", ("Its name:", "x"), "hcloud"),
     ],
 )
@@ -96,7 +96,7 @@ def test_moves_that_were_typed_ahead_end_where_each_alone_would() -> None:
     with Terminal([INSTALLED, "--demo"], columns=120, rows=30, env=environment()) as terminal:
         terminal.shows("1,000 of 2,500 loaded")
         terminal.send("kkjjjjjkkjjjy")
-        terminal.shows("Copy of the task")
+        terminal.shows("Copy · the task")
         terminal.send("t")
         terminal.shows("task id: sent to the terminal")
         far = copies(terminal.data)[-1]

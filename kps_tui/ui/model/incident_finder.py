@@ -228,5 +228,7 @@ def _ranked(incidents: "Sequence[Incident]", standings: Standings, now: int) -> 
 
 def _has_rows_of(old: View, new: View) -> bool:
     """Return whether `new` shows the rows of `old`, and maybe more, in any order."""
-    is_same = old.store is new.store and old.query.filter == new.query.filter
-    return is_same and old.revision[1] == new.revision[1]
+    if old.store is not new.store or old.revision[1] != new.revision[1]:
+        return False
+    # While a filter is typed, most letters leave the same rows.
+    return old.query.filter == new.query.filter or old.matching == new.matching

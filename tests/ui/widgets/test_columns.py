@@ -233,12 +233,11 @@ def test_titles_leave_room_for_an_arrow() -> None:
 
 
 def test_the_title_of_times_names_the_zone_where_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    for zone, name in (("UTC", "TIME UTC"), ("Asia/Shanghai", "TIME CST"), ("Asia/Kathmandu", "TIME")):
+    for zone, name in (("UTC", "TIME UTC"), ("Asia/Shanghai", "TIME CST"), ("Asia/Kathmandu", "TIME +0545")):
         monkeypatch.setenv("TZ", zone)
         time.tzset()
         assert COLUMN_OF["time"].title(5) == "TIME"
         assert COLUMN_OF["time"].title(11) == name
-    assert COLUMN_OF["time"].title(14) == "TIME +0545"
     monkeypatch.undo()
     time.tzset()
 
