@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Callable, Collection, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from kps_tui.blocking import run_async
@@ -16,9 +15,6 @@ from kps_tui.ui.heading import Heading
 if TYPE_CHECKING:
     from kps_tui.ui.screens.dialogs.copy_menu import Chosen
     from kps_tui.ui.screens.triage import TriageScreen
-
-FEW = 2_000
-"""How many marked tasks are found without a thread."""
 
 
 def copy_menu(screen: "TriageScreen") -> None:
@@ -40,7 +36,7 @@ def copy_menu(screen: "TriageScreen") -> None:
 
     marked, view, task = screen.bench.marked, screen.view, screen.table.task_at_cursor
     at_cursor = [task] if task else []
-    taken: list[Sequence[FailedTask]] = [first_marked(view, marked) if marked else at_cursor]
+    taken: list[Sequence[FailedTask]] = [marked_tasks(view, marked) if marked else at_cursor]
     titles = [_("Copy · the task under the cursor")]
     if marked:
         titles = [_("Copy · {marked}").format(marked=_marked_title(screen))]
@@ -61,9 +57,9 @@ def copy_menu(screen: "TriageScreen") -> None:
         if (copy := offered.get(choice.key)) is None:
             send(screen, _("this view"), lambda: command)
             return
-        is_of_marked = bool(marked) and choice.page == 0
-        name = counted(len(marked) if is_of_marked else 1, "{what}", "{what} of {count} tasks", what=copy.title)
-        send(screen, name, lambda: copy.of(marked_tasks(view, marked) if is_of_marked else at_cursor))
+        tasks = taken[choice.page]
+        name = counted(len(tasks), "{what}", "{what} of {count} tasks", what=copy.title)
+        send(screen, name, lambda: copy.of(tasks))
 
     screen.app.push_screen(CopyMenu(list(map(page, titles, taken))), chosen)
 
@@ -131,20 +127,11 @@ def _marked_title(screen: "TriageScreen") -> str:
 def marked_tasks(view: View, marked: Collection[RowKey]) -> Tasks:
     """Return the marked tasks: first those shown, in the order of the view, then those hidden by the filter.
 
-    A hundred thousand take half a second: call it in a thread.
+    A hundred thousand take half a second: call it in a thread, if nothing of them is shown at once.
     """
     indices = {index for row_key in marked if (index := view.store.index_of(row_key)) is not None}
     shown = [index for index in view.order if index in indices]
     return Tasks(view.store, [*shown, *sorted(indices.difference(shown))])
-
-
-def first_marked(view: View, marked: Collection[RowKey]) -> Tasks:
-    """Return the first of the marked tasks that are shown, or all if they are few or hidden."""
-    if len(marked) > FEW:
-        row_key = view.store.row_key
-        if first := [*islice((index for index in view.order if row_key(index) in marked), FEW)]:
-            return Tasks(view.store, first)
-    return marked_tasks(view, marked)
 
 
 def command_line(query: Query, heading: Heading) -> str:
