@@ -291,7 +291,7 @@ def test_the_screen_shows_nothing_to_others_and_follows_nothing_that_is_planted(
             terminal.send(f"\x15{name}\r" if name else "\r")
             terminal.shows(fault)
         terminal.send("\x15own.csv\r")
-        terminal.shows("12 tasks are in")
+        terminal.shows("Exported 12 tasks to")
         terminal.send("Y")
         terminal.shows("ticket of 1 task")
         terminal.send("Y")
@@ -306,7 +306,7 @@ def test_the_screen_shows_nothing_to_others_and_follows_nothing_that_is_planted(
 
 def _notes(screen: str) -> str:
     """Return the text of the notifications on a screen, without its line breaks."""
-    return " ".join(" ".join(re.findall("│ (.{56}) │", screen)).split())
+    return " ".join(" ".join(re.findall("│ ([^│]+) │", screen)).split())
 
 
 def test_what_reads_the_process_would_find_the_login_in_one_that_is_open(host: Host) -> None:

@@ -149,7 +149,7 @@ def test_a_bad_entry_of_no_proxy_is_passed_over(fault_id: str, ca: Authority, tm
             variables = {"HTTPS_PROXY": proxy.endpoint, "NO_PROXY": f"localhost,{entry}", "ALL_PROXY": "socks5://x:1"}
             ended = list_at(FAR, tmp_path, "--ca-bundle", str(ca.bundle), **variables)
             assert (ended.code, len(ended.json["tasks"])) == (0, 3)
-            assert ended.err.startswith(f"kps-tui: NO_PROXY: “{entry}” can't be read")
+            assert ended.err.startswith(f"kps-tui: NO_PROXY: “{entry}” can't be parsed")
             assert ended.err.count("\n") == 1
 
 

@@ -120,7 +120,9 @@ def test_a_kept_connection_that_is_gone_is_no_fault(fault_id: str) -> None:
         terminal.send("r")
         terminal.shows("4 failed")
         assert "can't reach" not in terminal.text
-        assert (server.connections, len(server.requests)) == (2, 2)
+        # Whether the request for running tasks finds the first connection gone depends on when that happens.
+        assert server.connections <= 3
+        assert len(server.requests) == 2
         quits(terminal)
 
 
@@ -234,7 +236,7 @@ def test_a_crash_in_a_handler_shows_no_locals(fault_id: str) -> None:
         assert terminal.ended()[0] == 70
         assert_restored(terminal)
         left = terminal.data[terminal.data.rindex(b"\x1b[?1049l") :]
-        assert b"bug in kps-tui, RuntimeError at" in left
+        assert b"bug in kps-tui: RuntimeError at" in left
         assert TOKEN.encode() not in terminal.data
         assert server.requests[0].headers["x-auth-token"] == TOKEN
 

@@ -58,10 +58,10 @@ CASES = (
     Case(6, "chunked", fixed(endless(chunked(), chunk(b"[" * 65536))), 1, (LARGE,)),
     Case(6, "promised", fixed(endless(OK + b"Content-Length: 99999999999\r\n\r\n")), 1, (LARGE,)),
     Case(6, "of-an-error", fixed(endless(head("500 X"))), 3, ("the service failed (500)",), requests=REPEATED),
-    Case(7, "", lambda sink: always(head("200 OK", "Content-Encoding: gzip", body=bomb())), 1, ("encoded (gzip)",)),
+    Case(7, "", lambda sink: always(head("200 OK", "Content-Encoding: gzip", body=bomb())), 1, ("compressed (gzip)",)),
     Case(
         *(7, "twice", lambda sink: always(head("200 OK", "Content-Encoding: gzip, gzip", body=bomb(2)))),
-        *(1, ("encoded (gzip, gzip)",)),
+        *(1, ("compressed (gzip, gzip)",)),
     ),
     Case(
         *(7, "of-an-error", lambda sink: always(head("400 X", "Content-Encoding: gzip", body=bomb()))),

@@ -17,6 +17,9 @@ from kps_tui.ui.widgets.task_table.render import fit
 PROJECT_CELLS = 13
 """Cells of the id of a project that is cut in its middle: its end tells projects apart as well as its beginning."""
 
+LOGIN_CELLS = 40
+"""The fewest cells in which a login is shown cut; with less room it is left out."""
+
 
 class TitleLine(Widget):
     """`kps-tui  DEMO  cn-north-4 · project 0123… · login: keyring, profile “prod”     31 new since Wed 18:02`."""
@@ -46,7 +49,10 @@ class TitleLine(Widget):
         whole = self._place(64, with_login=True)
         if whole.cell_length > room:
             unnamed = self._place(64, with_login=False)
-            whole = unnamed if unnamed.cell_length <= room else self._place(PROJECT_CELLS, with_login=False)
+            if unnamed.cell_length > room:
+                whole = self._place(PROJECT_CELLS, with_login=False)
+            elif room - unnamed.cell_length < LOGIN_CELLS:
+                whole = unnamed
         return whole.truncate(room, ellipsis=True, pad=bool(self.new)) + right
 
     def _place(self, project_cells: int, *, with_login: bool) -> Content:
