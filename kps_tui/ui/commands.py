@@ -199,7 +199,6 @@ OVERVIEW = (
             "narrow.facets",
             "narrow.time-line",
             "order.sort",
-            "order.then",
             "table.left",
             "table.right",
             "mark.all",

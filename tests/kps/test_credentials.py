@@ -260,7 +260,7 @@ def test_a_code_is_six_digits_and_goes_with_the_user_s_id() -> None:
     assert "--user-id" in str(refused(lambda: parse("012345", "")).next_step)
     for user_id in ("a b", "a\n", "../x", "i" * 65):
         error = refused(lambda user_id=user_id: parse("012345", user_id))  # type: ignore[misc]
-        assert ("the user id" in error.what, "--user-id" in str(error.next_step)) == (True, True)
+        assert ("user ID" in error.what, "--user-id" in str(error.next_step)) == (True, True)
 
 
 @pytest.mark.parametrize("text", ["", " ", f"{CANARY} ", f"{CANARY}\n", f"{CANARY}\u00e9", f"{CANARY}\x1b", "s" * 257])
@@ -274,7 +274,7 @@ def test_an_access_key_that_is_none_is_refused_without_an_echo(text: str) -> Non
 @pytest.mark.parametrize("text", ["", " ", "AK EXAMPLE", "AK,", "AK=", "AK\n", "\u00e9", "A" * 129])
 def test_an_id_of_an_access_key_that_is_none_is_refused(text: str) -> None:
     error = refused(lambda: AccessKey.parse(text, Secret(CANARY), "a test"))
-    assert ("access key id" in error.what, "--access-key" in str(error.next_step)) == (True, True)
+    assert ("access key ID" in error.what, "--access-key" in str(error.next_step)) == (True, True)
     assert not text.strip() or text not in str(error)
 
 

@@ -50,7 +50,7 @@ def test_no_text_of_the_service_acts_on_the_terminal(options: list[str]) -> None
             for number in range(len(rows)):
                 terminal.send("G" if number == 0 else "k")
                 terminal.send("d")
-                terminal.shows("OTHER FIELDS")
+                terminal.shows("j Next")
                 terminal.send("d")
                 terminal.until("the table is back", lambda text: "OP" in text and "ERROR" in text)
             terminal.resize(90, 30)

@@ -106,7 +106,7 @@ def test_keys_sizes_mouse_and_pasted_text(screen: Screen) -> None:
     screen.type("Escape")
     for number, (width, height) in enumerate(((120, 40), (61, 16), (80, 24)), 2):
         screen.tmux.run("resize-window", "-x", str(width), "-y", str(height))
-        screen.tmux.until("the footer", lambda: "? Help" in stripped(screen.captured())[-1])
+        screen.tmux.until("the footer", lambda: "q Quit" in stripped(screen.captured())[-1])
         screen.type("j")
         screen.mark(number)
         screen.is_whole()

@@ -48,7 +48,7 @@ def test_the_command_of_an_offline_list_stays_offline_and_with_its_profile(
             await pilot.press("y")
             await until(pilot, "the menu", lambda: "this view" in text_of(app))
             (shown,) = [line for line in text_of(app).splitlines() if "this view" in line]
-            assert shown.rstrip(" │┃▌▐").rpartition("this view")[2].strip(" │┃▌▐") == command
+            assert shown.rstrip(" │┃▌▐").rpartition("as a command")[2].strip(" │┃▌▐") == command
 
     configure(home, PROFILE)  # type: ignore[arg-type]
     asyncio.run(body())

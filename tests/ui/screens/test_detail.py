@@ -67,8 +67,9 @@ def test_over_the_whole_width_of_a_small_terminal_everything_can_be_reached() ->
         await press(app, pilot, "enter")
         task = screen.highlighted
         assert task is not None
+        shows_id = lambda: any(task.task_id in line.split() for line in pane(app, screen))  # noqa: E731
+        await until(pilot, "the details are shown", shows_id)
         seen = pane(app, screen)
-        assert any(task.task_id in line.split() for line in seen)
         while screen.detail.scroll_y < screen.detail.max_scroll_y:
             await press_keys(app, "pagedown")
             await until(pilot, "it has scrolled", lambda: not screen.detail.is_scrolling)
