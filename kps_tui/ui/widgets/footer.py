@@ -13,6 +13,8 @@ from textual.widget import Widget
 from kps_tui.i18n import N_, _, number
 from kps_tui.ui.model.bench import Bench
 
+KEPT = 2
+"""How many keys at the end are shown at every width."""
 MOST = 7
 """The most keys in the footer."""
 LAST = 4
@@ -112,14 +114,12 @@ class SevenKeys(Widget):
                 return
 
     def _fitting(self) -> Iterator[Hint]:
-        """Yield the keys that fit beside the last one, which quits, and that one."""
-        if not self.hints:
-            return
-        *others, last = self.hints
-        room = self.size.width - last.cells
+        """Yield the keys that fit beside the last two, help and quit, and these two."""
+        others, kept = self.hints[:-KEPT], self.hints[-KEPT:]
+        room = self.size.width - sum(hint.cells for hint in kept)
         for hint in others:
             room -= hint.cells
             if room < 0:
                 break
             yield hint
-        yield last
+        yield from kept

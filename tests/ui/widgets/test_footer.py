@@ -43,9 +43,9 @@ class Keys(App[None]):
     ("width", "shown"),
     [
         (80, " a First  c Keyc  d Keyd  f Keyf  g Keyg  h Keyh  i Keyi "),
-        (26, " a First  c Keyc  i Keyi "),
-        (25, " a First  c Keyc  i Keyi "),
-        (24, " a First  i Keyi "),
+        (33, " a First  c Keyc  h Keyh  i Keyi "),
+        (32, " a First  h Keyh  i Keyi "),
+        (24, " h Keyh  i Keyi "),
     ],
 )
 def test_it_shows_whole_keys_as_many_as_fit(width: int, shown: str) -> None:
