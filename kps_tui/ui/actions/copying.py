@@ -13,6 +13,7 @@ from kps_tui.triage.view import View
 from kps_tui.ui.heading import Heading
 
 if TYPE_CHECKING:
+    from kps_tui.triage.ticket import TicketHeading
     from kps_tui.ui.screens.dialogs.copy_menu import Chosen
     from kps_tui.ui.screens.triage import TriageScreen
 
@@ -66,19 +67,14 @@ def copy_menu(screen: "TriageScreen") -> None:
 
 def copy_ticket(screen: "TriageScreen") -> None:
     """Copy a Markdown ticket about the marked tasks, or the task under the cursor."""
-    from kps_tui.triage.ticket import TicketHeading, ticket
+    from kps_tui.triage.ticket import ticket
 
     marked, view, task = screen.bench.marked, screen.view, screen.table.task_at_cursor
     single = [task] if task else []
     if not (marked or single):
         screen.notify(_("there is no task to write about"), markup=False)
         return
-    heading = screen.heading
-    at = screen.load.extent.answered_at
-    base = screen.load.extent.base
-    if marked:
-        base = f"{marked_words(screen)}, {base}"
-    where = TicketHeading(heading.region, heading.project_id, base, at, heading.demo, heading.host)
+    where = ticket_heading(screen, marked_words(screen) if marked else "")
     name = counted(len(marked or single), "ticket of 1 task", "ticket of {count} tasks")
     if not marked and screen.bench.is_filtered and (shown := len(view)) > 1:
         # A filter suggests that the ticket is about all that it shows.
@@ -89,6 +85,15 @@ def copy_ticket(screen: "TriageScreen") -> None:
             name=name,
         )
     send(screen, name, lambda: ticket(marked_tasks(view, marked) if marked else single, where))
+
+
+def ticket_heading(screen: "TriageScreen", chosen: str = "") -> "TicketHeading":
+    """Return the heading of a ticket; `chosen` says how its tasks were chosen from those that are loaded."""
+    from kps_tui.triage.ticket import TicketHeading
+
+    heading, extent = screen.heading, screen.load.extent
+    base = f"{chosen}, {extent.base}" if chosen else extent.base
+    return TicketHeading(heading.region, heading.project_id, base, extent.answered_at, heading.demo, heading.host)
 
 
 def choose_request(screen: "TriageScreen") -> None:

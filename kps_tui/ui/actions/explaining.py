@@ -67,11 +67,8 @@ def _mark(screen: "TriageScreen", tasks: Sequence[int]) -> None:
 
 def _copy_ticket(screen: "TriageScreen", tasks: Sequence[int]) -> None:
     from kps_tui.triage.store import Tasks
-    from kps_tui.triage.ticket import TicketHeading, ticket
+    from kps_tui.triage.ticket import ticket
 
-    heading, extent = screen.heading, screen.load.extent
-    where = TicketHeading(
-        heading.region, heading.project_id, extent.base, extent.answered_at, heading.demo, heading.host
-    )
+    where = copying.ticket_heading(screen)
     name = counted(len(tasks), "ticket of 1 task", "ticket of {count} tasks")
     copying.send(screen, name, lambda: ticket(Tasks(screen.view.store, tasks), where))
