@@ -83,7 +83,7 @@ def test_from_the_band_to_acknowledged_tasks_and_a_ticket_in_few_keys(tmp_path: 
         walk.press("i", "24 match", "cause:private-key")
         walk.press("x", "Likely: the private key is wrong", "24 servers: 16 api-gateway, 8 web")
         walk.press(" ", "24 tasks are marked")
-        walk.press("a", "A note, or none")
+        walk.press("a", "Note (optional)")
         walk.send(note)
         walk.press("\r", "24 tasks are acknowledged")
         ticket = walk.copied("Y", 1)

@@ -73,7 +73,7 @@ def test_each_visit_finds_what_came_since_the_last_and_what_was_acknowledged(hos
         terminal.send("g")
         terminal.send("n")
         terminal.send("a")
-        terminal.shows("A note, or none")
+        terminal.shows("Note (optional)")
         terminal.send("INC-4711\r")
         terminal.until("one is acknowledged", lambda _text: signs(terminal) == "+✓   ")
         line = leave(terminal, lambda: terminal.signal(signal.SIGTERM), 143)

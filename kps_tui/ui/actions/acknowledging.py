@@ -93,7 +93,7 @@ def _ask_for_note(screen: "TriageScreen", store: TaskStore, chosen: Sequence[Row
         screen.notify(_("{said} · press a again to change that").format(said=said), markup=False)
         return ""
 
-    explanation = _("{what}\nIt counts until the same server fails at the same operation again.\nA note, or none:")
+    explanation = _("{what}\nIt ends when the same server fails at the same operation again.\nNote (optional):")
     screen.app.push_screen(Prompt(_("Acknowledge"), explanation.format(what=what), note, attempt))
 
 
