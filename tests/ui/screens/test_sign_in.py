@@ -243,7 +243,7 @@ def test_after_an_expired_login_rows_cursor_and_marks_are_where_they_were(
         await typed(app, pilot, {"project_id": server.project_id, "token-token": server.token})
         await until(pilot, "the table is there", lambda: isinstance(app.screen, TriageScreen))
         triage = await settled(app, pilot)
-        await pilot.press(*["j"] * 5)
+        await press_keys(app, *["j"] * 5)
         await settled(app, pilot)
         assert triage.highlighted is not None
         task = triage.highlighted.row_key
