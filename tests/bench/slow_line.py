@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 
 import pyte
 
+from tests.terminal.emulator import Emulator
 from tests.terminal.pty_run import Terminal, environment
 
 BITS_PER_SECOND = 128_000
@@ -32,7 +33,7 @@ class SlowLine:
     """
 
     def __init__(self, terminal: Terminal, bits_per_second: float, round_trip_seconds: float) -> None:
-        self.screen = pyte.Screen(COLUMNS, ROWS)
+        self.screen = Emulator(COLUMNS, ROWS)
         """What the user sees."""
         self.most_behind = 0.0
         """The most seconds that bytes waited for the line."""

@@ -17,6 +17,8 @@ from typing import Self
 
 import pyte
 
+from tests.terminal.emulator import Emulator
+
 DEADLINE = 30.0
 INSTALLED = str(Path(sys.executable).with_name("kps-tui"))
 """The console script in the environment of the tests."""
@@ -72,7 +74,7 @@ class Terminal:
         ignore_hangup: bool = False,
     ) -> None:
         self.data = b""
-        self.screen = pyte.Screen(columns, rows)
+        self.screen = Emulator(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.closed = False
         # Keep the slave open, so that the terminal's modes can be read after the program has ended.

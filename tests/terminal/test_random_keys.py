@@ -6,6 +6,7 @@ import pyte
 import pytest
 
 from kps_tui.ui.wire.wire import END, Wire
+from tests.terminal.emulator import Emulator
 from tests.terminal.pty_run import INSTALLED, Terminal, environment
 
 SYNCHRONIZES = "\x1b[?2026;2$y"
@@ -47,7 +48,7 @@ def seen(cell: pyte.screens.Char) -> tuple[object, ...]:
 def compare(updates: list[str], columns: int, rows: int) -> tuple[int, int]:
     """Compare the two emulators after each update; return how many bytes each of them was sent."""
     wire, sizes = Wire(columns, rows), [0, 0]
-    screens = [pyte.Screen(columns, rows) for _ in range(2)]
+    screens = [Emulator(columns, rows) for _ in range(2)]
     streams = [pyte.Stream(screen) for screen in screens]
     for number, update in enumerate(updates):
         for which, text in enumerate((update, wire.translate([update]))):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyte
 import pytest
 
+from tests.terminal.emulator import Emulator
 from tests.terminal.pty_run import INSTALLED, Terminal, environment
 from tests.terminal.test_random_keys import seen
 from tests.terminal.tmux import Tmux
@@ -67,7 +68,7 @@ class Screen:
         """Return what a person sees, once the program has nothing left to do."""
         self.settle()
         lines = self.tmux.run("capture-pane", "-peN").rstrip("\n").split("\n")
-        screen = pyte.Screen(WIDEST, len(lines))
+        screen = Emulator(WIDEST, len(lines))
         pyte.Stream(screen).feed("\r\n".join(lines))
         return [[seen(screen.buffer[row][column]) for column in range(WIDEST)] for row in range(len(lines))]
 
