@@ -171,12 +171,15 @@ def _secrets(kind: LoginKind, is_from_stdin: bool, settings: Settings, texts: Ma
     "logout",
     text=lambda: _("Remove the login of a profile from the keyring; the profile stays."),
 )
+@option("--all", "of_all", is_flag=True, text=lambda: _("Remove the logins of all profiles."))
 @shared_options
 @click.pass_obj
-def logout(options: Mapping[str, object]) -> int:
-    """Delete the keyring item of the profile."""
+def logout(options: Mapping[str, object], of_all: bool) -> int:
+    """Delete the keyring item of the profile, or those of all profiles."""
     settings = settings_of(options)
     context = load_context(replace(settings, profile=None))
+    if of_all:
+        return _log_out_of_all(context, settings)
     name = named_profile(context, settings)
     kept_in = context.configuration.profiles[name].keyring
     everywhere = asyncio.run(Vault(write_seconds=LOGOUT_SECONDS).delete(name, kept_in))
@@ -187,12 +190,35 @@ def logout(options: Mapping[str, object]) -> int:
     return print_problems(everywhere, name)
 
 
+def _log_out_of_all(context: Context, settings: Settings) -> int:
+    """Delete the keyring items of all profiles. Return the exit code of the first keyring that may still have one.
+
+    Raises:
+        ConfigError: `--profile` is given too.
+        CredentialError: there is no keyring.
+    """
+    if settings.profile is not None:
+        raise ConfigError(_("--all can't be combined with --profile"), next_step=_("leave out one of them"))
+    kept_in = {name: profile.keyring for name, profile in context.configuration.profiles.items()}
+    if not kept_in:
+        print_message(_("there is no profile, so there is no login to remove"))
+        return 0
+    removed, everywhere = asyncio.run(Vault(write_seconds=LOGOUT_SECONDS).delete_all(kept_in))
+    for name in removed:
+        print_message(_("removed the login of profile “{name}”").format(name=line(name, 64)))
+    if not removed and not everywhere.problems:
+        print_message(_("no profile had a login"))
+    for problem in everywhere.problems.values():
+        print_message(_("logins may still be in a keyring: {problem}").format(problem=problem))
+    return everywhere.exit_code
+
+
 def print_problems(everywhere: Everywhere, name: str) -> int:
     """Print which keyrings may still hold the login of the profile. Return the exit code of the first problem."""
     said = _("the login of profile “{name}” may still be in a keyring: {problem}")
     for problem in everywhere.problems.values():
         print_message(said.format(name=line(name, 64), problem=problem))
-    return next((problem.exit_code for problem in everywhere.problems.values()), 0)
+    return everywhere.exit_code
 
 
 def named_profile(context: Context, settings: Settings) -> str:

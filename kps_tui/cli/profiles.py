@@ -155,11 +155,11 @@ def _copied(vault: Vault, configuration: Configuration, name: str, new_name: str
 
 def _forget(vault: Vault, name: str) -> int:
     """Delete the items of `name` that a rename no longer needs, and return the exit code; print what is left."""
-    problems = asyncio.run(vault.delete(name)).problems.values()
+    everywhere = asyncio.run(vault.delete(name))
     said = _("a copy of the login is still in the keyring under “{name}”: {problem}")
-    for problem in problems:
+    for problem in everywhere.problems.values():
         print_message(said.format(name=line(name, 64), problem=problem))
-    return next((problem.exit_code for problem in problems), 0)
+    return everywhere.exit_code
 
 
 def _forget_lists(name: str) -> None:

@@ -10,7 +10,7 @@ redirected, because the screen is drawn through them; backends that write to the
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -91,6 +91,11 @@ class Everywhere:
     problems: Mapping[str, CredentialError] = field(default_factory=dict)
     """The errors of those that may still have one, by title."""
 
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the first problem; 0 if there is none."""
+        return next((problem.exit_code for problem in self.problems.values()), 0)
+
 
 class Vault:
     """Reads, writes and deletes items, each call within its deadline."""
@@ -155,7 +160,7 @@ class Vault:
                 _write(new_name, from_json(text, profile), False, keyring)
             return text is not None
 
-        return await self._everywhere(work)
+        return await self._everywhere(work, [])
 
     async def delete(self, profile: str, kept_in: str = "") -> Everywhere:
         """Delete the item of `profile` in every keyring, and verify that it is gone.
@@ -165,7 +170,34 @@ class Vault:
         Raises:
             CredentialError: there is no keyring.
         """
-        return await self._everywhere(partial(_delete, profile), kept_in)
+        return await self._everywhere(partial(_delete, profile), [kept_in])
+
+    async def delete_all(self, profiles: Mapping[str, str]) -> tuple[list[str], Everywhere]:
+        """Delete the items of `profiles` in every keyring, and return the names of those that had one.
+
+        `profiles` has the title of the keyring that holds its login for each name, or an empty text. All items of one
+        keyring share its deadline, so that a keyring that hangs is waited for once.
+
+        Raises:
+            CredentialError: there is no keyring.
+        """
+        removed: list[str] = []
+
+        def work(keyring: backends.Opened) -> bool:
+            before, stuck = len(removed), None
+            for name in profiles:
+                try:
+                    if _delete(name, keyring):
+                        removed.append(name)
+                except NotForgotten as error:
+                    stuck = stuck or error
+            if stuck is not None:
+                raise stuck
+            return len(removed) > before
+
+        everywhere = await self._everywhere(work, profiles.values())
+        deleted = set(removed)
+        return [name for name in profiles if name in deleted], everywhere
 
     async def state(self, kept_in: str = "") -> KeyringState:
         """Return the state of the keyring, by reading an item that does not exist. Never raises a CredentialError."""
@@ -189,20 +221,20 @@ class Vault:
     def _opener(self, kept_in: str = "") -> Opener:
         return self._opened or partial(backends.opened, kept_in)
 
-    async def _everywhere(self, work: Callable[[backends.Opened], bool], needed: str = "") -> Everywhere:
+    async def _everywhere(self, work: Callable[[backends.Opened], bool], needed: Collection[str]) -> Everywhere:
         """Run `work` with every keyring at once; it returns whether there was an item.
 
-        A keyring that is not here is passed over, unless it is the `needed` one.
+        A keyring that is not here is passed over, unless its title is one of `needed`.
         """
         openers: dict[str, Opener] = {title: partial(backends.only, title) for title in backends.titles()}
         if self._opened is not None:
-            openers = {needed: self._opened}
+            openers = {next(iter(needed), ""): self._opened}
         calls = [self._call(work, self._write_seconds, opener) for opener in openers.values()]
         outcomes = dict(zip(openers, await asyncio.gather(*calls, return_exceptions=True), strict=True))
         problems: dict[str, CredentialError] = {}
         for title, outcome in outcomes.items():
             if isinstance(outcome, CredentialError):
-                if title == needed or not isinstance(outcome, Absent):
+                if title in needed or not isinstance(outcome, Absent):
                     problems[title] = outcome
             elif isinstance(outcome, BaseException):
                 raise outcome

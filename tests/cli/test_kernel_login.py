@@ -125,3 +125,28 @@ def test_a_login_is_read_where_it_was_kept_and_logout_removes_it_everywhere(
             assert "may still be in a keyring: the keyring (Secret Service) did not answer" in hung.err
         assert at_desk.kps("logout").code == 0
         assert "no login saved" in at_desk.kps("count").err
+
+
+@needs_secret_service
+def test_logout_of_all_removes_the_logins_of_all_profiles_in_every_keyring_that_answers(
+    host: Desktop, demo: dict[str, str], prod: str
+) -> None:
+    nothing = host.kps("logout", "--all")
+    assert (nothing.code, nothing.err) == (0, "kps-tui: there is no profile, so there is no login to remove\n")
+    assert log_in(host, demo, prod).code == 0
+    with desktop(host.home.path) as at_desk:
+        assert log_in(at_desk, demo, "desk").code == 0
+        text = host.profiles.read_text()
+        away = host.kps("logout", "--all")
+        first, second = away.err.splitlines()
+        assert (away.code, first) == (4, f"kps-tui: removed the login of profile “{prod}”")
+        assert (
+            "logins may still be in a keyring: the login is in the keyring (Secret Service), which can't be" in second
+        )
+        there = at_desk.kps("logout", "--all")
+        assert (there.code, there.err) == (0, "kps-tui: removed the login of profile “desk”\n")
+        again = at_desk.kps("logout", "--all")
+        assert (again.code, again.err) == (0, "kps-tui: no profile had a login\n")
+        assert host.profiles.read_text() == text
+    both = host.kps("logout", "--all", "--profile", prod)
+    assert (both.code, both.err) == (2, "kps-tui: --all can't be combined with --profile · leave out one of them\n")

@@ -135,6 +135,48 @@ def test_a_delete_that_did_not_happen_is_found_out() -> None:
     assert CANARY not in everything_of(caught.value)
 
 
+class HoldsOnToOne(Keyring):
+    def delete_password(self, service: str, user: str) -> None:
+        if user != "stuck":
+            super().delete_password(service, user)
+
+
+def test_one_item_that_stays_keeps_no_other_from_being_deleted() -> None:
+    keyring = HoldsOnToOne()
+    vault = opened_vault(keyring)
+    for name in ("first", "stuck", "last"):
+        keyring.set_password("kps-tui", name, "item")
+    names = {"first": "", "stuck": "", "absent": "", "last": ""}
+    removed, everywhere = asyncio.run(vault.delete_all(names))
+    assert removed == ["first", "last"]
+    assert [type(problem) for problem in everywhere.problems.values()] == [NotForgotten]
+    assert everywhere.exit_code == NotForgotten.exit_code
+
+
+class LocksAgain(Keyring):
+    """Deletes one item, then is locked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def get_password(self, service: str, user: str) -> str | None:
+        self.asked.append(user)
+        if user != "first":
+            raise KeyringLocked("the keyring is locked")
+        return super().get_password(service, user)
+
+
+def test_a_keyring_that_locks_meanwhile_is_asked_once_more_and_what_was_deleted_is_told() -> None:
+    keyring = LocksAgain()
+    keyring.set_password("kps-tui", "first", "item")
+    removed, everywhere = asyncio.run(opened_vault(keyring).delete_all({"first": "", "second": "", "third": ""}))
+    assert removed == ["first"]
+    assert [type(problem) for problem in everywhere.problems.values()] == [KeyringLocked]
+    assert keyring.asked.count("second") == 1
+    assert "third" not in keyring.asked
+
+
 def test_every_copy_of_an_item_is_deleted() -> None:
     keyring = Keyring()
     keyring.items["kps-tui", "prod"] = ["a", "b", "c"]
