@@ -1,3 +1,3 @@
 """kps-tui: a terminal UI for the failed tasks of the Huawei Cloud Key Pair Service (KPS)."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
