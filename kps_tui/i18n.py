@@ -6,7 +6,8 @@ A text is looked up when it is shown, because the language is not known yet whil
 - `N_("text")` marks a text where it is defined; `_(name)` looks it up where it is shown.
 - `counted(count, "{count} task", "{count} tasks")` chooses the plural form of the language.
 
-A language is one file, `locale/LANGUAGE/LC_MESSAGES/kps-tui.mo` in this package. It may also translate click's texts.
+A language is one file, `locale/LANGUAGE/LC_MESSAGES/kps-tui.mo` in this package, which `.ci/catalogs.py` compiles from
+the `.po` beside it. It also translates click's texts.
 """
 
 import gettext

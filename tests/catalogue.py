@@ -1,23 +1,27 @@
-"""The texts of the program, extracted from the source, and a made-up language for tests.
+"""The texts of the program, extracted from the source; its translations; and a made-up language for tests.
 
-`uv run python -m tests.catalogue` prints them as a template, from which `pybabel init` starts a catalogue.
+`uv run python -m tests.catalogue` adds new texts to every translation and removes those that are gone; with the code of
+a language, such as `de`, it starts a new translation. Nothing is guessed: a text that has changed is a new one.
 """
 
 import re
 import string
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from io import BytesIO
+from itertools import chain
 from pathlib import Path
+from types import ModuleType
 
 import click
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import write_po
+from babel.messages.pofile import read_po, write_po
 
 import kps_tui
-from kps_tui.i18n import DOMAIN
+from kps_tui.i18n import DOMAIN, LOCALE
 from kps_tui.triage.causes import program_runbook
 
 CODE = "xx"
@@ -30,18 +34,39 @@ Msgid = str | tuple[str, str]
 
 
 @cache
-def msgids() -> dict[Msgid, list[str]]:
+def template() -> Catalog:
     """Return every text of the program and of click that is marked for translation, with comments for translators.
 
-    A pair is a text for one and for many.
+    The texts are in the order of their files, which are named without lines, so that a translation changes little.
     """
-    found: dict[Msgid, list[str]] = {}
-    for module, keywords in ((kps_tui, KEYWORDS), (click, CLICK_KEYWORDS)):
-        folder = Path(str(module.__file__)).parent
-        texts = extract_from_dir(folder, keywords=keywords, comment_tags=["Translators:"], strip_comment_tags=True)
-        for _file, _line, msgid, comments, _context in texts:
-            found.setdefault(msgid if isinstance(msgid, str) else (msgid[0], msgid[1]), []).extend(comments)
-    return found | {text: ["from runbook.toml"] for text in runbook_texts()}
+    found = Catalog(domain=DOMAIN, fuzzy=False)
+    for file, msgid, comments in chain(_marked(kps_tui, KEYWORDS), _of_the_runbook(), _marked(click, CLICK_KEYWORDS)):
+        # Babel writes a location without a line as the file alone.
+        found.add(msgid, locations=[(file, None)], auto_comments=comments)  # type: ignore[list-item]
+    return found
+
+
+def msgids() -> list[Msgid]:
+    """Return the texts of the template. A pair is a text for one and for many."""
+    return [_msgid(message.id) for message in template() if message.id]
+
+
+def _msgid(found: str | list[str] | tuple[str, ...]) -> Msgid:
+    return found if isinstance(found, str) else (found[0], found[1])
+
+
+def _marked(
+    module: ModuleType, keywords: Mapping[str, tuple[int, ...] | None]
+) -> Iterator[tuple[str, Msgid, list[str]]]:
+    folder = Path(str(module.__file__)).parent
+    texts = extract_from_dir(folder, keywords=keywords, comment_tags=["Translators:"], strip_comment_tags=True)
+    for file, _line, msgid, comments, _context in sorted(texts, key=lambda text: text[0]):
+        yield f"{folder.name}/{file}", _msgid(msgid), comments
+
+
+def _of_the_runbook() -> Iterator[tuple[str, Msgid, list[str]]]:
+    for text in runbook_texts():
+        yield "kps_tui/triage/runbook.toml", text, []
 
 
 def runbook_texts() -> Iterator[str]:
@@ -83,12 +108,34 @@ def _forms(one: str, many: str) -> tuple[str, ...]:
     return translated(one), translated(many), translated(many)
 
 
+def translations() -> list[Path]:
+    """Return the source catalogue of every translation."""
+    return sorted(LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+
+
+def catalogue_of(path: Path) -> Catalog:
+    """Read a source catalogue."""
+    with path.open("rb") as file:
+        return read_po(file, abort_invalid=True)
+
+
+def updated(catalogue: Catalog) -> bytes:
+    """Return the text of a source catalogue with the texts that the program has now."""
+    catalogue.update(template(), no_fuzzy_matching=True, update_creation_date=False)  # type: ignore[call-arg]
+    text = BytesIO()
+    write_po(text, catalogue, width=0, ignore_obsolete=True, include_lineno=False)
+    return text.getvalue()
+
+
 def main() -> None:
-    """Print the template."""
-    template = Catalog(domain=DOMAIN, project=DOMAIN, version=kps_tui.__version__, fuzzy=False)
-    for msgid, comments in msgids().items():
-        template.add(msgid, auto_comments=comments)
-    write_po(sys.stdout.buffer, template, width=120)
+    """Update every translation, and start one for each language named."""
+    for path in translations():
+        path.write_bytes(updated(catalogue_of(path)))
+    for code in sys.argv[1:]:
+        new = LOCALE / code / "LC_MESSAGES" / f"{DOMAIN}.po"
+        new.parent.mkdir(parents=True)
+        header = f"# {code} texts of {DOMAIN}."
+        new.write_bytes(updated(Catalog(code, DOMAIN, header, DOMAIN, kps_tui.__version__, fuzzy=False)))
 
 
 if __name__ == "__main__":
