@@ -16,8 +16,30 @@ from pathlib import Path
 
 DOMAIN = "kps-tui"
 LOCALE = Path(__file__).parent / "locale"
+SOURCE = "en"
+"""The language of the texts in the source."""
+_TRADITIONAL = {"hant", "tw", "hk", "mo"}
+"""The script, and the territories that write it."""
 
 _catalogue = gettext.NullTranslations()
+
+
+def languages(folder: Path = LOCALE) -> list[str]:
+    """Return the codes of the languages that texts can be shown in: `en`, and those with a catalogue in `folder`."""
+    return [SOURCE, *sorted(path.parts[-3] for path in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))]
+
+
+def known_language(name: str, folder: Path = LOCALE) -> str:
+    """Return the language that `name` means, one of `languages`, or an empty text if there is no such language.
+
+    A name is a code or a locale: `zh_CN`, `zh-Hans`, `zh_CN.GB18030`. Chinese that names neither the traditional script
+    nor a territory that writes it is `zh_CN`. A territory that has no catalogue of its own gets that of its language.
+    """
+    words = name.partition(".")[0].partition("@")[0].replace("-", "_").casefold().split("_")
+    if words[0] == "zh" and ("hans" in words or not _TRADITIONAL.intersection(words)):
+        words = ["zh", "cn"]
+    by_name = {code.casefold(): code for code in languages(folder)}
+    return by_name.get("_".join(words), by_name.get(words[0], ""))
 
 
 def use_language(code: str, folder: Path = LOCALE) -> bool:

@@ -1,4 +1,4 @@
-"""Shared setup: removes cloud, proxy, colour and time zone settings of the machine from the environment."""
+"""Shared setup: removes cloud, proxy, colour, language and time zone settings of the machine from the environment."""
 
 import gc
 import os
@@ -26,6 +26,8 @@ for _name in [*os.environ]:
     if _name not in _KEPT and (_name.startswith(_FAMILIES) or _name in _NAMES or _name.lower() in _PROXIES):
         del os.environ[_name]
 os.environ["TZ"] = "UTC"
+# Texts are those of the source, whatever the language of the machine.
+os.environ["LC_ALL"] = "C.UTF-8"
 time.tzset()
 # The tests start the program many times; without .pyc files, each start would compile all imports.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

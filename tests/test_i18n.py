@@ -56,12 +56,12 @@ KEYS = "Enter Esc Tab Space Home End PgUp PgDn Ctrl"
 IN_LANGUAGE = f"""
 import sys
 from kps_tui.cli.commands import SUBCOMMANDS
-from kps_tui.cli import main
+from kps_tui.cli import run
 from kps_tui.i18n import use_language
 for subcommand in SUBCOMMANDS.values():
     subcommand.load()
 assert use_language({CODE!r}, sys.argv.pop(1))
-main()
+sys.exit(run(sys.argv[1:]))
 """
 """Chooses the language after everything is imported."""
 

@@ -6,6 +6,7 @@ signals.
 """
 
 import gc
+import io
 import os
 import signal
 import sys
@@ -30,6 +31,9 @@ def main() -> None:
     gc.set_threshold(GARBAGE)
     # Until the commands are imported no file or terminal is open, so Ctrl+C may end the process at once.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from kps_tui.cli.language import choose_language
+
+    choose_language(sys.argv[1:], os.environ)
     code = run(sys.argv[1:])
     # Do not collect garbage at exit: that takes long with many objects, and the process frees its memory anyway.
     gc.freeze()
@@ -48,6 +52,9 @@ def run(arguments: Sequence[str]) -> int:
     if sys.stdout is None or sys.stdout.closed:
         print_message(_("stdout is closed · open it, or write to a file with -o FILE"))
         return UNUSABLE
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Help holds characters that not every encoding has.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         # `kps_tui.main` would exit with 1 if a pipe is closed.
         with kps_tui.make_context("kps-tui", [*arguments]) as context:

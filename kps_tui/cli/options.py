@@ -5,7 +5,8 @@ from typing import Any, TypeVar
 
 import click
 
-from kps_tui.i18n import _
+from kps_tui.cli.language import Language
+from kps_tui.i18n import _, languages
 from kps_tui.settings import DEFAULT_DEMO_TASKS, DEFAULT_PAGE_SIZE, LARGEST_DEMO, THEMES
 
 Text = Callable[[], str]
@@ -138,6 +139,14 @@ _SHARED = (
         is_flag=True,
         flag_value=True,
         text=lambda: _("Scroll at once, not smoothly; over SSH always so."),
+    ),
+    _shared(
+        "--lang",
+        type=Language(),
+        metavar="CODE",
+        text=lambda: _("Language: {codes} (default: as configured, else that of the locale).").format(
+            codes=", ".join(languages())
+        ),
     ),
     _shared("--no-color", is_flag=True, flag_value=True, text=lambda: _("No colours [NO_COLOR].")),
     _shared("--no-input", is_flag=True, flag_value=True, text=lambda: _("Never prompt.")),

@@ -5,6 +5,7 @@
 ```toml
 default_profile = "prod"
 theme = "dark"
+lang = "zh_CN"
 zone = "Asia/Shanghai"
 snapshot = false
 plain_output = true
@@ -37,7 +38,7 @@ Of a profile or a view in both, the program's counts and a warning says so; of `
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from kps_tui.i18n import _
+from kps_tui.i18n import _, known_language, languages
 from kps_tui.identity.config_reader import Reader
 from kps_tui.identity.profiles import (
     KINDS,
@@ -69,6 +70,7 @@ _KNOWN = (
     "columns",
     "bell",
     "running",
+    "lang",
 )
 
 
@@ -109,6 +111,7 @@ def _combined(user: Reader, profiles: Reader, views: Reader) -> Configuration:
     theme = user.text((), table, "theme")
     if theme and theme not in THEMES:
         raise user.none_of(("theme",), theme, THEMES)
+    _check_language(user, table)
     users, own = _profiles(user, table), _profiles(profiles, saved)
     users_views, own_views = _views(user, table), _views(views, saved_views)
     _warn_of_replaced(user, "profiles", users, own, profiles)
@@ -158,6 +161,17 @@ def _saved_default(reader: Reader, table: Mapping[str, object], profiles: Mappin
         )
     )
     return ""
+
+
+def _check_language(reader: Reader, table: Mapping[str, object]) -> None:
+    """Warn of an unknown language. A known one is used already, so that errors of the file are said in it."""
+    name = reader.text((), table, "lang")
+    if name and not known_language(name):
+        reader.warnings.append(
+            _("{where}: “{name}” is not a language of kps-tui; use one of: {codes}").format(
+                where=reader.where(("lang",)), name=line(name, 40), codes=", ".join(languages())
+            )
+        )
 
 
 def _zone(reader: Reader, table: Mapping[str, object]) -> str:
