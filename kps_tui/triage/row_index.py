@@ -18,7 +18,7 @@ class RowIndex:
 
     def __init__(self, key_of: Callable[[int], Hashable]) -> None:
         self._key_of = key_of
-        self._parts = [_Part(_SMALLEST) for _ in range(PARTS)]
+        self._parts = [_UNUSED] * PARTS
 
     def get(self, key: Hashable) -> int | None:
         """Return the row that has `key`, or None."""
@@ -34,6 +34,8 @@ class RowIndex:
         place = self._place(part, key, hashed)
         if (known := part.rows[place]) != _EMPTY:
             return known
+        if part is _UNUSED:
+            part = self._parts[at] = _Part(_SMALLEST)
         part.rows[place], part.hashes[place] = row, hashed
         part.used += 1
         if 3 * part.used > 2 * len(part.rows):
@@ -72,6 +74,10 @@ class _Part:
                     place = place + 1 & last
                 grown.rows[place], grown.hashes[place] = row, hashed
         return grown
+
+
+_UNUSED = _Part(_SMALLEST)
+"""Stands for each part that has no row yet, because many an index never gets one."""
 
 
 def _split(key: Hashable) -> tuple[int, int]:
