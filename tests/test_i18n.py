@@ -39,6 +39,7 @@ from tests.test_architecture import MODULES
 from tests.ui.screens.driving import press
 from tests.ui.screens.test_triage import drive, text_of
 
+pytestmark = pytest.mark.xdist_group("texts")
 PAGE = "DEW FAQ (read in parts)"
 """A page of the vendor; names of pages are not translated."""
 DATA = (
