@@ -168,7 +168,11 @@ class Connection:
                 self.switch_to(profiles[number].name)
 
         if profiles := self._session.profiles():
-            self._app.push_screen(Chooser(_("Switch profile"), [*map(profile_line, profiles)]), chosen)
+            now = self._triage.heading.profile
+            title = _("Switch profile · now {profile}").format(profile=line(now, 40) or _("none"))
+            current = next((number for number, profile in enumerate(profiles) if profile.name == now), 0)
+            lines = [*map(profile_line, profiles)]
+            self._app.push_screen(Chooser(title, lines, _("Enter switches"), current), chosen)
         else:
             self._app.notify(_("no profile yet · L logs in and creates one"), markup=False)
 
@@ -190,8 +194,9 @@ class Connection:
             if yes:
                 self._app.run_worker(self._log_out(profile), group="sign-in", exclusive=True)
 
-        question = _("This removes the login of profile “{name}” from the keyring. The profile and the rows stay.")
-        self._app.push_screen(Question(_("Log out?"), question.format(name=line(profile, 64))), answered)
+        title = _("Log out of profile “{name}”?").format(name=line(profile, 64))
+        question = _("Its login is removed from the keyring. The profile and the rows stay.")
+        self._app.push_screen(Question(title, question, _("Enter logs out")), answered)
 
     async def _log_out(self, profile: str) -> None:
         try:

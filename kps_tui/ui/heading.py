@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from kps_tui.i18n import _
+from kps_tui.sanitize import line
 from kps_tui.session.place import Place
 from kps_tui.session.target import Target
 
@@ -25,6 +26,13 @@ class Heading:
     """The profile that the login belongs to; empty if it belongs to none."""
     project: str = ""
     """The name of the project, or its id if no name is known."""
+
+    @property
+    def title(self) -> str:
+        """What a dialog calls the place, safe to show: `demo`, `profile prod`, or the region or host without one."""
+        if self.demo:
+            return _("demo")
+        return _("profile {name}").format(name=line(self.profile, 40)) if self.profile else line(self.place, 60)
 
 
 def heading_of(target: Target) -> Heading:

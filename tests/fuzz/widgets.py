@@ -154,7 +154,7 @@ def contexts(strings: Sequence[str]) -> int:
     async def show(pilot: Pilot[None]) -> None:
         for batch in batches([text.encode(errors="replace").decode() for text in strings], 90):
             named = [profile_of(three) for three in batches(batch, 3)]
-            await pilot.app.push_screen(Chooser("", [*map(profile_line, named)]))
+            await pilot.app.push_screen(Chooser("", [*map(profile_line, named)], "Enter"))
             await look(pilot, batch)
             await pilot.app.pop_screen()
 

@@ -102,7 +102,7 @@ def test_a_view_that_is_saved_goes_to_the_programs_own_file(tmp_path: Path) -> N
     with Terminal([INSTALLED, "--demo", "--config", str(path)]) as terminal:
         terminal.shows("1,000 of 2,500 loaded")
         terminal.send("V")
-        terminal.shows("Save this view")
+        terminal.shows("Save view")
         terminal.send("night\r")
         terminal.until("the view is written", lambda _text: (tmp_path / "views.toml").exists())
         terminal.send("q")

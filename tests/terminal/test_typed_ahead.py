@@ -17,11 +17,11 @@ COMMANDS = "Keys and commands"
     ("keys", "parts", "absent"),
     [
         ("/server:web\r*", ("server:web", "marked"), "server:web*"),
-        ("/server:web servr:x\r*", ("Mark all tasks shown?", "TIME UTC ▼", "  web-cn-", " match"), "marked"),
+        ("/server:web servr:x\r*", ("Mark all ", "TIME UTC ▼", "  web-cn-", " match"), "marked"),
         ("/q", ("/ q", "match"), "Quit"),
         ("jsl \x1b/q", ("/ q", "match"), "Quit"),
-        ("jjyq", ("this view: sent to the terminal",), "Copy · the task"),
-        ("jjVq", ("Its name:", "q"), "hcloud"),
+        ("jjyq", ("this view: sent to the terminal",), "─ Copy · "),
+        ("jjVq", ("Name:", "q"), "hcloud"),
         (
             ":oldest first\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7fload the rest\r",
             ("all 2,500",),
@@ -29,9 +29,9 @@ COMMANDS = "Keys and commands"
         ),
         (":sort by this\r", ("oldest first",), COMMANDS),
         ("F\rl", ("err:=", "match"), "values"),
-        ("Vmine\x1b", ("2,500 failed",), "Save this view"),
-        ("ytt", ("task id: sent to the terminal",), "Copy · the task"),
-        ("Vx", ("Its name:", "x"), "hcloud"),
+        ("Vmine\x1b", ("2,500 failed",), "Save view"),
+        ("ytt", ("task id: sent to the terminal",), "─ Copy · "),
+        ("Vx", ("Name:", "x"), "hcloud"),
     ],
 )
 def test_each_key_goes_to_what_the_one_before_it_opened(keys: str, parts: tuple[str, ...], absent: str) -> None:
@@ -96,7 +96,7 @@ def test_moves_that_were_typed_ahead_end_where_each_alone_would() -> None:
     with Terminal([INSTALLED, "--demo"], columns=120, rows=30, env=environment()) as terminal:
         terminal.shows("1,000 of 2,500 loaded")
         terminal.send("kkjjjjjkkjjjy")
-        terminal.shows("Copy · the task")
+        terminal.shows("─ Copy · ")
         terminal.send("t")
         terminal.shows("task id: sent to the terminal")
         far = copies(terminal.data)[-1]

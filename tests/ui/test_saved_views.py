@@ -56,7 +56,7 @@ def test_a_name_that_is_taken_is_asked_about_and_keeps_its_number(tmp_path: Path
     views = SavedViews(tmp_path / "config.toml", ())
     for name in ("one", "two"):
         saved(views, name, Query(), overwrite=False)
-    assert "Enter again overwrites it" in saved(views, "one", WEB, overwrite=False)
+    assert "Enter overwrites it" in saved(views, "one", WEB, overwrite=False)
     assert views.query(1) == Query()
     assert saved(views, "one", WEB, overwrite=True) == ""
     assert views.query(1) == WEB

@@ -50,7 +50,7 @@ def test_the_chosen_line_is_reversed_or_bold(dialog: str) -> None:
             await pilot.press("r")
             await settled(app, pilot)
             if dialog == "profiles":
-                app.push_screen(Chooser("", [Content("prod"), Content("test")]))
+                app.push_screen(Chooser("", [Content("prod"), Content("test")], "Enter"))
             else:
                 await pilot.press(KEYS[dialog])
             await until(pilot, "it is open", lambda: isinstance(app.screen, SCREENS[dialog]))

@@ -12,9 +12,11 @@ from kps_tui.triage.filter import Not, Term, Value
 from kps_tui.triage.knowledge import Acknowledgement
 from kps_tui.triage.standings import ACKED, Standing
 from kps_tui.triage.store import TaskStore
+from kps_tui.ui.actions.copying import chosen_title
 from kps_tui.ui.age import since_time
 
 if TYPE_CHECKING:
+    from kps_tui.ui.screens.dialogs.prompt import Attempt
     from kps_tui.ui.screens.triage import TriageScreen
 
 NOT_ACKNOWLEDGED = Not(Term("is", (Value("acked"),)))
@@ -55,8 +57,8 @@ def toggle_acknowledged(screen: "TriageScreen") -> None:
     screen.bench = screen.bench.part_toggled(NOT_ACKNOWLEDGED)
 
 
-def acknowledge(screen: "TriageScreen", tasks: Sequence[RowKey] = ()) -> None:
-    """Acknowledge `tasks`, else the marked ones, else the one under the cursor.
+def acknowledge(screen: "TriageScreen", tasks: Sequence[RowKey] = (), what: str = "") -> None:
+    """Acknowledge `tasks`, which the user knows as `what`, else the marked ones, else the one under the cursor.
 
     If all are acknowledged, let the user change the note, or withdraw them.
     """
@@ -69,19 +71,22 @@ def acknowledge(screen: "TriageScreen", tasks: Sequence[RowKey] = ()) -> None:
     wanted, row_key, standings = frozenset(chosen), view.store.row_key, view.standings
     acked = {index: each for index, each in standings.acknowledgements.items() if standings.flags[index] & ACKED}
     made = {key: each for index, each in acked.items() if (key := row_key(index)) in wanted}
-    if len(made) < len(chosen):
-        _ask_for_note(screen, view.store, [row_key for row_key in chosen if row_key not in made], len(made), "")
-    else:
-        _offer_changes(screen, view.store, made)
-
-
-def _ask_for_note(screen: "TriageScreen", store: TaskStore, chosen: Sequence[RowKey], known: int, note: str) -> None:
-    """Ask for a note, and acknowledge the `chosen` tasks; `known` of those that the user chose are already."""
     from kps_tui.ui.screens.dialogs.prompt import Prompt
 
-    what = counted(len(chosen), "{count} task", "{count} tasks")
-    if known:
-        what += counted(known, ", {count} more is acknowledged already", ", {count} more are acknowledged already")
+    what = what or chosen_title(screen)
+    if len(made) == len(chosen):
+        _offer_changes(screen, view.store, made, what)
+        return
+    known = counted(len(made), "{count} of them is acknowledged already.", "{count} of them are acknowledged already.")
+    ends = _("It is open again when the same server fails at the same operation again.")
+    explanation = _("{text}\nNote (optional):").format(text=f"{known}\n{ends}" if made else ends)
+    attempt = _acknowledging(screen, view.store, [row_key for row_key in chosen if row_key not in made])
+    title, enter = _("Acknowledge · {what}").format(what=what), _("Enter acknowledges")
+    screen.app.push_screen(Prompt(title, explanation, "", attempt, enter))
+
+
+def _acknowledging(screen: "TriageScreen", store: TaskStore, chosen: Sequence[RowKey]) -> "Attempt":
+    """Return what acknowledges the `chosen` tasks with a note."""
 
     async def attempt(text: str, _again: bool) -> str:
         indices = await run_async(lambda: [index for each in chosen if (index := store.index_of(each)) is not None])
@@ -90,24 +95,27 @@ def _ask_for_note(screen: "TriageScreen", store: TaskStore, chosen: Sequence[Row
         except Problem as problem:
             return problem.on_screen
         said = counted(len(indices), "{count} task is acknowledged", "{count} tasks are acknowledged")
-        screen.notify(_("{said} · press a again to change that").format(said=said), markup=False)
+        screen.notify(_("{said} · a changes that").format(said=said), markup=False)
         return ""
 
-    explanation = _("{what}\nIt ends when the same server fails at the same operation again.\nNote (optional):")
-    screen.app.push_screen(Prompt(_("Acknowledge"), explanation.format(what=what), note, attempt))
+    return attempt
 
 
-def _offer_changes(screen: "TriageScreen", store: TaskStore, made: dict[RowKey, Acknowledgement]) -> None:
+def _offer_changes(screen: "TriageScreen", store: TaskStore, made: dict[RowKey, Acknowledgement], what: str) -> None:
     """Let the user change the note of acknowledgements, or withdraw them."""
     from kps_tui.ui.screens.dialogs.acknowledged import Acknowledged, Change
+    from kps_tui.ui.screens.dialogs.prompt import Prompt
 
     notes = [*dict.fromkeys(each.note for each in made.values() if each.note)]
     latest = datetime.fromtimestamp(max(each.at for each in made.values()) / 1000, UTC)
-    said = counted(len(made), "{count} task, {time}", "{count} tasks, {time}", time=since_time(latest, screen.now()))
+    when = counted(len(made), "at {time}", "the last of them at {time}", time=since_time(latest, screen.now()))
 
     def chosen(change: "Change | None") -> None:
         if change is Change.NOTE:
-            _ask_for_note(screen, store, [*made], 0, notes[0] if len(notes) == 1 else "")
+            title = _("Change the note · {what}").format(what=what)
+            note = notes[0] if len(notes) == 1 else ""
+            attempt = _acknowledging(screen, store, [*made])
+            screen.app.push_screen(Prompt(title, _("Note:"), note, attempt, _("Enter saves")))
         elif change is Change.WITHDRAW:
             screen.run_worker(withdraw(), group="acknowledge")
 
@@ -120,4 +128,4 @@ def _offer_changes(screen: "TriageScreen", store: TaskStore, made: dict[RowKey, 
             text = counted(len(made), "{count} task is open again", "{count} tasks are open again")
             screen.notify(text, markup=False)
 
-    screen.app.push_screen(Acknowledged(said, notes), chosen)
+    screen.app.push_screen(Acknowledged(_("Acknowledged · {what}").format(what=what), when, notes), chosen)

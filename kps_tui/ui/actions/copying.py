@@ -11,6 +11,7 @@ from kps_tui.triage.query import Query
 from kps_tui.triage.store import Tasks
 from kps_tui.triage.view import View
 from kps_tui.ui.heading import Heading
+from kps_tui.ui.task_words import marked_title, title_of
 
 if TYPE_CHECKING:
     from kps_tui.triage.ticket import TicketHeading
@@ -38,17 +39,17 @@ def copy_menu(screen: "TriageScreen") -> None:
     marked, view, task = screen.bench.marked, screen.view, screen.table.task_at_cursor
     at_cursor = [task] if task else []
     taken: list[Sequence[FailedTask]] = [marked_tasks(view, marked) if marked else at_cursor]
-    titles = [_("Copy · the task under the cursor")]
-    if marked:
-        titles = [_("Copy · {marked}").format(marked=_marked_title(screen))]
+    copied = _("Copy · {what}")
+    titles = [copied.format(what=chosen_title(screen) or _("the view"))]
     if marked and at_cursor not in ([], taken[0]):
         taken.append(at_cursor)
         titles = [
             _("{title} (Tab: only the one under the cursor)").format(title=titles[0]),
             counted(
                 len(marked),
-                "Copy · the task under the cursor (Tab: the marked task)",
-                "Copy · the task under the cursor (Tab: all {count} marked tasks)",
+                "{title} (Tab: the marked task)",
+                "{title} (Tab: all {count} marked tasks)",
+                title=copied.format(what=title_of(at_cursor[0])),
             ),
         ]
 
@@ -121,12 +122,12 @@ def marked_words(screen: "TriageScreen") -> str:
     return words
 
 
-def _marked_title(screen: "TriageScreen") -> str:
-    """Return `16 marked tasks` or `16 marked tasks, 14 hidden`: as short as the title of a dialog must be."""
-    words = counted(len(screen.bench.marked), "1 marked task", "{count} marked tasks")
-    if hidden := screen.view.hidden(screen.bench.marked) if screen.bench.is_filtered else 0:
-        words = counted(hidden, "{marked}, {count} hidden", "{marked}, {count} hidden", marked=words)
-    return words
+def chosen_title(screen: "TriageScreen") -> str:
+    """Return what a dialog calls the marked tasks, else the one under the cursor; empty if there is none."""
+    if marked := screen.bench.marked:
+        return marked_title(len(marked), screen.view.hidden(marked) if screen.bench.is_filtered else 0)
+    task = screen.table.task_at_cursor
+    return title_of(task) if task else ""
 
 
 def marked_tasks(view: View, marked: Collection[RowKey]) -> Tasks:

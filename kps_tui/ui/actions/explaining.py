@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kps_tui.i18n import _, counted
 from kps_tui.triage.filter import in_incident
 from kps_tui.ui.actions import acknowledging, copying
+from kps_tui.ui.task_words import title_of
 
 if TYPE_CHECKING:
     from kps_tui.triage.incidents import Incident
@@ -43,7 +44,9 @@ def explain(screen: "TriageScreen") -> None:
             case Act.MARK:
                 _mark(screen, tasks)
             case Act.ACKNOWLEDGE:
-                acknowledging.acknowledge(screen, [store.row_key(each) for each in tasks])
+                of_incident = counted(len(tasks), "the task of an incident", "the {count} tasks of an incident")
+                title = of_incident if incident else title_of(task)
+                acknowledging.acknowledge(screen, [store.row_key(each) for each in tasks], title)
             case Act.TICKET:
                 _copy_ticket(screen, tasks)
             case Act.ONLY if incident:

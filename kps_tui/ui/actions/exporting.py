@@ -11,7 +11,7 @@ from kps_tui.files import opened_special, resolved, whole_file
 from kps_tui.i18n import _, counted
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
-from kps_tui.ui.actions.copying import marked_tasks, marked_words
+from kps_tui.ui.actions.copying import chosen_title, marked_tasks
 
 if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen
@@ -28,13 +28,12 @@ def ask_for_file(screen: "TriageScreen") -> None:
     if not (marked or len(view)):
         screen.notify(_("there is nothing to export"), markup=False)
         return
-    what = marked_words(screen) if marked else counted(len(view), "the task shown", "the {count} tasks shown")
+    what = chosen_title(screen) if marked else counted(len(view), "the task shown", "the {count} tasks shown")
     try:
         folder = _("In {folder}:").format(folder=line(str(Path.cwd()), 200))
     except FileNotFoundError:
         folder = _("The folder where kps-tui was started no longer exists. Type a full path:")
-    explanation = _("{what} · {base}\nThe extension sets the format: {kinds}\n{folder}").format(
-        what=what,
+    explanation = _("{base}\nThe extension sets the format: {kinds}\n{folder}").format(
         base=screen.load.extent.base,
         kinds=", ".join(f".{kind}" for kind in KINDS),
         folder=folder,
@@ -49,10 +48,11 @@ def ask_for_file(screen: "TriageScreen") -> None:
             return await write(screen, tasks, name, overwrite=again and name in known)
         except FileExistsError:
             known.add(name)
-            said = _("“{name}” already exists · Enter again overwrites it, or type another name")
+            said = _("“{name}” already exists · Enter overwrites it, or type another name")
             return said.format(name=line(name, 80))
 
-    screen.app.push_screen(Prompt(_("Export"), explanation, default_name(screen), attempt))
+    title = _("Export · {what}").format(what=what)
+    screen.app.push_screen(Prompt(title, explanation, default_name(screen), attempt, _("Enter exports")))
 
 
 def default_name(screen: "TriageScreen") -> str:

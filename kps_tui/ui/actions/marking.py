@@ -37,13 +37,10 @@ def all_shown(screen: "TriageScreen") -> None:
         return
     from kps_tui.ui.screens.dialogs.question import Question
 
-    question = counted(
-        len(screen.view),
-        "{count} task is shown, but a part of the filter is ignored: {part}",
-        "{count} tasks are shown, but a part of the filter is ignored: {part}",
-        part=line(ignored[0].part, 80),
-    )
-    screen.app.push_screen(Question(_("Mark all tasks shown?"), question), mark)
+    title = counted(len(screen.view), "Mark the task shown?", "Mark all {count} tasks shown?")
+    question = _("A part of the filter is ignored, so more tasks may be shown than you meant: {part}")
+    question = question.format(part=line(ignored[0].part, 80))
+    screen.app.push_screen(Question(title, question, _("Enter marks them")), mark)
 
 
 def none(screen: "TriageScreen") -> None:

@@ -93,7 +93,7 @@ def choose_column(screen: "TriageScreen") -> None:
 
     current = [field.key for field in fields].index(screen.table.active_column)
     lines = [Content(field.label) for field in fields]
-    screen.app.push_screen(Chooser(_("Column for f = ! s"), lines, current), chosen)
+    screen.app.push_screen(Chooser(_("Column that f = ! s apply to"), lines, _("Enter chooses"), current), chosen)
 
 
 def sort(screen: "TriageScreen") -> None:

@@ -1,10 +1,11 @@
 """The command that saves filter, order and groups as a view."""
 
-import shlex
 from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _
 from kps_tui.sanitize import line
+from kps_tui.triage.filter import EVERYTHING
+from kps_tui.triage.query import words_of
 from kps_tui.ui.model.saved_views import SavedViews
 from kps_tui.ui.screens.dialogs.prompt import Prompt
 
@@ -28,5 +29,8 @@ def ask_for_name(screen: "TriageScreen", views: SavedViews) -> None:
             screen.notify(_("Saved view “{name}” · {key}").format(name=line(name, 64), key=key), markup=False)
         return problem
 
-    shown = line(shlex.join(query.arguments()), 300) or _("everything, newest first")
-    screen.app.push_screen(Prompt(_("Save this view"), _("{shown}\nIts name:").format(shown=shown), "", attempt))
+    view = line(str(query.filter), 300) if query.filter != EVERYTHING else _("all tasks")
+    parts = [words_of(query.sort), *([_("with groups")] if query.facet else [])]
+    explanation = _("Saved: the filter, {parts}\nName:").format(parts=", ".join(parts))
+    title = _("Save view · {view}").format(view=view)
+    screen.app.push_screen(Prompt(title, explanation, "", attempt, _("Enter saves")))

@@ -36,5 +36,7 @@ def choose_theme(app: App[Any], configuration: Path, *, color: bool) -> None:
         said = _('theme for this run · to keep it, write theme = "{theme}" in {file}')
         app.notify(said.format(theme=THEMES[number], file=line(str(configuration), 200)), markup=False)
 
+    current = names.index(app.theme)
+    title = _("Theme for this run · now {theme}").format(theme=THEMES[current])
     lines = [Content(padded(theme, 12) + words[theme]) for theme in THEMES]
-    app.push_screen(Chooser(_("Theme for this run"), lines, names.index(app.theme)), chosen)
+    app.push_screen(Chooser(title, lines, _("Enter changes it"), current), chosen)

@@ -44,7 +44,7 @@ class SavedViews:
         try:
             await run_async(partial(save_view, self._path, view, replace=overwrite))
         except ViewExists as problem:
-            return _("{what} · Enter again overwrites it").format(what=problem.what)
+            return _("{what} · Enter overwrites it").format(what=problem.what)
         except ConfigError as problem:
             return problem.on_screen
         if any(known.name == name for known in self.views):

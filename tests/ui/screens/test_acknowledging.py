@@ -99,7 +99,7 @@ def test_a_acknowledges_the_marked_tasks_with_a_note_and_a_hides_them() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen) -> None:
         await press(app, pilot, "space", "space", "a")
         assert isinstance(app.screen, Prompt)
-        assert "2 tasks" in text_of(app)
+        assert "─ Acknowledge · 2 marked tasks ─" in text_of(app)
         await write(app, pilot, "INC-4711")
         await press(app, pilot, "enter")
         await until_said(app, pilot, "2 tasks are acknowledged")
@@ -128,7 +128,7 @@ def test_a_again_changes_the_note_or_withdraws_it() -> None:
         await press(app, pilot, "enter", "a")
         assert isinstance(app.screen, Acknowledged)
         assert "note: one" in text_of(app)
-        assert "─ Acknowledged ─" in text_of(app)
+        assert "─ Acknowledged · reset on web-0 ─" in text_of(app)
         assert signs(app, 1) == ["✓"], "the table stays in sight"
         await press(app, pilot, "n", "backspace", "backspace", "backspace")
         await write(app, pilot, "two")
@@ -140,7 +140,7 @@ def test_a_again_changes_the_note_or_withdraws_it() -> None:
         await until_said(app, pilot, "1 task is open again")
         assert screen.view.standings.count(Standing.ACKED) == 0
         await press(app, pilot, "j", "a", "enter", "g", "space", "space", "a")
-        assert "1 task, 1 more is acknowledged already" in text_of(app)
+        assert "1 of them is acknowledged already." in text_of(app)
 
     drive(Service(listing(rows(*range(20)))), body)
 

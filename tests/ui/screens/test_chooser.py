@@ -25,7 +25,7 @@ def test_columns_are_aligned_by_cells_whatever_the_names() -> None:
     profiles = tuple(Profile(name, region="cn-north-4", project_id=PROJECT) for name in names)
 
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        app.push_screen(Chooser("Switch profile", [*map(profile_line, profiles)]))
+        app.push_screen(Chooser("Switch profile", [*map(profile_line, profiles)], "Enter switches"))
         await pilot.pause()
         lines = [line for line in text_of(app).splitlines() if PROJECT in line]
         assert len(lines) == len(names)

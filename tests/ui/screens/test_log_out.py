@@ -58,7 +58,8 @@ def drive(body: Callable[[KpsApp, Pilot[int], Keyring, Loopback], Awaitable[None
 def test_it_asks_first_then_forgets_the_login_and_keeps_the_rows() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], keyring: Keyring, server: Loopback) -> None:
         await press(app, pilot, "colon", *"logout", "enter")
-        assert "This removes the login of profile “prod”" in text_of(app)
+        assert "─ Log out of profile “prod”? ─" in text_of(app)
+        assert "─ Enter logs out · Esc cancels ─" in text_of(app)
         await press(app, pilot, "escape")
         assert [*keyring.items] == ["prod"]
         await press(app, pilot, "colon", *"logout", "enter", "y")

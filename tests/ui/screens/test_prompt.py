@@ -27,7 +27,7 @@ def ask(refuse: Callable[[str], str], text: str, body: Callable[[KpsApp, Pilot[i
         return refuse(answer)
 
     async def run(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        app.push_screen(Prompt("Title", "explanation", text, attempt))
+        app.push_screen(Prompt("Title", "explanation", text, attempt, "Enter tries"))
         await pilot.pause()
         await body(app, pilot, tried)
 
@@ -39,6 +39,7 @@ def test_a_good_answer_ends_it_and_spaces_around_do_not_count() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], tried: Asked) -> None:
         assert "Title" in text_of(app)
         assert "explanation" in text_of(app)
+        assert " Enter tries · Esc closes " in text_of(app)
         await write(app, pilot, " name  ")
         await press(app, pilot, "enter")
         assert not isinstance(app.screen, Prompt)
@@ -68,7 +69,7 @@ def test_a_key_typed_behind_enter_is_for_what_is_in_front_after_a_quick_attempt(
 
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         row = screen.table.cursor_row
-        prompt = Prompt("Title", "explanation", "name", slow_disk)
+        prompt = Prompt("Title", "explanation", "name", slow_disk, "Enter tries")
         app.push_screen(prompt)
         await pilot.pause()
         field = prompt.query_one(Input)

@@ -43,7 +43,7 @@ def test_the_menu_shows_a_line_for_each_thing_and_a_letter_sends_it(size: tuple[
         starts += ["q  this view as a command", "j JSON   m Markdown   c hcloud command   p check script"]
         for start in starts:
             assert sum(line.startswith(start) for line in lines) == 1, start
-        assert "Copy · the task under the cursor" in text_of(app)
+        assert "─ Copy · reset on web-1 ─" in text_of(app)
         assert " press a letter to copy · Esc closes " in text_of(app)
         await press(app, pilot, "e")
         assert await until_said(app, pilot, "error") == "error: sent to the terminal (OSC 52)"
@@ -79,7 +79,7 @@ def test_tab_switches_between_the_marked_tasks_and_the_one_under_the_cursor(size
         assert re.search(r"t  task ids, a line each +task-0000\d\d … \+15 ", text_of(app))
         assert re.search(r"e  errors, counted +\d+ × ", text_of(app))
         await press(app, pilot, "tab")
-        assert "─ Copy · the task under the cursor (Tab: all 16 marked tasks) ─" in text_of(app)
+        assert "─ Copy · reset on web-0 (Tab: all 16 marked tasks) ─" in text_of(app)
         assert "… +" not in text_of(app)
         await press(app, pilot, "tab")
         assert "Copy · 16 marked tasks" in text_of(app)
@@ -91,7 +91,7 @@ def test_tab_switches_between_the_marked_tasks_and_the_one_under_the_cursor(size
 
 def test_tab_does_nothing_where_there_is_only_one_choice_of_tasks() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        for keys, title in ((), "Copy · the task under the cursor ─"), (("space", "k"), "Copy · 1 marked task ─"):
+        for keys, title in ((), "Copy · reset on web-0 ─"), (("space", "k"), "Copy · 1 marked task ─"):
             await press(app, pilot, *keys, "y", "tab")
             assert title in text_of(app)
             await press(app, pilot, "escape")
@@ -150,7 +150,9 @@ def test_what_is_shown_is_written_for_the_owner_alone(terminal: Path) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await filter_by(app, pilot, "web-3")
         await press(app, pilot, "e")
-        assert "the 143 tasks shown · 1,000 of 2,500 loaded" in text_of(app)
+        assert "─ Export · the 143 tasks shown ─" in text_of(app)
+        assert "1,000 of 2,500 loaded" in text_of(app)
+        assert "─ Enter exports · Esc closes ─" in text_of(app)
         await export_as(app, pilot, "out.json")
         assert app.screen is screen
         file = terminal / "out.json"
@@ -181,7 +183,7 @@ def test_a_file_that_is_there_is_not_replaced_unasked(terminal: Path) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "e")
         await export_as(app, pilot, "out.csv")
-        assert "“out.csv” already exists · Enter again overwrites it" in text_of(app)
+        assert "“out.csv” already exists · Enter overwrites it, or type another name" in text_of(app)
         assert file.read_text() == "mine"
         await press(app, pilot, "enter")
         assert app.screen is screen

@@ -34,10 +34,11 @@ class Acknowledged(Dialog[Change]):
         Binding("escape,q,a", "close", show=False, id="acknowledged.close"),
     ]
 
-    def __init__(self, what: str, notes: Sequence[str]) -> None:
-        """Create the dialog; `what` says how many tasks were acknowledged when."""
+    def __init__(self, title: str, when: str, notes: Sequence[str]) -> None:
+        """Create the dialog; `title` says which tasks were acknowledged, `when` says when."""
         super().__init__()
-        self._what = what
+        self._title = title
+        self._when = when
         self._notes = notes
 
     def compose(self) -> ComposeResult:
@@ -46,9 +47,9 @@ class Acknowledged(Dialog[Change]):
         if more := len(self._notes) - NOTES_SHOWN if len(self._notes) > NOTES_SHOWN else 0:
             notes.append(counted(more, "and {count} other note", "and {count} other notes"))
         with Vertical(classes="box") as box:
-            box.border_title = Content(_("Acknowledged"))
-            box.border_subtitle = Content(_("n changes the note · w withdraws · Esc closes"))
-            yield Static(Content("\n".join((self._what, *(notes or [_("no note")])))), markup=False)
+            box.border_title = Content(self._title)
+            box.border_subtitle = Content(_("Enter changes the note · w withdraws · Esc closes"))
+            yield Static(Content("\n".join((self._when, *(notes or [_("no note")])))), markup=False)
 
     def action_note(self) -> None:
         """Choose to change the note."""

@@ -24,10 +24,12 @@ class Chooser(Dialog[int]):
         Binding("k", "move(-1)", show=False, id="chooser.up"),
     ]
 
-    def __init__(self, title: str, lines: Sequence[Content], current: int = 0) -> None:
+    def __init__(self, title: str, lines: Sequence[Content], enter: str, current: int = 0) -> None:
+        """Create the dialog; `enter` says what Enter does: `Enter switches`."""
         super().__init__()
         self._title = title
         self._lines = lines
+        self._enter = enter
         self._current = current
         """The number of the line that is highlighted first."""
 
@@ -35,7 +37,7 @@ class Chooser(Dialog[int]):
         """Yield the lines in a box."""
         with Vertical(id="chooser", classes="box") as box:
             box.border_title = Content(self._title)
-            box.border_subtitle = Content(_("Enter chooses · Esc closes"))
+            box.border_subtitle = Content(_("{enter} · Esc closes").format(enter=self._enter))
             options = ChoiceList(*self._lines, markup=False)
             options.highlighted = self._current
             yield options

@@ -25,6 +25,7 @@ from kps_tui.triage.incidents import Incident, messages, spread
 from kps_tui.ui.model.incident_finder import Incidents
 from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.screens.dialogs.dialog import Dialog
+from kps_tui.ui.task_words import title_of
 from kps_tui.ui.widgets.choice_list import ChoiceList
 from kps_tui.ui.widgets.why_band import base
 
@@ -89,11 +90,10 @@ class DiagnosisScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Yield the explanation, which scrolls, and the list of the incidents."""
         with Vertical(id="diagnosis", classes="box") as box:
-            box.border_title = Content(_("Why"))
             box.border_subtitle = Content(_("Space mark · a acknowledge · Y ticket · i only these · Tab others · Esc"))
             with VerticalScroll(id="explanation"):
                 yield Static("", markup=False)
-            yield ChoiceList(*(Option(self._title(choice)) for choice in self._choices), markup=False)
+            yield ChoiceList(*(Option(Content(self._title(choice))) for choice in self._choices), markup=False)
 
     def on_mount(self) -> None:
         """Highlight what is explained."""
@@ -113,6 +113,8 @@ class DiagnosisScreen(Dialog[None]):
 
     @work(group="diagnosis", exclusive=True)
     async def _explain(self) -> None:
+        subject = self._title(self._shown) if self._shown else title_of(self._at_cursor)
+        self.query_one("#diagnosis").border_title = Content(_("Why · {subject}").format(subject=subject))
         scroll = self.query_one("#explanation", VerticalScroll)
         text = await run_async(partial(self._text, max(20, scroll.scrollable_content_region.width)))
         if self.is_mounted:
@@ -146,16 +148,15 @@ class DiagnosisScreen(Dialog[None]):
         ]
         return Part(lead, rows)
 
-    def _title(self, incident: Incident | None) -> Content:
+    def _title(self, incident: Incident | None) -> str:
         if incident is None:
-            return Content(_("only the task under the cursor"))
-        said = _("{count} × {operation}: {what} · {times}").format(
+            return _("only the task under the cursor")
+        return _("{count} × {operation}: {what} · {times}").format(
             count=number(len(incident.tasks)),
             operation=incident.operation or "?",
             what=words.in_short(incident) if incident.diagnosis else incident.message or words.in_short(incident),
             times=words.times(incident, self._now),
         )
-        return Content(said)
 
     def action_act(self, name: str) -> None:
         """Act on the tasks that are explained."""

@@ -47,15 +47,17 @@ class DoctorScreen(Dialog[None]):
         Binding("k", "scroll(-1)", show=False, id="doctor.up"),
     ]
 
-    def __init__(self, examine: "Callable[[], Awaitable[list[Finding]]]") -> None:
+    def __init__(self, examine: "Callable[[], Awaitable[list[Finding]]]", place: str = "") -> None:
+        """Create the dialog; `place` says what is examined."""
         super().__init__()
+        self._place = place
         self._examine = examine
         self._report = Static(_("checking…"), markup=False)
 
     def compose(self) -> ComposeResult:
         """Yield a box that scrolls."""
-        with VerticalScroll(id="doctor") as box:
-            box.border_title = Content(_("Doctor"))
+        with VerticalScroll(id="doctor", classes="box") as box:
+            box.border_title = Content(" · ".join(filter(None, (_("Doctor"), self._place))))
             box.border_subtitle = Content(_("Esc closes"))
             yield self._report
 

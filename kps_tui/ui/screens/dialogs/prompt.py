@@ -41,12 +41,14 @@ class Prompt(Dialog[None]):
     busy: var[bool] = var(False)
     """Whether an attempt is under way."""
 
-    def __init__(self, title: str, explanation: str, text: str, attempt: Attempt) -> None:
+    def __init__(self, title: str, explanation: str, text: str, attempt: Attempt, enter: str) -> None:
+        """Create the dialog; `enter` says what Enter does: `Enter saves`."""
         super().__init__()
         self._title = title
         self._explanation = explanation
         self._text = text
         self._attempt = attempt
+        self._enter = enter
         self._refused = ""
         """The text of the last attempt, which failed."""
 
@@ -54,7 +56,7 @@ class Prompt(Dialog[None]):
         """Yield the explanation, the input, and the place for a problem."""
         with Vertical(id="prompt", classes="box") as box:
             box.border_title = Content(self._title)
-            box.border_subtitle = Content(_("Enter confirms · Esc closes"))
+            box.border_subtitle = Content(_("{enter} · Esc closes").format(enter=self._enter))
             yield Static(Content(self._explanation), markup=False)
             field = LineInput(self._text, compact=True, select_on_focus=False, max_length=1000)
             yield field

@@ -20,16 +20,18 @@ class Question(Dialog[bool]):
         Binding("escape,n,q", "close", show=False, id="question.no"),
     ]
 
-    def __init__(self, title: str, question: str) -> None:
+    def __init__(self, title: str, question: str, enter: str) -> None:
+        """Create the dialog; `enter` says what Enter does: `Enter logs out`."""
         super().__init__()
         self._title = title
         self._question = question
+        self._enter = enter
 
     def compose(self) -> ComposeResult:
         """Yield the question in a box."""
         with Vertical(classes="box") as box:
             box.border_title = Content(self._title)
-            box.border_subtitle = Content(_("Enter y yes · Esc n no"))
+            box.border_subtitle = Content(_("{enter} · Esc cancels").format(enter=self._enter))
             yield Static(Content(self._question), markup=False)
 
     def action_yes(self) -> None:

@@ -14,7 +14,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kps_tui.clock import utc_now
-from kps_tui.i18n import _
+from kps_tui.i18n import _, counted
 from kps_tui.sanitize import line
 from kps_tui.ui.age import short_time
 from kps_tui.ui.screens.dialogs.dialog import Dialog
@@ -47,10 +47,16 @@ class RequestsScreen(Dialog["str"]):
     def compose(self) -> ComposeResult:
         """Yield a line for each request, the newest first, and below them the id and the error of the chosen one."""
         with Vertical(id="requests", classes="box") as box:
-            box.border_title = Content(_("Recent requests"))
-            box.border_subtitle = Content(_("y copies the request id · Esc closes"))
+            box.border_title = Content(self._title)
+            box.border_subtitle = Content(_("Enter copies the request id · Esc closes"))
             yield ChoiceList(*(Option(_line(*record, self._now())) for record in self._records), markup=False)
-            yield Static(_("no request yet") if not self._records else "", id="request-detail", markup=False)
+            yield Static("", id="request-detail", markup=False)
+
+    @property
+    def _title(self) -> str:
+        if not self._records:
+            return _("Requests · none yet")
+        return counted(len(self._records), "Requests · the last one", "Requests · the last {count}, newest first")
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:

@@ -1,0 +1,24 @@
+"""What a dialog calls the tasks that it is about, as short as a title must be."""
+
+from kps_tui.i18n import _, counted
+from kps_tui.kps.task import FailedTask
+from kps_tui.sanitize import line
+from kps_tui.terminal.width import cut
+from kps_tui.triage.fields import BY_KEY
+
+SERVER_CELLS = 36
+"""The most cells of the name or the id of a server."""
+
+
+def title_of(task: FailedTask) -> str:
+    """Return `reset on cache-redis-14`; if the server has no name, its id stands there, else that of the task."""
+    operation = BY_KEY["op"].text(task) or "?"
+    if server := line(task.server_name or task.server_id or "", 200):
+        return _("{operation} on {server}").format(operation=operation, server=cut(server, SERVER_CELLS))
+    return _("{operation}, task {id}").format(operation=operation, id=cut(line(task.task_id, 200), SERVER_CELLS))
+
+
+def marked_title(count: int, hidden: int) -> str:
+    """Return `16 marked tasks`, or `16 marked tasks, 14 hidden` if a filter hides some of them."""
+    words = counted(count, "1 marked task", "{count} marked tasks")
+    return counted(hidden, "{marked}, {count} hidden", "{marked}, {count} hidden", marked=words) if hidden else words
