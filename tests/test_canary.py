@@ -183,6 +183,7 @@ def test_no_flow_lets_a_secret_out(user: Desktop) -> None:
         run("remove", 0, "profiles", "remove", "secret-key")
         delivered = b"".join(request.body + repr(request.headers).encode() for request in server.requests)
         elsewhere = [repr(request).encode() for request in sink.requests]
+        changing = {request.target.partition("?")[0] for request in server.requests if request.method != "GET"}
 
     named_in_configuration = {"configuration 3"}
     """The name of a profile is not secret: messages may contain it."""
@@ -206,6 +207,7 @@ def test_no_flow_lets_a_secret_out(user: Desktop) -> None:
     assert {"token", "password", "issued token", "token variable"} <= reached, "the search does find what was sent"
     assert not reached & {"secret key", "OS password", "HW secret key", "SDK secret key", "bad token", "bad variable"}
     assert elsewhere == []
+    assert changing == {"/v3/auth/tokens"}, "all else is only read"
     log = user.home.path / ".state" / "kps-tui" / "debug.log"
     assert "status=200" in log.read_text()
     assert log.stat().st_mode & 0o777 == 0o600

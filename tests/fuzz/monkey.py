@@ -5,6 +5,7 @@ from random import Random
 
 from textual.pilot import Pilot
 
+from kps_tui.session.request_log import recent_requests
 from kps_tui.settings import Settings
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.commands import COMMANDS
@@ -92,7 +93,8 @@ async def press(app: KpsApp, pilot: Pilot[int], key: str) -> None:
 
 
 async def look(app: KpsApp, pilot: Pilot[int]) -> None:
-    """Check that everything on the screen is safe and consistent."""
+    """Check that everything on the screen is safe and consistent, and that the service was only read."""
+    assert {record.method for _time, record in recent_requests()} == {"GET"}
     triage = screen_of(app)
     if app.screen is triage:
         triage = await settled(app, pilot)
