@@ -17,7 +17,6 @@ from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
-from kps_tui.blocking import is_abandoned
 from kps_tui.i18n import _
 
 LARGEST = 1024 * 1024
@@ -360,6 +359,9 @@ def whole_file(path: Path, *, replace: bool, link: Callable[[Path, Path], None] 
         FileExistsError: `path` exists, even if it was created during the block, and `replace` is false.
         OSError: the file can't be written. An existing file is unchanged.
     """
+    # Not imported where files are only read: it brings asyncio, which takes as long as all else that help needs.
+    from kps_tui.blocking import is_abandoned
+
     if not replace and os.path.lexists(path):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
     _remove_left_over(path.parent)

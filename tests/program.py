@@ -30,7 +30,7 @@ STATUS = "status"
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(
     [
-        *(f"kps_tui.cli.{subcommand.module}" for subcommand in SUBCOMMANDS.values()),
+        *(f"kps_tui.cli.{command.load().runs.partition('.')[0]}" for command in SUBCOMMANDS.values()),
         *("__main__", "kps_tui.kps.client", "kps_tui.triage.export", "tests.faults.screens"),
         *("keyring.backends.SecretService", "secretstorage", "kps_tui.identity.kernel_keyring"),
     ]

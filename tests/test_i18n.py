@@ -14,7 +14,6 @@ import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from kps_tui.cli.commands import kps_tui
 from kps_tui.clock import utc_now
 from kps_tui.i18n import N_, _, counted, number, use_language
 from kps_tui.kps.regions import REGIONS
@@ -32,6 +31,7 @@ from kps_tui.ui.widgets.task_detail.below import below
 from kps_tui.ui.widgets.task_detail.sections import whole
 from kps_tui.ui.widgets.task_detail.words import Detail
 from tests.catalogue import CODE, KEYWORDS, install, msgids, translated
+from tests.cli.test_subcommands import COMMANDS
 from tests.demo_app import press_keys, until
 from tests.loopback import Loopback, listing, row
 from tests.program import clean_environment
@@ -123,27 +123,14 @@ def test_every_text_can_be_extracted() -> None:
                 assert isinstance(text, ast.Name | ast.Attribute | ast.Subscript), f"{module}:{call.lineno}"
 
 
-def commands(group: click.Group, parent: click.Context | None = None) -> Iterator[click.Context]:
-    """The context of a group of commands, and of all its commands."""
-    context = group.make_context(group.name, [], parent, resilient_parsing=True)
-    yield context
-    for name in group.commands:
-        _name, command, _rest = group.resolve_command(context, [name])
-        assert command is not None
-        if isinstance(command, click.Group):
-            yield from commands(command, context)
-        else:
-            yield command.make_context(name, [], context, resilient_parsing=True)
-
-
 def test_the_help_of_every_command_is_translated(language: Path) -> None:
-    for context in commands(kps_tui):
+    for context in COMMANDS:
         command = context.command
         params = command.get_params(context)
         syntax = [param.get_help_spec(context) for param in params if isinstance(param, click.Option)]
         syntax += [param.make_metavar(context) for param in params if isinstance(param, click.Argument)]
         syntax += [*command.commands] if isinstance(command, click.Group) else []
-        values = [*FACETS, *BY_KEY]
+        values = [*FACETS, *BY_KEY, *(example.line for example in getattr(command, "examples", ()))]
         left = english(command.get_help(context), context.command_path, "[OPTIONS] COMMAND [ARGS]", *syntax, *values)
         assert left == set(), context.command_path
 

@@ -64,9 +64,9 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as error:
-        path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "kps-tui"
-        hint = _("see {command} --help").format(command=path)
-        print_message(f"{line(error.format_message())} · {hint}")
+        from kps_tui.cli.usage import sentence
+
+        print_message(sentence(error))
         return error.exit_code
     except Problem as problem:
         print_message(str(problem))

@@ -1,4 +1,4 @@
-"""The command `kps-tui` with all its subcommands. Each is imported when it is called."""
+"""The command `kps-tui` with all its subcommands. The declaration of each is imported when it is called."""
 
 from functools import partial
 from importlib import import_module
@@ -7,36 +7,36 @@ from typing import Any, NamedTuple
 import click
 
 from kps_tui import __version__
-from kps_tui.cli.options import TranslatedCommand, TranslatedOption, shared_options
+from kps_tui.cli.options import Example, Topic, TranslatedCommand, TranslatedOption, command
 from kps_tui.i18n import N_, _
 
 
 class Subcommand(NamedTuple):
-    """Where a subcommand is defined, and what the help of `kps-tui` says about it."""
+    """Where a subcommand is declared, and what the help of `kps-tui` says about it."""
 
     module: str
     """The module in `kps_tui.cli`."""
     attribute: str
     summary: str
 
-    def load(self) -> click.Command:
+    def load(self) -> TranslatedCommand:
         """Import the module and return the subcommand."""
-        command = getattr(import_module(f"kps_tui.cli.{self.module}"), self.attribute)
-        assert isinstance(command, click.Command)
-        return command
+        found = getattr(import_module(f"kps_tui.cli.{self.module}"), self.attribute)
+        assert isinstance(found, TranslatedCommand)
+        return found
 
 
 SUBCOMMANDS = {
-    "count": Subcommand("listing", "count", N_("Print how many tasks failed.")),
-    "demo-server": Subcommand("demo_server", "demo_server", N_("Serve demo tasks on this machine.")),
-    "doctor": Subcommand("doctor", "doctor", N_("Check configuration, login, network and terminal.")),
-    "facet": Subcommand("facet", "facet", N_("Print how often each value of a field occurs.")),
-    "list": Subcommand("listing", "list_", N_("Print the failed tasks.")),
-    "login": Subcommand("login", "login", N_("Log in, and keep the login in the keyring.")),
-    "logout": Subcommand("login", "logout", N_("Forget the login of a profile.")),
-    "profiles": Subcommand("profiles", "profiles", N_("List, rename or remove profiles.")),
-    "show": Subcommand("show", "show", N_("Print one task.")),
-    "why": Subcommand("why", "why", N_("Explain a failed task, an error code or a message.")),
+    "count": Subcommand("task_commands", "count", N_("Print how many tasks failed.")),
+    "demo-server": Subcommand("program_commands", "demo_server", N_("Serve demo tasks on this machine.")),
+    "doctor": Subcommand("program_commands", "doctor", N_("Check configuration, login, network and terminal.")),
+    "facet": Subcommand("task_commands", "facet", N_("Print how often each value of a field occurs.")),
+    "list": Subcommand("task_commands", "list_", N_("Print the failed tasks.")),
+    "login": Subcommand("login_commands", "login", N_("Log in, and keep the login in the keyring.")),
+    "logout": Subcommand("login_commands", "logout", N_("Forget the login of a profile.")),
+    "profiles": Subcommand("login_commands", "profiles", N_("List, rename or remove profiles.")),
+    "show": Subcommand("task_commands", "show", N_("Print one task.")),
+    "why": Subcommand("task_commands", "why", N_("Explain a failed task, an error code or a message.")),
 }
 """By name."""
 
@@ -54,8 +54,8 @@ class LazyGroup(TranslatedCommand, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Import the subcommand that `args` begin with; return its name, the subcommand and its arguments."""
-        name, command, rest = super().resolve_command(ctx, args)
-        return name, SUBCOMMANDS[name].load() if name else command, rest
+        name, found, rest = super().resolve_command(ctx, args)
+        return name, SUBCOMMANDS[name].load() if name else found, rest
 
 
 def _about() -> str:
@@ -66,24 +66,32 @@ def _about() -> str:
     )
 
 
-@click.group(
-    cls=LazyGroup,
+def _print_version(context: click.Context, _option: click.Parameter, is_given: bool) -> None:
+    if is_given and not context.resilient_parsing:
+        print(f"kps-tui {__version__}")
+        context.exit()
+
+
+kps_tui = command(
+    "kps-tui",
+    TranslatedOption(
+        ["-V", "--version"],
+        topic=Topic.GENERAL,
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_print_version,
+        text=lambda: _("Show the version and exit."),
+    ),
+    kind=LazyGroup,
+    runs="screen.open_screen",
     text=_about,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    examples=(
+        Example("kps-tui --demo", N_("look around without an account and without a network")),
+        Example("kps-tui login --region cn-north-4", N_("log in once; from then on kps-tui alone is enough")),
+    ),
+    shown=tuple(Topic),
 )
-@shared_options
-@click.version_option(
-    __version__,
-    message="%(prog)s %(version)s",
-    cls=TranslatedOption,
-    text=lambda: _("Show the version and exit."),
-)
-@click.pass_context
-def kps_tui(context: click.Context) -> int | None:
-    """Open the terminal UI if no command is named."""
-    if context.invoked_subcommand is not None:
-        return None
-    from kps_tui.cli.screen import open_screen
-
-    return open_screen(context.ensure_object(dict))
+"""The command, which opens the terminal UI without a subcommand."""

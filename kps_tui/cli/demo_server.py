@@ -5,38 +5,12 @@ from collections.abc import Mapping
 from queue import SimpleQueue
 from types import FrameType
 
-import click
-
-from kps_tui.cli.options import command, option, shared_options
 from kps_tui.i18n import _
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
-from kps_tui.settings import DEFAULT_DEMO_TASKS, LARGEST_DEMO
 
 
-@command(
-    "demo-server",
-    text=lambda: _("Serve the API of failed tasks on 127.0.0.1, until it is interrupted."),
-)
-@option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", text=lambda: _("Port; 0 chooses a free one."))
-@option(
-    "--tasks",
-    type=click.IntRange(0, LARGEST_DEMO),
-    default=DEFAULT_DEMO_TASKS,
-    show_default=True,
-    metavar="N",
-    text=lambda: _("How many."),
-)
-@option(
-    "--latency",
-    type=click.IntRange(0, 60_000),
-    default=0,
-    metavar="MS",
-    text=lambda: _("Milliseconds before each answer."),
-)
-@shared_options
-@click.pass_obj
-def demo_server(_options: Mapping[str, object], port: int, tasks: int, latency: int) -> int:
+def serve(_options: Mapping[str, object], port: int, tasks: int, latency: int) -> int:
     """Serve until a signal comes, and return its exit code.
 
     Raises:

@@ -7,11 +7,8 @@ from dataclasses import asdict
 from os import environ
 from typing import TYPE_CHECKING, TextIO
 
-import click
-
 from kps_tui import __version__
 from kps_tui.cli.connection import demo_target, open_target, settings_of
-from kps_tui.cli.options import command, option, shared_options
 from kps_tui.cli.output import open_output
 from kps_tui.clock import use_zone
 from kps_tui.i18n import _
@@ -38,33 +35,7 @@ def _demo_if_asked(settings: Settings) -> Iterator[Target | None]:
         yield target
 
 
-@command(
-    "doctor",
-    text=lambda: _(
-        "Check configuration, keyring, network, login, permission and terminal; "
-        "exit with the code of the first problem.\n\n"
-        "Warnings don't count. Nothing is changed, and no secret is printed."
-    ),
-)
-@option(
-    "--contract",
-    is_flag=True,
-    text=lambda: _(
-        "Send seven requests that change nothing, and print what they tell about the service where its documentation "
-        "is silent, for an issue: no names, no addresses, ids only as random hashes."
-    ),
-)
-@option(
-    "--format",
-    "kind",
-    type=click.Choice(["plain", "json"]),
-    default="plain",
-    show_default=True,
-    text=lambda: _("How to print."),
-)
-@shared_options
-@click.pass_obj
-def doctor(options: Mapping[str, object], contract: bool, kind: str) -> int:
+def examine(options: Mapping[str, object], contract: bool, kind: str) -> int:
     """Print the findings of every check, and return the exit code of the first problem.
 
     Raises:

@@ -3,25 +3,20 @@
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-import click
-
 from kps_tui.cli.connection import task_settings_of
 from kps_tui.cli.loading import listed
-from kps_tui.cli.options import command, shared_options
 from kps_tui.cli.output import open_output, table_width
 from kps_tui.cli.selection import (
     INCOMPLETE,
     completeness,
-    format_option,
     known_to_screen,
     matching_indices,
     print_notes,
-    where_option,
 )
 from kps_tui.i18n import _
 from kps_tui.problems import QueryError
 from kps_tui.sanitize import line
-from kps_tui.triage import export, facet_export
+from kps_tui.triage import facet_export
 from kps_tui.triage.facets import FACETS, count, facet_of_column
 from kps_tui.triage.filter import parsed_strictly, uses_ledger
 from kps_tui.triage.incidents import spread_by_value
@@ -32,17 +27,7 @@ WITH_SPREAD = ("err", "cause")
 """The fields whose values say in JSON when and where their tasks failed."""
 
 
-@command(
-    "facet",
-    text=lambda: _("Print how often each value of FIELD occurs, the most frequent first; FIELD: {fields}.").format(
-        fields=", ".join(FACETS)
-    ),
-)
-@click.argument("field")
-@where_option
-@shared_options
-@click.pass_obj
-def facet(options: Mapping[str, object], field: str, where: str, kind: str) -> int:
+def print_facet(options: Mapping[str, object], field: str, where: str, kind: str) -> int:
     """Print the counts of the values of `field`.
 
     Raises:
@@ -72,6 +57,3 @@ def _unknown(field: str) -> QueryError:
         why=_("did you mean “{near}”?").format(near=near) if near else "",
         next_step=_("fields: {fields}").format(fields=", ".join(FACETS)),
     )
-
-
-facet.params.append(format_option(*export.FORMATS, default="table"))

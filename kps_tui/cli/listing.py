@@ -5,14 +5,11 @@ import sys
 from collections.abc import Mapping
 from itertools import islice
 
-import click
-
 from kps_tui.cli.connection import task_settings_of
 from kps_tui.cli.loading import Loaded, listed
 from kps_tui.cli.messages import print_message
-from kps_tui.cli.options import command, option, shared_options
 from kps_tui.cli.output import open_output, table_width
-from kps_tui.cli.selection import INCOMPLETE, completeness, format_option, matching_indices, print_notes, where_option
+from kps_tui.cli.selection import INCOMPLETE, completeness, matching_indices, print_notes
 from kps_tui.clock import utc_now
 from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
@@ -20,7 +17,6 @@ from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 from kps_tui.triage import export
 from kps_tui.triage.export import Listing
-from kps_tui.triage.fields import BY_KEY
 from kps_tui.triage.filter import parsed_strictly
 from kps_tui.triage.knowledge import Knowledge
 from kps_tui.triage.query import Query, parse_sort
@@ -47,9 +43,9 @@ def _listing(loaded: Loaded, tasks: list[FailedTask], *, running: bool) -> Listi
     )
 
 
-def _reader_name(_context: click.Context, _option: click.Parameter, name: str | None) -> str | None:
-    if name is None or re.fullmatch(READER, name):
-        return name
+def _check_reader(name: str) -> None:
+    if re.fullmatch(READER, name):
+        return
     raise ConfigError(
         _("--as: “{name}” can't be the name of a reader").format(name=line(name, 80)),
         next_step=_("use 1 to 64 letters, digits, “.”, “_” and “-”, such as “cron”"),
@@ -71,38 +67,7 @@ def _count_as_read(knowledge: Knowledge, loaded: Loaded) -> None:
     loaded.ledger.record(Standings(knowledge).over(loaded.reading.store), now, now, is_whole=True)
 
 
-@command(
-    "list",
-    text=lambda: _("Print the failed tasks of the project; all of them are loaded first."),
-)
-@where_option
-@option(
-    "--sort",
-    metavar="FIELD[,-FIELD]",
-    default="-time",
-    show_default=True,
-    text=lambda: _("Order: {fields}; “-” puts the largest first.").format(fields=", ".join(BY_KEY)),
-)
-@option("--limit", type=click.IntRange(0), metavar="N", text=lambda: _("Print at most N tasks."))
-@option("-o", "--output", metavar="FILE", text=lambda: _("Write to FILE (mode 0600) instead of stdout."))
-@option(
-    "--as",
-    "reader",
-    metavar="NAME",
-    callback=_reader_name,
-    text=lambda: _(
-        "A reader of this name: “is:new” is what it has not read; what a complete run loads counts as read."
-    ),
-)
-@option(
-    "--running",
-    is_flag=True,
-    text=lambda: _("Print the tasks that are under way, in place of those that failed."),
-)
-@option("--fail-if-any", is_flag=True, text=lambda: _("Exit with 10 if any task matches, for cron and CI."))
-@shared_options
-@click.pass_obj
-def list_(
+def print_list(
     options: Mapping[str, object],
     where: str,
     sort: str,
@@ -116,8 +81,10 @@ def list_(
     """Print the tasks that match `where`, in the order of `sort`.
 
     Raises:
-        ConfigError: the options contradict each other.
+        ConfigError: the options contradict each other, or no reader can have this name.
     """
+    if reader is not None:
+        _check_reader(reader)
     settings = task_settings_of(options)
     if running and reader:
         raise ConfigError(
@@ -142,14 +109,7 @@ def list_(
     return 0 if loaded.complete else INCOMPLETE
 
 
-@command(
-    "count",
-    text=lambda: _("Print the number of failed tasks; all of them are loaded first."),
-)
-@where_option
-@shared_options
-@click.pass_obj
-def count(options: Mapping[str, object], where: str, kind: str) -> int:
+def print_count(options: Mapping[str, object], where: str, kind: str) -> int:
     """Print how many tasks match `where`."""
     settings = task_settings_of(options)
     expression = parsed_strictly(where)
@@ -160,7 +120,3 @@ def count(options: Mapping[str, object], where: str, kind: str) -> int:
             print(export.as_json(document) if kind == "json" else found, file=out)
         print_notes(loaded)
     return 0 if loaded.complete else INCOMPLETE
-
-
-list_.params.append(format_option(*export.FORMATS, default="table"))
-count.params.append(format_option("plain", "json", default="plain"))

@@ -1,19 +1,17 @@
 """`login` and `logout`: keep a login in the keyring, or remove it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
-import click
-
 from kps_tui.cli.connection import settings_of
+from kps_tui.cli.login_commands import option_name, plain_fields, stdin_option_name
 from kps_tui.cli.messages import print_message
-from kps_tui.cli.options import command, option, shared_options
 from kps_tui.cli.secrets import ask_for_secret, read_secret
 from kps_tui.i18n import _
 from kps_tui.identity.environment import place_in
-from kps_tui.identity.login_kinds import LOGIN_KINDS, TOKEN, LoginField, LoginKind
-from kps_tui.identity.profiles import PROFILE_FIELDS, Profile, check_name, no_such_profile, none_chosen
+from kps_tui.identity.login_kinds import LOGIN_KINDS, TOKEN, LoginKind
+from kps_tui.identity.profiles import Profile, check_name, no_such_profile, none_chosen
 from kps_tui.identity.vault import Everywhere, Vault
 from kps_tui.kps.credentials import Secret
 from kps_tui.problems import ConfigError
@@ -24,13 +22,6 @@ from kps_tui.session.target import Target
 from kps_tui.settings import Settings, existing_file, layered
 
 LOGOUT_SECONDS = 10.0
-Command = Callable[..., int]
-
-
-def _plain_fields() -> list[LoginField]:
-    """Return the fields of all kinds of login that are not secret, in the order of a profile's keys."""
-    fields = {field.name: field for kind in LOGIN_KINDS.values() for field in kind.plain_fields}
-    return [fields[name] for name in PROFILE_FIELDS if name in fields]
 
 
 def _kinds_by_secret() -> dict[str, LoginKind]:
@@ -38,40 +29,7 @@ def _kinds_by_secret() -> dict[str, LoginKind]:
     return {kind.secret.name: kind for kind in LOGIN_KINDS.values() if kind.secret is not None}
 
 
-def _option_name(name: str) -> str:
-    return "--" + name.replace("_", "-")
-
-
-def _stdin_option_name(name: str) -> str:
-    return f"{_option_name(name)}-stdin"
-
-
-def _login_options(command: Command) -> Command:
-    """Add the options for the fields of all kinds of login. No option takes a secret: it would show in `ps`."""
-    options = [
-        option("--kind", type=click.Choice([*LOGIN_KINDS]), text=lambda: _("Kind of login.")),
-        *(option(_option_name(field.name), metavar=field.metavar, text=field.help) for field in _plain_fields()),
-        *(
-            option(_stdin_option_name(secret.name), is_flag=True, text=secret.help)
-            for kind in LOGIN_KINDS.values()
-            if (secret := kind.secret)
-        ),
-    ]
-    for add in reversed(options):
-        command = add(command)
-    return command
-
-
-@command(
-    "login",
-    text=lambda: _(
-        "Test a login, then keep it in the keyring as a profile. Secrets come from a prompt or stdin, not from options."
-    ),
-)
-@_login_options
-@shared_options
-@click.pass_obj
-def login(options: Mapping[str, object], /, kind: str | None, **given: str | bool | None) -> int:
+def log_in(options: Mapping[str, object], /, kind: str | None, **given: str | bool | None) -> int:
     """Verify a login with one request, then store it and its profile. If the service refuses it, nothing is stored."""
     stdin = [name for name in _kinds_by_secret() if given[f"{name}_stdin"]]
     settings = settings_of(options)
@@ -84,7 +42,7 @@ def login(options: Mapping[str, object], /, kind: str | None, **given: str | boo
     vault = Vault()
     if chosen.is_stored:
         print_message(_place_or_refuse(vault))
-    texts = {field.name: str(given[field.name] or getattr(before, field.name)) for field in _plain_fields()}
+    texts = {field.name: str(given[field.name] or getattr(before, field.name)) for field in plain_fields()}
     _check_required(chosen, texts)
     below = before.place(context.configuration.file_of(name))
     place = layered(below, place_in(context.environ, below, settings.place), settings.place)
@@ -115,7 +73,7 @@ def _kind(name: str | None, stdin: list[str], before: Profile) -> LoginKind:
         return by_option or LOGIN_KINDS.get(before.kind, TOKEN)
     if by_option is not None and by_option.name != name:
         raise ConfigError(
-            _("--kind {kind} can't be combined with {option}").format(kind=name, option=_stdin_option_name(stdin[0])),
+            _("--kind {kind} can't be combined with {option}").format(kind=name, option=stdin_option_name(stdin[0])),
             next_step=_("leave out one of them"),
         )
     return LOGIN_KINDS[name]
@@ -142,9 +100,7 @@ def _place_or_refuse(vault: Vault) -> str:
 
 def _check_required(kind: LoginKind, texts: Mapping[str, str]) -> None:
     required = {field.name for field in kind.plain_fields if not field.optional}
-    missing = [
-        _option_name(field.name) for field in _plain_fields() if field.name in required and not texts[field.name]
-    ]
+    missing = [option_name(field.name) for field in plain_fields() if field.name in required and not texts[field.name]]
     if missing:
         raise ConfigError(
             _("--kind {kind} needs {missing}").format(kind=kind.name, missing=_(" and ").join(missing)),
@@ -157,7 +113,7 @@ def _secrets(kind: LoginKind, is_from_stdin: bool, settings: Settings, texts: Ma
     if kind.secret is None:
         return {}
     name = kind.secret.name
-    option = _stdin_option_name(name)
+    option = stdin_option_name(name)
     secrets = {
         name: read_secret(option) if is_from_stdin else ask_for_secret(kind.secret.question(), option, settings.ask)
     }
@@ -167,14 +123,7 @@ def _secrets(kind: LoginKind, is_from_stdin: bool, settings: Settings, texts: Ma
     return secrets
 
 
-@command(
-    "logout",
-    text=lambda: _("Remove the login of a profile from the keyring; the profile stays."),
-)
-@option("--all", "of_all", is_flag=True, text=lambda: _("Remove the logins of all profiles."))
-@shared_options
-@click.pass_obj
-def logout(options: Mapping[str, object], of_all: bool) -> int:
+def log_out(options: Mapping[str, object], of_all: bool) -> int:
     """Delete the keyring item of the profile, or those of all profiles."""
     settings = settings_of(options)
     context = load_context(replace(settings, profile=None))

@@ -1,23 +1,48 @@
-"""Commands and options whose texts are looked up when they are shown, and the options that every command takes."""
+"""How commands and options are declared: texts that are looked up when they are shown, and what every command takes.
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+A declaration imports nothing that only running the command needs, so that help and completion are quick.
+"""
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+from importlib import import_module
+from typing import Any, NamedTuple
 
 import click
 
 from kps_tui.cli.language import Language
-from kps_tui.i18n import _, languages
+from kps_tui.i18n import N_, _, languages
 from kps_tui.settings import DEFAULT_DEMO_TASKS, DEFAULT_PAGE_SIZE, LARGEST_DEMO, THEMES
 
 Text = Callable[[], str]
-Command = TypeVar("Command", bound=Callable[..., Any])
+OPTION_CELLS = 24
+"""What a longer option leaves to a line of its own: the column of the words never begins further to the right."""
+
+
+class Topic(Enum):
+    """What an option that every command takes is about: a heading in the help, as a message id."""
+
+    CONNECTION = N_("Connection")
+    DEMO = N_("Demo")
+    LOADING = N_("Loading")
+    SCREEN = N_("Screen")
+    GENERAL = N_("General")
+
+
+class Example(NamedTuple):
+    """A command line, and what it does as a message id."""
+
+    line: str
+    words: str
 
 
 class TranslatedOption(click.Option):
     """An option whose help is the result of the function `text`."""
 
-    def __init__(self, *arguments: Any, text: Text, **attributes: Any) -> None:
+    def __init__(self, *arguments: Any, text: Text, topic: Topic | None = None, **attributes: Any) -> None:
         self._text = text
+        self.topic = topic
+        """`None`: it belongs to one command."""
         super().__init__(*arguments, **attributes)
 
     @property
@@ -29,13 +54,43 @@ class TranslatedOption(click.Option):
     def help(self, help: str | None) -> None:
         """Ignore the help that click sets."""
 
+    def get_help_extra(self, ctx: click.Context) -> "click.types.OptionHelpExtra":
+        """Return what stands in brackets after the help: the default, not the range, which the text says if need be."""
+        extra = super().get_help_extra(ctx)
+        extra.pop("range", None)
+        return extra
+
 
 class TranslatedCommand(click.Command):
     """A command whose texts are the results of functions: `text` in its own help, `summary` in that of its group."""
 
-    def __init__(self, *arguments: Any, text: Text, summary: Text | None = None, **attributes: Any) -> None:
+    def __init__(
+        self,
+        *arguments: Any,
+        text: Text,
+        summary: Text | None = None,
+        runs: str = "",
+        examples: Sequence[Example] = (),
+        shown: Sequence[Topic | str] = (),
+        **attributes: Any,
+    ) -> None:
+        """Declare a command.
+
+        Args:
+            arguments: those of click, the first is the name.
+            text: describes the command.
+            summary: describes it in a few words; by default the first sentence of `text`.
+            runs: what it runs, see `later`.
+            examples: command lines for the end of its help.
+            shown: which of the options that every command takes mean something to it: their topics, or names.
+                `Topic.GENERAL` always is. The others are accepted too, but neither listed nor completed.
+            attributes: those of click.
+        """
         self._summary = summary
         self._text = text
+        self.runs = runs
+        self.examples = examples
+        self._shown = (*shown, Topic.GENERAL)
         super().__init__(*arguments, **attributes)
 
     @property
@@ -63,21 +118,71 @@ class TranslatedCommand(click.Command):
             option.help = _("Show this message and exit.")
         return option
 
+    def options_by_topic(self, ctx: click.Context) -> dict[Topic | None, list[click.Option]]:
+        """Return the options that mean something to the command: its own (`None`), then the others by topic."""
+        found: dict[Topic | None, list[click.Option]] = {topic: [] for topic in (None, *Topic)}
+        for param in self.get_params(ctx):
+            if isinstance(param, TranslatedOption):
+                if param.topic is None or param.topic in self._shown or param.name in self._shown:
+                    found[param.topic].append(param)
+            elif isinstance(param, click.Option):
+                found[Topic.GENERAL].append(param)
+        return {topic: options for topic, options in found.items() if options}
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the subcommands of a group, then the options under their topics, the command's own first."""
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+        for topic, options in self.options_by_topic(ctx).items():
+            records = [record for each in options if (record := each.get_help_record(ctx))]
+            with formatter.section(_(topic.value) if topic else _("Options")):
+                formatter.write_dl(records, col_max=OPTION_CELLS)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, each command line below what it does."""
+        if self.examples:
+            with formatter.section(_("Examples")):
+                for example in self.examples:
+                    formatter.write_text(f"# {_(example.words)}")
+                    formatter.write(f"{'':{formatter.current_indent}}{example.line}\n")
+        super().format_epilog(ctx, formatter)
+
 
 class TranslatedGroup(TranslatedCommand, click.Group):
-    """A translated command with subcommands, which are translated too."""
-
-    command_class = TranslatedCommand
+    """A translated command with subcommands."""
 
 
-def command(name: str, *, text: Text) -> Callable[[Callable[..., Any]], TranslatedCommand]:
-    """Return a decorator that makes a command of a function."""
-    return click.command(name, cls=TranslatedCommand, text=text)
+def later(target: str) -> Callable[..., Any]:
+    """Return a function that imports `target`, `module.function` of this package, when it is called, and calls it."""
+    module, _dot, function = target.partition(".")
+
+    def call(*arguments: Any, **named: Any) -> Any:
+        return getattr(import_module(f"kps_tui.cli.{module}"), function)(*arguments, **named)
+
+    return call
 
 
-def option(*names: str, text: Text, **attributes: Any) -> Callable[[Command], Command]:
-    """Return a decorator that adds an option to a command."""
-    return click.option(*names, cls=TranslatedOption, text=text, **attributes)
+def command(
+    name: str, *params: click.Parameter, runs: str, kind: type[TranslatedCommand] = TranslatedCommand, **attributes: Any
+) -> Any:
+    """Return a command of `kind` that takes `params` and the options of every command.
+
+    It calls `runs` (see `later`) with the latter in a mapping and the values of `params` by name. The result is the
+    exit code. `attributes` are those of `TranslatedCommand` and of click. A group is only run without a subcommand.
+    """
+
+    @click.pass_context
+    def call(context: click.Context, /, **given: object) -> object:
+        if context.invoked_subcommand is not None:
+            return None
+        return later(runs)(context.ensure_object(dict), **given)
+
+    return kind(name, params=[*params, *_SHARED], callback=call, runs=runs, **attributes)
+
+
+def option(*names: str, text: Text, **attributes: Any) -> TranslatedOption:
+    """Return an option; `attributes` are those of click."""
+    return TranslatedOption(names, text=text, **attributes)
 
 
 def _store(context: click.Context, parameter: click.Parameter, value: object) -> None:
@@ -86,61 +191,80 @@ def _store(context: click.Context, parameter: click.Parameter, value: object) ->
         options[parameter.name] = value
 
 
-def _shared(*names: str, text: Text, **attributes: Any) -> Callable[[Command], Command]:
-    return option(*names, text=text, expose_value=False, callback=_store, default=None, **attributes)
+def _shared(topic: Topic, *names: str, text: Text, **attributes: Any) -> TranslatedOption:
+    return option(*names, text=text, topic=topic, expose_value=False, callback=_store, default=None, **attributes)
+
+
+def _flag(topic: Topic, name: str, *, text: Text) -> TranslatedOption:
+    return _shared(topic, name, is_flag=True, flag_value=True, text=text)
 
 
 _SHARED = (
-    _shared("--profile", metavar="NAME", text=lambda: _("Profile of the configuration [KPS_TUI_PROFILE].")),
-    _shared("--region", metavar="ID", text=lambda: _("Region, such as cn-north-4 [KPS_TUI_REGION].")),
-    _shared("--project-id", metavar="ID", text=lambda: _("Project, 32 characters [KPS_TUI_PROJECT_ID].")),
     _shared(
+        Topic.CONNECTION,
+        "--profile",
+        metavar="NAME",
+        text=lambda: _("Profile of the configuration [KPS_TUI_PROFILE]."),
+    ),
+    _shared(Topic.CONNECTION, "--region", metavar="ID", text=lambda: _("Region, such as cn-north-4 [KPS_TUI_REGION].")),
+    _shared(
+        Topic.CONNECTION, "--project-id", metavar="ID", text=lambda: _("Project, 32 characters [KPS_TUI_PROJECT_ID].")
+    ),
+    _shared(
+        Topic.CONNECTION,
         "--endpoint",
         metavar="URL",
         text=lambda: _("Endpoint of another cloud, https://host[:port] [KPS_TUI_ENDPOINT]."),
     ),
     _shared(
+        Topic.CONNECTION,
         "--iam-endpoint",
         metavar="URL",
         text=lambda: _("Its IAM endpoint, if it is a different one [KPS_TUI_IAM_ENDPOINT]."),
     ),
     _shared(
-        "--ca-bundle", metavar="FILE", text=lambda: _("PEM file with the CA certificates to trust [KPS_TUI_CA_BUNDLE].")
+        Topic.CONNECTION,
+        "--ca-bundle",
+        metavar="FILE",
+        text=lambda: _("PEM file with the CA certificates to trust [KPS_TUI_CA_BUNDLE]."),
     ),
-    _shared("--config", metavar="FILE", text=lambda: _("Another configuration file [KPS_TUI_CONFIG].")),
-    _shared("--demo", is_flag=True, flag_value=True, text=lambda: _("Demo tasks: no account, no network.")),
     _shared(
+        Topic.CONNECTION,
+        "--config",
+        metavar="FILE",
+        text=lambda: _("Another configuration file [KPS_TUI_CONFIG]."),
+    ),
+    _flag(Topic.DEMO, "--demo", text=lambda: _("Demo tasks: no account, no network.")),
+    _shared(
+        Topic.DEMO,
         "--demo-tasks",
         type=click.IntRange(0, LARGEST_DEMO),
         metavar="N",
         text=lambda: _("Number of demo tasks (default {count}).").format(count=DEFAULT_DEMO_TASKS),
     ),
     _shared(
+        Topic.LOADING,
         "--page-size",
         type=click.IntRange(1, DEFAULT_PAGE_SIZE),
         metavar="N",
         text=lambda: _("Rows per page, 1 to {count} (the default).").format(count=DEFAULT_PAGE_SIZE),
     ),
-    _shared("--offline", is_flag=True, flag_value=True, text=lambda: _("Show the saved list, without network.")),
+    _flag(Topic.LOADING, "--offline", text=lambda: _("Show the saved list, without network.")),
     _shared(
+        Topic.SCREEN,
         "--theme",
         type=click.Choice(THEMES),
         text=lambda: _("Theme of the screen; “terminal” uses your terminal's colours."),
     ),
-    _shared("--mouse/--no-mouse", text=lambda: _("Use the mouse on the screen (default: no).")),
-    _shared(
+    _shared(Topic.SCREEN, "--mouse/--no-mouse", text=lambda: _("Use the mouse on the screen (default: no).")),
+    _flag(
+        Topic.SCREEN,
         "--plain-output",
-        is_flag=True,
-        flag_value=True,
         text=lambda: _("Redraw whole parts of the screen, not only what changes."),
     ),
+    _flag(Topic.SCREEN, "--no-animation", text=lambda: _("Scroll at once, not smoothly; over SSH always so.")),
     _shared(
-        "--no-animation",
-        is_flag=True,
-        flag_value=True,
-        text=lambda: _("Scroll at once, not smoothly; over SSH always so."),
-    ),
-    _shared(
+        Topic.GENERAL,
         "--lang",
         type=Language(),
         metavar="CODE",
@@ -148,19 +272,12 @@ _SHARED = (
             codes=", ".join(languages())
         ),
     ),
-    _shared("--no-color", is_flag=True, flag_value=True, text=lambda: _("No colours [NO_COLOR].")),
-    _shared("--no-input", is_flag=True, flag_value=True, text=lambda: _("Never prompt.")),
-    _shared(
+    _flag(Topic.GENERAL, "--no-color", text=lambda: _("No colours [NO_COLOR].")),
+    _flag(Topic.GENERAL, "--no-input", text=lambda: _("Never prompt.")),
+    _flag(
+        Topic.GENERAL,
         "--debug",
-        is_flag=True,
-        flag_value=True,
         text=lambda: _("Log requests, without logins, to the state folder."),
     ),
 )
-
-
-def shared_options(command: Command) -> Command:
-    """Add the options that every command takes, before or after its name; the last one given wins."""
-    for add in reversed(_SHARED):
-        command = add(command)
-    return command
+"""The options that every command takes, before or after its name; the last one given wins."""

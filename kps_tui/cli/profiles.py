@@ -5,12 +5,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import click
-
 from kps_tui.cli.connection import settings_of
 from kps_tui.cli.login import print_problems
 from kps_tui.cli.messages import print_message
-from kps_tui.cli.options import TranslatedGroup, shared_options
 from kps_tui.cli.output import open_output
 from kps_tui.i18n import _
 from kps_tui.identity import edits
@@ -33,19 +30,9 @@ def _loaded(options: Mapping[str, object]) -> Context:
     return load_context(replace(settings_of(options), profile=None))
 
 
-@click.group(
-    cls=TranslatedGroup,
-    text=lambda: _("List the profiles; `*` marks the default."),
-    invoke_without_command=True,
-)
-@click.option("--format", "kind", type=click.Choice(["table", "json"]), default="table", show_default=True)
-@shared_options
-@click.pass_context
-def profiles(context: click.Context, kind: str) -> int | None:
-    """Print the profiles if no subcommand is named."""
-    if context.invoked_subcommand:
-        return None
-    loaded = _loaded(context.ensure_object(dict))
+def print_profiles(options: Mapping[str, object], kind: str) -> int:
+    """Print the profiles, or an empty table and what to do."""
+    loaded = _loaded(options)
     rows = [
         {"default": profile.name == loaded.profile_name} | {name: getattr(profile, name) for name in _COLUMNS}
         for profile in loaded.configuration.profiles.values()
@@ -67,14 +54,6 @@ def profiles(context: click.Context, kind: str) -> int | None:
     return 0
 
 
-@profiles.command(
-    "remove",
-    summary=lambda: _("Remove a profile and its login."),
-    text=lambda: _("Remove the profile NAME, and its login from the keyring."),
-)
-@click.argument("name")
-@shared_options
-@click.pass_obj
 def remove(options: Mapping[str, object], name: str) -> int:
     """Remove the login of the profile from the keyring, then the profile, then its cached lists."""
     configuration = _loaded(options).configuration
@@ -99,15 +78,6 @@ def remove(options: Mapping[str, object], name: str) -> int:
     return 0
 
 
-@profiles.command(
-    "rename",
-    summary=lambda: _("Give a profile another name."),
-    text=lambda: _("Rename the profile NAME, and its login in the keyring."),
-)
-@click.argument("name")
-@click.argument("new_name")
-@shared_options
-@click.pass_obj
 def rename(options: Mapping[str, object], name: str, new_name: str) -> int:
     """Store the login under the new name, rename the profile, then delete the old item.
 
@@ -178,15 +148,7 @@ def _warn_of_namesake(path: Path, name: str) -> None:
         print_message(said.format(name=line(name, 64), where=edits.where_written(configuration, "profiles", name)))
 
 
-@profiles.command(
-    "default",
-    summary=lambda: _("Choose the default profile."),
-    text=lambda: _("Use the profile NAME where none is given."),
-)
-@click.argument("name")
-@shared_options
-@click.pass_obj
-def default(options: Mapping[str, object], name: str) -> int:
+def set_default(options: Mapping[str, object], name: str) -> int:
     """Write the default profile to the program's own file."""
     configuration = _loaded(options).configuration
     edits.set_default(configuration.path, name)

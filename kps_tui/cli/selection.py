@@ -1,44 +1,17 @@
-"""What the commands that print tasks share: `--where`, `--format`, and how much of the list was read."""
+"""What the commands that print tasks share: which tasks match, and how much of the list was read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
-
-import click
+from typing import Any
 
 from kps_tui.cli.loading import Loaded
 from kps_tui.cli.messages import print_message
-from kps_tui.cli.options import TranslatedOption, option
 from kps_tui.i18n import _
 from kps_tui.triage.filter import Expression, Matcher, refusal, uses_ledger
 from kps_tui.triage.knowledge import NOTHING, Knowledge
 from kps_tui.triage.standings import Standings
 
 INCOMPLETE = 6
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def where_option(command: Command) -> Command:
-    """Add `--where EXPR` to a command."""
-    add = option(
-        "--where",
-        metavar="EXPR",
-        default="",
-        text=lambda: _("Only tasks that match, such as “op:bind -server:web since:24h”; see the README."),
-    )
-    return add(command)
-
-
-def format_option(*names: str, default: str) -> click.Option:
-    """Return `--format`, which takes one of `names`."""
-    return TranslatedOption(
-        ["--format", "kind"],
-        type=click.Choice(names),
-        default=default,
-        show_default=True,
-        text=lambda: _("How to print; “plain” is for screen readers.") if "tsv" in names else _("How to print."),
-    )
 
 
 def matching_indices(

@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-import click
-
 from kps_tui.cli.connection import task_settings_of
 from kps_tui.cli.loading import Loaded, listed
 from kps_tui.cli.messages import print_message
-from kps_tui.cli.options import command, shared_options
 from kps_tui.cli.output import open_output
-from kps_tui.cli.selection import INCOMPLETE, format_option, matching_indices, where_option
+from kps_tui.cli.selection import INCOMPLETE, matching_indices
 from kps_tui.i18n import _, counted, number
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
@@ -19,18 +16,7 @@ from kps_tui.triage.filter import parsed_strictly
 NOT_FOUND = 1
 
 
-@command(
-    "show",
-    text=lambda: _(
-        "Print the task whose id is, or begins with, TASK_ID; with --where only those that match are looked at. If"
-        " several tasks have this id, all of them are printed, in JSON as a list."
-    ),
-)
-@click.argument("task_id")
-@where_option
-@shared_options
-@click.pass_obj
-def show(options: Mapping[str, object], task_id: str, where: str, kind: str) -> int:
+def print_task(options: Mapping[str, object], task_id: str, where: str, kind: str) -> int:
     """Print the tasks that `task_id` identifies among those that match `where`."""
     settings = task_settings_of(options)
     expression = parsed_strictly(where)
@@ -70,6 +56,3 @@ def _print_not_found(task_id: str, matches: Sequence[FailedTask], looked_at: int
         print_message(_("no task begins with “{id}” ({all} tasks searched)").format(id=name, all=number(looked_at)))
     if not loaded.complete:
         print_message(_("incomplete: {why}").format(why=loaded.why_incomplete))
-
-
-show.params.append(format_option("plain", "json", default="plain"))

@@ -5,14 +5,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import click
-
 from kps_tui.cli.connection import task_settings_of
 from kps_tui.cli.loading import Loaded, listed
 from kps_tui.cli.messages import print_message
-from kps_tui.cli.options import command, option, shared_options
 from kps_tui.cli.output import open_output, table_width
-from kps_tui.cli.selection import INCOMPLETE, completeness, format_option, print_notes
+from kps_tui.cli.selection import INCOMPLETE, completeness, print_notes
 from kps_tui.clock import utc_now
 from kps_tui.i18n import _, counted, number
 from kps_tui.problems import QueryError
@@ -37,31 +34,9 @@ LONGEST_LINE = 64 * 1024
 _ID = re.compile("~?(?=[^0-9A-Fa-f]*[0-9A-Fa-f])[0-9A-Fa-f-]{8,}", re.ASCII)
 
 
-@command(
-    "why",
-    text=lambda: _(
-        "Say what is likely to be the cause of a failure, how sure that is, and what to check.\n\n"
-        "SUBJECT is the id of a task (8 or more hex digits and dashes), an error code such as KPS.0003, or a message; "
-        "“-” reads a log, such as that of Terraform, from stdin and explains each task that it names. Only for ids is "
-        "the service asked."
-    ),
-)
-@click.argument("subject", nargs=-1, required=True, metavar="SUBJECT")
-@option(
-    "--op",
-    "operation",
-    type=click.Choice(OPERATIONS),
-    default=None,
-    text=lambda: _("The operation that failed, if a code or a message is explained."),
-)
-@option(
-    "--script",
-    is_flag=True,
-    text=lambda: _("Print a shell script that looks for the causes on the server; it changes nothing there."),
-)
-@shared_options
-@click.pass_obj
-def why(options: Mapping[str, object], subject: Sequence[str], operation: str | None, script: bool, kind: str) -> int:
+def explain(
+    options: Mapping[str, object], subject: Sequence[str], operation: str | None, script: bool, kind: str
+) -> int:
     """Explain `subject`.
 
     Raises:
@@ -183,6 +158,3 @@ def _print_notes(loaded: Loaded, missing: Sequence[str]) -> None:
             _("no failed task has the ID “{id}” ({all} tasks searched)").format(id=line(id, 80), all=looked_at)
         )
     print_notes(loaded)
-
-
-why.params.append(format_option(*explanation_export.FORMATS, default="plain"))

@@ -15,7 +15,6 @@ from kps_tui.triage.incidents import Spread, spread_document
 from kps_tui.triage.markdown import code
 from kps_tui.triage.runbook import Certainty, Check, Procedure
 
-FORMATS = ("plain", "json", "md")
 _LABEL = 11
 """Cells of a label before a text."""
 _FACTS = ("err", "code", "op", "server", "sid", "key", "time", "task")
@@ -60,7 +59,7 @@ def write(
     now: datetime,
     width: int | None = None,
 ) -> None:
-    """Write `explanations` to `out` in the format `kind`, one of `FORMATS`.
+    """Write `explanations` to `out` in the format `kind`: `plain`, `json` or `md`.
 
     Args:
         explanations: what to write.

@@ -1,0 +1,69 @@
+"""The declarations of the commands about the program itself."""
+
+import click
+
+from kps_tui.cli.options import Example, Topic, command, option
+from kps_tui.i18n import N_, _
+from kps_tui.settings import DEFAULT_DEMO_TASKS, LARGEST_DEMO
+
+doctor = command(
+    "doctor",
+    option(
+        "--contract",
+        is_flag=True,
+        text=lambda: _(
+            "Send seven requests that change nothing, and print what they tell about the service where its "
+            "documentation is silent, for an issue: no names, no addresses, ids only as random hashes."
+        ),
+    ),
+    option(
+        "--format",
+        "kind",
+        type=click.Choice(["plain", "json"]),
+        default="plain",
+        show_default=True,
+        text=lambda: _("How to print."),
+    ),
+    runs="doctor.examine",
+    text=lambda: _(
+        "Check configuration, keyring, network, login, permission and terminal; "
+        "exit with the code of the first problem.\n\n"
+        "Warnings don't count. Nothing is changed, and no secret is printed."
+    ),
+    examples=(
+        Example("kps-tui doctor", N_("what prevents the program from working here")),
+        Example("kps-tui doctor --profile prod --format json", N_("the same for another profile, for a script")),
+    ),
+    shown=(Topic.CONNECTION, Topic.DEMO),
+)
+demo_server = command(
+    "demo-server",
+    option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        default=0,
+        metavar="N",
+        text=lambda: _("Port; 0 chooses a free one."),
+    ),
+    option(
+        "--tasks",
+        type=click.IntRange(0, LARGEST_DEMO),
+        default=DEFAULT_DEMO_TASKS,
+        show_default=True,
+        metavar="N",
+        text=lambda: _("How many."),
+    ),
+    option(
+        "--latency",
+        type=click.IntRange(0, 60_000),
+        default=0,
+        metavar="MS",
+        text=lambda: _("Milliseconds before each answer."),
+    ),
+    runs="demo_server.serve",
+    text=lambda: _("Serve the API of failed tasks on 127.0.0.1, until it is interrupted."),
+    examples=(
+        Example("kps-tui demo-server", N_("prints its address and logins, then serves")),
+        Example("kps-tui demo-server --port 8080 --latency 300", N_("a slow service at a known address")),
+    ),
+)

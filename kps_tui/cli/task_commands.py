@@ -1,0 +1,151 @@
+"""The declarations of the commands that print and explain tasks."""
+
+import click
+
+from kps_tui.cli.options import Example, Topic, command, option
+from kps_tui.i18n import N_, _
+from kps_tui.triage.export import FORMATS
+from kps_tui.triage.runbook_parser import OPERATIONS
+
+_READING = (Topic.CONNECTION, Topic.DEMO, Topic.LOADING)
+"""The topics of what loads tasks."""
+
+_WHERE = option(
+    "--where",
+    metavar="EXPR",
+    default="",
+    text=lambda: _("Only tasks that match, such as “op:bind -server:web since:24h”; see kps-tui help filter."),
+)
+
+
+def _format(*names: str) -> click.Option:
+    """Return `--format`, which takes one of `names`; the first is the default."""
+    return option(
+        "--format",
+        "kind",
+        type=click.Choice(names),
+        default=names[0],
+        show_default=True,
+        text=lambda: _("How to print; “plain” is for screen readers.") if "tsv" in names else _("How to print."),
+    )
+
+
+def _sortable() -> str:
+    from kps_tui.triage.fields import BY_KEY
+
+    return ", ".join(BY_KEY)
+
+
+def _countable() -> str:
+    from kps_tui.triage.facets import FACETS
+
+    return ", ".join(FACETS)
+
+
+list_ = command(
+    "list",
+    _WHERE,
+    option(
+        "--sort",
+        metavar="FIELD[,-FIELD]",
+        default="-time",
+        show_default=True,
+        text=lambda: _("Order: {fields}; “-” puts the largest first.").format(fields=_sortable()),
+    ),
+    option("--limit", type=click.IntRange(0), metavar="N", text=lambda: _("Print at most N tasks.")),
+    option("-o", "--output", metavar="FILE", text=lambda: _("Write to FILE (mode 0600) instead of stdout.")),
+    option(
+        "--as",
+        "reader",
+        metavar="NAME",
+        text=lambda: _(
+            "A reader of this name: “is:new” is what it has not read; what a complete run loads counts as read."
+        ),
+    ),
+    option(
+        "--running",
+        is_flag=True,
+        text=lambda: _("Print the tasks that are under way, in place of those that failed."),
+    ),
+    option("--fail-if-any", is_flag=True, text=lambda: _("Exit with 10 if any task matches, for cron and CI.")),
+    _format(*FORMATS),
+    runs="listing.print_list",
+    text=lambda: _("Print the failed tasks of the project; all of them are loaded first."),
+    examples=(
+        Example("kps-tui list --where 'op:bind since:24h'", N_("the bindings that failed in the last day")),
+        Example("kps-tui list --sort server,-time --format csv -o tasks.csv", N_("all tasks by server, as a file")),
+    ),
+    shown=_READING,
+)
+count = command(
+    "count",
+    _WHERE,
+    _format("plain", "json"),
+    runs="listing.print_count",
+    text=lambda: _("Print the number of failed tasks; all of them are loaded first."),
+    examples=(
+        Example("kps-tui count --where since:today", N_("how many failed today")),
+        Example("kps-tui count --where 'err:\"timed out\"' --format json", N_("how many timed out, for a script")),
+    ),
+    shown=_READING,
+)
+facet = command(
+    "facet",
+    click.Argument(["field"]),
+    _WHERE,
+    _format(*FORMATS),
+    runs="facet.print_facet",
+    text=lambda: _("Print how often each value of FIELD occurs, the most frequent first; FIELD: {fields}.").format(
+        fields=_countable()
+    ),
+    examples=(
+        Example("kps-tui facet err", N_("the errors, the most frequent first")),
+        Example("kps-tui facet server --where cause:security-group", N_("the servers with this likely cause")),
+    ),
+    shown=_READING,
+)
+show = command(
+    "show",
+    click.Argument(["task_id"]),
+    _WHERE,
+    _format("plain", "json"),
+    runs="show.print_task",
+    text=lambda: _(
+        "Print the task whose id is, or begins with, TASK_ID; with --where only those that match are looked at. If"
+        " several tasks have this id, all of them are printed, in JSON as a list."
+    ),
+    examples=(
+        Example("kps-tui show 392c88ea", N_("the task whose id begins so")),
+        Example("kps-tui show 392c88ea --format json", N_("the same as the service sent it")),
+    ),
+    shown=_READING,
+)
+why = command(
+    "why",
+    click.Argument(["subject"], nargs=-1, required=True, metavar="SUBJECT"),
+    option(
+        "--op",
+        "operation",
+        type=click.Choice(OPERATIONS),
+        default=None,
+        text=lambda: _("The operation that failed, if a code or a message is explained."),
+    ),
+    option(
+        "--script",
+        is_flag=True,
+        text=lambda: _("Print a shell script that looks for the causes on the server; it changes nothing there."),
+    ),
+    _format("plain", "json", "md"),
+    runs="why.explain",
+    text=lambda: _(
+        "Say what is likely to be the cause of a failure, how sure that is, and what to check.\n\n"
+        "SUBJECT is the id of a task (8 or more hex digits and dashes), an error code such as KPS.0003, or a message; "
+        "“-” reads a log, such as that of Terraform, from stdin and explains each task that it names. Only for ids is "
+        "the service asked."
+    ),
+    examples=(
+        Example("kps-tui why 392c88ea", N_("the likely cause of this task, and the checks in order")),
+        Example("kps-tui why 'Server login credential incorrect' --op replace", N_("what this message means")),
+    ),
+    shown=_READING,
+)
