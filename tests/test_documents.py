@@ -11,6 +11,11 @@ import click
 import pytest
 
 from kps_tui.cli.commands import SUBCOMMANDS, kps_tui
+from kps_tui.identity.configuration import load
+from kps_tui.session.own_runbook import use_own_runbook
+from kps_tui.triage.causes import use_own
+from kps_tui.ui.commands import COMMANDS
+from kps_tui.ui.keys import key_map
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CHANGELOG.md")} | {
@@ -117,6 +122,21 @@ def test_every_promise_names_a_test() -> None:
     promises = [line for line in promised.splitlines() if line.startswith("* ")]
     assert len(promises) > 15
     assert [line for line in promises if "::test_" not in line] == []
+
+
+def test_the_examples_of_the_configuration_have_no_mistake(tmp_path: Path) -> None:
+    examples = re.findall(r"^```toml\n(.*?)^```", DOCUMENTS["README.md"], re.MULTILINE | re.DOTALL)
+    for name, text in zip(("config", "profiles", "views", "runbook"), examples, strict=True):
+        (tmp_path / f"{name}.toml").write_text(text)
+    configuration = load(tmp_path / "config.toml")
+    assert configuration.warnings == ()
+    assert [*configuration.profiles] == ["prod"]
+    assert [view.name for view in configuration.views] == ["binds"]
+    assert key_map(COMMANDS, configuration.keys).warnings == ()
+    try:
+        assert use_own_runbook(configuration) == ()
+    finally:
+        use_own(None)
 
 
 def test_every_file_that_is_named_exists() -> None:
