@@ -14,10 +14,12 @@ IN_PROGRESS: frozenset[str] = frozenset({"zh_CN"})
 """Languages whose translation has begun and may lack texts, which are then shown as the source has them."""
 _KEPT = re.compile(r"\{[^{}]*\}|%\([a-z_]+\)[a-z]|`[^`]*`")
 """Placeholders, and commands and values in backquotes."""
+_JOINT = re.compile(r"[,;] [a-z]+ | (and|or) ")
+"""A text that stands between two others, such as `, then `. Chinese needs no blank there."""
 _HAN = r"[\u4e00-\u9fff]"
 _WRONG_IN_CHINESE = (
     (
-        re.compile(rf"{_HAN}[,;?!]|{_HAN}:(?!$)|{_HAN}\(|\){_HAN}|\([^()]*{_HAN}"),
+        re.compile(rf"{_HAN}[,;?!]|{_HAN}:(?!$)|{_HAN}\(|\){_HAN}|\([^()“”]*{_HAN}"),
         "a punctuation mark is not a full-width one",
     ),
     (re.compile(rf"{_HAN}[A-Za-z0-9]|[A-Za-z0-9]{_HAN}"), "no blank between Chinese and Latin characters"),
@@ -31,7 +33,7 @@ def mistakes(source: str, text: str) -> list[str]:
     if sorted(_KEPT.findall(source)) != sorted(_KEPT.findall(text)):
         found.append("its placeholders, or the texts in backquotes, differ")
     for end, name in ((r"^\s*", "beginning"), (r"\s*$", "end")):
-        if re.findall(end, source)[0] != re.findall(end, text)[0]:
+        if re.findall(end, source)[0] != re.findall(end, text)[0] and not _JOINT.fullmatch(source):
             found.append(f"the blanks at its {name} differ")
     if source.rstrip().endswith(":") != text.rstrip().endswith((":", "：")):
         found.append("a colon at its end differs")
@@ -40,7 +42,7 @@ def mistakes(source: str, text: str) -> list[str]:
 
 def mistakes_in_chinese(text: str) -> list[str]:
     """Return which rules of Chinese typography a text breaks. A colon at the end may be an ASCII one."""
-    plain = _KEPT.sub("", text)
+    plain = _KEPT.sub("\N{OBJECT REPLACEMENT CHARACTER}", text)
     return [why for pattern, why in _WRONG_IN_CHINESE if pattern.search(plain)]
 
 
@@ -109,6 +111,7 @@ def test_chinese_has_full_width_punctuation_and_blanks_beside_latin_letters() ->
         ("see `list`", "见 `show`", 1),
         (" a ", " 甲", 1),
         ("a ", "甲\n", 1),
+        (", then ", "，其次", 0),
         ("a:", "甲：", 0),
         ("a: ", "甲: ", 0),
         ("a:", "甲", 1),
@@ -125,6 +128,7 @@ def test_what_a_translation_must_keep(source: str, text: str, number: int) -> No
         ("按 Enter 键，继续：", 0),
         ("名称:", 0),
         ("共 {count} 个（已加载）· 继续", 0),
+        ("“(”没有对应的“)”：{a}，`b`。", 0),
         ("继续吗?", 1),
         ("名称:甲", 1),
         ("名称 (甲)", 1),
