@@ -29,6 +29,8 @@ BASES = {
 
 TEXT_FUNCTIONS = {"_", "counted", "gettext", "ngettext", "pgettext", "npgettext"}
 
+SUBCOMMANDS = ("list", "show", "login", "logout", "profiles", "doctor", "why", "facet", "count", "help")
+
 OPTIONS_ALLOWED = {
     "start without --offline to load one, or choose another --profile",
     "offline: this is the saved list · restart without --offline to watch",
@@ -70,9 +72,9 @@ def texts_at_import(source: str) -> list[int]:
 
 
 def option_on_screen(source: str) -> list[int]:
-    """Lines with a text that names an option, but not as the words of a `NextStep` for the command line.
+    """Lines with a text that names an option or a command, but not as the words of a `NextStep` for the command line.
 
-    The screen shows such a text too, where the user can't type an option.
+    The screen shows such a text too, where the user can't type one.
     """
     tree = ast.parse(source)
     of_command_line = {
@@ -91,7 +93,9 @@ def option_on_screen(source: str) -> list[int]:
 
 def _names_option(text: ast.expr) -> bool:
     said = text.value if isinstance(text, ast.Constant) else None
-    return isinstance(said, str) and said not in OPTIONS_ALLOWED and bool(re.search(r"(?<![\w-])--[a-z]", said))
+    if not isinstance(said, str) or said in OPTIONS_ALLOWED:
+        return False
+    return bool(re.search(rf"(?<![\w-])--[a-z]|\bkps-tui ({'|'.join(SUBCOMMANDS)})\b", said))
 
 
 def own_bases(sources: Iterable[str]) -> set[tuple[str, str]]:
@@ -308,6 +312,8 @@ def test_a_text_that_is_looked_up_at_import_is_found(source: str, lines: list[in
         ("Problem(what, next_step=NextStep(_('check --{x}').format(x=1), _('check it with --region')))", [1]),
         ("counted(2, '--region', '--regions')", [1]),
         ("_('a -- b')", []),
+        ("_('choose one with: kps-tui profiles default NAME')", [1]),
+        ("_('kps-tui does not edit it')", []),
     ],
 )
 def test_an_option_that_the_screen_would_name_is_found(source: str, lines: list[int]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from kps_tui.doctor.examination import Examination
 from kps_tui.doctor.finding import Finding
 from kps_tui.i18n import _
+from kps_tui.problems import NextStep
 from kps_tui.terminal.clipboard import ClipboardPath, clipboard_path, is_behind_tmux
 from kps_tui.terminal.terminal import Terminal, size_of_terminal, terminal_of
 
@@ -37,7 +38,7 @@ def of_terminal(seen: Terminal, clipboard: ClipboardPath, *, behind_tmux: bool =
     around = [name for name in (seen.multiplexer, "SSH" if seen.ssh else "") if name]
     yield Finding("inside", "ok", " · ".join(around) or _("no tmux, no screen, no SSH"))
     if clipboard == "none":
-        do = _("export to a file instead: kps-tui list -o FILE")
+        do = NextStep(_("export to a file instead: kps-tui list -o FILE"), _("press e to export to a file instead"))
         yield Finding("clipboard", "warning", _("this terminal has none"), do)
     elif clipboard == "OSC 52" and behind_tmux:
         says = _("{way}, which an outer tmux may drop").format(way=clipboard)

@@ -122,9 +122,7 @@ class Reader:
     def _unknown(self, keys: tuple[str, ...], known: tuple[str, ...]) -> str:
         said = _("{where}: unknown key").format(where=self.where(keys))
         if keys[-1].lower() in _SECRETS:
-            return _("{said}; remove it: secrets belong in the keyring (kps-tui login), not in a file").format(
-                said=said
-            )
+            return _("{said}; remove it: secrets belong in the keyring, not in a file").format(said=said)
         near = nearest(keys[-1], known)
         return _("{said}; did you mean “{near}”?").format(said=said, near=near) if near else said
 

@@ -156,7 +156,7 @@ def _saved_default(reader: Reader, table: Mapping[str, object], profiles: Mappin
     if not name or name in profiles:
         return name
     reader.warnings.append(
-        _("{where}: no profile “{name}”; choose one with kps-tui profiles default NAME").format(
+        _("{where}: no profile “{name}”, so there is no default").format(
             where=reader.where(("default_profile",)), name=line(name, LONGEST_NAME)
         )
     )

@@ -163,7 +163,7 @@ def none_chosen(configuration: Configuration) -> ConfigError:
         why=line(", ".join(line(name, LONGEST_NAME) for name in configuration.profiles), 200),
         next_step=NextStep(
             _("give one with --profile, or choose a default with: kps-tui profiles default NAME"),
-            _("choose a default with: kps-tui profiles default NAME"),
+            _("choose one"),
         ),
     )
 

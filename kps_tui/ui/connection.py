@@ -1,6 +1,7 @@
 """The connection of the app: the place, login and client in use. A login or another profile replaces them."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,8 @@ class Connection:
         """The place and login in use, or None until a login is found."""
         self._before: Target | None = None
         """The target before the last switch."""
+        self._has_offered_profiles = False
+        """Whether the user was asked in this run which of several profiles to use."""
 
     @property
     def _triage(self) -> TriageScreen:
@@ -131,10 +134,13 @@ class Connection:
         if self.target is not None or self._session.opening() is not None:
             # Without a reason the user asks: if the login was refused, that is why.
             reason = reason or (error.on_screen if isinstance(error, LoginRefused | CredentialError) else "")
-        elif (several := self._session.none_chosen()) is not None:
-            reason = several.on_screen
-        else:
+        elif self._session.none_chosen() is None:
             reason = _("No profile yet. Choose a region and sign in, or F2 for demo data.")
+        elif not self._has_offered_profiles:
+            self._has_offered_profiles = True
+            said = _("No profile is chosen. Sign in, or F2 for demo data.")
+            self.choose_profile(otherwise=lambda: self.ask_for_login(said))
+            return
         sign_in = SignInScreen(
             self._session.sign_in,
             self._session.storage,
@@ -159,20 +165,24 @@ class Connection:
             target = await run_async(self._session.demo)
         await self._switch(target)
 
-    def choose_profile(self) -> None:
-        """Let the user choose a profile, and switch to it."""
+    def choose_profile(self, otherwise: Callable[[], object] = lambda: None) -> None:
+        """Let the user choose a profile, and switch to it; if the user chooses none, call `otherwise`."""
         from kps_tui.ui.screens.dialogs.chooser import Chooser
 
         def chosen(number: int | None) -> None:
-            if number is not None:
+            if number is None:
+                otherwise()
+            else:
                 self.switch_to(profiles[number].name)
 
         if profiles := self._session.profiles():
             now = self._triage.heading.profile
-            title = _("Switch profile · now {profile}").format(profile=line(now, 40) or _("none"))
+            title, enter = _("Choose a profile · none is the default"), _("Enter opens it")
+            if now:
+                title, enter = _("Switch profile · now {profile}").format(profile=line(now, 40)), _("Enter switches")
             current = next((number for number, profile in enumerate(profiles) if profile.name == now), 0)
             lines = [*map(profile_line, profiles)]
-            self._app.push_screen(Chooser(title, lines, _("Enter switches"), current), chosen)
+            self._app.push_screen(Chooser(title, lines, enter, current), chosen)
         else:
             self._app.notify(_("no profile yet · L logs in and creates one"), markup=False)
 

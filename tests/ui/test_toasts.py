@@ -7,7 +7,7 @@ import pytest
 
 from kps_tui.session.session import Session
 from kps_tui.ui.app import KpsApp
-from tests.demo_app import demo_target, frozen, press_keys, settled, until
+from tests.demo_app import demo_target, frozen, grid, press_keys, settled, until
 from tests.ui.screens.driving import text_of
 
 PATH = Path("/home/ops/failures/kps-failed-tasks-2026-11-23.csv")
@@ -20,15 +20,16 @@ def test_at_most_two_are_in_sight_and_neither_the_cursor_nor_a_path_is_broken(si
             app = KpsApp(Session.on(target), now=frozen)
             async with app.run_test(size=size, notifications=True) as pilot:
                 screen = await settled(app, pilot)
-                await press_keys(app, "G")
-                await settled(app, pilot)
                 table = screen.table
-                y = table.content_region.y + 1 + table.cursor_row - table.scroll_offset.y
 
                 def row() -> str:
+                    y = table.content_region.y + 1 + table.cursor_row - table.scroll_offset.y
                     strip = app.screen._compositor.render_strips(app.size)[y]
                     return strip.crop(0, table.region.width - 1).text
 
+                first = row()
+                await press_keys(app, "G")
+                await settled(app, pilot)
                 line = row()
                 for number in (1, 2, 3):
                     app.notify(f"message {number}", markup=False, timeout=600)
@@ -39,7 +40,11 @@ def test_at_most_two_are_in_sight_and_neither_the_cursor_nor_a_path_is_broken(si
                 await until(pilot, "they are gone", lambda: "message" not in text_of(app))
                 app.notify(f"Exported 2,500 tasks to {PATH}", severity="warning", markup=False, timeout=600)
                 await until(pilot, "the path is whole", lambda: str(PATH) in text_of(app))
-                if size[0] >= 80:
-                    assert row() == line, "the row under the cursor is not covered"
+                assert row() == line, "the row under the cursor is not covered"
+                assert "failed" in grid(app)[-2], "neither is the status line"
+                assert "q Quit" in grid(app)[-1]
+                await press_keys(app, "g")
+                await until(pilot, "the first row is whole", lambda: table.cursor_row == 0 and row() == first)
+                assert str(PATH) in text_of(app)
 
     asyncio.run(go())

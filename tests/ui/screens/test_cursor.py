@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from textual.pilot import Pilot
 
 from kps_tui.ui.app import KpsApp
@@ -9,7 +10,7 @@ from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import NOW, settled
 from tests.loopback import Loopback, listing, row
-from tests.ui.screens.driving import at_cursor, filter_by, mixed, numbers, press, write
+from tests.ui.screens.driving import at_cursor, filter_by, mixed, numbers, press, text_of, write
 from tests.ui.screens.test_triage import drive
 
 
@@ -72,3 +73,24 @@ def test_a_moment_that_counts_back_moves_on_while_it_is_watched() -> None:
         assert numbers(screen) == [0]
 
     drive(listing(rows), body)
+
+
+@pytest.mark.parametrize(("size", "dialogs"), [((80, 24), "eyV"), ((60, 15), "eV")])
+def test_a_dialog_keeps_the_row_under_the_cursor_in_sight_and_puts_the_table_back(
+    size: tuple[int, int], dialogs: str
+) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        for key in ("G", "k"):
+            await press(app, pilot, key)
+            before, name = text_of(app), at_cursor(screen)
+            for dialog in dialogs:
+                await press(app, pilot, dialog)
+                box = app.screen.query_one(".box").region
+                row = screen.table.content_region.y + 1 + screen.table.cursor_row - screen.table.scroll_offset.y
+                assert row < box.y, (key, dialog)
+                await press(app, pilot, "escape")
+                assert (text_of(app), at_cursor(screen)) == (before, name), (key, dialog)
+        await press(app, pilot, "g", "e")
+        assert screen.table.scroll_offset.y == 0, "the row is in sight anyway"
+
+    drive(listing(mixed(70)), body, size)

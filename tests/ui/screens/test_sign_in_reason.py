@@ -16,7 +16,7 @@ from kps_tui.session.session import Session
 from kps_tui.settings import Settings, Sourced
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
-from tests.demo_app import frozen, grid, target_at, until
+from tests.demo_app import frozen, grid, press_keys, target_at, until
 from tests.loopback import http, serving
 
 OWN = "http://127.0.0.1:9"
@@ -63,7 +63,7 @@ def test_the_sign_in_opens_with_the_reason(
     asyncio.run(go())
 
 
-def test_several_profiles_and_none_chosen_are_named_in_the_sign_in(
+def test_of_several_profiles_without_a_default_one_can_be_chosen_or_esc_leads_to_the_sign_in(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
@@ -74,9 +74,34 @@ def test_several_profiles_and_none_chosen_are_named_in_the_sign_in(
         vault = Vault(lambda: Opened("memory", Keyring(Stored(LOGINS["token"]))))  # type: ignore[arg-type]
         app = KpsApp(Session(context, vault, lambda: target_at(OWN, demo=True)), now=frozen)
         async with app.run_test(size=(160, 30)) as pilot:
+            await until(pilot, "the profiles are offered", lambda: "Choose a profile" in "\n".join(grid(app)))
+            text = "\n".join(grid(app))
+            assert "none is the default" in text
+            assert "first" in text
+            assert "second" in text
+            await press_keys(app, "escape")
             await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
             text = "\n".join(grid(app))
-            assert "several profiles and no default: first, second" in text
-            assert "kps-tui profiles default NAME" in text
+            assert "No profile is chosen." in text
+            assert "kps-tui profiles" not in text
+
+    asyncio.run(go())
+
+
+def test_a_profile_that_is_chosen_at_the_start_but_has_no_login_leads_to_the_sign_in_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+
+    async def go() -> None:
+        profiles = {name: Profile(name, region="cn-north-4", project_id="p") for name in ("first", "second")}
+        context = Context(Settings(), {}, Configuration(config_file(), profiles), None)
+        vault = Vault(lambda: Opened("memory", Keyring(Stored(LOGINS["token"]))))  # type: ignore[arg-type]
+        app = KpsApp(Session(context, vault, lambda: target_at(OWN, demo=True)), now=frozen)
+        async with app.run_test(size=(160, 30)) as pilot:
+            await until(pilot, "the profiles are offered", lambda: "Choose a profile" in "\n".join(grid(app)))
+            await press_keys(app, "j", "enter")
+            await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
+            assert "the login of profile “second” is not used" in "\n".join(grid(app))
 
     asyncio.run(go())

@@ -1,9 +1,12 @@
 """The base of every dialog."""
 
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
+from textual import events, on
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
+
+from kps_tui.ui.widgets.task_table.table import TaskTable
 
 Answer = TypeVar("Answer")
 
@@ -16,9 +19,27 @@ class Dialog(ModalScreen[Answer]):
         Binding("ctrl+z", "app.to_shell", show=False, id="dialog.suspend", priority=True),
     ]
 
+    @on(events.Mount)
+    def _follow_layout(self) -> None:
+        self.screen_layout_refresh_signal.subscribe(self, self._keep_cursor_in_sight)
+
+    def _keep_cursor_in_sight(self, _screen: Screen[Any]) -> None:
+        """Keep the row under the cursor of the table below in sight, above the dialog."""
+        if (table := self._table) is not None:
+            table.keep_clear(self.query_one(".box").region.y)
+
+    @property
+    def _table(self) -> TaskTable | None:
+        """The table below the dialog, or None if something else is."""
+        stack = self.app.screen_stack
+        tables = stack[stack.index(self) - 1].query(TaskTable)
+        return next((table for table in tables if table.display and table.size.height), None)
+
     def answer(self, answer: Answer | None) -> None:
         """Dismiss the dialog with `answer`, unless it was dismissed already."""
         if self.is_current:
+            if (table := self._table) is not None:
+                table.keep_clear(None)
             self.dismiss(answer)
 
     def action_close(self) -> None:

@@ -60,7 +60,9 @@ class Prompt(Dialog[None]):
             yield Static(Content(self._explanation), markup=False)
             field = LineInput(self._text, compact=True, select_on_focus=False, max_length=1000)
             yield field
-            yield Static("", id="prompt-state", markup=False)
+            state = Static("", id="prompt-state", markup=False)
+            state.display = False
+            yield state
 
     @on(Input.Submitted)
     async def _submitted(self, message: Input.Submitted) -> None:
@@ -99,3 +101,4 @@ class Prompt(Dialog[None]):
         state = self.query_one("#prompt-state", Static)
         state.set_class(kind == "problem", "-problem")
         state.update(Content(text))
+        state.display = True

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NoReturn, overload
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.coordinate import Coordinate
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scrollbar import ScrollDown, ScrollTo, ScrollUp
 from textual.widgets import DataTable
@@ -49,6 +49,10 @@ class LazyRows(DataTable[str], inherit_bindings=False):
     ]
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        self._covered = 0
+        """Number of visible rows at the bottom that a dialog covers."""
+        self._lifted = 0
+        """By how many rows it was scrolled for the dialog."""
         super().__init__(id=id, classes=classes, cursor_type="row")
         # The stock table redraws the hovered line at each key, so no line is ever hovered.
         self.set_reactive(DataTable.hover_coordinate, NOWHERE)
@@ -97,6 +101,25 @@ class LazyRows(DataTable[str], inherit_bindings=False):
     def page(self) -> int:
         """Number of rows that are visible at once."""
         return max(1, self.scrollable_content_region.height - HEADER)
+
+    def measure(self) -> None:
+        """Follow the number of rows. Below the last one is as much room as a dialog covers."""
+        self.virtual_size = Size(self.scrollable_content_region.width, HEADER + self.row_count + self._covered)
+
+    def keep_clear(self, top: int | None) -> None:
+        """Scroll so that the cursor's row is above line `top` of the screen, where a dialog begins; None scrolls back.
+
+        Nothing is scrolled if the cursor's row is not in sight, or if the dialog leaves no room for it.
+        """
+        room = self.page if top is None else min(self.page, top - self.content_region.y - HEADER)
+        if room < 1 or self.page - room == self._covered:
+            return
+        self.scroll_to(y=self.scroll_offset.y - self._lifted, animate=False, force=True)
+        self._covered = self.page - room
+        self.measure()
+        line = self.cursor_row - self.scroll_offset.y
+        self._lifted = max(0, line - room + 1) if line < self.page else 0
+        self.scroll_to(y=self.scroll_offset.y + self._lifted, animate=False, force=True)
 
     def repeated(self, action: str, count: int) -> str | None:
         """Return the action that makes `count` moves at once."""

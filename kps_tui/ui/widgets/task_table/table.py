@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.coordinate import Coordinate
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -153,7 +153,7 @@ class TaskTable(LazyRows):
         else:
             shift = 0
         self.set_reactive(TaskTable.cursor_coordinate, cursor)
-        self._measure()
+        self.measure()
         self._refresh_lines()
         if shift:
             self.scroll_to(y=self.scroll_y + shift, animate=False, force=True)
@@ -225,7 +225,7 @@ class TaskTable(LazyRows):
     def on_resize(self) -> None:
         """Lay the columns out for the new width."""
         self._lay_out()
-        self._measure()
+        self.measure()
         self._refresh_lines()
         self._reveal()
 
@@ -239,9 +239,6 @@ class TaskTable(LazyRows):
         """Discard the cached styles: the theme, the focus or a style sheet changed."""
         super().notify_style_update()
         self._cached_styles = None
-
-    def _measure(self) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, HEADER + len(self.view))
 
     def _refresh_lines(self, count: int | None = None) -> None:
         """Repaint the first `count` lines, or all lines, but not the scrollbar."""
