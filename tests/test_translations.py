@@ -19,7 +19,7 @@ _JOINT = re.compile(r"[,;] [a-z]+ | (and|or) ")
 _HAN = r"[\u4e00-\u9fff]"
 _WRONG_IN_CHINESE = (
     (
-        re.compile(rf"{_HAN}[,;?!]|{_HAN}:(?!$)|{_HAN}\(|\){_HAN}|\([^()“”]*{_HAN}"),
+        re.compile(rf"{_HAN}[,;?!]|{_HAN}:(?!\s*$)|{_HAN}\(|\){_HAN}|\([^()“”]*{_HAN}"),
         "a punctuation mark is not a full-width one",
     ),
     (re.compile(rf"{_HAN}[A-Za-z0-9]|[A-Za-z0-9]{_HAN}"), "no blank between Chinese and Latin characters"),
