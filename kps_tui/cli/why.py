@@ -46,13 +46,13 @@ def explain(
     kind = SCRIPT if script else kind
     asked = " ".join(subject).strip()
     if asked == STDIN:
-        return _explain_log(settings, kind)
+        return _explain_log(settings, kind, operation or "")
     if not asked:
         raise QueryError(_("why needs something to explain"), next_step=_("give a task ID, a code or a message"))
     if CODE.fullmatch(asked):
         return _explain_code(asked, operation or "", kind)
     if _ID.fullmatch(asked):
-        return _explain_tasks(settings, kind, (asked,), ())
+        return _explain_tasks(settings, kind, (asked,), (), operation or "")
     _write([explain_text(asked, operation or "")], {}, kind)
     if operation is None and kind == "plain":
         print_message(_("--op bind, replace, reset or unbind shows all the checks of the operation that failed"))
@@ -68,13 +68,13 @@ def _explain_code(code: str, operation: str, kind: str) -> int:
     return 0
 
 
-def _explain_log(settings: Settings, kind: str) -> int:
+def _explain_log(settings: Settings, kind: str, operation: str) -> int:
     ids = task_ids(_lines_of_stdin())
     if not ids.named and not ids.others:
         print_message(_("the input has no task ID"))
         _write([], {}, kind)
         return 0
-    return _explain_tasks(settings, kind, ids.named, ids.others)
+    return _explain_tasks(settings, kind, ids.named, ids.others, operation)
 
 
 def _lines_of_stdin() -> Iterator[str]:
@@ -84,8 +84,12 @@ def _lines_of_stdin() -> Iterator[str]:
         yield read.decode("utf-8", "replace")
 
 
-def _explain_tasks(settings: Settings, kind: str, ids: Sequence[str], perhaps: Sequence[str]) -> int:
-    """Explain the tasks with these ids, and those that `perhaps` are ids of tasks."""
+def _explain_tasks(settings: Settings, kind: str, ids: Sequence[str], perhaps: Sequence[str], operation: str) -> int:
+    """Explain the tasks with these ids, and those that `perhaps` are ids of tasks; a script may be for one operation.
+
+    Raises:
+        QueryError: a script is asked for, but no task failed at that operation, or none at a known one.
+    """
     with listed(settings) as loaded:
         store = loaded.reading.store
         incidents = find_incidents(store, View().over(store).newest_first)
@@ -95,7 +99,7 @@ def _explain_tasks(settings: Settings, kind: str, ids: Sequence[str], perhaps: S
         indices = dict.fromkeys(index for indices in found.values() for index in indices)
         explanations = [explain_task(store[index], store, incident_of.get(index)) for index in indices]
         head = completeness(loaded) | {"missing": [line(id) for id in missing]}
-        _write(explanations, head, kind)
+        _write(explanations, head, kind, operation)
         _print_notes(loaded, missing)
         if not loaded.complete and not loaded.reading.is_cached:
             return INCOMPLETE
@@ -126,29 +130,39 @@ def _with_ids(store: TaskStore, ids: Sequence[str], perhaps: Sequence[str]) -> d
     return found
 
 
-def _write(explanations: Sequence[Explanation], head: dict[str, Any], kind: str) -> None:
+def _write(explanations: Sequence[Explanation], head: dict[str, Any], kind: str, operation: str = "") -> None:
     with open_output(None, kind) as out:
         if kind == SCRIPT:
-            out.write(_script(explanations))
+            out.write(_script(explanations, operation))
             return
         explanation_export.write(explanations, head, kind, out, utc_now(), table_width(None))
 
 
-def _script(explanations: Sequence[Explanation]) -> str:
-    """Return the script for the operation that failed; an empty text if there is nothing to explain.
+def _script(explanations: Sequence[Explanation], wanted: str) -> str:
+    """Return the script for every operation that failed, or for the `wanted` one; empty if nothing is explained.
 
     Raises:
-        QueryError: the operation is not known, or several failed.
+        QueryError: no operation is known, it is left open, or the wanted one is not among those that failed.
     """
-    operations = {operation for each in explanations for operation in each.operations}
-    if not operations:
+    failed = {operation for each in explanations for operation in each.operations}
+    if not failed:
         return ""
-    [operation, *others] = operations
-    if others or operation not in OPERATIONS:
+    known = [operation for operation in OPERATIONS if operation in failed]
+    if wanted and wanted not in known:
         raise QueryError(
-            _("a script is for one operation"), next_step=_("name it with --op, or one task that failed at it")
+            _("no task failed at {operation}").format(operation=wanted),
+            why=_("they failed at {operations}").format(operations=line(", ".join(sorted(failed)), 200)),
+            next_step=_("leave out --op for the checks of all of them"),
         )
-    return check_script([operation], explanations[0].task if len(explanations) == 1 else None)
+    is_open = len(failed) > 1 and explanations[0].task is None
+    if is_open or not known:
+        said = _("there are no checks for {operations}").format(operations=line(", ".join(sorted(failed)), 200))
+        raise QueryError(
+            _("the script depends on the operation that failed") if is_open else said,
+            next_step=_("name it with --op: {known}").format(known=", ".join(OPERATIONS)),
+        )
+    chosen = [each for each in explanations if not wanted or wanted in each.operations]
+    return check_script([wanted] if wanted else known, chosen[0].task if len(chosen) == 1 else None)
 
 
 def _print_notes(loaded: Loaded, missing: Sequence[str]) -> None:

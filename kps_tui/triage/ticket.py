@@ -10,8 +10,10 @@ from datetime import UTC, datetime, tzinfo
 from kps_tui.i18n import _, counted, number
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import block, line
+from kps_tui.triage import incident_words
 from kps_tui.triage.export import stamp
 from kps_tui.triage.fields import BY_KEY, FIELDS, portable_text, time_text, zoned_time
+from kps_tui.triage.incidents import Incident, Spread
 from kps_tui.triage.markdown import cell, code, code_block
 from kps_tui.triage.normalise import normalise
 
@@ -19,6 +21,8 @@ ROWS = 50
 """The most tasks in the table."""
 ERRORS = 10
 """The most errors that are quoted."""
+FAMILIES = 6
+"""The most server families and key pairs that are named."""
 ERROR_LIMIT = 2_000
 """The longest quotation of an error, in characters."""
 
@@ -38,15 +42,25 @@ class TicketHeading:
     """The host of the endpoint, named if there is no region."""
 
 
-def ticket(tasks: Sequence[FailedTask], heading: TicketHeading, zone: tzinfo | None = None) -> str:
-    """Return the ticket for one or more tasks. Times are in UTC; the first sentence also has them in `zone`."""
+def ticket(
+    tasks: Sequence[FailedTask],
+    heading: TicketHeading,
+    zone: tzinfo | None = None,
+    incident: tuple[Incident, Spread] | None = None,
+) -> str:
+    """Return the ticket for one or more tasks, which may be those of an incident.
+
+    Times are in UTC; the first sentence also has them in `zone`.
+    """
     errors = _by_error(tasks)
+    where, about = _where(tasks), []
+    if incident:
+        where, about = _where_by_family(incident[1]) or where, [*_incident(*incident)]
+    said = _("{what}{where}{when}.").format(what=_what(len(tasks), len(errors)), where=where, when=_when(tasks, zone))
     parts = [
         f"# {_title(tasks, heading)}",
-        _("{what}{where}{when}.").format(
-            what=_what(len(tasks), len(errors)), where=_where(tasks), when=_when(tasks, zone)
-        ),
-        "\n".join(_place(heading)),
+        _("One incident. {sentence}").format(sentence=said) if incident else said,
+        "\n".join([*about, *_place(heading)]),
         *_errors(errors),
         "\n".join(_table(tasks)),
     ]
@@ -77,6 +91,31 @@ def _what(tasks: int, errors: int) -> str:
 def _where(tasks: Sequence[FailedTask]) -> str:
     servers = len({task.server_id or task.server_name or "" for task in tasks} - {""})
     return counted(servers, " on 1 server", " on {count} servers") if servers else ""
+
+
+def _where_by_family(spread: Spread) -> str:
+    if spread.servers < 2:
+        return ""
+    named = [f"{number(each.count)} {code(line(each.value)) or '?'}" for each in spread.families[:FAMILIES]]
+    if more := sum(each.count for each in spread.families[FAMILIES:]):
+        named.append(counted(more, "{count} more", "{count} more"))
+    said = counted(spread.servers, " on 1 server", " on {count} servers")
+    return f"{said} ({', '.join(named)})"
+
+
+def _incident(incident: Incident, spread: Spread) -> Iterator[str]:
+    """Yield the likely cause with its source, what to check first, and the key pairs."""
+    if incident.diagnosis:
+        cause = incident.diagnosis.cause
+        source = ", ".join(filter(None, (cause.page, cause.read and _("read {date}").format(date=cause.read))))
+        yield f"- {incident_words.cause_of(incident.diagnosis)}" + (f" ({source})" if source else "")
+    if check := incident_words.first_check(incident):
+        yield f"- {check}"
+    if pairs := [each for each in spread.key_pairs if each.value]:
+        named = [f"{number(each.count)} {code(line(each.value))}" for each in pairs[:FAMILIES]]
+        if more := len(pairs) - len(named):
+            named.append(counted(more, "{count} more", "{count} more"))
+        yield _("- tasks by key pair: {pairs}").format(pairs=", ".join(named))
 
 
 def _when(tasks: Sequence[FailedTask], zone: tzinfo | None) -> str:

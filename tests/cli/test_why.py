@@ -1,6 +1,7 @@
 """`why`: ids, codes, messages and logs; what is said, in which format, and with which exit code."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,9 +28,9 @@ ROWS = [
 ]
 
 
-def piped(text: bytes, *arguments: str) -> Run:
+def piped(text: bytes, *arguments: str, rows: Sequence[object] = ROWS) -> Run:
     """Run `kps-tui why -` with `text` on stdin."""
-    with TemporaryDirectory() as folder, serving_in_a_thread(listing(ROWS)) as server:
+    with TemporaryDirectory() as folder, serving_in_a_thread(listing(rows)) as server:
         named = {"KPS_TUI_ENDPOINT": server.endpoint, "KPS_TUI_PROJECT_ID": PROJECT, "KPS_TUI_TOKEN": CANARY}
         ended = program.run(Path(folder), "why", "-", *arguments, environ=named, stdin=text)
     assert "Traceback" not in ended.err
@@ -269,4 +270,20 @@ def test_a_script_for_the_operation_that_failed() -> None:
     assert several.out == by_name.out
     unknown = run("why", "odd thing", "--script")
     assert (unknown.code, unknown.out) == (2, "")
-    assert "a script is for one operation · name it with --op" in unknown.err
+    assert "the script depends on the operation that failed · name it with --op: bind, " in unknown.err
+
+
+def test_a_script_for_several_operations_has_the_checks_of_each_under_its_name_unless_one_is_chosen() -> None:
+    rows = [*ROWS[:2], ROWS[2] | {"operate_type": "FAILED_RESET"}]
+    log = " ".join(IDS[:3]).encode()
+    both = piped(log, "--script", rows=rows)
+    assert both.code == 0
+    for operation in ("replace", "reset"):
+        assert f"\noperation={operation}\nprintf '\\nAfter {operation} failed:\\n'\n" in both.out
+    one = piped(log, "--script", "--op", "reset", rows=rows)
+    assert "\noperation=reset\n" in one.out
+    assert "operation=replace" not in one.out
+    assert f"\n# Task {IDS[2]}\n" in one.out
+    none = piped(log, "--script", "--op", "bind", rows=rows)
+    assert (none.code, none.out) == (2, "")
+    assert "no task failed at bind: they failed at replace, reset · leave out --op" in none.err

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from kps_tui.kps.task import API_FIELDS, FailedTask
-from kps_tui.triage.store import TaskStore
+from kps_tui.triage.incidents import find_incidents, spread
+from kps_tui.triage.store import Tasks, TaskStore
 from kps_tui.triage.ticket import ERROR_LIMIT, ERRORS, ROWS, TicketHeading, ticket
 from tests.payloads import PAYLOADS
 from tests.triage.tasks import everywhere, safe, task
@@ -18,6 +19,7 @@ from tests.triage.tasks import everywhere, safe, task
 SHANGHAI = timezone(timedelta(hours=8))
 READ_AT = datetime(2026, 11, 23, 16, 0, 12, tzinfo=SHANGHAI)
 HEADING = TicketHeading("cn-north-4", "0123456789abcdef", "24 marked of 1,000 loaded of 2,500", READ_AT)
+NOON = 1_523_342_130_000
 KINDS = {"text", "code_inline", "softbreak"}
 BLOCKS = {"heading", "paragraph", "bullet_list", "list_item", "table", "thead", "tbody", "tr", "th", "td"}
 
@@ -57,6 +59,32 @@ def test_a_whole_ticket() -> None:
         "| 2018-04-10 06:35:30 | `replace` | `web-01` | `c9aa197b-a6b6-4c33-b3a6-fa0b4ec50006` | `prod-ops-2025`"
         " | `aee8d2fe-5484-4753-9177-5a38dc15546c` |\n"
     )
+
+
+def test_the_ticket_of_an_incident_says_so_with_its_likely_cause_and_its_servers_by_family() -> None:
+    store = TaskStore()
+    error = "Server login credential incorrect"
+    names = [*(f"api-gateway-{number}" for number in range(4)), "web-1", "web-2"]
+    rows = [
+        task(
+            task_id=f"t{n}", server_id=f"s{n}", server_name=name, task_time=str(NOON + n * 60_000), task_error_msg=error
+        )
+        for n, name in enumerate(names)
+    ]
+    store.extend(rows)
+    (incident,) = find_incidents(store, range(len(names) - 1, -1, -1))
+    tasks = Tasks(store, incident.tasks)
+    text = ticket(tasks, HEADING, UTC, incident=(incident, spread(store, incident.tasks)))
+    assert text.startswith("# 6 failed key-pair operations · `replace` · `prod-ops-2025`\n\n")
+    assert (
+        "\n\nOne incident. The same error on 6 servers (4 `api-gateway`, 2 `web`), "
+        "2018-04-10 06:35:30 to 2018-04-10 06:40:30 UTC.\n\n- likely: " in text
+    )
+    bullets = [line for line in text.splitlines() if line.startswith("- ")]
+    assert [bullet.split(":")[0] for bullet in bullets[:3]] == ["- likely", "- check", "- tasks by key pair"]
+    assert "dew_01_0066" in bullets[0]
+    assert "- tasks by key pair: 6 `prod-ops-2025`" in bullets
+    assert "- base: `24 marked of 1,000 loaded of 2,500`" in bullets
 
 
 def test_what_all_share_is_said_first() -> None:

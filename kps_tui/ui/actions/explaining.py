@@ -48,7 +48,7 @@ def explain(screen: "TriageScreen") -> None:
                 title = of_incident if incident else title_of(task)
                 acknowledging.acknowledge(screen, [store.row_key(each) for each in tasks], title)
             case Act.TICKET:
-                _copy_ticket(screen, tasks)
+                _copy_ticket(screen, tasks, incident)
             case Act.ONLY if incident:
                 _only(screen, incident)
 
@@ -68,10 +68,19 @@ def _mark(screen: "TriageScreen", tasks: Sequence[int]) -> None:
     screen.notify(said, markup=False)
 
 
-def _copy_ticket(screen: "TriageScreen", tasks: Sequence[int]) -> None:
+def _copy_ticket(screen: "TriageScreen", tasks: Sequence[int], incident: "Incident | None") -> None:
+    from kps_tui.triage.incidents import spread
     from kps_tui.triage.store import Tasks
     from kps_tui.triage.ticket import ticket
 
-    where = copying.ticket_heading(screen)
+    store, chosen = screen.view.store, ""
     name = counted(len(tasks), "ticket of 1 task", "ticket of {count} tasks")
-    copying.send(screen, name, lambda: ticket(Tasks(screen.view.store, tasks), where))
+    if incident is not None:
+        chosen = counted(len(tasks), "the task of one incident", "the {count} tasks of one incident")
+        name = counted(len(tasks), "ticket of the incident, 1 task", "ticket of the incident, {count} tasks")
+    where = copying.ticket_heading(screen, chosen)
+
+    def text() -> str:
+        return ticket(Tasks(store, tasks), where, incident=(incident, spread(store, tasks)) if incident else None)
+
+    copying.send(screen, name, text)
