@@ -77,7 +77,10 @@ def size(path: Path) -> int:
         return 0
 
 
-@pytest.mark.parametrize("least", [1, 2_000_000, 4_000_000, 6_000_000])
+@pytest.mark.parametrize(
+    "least",
+    [1, pytest.param(2_000_000, marks=pytest.mark.full), 4_000_000, pytest.param(6_000_000, marks=pytest.mark.full)],
+)
 def test_killed_in_the_middle_of_a_save_the_list_is_whole(tmp_path: Path, least: int) -> None:
     """`least`: bytes of the current save that are on disk; a list is 8 MB of noise, 4 MB compressed."""
     path = tmp_path / "kps-tui.sqlite3"

@@ -18,20 +18,20 @@ COMMANDS = "Keys and commands"
     [
         ("/server:web\r*", ("server:web", "marked"), "server:web*"),
         ("/server:web servr:x\r*", ("Mark all ", "TIME UTC ▼", "  web-cn-", " match"), "marked"),
-        ("/q", ("/ q", "match"), "Quit"),
+        pytest.param("/q", ("/ q", "match"), "Quit", marks=pytest.mark.full),
         ("jsl \x1b/q", ("/ q", "match"), "Quit"),
         ("jjyq", ("this view: sent to the terminal",), "─ Copy · "),
-        ("jjVq", ("Name:", "q"), "hcloud"),
+        pytest.param("jjVq", ("Name:", "q"), "hcloud", marks=pytest.mark.full),
         (
             ":oldest first\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7fload the rest\r",
             ("all 2,500",),
             COMMANDS,
         ),
-        (":sort by this\r", ("oldest first",), COMMANDS),
+        pytest.param(":sort by this\r", ("oldest first",), COMMANDS, marks=pytest.mark.full),
         ("F\rl", ("err:=", "match"), "values"),
-        ("Vmine\x1b", ("2,500 failed",), "Save view"),
-        ("ytt", ("task id: sent to the terminal",), "─ Copy · "),
-        ("Vx", ("Name:", "x"), "hcloud"),
+        pytest.param("Vmine\x1b", ("2,500 failed",), "Save view", marks=pytest.mark.full),
+        pytest.param("ytt", ("task id: sent to the terminal",), "─ Copy · ", marks=pytest.mark.full),
+        pytest.param("Vx", ("Name:", "x"), "hcloud", marks=pytest.mark.full),
     ],
 )
 def test_each_key_goes_to_what_the_one_before_it_opened(keys: str, parts: tuple[str, ...], absent: str) -> None:
@@ -73,7 +73,12 @@ HEAPS = {
 }
 
 
-@pytest.mark.parametrize("heap", HEAPS)
+QUICK = ("a held key", "groups, opened and closed", "after a dialog")
+
+
+@pytest.mark.parametrize(
+    "heap", [heap if heap in QUICK else pytest.param(heap, marks=pytest.mark.full) for heap in HEAPS]
+)
 def test_keys_that_were_typed_ahead_do_not_delay_q(heap: str) -> None:
     with Terminal([INSTALLED, "--demo"], columns=120, rows=30, env=environment()) as terminal:
         terminal.shows("1,000 of 2,500 loaded")

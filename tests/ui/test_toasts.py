@@ -13,7 +13,15 @@ from tests.ui.screens.driving import text_of
 PATH = Path("/home/ops/failures/kps-failed-tasks-2026-11-23.csv")
 
 
-@pytest.mark.parametrize("size", [(120, 36), (100, 30), (80, 24), (79, 24), (60, 15), (200, 50)])
+@pytest.mark.parametrize(
+    "size",
+    [
+        *(pytest.param(size, marks=pytest.mark.full) for size in ((100, 30), (79, 24), (200, 50))),
+        (120, 36),
+        (80, 24),
+        (60, 15),
+    ],
+)
 def test_at_most_two_are_in_sight_and_neither_the_cursor_nor_a_path_is_broken(size: tuple[int, int]) -> None:
     async def go() -> None:
         with demo_target(300) as target:

@@ -492,7 +492,7 @@ def test_esc_at_the_choice_of_a_project_goes_back_to_the_typed_login(
     drive(body, monkeypatch, tmp_path)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 15)])
+@pytest.mark.parametrize("size", [pytest.param((80, 24), marks=pytest.mark.full), (60, 15)])
 @pytest.mark.parametrize("kind", LOGIN_KINDS.values(), ids=LOGIN_KINDS)
 def test_every_field_and_where_the_login_is_kept_are_on_a_small_screen(
     kind: LoginKind, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -289,13 +289,13 @@ def test_rows_that_are_no_objects_are_counted_on_screen() -> None:
 @pytest.mark.parametrize(
     ("size", "place", "room"),
     [
-        ((200, 50), "beside", (56, 42)),
-        ((199, 36), "beside", (54, 29)),
+        pytest.param((200, 50), "beside", (56, 42), marks=pytest.mark.full),
+        pytest.param((199, 36), "beside", (54, 29), marks=pytest.mark.full),
         ((180, 24), "beside", (54, 18)),
         ((179, 36), "below", (177, 9)),
-        ((100, 36), "below", (98, 9)),
+        pytest.param((100, 36), "below", (98, 9), marks=pytest.mark.full),
         ((99, 24), "below", (97, 7)),
-        ((80, 24), "below", (78, 7)),
+        pytest.param((80, 24), "below", (78, 7), marks=pytest.mark.full),
         ((79, 24), "", (0, 0)),
     ],
 )

@@ -91,7 +91,9 @@ def test_all_facets_in_two_columns() -> None:
     shown(few(), body)
 
 
-@pytest.mark.parametrize("size", [(120, 36), (120, 20), (80, 24)])
+@pytest.mark.parametrize(
+    "size", [pytest.param((120, 36), marks=pytest.mark.full), pytest.param((120, 20), marks=pytest.mark.full), (80, 24)]
+)
 def test_all_facets_look_the_same_after_one_was_alone(size: tuple[int, int]) -> None:
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
         before = app.grid()
@@ -199,6 +201,7 @@ def test_nothing_to_count() -> None:
     shown([], body)
 
 
+@pytest.mark.full
 def test_strange_text_keeps_every_line_at_its_width() -> None:
     rng = Random(7)
     names = ("task_error_msg", "server_name", "keypair_name", "operate_type", "task_error_code")

@@ -61,7 +61,17 @@ class Stock(Harness):
             self.table.add_row(str(number))
 
 
-@pytest.mark.parametrize("count", [1, 2, 19, 20, 21, 200])
+@pytest.mark.parametrize(
+    "count",
+    [
+        1,
+        pytest.param(2, marks=pytest.mark.full),
+        pytest.param(19, marks=pytest.mark.full),
+        20,
+        21,
+        pytest.param(200, marks=pytest.mark.full),
+    ],
+)
 def test_keys_move_as_in_the_stock_table(count: int) -> None:
     rng = Random(count)
     walk = [rng.choice(KEYS) for _ in range(30)]
