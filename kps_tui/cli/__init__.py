@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from kps_tui.cli.messages import crash_report, print_message
 from kps_tui.i18n import _
@@ -19,6 +20,8 @@ from kps_tui.sanitize import line
 
 GARBAGE = 100_000
 """Number of new objects after which garbage is collected; more than there are at the first frame."""
+COMPLETING = "_KPS_TUI_COMPLETE"
+"""The environment variable in which the script of a shell names the shell, to ask what can be typed next."""
 FAULT = 70
 INTERRUPTED = 130
 UNUSABLE = 2
@@ -49,6 +52,9 @@ def run(arguments: Sequence[str]) -> int:
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     leave_no_core_dump()
+    if shell := os.environ.get(COMPLETING):
+        _print_completions(shell)
+        return 0
     if sys.stdout is None or sys.stdout.closed:
         print_message(_("stdout is closed · open it, or write to a file with -o FILE"))
         return UNUSABLE
@@ -87,6 +93,15 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         print_message(crash_report(error))
         return FAULT
+
+
+def _print_completions(shell: str) -> None:
+    """Print what can be typed next. An error, such as one in the configuration, offers nothing."""
+    with suppress(Exception):
+        from kps_tui.cli.completion import answer
+
+        sys.stdout.write(answer(shell, os.environ))
+        sys.stdout.flush()
 
 
 def _discard_stdout() -> None:

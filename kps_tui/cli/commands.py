@@ -27,6 +27,7 @@ class Subcommand(NamedTuple):
 
 
 SUBCOMMANDS = {
+    "completion": Subcommand("program_commands", "completion", N_("Print a completion script for your shell.")),
     "count": Subcommand("task_commands", "count", N_("Print how many tasks failed.")),
     "demo-server": Subcommand("program_commands", "demo_server", N_("Serve demo tasks on this machine.")),
     "doctor": Subcommand("program_commands", "doctor", N_("Check configuration, login, network and terminal.")),

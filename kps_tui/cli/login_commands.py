@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import click
 
-from kps_tui.cli.options import Example, TranslatedGroup, command, option
+from kps_tui.cli.options import Example, TranslatedGroup, command, later, option
 from kps_tui.i18n import N_, _
 from kps_tui.identity.login_kinds import LOGIN_KINDS, LoginField
 
@@ -67,7 +67,7 @@ logout = command(
     ),
     shown=("profile", "config"),
 )
-_NAME = click.Argument(["name"])
+_NAME = click.Argument(["name"], shell_complete=later("candidates.profiles"))
 
 profiles = command(
     "profiles",

@@ -6,13 +6,16 @@ A declaration imports nothing that only running the command needs, so that help 
 from collections.abc import Callable, Sequence
 from enum import Enum
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from kps_tui.cli.language import Language
 from kps_tui.i18n import N_, _, languages
 from kps_tui.settings import DEFAULT_DEMO_TASKS, DEFAULT_PAGE_SIZE, LARGEST_DEMO, THEMES
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Text = Callable[[], str]
 OPTION_CELLS = 24
@@ -129,6 +132,14 @@ class TranslatedCommand(click.Command):
                 found[Topic.GENERAL].append(param)
         return {topic: options for topic, options in found.items() if options}
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem[str]]":
+        """Return what may follow: subcommands, and the options that mean something to the command."""
+        shown = {param.name for options in self.options_by_topic(ctx).values() for param in options}
+        others = {
+            name for param in self.params if param.name not in shown for name in (*param.opts, *param.secondary_opts)
+        }
+        return [item for item in super().shell_complete(ctx, incomplete) if item.value not in others]
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the subcommands of a group, then the options under their topics, the command's own first."""
         if isinstance(self, click.Group):
@@ -204,9 +215,16 @@ _SHARED = (
         Topic.CONNECTION,
         "--profile",
         metavar="NAME",
+        shell_complete=later("candidates.profiles"),
         text=lambda: _("Profile of the configuration [KPS_TUI_PROFILE]."),
     ),
-    _shared(Topic.CONNECTION, "--region", metavar="ID", text=lambda: _("Region, such as cn-north-4 [KPS_TUI_REGION].")),
+    _shared(
+        Topic.CONNECTION,
+        "--region",
+        metavar="ID",
+        shell_complete=later("candidates.regions"),
+        text=lambda: _("Region, such as cn-north-4 [KPS_TUI_REGION]."),
+    ),
     _shared(
         Topic.CONNECTION, "--project-id", metavar="ID", text=lambda: _("Project, 32 characters [KPS_TUI_PROJECT_ID].")
     ),
@@ -226,12 +244,14 @@ _SHARED = (
         Topic.CONNECTION,
         "--ca-bundle",
         metavar="FILE",
+        shell_complete=later("candidates.files"),
         text=lambda: _("PEM file with the CA certificates to trust [KPS_TUI_CA_BUNDLE]."),
     ),
     _shared(
         Topic.CONNECTION,
         "--config",
         metavar="FILE",
+        shell_complete=later("candidates.files"),
         text=lambda: _("Another configuration file [KPS_TUI_CONFIG]."),
     ),
     _flag(Topic.DEMO, "--demo", text=lambda: _("Demo tasks: no account, no network.")),
@@ -268,6 +288,7 @@ _SHARED = (
         "--lang",
         type=Language(),
         metavar="CODE",
+        shell_complete=later("candidates.languages"),
         text=lambda: _("Language: {codes} (default: as configured, else that of the locale).").format(
             codes=", ".join(languages())
         ),

@@ -6,6 +6,9 @@ from kps_tui.cli.options import Example, Topic, command, option
 from kps_tui.i18n import N_, _
 from kps_tui.settings import DEFAULT_DEMO_TASKS, LARGEST_DEMO
 
+SHELLS = ("bash", "zsh", "fish")
+"""What completion works in."""
+
 doctor = command(
     "doctor",
     option(
@@ -35,6 +38,19 @@ doctor = command(
         Example("kps-tui doctor --profile prod --format json", N_("the same for another profile, for a script")),
     ),
     shown=(Topic.CONNECTION, Topic.DEMO),
+)
+completion = command(
+    "completion",
+    click.Argument(["shell"], type=click.Choice(SHELLS)),
+    runs="completion.print_script",
+    text=lambda: _(
+        "Print the script that completes commands, options and their values in SHELL: bash, zsh or fish.\n\n"
+        "It reads your profiles, but asks neither the service nor the keyring."
+    ),
+    examples=(
+        Example('eval "$(kps-tui completion bash)"', N_("in ~/.bashrc; with “zsh” in ~/.zshrc")),
+        Example("kps-tui completion fish > ~/.config/fish/completions/kps-tui.fish", N_("once, for fish")),
+    ),
 )
 demo_server = command(
     "demo-server",

@@ -2,7 +2,7 @@
 
 import click
 
-from kps_tui.cli.options import Example, Topic, command, option
+from kps_tui.cli.options import Example, Topic, command, later, option
 from kps_tui.i18n import N_, _
 from kps_tui.triage.export import FORMATS
 from kps_tui.triage.runbook_parser import OPERATIONS
@@ -14,6 +14,7 @@ _WHERE = option(
     "--where",
     metavar="EXPR",
     default="",
+    shell_complete=later("candidates.filters"),
     text=lambda: _("Only tasks that match, such as “op:bind -server:web since:24h”; see kps-tui help filter."),
 )
 
@@ -48,12 +49,19 @@ list_ = command(
     option(
         "--sort",
         metavar="FIELD[,-FIELD]",
+        shell_complete=later("candidates.sort_keys"),
         default="-time",
         show_default=True,
         text=lambda: _("Order: {fields}; “-” puts the largest first.").format(fields=_sortable()),
     ),
     option("--limit", type=click.IntRange(0), metavar="N", text=lambda: _("Print at most N tasks.")),
-    option("-o", "--output", metavar="FILE", text=lambda: _("Write to FILE (mode 0600) instead of stdout.")),
+    option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        shell_complete=later("candidates.files"),
+        text=lambda: _("Write to FILE (mode 0600) instead of stdout."),
+    ),
     option(
         "--as",
         "reader",
@@ -91,7 +99,7 @@ count = command(
 )
 facet = command(
     "facet",
-    click.Argument(["field"]),
+    click.Argument(["field"], shell_complete=later("candidates.facets")),
     _WHERE,
     _format(*FORMATS),
     runs="facet.print_facet",
@@ -122,7 +130,7 @@ show = command(
 )
 why = command(
     "why",
-    click.Argument(["subject"], nargs=-1, required=True, metavar="SUBJECT"),
+    click.Argument(["subject"], nargs=-1, required=True, metavar="SUBJECT", shell_complete=later("candidates.codes")),
     option(
         "--op",
         "operation",

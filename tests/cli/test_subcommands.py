@@ -1,6 +1,7 @@
 """The subcommands: each is declared where `SUBCOMMANDS` says, and what it runs is imported when it is called."""
 
 import inspect
+import re
 import shlex
 import subprocess
 import sys
@@ -69,7 +70,7 @@ def test_the_examples_of_a_command_are_command_lines_of_it(context: click.Contex
     assert isinstance(context.command, TranslatedCommand)
     assert context.parent not in (None, COMMANDS[0]) or len(context.command.examples) == 2
     for example in context.command.examples:
-        line, _redirection, _file = example.line.partition(" < ")
+        [line] = re.findall(r"kps-tui[^<>)]*", example.line)
         name, *arguments = shlex.split(line)
         assert name == "kps-tui"
         with kps_tui.make_context(name, [*arguments]) as root:

@@ -1,0 +1,166 @@
+"""Completion: what a TAB offers, and the script of bash in a real one."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from kps_tui.cli.completion import SCRIPTS, answer
+from kps_tui.cli.program_commands import SHELLS
+from kps_tui.kps.regions import REGIONS
+from kps_tui.settings import THEMES
+from kps_tui.triage.facets import FACETS
+from kps_tui.triage.filter.mistakes import NAMES
+from tests import program
+from tests.cli.test_subcommands import COMMANDS, HEAVY, IDS
+from tests.terminal.pty_run import INSTALLED, Terminal, environment
+
+PROFILES = """
+[profiles.prod-hk]
+region = "ap-southeast-1"
+kind = "environment"
+[profiles."with space"]
+region = "cn-north-4"
+kind = "environment"
+"""
+ASKING = """
+import json, os, sys
+from kps_tui.cli import run
+for line in sys.argv[1:]:
+    os.environ |= {"_KPS_TUI_COMPLETE": "fish", "_KPS_TUI_LINE": line}
+    run([])
+print(json.dumps([*sys.modules]), file=sys.stderr)
+"""
+"""Answers several TABs, and prints on stderr the names of all imported modules."""
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration with two profiles, which is the one in use."""
+    path = tmp_path / "config.toml"
+    path.write_text(PROFILES)
+    monkeypatch.setenv("KPS_TUI_CONFIG", str(path))
+    return path
+
+
+def offered(line: str, shell: str = "fish", word: str = "") -> list[str]:
+    """What a TAB at the end of `line` offers, without what it means."""
+    environ = {"_KPS_TUI_LINE": line, "_KPS_TUI_WORD": word}
+    return [each.partition("\t")[0].partition(",")[2] for each in answer(shell, environ).splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        ("kps-tui fac", ["facet"]),
+        ("/opt/bin/kps-tui profiles ren", ["rename"]),
+        ("kps-tui completion ", [*SHELLS]),
+        ("kps-tui --theme ", [*THEMES]),
+        ("kps-tui list --format j", ["json", "jsonl"]),
+        ("kps-tui list --reg", ["--region"]),
+        ("kps-tui list --the", []),
+        ("kps-tui logout --demo", []),
+        ("kps-tui --region ", [*REGIONS]),
+        ("kps-tui --lang z", ["zh_CN"]),
+        ("kps-tui --profile ", ["prod-hk", "with space"]),
+        ("kps-tui profiles remove prod", ["prod-hk"]),
+        ("kps-tui --config /nonexistent --profile ", []),
+        ("kps-tui facet ", [*FACETS]),
+        ("kps-tui why kps.", []),
+        ("kps-tui why KPS.401", ["KPS.4016"]),
+        ("kps-tui list --sort server,-ti", ["server,-time"]),
+        ("kps-tui list --sort -ti", ["-time"]),
+        ("kps-tui list --sort=server,fam", ["server,family"]),
+        ("kps-tui list --where ", [f"{name}:" for name in (*(n for n in NAMES if n != "time"), "time")]),
+        ("kps-tui list --where fam", ["family:"]),
+        ("kps-tui list --where op:b", ["op:bind"]),
+        ("kps-tui list --where op:bind,res", ["op:bind,reset"]),
+        ("kps-tui list --where 'op:bind (is:n", ["op:bind (is:new"]),
+        ("kps-tui list --where -cause:security-", ["-cause:security-group"]),
+        ('kps-tui list --where "-cause:security-', ["-cause:security-group"]),
+        ("kps-tui list --where=op:b", ["op:bind"]),
+        ("kps-tui list --where since:to", ["since:today"]),
+        ("kps-tui list --where on:2", []),
+        ("kps-tui list --where nonsense:", []),
+        ("kps-tui list --limit ", []),
+    ],
+)
+def test_a_tab_offers_what_may_follow(line: str, values: list[str], config: Path) -> None:
+    assert sorted(offered(line)) == sorted(values)
+
+
+def test_values_come_with_what_they_mean_where_the_shell_shows_it(config: Path) -> None:
+    line = {"_KPS_TUI_LINE": "kps-tui --profile prod"}
+    assert answer("fish", line) == "plain,prod-hk\tap-southeast-1\n"
+    assert answer("zsh", line) == "plain\nprod-hk\nap-southeast-1\n"
+    assert answer("bash", line | {"_KPS_TUI_WORD": "prod"}) == "plain,prod-hk\n"
+    assert answer("bash", {"_KPS_TUI_LINE": "kps-tui list -o "}) == "file,\n"
+
+
+def test_bash_gets_only_what_follows_the_last_colon_where_that_ends_a_word() -> None:
+    assert offered("kps-tui list --where op:b", "bash", word="b") == ["bind"]
+    assert offered("kps-tui list --where cause:security-", "bash", word="security-") == ["security-group"]
+    assert offered("kps-tui list --where 'op:b", "bash", word="'op:b") == ["op:bind"]
+    assert offered("kps-tui list --where=op:res", "bash", word="res") == ["reset"]
+
+
+@pytest.mark.parametrize("context", COMMANDS, ids=IDS)
+def test_every_value_of_every_command_can_be_completed(context: click.Context, config: Path) -> None:
+    for param in context.command.get_params(context):
+        param.shell_complete(context, "")
+    assert context.command.shell_complete(context, "--")
+
+
+def test_the_user_s_own_causes_are_offered(config: Path, tmp_path: Path) -> None:
+    config.with_name("runbook.toml").write_text(
+        '[causes.our-proxy]\nname = "our proxy"\ncheck = "x"\nfix = "y"\nmessages.likely = ["connect to * timed out"]\n'
+    )
+    asked = {"_KPS_TUI_COMPLETE": "fish", "_KPS_TUI_LINE": "kps-tui count --where cause:our"}
+    ended = program.run(tmp_path, environ=asked | {"KPS_TUI_CONFIG": str(config)})
+    assert (ended.code, ended.out) == (0, "plain,cause:our-proxy\tour proxy\n")
+
+
+@pytest.mark.parametrize("text", ["[profiles", "[profiles.a]\nregion = 3\n", "\0"])
+def test_a_damaged_configuration_offers_nothing_and_says_nothing(text: str, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(text)
+    asked = {"_KPS_TUI_COMPLETE": "bash", "_KPS_TUI_LINE": "kps-tui --profile ", "KPS_TUI_CONFIG": str(config)}
+    ended = program.run(tmp_path, environ=asked)
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+
+
+def test_a_tab_imports_neither_the_client_nor_the_screen_nor_the_keyring(config: Path) -> None:
+    lines = [f"kps-tui {line}" for line in ("", "--profile ", "list --where cause:", "facet ", "login --kind ")]
+    ended = subprocess.run(
+        [sys.executable, "-c", ASKING, *lines], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert "prod-hk" in ended.stdout
+    assert "cause:security-group" in ended.stdout
+    loaded = set(json.loads(ended.stderr.splitlines()[-1]))
+    # These know where the configuration is, and read the runbook.
+    assert loaded & (HEAVY | {"keyring", "kps_tui.kps.client"}) <= {"platformdirs", "tempfile"}
+
+
+def test_the_scripts_are_those_of_the_shells_that_can_be_named() -> None:
+    assert tuple(SCRIPTS) == SHELLS
+
+
+def test_bash_completes_in_a_terminal(config: Path, tmp_path: Path) -> None:
+    path = f"{Path(INSTALLED).parent}:/usr/bin:/bin"
+    env = environment(PATH=path, KPS_TUI_CONFIG=str(config), INPUTRC="/dev/null", PS1="$ ")
+    with Terminal(["bash", "--norc", "--noprofile", "-i"], columns=160, env=env) as terminal:
+        terminal.shows("$ ")
+        terminal.send('eval "$(kps-tui completion bash)" && echo rea""dy\r')
+        terminal.shows("ready")
+        for typed, shown in (
+            ("kps-tui fac\t", "kps-tui facet "),
+            ("--where op:res\t", "kps-tui facet --where op:reset "),
+            ("--profile wi\t", "--profile with\\ space "),
+            ('--where "op:bind cause:security-\t', '--where "op:bind cause:security-group" '),
+            ("--where=fam\t", "--where=family:"),
+        ):
+            terminal.send(typed)
+            terminal.shows(shown)
