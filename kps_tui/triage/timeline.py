@@ -59,16 +59,16 @@ class Timeline:
 
     @property
     def width_in_words(self) -> str:
-        """The width of a bucket: `15 min`, `6 h`, `1 d`, `2 weeks`; empty if there is none."""
+        """The width of a bucket, as after “per”: `15 min`, `hour`, `day`, `2 weeks`; empty if there is none."""
         if not self.width:
             return ""
         if self.width % WEEK == 0:
-            return counted(self.width // WEEK, "1 week", "{count} weeks")
+            return counted(self.width // WEEK, "week", "{count} weeks")
         if self.width % DAY == 0:
-            return counted(self.width // DAY, "{count} d", "{count} d")
+            return counted(self.width // DAY, "day", "{count} days")
         if self.width % HOUR == 0:
-            return counted(self.width // HOUR, "{count} h", "{count} h")
-        return counted(self.width // MINUTE, "{count} min", "{count} min")
+            return counted(self.width // HOUR, "hour", "{count} h")
+        return counted(self.width // MINUTE, "minute", "{count} min")
 
 
 def timeline(times: Sequence[int | None], cells: int, zone: tzinfo | None = None) -> Timeline:

@@ -31,20 +31,20 @@ def edges(line: Timeline, zone: tzinfo) -> list[str]:
 @pytest.mark.parametrize(
     ("length", "words"),
     [
-        (0, "1 min"),
-        (9 * MINUTE, "1 min"),
+        (0, "minute"),
+        (9 * MINUTE, "minute"),
         (10 * MINUTE, "5 min"),
         (50 * MINUTE, "10 min"),
         (100 * MINUTE, "15 min"),
         (3 * HOUR, "30 min"),
-        (9 * HOUR, "1 h"),
+        (9 * HOUR, "hour"),
         (10 * HOUR, "2 h"),
         (24 * HOUR, "3 h"),
         (2 * DAY, "6 h"),
         (4 * DAY, "12 h"),
-        (9 * DAY, "1 d"),
-        (15 * DAY, "2 d"),
-        (7 * WEEK, "1 week"),
+        (9 * DAY, "day"),
+        (15 * DAY, "2 days"),
+        (7 * WEEK, "week"),
         (14 * WEEK, "2 weeks"),
         (30 * WEEK, "4 weeks"),
         (60 * WEEK, "13 weeks"),
@@ -61,8 +61,8 @@ def test_the_smallest_width_that_is_enough(length: int, words: str) -> None:
 
 def test_a_bucket_more_than_there_is_room_for_takes_the_next_width() -> None:
     first = at("2026-11-23")
-    assert [timeline([first, first + 4 * MINUTE], cells, UTC).width_in_words for cells in (5, 4)] == ["1 min", "5 min"]
-    assert [timeline([first, first + 4 * DAY], cells, UTC).width_in_words for cells in (5, 4)] == ["1 d", "2 d"]
+    assert [timeline([first, first + 4 * MINUTE], cells, UTC).width_in_words for cells in (5, 4)] == ["minute", "5 min"]
+    assert [timeline([first, first + 4 * DAY], cells, UTC).width_in_words for cells in (5, 4)] == ["day", "2 days"]
 
 
 def test_no_room_is_one_bucket() -> None:

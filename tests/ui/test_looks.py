@@ -16,13 +16,13 @@ from tests.conftest import RECORDING
 from tests.demo_app import demo_target, frozen, settled, target_at
 from tests.loopback import Reply, Request, http, listing, row, serving_in_a_thread
 
-SMALL, LARGE = (80, 24), (120, 36)
+SMALL, LARGE, WIDE = (80, 24), (120, 36), (180, 40)
 drawn_here = pytest.mark.skipif(
     sys.version_info[:2] != RECORDING, reason="the pictures are recorded and compared on Python 3.11"
 )
 PICTURES = Path(__file__).parent / "__snapshots__" / "test_looks"
 LOOKS = [
-    pytest.param(LARGE, "dark", ["j", "j"], id="beside"),
+    pytest.param(WIDE, "dark", ["j", "j"], id="beside"),
     pytest.param(LARGE, "light", ["j"], id="light"),
     pytest.param(LARGE, "terminal", ["j"], id="terminal"),
     pytest.param(SMALL, "dark", ["l", "l", "s"], id="below"),

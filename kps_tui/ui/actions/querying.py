@@ -45,11 +45,23 @@ def group_by_column(screen: "TriageScreen") -> None:
     """
     column = screen.table.active_column
     if facet := facet_of_column("server" if column == "sid" else column):
+        if column == "sid":
+            screen.notify(_("server ids are counted by the name of the server"), markup=False)
         by_family = facet == "server" and _each_server_once(screen.view)
         screen.bench = screen.bench.grouped("family" if by_family else facet)
     else:
-        said = _("there are no groups by {field} · F shows all groups").format(field=BY_KEY[column].label)
+        said = _("{why} · F shows all groups, h l another column").format(why=_why_no_groups(column))
         screen.notify(said, markup=False)
+
+
+def _why_no_groups(column: str) -> str:
+    match column:
+        case "task":
+            return _("nothing to group: each task has its own id")
+        case "state":
+            return _("nothing to group: nearly every task has the state “failed”")
+        case _:
+            return _("there are no groups by {field}").format(field=BY_KEY[column].label)
 
 
 def _each_server_once(view: View) -> bool:
@@ -68,9 +80,7 @@ def all_groups(screen: "TriageScreen") -> None:
 
 def choose_time(screen: "TriageScreen") -> None:
     """Let the user choose a time range in the timeline, or leave the timeline."""
-    if screen.is_low:
-        screen.notify(_("the timeline needs a terminal with 20 rows"), markup=False)
-    elif screen.time_line.is_active:
+    if screen.time_line.is_active:
         screen.time_line.end()
     elif not len(screen.view):
         screen.notify(_("no task has a time to select"), markup=False)
@@ -85,14 +95,14 @@ def choose_column(screen: "TriageScreen") -> None:
 
     from kps_tui.ui.screens.dialogs.chooser import Chooser
 
-    fields = [BY_KEY[slot.column.key] for slot in screen.table.columns_shown]
+    keys = screen.table.fields
 
     def chosen(number: int | None) -> None:
         if number is not None:
-            screen.table.active_column = fields[number].key
+            screen.table.active_column = keys[number]
 
-    current = [field.key for field in fields].index(screen.table.active_column)
-    lines = [Content(field.label) for field in fields]
+    current = keys.index(screen.table.active_column)
+    lines = [Content(BY_KEY[key].label) for key in keys]
     screen.app.push_screen(Chooser(_("Column that f = ! s apply to"), lines, _("Enter chooses"), current), chosen)
 
 

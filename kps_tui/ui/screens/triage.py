@@ -45,6 +45,7 @@ from kps_tui.ui.widgets.facets.panel import FacetPanel
 from kps_tui.ui.widgets.filter.bar import FilterBar
 from kps_tui.ui.widgets.footer import SevenKeys
 from kps_tui.ui.widgets.notice import Notice
+from kps_tui.ui.widgets.query_line import QueryLine
 from kps_tui.ui.widgets.status_line import StatusLine
 from kps_tui.ui.widgets.task_detail.pane import TaskDetail
 from kps_tui.ui.widgets.task_table.table import TaskTable
@@ -64,8 +65,8 @@ DETAIL_SECONDS = 0.25
 
 An update takes ten times the bytes of a move: at the end of a slow line, a held key would be seen late.
 """
-TIME_LINE_ROWS = 20
-"""The fewest rows of the terminal with which the timeline is shown."""
+LOW_ROWS = 20
+"""With fewer rows, the terminal is too low for some lines above and below the table."""
 
 
 @dataclass
@@ -147,12 +148,13 @@ class TriageScreen(Screen[None]):
         self._title = TerminalTitle(self)
 
     def compose(self) -> ComposeResult:
-        """Yield title, filter, timeline, table and detail, notice, status line and footer."""
+        """Yield title, band, filter and timeline, table and detail, notice, status line and footer."""
         here = TriageScreen
         yield TitleLine(self.now).data_bind(here.heading, here.view, here.load)
-        yield FilterBar(id="filter-bar").data_bind(here.bench, here.view)
         yield WhyBand(self.now).data_bind(here.incidents, here.load)
-        yield TimeLine(id="time-line").data_bind(here.view, here.load)
+        with QueryLine():
+            yield FilterBar(id="filter-bar").data_bind(here.bench, here.view)
+            yield TimeLine(id="time-line").data_bind(here.view)
         with Container(id="body"):
             yield TaskTable(self.now, self._columns, id="tasks").data_bind(
                 here.view, here.bench, here.incidents, here.running
@@ -196,11 +198,6 @@ class TriageScreen(Screen[None]):
         if self.time_line.is_active:
             return When.TIME_LINE
         return self.bench.part
-
-    @property
-    def is_low(self) -> bool:
-        """Whether the terminal is too low for the timeline."""
-        return self.size.height < TIME_LINE_ROWS
 
     @property
     def is_busy(self) -> bool:
@@ -372,4 +369,4 @@ class TriageScreen(Screen[None]):
         """Set the classes for terminals that are too small or too low."""
         self.query_one(TooSmall).terminal = size = event.size
         self.set_class(size.width < SMALLEST.width or size.height < SMALLEST.height, "-too-small")
-        self.set_class(self.is_low, "-low")
+        self.set_class(size.height < LOW_ROWS, "-low")

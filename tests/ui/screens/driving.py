@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from kps_tui.kps.task import FailedTask, RowKey
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.task_table.table import TaskTable
-from tests.demo_app import grid, press_keys, settled, until
+from tests.demo_app import grid, press_keys, screen_of, settled, until
 from tests.loopback import row
 
 ERRORS = ("timed out", "login incorrect")
@@ -45,6 +46,18 @@ async def filter_by(app: KpsApp, pilot: Pilot[int], text: str) -> None:
 def text_of(app: KpsApp) -> str:
     """The screen as text."""
     return "\n".join(grid(app))
+
+
+def line_of(app: KpsApp, widget: type[Widget]) -> str:
+    """The first line of a widget of the main screen; empty if it is hidden."""
+    region = screen_of(app).query_one(widget).region
+    return grid(app)[region.y][region.x : region.right] if region else ""
+
+
+def signs(app: KpsApp, count: int) -> list[str]:
+    """The first cell of the gutter of the first `count` rows on the screen."""
+    top = screen_of(app).query_one(TaskTable).region.y
+    return [line[0] for line in grid(app)[top + 1 : top + 1 + count]]
 
 
 def status_of(app: KpsApp) -> str:

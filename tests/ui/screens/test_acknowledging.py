@@ -14,10 +14,23 @@ from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.dialogs.acknowledged import Acknowledged
 from kps_tui.ui.screens.dialogs.prompt import Prompt
 from kps_tui.ui.screens.triage import TriageScreen
+from kps_tui.ui.widgets.filter.input import FilterInput
 from tests.demo_app import NOW, grid, settled, until
 from tests.live_app import Service, home, live
 from tests.loopback import listing, row, serving
-from tests.ui.screens.driving import at_cursor, ids, numbers, press, said, status_of, text_of, until_said, write
+from tests.ui.screens.driving import (
+    at_cursor,
+    ids,
+    line_of,
+    numbers,
+    press,
+    said,
+    signs,
+    status_of,
+    text_of,
+    until_said,
+    write,
+)
 
 __all__ = ["home"]
 pytestmark = pytest.mark.usefixtures("home")
@@ -50,12 +63,6 @@ def drive(service: Service, *visits: Visit, before: Callable[[int], None] = lamb
                     await make(visit, app, pilot)
 
     asyncio.run(go())
-
-
-def signs(app: KpsApp, count: int) -> list[str]:
-    """The first cell of the gutter of the first `count` rows."""
-    top = next(at for at, line in enumerate(grid(app)) if "TIME" in line)
-    return [line[0] for line in grid(app)[top + 1 : top + 1 + count]]
 
 
 def test_what_came_since_the_last_visit_is_new_and_n_goes_there() -> None:
@@ -112,7 +119,7 @@ def test_a_acknowledges_the_marked_tasks_with_a_note_and_a_hides_them() -> None:
         assert acknowledgement.note == "INC-4711"
         await press(app, pilot, "A")
         assert numbers(screen) == list(range(2, 20))
-        assert "-is:acked" in grid(app)[1]
+        assert "-is:acked" in line_of(app, FilterInput)
         await press(app, pilot, "left_square_bracket")
         assert numbers(screen) == list(range(20))
         await press(app, pilot, "A", "A")

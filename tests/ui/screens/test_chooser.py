@@ -8,13 +8,15 @@ from textual.pilot import Pilot
 
 from kps_tui.identity.profiles import Profile
 from kps_tui.settings import THEMES, Settings
+from kps_tui.triage.fields import BY_KEY
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.connection import profile_line
 from kps_tui.ui.screens.dialogs.chooser import Chooser
 from kps_tui.ui.screens.triage import TriageScreen
+from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import running, target_at
 from tests.loopback import Loopback, listing, row, serving
-from tests.ui.screens.driving import press, said, text_of
+from tests.ui.screens.driving import line_of, press, said, text_of
 from tests.ui.screens.test_triage import drive
 
 PROJECT = "0123456789abcdef0123456789abcdef"
@@ -67,7 +69,12 @@ def test_without_colours_there_is_no_theme_to_choose() -> None:
 def test_a_column_is_chosen_by_name_and_commands_apply_to_it() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "colon", *":column", "enter", "j", "enter", "s")
-        assert screen.table.active_column == screen.table.columns_shown[1].column.key
-        assert screen.bench.query.sort[0].field == screen.table.active_column
+        assert screen.table.active_column == "op"
+        assert screen.bench.query.sort[0].field == "op"
+        await press(app, pilot, "colon", *":column", "enter")
+        assert re.findall(r"│ +(\w[\w ]*?) +│", text_of(app)) == [BY_KEY[key].label for key in screen.table.fields]
+        assert {*screen.table.fields} == {*BY_KEY}
+        await press(app, pilot, *["j"] * (screen.table.fields.index("sid") - 1), "enter")
+        assert "SERVER ID" in line_of(app, TaskTable)
 
     drive(listing([row(0), row(1)]), body)

@@ -12,7 +12,18 @@ from kps_tui.ui.widgets.filter.input import FilterInput
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import grid, until
 from tests.loopback import Loopback, listing, row
-from tests.ui.screens.driving import at_cursor, filter_by, ids, mixed, numbers, press, status_of, text_of, write
+from tests.ui.screens.driving import (
+    at_cursor,
+    filter_by,
+    ids,
+    line_of,
+    mixed,
+    numbers,
+    press,
+    status_of,
+    text_of,
+    write,
+)
 from tests.ui.screens.test_triage import drive, offsets
 
 
@@ -26,7 +37,7 @@ def test_what_is_typed_narrows_at_once_and_enter_gives_the_keys_back() -> None:
         await press(app, pilot, "enter", "j")
         assert screen.query_one(TaskTable).has_focus
         assert at_cursor(screen) == "task-000010"
-        assert " server:web-3 " in grid(app)[1]
+        assert " server:web-3 " in line_of(app, FilterInput)
 
     drive(listing(mixed(70)), body)
 
@@ -82,10 +93,10 @@ def test_a_mistake_never_empties_the_table_and_is_pointed_at() -> None:
             await until(pilot, f"the rows are back at {text}", lambda: bool(screen.mistake) and len(screen.view) == 70)
             assert "! " in status_of(app), text
             await press(app, pilot, "enter")
-            assert " web " in grid(app)[1], text
+            assert " web " in line_of(app, FilterInput), text
             assert len(screen.view) == 70, text
             await press(app, pilot, "escape")
-            assert " web " not in grid(app)[1], text
+            assert " web " not in line_of(app, FilterInput), text
 
     drive(listing(mixed(70)), body, (160, 36))
 
@@ -93,10 +104,10 @@ def test_a_mistake_never_empties_the_table_and_is_pointed_at() -> None:
 def test_what_is_ignored_is_said_on_the_line_and_can_be_corrected() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await filter_by(app, pilot, "web-3 servr:x")
-        assert "ignored: servr:x" in grid(app)[1]
+        assert "ignored: servr:x" in line_of(app, FilterInput)
         await press(app, pilot, "slash", *["backspace"] * len(" servr:x "), "enter")
-        assert "ignored" not in grid(app)[1]
-        assert " web-3 " in grid(app)[1]
+        assert "ignored" not in line_of(app, FilterInput)
+        assert " web-3 " in line_of(app, FilterInput)
 
     drive(listing(mixed(70)), body)
 
@@ -104,7 +115,7 @@ def test_what_is_ignored_is_said_on_the_line_and_can_be_corrected() -> None:
 def test_an_ignored_term_stays_in_sight_at_80_columns_and_marking_all_asks_first() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await filter_by(app, pilot, "server:web-3 op:reset err:public,key since:2020-01-01 servr:x")
-        assert "ignored: servr:x" in grid(app)[1]
+        assert "ignored: servr:x" in line_of(app, FilterInput)
         matching = len(screen.view)
         assert matching
         await press(app, pilot, "asterisk")
@@ -132,7 +143,7 @@ def test_a_regular_expression_that_is_too_slow_is_said_and_ignored() -> None:
 
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await filter_by(app, pilot, "err:/^(a|aa)+$/ web-2")
-        assert "too slow, ignored: err:/^(a|aa)+$/" in grid(app)[1]
+        assert "too slow, ignored: err:/^(a|aa)+$/" in line_of(app, FilterInput)
         assert numbers(screen) == [2, 9]
 
     drive(listing(rows), body)
@@ -186,8 +197,8 @@ def test_only_this_and_not_this_value_of_the_active_cell() -> None:
         table.active_column = "err"
         await press(app, pilot, "exclamation_mark")
         assert numbers(screen) == [8, 22, 36, 50, 64]
-        assert " server:=web-1 " in grid(app)[1]
-        assert ' -err:="login incorrect" ' in grid(app)[1]
+        assert " server:=web-1 " in line_of(app, FilterInput)
+        assert ' -err:="login incorrect" ' in line_of(app, FilterInput)
         await press(app, pilot, "escape", "escape")
         assert len(screen.view) == 70
 

@@ -7,11 +7,13 @@ from kps_tui.ui.app import KpsApp
 from kps_tui.ui.model.when import When
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.facets.panel import FacetPanel
+from kps_tui.ui.widgets.filter.input import FilterInput
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from kps_tui.ui.widgets.time_line.line import TimeLine
+from kps_tui.ui.widgets.why_band import WhyBand
 from tests.demo_app import grid
 from tests.loopback import Loopback, listing
-from tests.ui.screens.driving import filter_by, mixed, numbers, press, said, text_of
+from tests.ui.screens.driving import filter_by, line_of, mixed, numbers, press, said, status_of, text_of, write
 from tests.ui.screens.test_triage import drive, offsets
 
 
@@ -20,7 +22,7 @@ def test_groups_of_the_active_column_say_their_base_and_enter_and_esc_go_in_and_
         screen.query_one(TaskTable).active_column = "server"
         await press(app, pilot, "f")
         assert screen.query_one(FacetPanel).has_focus
-        assert "1,000 of 2,500 loaded" in grid(app)[3]
+        assert "1,000 of 2,500 loaded" in status_of(app)
         assert any("143" in line and "web-0" in line for line in grid(app))
         await press(app, pilot, "enter")
         assert numbers(screen) == list(range(0, 1000, 7))
@@ -130,20 +132,31 @@ def test_a_filter_typed_in_a_comparison_compares_what_matches() -> None:
     drive(listing(mixed(70)), body)
 
 
-@pytest.mark.parametrize(("rows", "shown"), [(20, True), (19, False)])
-def test_the_time_line_needs_twenty_rows(rows: int, shown: bool) -> None:
-    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        assert (screen.query_one(TimeLine).region.height == 1) == shown
-        await press(app, pilot, "t", "j")
-        assert screen.query_one(TimeLine).is_active == shown
-        assert any("needs a terminal with 20 rows" in message for message in said(app)) != shown
+def test_the_time_line_takes_the_line_from_a_filter_that_leaves_it_no_room() -> None:
+    """It gives way to the filter, also while that is typed, and a low terminal has it too."""
 
-    drive(listing(mixed(70)), body, (80, rows))
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        assert line_of(app, TimeLine).split() == ["22", "Nov", "▆█████████████▂", "23", "Nov"]
+        await press(app, pilot, "slash")
+        assert not screen.time_line.display
+        await write(app, pilot, "server:web err:login since:2020-01-01")
+        await press(app, pilot, "enter")
+        assert not screen.time_line.display
+        assert " server:web   err:login   since:2020-01-01 " in line_of(app, FilterInput)
+        assert (shown := len(screen.view))
+        await press(app, pilot, "t")
+        assert screen.time_line.is_active
+        assert not screen.filter_bar.display
+        assert "failed" in line_of(app, TimeLine)
+        await press(app, pilot, "home", "v", "end", "enter")
+        assert len(screen.view) == shown
+
+    drive(listing(mixed(70)), body, (60, 15))
 
 
 def test_a_stretch_of_time_filters_and_esc_comes_back() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        assert "all 700" in grid(app)[2]
+        assert "all 700" in line_of(app, WhyBand)
         await press(app, pilot, "t", "left", "v", "left", "enter")
         assert str(screen.bench.query.filter).startswith("since:2025-11-2")
         assert "until:2025-11-2" in str(screen.bench.query.filter)
@@ -184,8 +197,11 @@ def test_groups_of_a_field_that_scrolled_in_or_a_word_that_there_are_none() -> N
             await press(app, pilot, "f")
             assert screen.bench.query.facet == facet, column
             await press(app, pilot, "escape")
-        assert [toast.message for toast in app._notifications] == [
-            f"there are no groups by {label} · F shows all groups" for label in ("task id", "state")
+        where = " · F shows all groups, h l another column"
+        assert said(app) == [
+            f"nothing to group: each task has its own id{where}",
+            f"nothing to group: nearly every task has the state “failed”{where}",
+            "server ids are counted by the name of the server",
         ]
 
     drive(listing(mixed(30)), body)

@@ -79,7 +79,7 @@ def test_a_mistake_is_said_while_it_is_there() -> None:
 
 
 def test_a_chip_for_each_part_or_how_to_begin() -> None:
-    assert fitted(chips(EVERYTHING), 80).plain == hint()
+    assert fitted(chips(EVERYTHING), 80).plain == hint(80)
     three = chips(parse("server:web -op:bind (a or b)").expression)
     assert fitted(three, 80).plain == " server:web   -op:bind   a or b "
     assert fitted(three, 30).plain == " server:web   -op:bind  … +1"

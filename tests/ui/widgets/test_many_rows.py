@@ -11,7 +11,6 @@ from kps_tui.kps.task import FailedTask
 from kps_tui.triage.query import Query, parse_sort
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
-from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from kps_tui.ui.widgets.time_line.line import TimeLine
 from tests.ui.harness import Harness, drive, lines, press
@@ -75,7 +74,7 @@ def test_the_time_line_makes_no_task(count: int) -> None:
     line = TimeLine()
 
     async def body(pilot: Pilot[None]) -> None:
-        line.view, line.load = View().over(store), LoadState()
+        line.view = View().over(store)
         async with asyncio.timeout(60):
             while line.is_counting:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)

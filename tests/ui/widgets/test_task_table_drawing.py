@@ -249,8 +249,9 @@ def test_tones(theme: str) -> None:
         assert running.color != plain.color
         assert len({style.bgcolor for style in (plain, time, failed, running)}) == 1
         title, active = style_at(app, 33, 0), style_at(app, 3, 0)
-        assert title.bold
+        assert (title.color, title.dim, title.bold) == (time.color, time.dim, time.bold)
         assert active.underline
+        assert (active.color, active.dim, active.bold) == (plain.color, plain.dim, plain.bold)
         assert not active.reverse
         assert not title.underline
 

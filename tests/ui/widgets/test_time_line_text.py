@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from kps_tui.kps.task import LATEST
-from kps_tui.ui.widgets.time_line.histogram import LARGEST_STEP, histogram, selection_label, span_label, summary_label
+from kps_tui.ui.widgets.time_line.histogram import (
+    LARGEST_STEP,
+    SCALE_FROM,
+    histogram,
+    selection_label,
+    span_label,
+    summary_label,
+)
 
 HOUR, DAY = 3_600_000, 86_400_000
 NOON = 1_795_435_200_000
@@ -52,7 +59,13 @@ def test_ends_are_as_exact_as_the_span_needs(first: int, labels: tuple[str, str]
     assert (shown.from_label, shown.to_label) == labels
 
 
-@given(st.lists(st.integers(0, LATEST), min_size=1, max_size=30), st.integers(58, 300), st.data())
+def test_in_a_narrow_line_the_times_give_way_to_the_bars() -> None:
+    shown = histogram([NOON, NOON - DAY], 51, UTC)
+    assert (shown.from_label, shown.to_label) == ("22 Nov", "23 Nov")
+    assert histogram([NOON, NOON - DAY], 52, UTC).from_label == "22 Nov 12:00"
+
+
+@given(st.lists(st.integers(0, LATEST), min_size=1, max_size=30), st.integers(34, 300), st.data())
 def test_what_is_said_fits_and_no_number_is_cut(times: list[int], width: int, data: st.DataObject) -> None:
     shown = histogram(times, width, UTC)
     buckets = len(shown.timeline)
@@ -60,30 +73,33 @@ def test_what_is_said_fits_and_no_number_is_cut(times: list[int], width: int, da
     assert 1 <= shown.step <= LARGEST_STEP
     room = width - cell_len(f"{shown.from_label} {shown.bars}")
     assert room >= cell_len(f" {shown.to_label}")
-    for base in ("", "1,000 of 2,500 loaded"):
-        assert cell_len(summary_label(shown, room, base)) <= room
+    assert cell_len(summary_label(shown, room)) <= room
+    choosing = histogram(times, width, UTC, choosing=True)
+    assert choosing == shown or width < SCALE_FROM
+    buckets = len(choosing.timeline)
     start = data.draw(st.integers(0, buckets - 1))
     taken = range(start, data.draw(st.integers(start, buckets - 1)) + 1)
-    words = selection_label(shown, taken, width - len(shown.bars) - 2, False)
-    assert cell_len(words) <= width - len(shown.bars) - 2
-    begin, end = shown.span(taken)
-    assert shown.count(taken) == sum(begin <= moment < end for moment in times)
+    room = width - len(choosing.bars) - 2
+    words = selection_label(choosing, taken, room)
+    assert cell_len(words) <= max(0, room)
+    begin, end = choosing.span(taken)
+    assert choosing.count(taken) == sum(begin <= moment < end for moment in times)
 
 
 def test_all_of_it_is_counted() -> None:
     shown = histogram([NOON, None, NOON - 3 * DAY], 200, UTC)
     assert shown.count(range(len(shown.timeline))) == 2
-    assert summary_label(shown, 90, "all 3") == " 23 Nov   1 h per bar, peak 1 · 1 without a time · all 3"
-    assert summary_label(shown, 50, "all 3") == " 23 Nov   1 h per bar, peak 1 · 1 without a time"
-    assert summary_label(shown, 30, "all 3") == " 23 Nov   1 h per bar, peak 1"
-    assert summary_label(shown, 20, "all 3") == " 23 Nov   1 h each"
-    assert summary_label(shown, 10, "all 3") == " 23 Nov"
+    assert summary_label(shown, 50) == " 23 Nov   per 30 min, peak 1 · 1 without a time"
+    assert summary_label(shown, 30) == " 23 Nov   per 30 min, peak 1"
+    assert summary_label(shown, 21) == " 23 Nov   per 30 min"
+    assert summary_label(shown, 10) == " 23 Nov"
 
 
 def test_a_number_that_does_not_fit_is_left_out() -> None:
     shown = histogram([NOON - DAY] * 1000 + [NOON] * 234, 80, UTC)
     everything = range(len(shown.timeline))
-    assert selection_label(shown, everything, 40, False) == "22 Nov 12:00–23 Nov 13:00 · 1,234 failed"
-    assert selection_label(shown, everything, 33, False) == "22 Nov 12:00–23 Nov 13:00 · 1,234"
-    assert selection_label(shown, everything, 32, False).rstrip() == "22 Nov 12:00–23 Nov 13:00"
-    assert selection_label(shown, everything, 9, False) == "22 Nov 1…"
+    assert selection_label(shown, everything, 80) == "Sun 22 Nov 12:00 – Mon 23 Nov 13:00 · 1,234 failed"
+    assert selection_label(shown, everything, 40) == "22 Nov 12:00–23 Nov 13:00 · 1,234 failed"
+    assert selection_label(shown, everything, 33) == "22 Nov 12:00–23 Nov 13:00 · 1,234"
+    assert selection_label(shown, everything, 32).rstrip() == "22 Nov 12:00–23 Nov 13:00"
+    assert selection_label(shown, everything, 9) == "22 Nov 1…"

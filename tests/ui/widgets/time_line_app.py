@@ -8,10 +8,8 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from kps_tui.kps.task import FailedTask
-from kps_tui.session.extent import Extent
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
-from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.widgets.time_line.line import TimeLine
 from tests.ui.harness import Harness, assert_nothing_stale, drive, lines, settle, style_at
 from tests.ui.widgets.table_app import NEWEST, make_task
@@ -40,7 +38,6 @@ class LineApp(Harness):
         self.view = view_of(times)
 
     def on_mount(self) -> None:
-        self.line.load = LoadState(extent=Extent(10, 25, pages=1))
         self.line.view = self.view
 
     @property

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -19,6 +20,10 @@ from kps_tui.ui.widgets.filter.input import FilterInput
 
 TYPING_SECONDS = 0.1
 """Seconds without a key press after which the table follows the typed text."""
+LABEL_CELLS = 2
+"""Cells of the label with the key `/`."""
+TYPING_CELLS, MORE_CELLS = 56, 20
+"""Cells for typing: at least so many, and so many more than what is there."""
 NOTHING = Parsed(EVERYTHING, ())
 """The result of parsing an empty text."""
 
@@ -29,6 +34,8 @@ class FilterBar(Horizontal):
     bench: reactive[Bench] = reactive(Bench, repaint=False)
     view: var[View] = var(View)
     """Its `mistakes` are those found while matching: patterns that are too slow."""
+    wanted: var[int] = var(0)
+    """The cells that it needs to show the filter, or to type it; 0 without a filter."""
 
     @dataclass
     class Narrowed(Message):
@@ -48,6 +55,7 @@ class FilterBar(Horizontal):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._input = FilterInput(id="filter")
         self._parsed = NOTHING
         self._typed = ""
         self._before: Expression = EVERYTHING
@@ -56,7 +64,7 @@ class FilterBar(Horizontal):
     def compose(self) -> ComposeResult:
         """Yield a label with the key `/`, and the input."""
         yield Static("/", markup=False)
-        yield FilterInput(id="filter")
+        yield self._input
 
     def on_mount(self) -> None:
         """Show the hint for an empty filter."""
@@ -88,14 +96,11 @@ class FilterBar(Horizontal):
         """Whether the table does not show the typed filter yet."""
         return self._follow.pending
 
-    @property
-    def _input(self) -> FilterInput:
-        return self.query_one(FilterInput)
-
     def begin(self) -> None:
         """Focus the input, with the text typed last, or else the current filter."""
         self._before = self.expression
         self._input.begin(self._typed if self._is_typed else str(self.expression))
+        self.wanted = LABEL_CELLS + max(TYPING_CELLS, cell_len(self._input.value) + MORE_CELLS)
         self._read(self._input.value)
 
     @property
@@ -174,3 +179,6 @@ class FilterBar(Horizontal):
     def _show(self) -> None:
         if self.is_mounted:
             self._input.show(chips(self.expression), self.ignored)
+            if not self.is_typing:
+                needed = self._input.cells_needed
+                self.wanted = LABEL_CELLS + needed if needed else 0

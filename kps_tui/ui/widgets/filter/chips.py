@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from kps_tui.i18n import _, counted
@@ -14,10 +15,15 @@ CHIP_CELLS = 60
 SHORT_CELLS = 20
 """The most characters of an ignored term in a narrow terminal."""
 
+BETWEEN = " · "
+"""Between two examples of filters."""
 
-def hint() -> str:
-    """Return examples of filters, to be shown while the filter is empty."""
-    return _("words · op:reset · server:web · since:24h · -err:timeout · = ! from a cell")
+
+def hint(width: int) -> str:
+    """Return examples of filters, to be shown while the filter is empty: as many as fit in `width` cells."""
+    examples = _("words · op:reset · since:24h · server:web · -err:timeout · = ! from a cell").split(BETWEEN)
+    texts = [BETWEEN.join(examples[:count]) for count in range(len(examples), 1, -1)]
+    return next((text for text in texts if cell_len(text) <= width), "")
 
 
 def chips(expression: Expression) -> list[Content]:
@@ -31,7 +37,7 @@ def fitted(parts: Sequence[Content], width: int, ignored: Sequence[Mistake] = ()
     That a term is ignored is always shown: first the last chips are left out, then the reasons, then the terms.
     """
     if not parts and not ignored:
-        return Content.styled(hint(), "dim")
+        return Content.styled(hint(width), "dim")
     remarks = [[_remark(mistake) for mistake in ignored], [_short_remark(mistake) for mistake in ignored]]
     remarks = remarks if ignored else [[]]
     if ignored:

@@ -15,7 +15,7 @@ from textual.visual import Visual
 from kps_tui.i18n import N_
 from kps_tui.sanitize import line
 from kps_tui.triage.filter import Mistake
-from kps_tui.ui.widgets.filter.chips import fitted
+from kps_tui.ui.widgets.filter.chips import fitted, hint
 from kps_tui.ui.widgets.line_input import LONGEST, LineInput
 
 
@@ -63,6 +63,7 @@ class FilterInput(LineInput):
         self.can_focus = True
         self._at = len(self._history)
         self._draft = text
+        self.placeholder = hint(self.screen.size.width)
         self.set_text(text)
         # Not `self.focus()`, which is deferred: letters typed already would be handled as keys of the table.
         self.screen.set_focus(self)
@@ -89,6 +90,11 @@ class FilterInput(LineInput):
         if spans != self._spans.spans:
             self._spans.spans = spans
             self.refresh()
+
+    @property
+    def cells_needed(self) -> int:
+        """The cells for all chips and ignored terms; 0 if there are none."""
+        return fitted(self._chips, LONGEST, self._ignored).cell_length if self._chips or self._ignored else 0
 
     def show(self, chips: Sequence[Content], ignored: Sequence[Mistake]) -> None:
         """Set the chips and the ignored terms that are shown without the focus."""

@@ -125,6 +125,11 @@ class TaskTable(LazyRows):
         """The columns that are shown, from left to right."""
         return self._slots
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The keys of all fields in the order in which the active column moves over them, the shown ones first."""
+        return fields_in_order(self.scrollable_content_region.width, self.app.size.width, self._columns)
+
     def key_of_row(self, row: int) -> str:
         """Return a text that identifies the task in `row`."""
         task = self.view.at(row)
@@ -288,7 +293,7 @@ class TaskTable(LazyRows):
             self.go_to_row(row)
 
     def _step_column(self, step: int) -> None:
-        keys = fields_in_order(self.scrollable_content_region.width, self.app.size.width, self._columns)
+        keys = self.fields
         at = keys.index(self.active_column) + step
         self.active_column = keys[max(0, min(at, len(keys) - 1))]
 

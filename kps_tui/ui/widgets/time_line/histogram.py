@@ -18,9 +18,11 @@ LARGEST_STEP = 4
 """The most cells of a bucket."""
 LABEL_CELLS = 36
 """The fewest cells for the label of a range: `  21 Nov 06:00–23 Nov 12:00 · 1,024`."""
-BASE_FROM, BASE_CELLS = 110, 25
-"""Width from which on the base is shown, and the cells reserved for it."""
+SCALE_FROM = 64
+"""The width from which on the scale has room: what a bar stands for."""
 BETWEEN = " · "
+GAP = "   "
+"""Between the bars with their ends, and the scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +38,15 @@ class Histogram:
     """When the newest task failed."""
     zone: tzinfo | None = None
     """The zone of the labels; None for the local one."""
+    from_label: str = ""
+    """The label on the left: when the oldest task failed."""
+    to_label: str = ""
+    """The label on the right: when the newest task failed."""
 
     @property
     def bars(self) -> str:
         """The bars of all buckets, `step` cells each."""
         return "".join(block * self.step for block in blocks(self.timeline.counts))
-
-    @property
-    def from_label(self) -> str:
-        """The label on the left: when the oldest task failed."""
-        return _ends(self.first, self.last, self.zone)[0]
-
-    @property
-    def to_label(self) -> str:
-        """The label on the right: when the newest task failed."""
-        return _ends(self.first, self.last, self.zone)[1]
 
     def count(self, buckets: range) -> int:
         """Return the number of tasks that failed in `buckets`."""
@@ -61,8 +57,13 @@ class Histogram:
         return self.timeline.edges[buckets.start], self.timeline.edges[buckets.stop]
 
 
-def histogram(times: Iterable[int | None], width: int, zone: tzinfo | None = None) -> Histogram:
-    """Return the histogram of `times` that leaves room for its labels in `width` cells."""
+def histogram(
+    times: Iterable[int | None], width: int, zone: tzinfo | None = None, *, choosing: bool = False
+) -> Histogram:
+    """Return the histogram of `times` that leaves room for its labels in `width` cells.
+
+    Where there is room for all labels, the bars are the same whether the user is choosing a range (`choosing`) or not.
+    """
     unreadable = 0
     # A list of a million numbers takes 40 MB, an array 8.
     known = array("q")
@@ -74,47 +75,36 @@ def histogram(times: Iterable[int | None], width: int, zone: tzinfo | None = Non
     if not known:
         return Histogram(Timeline(unreadable=unreadable))
     first, last = ends(known)
-    labels = sum(cell_len(label) + 1 for label in _ends(first, last, zone))
-    tail = cell_len(_each(_("30 min"), len(known))) + 3 if width >= 70 else 0
-    cells = max(1, width - max(LABEL_CELLS, labels + tail + (BASE_CELLS if width >= BASE_FROM else 0)))
+    ends_in_words = _ends(first, last, zone, width)
+    labels = _cells(ends_in_words)
+    if width >= SCALE_FROM:
+        labels = max(LABEL_CELLS, labels + cell_len(_scale(_("30 min"), len(known))) + len(GAP))
+    elif choosing:
+        labels = LABEL_CELLS
+    cells = max(1, width - labels)
     counted = replace(timeline(known, cells, zone), unreadable=unreadable)
-    return Histogram(counted, max(1, min(LARGEST_STEP, cells // len(counted))), first, last, zone)
+    return Histogram(counted, max(1, min(LARGEST_STEP, cells // len(counted))), first, last, zone, *ends_in_words)
 
 
-def summary_label(shown: Histogram, width: int, base: str) -> str:
+def summary_label(shown: Histogram, width: int) -> str:
     """Return the label to the right of the bars while no range is chosen, in at most `width` cells if possible."""
     line = shown.timeline
-    each = _each(line.width_in_words, max(line.counts, default=0))
+    scale = _scale(line.width_in_words, max(line.counts, default=0))
     unreadable = line.unreadable
     untimed = [counted(unreadable, "{count} without a time", "{count} without a time")] if unreadable else []
-    said = (
-        [each, *untimed, *([base] if base else [])],
-        [each, *untimed],
-        [each],
-        [_("{width} each").format(width=line.width_in_words)],
-    )
+    said = ([scale, *untimed], [scale], [_("per {width}").format(width=line.width_in_words)])
     label = f" {shown.to_label}"
-    tails = [f"   {BETWEEN.join(parts)}" for parts in said]
+    tails = [f"{GAP}{BETWEEN.join(parts)}" for parts in said]
     return label + next((tail for tail in tails if cell_len(label + tail) <= width), "")
 
 
-def selection_label(shown: Histogram, buckets: range, width: int, ranging: bool) -> str:
-    """Return the label for the chosen `buckets` in `width` cells: times, number of tasks, keys."""
+def selection_label(shown: Histogram, buckets: range, width: int) -> str:
+    """Return the label for the chosen `buckets` in `width` cells: times, number of tasks. The footer says the keys."""
     when = span_label(*shown.span(buckets), shown.zone, years=_with_years(shown), weekdays=True)
     short = span_label(*shown.span(buckets), shown.zone, years=_with_years(shown))
     count = shown.count(buckets)
     failed = counted(count, "{count} failed", "{count} failed")
-    extend, enter, back = _("v one bucket") if ranging else _("v range"), _("Enter filters"), _("Esc back")
-    said = (
-        (when, failed, extend, enter, back),
-        (when, failed, extend, enter),
-        (when, failed, enter),
-        (short, failed, enter),
-        (when, failed),
-        (short, failed),
-        (short, number(count)),
-    )
-    lines = (BETWEEN.join(parts) for parts in said)
+    lines = (BETWEEN.join(parts) for parts in ((when, failed), (short, failed), (short, number(count))))
     # If nothing fits, only the times are cut: a cut number would be wrong.
     return next((line for line in lines if cell_len(line) <= width), fit(short, max(0, width)))
 
@@ -133,20 +123,29 @@ def span_label(start: int, end: int, zone: tzinfo | None, *, years: bool = False
     return f"{day} {begin:%H:%M}{dash}{last_day} {clock}"
 
 
-def _ends(first: int, last: int, zone: tzinfo | None) -> tuple[str, str]:
-    """Return the labels of both ends: days if they are at least two days apart, else with times."""
+def _ends(first: int, last: int, zone: tzinfo | None, width: int) -> tuple[str, str]:
+    """Return the labels of both ends: with times if they are less than two days apart.
+
+    The times of different days are left out if the labels would take more than half of `width`.
+    """
     begin, end = local_time(first, zone), local_time(last, zone)
+    years = begin.year != end.year
+    days = day_label(begin, years), day_label(end, years)
     if last - first >= 2 * DAY:
-        years = begin.year != end.year
-        return day_label(begin, years), day_label(end, years)
+        return days
     if begin.date() == end.date():
         return f"{day_label(begin)} {begin:%H:%M}", f"{end:%H:%M}"
-    return f"{day_label(begin)} {begin:%H:%M}", f"{day_label(end)} {end:%H:%M}"
+    exact = f"{day_label(begin)} {begin:%H:%M}", f"{day_label(end)} {end:%H:%M}"
+    return exact if 2 * _cells(exact) <= width else days
+
+
+def _cells(labels: tuple[str, str]) -> int:
+    return sum(cell_len(label) + 1 for label in labels)
 
 
 def _with_years(shown: Histogram) -> bool:
     return local_time(shown.first, shown.zone).year != local_time(shown.last, shown.zone).year
 
 
-def _each(width: str, most: int) -> str:
-    return _("{width} per bar, peak {most}").format(width=width, most=number(most))
+def _scale(width: str, most: int) -> str:
+    return _("per {width}, peak {most}").format(width=width, most=number(most))

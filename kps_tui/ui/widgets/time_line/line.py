@@ -11,7 +11,7 @@ from rich.segment import Segment
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import reactive, var
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -19,15 +19,24 @@ from kps_tui.blocking import run_async
 from kps_tui.i18n import N_, _
 from kps_tui.triage.store import NO_TIME
 from kps_tui.triage.view import View
-from kps_tui.ui.model.load_state import LoadState
-from kps_tui.ui.widgets.time_line.histogram import Histogram, histogram, selection_label, summary_label
+from kps_tui.ui.widgets.time_line.histogram import (
+    GAP,
+    SCALE_FROM,
+    Histogram,
+    histogram,
+    selection_label,
+    summary_label,
+)
 
 THREAD_ROWS = 10_000
 """Number of rows from which on they are counted in a thread."""
 
 
 class TimeLine(Widget):
-    """Assign `view`; call `begin` and `end`; listen to `RangeChosen` and `Ended`. In between it has the focus."""
+    """Assign `view`; call `begin` and `end`; listen to `RangeChosen` and `Ended`. In between it has the focus.
+
+    While no range is chosen, it stands at the right end of its room.
+    """
 
     can_focus = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -46,8 +55,10 @@ class TimeLine(Widget):
     ]
 
     view: reactive[View] = reactive(View, repaint=False)
-    load: reactive[LoadState] = reactive(LoadState, repaint=False)
-    """Its base is shown beside the bars."""
+    is_active: var[bool] = var(False)
+    """Whether the user is choosing a time range."""
+    cells: var[int] = var(0)
+    """The width that the bars are made for; 0 if there is no room for any."""
 
     @dataclass
     class RangeChosen(Message):
@@ -64,9 +75,8 @@ class TimeLine(Widget):
     def __init__(self, zone: tzinfo | None = None, *, id: str | None = None, classes: str | None = None) -> None:
         self._zone = zone
         self._shown = Histogram()
-        self._counted: tuple[View, int] | None = None
-        """The view and the width of `_shown`."""
-        self._active = False
+        self._counted: tuple[View, int, bool] | None = None
+        """What `_shown` is made for: the view, the width, and whether a range is chosen."""
         self._bucket = 0
         """The bucket under the cursor."""
         self._anchor: int | None = None
@@ -75,61 +85,67 @@ class TimeLine(Widget):
         super().__init__(id=id, classes=classes)
 
     @property
-    def is_active(self) -> bool:
-        """Whether the user is choosing a time range."""
-        return self._active
-
-    @property
     def is_counting(self) -> bool:
         """Whether the bars are not those of `view` yet; False while the widget is hidden."""
-        width = self.content_size.width
-        return width > 0 and self._counted != (self.view, width)
+        return self.display and self.cells > 0 and self._counted != self._wanted
+
+    @property
+    def _wanted(self) -> tuple[View, int, bool]:
+        """What the bars are made for. With room for all labels, they need not change while a range is chosen."""
+        return self.view, self.cells, self.is_active and self.cells < SCALE_FROM
 
     def begin(self) -> None:
         """Take the focus, with the cursor on the newest bucket. Without buckets, do nothing."""
-        if not self._active and len(self._shown.timeline):
-            self._active, self._anchor = True, None
-            self._bucket = len(self._shown.timeline) - 1
-            self.can_focus = True
-            # Not `self.focus()`, which is deferred: the next key may have been typed already.
-            self.screen.set_focus(self)
-            self.refresh()
+        if self.is_active or not len(self.view):
+            return
+        self._anchor = None
+        self._bucket = max(0, len(self._shown.timeline) - 1)
+        self.is_active = True
+        self._follow()
+        if not (self.is_counting or len(self._shown.timeline)):
+            self.is_active = False
+            return
+        self.can_focus = True
+        # Not `self.focus()`, which is deferred: the next key may have been typed already.
+        self.screen.set_focus(self)
+        self.refresh()
 
     def end(self) -> None:
         """Give up the focus."""
-        if self._active:
-            self._active = False
+        if self.is_active:
+            self.is_active = False
             self.blur()
             self.can_focus = False
+            self._follow()
             self.refresh()
 
     def on_blur(self) -> None:
         """End when another widget takes the focus, but not when the whole terminal loses it."""
-        if self._active and self.app.app_focus:
+        if self.is_active and self.app.app_focus:
             self.end()
             self.post_message(self.Ended())
 
     # Counting
 
-    def watch_load(self, old: LoadState, load: LoadState) -> None:
-        """Show the new basis of the counts; the time of the last reading is not shown here."""
-        if old.extent.base != load.extent.base:
-            self.refresh()
-
     def watch_view(self) -> None:
         """Count the new view."""
         self._follow()
 
+    def watch_cells(self) -> None:
+        """Count for the new width."""
+        self._follow()
+
     def on_resize(self) -> None:
         """Count for the new width, or after the widget was hidden."""
+        self.cells = self.content_size.width
         self._follow()
 
     def _follow(self) -> None:
-        width = self.content_size.width
         if not self.is_counting:
             return
+        wanted = self._wanted
         if len(self.view) < THREAD_ROWS:
-            self._show(self.view, width, self._histogram(self.view, width))
+            self._show(wanted, self._histogram(*wanted))
         elif not self._in_thread:
             self._count_in_thread()
 
@@ -139,28 +155,34 @@ class TimeLine(Widget):
         self._in_thread = True
         try:
             while self.is_counting:
-                view, width = self.view, self.content_size.width
-                shown = await run_async(partial(self._histogram, view, width))
+                wanted = self._wanted
+                shown = await run_async(partial(self._histogram, *wanted))
                 if self.is_counting:
-                    self._show(view, width, shown)
+                    self._show(wanted, shown)
         finally:
             self._in_thread = False
 
-    def _histogram(self, view: View, width: int) -> Histogram:
-        times = map(view.store.times.__getitem__, view.order)
-        return histogram((None if time == NO_TIME else time for time in times), width, self._zone)
+    def _histogram(self, view: View, width: int, choosing: bool) -> Histogram:
+        times = (None if time == NO_TIME else time for time in map(view.store.times.__getitem__, view.order))
+        return histogram(times, width, self._zone, choosing=choosing)
 
-    def _show(self, view: View, width: int, shown: Histogram) -> None:
+    def _show(self, made_for: tuple[View, int, bool], shown: Histogram) -> None:
         """Show new bars. The cursor and the range keep their times."""
-        edges = self._shown.timeline.edges
-        self._shown, self._counted = shown, (view, width)
-        if self._active:
+        edges, chosen = self._shown.timeline.edges, self._buckets
+        self._shown, self._counted = shown, made_for
+        if self.is_active:
             if not len(shown.timeline):
                 self.end()
                 self.post_message(self.Ended())
                 return
-            self._bucket = self._bucket_at(edges[self._bucket])
-            self._anchor = None if self._anchor is None else self._bucket_at(edges[self._anchor])
+            first = self._bucket_at(edges[chosen.start]) if edges else len(shown.timeline) - 1
+            last = self._bucket_at(edges[chosen.stop] - 1) if edges else first
+            if self._anchor is None:
+                self._bucket = last
+            elif self._anchor < self._bucket:
+                self._anchor, self._bucket = first, last
+            else:
+                self._anchor, self._bucket = last, first
         self.refresh()
 
     def _bucket_at(self, moment: int) -> int:
@@ -198,7 +220,7 @@ class TimeLine(Widget):
 
     def action_choose(self) -> None:
         """Post the range or the bucket as `RangeChosen`."""
-        if self._active:
+        if self.is_active and len(self._shown.timeline):
             self.post_message(self.RangeChosen(*self._shown.span(self._buckets)))
 
     def _go(self, bucket: int) -> None:
@@ -222,13 +244,14 @@ class TimeLine(Widget):
         """Return the parts of the row as (component class, text); the class may be empty."""
         shown, bars = self._shown, self._shown.bars
         if not bars:
-            return [("time-line--label", _("counting…") if self._counted is None else _("no times"))]
-        if not self._active:
+            return [("time-line--label", (_("counting…") if self.is_counting else _("no times")).rjust(width))]
+        if not self.is_active:
             left = f"{shown.from_label} "
-            base = _("counting…") if self.is_counting else self.load.extent.base
-            right = summary_label(shown, width - cell_len(left + bars), base)
+            room = width - cell_len(left + bars)
+            right = f"{GAP}{_('counting…')}" if self.is_counting else summary_label(shown, room)
+            left = " " * max(0, room - cell_len(right)) + left
             return [("time-line--label", left), ("time-line--bar", bars), ("time-line--label", right)]
-        words = selection_label(shown, self._buckets, width - cell_len(bars) - 2, ranging=self._anchor is not None)
+        words = selection_label(shown, self._buckets, width - cell_len(bars) - 2)
         start, stop = self._buckets.start * shown.step, self._buckets.stop * shown.step
         return [
             ("time-line--other", bars[:start]),
