@@ -24,7 +24,7 @@ from tests.fuzz.tasks import PER_ERROR, batches, error_of, full_tasks, tasks_of
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 PLAIN = Style()
-STYLES = TableStyles({"plain": PLAIN, "dim": PLAIN, "warning": PLAIN}, PLAIN, PLAIN, PLAIN, PLAIN)
+STYLES = TableStyles({"plain": PLAIN, "dim": PLAIN, "warning": PLAIN}, PLAIN, PLAIN, PLAIN, PLAIN, PLAIN)
 BATCH = 250
 """Number of strings that are rendered together, as on a screen."""
 STATUSES = (400, 401, 403, 404, 429, 500)

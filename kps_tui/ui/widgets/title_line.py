@@ -17,6 +17,9 @@ from kps_tui.ui.widgets.task_table.render import fit
 PROJECT_CELLS = 13
 """Cells of the id of a project that is cut in its middle: its end tells projects apart as well as its beginning."""
 
+PLACE_CELLS, LEAST_PLACE = 60, 9
+"""The most characters of the place, and the fewest cells in which it is cut: a region such as `cn-…-north-4`."""
+
 LOGIN_CELLS = 40
 """The fewest cells in which a login is shown cut; with less room it is left out."""
 
@@ -43,26 +46,41 @@ class TitleLine(Widget):
         self.new = since_words(self.view.standings, self.load.extent, self._now())
 
     def render(self) -> Content:
-        """Render the line. The login is cut first, then the project in its middle; what is new stays whole."""
+        """Render the line. What is new stays whole, and what is cut is cut in its middle.
+
+        First the login is left out, then the project is cut, then the name of the program is left out, then the place
+        is cut.
+        """
         right = Content.styled(f"  {self.new}", "bold") if self.new else Content("")
         room = max(0, self.content_size.width - right.cell_length)
-        whole = self._place(64, with_login=True)
-        if whole.cell_length > room:
-            unnamed = self._place(64, with_login=False)
-            if unnamed.cell_length > room:
-                whole = self._place(PROJECT_CELLS, with_login=False)
-            elif room - unnamed.cell_length < LOGIN_CELLS:
-                whole = unnamed
+        whole, unnamed = self._place(64, with_login=True), self._place(64)
+        if whole.cell_length > room and room - unnamed.cell_length < LOGIN_CELLS:
+            whole = unnamed
+            if whole.cell_length > room:
+                whole = self._place(PROJECT_CELLS)
+            if whole.cell_length > room:
+                whole = self._place(PROJECT_CELLS, with_name=False)
+            if (missing := whole.cell_length - room) > 0:
+                cells = cell_len(line(self.heading.place, PLACE_CELLS)) - missing
+                whole = self._place(PROJECT_CELLS, max(LEAST_PLACE, cells), with_name=False)
         return whole.truncate(room, ellipsis=True, pad=bool(self.new)) + right
 
-    def _place(self, project_cells: int, *, with_login: bool) -> Content:
+    def _place(
+        self, project_cells: int, place_cells: int = PLACE_CELLS, *, with_login: bool = False, with_name: bool = True
+    ) -> Content:
         heading = self.heading
+        name = Content.styled("kps-tui", "bold") + Content("  ") if with_name else Content("")
         badge = Content.styled(_(" DEMO "), "bold reverse") + Content("  ") if heading.demo else Content("")
-        parts = [line(heading.place, 60)]
+        parts = [_in_cells(line(heading.place, PLACE_CELLS), place_cells)]
         if heading.project_id:
             project = line(heading.project_id, 64)
-            shown = fit(project, min(project_cells, cell_len(project)), "middle")
+            shown = _in_cells(project, project_cells)
             parts.append(_("project {project}").format(project=shown) if shown == project else shown)
         if heading.login and with_login:
             parts.append(_("login: {source}").format(source=line(heading.login, 80)))
-        return Content.styled("kps-tui", "bold") + Content("  ") + badge + Content("  ·  ".join(filter(None, parts)))
+        return name + badge + Content("  ·  ".join(filter(None, parts)))
+
+
+def _in_cells(text: str, cells: int) -> str:
+    """Return `text` in at most `cells` cells, cut in its middle."""
+    return fit(text, min(cells, cell_len(text)), "middle")

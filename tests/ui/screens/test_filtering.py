@@ -89,7 +89,7 @@ def test_a_mistake_never_empties_the_table_and_is_pointed_at() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         for text in ("servr:web", "(", "or", "-", "err:/(/", "since:soon", ")", "field:", "is:soon", '"'):
             await pilot.press("slash")
-            await write(app, pilot, f"web {text}")
+            app.post_message(events.Paste(f"web {text}"))
             await until(pilot, f"the rows are back at {text}", lambda: bool(screen.mistake) and len(screen.view) == 70)
             assert "! " in status_of(app), text
             await press(app, pilot, "enter")

@@ -15,7 +15,7 @@ from kps_tui.ui.widgets.task_table.render import MARK as TICK
 from tests.ui.widgets.table_app import make_task
 
 PLAIN, DIM, WARNING, MARK, CURSOR, HEADER, ACTIVE = (Style(color=f"color({number})") for number in range(7))
-STYLES = TableStyles({"plain": PLAIN, "dim": DIM, "warning": WARNING}, MARK, CURSOR, HEADER, ACTIVE)
+STYLES = TableStyles({"plain": PLAIN, "dim": DIM, "warning": WARNING}, MARK, WARNING, CURSOR, HEADER, ACTIVE)
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 STRANGE = (
     *"aZ …中密ｱé·￼𝒳한👍❤←",

@@ -151,6 +151,19 @@ def test_over_the_whole_width_is_everything() -> None:
     assert places == sorted(places)
 
 
+def test_over_the_width_of_a_large_screen_the_same_stands_in_two_columns() -> None:
+    narrow, wide = lines(whole(several(), 120)), lines(whole(several(), 170))
+    at = next(line for line in wide if line.startswith("SERVER")).index("THIS ERROR")
+    left, right = [line[: at - 1].rstrip() for line in wide], [line[at:] for line in wide]
+    assert len(wide) < len(narrow) * 2 / 3
+    for title in ("KEY PAIR", "TASK", "NOTE"):
+        assert title in left
+    assert "LIKELY CAUSES  replace, in the vendor's order" in right
+    assert "> 2026-11-26 09:50:00 replace  prod-ops-2025         Server login credential incorrect" in left
+    assert f"id        {SERVER_ID}" in left
+    assert f"id        {TASK_ID}" in left
+
+
 DRAWN: dict[str, Callable[[Detail, int], Content]] = {
     "below": lambda each, width: below(each, width, 7 if width < 98 else 9),
     "beside": lambda each, width: beside(each, min(width, 58), 40),

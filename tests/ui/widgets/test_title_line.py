@@ -66,3 +66,28 @@ def test_what_is_new_stands_at_the_right_and_the_login_is_cut_first(width: int) 
         assert ("project " + "0123456789abcdef" * 2 in shown) == (width > 80)
 
     drive(app, body, size=(width, 4))
+
+
+@pytest.mark.parametrize(
+    ("width", "place", "demo", "shown"),
+    [
+        (80, "cn-north-4", True, "kps-tui   DEMO   cn-north-4  ·  012345…abcdef"),
+        (62, "cn-north-4", True, " DEMO   cn-north-4  ·  012345…abcdef"),
+        (58, "cn-north-4", True, " DEMO   cn-n…th-4  ·  012345…abcdef"),
+        (60, "kms.eu-west-101.myhuaweicloud.eu:8443", False, "kms.eu-we…d.eu:8443  ·  012345…abcdef"),
+    ],
+)
+def test_in_a_narrow_line_place_and_project_keep_their_ends(width: int, place: str, demo: bool, shown: str) -> None:
+    title = TitleLine(lambda: NOW)
+    app = Harness(title)
+
+    async def body(pilot: Pilot[None]) -> None:
+        title.heading = Heading(place, "host", "0123456789abcdef" * 2, "keyring", demo)
+        title.load = WHOLE
+        title.view = view_of(Knowledge(seen=dict.fromkeys(ROWS[1:], True), visit=LAST))
+        await settle(pilot)
+        left, new, right = lines(app)[0].partition("  1 new since Wed 18:02")
+        assert left.rstrip() == shown
+        assert (bool(new), right) == (True, "")
+
+    drive(app, body, size=(width, 4))

@@ -5,7 +5,7 @@ Every line fits into the width. An id is never broken, unless it is longer than 
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
-from itertools import chain
+from itertools import chain, zip_longest
 
 from rich.cells import cell_len, chop_cells
 from textual.content import Content
@@ -26,8 +26,12 @@ LABEL = 10
 """Cells of a label before its value."""
 ERROR_LINES = 4
 """The most lines of the error beside the table."""
-TABLE_FROM = 100
+TABLE_FROM = 86
 """Width from which on attempts are shown with their full time and their key pair."""
+COLUMN_GAP, RIGHT_CELLS = 3, 68
+"""Cells between the two columns of the whole detail, and the fewest of the right one: most addresses fit on a line."""
+TWO_COLUMNS_FROM = TABLE_FROM + COLUMN_GAP + RIGHT_CELLS
+"""Width from which on the whole detail has two columns."""
 NAMES, HOW, THEN, EVERY, ALL = range(5)
 """How much is said of the checks.
 
@@ -68,19 +72,38 @@ def beside(detail: Detail, width: int, height: int) -> Content:
 
 
 def whole(detail: Detail, width: int) -> Content:
-    """Return everything about the task, over the whole width of the screen."""
+    """Return everything about the task, over the whole width of the screen; in two columns if that is wide."""
     headline = BETWEEN.join([*words.headline(detail, with_time=True), words.id_of(detail.task, "task")])
-    sections = [
-        [*_wrapped(words.error_text(detail.task), width, "bold $text-error"), *_wrapped(headline, width, "dim")],
-        *_server(detail, width, ATTEMPTS, is_whole=True),
-        *_key_pair(detail, width, ERRORS, is_whole=True),
-        *_error_and_checks(detail, width, ALL),
-        [_heading(Group.TASK.title, width), *_labelled(words.rows_of(Group.TASK, detail), width)],
-        _note(detail, width),
+    head = [*_wrapped(words.error_text(detail.task), width, "bold $text-error"), *_wrapped(headline, width, "dim")]
+    left = right = width
+    if in_columns := width >= TWO_COLUMNS_FROM:
+        left = max(TABLE_FROM, (width - COLUMN_GAP) * 2 // 5)
+        right = width - COLUMN_GAP - left
+    seen = [*_server(detail, left, ATTEMPTS, is_whole=True), *_key_pair(detail, left, ERRORS, is_whole=True)]
+    why = _error_and_checks(detail, right, ALL)
+    rest = [
+        [_heading(Group.TASK.title, left), *_labelled(words.rows_of(Group.TASK, detail), left)],
+        _note(detail, left),
     ]
     if others := words.rows_of_others(detail.task):
-        sections.append([_heading(_("Other fields"), width), *_labelled(others, width)])
-    return _joined(sections)
+        rest.append([_heading(_("Other fields"), left), *_labelled(others, left)])
+    if in_columns:
+        return _joined([head, _side_by_side(_lines([*seen, *rest]), _lines(why), left)])
+    return _joined([head, *seen, *why, *rest])
+
+
+def _lines(sections: Iterable[Section]) -> Section:
+    """Return the lines of sections, with a blank one between two."""
+    return [line for section in sections for line in (Content(""), *section)][1:]
+
+
+def _side_by_side(left: Section, right: Section, cells: int) -> Section:
+    """Return two columns, the left one in `cells` cells."""
+    blank = Content("")
+    return [
+        (one.pad_right(cells + COLUMN_GAP - one.cell_length) + other) if other else one
+        for one, other in zip_longest(left, right, fillvalue=blank)
+    ]
 
 
 def _joined(sections: Iterable[Section], *, has_blanks: bool = True) -> Content:

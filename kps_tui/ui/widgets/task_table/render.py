@@ -25,6 +25,8 @@ class TableStyles(NamedTuple):
 
     tones: Mapping[Tone, Style]
     mark: Style
+    incident: Style
+    """For the sign of the incident, which is that of the band."""
     cursor: Style
     """For the whole line under the cursor, in place of the tones, which might be unreadable there."""
     header: Style
@@ -67,7 +69,7 @@ def body(
     is_marked = sign in (MARK, NEW)
     plain: Style = styles.tones["dim" if dim else "plain"]
     runs: list[tuple[Style, str]] = [(styles.mark if is_marked else plain, fit(sign, 1))]
-    second = (styles.mark, INCIDENT) if common else (runs[0][0], " ")
+    second = (styles.incident, INCIDENT) if common else (runs[0][0], " ")
     runs = [(second[0], fit(sign, 1) + second[1])] if runs[0][0] == second[0] else [*runs, second]
     for slot in slots:
         column = slot.column

@@ -37,6 +37,7 @@ class TaskTable(LazyRows):
         "task-table--header",
         "task-table--active",
         "task-table--mark",
+        "task-table--incident",
         "task-table--dim",
         "task-table--warning",
     }
@@ -318,11 +319,12 @@ class TaskTable(LazyRows):
             base = self.rich_style
             part = {
                 name: base + self.get_component_rich_style(f"task-table--{name}", partial=True)
-                for name in ("cursor", "header", "active", "mark", "dim", "warning")
+                for name in ("cursor", "header", "active", "mark", "incident", "dim", "warning")
             }
             self._cached_styles = TableStyles(
                 {"plain": base, "dim": part["dim"], "warning": part["warning"]},
                 mark=part["mark"],
+                incident=part["incident"],
                 cursor=part["cursor"],
                 header=part["header"],
                 active=part["active"],
