@@ -58,17 +58,17 @@ class Timeline:
         return self.edges[bucket], self.edges[bucket + 1]
 
     @property
-    def width_in_words(self) -> str:
-        """The width of a bucket, as after “per”: `15 min`, `hour`, `day`, `2 weeks`; empty if there is none."""
+    def scale(self) -> str:
+        """What a bucket counts: `per 15 min`, `per hour`, `per day`, `per 2 weeks`; empty if there is none."""
         if not self.width:
             return ""
         if self.width % WEEK == 0:
-            return counted(self.width // WEEK, "week", "{count} weeks")
+            return counted(self.width // WEEK, "per week", "per {count} weeks")
         if self.width % DAY == 0:
-            return counted(self.width // DAY, "day", "{count} days")
+            return counted(self.width // DAY, "per day", "per {count} days")
         if self.width % HOUR == 0:
-            return counted(self.width // HOUR, "hour", "{count} h")
-        return counted(self.width // MINUTE, "minute", "{count} min")
+            return counted(self.width // HOUR, "per hour", "per {count} h")
+        return counted(self.width // MINUTE, "per minute", "per {count} min")
 
 
 def timeline(times: Sequence[int | None], cells: int, zone: tzinfo | None = None) -> Timeline:

@@ -31,38 +31,38 @@ def edges(line: Timeline, zone: tzinfo) -> list[str]:
 @pytest.mark.parametrize(
     ("length", "words"),
     [
-        (0, "minute"),
-        (9 * MINUTE, "minute"),
-        (10 * MINUTE, "5 min"),
-        (50 * MINUTE, "10 min"),
-        (100 * MINUTE, "15 min"),
-        (3 * HOUR, "30 min"),
-        (9 * HOUR, "hour"),
-        (10 * HOUR, "2 h"),
-        (24 * HOUR, "3 h"),
-        (2 * DAY, "6 h"),
-        (4 * DAY, "12 h"),
-        (9 * DAY, "day"),
-        (15 * DAY, "2 days"),
-        (7 * WEEK, "week"),
-        (14 * WEEK, "2 weeks"),
-        (30 * WEEK, "4 weeks"),
-        (60 * WEEK, "13 weeks"),
-        (400 * WEEK, "52 weeks"),
-        (900 * WEEK, "104 weeks"),
+        (0, "per minute"),
+        (9 * MINUTE, "per minute"),
+        (10 * MINUTE, "per 5 min"),
+        (50 * MINUTE, "per 10 min"),
+        (100 * MINUTE, "per 15 min"),
+        (3 * HOUR, "per 30 min"),
+        (9 * HOUR, "per hour"),
+        (10 * HOUR, "per 2 h"),
+        (24 * HOUR, "per 3 h"),
+        (2 * DAY, "per 6 h"),
+        (4 * DAY, "per 12 h"),
+        (9 * DAY, "per day"),
+        (15 * DAY, "per 2 days"),
+        (7 * WEEK, "per week"),
+        (14 * WEEK, "per 2 weeks"),
+        (30 * WEEK, "per 4 weeks"),
+        (60 * WEEK, "per 13 weeks"),
+        (400 * WEEK, "per 52 weeks"),
+        (900 * WEEK, "per 104 weeks"),
     ],
 )
 def test_the_smallest_width_that_is_enough(length: int, words: str) -> None:
     first = at("2001-01-01")
     line = timeline([first, first + length], 10, UTC)
-    assert line.width_in_words == words
+    assert line.scale == words
     assert 1 <= len(line) <= 10
 
 
 def test_a_bucket_more_than_there_is_room_for_takes_the_next_width() -> None:
     first = at("2026-11-23")
-    assert [timeline([first, first + 4 * MINUTE], cells, UTC).width_in_words for cells in (5, 4)] == ["minute", "5 min"]
-    assert [timeline([first, first + 4 * DAY], cells, UTC).width_in_words for cells in (5, 4)] == ["day", "2 days"]
+    assert [timeline([first, first + 4 * MINUTE], cells, UTC).scale for cells in (5, 4)] == ["per minute", "per 5 min"]
+    assert [timeline([first, first + 4 * DAY], cells, UTC).scale for cells in (5, 4)] == ["per day", "per 2 days"]
 
 
 def test_no_room_is_one_bucket() -> None:
@@ -110,7 +110,7 @@ def test_the_buckets_stay_where_they_are_when_older_tasks_come() -> None:
     times = [at("2026-11-20T10:00"), at("2026-11-23T12:00")]
     line = timeline(times, 10, UTC)
     longer = timeline([at("2026-11-19T13:00"), *times], 10, UTC)
-    assert (line.width_in_words, longer.width_in_words) == ("12 h", "12 h")
+    assert (line.scale, longer.scale) == ("per 12 h", "per 12 h")
     assert longer.edges[-len(line.edges) :] == line.edges
 
 
@@ -120,7 +120,7 @@ def test_the_buckets_stay_where_they_are_when_older_tasks_come() -> None:
 def test_no_times() -> None:
     empty = timeline([], 10, UTC)
     assert empty == Timeline() == Timeline((), 0, (), 0)
-    assert (len(empty), empty.start, empty.width_in_words, blocks(empty.counts)) == (0, 0, "", "")
+    assert (len(empty), empty.start, empty.scale, blocks(empty.counts)) == (0, 0, "", "")
     assert timeline([None, None], 10, UTC) == Timeline(unreadable=2)
     with pytest.raises(IndexError):
         empty.span(0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.coordinate import Coordinate
@@ -21,9 +22,12 @@ from kps_tui.triage.standings import Standing
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.incident_finder import Incidents
-from kps_tui.ui.widgets.task_table.columns import COLUMN_OF, ColumnSlot, fields_in_order, layout
+from kps_tui.ui.widgets.task_table.columns import COLUMN_OF, ColumnSlot, Tone, fields_in_order, layout
 from kps_tui.ui.widgets.task_table.lazy_rows import HEADER, LazyRows
 from kps_tui.ui.widgets.task_table.render import ACKED, MARK, NEW, RUNNING, TableStyles, body, column_at, header
+
+PARTS = ("cursor", "header", "active", "mark", "incident", "dim", "warning")
+"""The parts that have a style, `task-table--cursor` for example."""
 
 
 class TaskTable(LazyRows):
@@ -32,15 +36,7 @@ class TaskTable(LazyRows):
     The arrows in the header come from `view.query.sort`, so that they always agree with the order shown.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "task-table--cursor",
-        "task-table--header",
-        "task-table--active",
-        "task-table--mark",
-        "task-table--incident",
-        "task-table--dim",
-        "task-table--warning",
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"task-table--{part}" for part in PARTS}
     BINDINGS: ClassVar[list[BindingType]] = [
         *LazyRows.BINDINGS,
         Binding("h,left", "cursor_left", "Column to the left", show=False, id="table.left"),
@@ -98,7 +94,8 @@ class TaskTable(LazyRows):
         self._now = now
         self._seen_at = now()
         self._columns = tuple(columns)
-        self._slots: tuple[ColumnSlot, ...] = layout(80, chosen=self._columns)
+        self.columns_shown: tuple[ColumnSlot, ...] = layout(80, chosen=self._columns)
+        """The columns that are shown, from left to right."""
         self._cached_styles: TableStyles | None = None
         self._posted: RowKey | None = None
         self._at_cursor: RowKey | None = None
@@ -120,11 +117,6 @@ class TaskTable(LazyRows):
     def task_at_cursor(self) -> FailedTask | None:
         """The task under the cursor, or None if the table is empty."""
         return self.view.at(self.cursor_row)
-
-    @property
-    def columns_shown(self) -> tuple[ColumnSlot, ...]:
-        """The columns that are shown, from left to right."""
-        return self._slots
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -237,9 +229,9 @@ class TaskTable(LazyRows):
 
     def _lay_out(self) -> bool:
         """Compute the columns. Return whether they changed."""
-        before, width = self._slots, self.scrollable_content_region.width
-        self._slots = layout(width, self.app.size.width, self._columns, self.active_column)
-        return self._slots != before
+        before, width = self.columns_shown, self.scrollable_content_region.width
+        self.columns_shown = layout(width, self.app.size.width, self._columns, self.active_column)
+        return self.columns_shown != before
 
     def notify_style_update(self) -> None:
         """Discard the cached styles: the theme, the focus or a style sheet changed."""
@@ -284,7 +276,7 @@ class TaskTable(LazyRows):
         """
         x, y = event.get_content_offset_capture(self)
         if y < HEADER:
-            if (key := column_at(self._slots, x)) is not None:
+            if (key := column_at(self.columns_shown, x)) is not None:
                 self.post_message(self.SortAsked(key))
             return
         row = y - HEADER + self.scroll_offset.y
@@ -294,9 +286,8 @@ class TaskTable(LazyRows):
             self.go_to_row(row)
 
     def _step_column(self, step: int) -> None:
-        keys = self.fields
-        at = keys.index(self.active_column) + step
-        self.active_column = keys[max(0, min(at, len(keys) - 1))]
+        at = self.fields.index(self.active_column) + step
+        self.active_column = self.fields[max(0, min(at, len(self.fields) - 1))]
 
     # Rendering
 
@@ -304,29 +295,28 @@ class TaskTable(LazyRows):
         """Render line `y` of the widget."""
         styles, width = self._table_styles(), self.size.width
         if y < HEADER:
-            return header(self._slots, styles, width, active=self.active_column, sort=self.view.query.sort)
+            return header(self.columns_shown, styles, width, active=self.active_column, sort=self.view.query.sort)
         row = y - HEADER + self.scroll_offset.y
         if (task := self.view.at(row)) is None:
             return Strip.blank(width, styles.tones["plain"])
         sign, is_acked = self._sign(self.bench, task), Standing.ACKED in self.view.standing_of(task.row_key)
         is_cursor, common = row == self.cursor_row, self.incidents.has(task)
         return body(
-            task, self._slots, styles, width, self._seen_at, cursor=is_cursor, sign=sign, dim=is_acked, common=common
+            task,
+            self.columns_shown,
+            styles,
+            width,
+            self._seen_at,
+            cursor=is_cursor,
+            sign=sign,
+            dim=is_acked,
+            common=common,
         )
 
     def _table_styles(self) -> TableStyles:
         if self._cached_styles is None:
             base = self.rich_style
-            part = {
-                name: base + self.get_component_rich_style(f"task-table--{name}", partial=True)
-                for name in ("cursor", "header", "active", "mark", "incident", "dim", "warning")
-            }
-            self._cached_styles = TableStyles(
-                {"plain": base, "dim": part["dim"], "warning": part["warning"]},
-                mark=part["mark"],
-                incident=part["incident"],
-                cursor=part["cursor"],
-                header=part["header"],
-                active=part["active"],
-            )
+            part = {name: base + self.get_component_rich_style(f"task-table--{name}", partial=True) for name in PARTS}
+            tones: dict[Tone, Style] = {"plain": base, "dim": part.pop("dim"), "warning": part.pop("warning")}
+            self._cached_styles = TableStyles(tones, **part)
         return self._cached_styles

@@ -78,21 +78,22 @@ def histogram(
     ends_in_words = _ends(first, last, zone, width)
     labels = _cells(ends_in_words)
     if width >= SCALE_FROM:
-        labels = max(LABEL_CELLS, labels + cell_len(_scale(_("30 min"), len(known))) + len(GAP))
+        widest = _scale(counted(30, "per minute", "per {count} min"), len(known))
+        labels = max(LABEL_CELLS, labels + cell_len(GAP + widest))
     elif choosing:
         labels = LABEL_CELLS
     cells = max(1, width - labels)
-    counted = replace(timeline(known, cells, zone), unreadable=unreadable)
-    return Histogram(counted, max(1, min(LARGEST_STEP, cells // len(counted))), first, last, zone, *ends_in_words)
+    line = replace(timeline(known, cells, zone), unreadable=unreadable)
+    return Histogram(line, max(1, min(LARGEST_STEP, cells // len(line))), first, last, zone, *ends_in_words)
 
 
 def summary_label(shown: Histogram, width: int) -> str:
     """Return the label to the right of the bars while no range is chosen, in at most `width` cells if possible."""
     line = shown.timeline
-    scale = _scale(line.width_in_words, max(line.counts, default=0))
+    scale = _scale(line.scale, max(line.counts, default=0))
     unreadable = line.unreadable
     untimed = [counted(unreadable, "{count} without a time", "{count} without a time")] if unreadable else []
-    said = ([scale, *untimed], [scale], [_("per {width}").format(width=line.width_in_words)])
+    said = ([scale, *untimed], [scale], [line.scale])
     label = f" {shown.to_label}"
     tails = [f"{GAP}{BETWEEN.join(parts)}" for parts in said]
     return label + next((tail for tail in tails if cell_len(label + tail) <= width), "")
@@ -147,5 +148,5 @@ def _with_years(shown: Histogram) -> bool:
     return local_time(shown.first, shown.zone).year != local_time(shown.last, shown.zone).year
 
 
-def _scale(width: str, most: int) -> str:
-    return _("per {width}, peak {most}").format(width=width, most=number(most))
+def _scale(per: str, most: int) -> str:
+    return _("{per}, peak {most}").format(per=per, most=number(most))
