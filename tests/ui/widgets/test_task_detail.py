@@ -93,6 +93,17 @@ def test_below_a_terminal_of_120_columns_are_eight_lines_in_two_columns() -> Non
     ]
 
 
+def test_the_page_of_the_order_gives_way_to_the_likely_cause() -> None:
+    line = next(line for line in lines(below(several(), 98, 9)) if line.startswith("Likely"))
+    assert line == f"Likely     {'1 the private key is wrong, expired or not PEM':57}(dew_01_0066, read 2026-11-26)"
+    quota = detail(
+        row(0, task_error_msg="Insufficient ECS quota", operate_type="FAILED_RESET", task_error_code="Ecs.0001")
+    )
+    (line,) = (line for line in lines(below(quota, 118, 9)) if line.startswith("Likely"))
+    assert "DEW" not in line
+    assert cell_len(line) == 118, "the whole line is for the cause"
+
+
 def test_beside_the_table_is_the_story_of_the_server_and_as_much_else_as_fits() -> None:
     shown = lines(beside(several(), 55, 45))
     for part in (

@@ -69,10 +69,10 @@ def _eight(detail: Detail, width: int) -> Iterator[Content]:
     yield _pair(_("Error"), "".join(counts[:1]), [*words.error_times(detail), *counts[1:]], width, right)
     checks, page = [*_checks_in_words(detail)], words.page_of_order(detail)
     if words.likely_of(detail):
-        yield _pair(_("Likely"), checks[0], [page], width, width - cell_len(page))
+        yield _with_source(_("Likely"), checks[0], page, width)
         yield _pair(_("Check"), BETWEEN.join(checks[1:]), [], width, width, cut="end")
     else:
-        yield _pair(_("Checks"), words.title_of_checks(detail), [page], width, width - cell_len(page))
+        yield _with_source(_("Checks"), words.title_of_checks(detail), page, width)
         yield _pair("", BETWEEN.join(checks), [], width, width, cut="end")
     remarks = [words.note(detail) if detail.acknowledgement else "", *words.other_fields(detail)]
     yield _pair(Group.TASK.title, words.id_of(task, "task"), remarks, width, right)
@@ -83,6 +83,12 @@ def _error_and(detail: Detail, counts: str, width: int, right: int) -> Content:
     start = max(right, width - cell_len(counts)) if counts else width + 2
     error = fit(words.error_line(detail.task), start - 2)
     return Content.assemble((error if counts else error.rstrip(), "bold $text-error"), f"  {counts}" if counts else "")
+
+
+def _with_source(label: str, value: str, page: str, width: int) -> Content:
+    """Return a line with a label and its value, and at its end the page it is from, if that fits."""
+    fits = LABEL + cell_len(value) + 2 + cell_len(page) <= width
+    return _pair(label, value, [page] if fits else [], width, width - cell_len(page))
 
 
 def _pair(
