@@ -44,15 +44,21 @@ def cause_of(diagnosis: Diagnosis) -> str:
 
 def first_check(incident: Incident) -> str:
     """Return what to check first: for the cause, else after this operation; empty if the runbook has no check."""
+    if not (look := first_look(incident)):
+        return ""
+    if incident.diagnosis:
+        return _("check: {look}").format(look=look)
+    return _("first check for {operation}: {look}").format(operation=incident.operation, look=look)
+
+
+def first_look(incident: Incident) -> str:
+    """Return what to check first as the runbook says it; empty if it has no check."""
     runbook = runbook_in_use()
     if incident.diagnosis:
-        return _("check: {look}").format(look=_(incident.diagnosis.cause.check_for(incident.operation).look))
+        return _(incident.diagnosis.cause.check_for(incident.operation).look)
     procedure = runbook.procedures.get(incident.operation)
     first = runbook.cause(procedure.checks[0]) if procedure and procedure.checks else None
-    if first is None:
-        return ""
-    said = _("first check for {operation}: {look}")
-    return said.format(operation=incident.operation, look=_(first.check_for(incident.operation).look))
+    return _(first.check_for(incident.operation).look) if first else ""
 
 
 def servers(spread: Spread, families: int = 0) -> str:

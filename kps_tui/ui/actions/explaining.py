@@ -28,7 +28,10 @@ def _only(screen: "TriageScreen", incident: "Incident") -> None:
 
 
 def explain(screen: "TriageScreen") -> None:
-    """Explain the incident of the task under the cursor; if it is part of none, the task. The others can be chosen."""
+    """Explain the incident of the task under the cursor; if it is part of none, the task. The others can be chosen.
+
+    Before the user has moved the cursor, no task was chosen: then explain the incident in the band.
+    """
     from kps_tui.ui.screens.dialogs.diagnosis import Act, DiagnosisScreen
 
     task, incidents = screen.table.task_at_cursor, screen.incidents
@@ -36,6 +39,7 @@ def explain(screen: "TriageScreen") -> None:
         screen.notify(_("there is no task to explain"), markup=False)
         return
     own, store = incidents.of(task), screen.view.store
+    shown = own or (incidents.first if screen.table.chosen is None else None)
     index = store.index_of(task.row_key)
 
     def act(what: Act, incident: "Incident | None") -> None:
@@ -52,7 +56,7 @@ def explain(screen: "TriageScreen") -> None:
             case Act.ONLY if incident:
                 _only(screen, incident)
 
-    screen.app.push_screen(DiagnosisScreen(task, own, incidents, screen.load, screen.now(), act))
+    screen.app.push_screen(DiagnosisScreen(task, own, incidents, screen.load, screen.now(), act, shown))
 
 
 def _mark(screen: "TriageScreen", tasks: Sequence[int]) -> None:

@@ -41,7 +41,7 @@ def lines(incidents: Incidents, load: LoadState, width: int, height: int, now: d
         return []
     tasks = _("{count} of {base}").format(count=number(len(incident.tasks)), base=base(incidents, load))
     servers, times = words.servers(spread), words.times(incident, now)
-    rest = [_("R reads the rest")] if not incidents.is_falling and not load.extent.at_end else []
+    rest = [_("R loads the rest")] if not incidents.is_falling and not load.extent.at_end else []
     if height < 2:
         lead = _("{tasks}: {what}").format(tasks=tasks, what=words.in_short(incident))
         key_pair = words.key_pairs(spread, is_short=True)
@@ -57,9 +57,10 @@ def lines(incidents: Incidents, load: LoadState, width: int, height: int, now: d
         [lead, key_pair, servers],
         [lead, servers],
     ]
-    keys = [_("x explains"), _("i only these"), *rest]
+    keys = [_("x explains"), _("i only these")]
     said = [
-        _line(forms, BETWEEN, [], width).stylize("bold"),
+        # The numbers may change with the rest of the list, so this stands beside them.
+        _line(forms, BETWEEN, rest, width).stylize("bold"),
         _line([[words.cause(incident), words.first_check(incident)]], BETWEEN, keys, width),
     ]
     if height > 2 and incidents.searched > len(incident.tasks):

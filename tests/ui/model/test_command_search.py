@@ -15,6 +15,11 @@ ENTRIES = [
     [
         ("reload", ["data.refresh"]),
         ("update", ["data.refresh"]),
+        ("refresh", ["data.refresh"]),
+        ("quit", ["app.quit"]),
+        ("copy", ["take.copy"]),
+        ("help", ["app.help"]),
+        ("mark", ["mark.toggle"]),
         ("theme", ["app.theme"]),
         ("colours", ["app.theme"]),
         ("switch", ["app.context", "app.previous"]),

@@ -81,25 +81,32 @@ def test_i_shows_only_its_tasks_and_esc_comes_back() -> None:
     asyncio.run(run())
 
 
-def test_x_explains_the_incident_of_the_task_under_the_cursor_else_the_task() -> None:
+def test_x_explains_the_incident_in_the_band_until_a_task_is_chosen_then_that_of_the_task_else_the_task() -> None:
     async def run() -> None:
         with demo_target() as target:
             async with running(target, (80, 24)) as (app, pilot):
                 screen = await settled(app, pilot)
+                shares = "24 of 1,000 loaded share a likely"
                 await press_keys(app, "x")
-                await until(pilot, "the task is explained", lambda: "k8s-node-prod-025" in text_of(app))
-                assert "only the task under the cursor" in text_of(app)
-                await press_keys(app, "tab", "down", "enter")
-                await until(pilot, "the incident", lambda: "24 of 1,000 loaded share a likely" in text_of(app))
+                await until(pilot, "the band's incident, as no task was chosen", lambda: shares in text_of(app))
                 assert "24 servers: 16 api-gateway, 8 web" in text_of(app)
                 await press_keys(app, "space")
                 assert len(screen.bench.marked) == 24
                 await press_keys(app, "space", "escape")
                 await until(pilot, "closed", lambda: not isinstance(app.screen, DiagnosisScreen))
                 assert not screen.bench.marked
+                await press(app, pilot, "down", "up")
+                await press_keys(app, "x")
+                await until(pilot, "the task", lambda: "─ Why · reset on k8s-node-prod-025 ─" in text_of(app))
+                assert "only the task under the cursor" in text_of(app)
+                await press_keys(app, "tab", "down", "enter")
+                await until(pilot, "the incident", lambda: shares in text_of(app))
+                assert "─ Why · 24 × replace: likely private-key · " in text_of(app)
+                await press_keys(app, "escape")
+                await until(pilot, "closed", lambda: not isinstance(app.screen, DiagnosisScreen))
                 await press(app, pilot, "down")
                 await press_keys(app, "x")
-                await until(pilot, "its incident", lambda: "24 of 1,000 loaded share a likely" in text_of(app))
+                await until(pilot, "its incident", lambda: shares in text_of(app))
                 await press_keys(app, "i")
                 await settled(app, pilot)
                 assert len(screen.view) == 24

@@ -503,7 +503,7 @@ def test_every_field_and_where_the_login_is_kept_are_on_a_small_screen(
         await pilot.resize_terminal(*size)
         await choose(app, pilot, server.endpoint, [*LOGIN_KINDS].index(kind.name))
         await until(pilot, "it says where it is kept", lambda: kept in text_of(app))
-        assert "Enter tests the login, then shows the failed tasks." in text_of(app)
+        assert "Enter signs in, then shows the failed tasks." in text_of(app)
         for field in (*kind.fields, PROJECT):
             assert any(row.startswith(f" {field.label()}  ") for row in grid(app)), text_of(app)
             assert str(app.focused and app.focused.id).endswith(field.name)

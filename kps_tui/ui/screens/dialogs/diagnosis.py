@@ -68,6 +68,7 @@ class DiagnosisScreen(Dialog[None]):
         load: LoadState,
         now: datetime,
         act: Callable[[Act, Incident | None], None],
+        shown: Incident | None,
     ) -> None:
         """Create it for a task.
 
@@ -78,6 +79,7 @@ class DiagnosisScreen(Dialog[None]):
             load: how much of the list is loaded.
             now: the current time.
             act: acts on an incident, or on the task if that is None.
+            shown: the incident that is explained first, or the task if that is None.
         """
         super().__init__()
         self._at_cursor, self._incidents, self._load, self._now, self._act = task, incidents, load, now, act
@@ -85,7 +87,7 @@ class DiagnosisScreen(Dialog[None]):
         self._choices: list[Incident | None] = [*([] if own else [None]), *found]
         if own is not None and not any(own is incident for incident in found):
             self._choices.insert(0, own)
-        self._shown = own
+        self._shown = shown
 
     def compose(self) -> ComposeResult:
         """Yield the explanation, which scrolls, and the list of the incidents."""
@@ -139,7 +141,9 @@ class DiagnosisScreen(Dialog[None]):
             share=words.sharing(incident),
         )
         servers = counted(found.servers, "1 server", "{count} servers")
+        look = words.first_look(incident)
         rows = [
+            *([Row(_("check first"), look)] if look else []),
             Row(_("operation"), incident.operation or "?"),
             Row(_("time"), words.times(incident, self._now)),
             Row(_("servers"), f"{servers}: {_several(found.families)}"),

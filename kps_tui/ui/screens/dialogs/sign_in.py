@@ -146,9 +146,9 @@ class SignInScreen(Screen["LoginResult | None"]):
         storage.update(Content(kept))
         following = {
             REGION: _("Next: how you want to sign in. Nothing is sent yet."),
-            KIND: _("Enter asks for this login, or tests one that was found here."),
-            LOGIN: _("Enter tests the login, then shows the failed tasks."),
-            PROJECT: _("Enter shows the failed tasks of this project."),
+            KIND: _("Enter asks for this login, or signs in with one that was found here."),
+            LOGIN: _("Enter signs in, then shows the failed tasks."),
+            PROJECT: _("Enter signs in to this project, then shows its failed tasks."),
         }
         self.query_one("#sign-in-next", Static).update(Content(following[self.step]))
 
@@ -227,7 +227,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         if form == self._rejected:
             # IAM locks a user after a few wrong passwords, so Enter by mistake must not count as another one.
             self._rejected = None
-            self._say(_("This login was just rejected · correct it, or Enter sends it again"))
+            self._say(_("This login was just rejected · correct it, or press Enter to send it again"))
             return
         self._start(form)
 

@@ -98,8 +98,8 @@ class TaskTable(LazyRows):
         """The columns that are shown, from left to right."""
         self._cached_styles: TableStyles | None = None
         self._posted: RowKey | None = None
-        self._at_cursor: RowKey | None = None
-        """The key of the task that the user moved the cursor to last."""
+        self.chosen: RowKey | None = None
+        """The key of the task that the user moved the cursor to last; None before the first move."""
         self._is_at_first = True
         """Whether the cursor was on the first row after the user's last move."""
         self._was_hidden = False
@@ -161,7 +161,7 @@ class TaskTable(LazyRows):
 
     def _row_in(self, new: View, old: View) -> int:
         """Return the row for the cursor in `new`: that of the task the user chose, even if it was hidden meanwhile."""
-        if self._at_cursor is not None and (row := new.row_of(self._at_cursor)) is not None:
+        if self.chosen is not None and (row := new.row_of(self.chosen)) is not None:
             return row
         return new.row_after(old, self.cursor_row)
 
@@ -187,7 +187,7 @@ class TaskTable(LazyRows):
         super().watch_cursor_coordinate(old_coordinate, new_coordinate)
         self._is_at_first = new_coordinate.row == 0
         task = self.view.at(new_coordinate.row)
-        self._at_cursor = task.row_key if task else None
+        self.chosen = task.row_key if task else None
         self._post_highlighted()
 
     def watch_bench(self, old: Bench, new: Bench) -> None:
