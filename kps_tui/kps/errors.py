@@ -164,9 +164,9 @@ class LoginRefused(_Refused):
                 "IAM's access control list does not allow the address {address}: have it added, in the console under"
                 " Security Settings > Access Control"
             ).format(address=line(address[1], 60) or _("of this machine"))
-        super().__init__(
-            _("the service rejected the login (401)"), refusal, next_step or _("log in again with a fresh token")
-        )
+        # On the screen the key that logs in is named anyway.
+        log_in = NextStep(_("log in again with a fresh token"), "")
+        super().__init__(_("the service rejected the login (401)"), refusal, next_step or log_in)
 
 
 def _between(earlier: str | None, later: str | None) -> timedelta | None:
