@@ -3,6 +3,8 @@
 from array import array
 from collections.abc import Callable, Hashable
 
+KeyOf = Callable[[int], Hashable]
+"""Returns the key of a row."""
 PARTS = 256
 """The table is divided, so that only a small part of it is made anew at a time while it grows."""
 _SMALLEST = 8
@@ -13,25 +15,25 @@ _EMPTY = -1
 class RowIndex:
     """A hash table of row numbers: 8 bytes a place, of which a third to two thirds are empty.
 
-    The keys stay where the rows are: `key_of` returns the key of a row.
+    The keys stay where the rows are: `key_of` returns the key of a row. It is passed with each call and not kept: the
+    rows and their index would refer to each other, so that their memory would only be freed by a search for garbage.
     """
 
-    def __init__(self, key_of: Callable[[int], Hashable]) -> None:
-        self._key_of = key_of
+    def __init__(self) -> None:
         self._parts = [_UNUSED] * PARTS
 
-    def get(self, key: Hashable) -> int | None:
+    def get(self, key: Hashable, key_of: KeyOf) -> int | None:
         """Return the row that has `key`, or None."""
         at, hashed = _split(key)
         part = self._parts[at]
-        row = part.rows[self._place(part, key, hashed)]
+        row = part.rows[_place(part, key, hashed, key_of)]
         return None if row == _EMPTY else row
 
-    def setdefault(self, key: Hashable, row: int) -> int:
+    def setdefault(self, key: Hashable, row: int, key_of: KeyOf) -> int:
         """Return the row that has `key`; if there is none, let it be `row`."""
         at, hashed = _split(key)
         part = self._parts[at]
-        place = self._place(part, key, hashed)
+        place = _place(part, key, hashed, key_of)
         if (known := part.rows[place]) != _EMPTY:
             return known
         if part is _UNUSED:
@@ -41,17 +43,6 @@ class RowIndex:
         if 3 * part.used > 2 * len(part.rows):
             self._parts[at] = part.grown()
         return row
-
-    def _place(self, part: "_Part", key: Hashable, hashed: int) -> int:
-        """Return the place of `key`, or the empty place where it belongs."""
-        rows, hashes = part.rows, part.hashes
-        last = len(rows) - 1
-        place = hashed & last
-        while (row := rows[place]) != _EMPTY:
-            if hashes[place] == hashed and self._key_of(row) == key:
-                break
-            place = place + 1 & last
-        return place
 
 
 class _Part:
@@ -78,6 +69,18 @@ class _Part:
 
 _UNUSED = _Part(_SMALLEST)
 """Stands for each part that has no row yet, because many an index never gets one."""
+
+
+def _place(part: _Part, key: Hashable, hashed: int, key_of: KeyOf) -> int:
+    """Return the place of `key`, or the empty place where it belongs."""
+    rows, hashes = part.rows, part.hashes
+    last = len(rows) - 1
+    place = hashed & last
+    while (row := rows[place]) != _EMPTY:
+        if hashes[place] == hashed and key_of(row) == key:
+            break
+        place = place + 1 & last
+    return place
 
 
 def _split(key: Hashable) -> tuple[int, int]:

@@ -97,7 +97,7 @@ class TaskStore:
         self._columns: dict[str, Repeated[str | None]] = {field: Repeated() for field in _REPEATED}
         self._combinations: dict[tuple[str, ...], Combined] = {}
         self._served: dict[int, Mapping[str, Any]] = {}
-        self._index = RowIndex(self.row_key)
+        self._index = RowIndex()
         self._coming: list[FailedTask] = []
         """The rows that `extend` is about to add."""
         self._without_id: Counter[str] = Counter()
@@ -160,11 +160,11 @@ class TaskStore:
 
     def index_of(self, row_key: RowKey) -> int | None:
         """Return the index of a task, or `None` if there is none with this key."""
-        return self._index.get(row_key)
+        return self._index.get(row_key, self.row_key)
 
     def get(self, row_key: RowKey) -> FailedTask | None:
         """Return a task, or `None` if there is none with this key."""
-        index = self._index.get(row_key)
+        index = self._index.get(row_key, self.row_key)
         return None if index is None else self[index]
 
     def times_of(self, indices: Iterable[int]) -> "array[int]":
@@ -242,7 +242,7 @@ class TaskStore:
                 fingerprint = task.fingerprint()
                 self._without_id[fingerprint] += 1
                 task = task.with_own_id(self._without_id[fingerprint])
-            index = self._index.setdefault(task.row_key, size + len(new))
+            index = self._index.setdefault(task.row_key, size + len(new), self.row_key)
             if index == size + len(new):
                 new.append(task)
             elif (new[index - size] if index >= size else self[index]) == task:

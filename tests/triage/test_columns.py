@@ -43,14 +43,14 @@ def test_repeated_values_are_kept_once(values: list[object], row: int) -> None:
 def test_the_index_finds_each_key_as_a_dictionary_does(keys: list[tuple[str, int | None]]) -> None:
     rows: list[tuple[str, int | None]] = []
     known: dict[tuple[str, int | None], int] = {}
-    index = RowIndex(rows.__getitem__)
+    index = RowIndex()
     for key in keys:
-        row = index.setdefault(key, len(rows))
+        row = index.setdefault(key, len(rows), rows.__getitem__)
         assert row == known.setdefault(key, len(rows))
         if row == len(rows):
             rows.append(key)
-    assert [index.get(key) for key in known] == list(known.values())
-    assert index.get(("i", 0)) is None
+    assert [index.get(key, rows.__getitem__) for key in known] == list(known.values())
+    assert index.get(("i", 0), rows.__getitem__) is None
 
 
 class Same:
@@ -68,9 +68,9 @@ class Same:
 
 def test_keys_of_one_hash_are_told_apart() -> None:
     rows = [Same(number) for number in range(50)]
-    index = RowIndex(rows.__getitem__)
-    assert [index.setdefault(key, row) for row, key in enumerate(rows)] == list(range(50))
-    assert [index.get(Same(number)) for number in range(51)] == [*range(50), None]
+    index = RowIndex()
+    assert [index.setdefault(key, row, rows.__getitem__) for row, key in enumerate(rows)] == list(range(50))
+    assert [index.get(Same(number), rows.__getitem__) for number in range(51)] == [*range(50), None]
 
 
 def test_a_growing_index_asks_for_no_key_again() -> None:
@@ -80,7 +80,7 @@ def test_a_growing_index_asks_for_no_key_again() -> None:
         asked.append(row)
         return row * 7919
 
-    index = RowIndex(key_of)
+    index = RowIndex()
     for row in range(20 * PARTS):
-        index.setdefault(row * 7919, row)
+        index.setdefault(row * 7919, row, key_of)
     assert len(asked) < PARTS
