@@ -27,6 +27,10 @@ from kps_tui.terminal.terminal import is_described, terminal_of
 
 LEAVE_SECONDS = 0.2
 """Seconds that the end of the program waits for the terminal to read the line that stays in it."""
+NEW_OBJECTS = 10_000
+"""Number of new objects after which they are searched for garbage, which takes up to 8 ms."""
+SEARCHES = 2
+"""After how many such searches the objects of all of them are searched once more."""
 SWITCH_SECONDS = 0.001
 """How long a thread may hold the interpreter lock while another one waits; Python's own value is 5 ms."""
 
@@ -116,8 +120,12 @@ def _leave(lines: Sequence[str]) -> None:
 
 
 def _never_garbage() -> None:
-    """Let no search for garbage look at what there is at the first frame: that would take up to a tenth of a second."""
+    """Let no search for garbage look at what there is at the first frame: that would take up to a tenth of a second.
+
+    What is made from then on is searched in small portions, because no key is handled meanwhile.
+    """
     gc.freeze()
+    gc.set_threshold(NEW_OBJECTS, SEARCHES)
 
 
 def _warnings(environ: Mapping[str, str]) -> list[str]:
