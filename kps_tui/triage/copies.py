@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import partial
+from itertools import islice
 
 from kps_tui.i18n import _, number
 from kps_tui.kps.task import FailedTask
@@ -15,8 +16,8 @@ from kps_tui.triage.fields import BY_KEY, ERROR_FIRST, FIELDS, portable_text
 from kps_tui.triage.markdown import code
 from kps_tui.triage.vendor_command import vendor_commands
 
-PREVIEWED = 1000
-"""How many tasks are searched for further texts."""
+PREVIEWED = 200
+"""The most tasks that a preview looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +47,21 @@ class Copy:
     def preview(self, tasks: Sequence[FailedTask]) -> str:
         """Return the first line of `of`, and how many more texts there are: `web-01 … +15`; empty if there is none.
 
-        Of very many tasks it ends with `…` alone, because to count them would take too long.
+        Of more than `PREVIEWED` tasks only so many are looked at. Then it ends with `…` alone, or is nothing else.
         """
-        if self.joined and self.is_previewed and len(tasks) > 1:
+        begin = tasks[:PREVIEWED]
+        is_all = len(begin) == len(tasks)
+        if self.joined and self.is_previewed and is_all and len(tasks) > 1:
             texts = self.joined(tasks).splitlines()
         else:
-            first = next(filter(None, map(self.text, tasks)), "")
-            texts = list(dict.fromkeys(filter(None, (first, *map(self.text, tasks[:PREVIEWED])))))
+            each = filter(None, map(self.text, begin))
+            texts = list(dict.fromkeys(each if self.is_previewed else islice(each, 1)))
         if not texts:
-            return ""
+            return "" if is_all else "…"
         beginning, *rest = texts[0].splitlines()
         if len(texts) == 1:
             return f"{beginning} …" if rest else beginning
-        return (
-            f"{beginning} …"
-            if len(tasks) > PREVIEWED and not self.joined
-            else f"{beginning} … +{number(len(texts) - 1)}"
-        )
+        return f"{beginning} … +{number(len(texts) - 1)}" if is_all else f"{beginning} …"
 
 
 def copies(region: str, project_id: str, *, demo: bool = False, zone: tzinfo | None = None) -> tuple[Copy, ...]:

@@ -163,8 +163,8 @@ class Standings:
         return self.acknowledgements[index].note if index in self.acknowledgements else ""
 
     def having(self, wanted: Standing) -> bytes:
-        """By index, the number of the flag `wanted` if the row has it, else 0. A million rows take milliseconds."""
-        return self.flags.translate(bytes(flags & wanted.value for flags in range(256)))
+        """By index, 1 if the row has the flag `wanted`, else 0. A million rows take milliseconds."""
+        return self.flags.translate(bytes(bool(flags & wanted.value) for flags in range(256)))
 
     def count(self, wanted: Standing) -> int:
         """Return how many rows have the flag `wanted`."""

@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -14,6 +14,7 @@ from kps_tui.triage.filter import EVERYTHING, Matcher, Mistake, uses_ledger
 from kps_tui.triage.knowledge import Acknowledgement, Knowledge
 from kps_tui.triage.pieces import PIECE, sorted_in_pieces
 from kps_tui.triage.query import NEWEST_FIRST, Query, SortKey
+from kps_tui.triage.row_set import RowSet
 from kps_tui.triage.sorting import by_times, by_values, runs_of_one_time
 from kps_tui.triage.standings import Standing, Standings
 from kps_tui.triage.store import NO_TIME, Derived, Tasks, TaskStore
@@ -57,11 +58,7 @@ class View:
 
     def row_of(self, row_key: RowKey) -> int | None:
         """Return the row that shows a task, or `None`. Scans the rows in C, faster than keeping an index."""
-        index = self.store.index_of(row_key)
-        try:
-            return None if index is None else self.order.index(index)
-        except ValueError:
-            return None
+        return self.order.index(self.store.index_of(row_key)) if row_key in self.shown else None
 
     def row_after(self, old: "View", row: int) -> int:
         """Return the new row of the task that `old` shows in `row`, else of its nearest neighbour, else `row`."""
@@ -74,8 +71,8 @@ class View:
         indices: list[int | None] = [old.order[each] for each in near if 0 <= each < len(old)]
         if self.store is not old.store:
             indices = [self.store.index_of(old.store.row_key(index)) for index in indices if index is not None]
-        shown = set(indices).intersection(self.order)
-        return next((self.order.index(index) for index in indices if index in shown and index is not None), row)
+        is_shown = self.shown.flags
+        return next((self.order.index(index) for index in indices if index is not None and is_shown[index]), row)
 
     def standing_of(self, row_key: RowKey) -> Standing:
         """Return whether a task is new, acknowledged or a repeat; of an unknown task nothing is known."""
@@ -117,15 +114,15 @@ class View:
         """Return the tasks shown, in order."""
         return Tasks(self.store, self.order)
 
-    def hidden(self, row_keys: Collection[RowKey]) -> int:
+    @cached_property
+    def shown(self) -> RowSet:
+        """The tasks shown, as a set. A million rows that match a filter take 50 ms."""
+        size = self.revision[0]
+        return RowSet(self.store, b"\1" * size) if len(self) == size else RowSet.at(self.store, self.order)
+
+    def hidden(self, row_keys: Set[RowKey]) -> int:
         """Return how many of the tasks with these keys are not shown."""
-        if not row_keys:
-            return 0
-        if len(self) < len(row_keys):
-            return len(row_keys) - sum(map(row_keys.__contains__, map(self.store.row_key, self.order)))
-        indices = [self.store.index_of(row_key) for row_key in row_keys]
-        shown = set(indices).intersection(self.order)
-        return sum(index not in shown for index in indices)
+        return len(row_keys) - len(RowSet.of(self.store, row_keys) & self.shown) if row_keys else 0
 
     def shows_all_of(self, store: TaskStore) -> bool:
         """Return whether the view is up to date with `store`."""

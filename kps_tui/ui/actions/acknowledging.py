@@ -1,19 +1,20 @@
 """Commands about what is new and acknowledged."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from kps_tui.blocking import run_async
 from kps_tui.i18n import _, counted
 from kps_tui.kps.task import RowKey
 from kps_tui.problems import Problem
 from kps_tui.triage.filter import Not, Term, Value
-from kps_tui.triage.knowledge import Acknowledgement
-from kps_tui.triage.standings import ACKED, Standing
-from kps_tui.triage.store import TaskStore
+from kps_tui.triage.row_set import RowSet
+from kps_tui.triage.standings import Standing, Standings
 from kps_tui.ui.actions.copying import chosen_title
 from kps_tui.ui.age import since_time
+from kps_tui.ui.model.view_maker import THREAD_ROWS
 
 if TYPE_CHECKING:
     from kps_tui.ui.screens.dialogs.prompt import Attempt
@@ -57,75 +58,95 @@ def toggle_acknowledged(screen: "TriageScreen") -> None:
     screen.bench = screen.bench.part_toggled(NOT_ACKNOWLEDGED)
 
 
-def acknowledge(screen: "TriageScreen", tasks: Sequence[RowKey] = (), what: str = "") -> None:
+def acknowledge(screen: "TriageScreen", tasks: Set[RowKey] = frozenset(), what: str = "") -> None:
     """Acknowledge `tasks`, which the user knows as `what`, else the marked ones, else the one under the cursor.
 
     If all are acknowledged, let the user change the note, or withdraw them.
     """
     view, task = screen.view, screen.table.task_at_cursor
-    chosen = tasks or screen.bench.marked or ({task.row_key} if task else ())
+    chosen = tasks or screen.bench.marked or frozenset({task.row_key} if task else ())
     if not chosen:
         screen.notify(_("there is no task to acknowledge"), markup=False)
         return
-    # From the acknowledgements, which are few, to the tasks: a hundred thousand may be marked.
-    wanted, row_key, standings = frozenset(chosen), view.store.row_key, view.standings
-    acked = {index: each for index, each in standings.acknowledgements.items() if standings.flags[index] & ACKED}
-    made = {key: each for index, each in acked.items() if (key := row_key(index)) in wanted}
     from kps_tui.ui.screens.dialogs.prompt import Prompt
 
     what = what or chosen_title(screen)
-    if len(made) == len(chosen):
-        _offer_changes(screen, view.store, made, what)
+    rows, standings = RowSet.of(view.store, chosen), view.standings
+    left = RowSet.of(view.store, rows - RowSet(view.store, standings.having(Standing.ACKED)))
+    if not left:
+        if len(rows) > THREAD_ROWS:
+            screen.run_worker(_offer_many_changes(screen, rows, standings, what), group="acknowledge")
+        else:
+            _offer_changes(screen, rows, _summary(rows, standings), what)
         return
-    known = counted(len(made), "{count} of them is acknowledged already.", "{count} of them are acknowledged already.")
+    acked = len(rows) - len(left)
+    known = counted(acked, "{count} of them is acknowledged already.", "{count} of them are acknowledged already.")
     ends = _("It is open again when the same server fails at the same operation again.")
-    explanation = _("{text}\nNote (optional):").format(text=f"{known}\n{ends}" if made else ends)
-    attempt = _acknowledging(screen, view.store, [row_key for row_key in chosen if row_key not in made])
+    explanation = _("{text}\nNote (optional):").format(text=f"{known}\n{ends}" if acked else ends)
     title, enter = _("Acknowledge · {what}").format(what=what), _("Enter acknowledges")
-    screen.app.push_screen(Prompt(title, explanation, "", attempt, enter))
+    screen.app.push_screen(Prompt(title, explanation, "", _acknowledging(screen, left), enter))
 
 
-def _acknowledging(screen: "TriageScreen", store: TaskStore, chosen: Sequence[RowKey]) -> "Attempt":
+def _acknowledging(screen: "TriageScreen", chosen: RowSet) -> "Attempt":
     """Return what acknowledges the `chosen` tasks with a note."""
 
     async def attempt(text: str, _again: bool) -> str:
-        indices = await run_async(lambda: [index for each in chosen if (index := store.index_of(each)) is not None])
         try:
-            await screen.visits.acknowledge(store, indices, text)
+            await screen.visits.acknowledge(chosen.store, chosen.indices, text)
         except Problem as problem:
             return problem.on_screen
-        said = counted(len(indices), "{count} task is acknowledged", "{count} tasks are acknowledged")
+        said = counted(len(chosen), "{count} task is acknowledged", "{count} tasks are acknowledged")
         screen.notify(_("{said} · a changes that").format(said=said), markup=False)
         return ""
 
     return attempt
 
 
-def _offer_changes(screen: "TriageScreen", store: TaskStore, made: dict[RowKey, Acknowledgement], what: str) -> None:
+class _Summary(NamedTuple):
+    """What several acknowledgements say together."""
+
+    rows: Sequence[int]
+    """The numbers of the rows that were acknowledged."""
+    notes: Sequence[str]
+    """The different notes."""
+    latest: int
+    """When the last one was made, in milliseconds since the epoch."""
+
+
+def _summary(chosen: RowSet, standings: Standings) -> _Summary:
+    made = [standings.acknowledgements[index] for index in chosen.indices]
+    notes = [*dict.fromkeys(each.note for each in made if each.note)]
+    return _Summary([each.row for each in made], notes, max(each.at for each in made))
+
+
+async def _offer_many_changes(screen: "TriageScreen", chosen: RowSet, standings: Standings, what: str) -> None:
+    _offer_changes(screen, chosen, await run_async(partial(_summary, chosen, standings)), what)
+
+
+def _offer_changes(screen: "TriageScreen", chosen: RowSet, made: _Summary, what: str) -> None:
     """Let the user change the note of acknowledgements, or withdraw them."""
     from kps_tui.ui.screens.dialogs.acknowledged import Acknowledged, Change
     from kps_tui.ui.screens.dialogs.prompt import Prompt
 
-    notes = [*dict.fromkeys(each.note for each in made.values() if each.note)]
-    latest = datetime.fromtimestamp(max(each.at for each in made.values()) / 1000, UTC)
-    when = counted(len(made), "at {time}", "the last of them at {time}", time=since_time(latest, screen.now()))
+    latest = datetime.fromtimestamp(made.latest / 1000, UTC)
+    when = counted(len(chosen), "at {time}", "the last of them at {time}", time=since_time(latest, screen.now()))
 
-    def chosen(change: "Change | None") -> None:
-        if change is Change.NOTE:
+    def change(wanted: "Change | None") -> None:
+        if wanted is Change.NOTE:
             title = _("Change the note · {what}").format(what=what)
-            note = notes[0] if len(notes) == 1 else ""
-            attempt = _acknowledging(screen, store, [*made])
+            note = made.notes[0] if len(made.notes) == 1 else ""
+            attempt = _acknowledging(screen, chosen)
             screen.app.push_screen(Prompt(title, _("Note:"), note, attempt, _("Enter saves")))
-        elif change is Change.WITHDRAW:
+        elif wanted is Change.WITHDRAW:
             screen.run_worker(withdraw(), group="acknowledge")
 
     async def withdraw() -> None:
         try:
-            await screen.visits.withdraw([each.row for each in made.values()])
+            await screen.visits.withdraw(made.rows)
         except Problem as problem:
             screen.notify(problem.on_screen, severity="warning", markup=False)
         else:
-            text = counted(len(made), "{count} task is open again", "{count} tasks are open again")
+            text = counted(len(chosen), "{count} task is open again", "{count} tasks are open again")
             screen.notify(text, markup=False)
 
-    screen.app.push_screen(Acknowledged(_("Acknowledged · {what}").format(what=what), when, notes), chosen)
+    screen.app.push_screen(Acknowledged(_("Acknowledged · {what}").format(what=what), when, made.notes), change)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _, counted
 from kps_tui.triage.filter import in_incident
+from kps_tui.triage.row_set import RowSet
 from kps_tui.ui.actions import acknowledging, copying
 from kps_tui.ui.task_words import title_of
 
@@ -50,7 +51,7 @@ def explain(screen: "TriageScreen") -> None:
             case Act.ACKNOWLEDGE:
                 of_incident = counted(len(tasks), "the task of an incident", "the {count} tasks of an incident")
                 title = of_incident if incident else title_of(task)
-                acknowledging.acknowledge(screen, [store.row_key(each) for each in tasks], title)
+                acknowledging.acknowledge(screen, RowSet.at(store, tasks), title)
             case Act.TICKET:
                 _copy_ticket(screen, tasks, incident)
             case Act.ONLY if incident:
@@ -61,13 +62,13 @@ def explain(screen: "TriageScreen") -> None:
 
 def _mark(screen: "TriageScreen", tasks: Sequence[int]) -> None:
     """Mark tasks, or unmark them if all are marked."""
-    row_keys = frozenset(map(screen.view.store.row_key, tasks))
+    row_keys = RowSet.at(screen.view.store, tasks)
     marked = screen.bench.marked
     if row_keys <= marked:
         screen.bench = replace(screen.bench, range=None, marked=marked - row_keys)
         said = counted(len(row_keys), "{count} task is unmarked", "{count} tasks are unmarked")
     else:
-        screen.bench = replace(screen.bench, range=None, marked=marked | row_keys)
+        screen.bench = replace(screen.bench, range=None, marked=row_keys | marked)
         said = counted(len(row_keys), "{count} task is marked", "{count} tasks are marked")
     screen.notify(said, markup=False)
 

@@ -1,5 +1,6 @@
 """The query, its history and the marks as one frozen value, with a method for each change."""
 
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol, Self
 
@@ -7,6 +8,7 @@ from kps_tui.kps.task import RowKey
 from kps_tui.triage.facets import ALL, FACETS
 from kps_tui.triage.filter import EVERYTHING, Every, Expression, between, conjuncts, in_group, narrowed
 from kps_tui.triage.query import Query
+from kps_tui.triage.row_set import RowSet
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
 from kps_tui.ui.model.when import When
@@ -51,7 +53,7 @@ class Range(NamedTuple):
 
     start: RowKey
     """The task where it begins."""
-    marked_before: frozenset[RowKey]
+    marked_before: Set[RowKey]
     """The marks to restore if the range is cancelled."""
 
 
@@ -65,9 +67,9 @@ class Bench:
     query: Query = field(default_factory=Query)
     history: History = field(default_factory=History)
     breadcrumbs: tuple[Breadcrumb, ...] = ()
-    marked: frozenset[RowKey] = frozenset()
+    marked: Set[RowKey] = frozenset()
     range: Range | None = None
-    dropped: frozenset[RowKey] = frozenset()
+    dropped: Set[RowKey] = frozenset()
     """The marks that were cleared last; `back` restores them unless the query has changed since."""
 
     @property
@@ -224,11 +226,11 @@ class Bench:
             return replace(self, range=None)
         passed = view.order[min(start, row) : max(start, row) + 1]
         before = _still_in(view.store, self.range.marked_before)
-        return replace(self, marked=before | frozenset(map(view.store.row_key, passed)))
+        return replace(self, marked=RowSet.at(view.store, passed) | before)
 
     def all_marked(self, view: View) -> Self:
         """Mark every task that `view` shows."""
-        return replace(self, range=None, marked=self.marked.union(map(view.store.row_key, view.order)))
+        return replace(self, range=None, marked=view.shown | self.marked)
 
     def unmarked(self) -> Self:
         """Clear all marks. `back` restores them."""
@@ -249,7 +251,6 @@ class BenchChange(Protocol):
         """Return the bench after the change."""
 
 
-def _still_in(store: TaskStore, row_keys: frozenset[RowKey]) -> frozenset[RowKey]:
+def _still_in(store: TaskStore, row_keys: Set[RowKey]) -> Set[RowKey]:
     """Return those of `row_keys` that are in `store`; a refresh may have removed some."""
-    gone = {row_key for row_key in row_keys if store.index_of(row_key) is None}
-    return row_keys - gone if gone else row_keys
+    return RowSet.of(store, row_keys) if row_keys else row_keys

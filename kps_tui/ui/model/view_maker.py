@@ -64,5 +64,5 @@ def _showing(view: View, store: TaskStore, query: Query, now: datetime, knowledg
     if len(store) > THREAD_ROWS:
         # What a key and the end of the visit need has to be there already.
         store.row_numbers()
-        _ = view.open_new_rows
+        _ = view.open_new_rows, view.shown
     return view

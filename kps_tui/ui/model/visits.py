@@ -1,7 +1,7 @@
 """The visits of the screen: what the ledger knows of the list on it, and what is recorded when a visit ends."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -111,7 +111,7 @@ class Visits:
             self._know(replace(self.knowledge, came=self.knowledge.came | came))
             self._arrived()
 
-    async def acknowledge(self, store: TaskStore, indices: Sequence[int], note: str) -> None:
+    async def acknowledge(self, store: TaskStore, indices: Iterable[int], note: str) -> None:
         """Store acknowledgements of the rows of `store` at `indices`. Cancel it to stop waiting.
 
         Raises:
@@ -126,8 +126,7 @@ class Visits:
             return {each.row: each for each in made}
 
         made = await run_async(work)
-        if ledger is self._ledger:
-            self._know(replace(self.knowledge, acknowledgements={**self.knowledge.acknowledgements, **made}))
+        await self._change_acknowledgements(ledger, lambda known: {**known, **made})
 
     async def withdraw(self, rows: Sequence[int]) -> None:
         """Delete the acknowledgements of the rows with these numbers. Cancel it to stop waiting.
@@ -138,9 +137,23 @@ class Visits:
         ledger = self._ledger
         if ledger is not None:
             await run_async(partial(ledger.withdraw, rows))
-        if ledger is self._ledger:
-            left = {row: each for row, each in self.knowledge.acknowledgements.items() if row not in {*rows}}
-            self._know(replace(self.knowledge, acknowledgements=left))
+        gone = frozenset(rows)
+        await self._change_acknowledgements(
+            ledger, lambda known: {row: each for row, each in known.items() if row not in gone}
+        )
+
+    async def _change_acknowledgements(
+        self,
+        ledger: "Ledger | None",
+        change: Callable[[Mapping[int, Acknowledgement]], Mapping[int, Acknowledgement]],
+    ) -> None:
+        """Replace what is known of the acknowledgements, unless the visit of `ledger` has ended."""
+        while ledger is self._ledger:
+            known = self.knowledge.acknowledgements
+            changed = await run_async(partial(change, known))
+            if ledger is self._ledger and known is self.knowledge.acknowledgements:
+                self._know(replace(self.knowledge, acknowledgements=changed))
+                return
 
     def end(self, reading: Reading | None, standings: Standings) -> None:
         """End the visit, and begin to record that every row of `reading` was seen, unless an earlier run read it.
