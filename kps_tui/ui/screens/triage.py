@@ -263,8 +263,10 @@ class TriageScreen(Screen[None]):
     def watch_bench(self, old: Bench, bench: Bench) -> None:
         """Compute the view of a new query, and switch between the groups and the table with its detail."""
         if old.part != bench.part:
-            self.set_class(bool(bench.query.facet), "-facet")
-            self.set_class(bench.part is When.COMPARISON, "-comparison")
+            # Not a class of the screen, for which Textual would compute the styles of every widget again.
+            self.facets.display, self.comparison.display = bench.part is When.GROUPS, bench.part is When.COMPARISON
+            for behind in (self.table, self.detail, self.query_one(BlankState), self.query_one(WhyBand)):
+                behind.set_class(bench.part is not When.LIST, "-covered")
             # Now, because the next key may have been typed already, and again after the new layout.
             self.focus_front()
             self.call_after_refresh(self.focus_front)

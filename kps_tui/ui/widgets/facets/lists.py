@@ -9,6 +9,9 @@ from kps_tui.ui.widgets.facets.group import FacetGroup
 from kps_tui.ui.widgets.facets.layout import COLUMNS, ORDER, TWO_COLUMNS, shared_heights, weight
 from kps_tui.ui.widgets.facets.render import Basis
 
+GAP = 3
+"""Cells between the columns."""
+
 
 class FacetLists:
     """The lists inside a panel, in its columns; one has the cursor, if any has values."""
@@ -41,6 +44,7 @@ class FacetLists:
         panel = self._panel
         # Before the first layout the panel has no size; it will be as wide as the terminal.
         panel.set_class((panel.size.width or panel.app.size.width) < TWO_COLUMNS, "-one-column")
+        self.columns[0].styles.margin = (0, 0 if self._alone or self._in_one_column else GAP, 0, 0)
         # Several lists stand below a heading.
         height = panel.scrollable_content_region.height - (not self._alone)
         for fields in (ORDER,) if self._in_one_column else COLUMNS:

@@ -93,13 +93,14 @@ class FacetPanel(Container, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._heading = Static(markup=False, classes="facets--heading")
         """Says above all lists what the counts are based on."""
+        self._counting = Static(Content(" " + _("counting…")), classes="facets--counting")
         self._is_mounting = False
         """Whether the lists have been mounted, or are about to be."""
 
     def compose(self) -> ComposeResult:
         """Yield the text that is shown until there are counts. The lists are mounted when a facet is first shown."""
         yield self._heading
-        yield Static(Content(" " + _("counting…")), classes="facets--counting")
+        yield self._counting
 
     @cached_property
     def _counts(self) -> "FacetCounts":
@@ -206,8 +207,7 @@ class FacetPanel(Container, can_focus=True):
         }
         if is_counting := len(counts) < len(fields):
             counts = {}
-        self.set_class(is_counting, "-counting")
-        self.set_class(alone, "-alone")
+        self._counting.display, self._heading.display = is_counting, not alone
         self._heading.update(" " + _("counted: {base}").format(base=base), layout=False)
         self._lists.show(counts, alone=alone)
         self._show_marks()
