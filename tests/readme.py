@@ -1,12 +1,14 @@
-"""Generates the tables of the README: `python -m tests.readme` updates them."""
+"""Generates the tables of the README and the manual page: `python -m tests.readme` updates them."""
 
 from pathlib import Path
 
+from kps_tui.cli.manual import as_roff, manual
 from kps_tui.triage.fields import FIELDS, Match
 from kps_tui.triage.filter import OF_LEDGER, STANDINGS
 from kps_tui.ui.commands import COMMANDS, ELSEWHERE, SHOWN_ELSEWHERE
 
 README = Path(__file__).parent.parent / "README.md"
+MANUAL = README.parent / "man" / "kps-tui.1"
 
 
 def keys() -> str:
@@ -52,3 +54,4 @@ def written(text: str) -> str:
 
 if __name__ == "__main__":
     README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
+    MANUAL.write_text(as_roff(manual()), encoding="utf-8")

@@ -54,6 +54,16 @@ def regions(_context: Context, _param: Parameter, typed: str) -> Candidates:
     return _beginning(typed, REGIONS)
 
 
+def topics(context: Context, _param: Parameter, typed: str) -> Candidates:
+    """Return the commands and topics that `help` explains, with what they are; after a command nothing."""
+    from kps_tui.cli.commands import SUBCOMMANDS, TOPICS
+
+    if context.params.get("topic"):
+        return []
+    summaries = {name: subcommand.summary for name, subcommand in SUBCOMMANDS.items()} | TOPICS
+    return _beginning(typed, {name: _(summary) for name, summary in summaries.items()})
+
+
 def languages(_context: Context, _param: Parameter, typed: str) -> Candidates:
     """Return the codes of the languages that texts can be shown in."""
     from kps_tui.i18n import languages

@@ -32,14 +32,27 @@ SUBCOMMANDS = {
     "demo-server": Subcommand("program_commands", "demo_server", N_("Serve demo tasks on this machine.")),
     "doctor": Subcommand("program_commands", "doctor", N_("Check configuration, login, network and terminal.")),
     "facet": Subcommand("task_commands", "facet", N_("Print how often each value of a field occurs.")),
+    "help": Subcommand("program_commands", "help_", N_("Explain a command or a topic.")),
     "list": Subcommand("task_commands", "list_", N_("Print the failed tasks.")),
     "login": Subcommand("login_commands", "login", N_("Log in, and keep the login in the keyring.")),
     "logout": Subcommand("login_commands", "logout", N_("Forget the login of a profile.")),
     "profiles": Subcommand("login_commands", "profiles", N_("List, rename or remove profiles.")),
     "show": Subcommand("task_commands", "show", N_("Print one task.")),
+    "version": Subcommand("program_commands", "version", N_("Show versions, and where files are.")),
     "why": Subcommand("task_commands", "why", N_("Explain a failed task, an error code or a message.")),
 }
 """By name."""
+
+
+TOPICS = {
+    "filter": N_("How to choose tasks, with --where and on the screen."),
+    "keys": N_("The keys of the screen."),
+    "exit-codes": N_("What the exit codes mean."),
+    "environment": N_("The environment variables that count."),
+    "files": N_("Where configuration and state are."),
+    "man": N_("The whole manual."),
+}
+"""What `kps-tui help` explains besides the commands, and what the help of `kps-tui` says about it."""
 
 
 class LazyGroup(TranslatedCommand, click.Group):
@@ -57,6 +70,12 @@ class LazyGroup(TranslatedCommand, click.Group):
         """Import the subcommand that `args` begin with; return its name, the subcommand and its arguments."""
         name, found, rest = super().resolve_command(ctx, args)
         return name, SUBCOMMANDS[name].load() if name else found, rest
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, then the topics of `kps-tui help`."""
+        super().format_epilog(ctx, formatter)
+        with formatter.section(_("More, with kps-tui help TOPIC")):
+            formatter.write_dl([(name, _(summary)) for name, summary in TOPICS.items()])
 
 
 def _about() -> str:

@@ -2,7 +2,7 @@
 
 import click
 
-from kps_tui.cli.options import Example, Topic, command, option
+from kps_tui.cli.options import Example, Topic, command, later, option
 from kps_tui.i18n import N_, _
 from kps_tui.settings import DEFAULT_DEMO_TASKS, LARGEST_DEMO
 
@@ -41,7 +41,7 @@ doctor = command(
 )
 completion = command(
     "completion",
-    click.Argument(["shell"], type=click.Choice(SHELLS)),
+    click.Argument(["shell"], metavar="SHELL", type=click.Choice(SHELLS)),
     runs="completion.print_script",
     text=lambda: _(
         "Print the script that completes commands, options and their values in SHELL: bash, zsh or fish.\n\n"
@@ -82,4 +82,33 @@ demo_server = command(
         Example("kps-tui demo-server", N_("prints its address and logins, then serves")),
         Example("kps-tui demo-server --port 8080 --latency 300", N_("a slow service at a known address")),
     ),
+)
+help_ = command(
+    "help",
+    click.Argument(["topic"], nargs=-1, shell_complete=later("candidates.topics")),
+    option("--roff", is_flag=True, text=lambda: _("Print the manual in the form that man -l reads.")),
+    runs="help.print_help",
+    text=lambda: _("Explain a command, or one of the topics filter, keys, exit-codes, environment, files and man."),
+    examples=(
+        Example("kps-tui help filter", N_("how to choose tasks, by example")),
+        Example("kps-tui help man --roff | man -l -", N_("the manual in man, wherever kps-tui is installed")),
+    ),
+)
+version = command(
+    "version",
+    option(
+        "--format",
+        "kind",
+        type=click.Choice(["plain", "json"]),
+        default="plain",
+        show_default=True,
+        text=lambda: _("How to print."),
+    ),
+    runs="version.print_version",
+    text=lambda: _("Print versions, and where configuration and state are; no secret."),
+    examples=(
+        Example("kps-tui version", N_("what to say in an issue")),
+        Example("kps-tui version --format json", N_("the same for a script")),
+    ),
+    shown=("config",),
 )

@@ -32,6 +32,15 @@ class Family:
     """The IAM that its login is for. A family with such a variable is used for that IAM only."""
 
     @property
+    def names(self) -> Names:
+        """All its variables."""
+        return (
+            *(self.token + self.access_key + self.secret_key + self.security_token),
+            *(self.user + self.user_id + self.password + self.account),
+            *(self.project_id + self.project_name + self.region + self.auth_url),
+        )
+
+    @property
     def secrets(self) -> Names:
         """The variables that hold a secret."""
         return self.token + self.secret_key + self.security_token + self.password

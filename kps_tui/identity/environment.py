@@ -31,7 +31,7 @@ class EnvironmentLogin:
 
 def pop_secrets(environ: MutableMapping[str, str]) -> SecretEnv:
     """Return the variables of every family, and remove those with a secret from `environ`: no child needs them."""
-    names = {name for family in FAMILIES for name in _names(family)} | set(_PLACE.values())
+    names = {name for family in FAMILIES for name in family.names} | set(_PLACE.values())
     held = SecretEnv({name: environ[name] for name in sorted(names) if name in environ})
     for family in FAMILIES:
         for name in family.secrets:
@@ -105,20 +105,6 @@ def _elsewhere(family: Family, environ: Mapping[str, str], iam_host: str) -> str
         name=name,
         host=line(host_of(environ[name]), 100) or _("no host"),
         iam_host=line(iam_host, 100) or _("an unknown host"),
-    )
-
-
-def _names(family: Family) -> Names:
-    return (
-        family.secrets
-        + family.access_key
-        + family.user
-        + family.user_id
-        + family.account
-        + family.project_id
-        + family.project_name
-        + family.region
-        + family.auth_url
     )
 
 

@@ -5,18 +5,18 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from importlib import import_module
 
 import click
 import pytest
 
 from kps_tui.cli.commands import SUBCOMMANDS, kps_tui
+from kps_tui.cli.manual import contexts
 from kps_tui.cli.options import TranslatedCommand
 from kps_tui.cli.usage import sentence
 from tests.test_architecture import PACKAGE
 
-MODULES = sorted(path.stem for path in (PACKAGE / "cli").glob("*.py") if path.stem not in ("__init__", "commands"))
+MODULES = sorted(path.stem for path in (PACKAGE / "cli").glob("*_commands.py"))
 LOADED = """
 import sys
 from kps_tui.cli import run
@@ -26,19 +26,6 @@ print(*sorted({name.removeprefix("kps_tui.cli.") for name in sys.modules}), file
 """Runs a command and prints on stderr what is imported then, without the names of our packages."""
 HEAVY = {"asyncio", "ssl", "socket", "subprocess", "platformdirs", "tempfile", "httpx", "textual", "regex", "sqlite3"}
 """Some of what running a command imports."""
-
-
-def contexts(group: click.Group = kps_tui, parent: click.Context | None = None) -> Iterator[click.Context]:
-    """The context of a group of commands, and of all its commands."""
-    context = group.make_context(group.name, [], parent, resilient_parsing=True)
-    yield context
-    for name in group.commands:
-        _name, command, _rest = group.resolve_command(context, [name])
-        assert command is not None
-        if isinstance(command, click.Group):
-            yield from contexts(command, context)
-        else:
-            yield command.make_context(name, [], context, resilient_parsing=True)
 
 
 COMMANDS = [context for context in contexts() if isinstance(context.command, TranslatedCommand)]
@@ -70,7 +57,7 @@ def test_the_examples_of_a_command_are_command_lines_of_it(context: click.Contex
     assert isinstance(context.command, TranslatedCommand)
     assert context.parent not in (None, COMMANDS[0]) or len(context.command.examples) == 2
     for example in context.command.examples:
-        [line] = re.findall(r"kps-tui[^<>)]*", example.line)
+        [line] = re.findall(r"kps-tui [^<>)|]*|kps-tui$", example.line)
         name, *arguments = shlex.split(line)
         assert name == "kps-tui"
         with kps_tui.make_context(name, [*arguments]) as root:

@@ -112,6 +112,14 @@ def test_the_wheel_holds_its_runbook_and_its_script() -> None:
     assert "check_authorized_keys" in script.stdout
 
 
+@pytest.mark.skipif(
+    "KPS_TUI_WHEEL_COMMAND" not in os.environ, reason="needs the wheel in an environment of its own: .ci/run makes one"
+)
+def test_the_wheel_puts_its_manual_where_man_finds_it() -> None:
+    page = Path(os.environ["KPS_TUI_WHEEL_COMMAND"]).parent.parent / "share" / "man" / "man1" / "kps-tui.1"
+    assert page.read_bytes() == (Path(__file__).parents[2] / "man" / "kps-tui.1").read_bytes()
+
+
 def test_the_checkout_reads_its_own_style_sheets() -> None:
     with Terminal([INSTALLED, "--demo"]) as terminal:
         terminal.shows("1,000 of 2,500 loaded")
