@@ -1,4 +1,7 @@
-"""Snapshots of the screen. Review every new picture before accepting it; record them only on Python 3.11."""
+"""Snapshots of the states that `screenshots/` does not show, which is tested too (`tests/test_readme.py`).
+
+Review every new picture before accepting it; record them only on Python 3.11.
+"""
 
 import sys
 from collections.abc import Awaitable, Callable
@@ -23,17 +26,10 @@ drawn_here = pytest.mark.skipif(
 PICTURES = Path(__file__).parent / "__snapshots__" / "test_looks"
 LOOKS = [
     pytest.param(WIDE, "dark", ["j", "j"], id="beside"),
-    pytest.param(LARGE, "light", ["j"], id="light"),
     pytest.param(LARGE, "terminal", ["j"], id="terminal"),
-    pytest.param(SMALL, "dark", ["l", "l", "s"], id="below"),
     pytest.param(SMALL, "mono", ["R"], id="all-loaded"),
-    pytest.param(LARGE, "dark", ["question_mark"], id="help"),
-    pytest.param(SMALL, "light", ["d"], id="full-detail"),
-    pytest.param(LARGE, "light", ["F", "j"], id="groups"),
     # With the cursor put on a task that matches: else it would depend on how fast the letters come.
     pytest.param(SMALL, "terminal", ["j", "slash", *"err:login", "space", *"servr:x"], id="typing"),
-    pytest.param(SMALL, "dark", ["t", "h", "v", "h"], id="time-line"),
-    pytest.param(LARGE, "terminal", ["j", "equals_sign", "v", "j", "j", "v", "y"], id="copy"),
 ]
 
 
