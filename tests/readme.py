@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+from kps_tui.cli.commands import SUBCOMMANDS
 from kps_tui.cli.manual import as_roff, manual
+from kps_tui.cli.topics import EXIT_CODES, FILTERS
 from kps_tui.triage.fields import FIELDS, Match
 from kps_tui.triage.filter import OF_LEDGER, STANDINGS
 from kps_tui.ui.commands import COMMANDS, ELSEWHERE, SHOWN_ELSEWHERE
 
 README = Path(__file__).parent.parent / "README.md"
+OPENS = "Open the screen."
 MANUAL = README.parent / "man" / "kps-tui.1"
 
 
@@ -20,6 +23,23 @@ def keys() -> str:
             where = f"{command.group.lower()}: " if command.id in SHOWN_ELSEWHERE else ""
             lines.append(f"| {shown} | {where}{command.words} |")
     return "\n".join(lines)
+
+
+def commands() -> str:
+    """Return the table of commands."""
+    lines = ["| command | what it does |", "|---|---|", f"| `kps-tui` | {OPENS} |"]
+    return "\n".join([*lines, *(f"| `kps-tui {name}` | {each.summary} |" for name, each in SUBCOMMANDS.items())])
+
+
+def filters() -> str:
+    """Return the table of filters, by example."""
+    rows = [f"| `{filter}` | {words} |" for filter, words in FILTERS]
+    return "\n".join(["| filter | tasks |", "|---|---|", *rows])
+
+
+def exit_codes() -> str:
+    """Return the table of exit codes."""
+    return "\n".join(["| exit code | meaning |", "|---|---|", *(f"| {code} | {words} |" for code, words in EXIT_CODES)])
 
 
 def ids() -> str:
@@ -42,7 +62,15 @@ def fields() -> str:
 
 def written(text: str) -> str:
     """Return the README `text` with its tables replaced."""
-    for name, table in (("keys", keys()), ("ids", ids()), ("fields", fields())):
+    tables = {
+        "filters": filters(),
+        "fields": fields(),
+        "exit codes": exit_codes(),
+        "commands": commands(),
+        "keys": keys(),
+        "ids": ids(),
+    }
+    for name, table in tables.items():
         begin, end = f"<!-- {name}: written by `python -m tests.readme` -->\n", f"<!-- end of {name} -->"
         before, _, rest = text.partition(begin)
         _, found, after = rest.partition(end)

@@ -11,10 +11,11 @@ from click import Context, Parameter
 from click.shell_completion import CompletionItem
 
 from kps_tui.i18n import _
-from kps_tui.identity.profiles import Configuration
 
 Candidates = list[CompletionItem[str]]
-_MOMENTS = ("today", "yesterday", "24h", "7d")
+_DAYS = ("today", "yesterday")
+_MOMENTS = {"since": (*_DAYS, "24h", "7d"), "until": (*_DAYS, "24h", "7d"), "on": _DAYS}
+"""Values for the terms of a filter about the time."""
 
 
 def _beginning(typed: str, values: Mapping[str, str] | Iterable[str], head: str = "", end: str = "") -> Candidates:
@@ -34,17 +35,18 @@ def files(_context: Context, _param: Parameter, typed: str) -> Candidates:
 
 def profiles(context: Context, _param: Parameter, typed: str) -> Candidates:
     """Return the names of profiles, with their regions."""
-    found = _configuration(context).profiles
+    from kps_tui.identity.configuration import load
+
+    found = load(_config_file(context)).profiles
     return _beginning(typed, {name: profile.region or profile.endpoint for name, profile in found.items()})
 
 
-def _configuration(context: Context) -> Configuration:
-    """Read the configuration that the command line so far names, else the usual one."""
-    from kps_tui.identity.configuration import load
+def _config_file(context: Context) -> Path:
+    """Return the configuration file that the command line so far names, else the usual one."""
     from kps_tui.locations import config_file
 
     named = context.ensure_object(dict).get("config") or os.environ.get("KPS_TUI_CONFIG")
-    return load(Path(named).expanduser() if named else config_file())
+    return Path(named).expanduser() if named else config_file()
 
 
 def regions(_context: Context, _param: Parameter, typed: str) -> Candidates:
@@ -101,22 +103,24 @@ def filters(context: Context, _param: Parameter, typed: str) -> Candidates:
 
 
 def _terms() -> dict[str, str]:
-    from kps_tui.triage.facets import facet_title
     from kps_tui.triage.fields import BY_KEY
-    from kps_tui.triage.filter import OF_LEDGER
 
-    moments = {"since": _("from this time on"), "until": _("before this time"), "on": _("on this day")}
-    labels = {key: field.label for key, field in BY_KEY.items()}
-    return labels | {name: facet_title(name).lower() for name in OF_LEDGER} | moments
+    return {key: field.label for key, field in BY_KEY.items()} | {
+        "is": _("new, acknowledged, open or repeated"),
+        "note": _("your note"),
+        "since": _("from this time on"),
+        "until": _("before this time"),
+        "on": _("on this day"),
+    }
 
 
 def _values(context: Context, field: str) -> Mapping[str, str] | Iterable[str]:
     """Return the values that a field of a filter is known to have."""
-    from kps_tui.triage.filter import MOMENTS, STANDINGS
-
-    if field in MOMENTS:
-        return [moment for moment in _MOMENTS if field != "on" or not moment[0].isdigit()]
+    if field in _MOMENTS:
+        return _MOMENTS[field]
     if field == "is":
+        from kps_tui.triage.filter import STANDINGS
+
         return STANDINGS
     if field == "op":
         from kps_tui.triage.runbook_parser import OPERATIONS
@@ -128,10 +132,14 @@ def _values(context: Context, field: str) -> Mapping[str, str] | Iterable[str]:
 
 
 def _causes(context: Context) -> dict[str, str]:
-    from kps_tui.session.own_runbook import use_own_runbook
     from kps_tui.triage.causes import runbook_in_use
 
-    use_own_runbook(_configuration(context))
+    config = _config_file(context)
+    if config.with_name("runbook.toml").exists():
+        from kps_tui.identity.configuration import load
+        from kps_tui.session.own_runbook import use_own_runbook
+
+        use_own_runbook(load(config))
     return {cause.id: _(cause.name) for cause in runbook_in_use().causes}
 
 

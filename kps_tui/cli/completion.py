@@ -23,15 +23,15 @@ _kps_tui_completion() {
     COMPREPLY=()
     while IFS=, read -r kind value; do
         if [[ $kind == file ]]; then
-            compopt -o default
+            compopt -o default 2>/dev/null
             continue
         fi
-        [[ $value == *: ]] && compopt -o nospace
+        [[ $value == *: ]] && compopt -o nospace 2>/dev/null
         [[ $word == [\\"\\']* || $value != *[!a-zA-Z0-9_.,:=@/-]* ]] || printf -v value %q "$value"
         COMPREPLY+=("$value")
     done < <(_KPS_TUI_COMPLETE=bash _KPS_TUI_LINE="${COMP_LINE:0:COMP_POINT}" _KPS_TUI_WORD="$word" "$1" 2>/dev/null)
 }
-complete -o nosort -F _kps_tui_completion kps-tui
+complete -o nosort -F _kps_tui_completion kps-tui 2>/dev/null || complete -F _kps_tui_completion kps-tui
 """
 
 _ZSH = """\

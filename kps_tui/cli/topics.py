@@ -23,7 +23,7 @@ FILTERS = (
 
 EXIT_CODES = (
     ("0", N_("done, also with no tasks")),
-    ("1", N_("the response can't be used (400, 404, a redirect, unreadable), or nothing was found")),
+    ("1", N_("the response can't be used (400, 404, a redirect, unreadable), or there is no such task")),
     ("2", N_("usage, configuration, a filter that can't be read, no keyring to save in, or no terminal")),
     ("3", N_("network, time-out, 5xx, 429: try later")),
     ("4", N_("login missing, expired or refused, or the keyring is locked or does not answer")),

@@ -92,7 +92,7 @@ def test_help_and_version_import_no_subcommand(option: str) -> None:
 
 def test_the_help_of_a_subcommand_imports_nothing_that_it_runs() -> None:
     modules = {subcommand.load().runs.partition(".")[0] for subcommand in SUBCOMMANDS.values()}
-    for name in ("list", "facet", "login", "doctor"):
+    for name in ("list", "login"):
         assert loaded_by(name, "--help") & (modules | HEAVY) == set(), name
 
 
