@@ -177,7 +177,7 @@ VIEWS = [
     (["e"], "Export · {what}", "failed-tasks kps csv json jsonl md"),
     (["space"], "1 marked", ""),
     (["enter"], "name", "https support.huaweicloud.com usermanual-dew html"),
-    (["t"], "Esc back", ""),
+    (["t"], "Back", ""),
     (["w"], "watch: {times}", ""),
 ]
 """The keys that open a part of the screen, a text in it, and the words in it that are data."""

@@ -7,8 +7,9 @@ from textual.pilot import Pilot
 
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
+from kps_tui.ui.widgets.why_band import WhyBand
 from tests.demo_app import NOW, demo_target, grid, press_keys, running, settled, until
-from tests.ui.screens.driving import press, write
+from tests.ui.screens.driving import line_of, press, write
 
 
 def drive(body: Callable[[KpsApp, Pilot[int], TriageScreen], Awaitable[None]], size: tuple[int, int]) -> None:
@@ -69,6 +70,7 @@ def test_over_the_whole_width_of_a_small_terminal_everything_can_be_reached() ->
         assert task is not None
         shows_id = lambda: any(task.task_id in line.split() for line in pane(app, screen))  # noqa: E731
         await until(pilot, "the details are shown", shows_id)
+        assert line_of(app, WhyBand) == "", "its line is one more of the details"
         seen = pane(app, screen)
         while screen.detail.scroll_y < screen.detail.max_scroll_y:
             await press_keys(app, "pagedown")

@@ -289,9 +289,9 @@ def test_rows_that_are_no_objects_are_counted_on_screen() -> None:
 @pytest.mark.parametrize(
     ("size", "place", "room"),
     [
-        pytest.param((200, 50), "beside", (56, 42), marks=pytest.mark.full),
-        pytest.param((199, 36), "beside", (54, 29), marks=pytest.mark.full),
-        ((180, 24), "beside", (54, 18)),
+        pytest.param((200, 50), "beside", (56, 43), marks=pytest.mark.full),
+        pytest.param((199, 36), "beside", (54, 30), marks=pytest.mark.full),
+        ((180, 24), "beside", (54, 19)),
         ((179, 36), "below", (177, 9)),
         pytest.param((100, 36), "below", (98, 9), marks=pytest.mark.full),
         ((99, 24), "below", (97, 7)),
