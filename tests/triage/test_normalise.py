@@ -255,6 +255,7 @@ def test_any_count_is_one_group(number: int, template: str) -> None:
 ADDRESSES = st.ip_addresses() | st.ip_addresses(network="100.125.0.0/16")
 
 
+@example("::ffff:10.0.0.1")
 @given(ADDRESSES.map(str).filter(lambda address: any(map(str.isdigit, address))))
 def test_any_address_with_a_digit_is_one_group(address: str) -> None:
     assert normalise(f"to {address} refused") == "to <address> refused"
