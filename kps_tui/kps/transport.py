@@ -369,7 +369,11 @@ def _proxy_of_httpx(proxy: Proxy) -> httpx.Proxy:
     password = proxy.password.reveal() if proxy.password is not None else ""
     try:
         url = f"{proxy.scheme}://{proxy.netloc}"
-        return httpx.Proxy(url, auth=(proxy.user, password) if proxy.user or password else None)
+        return httpx.Proxy(
+            url,
+            auth=(proxy.user, password) if proxy.user or password else None,
+            ssl_context=_tls(None) if proxy.scheme == "https" else None,
+        )
     except httpx.InvalidURL:
         raise unusable(proxy.variable) from None
 

@@ -333,9 +333,12 @@ FAR = "https://kms.faults.example"
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_certificate_is_seen_through_a_proxy(scheme: str, ca: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The HTTP library trusts the certificate of a proxy if the system does.
+def test_a_certificate_is_seen_through_a_proxy(
+    scheme: str, ca: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The certificate of a proxy is trusted if the system trusts it.
     monkeypatch.setenv("SSL_CERT_FILE", str(ca.bundle))
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
     with (
         serving_in_a_thread(lambda request: http({}), ca.server(days=30)) as server,
         proxy_to(server.endpoint, ca.server() if scheme == "https" else None) as proxy,
@@ -346,6 +349,7 @@ def test_a_certificate_is_seen_through_a_proxy(scheme: str, ca: Authority, monke
     assert found["TLS"].says == "TLSv1.3 · issued by ca · 29 days left"
     assert f" · connected to {proxy.endpoint.removeprefix(f'{scheme}://')} in " in found["connection"].says
     assert found["proxy"].says == f"{proxy.endpoint} · HTTPS_PROXY"
+    assert not (tmp_path / "keys").exists(), "the keys of a connection were written to a file"
 
 
 def test_a_proxy_that_refuses_gets_its_login_and_the_report_does_not() -> None:
