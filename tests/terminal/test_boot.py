@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -102,7 +103,7 @@ def test_the_wheel_holds_its_style_sheets() -> None:
 @pytest.mark.skipif(
     "KPS_TUI_WHEEL_COMMAND" not in os.environ, reason="needs the wheel in an environment of its own: .ci/run makes one"
 )
-def test_the_wheel_holds_its_runbook_and_its_script() -> None:
+def test_the_wheel_has_runbook_script_and_translations() -> None:
     command = os.environ["KPS_TUI_WHEEL_COMMAND"]
     said = subprocess.run([command, "why", "KPS.4016"], capture_output=True, text=True, check=True).stdout
     assert "there is no such key pair" in said
@@ -110,6 +111,9 @@ def test_the_wheel_holds_its_runbook_and_its_script() -> None:
         [command, "why", "x", "--op", "bind", "--script"], capture_output=True, text=True, check=True
     )
     assert "check_authorized_keys" in script.stdout
+    chinese = [command, "--lang", "zh_CN", "why", "KPS.4016"]
+    said = subprocess.run(chinese, capture_output=True, text=True, check=True).stdout
+    assert re.search("[\u4e00-\u9fff]", said)
 
 
 @pytest.mark.skipif(
