@@ -98,7 +98,8 @@ def test_every_option_exists() -> None:
         known |= _options(subcommand.load())
     # The section on installing names options of pip and uv.
     readme = re.sub(r"^## Install\n.*?(?=^## )", "", DOCUMENTS["README.md"], flags=re.MULTILINE | re.DOTALL)
-    for text in (readme, DOCUMENTS["CHANGELOG.md"]):
+    translated = re.sub(r"^## 安装\n.*?(?=^## )", "", DOCUMENTS["README.zh-CN.md"], flags=re.MULTILINE | re.DOTALL)
+    for text in (readme, translated, DOCUMENTS["CHANGELOG.md"]):
         named = {line.split()[0].partition("=")[0] for line in spans(text) if re.match("--?[a-z]", line)}
         assert named - known - {"--dryrun", "--cli-query"} == set(), "the last two are of hcloud"
 
@@ -124,10 +125,11 @@ def test_every_promise_names_a_test() -> None:
     assert [line for line in promises if "::test_" not in line] == []
 
 
-def test_the_examples_of_the_configuration_have_no_mistake(tmp_path: Path) -> None:
-    examples = re.findall(r"^```toml\n(.*?)^```", DOCUMENTS["README.md"], re.MULTILINE | re.DOTALL)
-    for name, text in zip(("config", "profiles", "views", "runbook"), examples, strict=True):
-        (tmp_path / f"{name}.toml").write_text(text)
+@pytest.mark.parametrize("name", [name for name in DOCUMENTS if name.startswith("README")])
+def test_the_examples_of_the_configuration_have_no_mistake(name: str, tmp_path: Path) -> None:
+    examples = re.findall(r"^```toml\n(.*?)^```", DOCUMENTS[name], re.MULTILINE | re.DOTALL)
+    for kind, text in zip(("config", "profiles", "views", "runbook"), examples, strict=True):
+        (tmp_path / f"{kind}.toml").write_text(text, encoding="utf-8")
     configuration = load(tmp_path / "config.toml")
     assert configuration.warnings == ()
     assert [*configuration.profiles] == ["prod"]

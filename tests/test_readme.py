@@ -1,4 +1,4 @@
-"""The README agrees with the program."""
+"""The README and its translations agree with the program."""
 
 import os
 import re
@@ -12,12 +12,15 @@ from tests import readme, screenshots
 TEXT = readme.README.read_text(encoding="utf-8")
 
 
-def test_its_tables_are_the_programs() -> None:
-    assert readme.written(TEXT) == TEXT, "run: python -m tests.readme"
+@pytest.mark.parametrize("language", readme.READMES)
+def test_its_tables_are_the_programs(language: str) -> None:
+    text = readme.READMES[language].read_text(encoding="utf-8")
+    assert readme.written(text, language) == text, "run: python -m tests.readme"
 
 
-def test_the_two_commands_stand_alone_near_the_top() -> None:
-    block = re.search(r"```sh\n(.*?)```", TEXT[:3000], re.DOTALL)
+@pytest.mark.parametrize("language", readme.READMES)
+def test_the_two_commands_stand_alone_near_the_top(language: str) -> None:
+    block = re.search(r"```sh\n(.*?)```", readme.READMES[language].read_text(encoding="utf-8")[:3000], re.DOTALL)
     assert block is not None
     assert block[1].splitlines() == ["pip install uv && uv run kps-tui --demo", "pip install uv && uv run pytest"]
 
@@ -32,9 +35,27 @@ def test_no_picture_is_left_from_before() -> None:
     assert {path.name for path in screenshots.FOLDER.iterdir()} == {*screenshots.FILES}
 
 
-def test_every_link_leads_somewhere() -> None:
-    for target in re.findall(r"\]\(([^)#:]+)\)", TEXT):
-        assert (Path(readme.README).parent / target).exists(), target
+@pytest.mark.parametrize("path", readme.READMES.values(), ids=readme.READMES)
+def test_every_link_leads_somewhere(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (path.parent / target).exists(), target
+    # As GitHub makes them: punctuation goes, a blank becomes a hyphen.
+    headings = [re.sub(r"[^\w -]", "", line).strip() for line in re.findall(r"^#+ (.*)$", text, re.MULTILINE)]
+    anchors = {heading.lower().replace(" ", "-") for heading in headings}
+    assert {anchor for anchor in re.findall(r"\]\(#([^)]+)\)", text) if anchor not in anchors} == set()
+
+
+def test_a_translation_shows_the_same_code_and_files() -> None:
+    for path in readme.READMES.values():
+        text = path.read_text(encoding="utf-8")
+        assert code_in(text) == code_in(TEXT), path
+
+
+def code_in(text: str) -> list[str]:
+    """Return the blocks of code of a document without their comments and, in a runbook, their sentences."""
+    blocks = re.findall(r"^```\w+\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return [re.sub(r"\s*#.*|^(name|check|fix) = .*", "", block, flags=re.MULTILINE) for block in blocks]
 
 
 @pytest.mark.parametrize(
