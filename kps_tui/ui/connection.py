@@ -165,21 +165,25 @@ class Connection:
             target = await run_async(self._session.demo)
         await self._switch(target)
 
-    def choose_profile(self, otherwise: Callable[[], object] = lambda: None) -> None:
-        """Let the user choose a profile, and switch to it; if the user chooses none, call `otherwise`."""
+    def choose_profile(self, otherwise: Callable[[], object] | None = None) -> None:
+        """Let the user choose a profile, and switch to it.
+
+        `otherwise` is called if the user chooses none, at the start, when none is the default.
+        """
         from kps_tui.ui.screens.dialogs.chooser import Chooser
 
         def chosen(number: int | None) -> None:
-            if number is None:
-                otherwise()
-            else:
+            if number is not None:
                 self.switch_to(profiles[number].name)
+            elif otherwise is not None:
+                otherwise()
 
         if profiles := self._session.profiles():
             now = self._triage.heading.profile
             title, enter = _("Choose a profile · none is the default"), _("Enter opens it")
-            if now:
-                title, enter = _("Switch profile · now {profile}").format(profile=line(now, 40)), _("Enter switches")
+            if otherwise is None:
+                enter = _("Enter switches")
+                title = _("Switch profile · now {profile}").format(profile=line(now, 40) or self._triage.heading.title)
             current = next((number for number, profile in enumerate(profiles) if profile.name == now), 0)
             lines = [*map(profile_line, profiles)]
             self._app.push_screen(Chooser(title, lines, enter, current), chosen)
@@ -256,13 +260,13 @@ def _outcome(everywhere: "Everywhere", profile: str) -> list[str]:
 
 
 def profile_line(profile: Profile) -> Content:
-    """Return the line of a profile: its name, place, project and kind of login."""
+    """Return the line of a profile: its name, place, kind of login and project, whose end is cut in a narrow dialog."""
     place = cut(padded(cut(line(profile.region or profile.endpoint), 30), 18), 30)
     texts = (
         padded(cut(line(profile.name), 18), 18),
         place,
-        padded(cut(line(profile.project_id), 32), 32),
-        profile.kind,
+        padded(profile.kind, 11),
+        line(profile.project_id),
     )
     return Content("  ".join(texts))
 

@@ -81,7 +81,7 @@ def acknowledge(screen: "TriageScreen", tasks: Set[RowKey] = frozenset(), what: 
         return
     acked = len(rows) - len(left)
     known = counted(acked, "{count} of them is acknowledged already.", "{count} of them are acknowledged already.")
-    ends = _("It is open again when the same server fails at the same operation again.")
+    ends = _("It ends when the same server fails at the same operation again.")
     explanation = _("{text}\nNote (optional):").format(text=f"{known}\n{ends}" if acked else ends)
     title, enter = _("Acknowledge · {what}").format(what=what), _("Enter acknowledges")
     screen.app.push_screen(Prompt(title, explanation, "", _acknowledging(screen, left), enter))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def only_incident(screen: "TriageScreen") -> None:
     """Show only the tasks of the incident in the band."""
     if screen.incidents.first is None:
-        screen.notify(_("the tasks have nothing in common that is close in time"), markup=False)
+        screen.notify(_("there is no incident among the tasks shown"), markup=False)
     else:
         _only(screen, screen.incidents.first)
 

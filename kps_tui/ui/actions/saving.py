@@ -30,7 +30,9 @@ def ask_for_name(screen: "TriageScreen", views: SavedViews) -> None:
         return problem
 
     view = line(str(query.filter), 300) if query.filter != EVERYTHING else _("all tasks")
-    parts = [words_of(query.sort), *([_("with groups")] if query.facet else [])]
-    explanation = _("Saved: the filter, {parts}\nName:").format(parts=", ".join(parts))
+    saves = _("Saves the filter and the order ({order}).")
+    if query.facet:
+        saves = _("Saves the filter, the order ({order}) and the groups.")
+    explanation = _("{saves}\nName:").format(saves=saves.format(order=words_of(query.sort)))
     title = _("Save view · {view}").format(view=view)
     screen.app.push_screen(Prompt(title, explanation, "", attempt, _("Enter saves")))

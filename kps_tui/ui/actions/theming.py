@@ -39,4 +39,4 @@ def choose_theme(app: App[Any], configuration: Path, *, color: bool) -> None:
     current = names.index(app.theme)
     title = _("Theme for this run · now {theme}").format(theme=THEMES[current])
     lines = [Content(padded(theme, 12) + words[theme]) for theme in THEMES]
-    app.push_screen(Chooser(title, lines, _("Enter changes it"), current), chosen)
+    app.push_screen(Chooser(title, lines, _("Enter uses it"), current), chosen)

@@ -13,7 +13,7 @@ from textual.widgets import Input, OptionList
 
 from kps_tui.demo.server import DemoServer
 from kps_tui.identity.login_kinds import LOGIN_KINDS, LoginKind
-from kps_tui.identity.profiles import Configuration, Profile
+from kps_tui.identity.profiles import Chosen, Configuration, Profile
 from kps_tui.identity.vault import Vault
 from kps_tui.locations import config_file
 from kps_tui.session.resolve import Context
@@ -47,7 +47,8 @@ def drive(body: Body, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, profile: 
         with DemoServer(tasks=1200) as server, demo_target(50) as demo:
             path = config_file()
             profiles = {profile.name: replace(profile, endpoint=server.endpoint)} if profile else {}
-            found = Context(Settings(), {}, Configuration(path, profiles), None)
+            chosen = Chosen(profiles[profile.name], "the only profile") if profile else None
+            found = Context(Settings(), {}, Configuration(path, profiles), chosen)
             vault = Vault(no_keyring)  # type: ignore[arg-type]
 
             def start_demo() -> Target:

@@ -91,7 +91,7 @@ class SignInScreen(Screen["LoginResult | None"]):
                 yield Static(_("How do you want to sign in?"), markup=False)
                 yield ChoiceList(*self._kinds(), id="kinds", markup=False)
             with Vertical(id=PROJECT):
-                yield Static(_("The login may use several projects. Which one?"), markup=False)
+                yield Static(_("This login has access to several projects. Which one?"), markup=False)
                 yield ChoiceList(id="projects", markup=False)
             with VerticalScroll(id=LOGIN, can_focus=False):
                 yield LoginFields()
