@@ -41,7 +41,7 @@ def test_nothing_of_a_typed_login_is_left_anywhere(tmp_path: Path) -> None:
             terminal.shows("check connection, login, terminal")
             typed(terminal, "", "permission")
             terminal.send("\x1b")
-            terminal.until("the doctor is closed", lambda screen: "─ Doctor ─" not in screen)
+            terminal.until("the doctor is closed", lambda screen: "─ Doctor · " not in screen)
             terminal.send("q")
             assert terminal.ended()[0] == 0
         assert disallowed(terminal.data) == ""

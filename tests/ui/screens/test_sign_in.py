@@ -1,6 +1,7 @@
 """The sign-in screen with the demo service: steps, refusals, where the login is stored, and what stays."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -369,6 +370,7 @@ def test_the_doctor_looks_on_the_screen_too(monkeypatch: pytest.MonkeyPatch, tmp
         await app.action_command("app.doctor")
         await until(pilot, "it found something", lambda: "permission" in text_of(app))
         assert "keyring" in text_of(app)
+        assert re.search("─ Doctor · demo · (no problem found|[0-9]+ )", text_of(app))
         await pilot.press("escape")
         await until(pilot, "the table is back", lambda: isinstance(app.screen, TriageScreen))
 

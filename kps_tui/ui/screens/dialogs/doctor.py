@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from kps_tui.blocking import run_async
-from kps_tui.i18n import _
+from kps_tui.i18n import _, counted
 from kps_tui.problems import NextStep
 from kps_tui.session.resolve import Context
 from kps_tui.session.target import Target
@@ -57,7 +57,7 @@ class DoctorScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Yield a box that scrolls."""
         with VerticalScroll(id="doctor", classes="box") as box:
-            box.border_title = Content(" · ".join(filter(None, (_("Doctor"), self._place))))
+            box.border_title = Content(self._title())
             box.border_subtitle = Content(_("Esc closes"))
             yield self._report
 
@@ -67,15 +67,30 @@ class DoctorScreen(Dialog[None]):
         found = await self._examine()
         if not self.is_mounted:
             return
-        self._report.update(Content("\n").join(map(self._line, found)))
+        box = self.query_one("#doctor", VerticalScroll)
+        await self._report.remove()
+        await box.mount_all(map(self._row, found))
+        box.border_title = Content(self._title(_outcome(found)))
+
+    def _title(self, outcome: str = "") -> str:
+        return " · ".join(filter(None, (_("Doctor"), self._place, outcome)))
 
     @staticmethod
-    def _line(finding: "Finding") -> Content:
+    def _row(finding: "Finding") -> HorizontalGroup:
         do = NextStep.of(finding.do).screen
         said = f"{finding.says} · {do}" if do else finding.says
         level = Content.styled(padded(finding.level_title, 8), STYLES[finding.level])
-        return level + Content.styled(padded(finding.title, 14), "dim") + Content(said)
+        title = level + Content.styled(padded(finding.title, 14), "dim")
+        return HorizontalGroup(Static(title, classes="check", markup=False), Static(Content(said), markup=False))
 
     def action_scroll(self, lines: int) -> None:
         """Scroll by `lines`."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def _outcome(found: "list[Finding]") -> str:
+    """Return how many findings are problems or warnings."""
+    problems, warnings = (sum(each.level == level for each in found) for level in ("problem", "warning"))
+    parts = [counted(problems, "1 problem", "{count} problems")] if problems else []
+    parts += [counted(warnings, "1 warning", "{count} warnings")] if warnings else []
+    return ", ".join(parts) or _("no problem found")
