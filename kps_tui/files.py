@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
-from kps_tui.i18n import _
+from kps_tui.i18n import N_, _
 
 LARGEST = 1024 * 1024
 """The most bytes that `read` returns. The error for a larger file names this size."""
@@ -38,6 +38,14 @@ _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _TEMPORARY = ".kps-tui-", ".tmp"
 """How the names of temporary files begin and end; eight characters are between."""
 _TEMPORARY_NAME = re.compile(r"\.kps-tui-[a-z0-9_]{8}\.tmp")
+
+SYSTEM_TEXTS = (
+    *(N_("No such file or directory"), N_("Permission denied"), N_("Operation not permitted"), N_("File exists")),
+    *(N_("Is a directory"), N_("Not a directory"), N_("File name too long"), N_("Too many levels of symbolic links")),
+    *(N_("No space left on device"), N_("Disk quota exceeded"), N_("Read-only file system"), N_("Input/output error")),
+    *(N_("Address already in use"), N_("Name or service not known"), N_("Temporary failure in name resolution")),
+)
+"""What the system says of the errors that occur most. Python does not translate it."""
 
 _creating = threading.Lock()
 
@@ -227,8 +235,12 @@ def _is_trusted(status: os.stat_result) -> bool:
 
 
 def reason(error: OSError | ValueError) -> str:
-    """Return the system's text for an error. A path with a NUL byte raises `ValueError` instead of `OSError`."""
-    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+    """Return the system's text for an error, in the language of the user where it is one of `SYSTEM_TEXTS`.
+
+    A path with a NUL byte raises `ValueError` instead of `OSError`.
+    """
+    said = error.strerror if isinstance(error, OSError) else None
+    return _(said) if said else type(error).__name__
 
 
 def make_folder(folder: Path) -> None:

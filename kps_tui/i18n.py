@@ -12,6 +12,8 @@ the `.po` beside it. It also translates click's texts.
 
 import gettext
 import os
+from collections.abc import Iterable
+from functools import reduce
 from pathlib import Path
 
 DOMAIN = "kps-tui"
@@ -76,6 +78,17 @@ def _(text: str) -> str:
 def N_(text: str) -> str:  # noqa: N802
     """Mark `text` for translation and return it unchanged."""
     return text
+
+
+def is_chinese() -> bool:
+    """Whether texts are shown in Chinese."""
+    return _catalogue.info().get("language", "").startswith("zh")
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Return `texts` one after the other, as a sentence lists them: `a, b, c`; an empty text if there are none."""
+    first, *rest = [*texts] or [""]
+    return reduce(lambda before, text: _("{before}, {text}").format(before=before, text=text), rest, first)
 
 
 def counted(count: int, one: str, many: str, /, **fields: object) -> str:

@@ -78,9 +78,13 @@ class Problem(Exception):
         """One line for the screen: what, why and next step."""
         return self._said(self.next_step.screen)
 
+    @property
+    def what_and_why(self) -> str:
+        """The text without the next step."""
+        return _("{what}: {why}").format(what=self.what, why=self.why) if self.why else self.what
+
     def _said(self, next_step: str) -> str:
-        said = f"{self.what}: {self.why}" if self.why else self.what
-        return f"{said} · {next_step}" if next_step else said
+        return f"{self.what_and_why} · {next_step}" if next_step else self.what_and_why
 
     def is_same_as(self, other: "Problem | None") -> bool:
         """Return whether `other` is of the same type and reads the same."""

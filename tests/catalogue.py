@@ -23,6 +23,7 @@ from babel.messages.pofile import read_po, write_po
 import kps_tui
 from kps_tui.i18n import DOMAIN, LOCALE
 from kps_tui.triage.causes import program_runbook
+from kps_tui.triage.runbook import Runbook
 
 CODE = "xx"
 KEYWORDS = {"_": None, "N_": None, "counted": (2, 3)}
@@ -70,16 +71,20 @@ def _of_the_runbook() -> Iterator[tuple[str, Msgid, list[str]]]:
 
 
 def runbook_texts() -> Iterator[str]:
-    """Yield the texts of the program's runbook that are shown; its Chinese names are shown in every language."""
-    runbook = program_runbook()
+    """Yield the texts of the program's runbook that are shown, apart from its Chinese names and from bare addresses."""
+    yield from (text for text in _words_of(program_runbook()) if not text.startswith("https://") or " " in text)
+
+
+def _words_of(runbook: Runbook) -> Iterator[str]:
     for cause in runbook.causes:
         yield cause.name
         for check in (cause.check, *cause.checks.values()):
             yield from check
+        yield cause.page
     for procedure in runbook.procedures.values():
-        yield from (*procedure.preconditions, procedure.takes)
+        yield from (*procedure.preconditions, procedure.takes, procedure.page, procedure.order_page)
     for code in runbook.codes.values():
-        yield from (code.meaning, code.handling)
+        yield from (code.meaning, code.handling, code.page)
 
 
 def translated(text: str) -> str:

@@ -40,15 +40,12 @@ from tests.ui.screens.driving import press
 from tests.ui.screens.test_triage import drive, text_of
 
 pytestmark = pytest.mark.xdist_group("texts")
-PAGE = "DEW FAQ (read in parts)"
-"""A page of the vendor; names of pages are not translated."""
 DATA = (
     repr(row(0)),
     cause_id(FailedTask.from_json(row(0))),
     "kps-tui",
     "a test",
     "reset failed",
-    PAGE,
     "UTC",
     *STANDINGS,
 )
@@ -154,12 +151,9 @@ def test_a_program_speaks_the_language_that_is_chosen_after_everything_is_import
     mistake = run("list", "--where", "nonsense:x", "--demo")[1]
     assert english(mistake, "kps-tui nonsense --where since until", *BY_KEY, *OF_LEDGER) == set()
     assert english(run("show", "none", "--demo", "--demo-tasks", "3")[1], "kps-tui none") == set()
-    pages = [
-        page for procedure in program_runbook().procedures.values() for page in (procedure.page, procedure.order_page)
-    ]
-    pages += [cause.page for cause in program_runbook().causes]
     out, err = run("why", "Server login credential incorrect", "--op", "replace")
-    assert english(out + err, "replace", *pages) == set()
+    addresses = [procedure.page for procedure in program_runbook().procedures.values()]
+    assert english(out + err, "replace dew_faq", *addresses) == set()
     assert translated("the server is running") in out
 
 

@@ -42,7 +42,8 @@ def mistakes(source: str, text: str) -> list[str]:
 
 def mistakes_in_chinese(text: str) -> list[str]:
     """Return which rules of Chinese typography a text breaks. A colon at the end may be an ASCII one."""
-    plain = _KEPT.sub("\N{OBJECT REPLACEMENT CHARACTER}", text)
+    # A quoted parenthesis is a sign that the user has typed.
+    plain = _KEPT.sub("\N{OBJECT REPLACEMENT CHARACTER}", re.sub("“[()]”", "“”", text))
     return [why for pattern, why in _WRONG_IN_CHINESE if pattern.search(plain)]
 
 

@@ -87,7 +87,9 @@ def run(arguments: Sequence[str]) -> int:
             print_message(crash_report(error))
             return FAULT
         _discard_stdout()
-        why = line(error.strerror or type(error).__name__, 120)
+        from kps_tui.files import reason
+
+        why = line(reason(error), 120)
         print_message(_("can't write the output: {why} · free some space, or write elsewhere").format(why=why))
         return UNUSABLE
     except Exception as error:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from queue import SimpleQueue
 from types import FrameType
 
+from kps_tui.files import reason
 from kps_tui.i18n import _
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
@@ -30,7 +31,7 @@ def serve(_options: Mapping[str, object], port: int, tasks: int, latency: int) -
     except OSError as error:
         raise ConfigError(
             _("can't listen on port {port}").format(port=port),
-            why=line(error.strerror or type(error).__name__, 120),
+            why=line(reason(error), 120),
             next_step=_("choose another --port, or leave it out"),
         ) from None
     try:

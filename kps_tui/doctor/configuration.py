@@ -1,5 +1,6 @@
 """Checks of what the user configured: file, profile, place, and logins in the environment that are not used."""
 
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,7 +35,8 @@ def configuration(examination: Examination) -> Iterator[Finding]:
     if not modes:
         yield Finding(name, "ok", _("no {path}: nothing is configured").format(path=found.path))
     for warning in found.warnings:
-        says, _separator, do = warning.partition("; ")
+        # A translation may have its own semicolon, without a blank after it.
+        says, do = (*re.split("; |；", warning, maxsplit=1), "")[:2]
         yield Finding(name, "warning", says, do)
     try:
         for mistake in use_own_runbook(found):

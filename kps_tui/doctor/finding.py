@@ -45,12 +45,7 @@ class Finding:
 
 def problem_of(name: str, error: Problem) -> Finding:
     """Return a finding `name` that reports the error."""
-    return Finding(name, "problem", said(error), error.next_step, error.exit_code)
-
-
-def said(error: Problem) -> str:
-    """Return what happened and why, without the next step."""
-    return f"{error.what}: {error.why}" if error.why else error.what
+    return Finding(name, "problem", error.what_and_why, error.next_step, error.exit_code)
 
 
 def exit_code(findings: Iterable[Finding]) -> int:

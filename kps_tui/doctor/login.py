@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from kps_tui.doctor.examination import Examination
-from kps_tui.doctor.finding import LOGIN, Finding, said
+from kps_tui.doctor.finding import LOGIN, Finding
 from kps_tui.i18n import _
 from kps_tui.identity.login_kinds import login_kind_of
 from kps_tui.kps.credentials import Password, Token
@@ -42,7 +42,7 @@ async def login(examination: Examination) -> list[Finding]:
         if isinstance(target.credential, Password) and not _holds(target.last, now):
             raise
         examination.target = target
-        says = _("{login} · account unknown: {why}").format(login=says, why=said(error))
+        says = _("{login} · account unknown: {why}").format(login=says, why=error.what_and_why)
         return [Finding("login", "warning", says, error.next_step)]
     examination.target = target
     ends = ends or known

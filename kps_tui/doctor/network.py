@@ -10,6 +10,7 @@ from typing import Any
 
 from kps_tui.doctor.examination import Examination
 from kps_tui.doctor.finding import NETWORK, USELESS, Finding, Level, problem_of
+from kps_tui.files import reason
 from kps_tui.i18n import _, counted, number
 from kps_tui.kps.authorities import authorities
 from kps_tui.kps.endpoint import Endpoint
@@ -99,8 +100,7 @@ def look_up(name: str, endpoint: Endpoint, *, proxied: bool, needed: bool) -> Fi
     try:
         found = socket.getaddrinfo(host, endpoint.port or 443, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        why = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
-        says = _("{host} can't be resolved: {why}").format(host=host, why=why)
+        says = _("{host} can't be resolved: {why}").format(host=host, why=reason(error))
         if proxied:
             return Finding(name, "warning", says, _("ignore this if the proxy resolves it"))
         do = _("check the region, the endpoint and DNS (/etc/resolv.conf)")

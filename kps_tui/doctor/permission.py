@@ -2,7 +2,7 @@
 
 from kps_tui.blocking import run_async
 from kps_tui.doctor.examination import Examination
-from kps_tui.doctor.finding import PERMISSION, Finding, problem_of, said
+from kps_tui.doctor.finding import PERMISSION, Finding, problem_of
 from kps_tui.i18n import _, counted
 from kps_tui.kps.credentials import AccessKey, Token
 from kps_tui.kps.errors import LIST_ACTION, KpsError, PermissionMissing
@@ -50,7 +50,7 @@ async def permission(examination: Examination) -> list[Finding]:
     try:
         total = await _total(examination.target)
     except PermissionMissing as error:
-        says = _("{action} is not granted · {why}").format(action=LIST_ACTION, why=said(error))
+        says = _("{action} is not granted · {why}").format(action=LIST_ACTION, why=error.what_and_why)
         return [Finding("permission", "problem", says, error.next_step, PERMISSION)]
     except KpsError as error:
         return [problem_of("permission", error)]

@@ -2,7 +2,7 @@
 
 from kps_tui.doctor.configuration import held_in_environment
 from kps_tui.doctor.examination import Examination
-from kps_tui.doctor.finding import LOGIN, Finding, Level, said
+from kps_tui.doctor.finding import LOGIN, Finding, Level
 from kps_tui.i18n import _
 from kps_tui.identity.login_kinds import is_in_keyring
 from kps_tui.identity.vault import KeyringState
@@ -22,11 +22,11 @@ def of_state(state: KeyringState, *, needed: bool) -> Finding:
     """Return the finding for the state of the keyring: a problem only if the login is stored in it."""
     spent = _("{ms} ms").format(ms=state.milliseconds)
     kept = _("kept {lifetime}").format(lifetime=state.lifetime) if state.lifetime else ""
-    says = " · ".join(part for part in (state.backend, state.condition, spent, kept) if part)
+    says = " · ".join(part for part in (state.backend, _(state.condition), spent, kept) if part)
     if state.problem is None:
         return Finding("keyring", "ok", says)
     level: Level = "problem" if needed else "warning"
-    says = f"{says} · {said(state.problem)}"
+    says = f"{says} · {state.problem.what_and_why}"
     return Finding("keyring", level, says, state.problem.next_step, LOGIN if needed else 0)
 
 

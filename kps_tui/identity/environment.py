@@ -6,6 +6,7 @@ variables that names its IAM is used for that IAM only, and the variables of two
 
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
+from functools import reduce
 
 from kps_tui.i18n import _
 from kps_tui.identity.env_families import FAMILIES, Family, Names, belongs_to, host_of, set_name, value
@@ -92,7 +93,8 @@ def _complete(*parts: Names, environ: Mapping[str, str], remarks: list[str]) -> 
     if parts and not missing:
         return True
     if given and (given[0] in parts[0] or len(parts) == 2):
-        remarks.append(_("{given} without {missing}: not used").format(given=given[0], missing=" and ".join(missing)))
+        names = reduce(lambda first, second: _("{first} and {second}").format(first=first, second=second), missing)
+        remarks.append(_("{given} without {missing}: not used").format(given=given[0], missing=names))
     return False
 
 

@@ -17,7 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from kps_tui.blocking import TimedOut, is_abandoned, run_async, start
-from kps_tui.i18n import _
+from kps_tui.i18n import N_, _
 from kps_tui.identity import backends
 from kps_tui.identity.keyring_errors import (
     Absent,
@@ -56,6 +56,8 @@ LONGEST_TOKEN = timedelta(hours=24)
 T = TypeVar("T")
 Opener = Callable[[], backends.Opened]
 Condition = Literal["reachable", "locked", "none", "hung", "not allowed"]
+CONDITIONS = (N_("reachable"), N_("locked"), N_("none"), N_("hung"), N_("not allowed"))
+"""The conditions, as people see them translated."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kps_tui.files import reason
 from kps_tui.i18n import _
 from kps_tui.problems import NextStep
 from kps_tui.sanitize import line
@@ -80,7 +81,7 @@ def _problem_of_file(path: str) -> str:
     except ssl.SSLError:
         return _("it holds no certificate")
     except (OSError, ValueError) as error:
-        return line((error.strerror if isinstance(error, OSError) else None) or type(error).__name__, 120)
+        return line(reason(error), 120)
     return "" if context.cert_store_stats()["x509"] else _("it holds no certificate")
 
 
@@ -93,5 +94,5 @@ def _problem_of_folders(paths: str) -> str:
                 return ""
             problem = _("it holds no certificate named by its hash (openssl rehash)")
         except (OSError, ValueError) as error:
-            problem = line((error.strerror if isinstance(error, OSError) else None) or type(error).__name__, 120)
+            problem = line(reason(error), 120)
     return problem

@@ -21,6 +21,7 @@ from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
 
 from kps_tui.blocking import use_daemon_executor
+from kps_tui.files import reason
 from kps_tui.i18n import _
 from kps_tui.kps.answer import decoded
 from kps_tui.kps.authorities import advice_on_authorities
@@ -389,7 +390,7 @@ def _tls(ca_bundle: Path | None) -> ssl.SSLContext:
     except (OSError, ssl.SSLError) as error:
         raise ConfigError(
             _("the CA bundle “{path}” can't be used").format(path=line(str(ca_bundle), 200)),
-            why=line(error.strerror or error.__class__.__name__, 120),
+            why=line(reason(error), 120),
             next_step=_("use a readable file of PEM certificates"),
         ) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2

@@ -247,5 +247,5 @@ def place_to_keep(state: KeyringState) -> str:
     if state.condition == "reachable":
         said = _("If the login is accepted, it is kept in the keyring of this system ({backend}).")
         return said.format(backend=state.backend)
-    why = state.problem.what if state.problem is not None else state.condition
+    why = state.problem.what if state.problem is not None else _(state.condition)
     return _("An accepted login is kept in memory until you quit: {why}.").format(why=why)

@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 from typing import ClassVar
 
-from kps_tui.files import OpenToOthers
+from kps_tui import files
 from kps_tui.i18n import _
 from kps_tui.problems import Problem
 from kps_tui.sanitize import line
@@ -45,9 +45,9 @@ def unusable(path: Path, error: Exception, *, may_be_off: bool = False) -> Stora
 
     With `may_be_off`, the next step may also be to do without the file.
     """
-    if isinstance(error, OpenToOthers) and may_be_off:
+    if isinstance(error, files.OpenToOthers) and may_be_off:
         next_step = _("kps-tui works without it; don't let others write there (chmod go-w), or set snapshot = false")
-    elif isinstance(error, OpenToOthers):
+    elif isinstance(error, files.OpenToOthers):
         next_step = _("kps-tui works without it; don't let others write there (chmod go-w)")
     elif is_locked(error):
         next_step = _("kps-tui works without it; if this persists, end the program that holds the file")
@@ -82,7 +82,7 @@ def newer(path: Path, version: int, known: int, *, may_be_off: bool = False) -> 
 def reason(error: Exception) -> str:
     """Return the text of `error` as it is shown in a message."""
     if isinstance(error, OSError):
-        return line(error.strerror or type(error).__name__, 120)
+        return line(files.reason(error), 120)
     return line(str(error) or type(error).__name__, 120)
 
 

@@ -1,7 +1,13 @@
 """Widths of text in terminal cells, for the commands that print without Textual."""
 
+import re
 import unicodedata
 from functools import lru_cache
+
+_OPENING, _CLOSING = "（“《", "，。；：？！）”》、"
+_WIDE = r"\u2e80-\u2fff\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff"
+"""Characters of scripts that write no blanks between words."""
+_PIECE = rf" +|[{_OPENING}]*(?:[{_WIDE}]|[^ {_OPENING}{_WIDE}]+)?[{_CLOSING}]* *"
 
 
 @lru_cache(maxsize=4096)
@@ -31,6 +37,19 @@ def cut(text: str, width: int) -> str:
     return (kept + "…")[: max(0, width)]
 
 
+def pieces(text: str) -> list[str]:
+    """Return the parts of `text` between which a line may be broken: words with the blanks after them.
+
+    Each character of Chinese or a similar script is a part, with the punctuation marks that must stay beside it.
+    """
+    return [piece for piece in re.findall(_PIECE, text) if piece]
+
+
 def padded(text: str, width: int) -> str:
     """Return `text` padded with spaces to `width` cells; a longer one is returned as it is."""
     return text + " " * (width - cells(text))
+
+
+def flush_right(text: str, width: int) -> str:
+    """Return `text` with spaces before it, so that it takes `width` cells; a longer one is returned as it is."""
+    return " " * (width - cells(text)) + text

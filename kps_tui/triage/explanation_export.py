@@ -3,17 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any, NamedTuple, TextIO
 
-from kps_tui.i18n import _, counted, number
+from kps_tui.i18n import _, counted, is_chinese, listed, number
 from kps_tui.kps.task import FailedTask
-from kps_tui.terminal.width import cells, padded
+from kps_tui.terminal.width import cells, padded, pieces
 from kps_tui.triage.explanation import Explanation, LikelyCause, Step, last_check
 from kps_tui.triage.export import as_json, row
 from kps_tui.triage.fields import BY_KEY, text_of_second, zoned_time
+from kps_tui.triage.incident_words import count_of
 from kps_tui.triage.incidents import Spread, spread_document
 from kps_tui.triage.markdown import code
-from kps_tui.triage.runbook import Certainty, Check, Procedure
+from kps_tui.triage.runbook import Certainty, Check, Procedure, source_in_words
 
 _LABEL = 11
 """Cells of a label before a text."""
@@ -100,13 +102,14 @@ def as_plain(part: Part, width: int | None) -> Iterator[str]:
 
 def _wrapped(prefix: str, text: str, width: int | None) -> Iterator[str]:
     """Yield `text` after `prefix`, in lines of at most `width` cells where words allow it; later ones are indented."""
-    current, has_word = prefix, False
-    for word in text.split(" "):
-        if has_word and width is not None and cells(current) + 1 + cells(word) > width:
-            yield current
-            current, has_word = " " * cells(prefix), False
-        current += f" {word}" if has_word else word
-        has_word = True
+    indent = " " * cells(prefix)
+    current, is_begun = prefix, False
+    for piece in pieces(text):
+        if is_begun and width is not None and cells(current) + cells(piece.rstrip(" ")) > width:
+            yield current.rstrip(" ")
+            current = indent
+        current += piece
+        is_begun = True
     yield current.rstrip()
 
 
@@ -131,7 +134,7 @@ def parts_of(explanation: Explanation, now: datetime) -> Iterator[Part]:
         title = _("{code} (HTTP {status}): {meaning}") if known.http else _("{code}: {meaning}")
         yield Part(
             title.format(code=known.code, status=known.http, meaning=_(known.meaning)),
-            _rows((_("do"), _(known.handling)), (_("source"), known.page)),
+            _rows((_("do"), _(known.handling)), (_("source"), _(known.page))),
         )
     if explanation.incident:
         yield Part(incident_in_words(explanation, now))
@@ -165,35 +168,40 @@ def incident_in_words(explanation: Explanation, now: datetime) -> str:
     first, last = (text_of_second(moment // 1000, None) for moment in (incident.first, incident.last))
     day, clock = last.split(" ")
     times = _("{first} to {last}").format(first=first, last=clock if first.startswith(day) else last)
-    said = counted(
-        len(incident.tasks),
-        "One of {count} {operation} task that failed{where}{keys}, {times}",
-        "One of {count} {operation} tasks that failed{where}{keys}, {times}",
-        operation=incident.operation or "?",
-        where=_where(found),
-        keys=_key_pairs(found),
-        times=times,
-    )
+    count, operation = len(incident.tasks), incident.operation or "?"
+    if found.servers:
+        said = counted(
+            count,
+            "One of {count} {operation} task that failed on {servers}",
+            "One of {count} {operation} tasks that failed on {servers}",
+            operation=operation,
+            servers=_servers(found),
+        )
+    else:
+        said = counted(
+            count,
+            "One of {count} {operation} task that failed",
+            "One of {count} {operation} tasks that failed",
+            operation=operation,
+        )
+    if names := [each.value for each in found.key_pairs if each.value]:
+        said = _("{said}, key pair {names}").format(said=said, names=_several(names))
+    said = _("{said}, {times}").format(said=said, times=times)
     goes_on = incident.goes_on(int(now.timestamp() * 1000))
     return _("{said}; it may still go on").format(said=said) if goes_on else said
 
 
-def _where(found: Spread) -> str:
-    if not found.servers:
-        return ""
-    families = _several([f"{number(each.count)} {each.value or '?'}" for each in found.families])
-    said = counted(found.servers, " on 1 server", " on {count} servers")
-    return f"{said} ({families})" if found.servers > 1 else said
-
-
-def _key_pairs(found: Spread) -> str:
-    names = [each.value for each in found.key_pairs if each.value]
-    return _(", key pair {names}").format(names=_several(names)) if names else ""
+def _servers(found: Spread) -> str:
+    said = counted(found.servers, "1 server", "{count} servers")
+    if found.servers == 1:
+        return said
+    families = _several([count_of(each) for each in found.families])
+    return _("{servers} ({families})").format(servers=said, families=families)
 
 
 def _several(names: Sequence[str]) -> str:
-    more = len(names) - _SEVERAL
-    return ", ".join(names[:_SEVERAL]) + (_(" and {count} more").format(count=number(more)) if more > 0 else "")
+    said, more = listed(names[:_SEVERAL]), len(names) - _SEVERAL
+    return _("{names} and {count} more").format(names=said, count=number(more)) if more > 0 else said
 
 
 def _cause_part(likely: LikelyCause, explanation: Explanation) -> Part:
@@ -201,13 +209,19 @@ def _cause_part(likely: LikelyCause, explanation: Explanation) -> Part:
     title = _("Cause: {name}") if certainty is Certainty.ATTESTED else _("Likely: {name}")
     if len(likely.operations) < len(explanation.operations):
         title = _("Likely after {operations}: {name}")
-    heading = title.format(name=_(cause.name), operations=_(" or ").join(likely.operations))
-    rows = [(_("in Chinese"), cause.name_zh), (_("how sure"), certainty.words)]
+    heading = title.format(name=_(cause.name), operations=_any_of(likely.operations))
+    # The name in the console of the vendor, for those who read another language here.
+    rows = [] if is_chinese() else [(_("in Chinese"), cause.name_zh)]
+    rows.append((_("how sure"), certainty.words))
     operation = likely.operations[0] if len(likely.operations) == 1 else ""
     if len(explanation.operations) > 1 or not any(step.is_likely for step in explanation.steps(operation)):
         check = cause.check_for(operation)
         rows += [(_("check"), _(check.look)), (_("then"), _(check.fix))]
-    return Part(heading, _rows(*rows, (_("source"), _source(cause.page, cause.read))))
+    return Part(heading, _rows(*rows, (_("source"), source_in_words(cause.page, cause.read))))
+
+
+def _any_of(operations: Sequence[str]) -> str:
+    return reduce(lambda one, other: _("{one} or {other}").format(one=one, other=other), operations)
 
 
 def _places_in_order(explanation: Explanation) -> Iterator[Part]:
@@ -219,7 +233,7 @@ def _places_in_order(explanation: Explanation) -> Iterator[Part]:
         if step.is_likely
     ]
     if places:
-        yield Part(_("In the vendor's order: {places}").format(places=", ".join(places)))
+        yield Part(_("In the vendor's order: {places}").format(places=listed(places)))
 
 
 def _order_heading(procedure: Procedure) -> str:
@@ -242,8 +256,8 @@ def _procedure_parts(explanation: Explanation) -> Iterator[Part]:
             *(Row("", _(text)) for text in procedure.preconditions),
             *_rows(
                 (_("it takes"), _(procedure.takes)),
-                (_("source"), _source(procedure.page, procedure.read)),
-                (_("order"), _source(procedure.order_page, procedure.read)),
+                (_("source"), source_in_words(procedure.page, procedure.read)),
+                (_("order"), source_in_words(procedure.order_page, procedure.read)),
             ),
         ],
     )
@@ -251,10 +265,6 @@ def _procedure_parts(explanation: Explanation) -> Iterator[Part]:
 
 def _then(check: Check) -> str:
     return _("then: {fix}").format(fix=_(check.fix)) if check.fix else ""
-
-
-def _source(page: str, read: str) -> str:
-    return _("{page}, read {date}").format(page=page, date=read) if page and read else page
 
 
 def _document(explanation: Explanation, now: datetime) -> dict[str, Any]:

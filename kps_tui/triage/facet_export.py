@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TextIO
 
 from kps_tui.i18n import _, number
-from kps_tui.terminal.width import cells, cut, padded
+from kps_tui.terminal.width import cells, cut, flush_right, padded
 from kps_tui.triage.export import FORMULA, as_json
 from kps_tui.triage.facets import Counted, Facet, share
 from kps_tui.triage.incidents import Spread, spread_document
@@ -64,10 +64,10 @@ def _shown(counted: Counted) -> str:
 def _write_table(facet: Facet, out: TextIO, width: int | None) -> None:
     title = _("COUNT")
     counts = [number(each.count) for each in facet.values]
-    figures = max(map(len, (title, *counts)))
+    figures = max(map(cells, (title, *counts)))
     block = "█" if (getattr(out, "encoding", None) or "utf-8").lower().startswith("utf") else "#"
     largest = max((each.count for each in facet.values), default=0)
-    lines = [f"{title:>{figures}}  {'':{_BAR}}  {facet.title}"]
+    lines = [f"{flush_right(title, figures)}  {'':{_BAR}}  {facet.title}"]
     for each, count in zip(facet.values, counts, strict=True):
         bar = padded(block * share(each.count, largest, _BAR), _BAR)
         lines.append(f"{count:>{figures}}  {bar}  {_shown(each)}")

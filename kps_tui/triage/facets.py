@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
-from kps_tui.i18n import _
+from kps_tui.i18n import _, listed
 from kps_tui.kps.task import LATEST, FailedTask
 from kps_tui.triage.causes import runbook_in_use
 from kps_tui.triage.days import DAY, day_of, midnight
@@ -170,7 +170,7 @@ def facet_title(field: str) -> str:
 def facet_labels() -> str:
     """Return the names of all facets, as in a sentence: `operation, error, …, day`."""
     others = {"day": _("day"), "is": _("standing"), "note": _("note")}
-    return ", ".join(others.get(key) or BY_KEY[key].label for key in FACETS)
+    return listed(others.get(key) or BY_KEY[key].label for key in FACETS)
 
 
 def facet_of_column(key: str) -> str | None:

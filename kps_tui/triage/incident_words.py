@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from kps_tui.i18n import _, counted, number
+from kps_tui.i18n import _, counted, listed, number
 from kps_tui.triage.causes import Diagnosis, runbook_in_use
 from kps_tui.triage.facets import Counted
 from kps_tui.triage.incidents import Incident, Spread
@@ -68,10 +68,15 @@ def servers(spread: Spread, families: int = 0) -> str:
     said = counted(spread.servers, "1 server", "{count} servers")
     if not families or spread.servers == 1:
         return said
-    named = ", ".join(f"{number(each.count)} {each.value or '?'}" for each in spread.families[:families])
+    named = listed(map(count_of, spread.families[:families]))
     if more := sum(each.count for each in spread.families[families:]):
         named = _("{named}, {count} more").format(named=named, count=number(more))
-    return f"{said} ({named})"
+    return _("{servers} ({families})").format(servers=said, families=named)
+
+
+def count_of(part: Counted) -> str:
+    """Return how many a part of the whole has: `16 api-gateway`."""
+    return _("{count} {name}").format(count=number(part.count), name=part.value or "?")
 
 
 def key_pairs(spread: Spread, *, is_short: bool = False) -> str:
@@ -121,6 +126,6 @@ def others(causes: Sequence[Counted]) -> Iterator[str]:
     """Yield why other tasks failed: `7 security-group`, by the names that the filter takes, the largest first."""
     for each in causes:
         if each.value:
-            yield f"{number(each.count)} {each.value}"
+            yield count_of(each)
     if unknown := sum(each.count for each in causes if not each.value):
         yield counted(unknown, "{count} without a known cause", "{count} without a known cause")

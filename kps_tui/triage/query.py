@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import reduce
 from typing import Self
 
 from kps_tui.i18n import _
@@ -65,8 +66,7 @@ def _first_press(field: str) -> SortKey:
 
 def words_of(sort: tuple[SortKey, ...]) -> str:
     """Describe an order: `newest first`, `by server Z–A, then oldest first`."""
-    words = [_words_of(key) for key in sort]
-    return _(", then ").join(words)
+    return reduce(lambda before, key: _("{before}, then {key}").format(before=before, key=key), map(_words_of, sort))
 
 
 def _words_of(key: SortKey) -> str:

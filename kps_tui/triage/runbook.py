@@ -98,6 +98,11 @@ class Cause:
         return next((certainty for certainty in Certainty if certainty in found), None)
 
 
+def source_in_words(page: str, read: str) -> str:
+    """Return where something was read, and when: `DEW API reference, AssociateKeypair, read 2026-11-26`."""
+    return _("{page}, read {date}").format(page=_(page), date=read) if page and read else _(page)
+
+
 class Need(Enum):
     """A precondition of an operation that another operation contradicts. The values are those of the file."""
 

@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from kps_tui.i18n import _, counted, number
+from kps_tui.i18n import _, counted, listed, number
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import block, line
 from kps_tui.triage import incident_words
 from kps_tui.triage.export import stamp
+from kps_tui.triage.facets import Counted
 from kps_tui.triage.fields import BY_KEY, FIELDS, portable_text, time_text, zoned_time
 from kps_tui.triage.incidents import Incident, Spread
 from kps_tui.triage.markdown import cell, code, code_block
 from kps_tui.triage.normalise import normalise
+from kps_tui.triage.runbook import source_in_words
 
 ROWS = 50
 """The most tasks in the table."""
@@ -53,10 +55,10 @@ def ticket(
     Times are in UTC; the first sentence also has them in `zone`.
     """
     errors = _by_error(tasks)
-    where, about = _where(tasks), []
-    if incident:
-        where, about = _where_by_family(incident[1]) or where, [*_incident(*incident)]
-    said = _("{what}{where}{when}.").format(what=_what(len(tasks), len(errors)), where=where, when=_when(tasks, zone))
+    about = [*_incident(*incident)] if incident else []
+    servers = _servers(tasks, incident[1] if incident else None)
+    said = _("{what} on {servers}, {when}.") if servers else _("{what}, {when}.")
+    said = said.format(what=_what(len(tasks), len(errors)), servers=servers, when=_when(tasks, zone))
     parts = [
         f"# {_title(tasks, heading)}",
         _("One incident. {sentence}").format(sentence=said) if incident else said,
@@ -88,45 +90,50 @@ def _what(tasks: int, errors: int) -> str:
     return counted(errors, "The same error", "{count} different errors")
 
 
-def _where(tasks: Sequence[FailedTask]) -> str:
-    servers = len({task.server_id or task.server_name or "" for task in tasks} - {""})
-    return counted(servers, " on 1 server", " on {count} servers") if servers else ""
-
-
-def _where_by_family(spread: Spread) -> str:
-    if spread.servers < 2:
-        return ""
-    named = [f"{number(each.count)} {code(line(each.value)) or '?'}" for each in spread.families[:FAMILIES]]
+def _servers(tasks: Sequence[FailedTask], spread: Spread | None) -> str:
+    """Return on how many servers, and of which families if they are those of an incident; empty without any."""
+    if spread is None or spread.servers < 2:
+        servers = len({task.server_id or task.server_name or "" for task in tasks} - {""})
+        return counted(servers, "1 server", "{count} servers") if servers else ""
+    named = [_count_of(each) for each in spread.families[:FAMILIES]]
     if more := sum(each.count for each in spread.families[FAMILIES:]):
         named.append(counted(more, "{count} more", "{count} more"))
-    said = counted(spread.servers, " on 1 server", " on {count} servers")
-    return f"{said} ({', '.join(named)})"
+    said = counted(spread.servers, "1 server", "{count} servers")
+    return _("{servers} ({families})").format(servers=said, families=listed(named))
+
+
+def _count_of(part: Counted) -> str:
+    return _("{count} {name}").format(count=number(part.count), name=code(line(part.value)) or "?")
 
 
 def _incident(incident: Incident, spread: Spread) -> Iterator[str]:
     """Yield the likely cause with its source, what to check first, and the key pairs."""
     if incident.diagnosis:
         cause = incident.diagnosis.cause
-        source = ", ".join(filter(None, (cause.page, cause.read and _("read {date}").format(date=cause.read))))
-        yield f"- {incident_words.cause_of(incident.diagnosis)}" + (f" ({source})" if source else "")
+        named, source = incident_words.cause_of(incident.diagnosis), source_in_words(cause.page, cause.read)
+        yield "- " + (_("{cause} ({source})").format(cause=named, source=source) if source else named)
     if check := incident_words.first_check(incident):
         yield f"- {check}"
     if pairs := [each for each in spread.key_pairs if each.value]:
-        named = [f"{number(each.count)} {code(line(each.value))}" for each in pairs[:FAMILIES]]
-        if more := len(pairs) - len(named):
-            named.append(counted(more, "{count} more", "{count} more"))
-        yield _("- tasks by key pair: {pairs}").format(pairs=", ".join(named))
+        counts = [_count_of(each) for each in pairs[:FAMILIES]]
+        if more := len(pairs) - len(counts):
+            counts.append(counted(more, "{count} more", "{count} more"))
+        yield _("- tasks by key pair: {pairs}").format(pairs=listed(counts))
 
 
 def _when(tasks: Sequence[FailedTask], zone: tzinfo | None) -> str:
     timed = {task.milliseconds // 1000: task for task in tasks if task.milliseconds is not None}
     if not timed:
-        return _(", at times that can't be read")
+        return _("at times that can't be read")
     ends = [timed[second] for second in sorted({min(timed), max(timed)})]
-    universal = _(" to ").join(time_text(task, UTC) for task in ends)
-    local = _(" to ").join(zoned_time(task, zone) for task in ends)
-    said = _(", {utc} UTC").format(utc=universal)
+    universal = _range([time_text(task, UTC) for task in ends])
+    local = _range([zoned_time(task, zone) for task in ends])
+    said = _("{utc} UTC").format(utc=universal)
     return said if local.endswith("+00:00") else _("{utc} (local: {local})").format(utc=said, local=local)
+
+
+def _range(ends: Sequence[str]) -> str:
+    return _("{first} to {last}").format(first=ends[0], last=ends[1]) if len(ends) > 1 else ends[0]
 
 
 def _place(heading: TicketHeading) -> Iterator[str]:

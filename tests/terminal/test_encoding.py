@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kps_tui.locations import styles
 from kps_tui.terminal import encoding
 from kps_tui.terminal.encoding import encoding_of, fit_to_locale
-from kps_tui.terminal.width import cells
+from kps_tui.terminal.width import cells, flush_right, pieces
 from tests.terminal.pty_run import INSTALLED, Terminal, environment
 
 PACKAGE = Path(encoding.__file__).parents[1]
@@ -81,6 +81,31 @@ def test_no_character_stops_the_program(text: str, environ: dict[str, str]) -> N
 @given(st.text(st.characters(exclude_categories=["C", "M"])))
 def test_nothing_moves_to_another_cell(text: str) -> None:
     assert len(written(text, {"LANG": "en_US.US-ASCII"})) == sum(map(cells, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("", []),
+        ("two  words", ["two  ", "words"]),
+        (" indented", [" ", "indented"]),
+        ("重启 sshd，再试", ["重", "启 ", "sshd，", "再", "试"]),
+        ("（端口）。", ["（端", "口）。"]),
+        ("“服务器”的IP", ["“服", "务", "器”", "的", "IP"]),
+        ("，", ["，"]),
+    ],
+)
+def test_a_line_may_be_broken_beside_chinese_but_not_before_its_punctuation(text: str, broken: list[str]) -> None:
+    assert pieces(text) == broken
+
+
+@given(st.text("a 中，（）“”b\u3000:", max_size=20))
+def test_the_pieces_of_a_text_are_the_whole_text(text: str) -> None:
+    assert "".join(pieces(text)) == text
+
+
+def test_a_text_is_flush_right_by_its_cells() -> None:
+    assert [flush_right(text, 5) for text in ("数量", "COUNT", "1,000,000")] == [" 数量", "COUNT", "1,000,000"]
 
 
 def texts_of(source: str) -> Iterator[str]:

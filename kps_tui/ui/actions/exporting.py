@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kps_tui.blocking import run_async
-from kps_tui.files import opened_special, resolved, whole_file
+from kps_tui.files import opened_special, reason, resolved, whole_file
 from kps_tui.i18n import _, counted
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
@@ -104,7 +104,8 @@ async def write(screen: "TriageScreen", tasks: Sequence[FailedTask], name: str, 
         raise
     except (OSError, RuntimeError, ValueError) as error:
         # An unknown home folder raises RuntimeError, a NUL in the name ValueError.
-        why = line(getattr(error, "strerror", "") or str(error) or type(error).__name__, 120)
+        said = reason(error) if isinstance(error, OSError) else str(error)
+        why = line(said or type(error).__name__, 120)
         return _("can't write “{name}”: {why}").format(name=line(name, 80), why=why)
     said = counted(len(tasks), "Exported 1 task to {path}", "Exported {count} tasks to {path}", path=written)
     screen.notify(said, markup=False)

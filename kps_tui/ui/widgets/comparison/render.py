@@ -12,6 +12,7 @@ from textual.style import Style
 from textual.visual import RenderOptions, Visual
 
 from kps_tui.i18n import _, number
+from kps_tui.terminal.width import flush_right
 from kps_tui.triage.compare import Comparison, Line, points, title_of_way
 from kps_tui.triage.facets import facet_title, percent
 from kps_tui.ui.widgets.facets.render import SHARE_CELLS, bar
@@ -72,7 +73,7 @@ class ComparisonLook:
     def points(self, line: Line) -> str:
         """Return the difference as text, flush right."""
         words = points(self.comparison, line)
-        return f"{words if self.width >= WORDS_FROM else words.split()[0]:>{self.points_cells}}"
+        return flush_right(words if self.width >= WORDS_FROM else words.split()[0], self.points_cells)
 
 
 def largest_share(comparison: Comparison) -> int:
@@ -123,7 +124,7 @@ def ways(comparison: Comparison, offered: Sequence[str], base: str, width: int) 
 def titles(look: ComparisonLook) -> Content:
     """Return the titles above the lines."""
     names = (fit(name, look.side_cells, "middle") for name in look.comparison.names)
-    text = GAP.join([" " * (look.words_cells + 1), *names, f"{look.points_title:>{look.points_cells}}"])
+    text = GAP.join([" " * (look.words_cells + 1), *names, f"{flush_right(look.points_title, look.points_cells)}"])
     return Content.styled(text, "dim")
 
 

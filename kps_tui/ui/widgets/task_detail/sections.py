@@ -11,7 +11,7 @@ from rich.cells import cell_len, chop_cells
 from textual.content import Content
 
 from kps_tui.i18n import _, counted, number
-from kps_tui.terminal.width import padded
+from kps_tui.terminal.width import padded, pieces
 from kps_tui.triage.explanation import last_check
 from kps_tui.triage.fields import BY_KEY, Group
 from kps_tui.triage.normalise import group_of_error
@@ -280,17 +280,19 @@ def _wrapped_text(text: str, width: int, indent: int, hang: int) -> tuple[str, .
 
 
 def _plain_lines(text: str, width: int) -> list[str]:
-    """Return `text` in lines of at most `width` cells, broken at spaces. Longer words are folded."""
+    """Return `text` in lines of at most `width` cells, broken between its `pieces`. Longer ones are folded."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        current: str | None = None
-        for word in paragraph.split(" "):
-            if current is not None and cell_len(current) + 1 + cell_len(word) <= width:
-                current = f"{current} {word}"
+        current = ""
+        for piece in pieces(paragraph):
+            if cell_len(current) + cell_len(piece.rstrip(" ")) <= width:
+                current += piece
                 continue
-            if current is not None:
-                lines.append(current.rstrip())
-            *full, current = chop_cells(word, max(2, width)) or [""]
+            if current:
+                lines.append(current.rstrip(" "))
+            word = piece.rstrip(" ")
+            *full, last = chop_cells(word, max(2, width)) or [""]
             lines += full
-        lines.append((current or "").rstrip())
+            current = last + piece[len(word) :]
+        lines.append(current.rstrip(" "))
     return lines

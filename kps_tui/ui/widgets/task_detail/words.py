@@ -11,7 +11,7 @@ from kps_tui.sanitize import block, line
 from kps_tui.triage.explanation import Step
 from kps_tui.triage.fields import BY_KEY, ERROR_FIRST, Field, Group, time_text
 from kps_tui.triage.knowledge import Acknowledgement
-from kps_tui.triage.runbook import Cause, Need
+from kps_tui.triage.runbook import Cause, Need, source_in_words
 from kps_tui.triage.running import RunningOperation
 from kps_tui.triage.standings import Standing
 from kps_tui.triage.task_story import Summary, TaskStory
@@ -390,10 +390,10 @@ def sources(detail: Detail, *, is_whole: bool) -> Iterator[str]:
     if not is_whole:
         yield source(procedure.order_page, procedure.read)
         return
-    yield _("order of checks: {page}").format(page=_page(procedure.order_page, procedure.read))
-    yield _("preconditions: {page}").format(page=_page(procedure.page, procedure.read))
+    yield _("order of checks: {page}").format(page=source_in_words(procedure.order_page, procedure.read))
+    yield _("preconditions: {page}").format(page=source_in_words(procedure.page, procedure.read))
     if likely := likely_of(detail):
-        yield _("cause: {page}").format(page=_page(likely.page, likely.read))
+        yield _("cause: {page}").format(page=source_in_words(likely.page, likely.read))
 
 
 def page_of_order(detail: Detail) -> str:
@@ -403,8 +403,4 @@ def page_of_order(detail: Detail) -> str:
 
 def source(page: str, read: str) -> str:
     """Return the name of a page of the vendor, and when it was read: `dew_01_0066, read 2026-11-26`."""
-    return _page(page.rpartition("/")[2].removesuffix(".html") if page.startswith("https://") else page, read)
-
-
-def _page(page: str, read: str) -> str:
-    return _("{page}, read {date}").format(page=page, date=read) if page and read else page
+    return source_in_words(page.rpartition("/")[2].removesuffix(".html") if page.startswith("https://") else page, read)
