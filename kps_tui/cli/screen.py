@@ -31,6 +31,11 @@ NEW_OBJECTS = 10_000
 """Number of new objects after which they are searched for garbage, which takes up to 8 ms."""
 SEARCHES = 2
 """After how many such searches the objects of all of them are searched once more."""
+SEARCHES_OF_SOME = 1_000
+"""After how many of these all objects are searched, which takes a fifth of a second for a million rows.
+
+What is garbage before that is little: a list is freed without a search, and so is most of a closed dialog.
+"""
 SWITCH_SECONDS = 0.001
 """How long a thread may hold the interpreter lock while another one waits; Python's own value is 5 ms."""
 
@@ -125,7 +130,7 @@ def _never_garbage() -> None:
     What is made from then on is searched in small portions, because no key is handled meanwhile.
     """
     gc.freeze()
-    gc.set_threshold(NEW_OBJECTS, SEARCHES)
+    gc.set_threshold(NEW_OBJECTS, SEARCHES, SEARCHES_OF_SOME)
 
 
 def _warnings(environ: Mapping[str, str]) -> list[str]:

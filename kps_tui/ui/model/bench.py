@@ -239,7 +239,7 @@ class Bench:
     def without_gone(self, store: TaskStore) -> Self:
         """Unmark tasks that are no longer in `store`."""
         marked, dropped = _still_in(store, self.marked), _still_in(store, self.dropped)
-        if (len(marked), len(dropped)) == (len(self.marked), len(self.dropped)):
+        if marked is self.marked and dropped is self.dropped:
             return self
         return replace(self, marked=marked, dropped=dropped)
 
@@ -253,4 +253,7 @@ class BenchChange(Protocol):
 
 def _still_in(store: TaskStore, row_keys: Set[RowKey]) -> Set[RowKey]:
     """Return those of `row_keys` that are in `store`; a refresh may have removed some."""
-    return RowSet.of(store, row_keys) if row_keys else row_keys
+    if isinstance(row_keys, RowSet):
+        return RowSet.of(store, row_keys)
+    gone = {row_key for row_key in row_keys if store.index_of(row_key) is None}
+    return row_keys - gone if gone else row_keys

@@ -31,6 +31,7 @@ from kps_tui.ui.model.incident_finder import IncidentFinder, Incidents
 from kps_tui.ui.model.list_cache import ListCache
 from kps_tui.ui.model.load_state import LoadKind, LoadState
 from kps_tui.ui.model.loader import Connect, ListLoader
+from kps_tui.ui.model.mark_keeper import MarkKeeper
 from kps_tui.ui.model.preparation import Preparation
 from kps_tui.ui.model.running import ConnectRunning, RunningLoader
 from kps_tui.ui.model.view_maker import ViewMaker
@@ -141,6 +142,8 @@ class TriageScreen(Screen[None]):
         )
         found = partial(setattr, self, "incidents")
         self.finder = IncidentFinder(now, partial(self.run_worker, group="incidents"), found)
+        start = partial(self.run_worker, group="marks")
+        self._mark_keeper = MarkKeeper(lambda: self.bench, start, partial(setattr, self, "bench"), self._say_gone)
         self.preparation = Preparation(self)
         self._follow = Throttle(self, FOLLOW_SECONDS, self._follow_loader)
         self._show_detail = Throttle(self, DETAIL_SECONDS, self._bring_detail_up_to_date)
@@ -277,10 +280,8 @@ class TriageScreen(Screen[None]):
 
     def watch_view(self, old: View, view: View) -> None:
         """Update what depends on the rows: marks, the blank state, the detail."""
-        bench = self.bench if view.store is old.store else self.bench.without_gone(view.store)
-        if gone := len(self.bench.marked) - len(bench.marked):
-            self.notify(counted(gone, "1 marked task is gone", "{count} marked tasks are gone"), markup=False)
-        self.bench = bench
+        if view.store is not old.store:
+            self._mark_keeper.follow(view.store)
         if (blank := not len(view)) != self.has_class("-blank"):
             self.set_class(blank, "-blank")
             self.refresh_bindings()
@@ -288,6 +289,9 @@ class TriageScreen(Screen[None]):
         self._update_title()
         self.finder.follow(view)
         self._show_detail.ask()
+
+    def _say_gone(self, count: int) -> None:
+        self.notify(counted(count, "1 marked task is gone", "{count} marked tasks are gone"), markup=False)
 
     def _update_title(self) -> None:
         self._title.show(title_of(self.view.standings.count(Standing.NEW)) if self.watching else "")

@@ -1,0 +1,53 @@
+"""Unmarks tasks that another list does not have, in a thread if that may take long."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from kps_tui.blocking import run_async
+from kps_tui.triage.store import TaskStore
+from kps_tui.ui.model.bench import Bench
+from kps_tui.ui.model.loader import StartTask
+from kps_tui.ui.model.view_maker import THREAD_ROWS
+
+
+class MarkKeeper:
+    """Calls `show` with the bench without the marks of tasks that are not in the store last passed to `follow`.
+
+    Until then the marks are of the list before. It calls `say_gone` with the number of marked tasks that are gone.
+    """
+
+    def __init__(
+        self,
+        bench: Callable[[], Bench],
+        start_task: StartTask,
+        show: Callable[[Bench], None],
+        say_gone: Callable[[int], None],
+    ) -> None:
+        self._bench = bench
+        self._start_task = start_task
+        self._show = show
+        self._say_gone = say_gone
+        self._store = TaskStore()
+
+    def follow(self, store: TaskStore) -> None:
+        """Unmark what is not in `store`, another list."""
+        self._store, bench = store, self._bench()
+        if len(bench.marked) + len(bench.dropped) > THREAD_ROWS:
+            self._start_task(self._follow(store))
+        else:
+            self._keep(bench, bench.without_gone(store))
+
+    async def _follow(self, store: TaskStore) -> None:
+        while store is self._store:
+            bench = self._bench()
+            kept = await run_async(partial(bench.without_gone, store))
+            now = self._bench()
+            if store is self._store and now.marked is bench.marked and now.dropped is bench.dropped:
+                self._keep(now, kept)
+                return
+
+    def _keep(self, bench: Bench, kept: Bench) -> None:
+        if gone := len(bench.marked) - len(kept.marked):
+            self._say_gone(gone)
+        self._show(replace(bench, marked=kept.marked, dropped=kept.dropped))
