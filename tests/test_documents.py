@@ -150,5 +150,32 @@ def test_every_file_that_is_named_exists() -> None:
             assert span in CONFIGURATION or any(path.endswith(end) for path in known), span
 
 
+def test_every_method_of_the_walks_exists() -> None:
+    named = {
+        tuple(span.split(".")) for span in spans(DOCUMENTS["CONTRIBUTING.md"]) if re.fullmatch(r"[A-Z]\w+\.\w+", span)
+    }
+    assert len(named) > 25
+    declared = re.compile(rf"^class ({'|'.join(sorted(one for one, _ in named))})\b", re.MULTILINE)
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "kps_tui").rglob("*.py")]
+    members = {
+        (node.name, name)
+        for source in sources
+        if declared.search(source)
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ClassDef)
+        for child in node.body
+        for name in _defined(child)
+    }
+    assert named - members - PRIVATE_OF_TEXTUAL == set()
+
+
+def _defined(child: ast.stmt) -> list[str]:
+    match child:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+            return [name]
+    return []
+
+
+PRIVATE_OF_TEXTUAL = {("App", "_driver"), ("App", "_fatal_error")}
 CONFIGURATION = {"config.toml", "profiles.toml", "views.toml"}
 """Files of the user."""
