@@ -14,6 +14,7 @@ import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
+from kps_tui.cli.commands import TOPICS
 from kps_tui.clock import utc_now
 from kps_tui.i18n import N_, _, counted, number, use_language
 from kps_tui.kps.regions import REGIONS
@@ -127,7 +128,7 @@ def test_the_help_of_every_command_is_translated(language: Path) -> None:
         syntax = [param.get_help_spec(context) for param in params if isinstance(param, click.Option)]
         syntax += [param.make_metavar(context) for param in params if isinstance(param, click.Argument)]
         syntax += [*command.commands] if isinstance(command, click.Group) else []
-        values = [*FACETS, *BY_KEY, *(example.line for example in getattr(command, "examples", ()))]
+        values = [*FACETS, *BY_KEY, *TOPICS, *(example.line for example in getattr(command, "examples", ()))]
         left = english(command.get_help(context), context.command_path, "[OPTIONS] COMMAND [ARGS]", *syntax, *values)
         assert left == set(), context.command_path
 
