@@ -8,19 +8,28 @@ from kps_tui.ui.widgets.query_line import time_line_cells
 @pytest.mark.parametrize(
     ("width", "filter_cells", "cells"),
     [
-        # The hint in the place of a filter
+        # Without a filter, or with a short one
         (58, 0, 38),
         (78, 0, 46),
-        (118, 0, 86),
-        # A filter
-        (78, 13, 63),
+        (78, 30, 46),
+        (118, 13, 86),
+        # With a longer one
+        (58, 19, 37),
         (78, 42, 34),
         (78, 43, 0),
         (198, 43, 153),
     ],
 )
 def test_the_timeline_has_what_the_filter_leaves(width: int, filter_cells: int, cells: int) -> None:
-    assert time_line_cells(width, filter_cells, choosing=False) == cells
+    assert time_line_cells(width, filter_cells) == cells
+
+
+@pytest.mark.parametrize(
+    ("width", "filter_cells", "cells"),
+    [(58, 18, 38), (58, 19, 0), (78, 30, 46), (78, 31, 0), (118, 30, 86), (118, 31, 56), (118, 60, 56), (118, 61, 36)],
+)
+def test_while_a_filter_is_typed_its_room_grows_in_steps(width: int, filter_cells: int, cells: int) -> None:
+    assert time_line_cells(width, filter_cells, typing=True) == cells
 
 
 @pytest.mark.parametrize(("width", "filter_cells", "cells"), [(58, 0, 58), (78, 43, 78), (118, 0, 86), (118, 50, 118)])

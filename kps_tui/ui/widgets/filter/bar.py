@@ -22,8 +22,8 @@ TYPING_SECONDS = 0.1
 """Seconds without a key press after which the table follows the typed text."""
 LABEL_CELLS = 2
 """Cells of the label with the key `/`."""
-TYPING_CELLS, MORE_CELLS = 56, 20
-"""Cells for typing: at least so many, and so many more than what is there."""
+NEXT_CELLS = 4
+"""Cells that are free behind what is typed."""
 NOTHING = Parsed(EVERYTHING, ())
 """The result of parsing an empty text."""
 
@@ -34,8 +34,8 @@ class FilterBar(Horizontal):
     bench: reactive[Bench] = reactive(Bench, repaint=False)
     view: var[View] = var(View)
     """Its `mistakes` are those found while matching: patterns that are too slow."""
-    wanted: var[int] = var(0)
-    """The cells that it needs to show the filter, or to type it; 0 without a filter."""
+    wanted: var[tuple[int, bool]] = var((0, False))
+    """The cells that it needs to show the filter, or to type it, and whether it is typed; 0 without a filter."""
 
     @dataclass
     class Narrowed(Message):
@@ -100,7 +100,7 @@ class FilterBar(Horizontal):
         """Focus the input, with the text typed last, or else the current filter."""
         self._before = self.expression
         self._input.begin(self._typed if self._is_typed else str(self.expression))
-        self.wanted = LABEL_CELLS + max(TYPING_CELLS, cell_len(self._input.value) + MORE_CELLS)
+        self._want()
         self._read(self._input.value)
 
     @property
@@ -126,6 +126,8 @@ class FilterBar(Horizontal):
     @on(Input.Changed)
     def _changed(self, message: Input.Changed) -> None:
         message.stop()
+        if self.is_typing:
+            self._want()
         if self.is_typing and message.value != self._typed:
             self._read(message.value)
             self._follow.ask()
@@ -179,6 +181,9 @@ class FilterBar(Horizontal):
     def _show(self) -> None:
         if self.is_mounted:
             self._input.show(chips(self.expression), self.ignored)
-            if not self.is_typing:
-                needed = self._input.cells_needed
-                self.wanted = LABEL_CELLS + needed if needed else 0
+            self._want()
+
+    def _want(self) -> None:
+        typed = cell_len(self._input.value) + NEXT_CELLS
+        cells = typed if self.is_typing else self._input.cells_needed
+        self.wanted = (LABEL_CELLS + cells if cells else 0, self.is_typing)

@@ -63,7 +63,7 @@ class FilterInput(LineInput):
         self.can_focus = True
         self._at = len(self._history)
         self._draft = text
-        self.placeholder = hint(self.screen.size.width)
+        self.placeholder = hint(self.size.width)
         self.set_text(text)
         # Not `self.focus()`, which is deferred: letters typed already would be handled as keys of the table.
         self.screen.set_focus(self)
