@@ -74,9 +74,9 @@ def servers(spread: Spread, families: int = 0) -> str:
     return _("{servers} ({families})").format(servers=said, families=named)
 
 
-def count_of(part: Counted) -> str:
-    """Return how many a part of the whole has: `16 api-gateway`."""
-    return _("{count} {name}").format(count=number(part.count), name=part.value or "?")
+def count_of(part: Counted, nameless: str = "?") -> str:
+    """Return how many a part of the whole has: `16 api-gateway`; `nameless` stands for a part without a value."""
+    return _("{count} {name}").format(count=number(part.count), name=part.value or nameless)
 
 
 def key_pairs(spread: Spread, *, is_short: bool = False) -> str:

@@ -1,6 +1,6 @@
 """The line that stays in the terminal when the screen has closed."""
 
-from kps_tui.i18n import _
+from kps_tui.i18n import _, listed
 from kps_tui.sanitize import line
 from kps_tui.session.extent import Extent
 from kps_tui.triage.standings import Standing, Standings
@@ -24,4 +24,4 @@ def parting_line(heading: Heading, extent: Extent, standings: Standings) -> str:
         parts += [acknowledged_words(standings, extent), open_words(standings, extent)]
     where = " ".join(filter(None, (_("DEMO") if heading.demo else "", place, line(heading.project, 64))))
     loaded = extent.progress or _("all loaded")
-    return f"kps-tui {where}: {', '.join(parts)} ({loaded})"
+    return _("kps-tui {where}: {parts} ({loaded})").format(where=where, parts=listed(parts), loaded=loaded)

@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from kps_tui.clock import utc_now
-from kps_tui.i18n import _, counted
+from kps_tui.i18n import _, counted, listed
 from kps_tui.triage.filter import EVERYTHING
 from kps_tui.triage.query import words_of
 from kps_tui.triage.running import NOTHING_RUNNING, RunningTasks
@@ -139,7 +139,7 @@ def _reading_times(load: LoadState, watching: WatchState | None, now: datetime) 
     if watching is None:
         return read
     following = _("paused") if watching.is_paused else _("next {time}").format(time=short_time(watching.next_at, now))
-    return _("watch: {times}").format(times=", ".join(filter(None, (read, following))))
+    return _("watch: {times}").format(times=listed(filter(None, (read, following))))
 
 
 def _doing(load: LoadState, unanswered: int) -> list[str]:

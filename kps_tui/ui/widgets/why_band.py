@@ -1,6 +1,6 @@
 """The lines above the table that say what many of the tasks have in common."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from rich.cells import cell_len
@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from kps_tui.clock import utc_now
-from kps_tui.i18n import _, counted, number
+from kps_tui.i18n import _, counted, listed, number
 from kps_tui.triage.filter import EVERYTHING
 from kps_tui.ui.model.incident_finder import Incidents
 from kps_tui.ui.model.load_state import LoadState
@@ -46,7 +46,7 @@ def lines(incidents: Incidents, load: LoadState, width: int, height: int, now: d
         lead = _("{tasks}: {what}").format(tasks=tasks, what=words.in_short(incident))
         key_pair = words.key_pairs(spread, is_short=True)
         forms = [[lead, servers, key_pair, times], [lead, servers, key_pair], [lead, servers], [lead]]
-        return [_line(forms, ", ", [_("x why"), *rest], width).stylize("bold")]
+        return [_line(forms, listed, [_("x why"), *rest], width).stylize("bold")]
     lead = _("{tasks} {share}").format(tasks=tasks, share=words.sharing(incident))
     key_pair, operation = words.key_pairs(spread), incident.operation
     forms = [
@@ -60,19 +60,21 @@ def lines(incidents: Incidents, load: LoadState, width: int, height: int, now: d
     keys = [_("x explains"), _("i only these")]
     said = [
         # The numbers may change with the rest of the list, so this stands beside them.
-        _line(forms, BETWEEN, rest, width).stylize("bold"),
-        _line([[words.cause(incident), words.first_check(incident)]], BETWEEN, keys, width),
+        _line(forms, BETWEEN.join, rest, width).stylize("bold"),
+        _line([[words.cause(incident), words.first_check(incident)]], BETWEEN.join, keys, width),
     ]
     if height > 2 and incidents.searched > len(incident.tasks):
         said.append(_others(incidents, width).stylize("dim"))
     return said
 
 
-def _line(forms: Sequence[Sequence[str]], between: str, keys: Sequence[str], width: int) -> Content:
+def _line(
+    forms: Sequence[Sequence[str]], joined: Callable[[Iterable[str]], str], keys: Sequence[str], width: int
+) -> Content:
     """Return the first of `forms` that fits beside `keys`, else the last one, cut."""
     right = BETWEEN.join(keys)
     room = width - (cell_len(right) + len(GAP) if right else 0)
-    texts = [between.join(filter(None, form)) for form in forms]
+    texts = [joined(filter(None, form)) for form in forms]
     text = next((text for text in texts if cell_len(text) <= room), texts[-1])
     return Content(fit(text, room) + (GAP + right if right else ""))
 
@@ -88,7 +90,7 @@ def _others(incidents: Incidents, width: int) -> Content:
     forms = [
         [BETWEEN.join([*causes[:end], *([] if end == len(causes) else ["…"])])] for end in range(len(causes), 0, -1)
     ]
-    return Content(lead) + _line(forms, BETWEEN, [], width - cell_len(lead))
+    return Content(lead) + _line(forms, BETWEEN.join, [], width - cell_len(lead))
 
 
 class WhyBand(Widget):

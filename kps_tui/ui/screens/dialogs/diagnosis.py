@@ -15,7 +15,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kps_tui.blocking import run_async
-from kps_tui.i18n import _, counted, number
+from kps_tui.i18n import _, counted, listed, number
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage import incident_words as words
 from kps_tui.triage.explanation import Explanation, LikelyCause, explain_task
@@ -146,7 +146,7 @@ class DiagnosisScreen(Dialog[None]):
             *([Row(_("check first"), look)] if look else []),
             Row(_("operation"), incident.operation or "?"),
             Row(_("time"), words.times(incident, self._now)),
-            Row(_("servers"), f"{servers}: {_several(found.families)}"),
+            Row(_("servers"), _("{servers}: {families}").format(servers=servers, families=_several(found.families))),
             Row(_("key pairs"), _several(found.key_pairs)),
             *(Row(_("message"), text) for text in _each(messages(store, incident.tasks))),
         ]
@@ -196,6 +196,6 @@ def _each(values: Sequence[Counted]) -> Iterator[str]:
 
 
 def _several(values: Sequence[Counted]) -> str:
-    named = [f"{number(each.count)} {each.value or _('none')}" for each in values[:SEVERAL]]
+    named = [words.count_of(each, _("none")) for each in values[:SEVERAL]]
     more = len(values) - SEVERAL
-    return ", ".join([*named, *([counted(more, "{count} more", "{count} more")] if more > 0 else [])])
+    return listed([*named, *([counted(more, "{count} more", "{count} more")] if more > 0 else [])])

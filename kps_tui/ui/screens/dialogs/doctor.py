@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kps_tui.blocking import run_async
-from kps_tui.i18n import _, counted
+from kps_tui.i18n import _, counted, listed
 from kps_tui.problems import NextStep
 from kps_tui.session.resolve import Context
 from kps_tui.session.target import Target
@@ -93,4 +93,4 @@ def _outcome(found: "list[Finding]") -> str:
     problems, warnings = (sum(each.level == level for each in found) for level in ("problem", "warning"))
     parts = [counted(problems, "1 problem", "{count} problems")] if problems else []
     parts += [counted(warnings, "1 warning", "{count} warnings")] if warnings else []
-    return ", ".join(parts) or _("no problem found")
+    return listed(parts) or _("no problem found")

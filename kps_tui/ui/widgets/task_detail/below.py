@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from rich.cells import cell_len
 from textual.content import Content
 
-from kps_tui.i18n import _, number
+from kps_tui.i18n import _, listed, number
 from kps_tui.triage.fields import Group
 from kps_tui.ui.widgets.task_detail import words
 from kps_tui.ui.widgets.task_detail.words import BETWEEN, Detail
@@ -58,7 +58,7 @@ def _eight(detail: Detail, width: int) -> Iterator[Content]:
     task = detail.task
     right = max(LABEL + ID + 2, min(57, width - 61))
     yield _error_and(detail, "", width, width)
-    counts = [", ".join(words.server_counts(detail)), words.other_operations(detail)]
+    counts = [listed(words.server_counts(detail)), words.other_operations(detail)]
     yield _pair(Group.SERVER.title, words.name_of(task, Group.SERVER), counts, width, right)
     against = words.contradiction(detail)
     remarks = [detail.under_way, f"! {against}" if against else ""]

@@ -10,7 +10,7 @@ from itertools import chain, zip_longest
 from rich.cells import cell_len, chop_cells
 from textual.content import Content
 
-from kps_tui.i18n import _, counted, number
+from kps_tui.i18n import _, counted, listed, number
 from kps_tui.terminal.width import padded, pieces
 from kps_tui.triage.explanation import last_check
 from kps_tui.triage.fields import BY_KEY, Group
@@ -146,7 +146,7 @@ def _labelled(rows: Iterable[Row], width: int) -> Iterator[Content]:
 def _server(detail: Detail, width: int, attempts: int, *, is_whole: bool = False) -> Part:
     lines = [_heading(Group.SERVER.title, width, words.in_base(detail))]
     lines += _values(Group.SERVER, detail, width, is_whole=is_whole)
-    if counts := ", ".join(words.server_counts(detail)):
+    if counts := listed(words.server_counts(detail)):
         lines += _wrapped(BETWEEN.join(filter(None, (counts, words.other_operations(detail)))), width)
     if detail.under_way:
         lines += _wrapped(detail.under_way, width, "bold")
@@ -205,7 +205,7 @@ def _error(detail: Detail, width: int, depth: int) -> Section:
     found = detail.story.error
     if found is None:
         return []
-    lines = [_heading(_("This error"), width), *_wrapped(", ".join(words.error_counts(detail)), width)]
+    lines = [_heading(_("This error"), width), *_wrapped(listed(words.error_counts(detail)), width)]
     if depth >= THEN:
         lines += _wrapped(BETWEEN.join([words.error_total(detail), *words.error_times(detail)]), width)
     if found.failures > 1 and any(found.days):
@@ -223,7 +223,7 @@ def _checks(detail: Detail, width: int, depth: int) -> Part:
     likely, steps, operation = words.likely_of(detail), words.steps_of(detail), words.operation_of(detail)
     is_in_order = any(step.is_likely for step in steps)
     code = explanation.code if depth else None
-    meaning = _wrapped(f"{code.code}: {_(code.meaning)}", width, "dim") if code else []
+    meaning = _wrapped(words.meaning_of_code(code), width, "dim") if code else []
     sections: Part = []
     if is_in_order:
         remark = _("{operation}, in the vendor's order").format(operation=operation)

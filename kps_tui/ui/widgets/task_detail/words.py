@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
-from kps_tui.i18n import _, counted, number
+from kps_tui.i18n import _, counted, listed, number
 from kps_tui.kps.task import API_FIELDS, FailedTask
 from kps_tui.sanitize import block, line
 from kps_tui.triage.explanation import Step
 from kps_tui.triage.fields import BY_KEY, ERROR_FIRST, Field, Group, time_text
 from kps_tui.triage.knowledge import Acknowledgement
-from kps_tui.triage.runbook import Cause, Need, source_in_words
+from kps_tui.triage.runbook import Cause, Code, Need, source_in_words
 from kps_tui.triage.running import RunningOperation
 from kps_tui.triage.standings import Standing
 from kps_tui.triage.task_story import Summary, TaskStory
@@ -231,14 +231,14 @@ def server_counts_in_short(detail: Detail) -> list[str]:
     found = detail.story.server
     if found is None or found.failures == 1:
         return server_counts(detail)
-    return [", ".join([_failures(found), *_this_week(found)])]
+    return [listed([_failures(found), *_this_week(found)])]
 
 
 def other_operations(detail: Detail) -> str:
     """Return the other operations that failed on the server: `also reset 2×, bind 1×`; empty if there are none."""
     found, this = detail.story.server, BY_KEY["op"].text(detail.task)
     others = [each for each in found.operations if each.value != this] if found else []
-    names = ", ".join(f"{each.value or '?'} {number(each.count)}×" for each in others)
+    names = listed(f"{each.value or '?'} {number(each.count)}×" for each in others)
     return _("also {operations}").format(operations=names) if names else ""
 
 
@@ -251,7 +251,7 @@ def key_pair_counts(detail: Detail, *, is_short: bool = False) -> list[str]:
         return [_("no other failure")]
     said = f"{number(found.failures)} {_on_servers(found.servers)}" if is_short else _failures_on_servers(found)
     if is_short:
-        return [", ".join([said, *([counted(found.today, "{count} today", "{count} today")] if found.today else [])])]
+        return [listed([said, *([counted(found.today, "{count} today", "{count} today")] if found.today else [])])]
     if not found.today:
         return [said, *_this_week(found)]
     return [said, counted(found.today, "{count} of them today", "{count} of them today")]
@@ -399,6 +399,11 @@ def sources(detail: Detail, *, is_whole: bool) -> Iterator[str]:
 def page_of_order(detail: Detail) -> str:
     """Return where the order of checks was read, in parentheses; empty if that is not known."""
     return next((f"({page})" for page in sources(detail, is_whole=False) if page), "")
+
+
+def meaning_of_code(code: Code) -> str:
+    """Return an error code and its meaning: `Ecs.0001: the quota of servers is used up`."""
+    return _("{code}: {meaning}").format(code=code.code, meaning=_(code.meaning))
 
 
 def source(page: str, read: str) -> str:
