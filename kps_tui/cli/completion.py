@@ -6,6 +6,7 @@ from click.shell_completion import CompletionItem, ShellComplete, split_arg_stri
 
 from kps_tui.cli import COMPLETING
 from kps_tui.cli.commands import kps_tui
+from kps_tui.sanitize import line
 
 _LINE = "_KPS_TUI_LINE"
 """The command line up to the cursor."""
@@ -13,6 +14,8 @@ _WORD = "_KPS_TUI_WORD"
 """The part before the cursor that bash replaces: it begins after a colon or an equals sign."""
 _END = "\0"
 """Marks the cursor. It can't be in an environment variable."""
+ABOUT_LENGTH = 120
+"""Characters that tell what a value means."""
 _SIGNED = ("--sort", "--where")
 """Options whose values may begin with a dash."""
 
@@ -102,16 +105,16 @@ def answer(shell: str, environ: Mapping[str, str]) -> str:
     sign = typed[:1] if typed[:1] == "-" and words[-1:] and words[-1] in _SIGNED else ""
     found = ShellComplete(kps_tui, {}, "kps-tui", COMPLETING).get_completions([*words], typed.removeprefix(sign))
     if shell == "zsh":
-        return "".join(f"{item.type}\n{sign}{item.value}\n{_one_line(item)}\n" for item in found)
+        return "".join(f"{item.type}\n{sign}{item.value}\n{_about(item)}\n" for item in found)
     if shell == "fish":
-        return "".join(f"{item.type},{sign}{item.value}\t{_one_line(item)}\n" for item in found)
+        return "".join(f"{item.type},{sign}{item.value}\t{_about(item)}\n" for item in found)
     kept = typed.removesuffix(_unquoted(environ.get(_WORD, "")))
     return "".join(f"{item.type},{(sign + item.value).removeprefix(kept)}\n" for item in found)
 
 
-def _split(line: str) -> tuple[list[str], str]:
+def _split(text: str) -> tuple[list[str], str]:
     """Return the words of a command line after the name of the program, and the one that is being typed."""
-    *words, last = split_arg_string(line + _END)
+    *words, last = split_arg_string(text + _END)
     return words[1:], last.removesuffix(_END)
 
 
@@ -119,5 +122,6 @@ def _unquoted(word: str) -> str:
     return split_arg_string(word + _END)[0].removesuffix(_END)
 
 
-def _one_line(item: CompletionItem[str]) -> str:
-    return " ".join((item.help or "").split())
+def _about(item: CompletionItem[str]) -> str:
+    """Return what a value means, which a file may say, as one line that a shell can show."""
+    return line(" ".join((item.help or "").split()), ABOUT_LENGTH)

@@ -100,6 +100,13 @@ def test_values_come_with_what_they_mean_where_the_shell_shows_it(config: Path) 
     assert answer("bash", {"_KPS_TUI_LINE": "kps-tui list -o "}) == "file,\n"
 
 
+def test_what_a_file_says_about_a_value_can_not_act_on_the_terminal(config: Path) -> None:
+    config.write_text('[profiles.a]\nregion = "\\u001b[2J\\tx\\n,\\u202e"\nkind = "environment"\n')
+    for shell in SHELLS:
+        said = answer(shell, {"_KPS_TUI_LINE": "kps-tui --profile "})
+        assert {character for character in said if not character.isprintable()} <= {"\n", "\t"}
+
+
 def test_bash_gets_only_what_follows_the_last_colon_where_that_ends_a_word() -> None:
     assert offered("kps-tui list --where op:b", "bash", word="b") == ["bind"]
     assert offered("kps-tui list --where cause:security-", "bash", word="security-") == ["security-group"]
