@@ -7,7 +7,8 @@ import pytest
 
 from kps_tui.session.session import Session
 from kps_tui.ui.app import KpsApp
-from tests.demo_app import demo_target, frozen, grid, press_keys, settled, until
+from tests.demo_app import demo_target, frozen, grid, press_keys, settled, target_at, until
+from tests.loopback import Request, http, row, serving
 from tests.ui.screens.driving import text_of
 
 PATH = Path("/home/ops/failures/kps-failed-tasks-2026-11-23.csv")
@@ -54,5 +55,28 @@ def test_at_most_two_are_in_sight_and_neither_the_cursor_nor_a_path_is_broken(si
                 await press_keys(app, "g")
                 await until(pilot, "the first row is whole", lambda: table.cursor_row == 0 and row() == first)
                 assert str(PATH) in text_of(app)
+
+    asyncio.run(go())
+
+
+def test_what_is_wrong_stays_in_sight_under_a_message() -> None:
+    def reply(request: Request) -> bytes:
+        asked.extend([request] if "/failed-tasks" in request.target else [])
+        return answer if len(asked) < 2 else http({"error_code": "KPS.0001"}, "403 Forbidden")
+
+    asked: list[Request] = []
+    answer = http({"total": 70, "tasks": [row(number) for number in range(70)]})
+
+    async def go() -> None:
+        async with serving(reply) as server:
+            app = KpsApp(Session.on(target_at(server.endpoint)), now=frozen)
+            async with app.run_test(size=(80, 24), notifications=True) as pilot:
+                await settled(app, pilot)
+                await press_keys(app, "r")
+                await until(pilot, "the notice", lambda: "! " in text_of(app))
+                wrong = [line for line in grid(app) if line.startswith(" ! ")]
+                app.notify("a message", markup=False, timeout=600)
+                await until(pilot, "the message", lambda: "a message" in text_of(app))
+                await until(pilot, "the notice is whole", lambda: wrong[0] in grid(app))
 
     asyncio.run(go())
