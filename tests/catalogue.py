@@ -127,6 +127,11 @@ def catalogue_of(path: Path) -> Catalog:
 def updated(catalogue: Catalog) -> bytes:
     """Return the text of a source catalogue with the texts that the program has now."""
     catalogue.update(template(), no_fuzzy_matching=True, update_creation_date=False)  # type: ignore[call-arg]
+    for message in catalogue:
+        if message.id and message.fuzzy:
+            # Its plural is new or gone, and Babel keeps one of the forms.
+            message.flags.discard("fuzzy")
+            message.string = ("",) * catalogue.num_plurals if message.pluralizable else ""
     text = BytesIO()
     write_po(text, catalogue, width=0, ignore_obsolete=True, include_lineno=False)
     return text.getvalue()
