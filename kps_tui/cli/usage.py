@@ -22,7 +22,7 @@ def sentence(error: click.ClickException) -> str:
         else:
             near = error.possibilities or []
     else:
-        said = line(error.format_message()).removesuffix(".")
+        said = line(error.format_message()).removesuffix(".").removesuffix("。")
     return f"{said} · {_('did you mean “{near}”?').format(near=near[0]) if near else hint}"
 
 

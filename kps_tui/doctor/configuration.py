@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kps_tui.doctor.examination import Examination
 from kps_tui.doctor.finding import Finding, problem_of
-from kps_tui.i18n import _
+from kps_tui.i18n import N_, _
 from kps_tui.identity.environment import EnvironmentLogin, credential_in
 from kps_tui.identity.profiles import profiles_file, views_file
 from kps_tui.problems import ConfigError, CredentialError
@@ -76,7 +76,7 @@ def place(examination: Examination) -> Iterator[Finding]:
         return
     by_region = _("by the region") if at.region else _("beside the endpoint")
     values = {"region": at.region, "endpoint": str(at.endpoint), "iam_endpoint": str(at.iam_endpoint)}
-    names = {"region": "region", "endpoint": "endpoint", "iam_endpoint": "IAM endpoint"}
+    names = {"region": N_("region"), "endpoint": N_("endpoint"), "iam_endpoint": N_("IAM endpoint")}
     for key, value in values.items():
         if examination.is_demo:
             source = _("the demo service of this process")

@@ -123,7 +123,7 @@ def certificate_authorities(examination: Examination) -> Iterator[Finding]:
             yield Finding("CA", "ok", str(one))
         elif one.source or missing:
             do = _("fix or unset it") if one.source else _("install ca-certificates")
-            yield Finding("CA", "warning", f"{one}: {one.problem}", do)
+            yield Finding("CA", "warning", _("{what}: {why}").format(what=one, why=one.problem), do)
 
 
 async def request(examination: Examination) -> list[Finding]:

@@ -82,7 +82,7 @@ class Place:
                     host=line(endpoint.netloc, 100)
                 )
             elif mistake := service_mistake(endpoint):
-                yield f"{line(endpoint.netloc, 100)}: {mistake}"
+                yield _("{what}: {why}").format(what=line(endpoint.netloc, 100), why=mistake)
 
     def arguments(self, profile: str = "") -> tuple[str, ...]:
         """Return the options that name this place: `profile` and what overrides it, or each part; never a secret."""
