@@ -120,7 +120,8 @@ def test_an_ignored_term_stays_in_sight_at_80_columns_and_marking_all_asks_first
         assert matching
         await press(app, pilot, "asterisk")
         assert screen.bench.marked == frozenset()
-        assert "a part of the filter is ignored: servr:x" in text_of(app)
+        assert "A part of the filter is ignored" in text_of(app)
+        assert "│ servr:x " in text_of(app)
         assert not app.screen.query(Input)
         in_sight = app.screen.query_one(".box").region.y - screen.table.region.y
         assert in_sight > matching, "the tasks that are to be marked are in sight"
