@@ -64,8 +64,20 @@ class TranslatedOption(click.Option):
         return extra
 
 
+class _Context(click.Context):
+    """The context of a command, whose help is a `Page`."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        """Return a formatter for help in the width of the terminal."""
+        from kps_tui.cli.page import Page
+
+        return Page(width=self.terminal_width, max_width=self.max_content_width)
+
+
 class TranslatedCommand(click.Command):
     """A command whose texts are the results of functions: `text` in its own help, `summary` in that of its group."""
+
+    context_class = _Context
 
     def __init__(
         self,

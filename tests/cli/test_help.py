@@ -4,12 +4,12 @@ import os
 import re
 from pathlib import Path
 
-import click
 import pytest
 
 from kps_tui import __version__, problems
 from kps_tui.cli.commands import TOPICS, kps_tui
 from kps_tui.cli.manual import as_roff, as_text, manual
+from kps_tui.cli.page import Page
 from kps_tui.cli.topics import EXIT_CODES, FILTERS, Rows, Section, environment
 from kps_tui.cli.topics import TOPICS as PAGES
 from kps_tui.kps import errors
@@ -24,7 +24,7 @@ CANARY = "canary-2b9f"
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_topic_is_a_page_that_fits_80_columns(name: str) -> None:
-    said = as_text(PAGES[name](), click.HelpFormatter(width=78))
+    said = as_text(PAGES[name](), Page(width=78))
     assert len(said.splitlines()) > 8
     assert max(map(len, said.splitlines())) <= 80
 
