@@ -168,9 +168,12 @@ class KpsApp(App[int]):
         self.set_keymap(self.keys.keymap)
 
     def on_ready(self) -> None:
-        """Show warnings, and obey a signal that came before the app could be ended."""
+        """Show warnings, from then on beside the cursor's row, and obey a signal that came before the app could end."""
+        from kps_tui.ui.widgets.toast_place import ToastPlace
+
         self._is_ready = True
         self._on_first_frame()
+        ToastPlace(self.triage.table)
         for warning in (*self._warnings, *self._session.warnings, *self.keys.warnings):
             self.notify(warning, severity="warning", markup=False, timeout=WARNING_SECONDS)
         if self._ended_by:

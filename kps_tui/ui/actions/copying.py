@@ -14,7 +14,6 @@ from kps_tui.triage.row_set import RowSet
 from kps_tui.triage.store import Tasks
 from kps_tui.triage.view import View
 from kps_tui.ui.heading import Heading
-from kps_tui.ui.task_words import marked_title, title_of
 
 if TYPE_CHECKING:
     from kps_tui.triage.ticket import TicketHeading
@@ -26,6 +25,7 @@ def copy_menu(screen: "TriageScreen") -> None:
     """Let the user choose what to copy: a part of the marked tasks or of the task under the cursor, or the view."""
     from kps_tui.triage.copies import PREVIEWED, copies
     from kps_tui.ui.screens.dialogs.copy_menu import Choice, CopyMenu, Page
+    from kps_tui.ui.task_words import title_of
 
     heading = screen.heading
     offered = {copy.key: copy for copy in copies(heading.region, heading.project_id, demo=heading.demo)}
@@ -127,6 +127,8 @@ def marked_words(screen: "TriageScreen") -> str:
 
 def chosen_title(screen: "TriageScreen") -> str:
     """Return what a dialog calls the marked tasks, else the one under the cursor; empty if there is none."""
+    from kps_tui.ui.task_words import marked_title, title_of
+
     if marked := screen.bench.marked:
         return marked_title(len(marked), screen.view.hidden(marked) if screen.bench.is_filtered else 0)
     task = screen.table.task_at_cursor

@@ -8,7 +8,6 @@ from kps_tui.i18n import _, counted
 from kps_tui.triage.filter import in_incident
 from kps_tui.triage.row_set import RowSet
 from kps_tui.ui.actions import acknowledging, copying
-from kps_tui.ui.task_words import title_of
 
 if TYPE_CHECKING:
     from kps_tui.triage.incidents import Incident
@@ -34,6 +33,7 @@ def explain(screen: "TriageScreen") -> None:
     Before the user has moved the cursor, no task was chosen: then explain the incident in the band.
     """
     from kps_tui.ui.screens.dialogs.diagnosis import Act, DiagnosisScreen
+    from kps_tui.ui.task_words import title_of
 
     task, incidents = screen.table.task_at_cursor, screen.incidents
     if task is None:

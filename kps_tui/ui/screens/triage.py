@@ -52,7 +52,6 @@ from kps_tui.ui.widgets.task_detail.pane import TaskDetail
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from kps_tui.ui.widgets.time_line.line import TimeLine
 from kps_tui.ui.widgets.title_line import TitleLine
-from kps_tui.ui.widgets.toast_place import ToastPlace
 from kps_tui.ui.widgets.too_small import SMALLEST, TooSmall
 from kps_tui.ui.widgets.why_band import WhyBand
 
@@ -177,7 +176,6 @@ class TriageScreen(Screen[None]):
     def on_mount(self) -> None:
         """Start loading after the first frame: importing the client takes as long as importing Textual."""
         self._title.attach()
-        ToastPlace(self.table)
         self.table.focus()
         self.load = LoadState(running=LoadKind.FIRST)
         self.call_after_refresh(self.visits.begin)
