@@ -170,7 +170,11 @@ def markdown(comparison: Comparison, base: str, *, demo: bool = False) -> str:
 
 def points(comparison: Comparison, line: Line) -> str:
     """Return the difference of a line in words: `+11 points`."""
-    difference = comparison.points(line)
+    return in_points(comparison.points(line))
+
+
+def in_points(difference: int) -> str:
+    """Return a difference of two shares in words: `+11 points`."""
     if not difference:
         return _("0 points")
     sign = "+" if difference > 0 else "−"

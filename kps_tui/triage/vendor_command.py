@@ -129,5 +129,5 @@ def _quoted(text: str) -> str:
 
 def _comment(text: str) -> str:
     """Return `text` as a comment without characters that do something in a shell that runs it."""
-    words = re.sub(r"[^\w ,.:=/~，。；：、-]", " ", text.replace(";", ","))
-    return "# " + re.sub(" +(?=[ ,]|$)", "", words)
+    words = re.sub(r"[^\w ,.:=/~，。；：、（）-]", " ", text.replace(";", ","))
+    return "# " + re.sub(" +(?=[ ,，。；：、）]|$)", "", words)

@@ -1,10 +1,14 @@
 """Rendering the lines of a comparison."""
 
+import os
 from time import thread_time
 
+import pytest
+from rich.cells import cell_len
 from textual.style import Style
 from textual.visual import RenderOptions
 
+from kps_tui.i18n import use_language
 from kps_tui.triage.compare import Comparison, Line
 from kps_tui.triage.filter import EVERYTHING
 from kps_tui.ui.widgets.comparison.render import ComparisonLine, heading, largest_share, ways
@@ -39,3 +43,16 @@ def test_the_heading_cuts_names_and_never_numbers_and_the_ways_leave_room_for_th
     assert ways(made, offered, base, 60).plain.split("  ")[0] == " DAY"
     for width in (30, 60, 90):
         assert ways(made, offered, base, width).plain.endswith(f"{base} ")
+
+
+@pytest.mark.parametrize(("language", "words"), [("", "+100 points"), ("zh_CN", "+100 个百分点")])
+def test_the_largest_difference_is_written_whole(language: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", os.environ.get("LANGUAGE", ""))
+    try:
+        assert use_language(language) is bool(language)
+        made = Comparison("key", ("a", "b"), "day", (7, 3), (Line("line", (7, 0), EVERYTHING),))
+        [strip] = ComparisonLine(made, made.lines[0], largest_share(made)).render_strips(100, None, Style(), OPTIONS)
+    finally:
+        use_language("")
+    assert strip.text.rstrip().endswith(words)
+    assert cell_len(strip.text) == 100

@@ -13,7 +13,7 @@ from textual.visual import RenderOptions, Visual
 
 from kps_tui.i18n import _, number
 from kps_tui.terminal.width import flush_right
-from kps_tui.triage.compare import Comparison, Line, points, title_of_way
+from kps_tui.triage.compare import Comparison, Line, in_points, points, title_of_way
 from kps_tui.triage.facets import facet_title, percent
 from kps_tui.ui.widgets.facets.render import SHARE_CELLS, bar
 from kps_tui.ui.widgets.task_table.render import fit
@@ -51,7 +51,8 @@ class ComparisonLook:
     @property
     def points_cells(self) -> int:
         """The width of a difference."""
-        return max(cell_len(self.points_title), 10 if self.width >= WORDS_FROM else 4)
+        widest = cell_len(in_points(100)) if self.width >= WORDS_FROM else len("+100")
+        return max(cell_len(self.points_title), widest)
 
     @property
     def points_title(self) -> str:
