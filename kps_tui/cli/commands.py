@@ -39,7 +39,7 @@ SUBCOMMANDS = {
     "profiles": Subcommand("login_commands", "profiles", N_("List, rename or remove profiles.")),
     "show": Subcommand("task_commands", "show", N_("Print one task.")),
     "version": Subcommand("program_commands", "version", N_("Show versions, and where files are.")),
-    "why": Subcommand("task_commands", "why", N_("Explain a failed task, an error code or a message.")),
+    "why": Subcommand("why_commands", "why", N_("Explain a failed task, an error code or a message.")),
 }
 """By name."""
 

@@ -1,13 +1,12 @@
-"""The declarations of the commands that print and explain tasks."""
+"""The declarations of the commands that print tasks."""
 
 import click
 
 from kps_tui.cli.options import Example, Topic, command, later, option
 from kps_tui.i18n import N_, _
 from kps_tui.triage.export import FORMATS
-from kps_tui.triage.runbook_parser import OPERATIONS
 
-_READING = (Topic.CONNECTION, Topic.DEMO, Topic.LOADING)
+READING = (Topic.CONNECTION, Topic.DEMO, Topic.LOADING)
 """The topics of what loads tasks."""
 
 _WHERE = option(
@@ -19,7 +18,7 @@ _WHERE = option(
 )
 
 
-def _format(*names: str) -> click.Option:
+def format_option(*names: str) -> click.Option:
     """Return `--format`, which takes one of `names`; the first is the default."""
     return option(
         "--format",
@@ -76,32 +75,32 @@ list_ = command(
         text=lambda: _("Print the tasks that are under way, in place of those that failed."),
     ),
     option("--fail-if-any", is_flag=True, text=lambda: _("Exit with 10 if any task matches, for cron and CI.")),
-    _format(*FORMATS),
+    format_option(*FORMATS),
     runs="listing.print_list",
     text=lambda: _("Print the failed tasks of the project; all of them are loaded first."),
     examples=(
         Example("kps-tui list --where 'op:bind since:24h'", N_("the bindings that failed in the last day")),
         Example("kps-tui list --sort server,-time --format csv -o tasks.csv", N_("all tasks by server, as a file")),
     ),
-    shown=_READING,
+    shown=READING,
 )
 count = command(
     "count",
     _WHERE,
-    _format("plain", "json"),
+    format_option("plain", "json"),
     runs="listing.print_count",
     text=lambda: _("Print the number of failed tasks; all of them are loaded first."),
     examples=(
         Example("kps-tui count --where since:today", N_("how many failed today")),
         Example("kps-tui count --where 'err:\"timed out\"' --format json", N_("how many timed out, for a script")),
     ),
-    shown=_READING,
+    shown=READING,
 )
 facet = command(
     "facet",
     click.Argument(["field"], shell_complete=later("candidates.facets")),
     _WHERE,
-    _format(*FORMATS),
+    format_option(*FORMATS),
     runs="facet.print_facet",
     text=lambda: _("Print how often each value of FIELD occurs, the most frequent first; FIELD: {fields}.").format(
         fields=_countable()
@@ -110,13 +109,13 @@ facet = command(
         Example("kps-tui facet err", N_("the errors, the most frequent first")),
         Example("kps-tui facet server --where cause:security-group", N_("the servers with this likely cause")),
     ),
-    shown=_READING,
+    shown=READING,
 )
 show = command(
     "show",
     click.Argument(["task_id"]),
     _WHERE,
-    _format("plain", "json"),
+    format_option("plain", "json"),
     runs="show.print_task",
     text=lambda: _(
         "Print the task whose id is, or begins with, TASK_ID; with --where only those that match are looked at. If"
@@ -126,34 +125,5 @@ show = command(
         Example("kps-tui show 392c88ea", N_("the task whose id begins so")),
         Example("kps-tui show 392c88ea --format json", N_("the same as the service sent it")),
     ),
-    shown=_READING,
-)
-why = command(
-    "why",
-    click.Argument(["subject"], nargs=-1, required=True, metavar="SUBJECT", shell_complete=later("candidates.codes")),
-    option(
-        "--op",
-        "operation",
-        type=click.Choice(OPERATIONS),
-        default=None,
-        text=lambda: _("The operation that failed, if a code or a message is explained."),
-    ),
-    option(
-        "--script",
-        is_flag=True,
-        text=lambda: _("Print a shell script that looks for the causes on the server; it changes nothing there."),
-    ),
-    _format("plain", "json", "md"),
-    runs="why.explain",
-    text=lambda: _(
-        "Say what is likely to be the cause of a failure, how sure that is, and what to check.\n\n"
-        "SUBJECT is the id of a task (8 or more hex digits and dashes), an error code such as KPS.0003, or a message; "
-        "“-” reads a log, such as that of Terraform, from stdin and explains each task that it names. Only for ids is "
-        "the service asked."
-    ),
-    examples=(
-        Example("kps-tui why 392c88ea", N_("the likely cause of this task, and the checks in order")),
-        Example("kps-tui why 'Server login credential incorrect' --op replace", N_("what this message means")),
-    ),
-    shown=_READING,
+    shown=READING,
 )
