@@ -26,7 +26,10 @@ class ToastPlace:
         table.screen.screen_layout_refresh_signal.subscribe(table, lambda _screen: self._choose())
 
     def _choose(self) -> None:
-        table, screen = self._table, self._table.screen
+        table = self._table
+        if not table.is_attached:
+            return
+        screen = table.screen
         rack = next(iter(screen.query_children(f"#{RACK}")), None)
         if rack is None or not rack.display:
             self._is_high = False

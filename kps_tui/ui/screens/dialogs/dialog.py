@@ -25,7 +25,8 @@ class Dialog(ModalScreen[Answer]):
 
     def _keep_cursor_in_sight(self, _screen: Screen[Any]) -> None:
         """Keep the row under the cursor of the table below in sight, above the dialog."""
-        if (table := self._table) is not None:
+        # The signal may arrive when the dialog has just been dismissed.
+        if self.is_current and (table := self._table) is not None:
             table.keep_clear(self.query_one(".box").region.y)
 
     @property
