@@ -99,8 +99,10 @@ def test_x_explains_the_incident_in_the_band_until_a_task_is_chosen_then_that_of
                 await press_keys(app, "x")
                 await until(pilot, "the task", lambda: "─ Why · reset on k8s-node-prod-025 ─" in text_of(app))
                 assert "only the task under the cursor" in text_of(app)
+                assert "only these" not in text_of(app), "there is one"
                 await press_keys(app, "tab", "down", "enter")
                 await until(pilot, "the incident", lambda: shares in text_of(app))
+                assert "i only these" in text_of(app)
                 assert "─ Why · 24 × replace: likely private-key · " in text_of(app)
                 await press_keys(app, "escape")
                 await until(pilot, "closed", lambda: not isinstance(app.screen, DiagnosisScreen))

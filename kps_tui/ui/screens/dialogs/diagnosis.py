@@ -91,8 +91,7 @@ class DiagnosisScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Yield the explanation, which scrolls, and the list of the incidents."""
-        with Vertical(id="diagnosis", classes="box") as box:
-            box.border_subtitle = Content(_("Space mark · a acknowledge · Y ticket · i only these · Tab others · Esc"))
+        with Vertical(id="diagnosis", classes="box"):
             with VerticalScroll(id="explanation"):
                 yield Static("", markup=False)
             yield ChoiceList(*(Option(Content(self._title(choice))) for choice in self._choices), markup=False)
@@ -116,7 +115,13 @@ class DiagnosisScreen(Dialog[None]):
     @work(group="diagnosis", exclusive=True)
     async def _explain(self) -> None:
         subject = self._title(self._shown) if self._shown else title_of(self._at_cursor)
-        self.query_one("#diagnosis").border_title = Content(_("Why · {subject}").format(subject=subject))
+        box = self.query_one("#diagnosis")
+        box.border_title = Content(_("Why · {subject}").format(subject=subject))
+        if self._shown:
+            keys = _("Space mark · a acknowledge · Y ticket · i only these · Tab others · Esc")
+        else:
+            keys = _("Space mark · a acknowledge · Y ticket · Tab others · Esc")
+        box.border_subtitle = Content(keys)
         scroll = self.query_one("#explanation", VerticalScroll)
         text = await run_async(partial(self._text, max(20, scroll.scrollable_content_region.width)))
         if self.is_mounted:
