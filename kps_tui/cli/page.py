@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import click
 
-from kps_tui.terminal.width import cells, padded, pieces
+from kps_tui.terminal.width import cells, padded, wrapped
 
 NARROWEST = 10
 """The fewest cells for the words beside a name."""
@@ -16,7 +16,7 @@ class Page(click.HelpFormatter):
     def write_text(self, text: str) -> None:
         """Write paragraphs, which an empty line separates."""
         indent = " " * self.current_indent
-        paragraphs = (_wrapped(each, self.width - self.current_indent) for each in text.split("\n\n"))
+        paragraphs = (wrapped(each.replace("\n", " "), self.width - self.current_indent) for each in text.split("\n\n"))
         self.write("\n\n".join("\n".join(f"{indent}{line}" for line in lines) for lines in paragraphs))
         self.write("\n")
 
@@ -26,17 +26,8 @@ class Page(click.HelpFormatter):
         column = min(max((cells(name) for name, _words in rows), default=0), col_max) + col_spacing
         indent, gap = " " * self.current_indent, " " * column
         for name, words in rows:
-            lines = _wrapped(words, max(self.width - self.current_indent - column, NARROWEST))
-            beside = lines and cells(name) <= column - col_spacing
-            self.write(f"{indent}{padded(name, column) + lines.pop(0) if beside else name}\n")
+            lines = wrapped(words.replace("\n", " "), max(self.width - self.current_indent - column, NARROWEST))
+            beside = cells(name) <= column - col_spacing
+            first = padded(name, column) + lines.pop(0) if beside else name
+            self.write(f"{indent}{first}".rstrip() + "\n")
             self.write("".join(f"{indent}{gap}{line}\n" for line in lines))
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    """Return `text` in lines of at most `width` cells, unless a word is wider."""
-    lines = [""]
-    for piece in pieces(text.replace("\n", " ")):
-        if lines[-1] and cells(lines[-1] + piece.rstrip()) > width:
-            lines.append("")
-        lines[-1] += piece if lines[-1] else piece.lstrip()
-    return [line.rstrip() for line in lines if line]

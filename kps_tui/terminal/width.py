@@ -45,6 +45,16 @@ def pieces(text: str) -> list[str]:
     return [piece for piece in re.findall(_PIECE, text) if piece]
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """Return `text` in lines of at most `width` cells, broken between its `pieces`; a longer piece is a line."""
+    lines = [""]
+    for piece in pieces(text):
+        if lines[-1] and cells(lines[-1]) + cells(piece.rstrip(" ")) > width:
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip(" ") for line in lines]
+
+
 def padded(text: str, width: int) -> str:
     """Return `text` padded with spaces to `width` cells; a longer one is returned as it is."""
     return text + " " * (width - cells(text))

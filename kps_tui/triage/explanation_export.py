@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TextIO
 
 from kps_tui.i18n import _, counted, is_chinese, listed, number
 from kps_tui.kps.task import FailedTask
-from kps_tui.terminal.width import cells, padded, pieces
+from kps_tui.terminal.width import cells, padded, wrapped
 from kps_tui.triage.explanation import Explanation, LikelyCause, Step, last_check
 from kps_tui.triage.export import as_json, row
 from kps_tui.triage.fields import BY_KEY, text_of_second, zoned_time
@@ -102,15 +102,9 @@ def as_plain(part: Part, width: int | None) -> Iterator[str]:
 
 def _wrapped(prefix: str, text: str, width: int | None) -> Iterator[str]:
     """Yield `text` after `prefix`, in lines of at most `width` cells where words allow it; later ones are indented."""
-    indent = " " * cells(prefix)
-    current, is_begun = prefix, False
-    for piece in pieces(text):
-        if is_begun and width is not None and cells(current) + cells(piece.rstrip(" ")) > width:
-            yield current.rstrip(" ")
-            current = indent
-        current += piece
-        is_begun = True
-    yield current.rstrip()
+    first, *rest = [text] if width is None else wrapped(text, width - cells(prefix))
+    yield f"{prefix}{first}".rstrip()
+    yield from (f"{' ' * cells(prefix)}{line}" for line in rest)
 
 
 def _as_markdown(part: Part) -> str:

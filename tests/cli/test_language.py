@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from kps_tui.cli.language import choose_language
+from kps_tui.cli.options import OPTION_CELLS
 from kps_tui.i18n import DOMAIN, _, known_language, use_language
 from kps_tui.identity.configuration import configuration_in
+from kps_tui.terminal.width import cells
 from tests.program import run
 
 HELP = "Show this message and exit."
@@ -96,6 +98,13 @@ def test_an_unknown_language_in_the_configuration_is_a_warning() -> None:
 
 def test_help_is_in_the_language_and_an_unknown_one_is_refused(tmp_path: Path) -> None:
     assert CHINESE in run(tmp_path / "1", "list", "-h", "--lang", "zh_CN").out
+    help = run(tmp_path / "3", "list", "--help", "--lang", "zh_CN", environ={"COLUMNS": "60"}).out.splitlines()
+    chinese = [line for line in help if cells(line) > len(line)]
+    assert max(map(cells, chinese)) in (57, 58), "lines are filled, and none is longer than the terminal"
+    assert not any(line.lstrip().startswith(tuple("，。；：？！）”")) for line in help)
+    own = help[help.index("选项:") : help.index("连接:")]
+    texts = {cells(line[: -len(line.lstrip())]) for line in own if line.startswith(" " * 20)}
+    assert texts == {2 + OPTION_CELLS + 2}, "the column of the texts is straight"
     ended = run(tmp_path / "2", "--lang", "xx", "list", "--demo")
     assert (ended.code, ended.out) == (2, "")
     assert "“xx” is not a language of kps-tui; use one of: en, zh_CN" in ended.err

@@ -15,6 +15,7 @@ from textual.geometry import Region
 from textual.style import Style
 from textual.widgets import Input, Static
 
+from kps_tui import i18n
 from kps_tui.i18n import _
 from kps_tui.sanitize import line
 from kps_tui.terminal.width import cells, cut, padded
@@ -110,7 +111,7 @@ def whole_list(listed: CommandsListed, width: int) -> Sheet:
     """Return all commands: the overview, the titles of the rest, and the rest with a line for each command."""
     lines = _columns(listed.overview, width)
     if listed.rest:
-        titles = ", ".join(section.title for section in listed.rest)
+        titles = i18n.listed(section.title for section in listed.rest)
         lines.append([Part(Content.styled(cut(_("more ↓ {titles}").format(titles=titles), width), "dim"), width)])
     for section in listed.rest:
         lines += [[Part(Content(""), width)], [Part(Content.styled(section.title, "bold underline"), width)]]

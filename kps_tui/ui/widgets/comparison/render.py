@@ -119,7 +119,7 @@ def ways(comparison: Comparison, offered: Sequence[str], base: str, width: int) 
         room = max(0, width - sum(cell_len(text) for text, _style in parts) - 1)
         if room > cell_len(base):
             break
-    return Content.assemble(*parts, (f"{fit(base, min(room, cell_len(base))):>{room}} ", Style(dim=True)))
+    return Content.assemble(*parts, (flush_right(fit(base, min(room, cell_len(base))), room) + " ", Style(dim=True)))
 
 
 def titles(look: ComparisonLook) -> Content:

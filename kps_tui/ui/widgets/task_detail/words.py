@@ -249,9 +249,11 @@ def key_pair_counts(detail: Detail, *, is_short: bool = False) -> list[str]:
         return []
     if found.failures == 1:
         return [_("no other failure")]
-    said = f"{number(found.failures)} {_on_servers(found.servers)}" if is_short else _failures_on_servers(found)
     if is_short:
+        servers = _on_servers(found.servers)
+        said = counted(found.failures, "{count} {servers}", "{count} {servers}", servers=servers)
         return [listed([said, *([counted(found.today, "{count} today", "{count} today")] if found.today else [])])]
+    said = _failures_on_servers(found)
     if not found.today:
         return [said, *_this_week(found)]
     return [said, counted(found.today, "{count} of them today", "{count} of them today")]
@@ -340,8 +342,10 @@ def contradiction(detail: Detail) -> str:
     seconds = found.before // 1000
     time = _("{count} min").format(count=seconds // 60) if seconds >= 60 else _("{count} s").format(count=seconds)
     this, other = BY_KEY["op"].text(detail.task), BY_KEY["op"].text(found.other)
-    said = needs[found.need].format(operation=this), others[found.other_need].format(operation=other, time=time)
-    return "; ".join(said)
+    return _("{needs}; {contrary}").format(
+        needs=needs[found.need].format(operation=this),
+        contrary=others[found.other_need].format(operation=other, time=time),
+    )
 
 
 def operation_of(detail: Detail) -> str:
