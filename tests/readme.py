@@ -1,4 +1,4 @@
-"""Generates the tables of the README, in each language, and the manual page: `python -m tests.readme` updates them."""
+"""Generates the tables of the README and the manual page, in each language: `python -m tests.readme` updates them."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,8 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 READMES = {SOURCE: README, "zh_CN": ROOT / ".github" / "README.zh-CN.md"}
 """By language."""
-MANUAL = ROOT / "man" / "kps-tui.1"
+MANUALS = {SOURCE: ROOT / "man" / "kps-tui.1", "zh_CN": ROOT / "man" / "zh_CN" / "kps-tui.1"}
+"""By language."""
 WORDS = {
     SOURCE: {
         "filters": "filter | tasks",
@@ -111,6 +112,12 @@ def written(text: str, language: str = SOURCE) -> str:
     return text
 
 
+def manual_page(language: str) -> str:
+    """Return the source of the manual page."""
+    with texts_in(language):
+        return as_roff(manual())
+
+
 @contextmanager
 def texts_in(language: str) -> Iterator[None]:
     """Show texts in `language` until the block ends, then as the source has them."""
@@ -126,4 +133,6 @@ def texts_in(language: str) -> Iterator[None]:
 if __name__ == "__main__":
     for language, path in READMES.items():
         path.write_text(written(path.read_text(encoding="utf-8"), language), encoding="utf-8")
-    MANUAL.write_text(as_roff(manual()), encoding="utf-8")
+    for language, path in MANUALS.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(manual_page(language), encoding="utf-8")

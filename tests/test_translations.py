@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Message
 
+from kps_tui.i18n import _
+from kps_tui.terminal.width import cells
+from kps_tui.triage.fields import FIELDS
+from kps_tui.ui.commands import BRIEF_CELLS, COMMANDS, ELSEWHERE, TITLE_CELLS
 from tests.catalogue import catalogue_of, translations, updated
+from tests.readme import texts_in
 
 pytestmark = pytest.mark.xdist_group("texts")
 IN_PROGRESS: frozenset[str] = frozenset({"zh_CN"})
@@ -99,6 +104,17 @@ def test_chinese_has_full_width_punctuation_and_blanks_beside_latin_letters() ->
         for why in mistakes_in_chinese(text)
     ]
     assert found == [], report(found)
+
+
+def test_short_texts_fit_their_places(path: Path) -> None:
+    with texts_in(path.parts[-3]):
+        for command in (*COMMANDS, *(command for commands in ELSEWHERE.values() for command in commands)):
+            # The names of all facets are cut.
+            assert cells(command.words) <= TITLE_CELLS or command.id == "narrow.facets", command.id
+            assert cells(_(command.brief)) <= BRIEF_CELLS, command.id
+        for field in FIELDS:
+            words, narrowest = field.words(), min(field.column.widths.values())
+            assert cells(words.short_title or words.title) <= narrowest, field.key
 
 
 @pytest.mark.parametrize(

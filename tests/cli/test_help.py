@@ -56,8 +56,10 @@ def test_every_variable_of_ours_is_in_the_help() -> None:
     assert set(re.findall(r"\bKPS_TUI_[A-Z]+(?:_[A-Z]+)*\b", source)) <= said
 
 
-def test_the_manual_page_is_current() -> None:
-    assert readme.MANUAL.read_text(encoding="utf-8") == as_roff(manual()), "run: python -m tests.readme"
+@pytest.mark.parametrize("language", readme.MANUALS)
+def test_the_manual_page_is_current(language: str) -> None:
+    page = readme.MANUALS[language].read_text(encoding="utf-8")
+    assert page == readme.manual_page(language), "run: python -m tests.readme"
 
 
 def test_no_text_is_a_command_of_roff() -> None:
@@ -76,7 +78,9 @@ def test_help_prints_what_the_option_prints(tmp_path: Path) -> None:
         assert (said.code, said.err) == (0, "")
         assert said.out == program.run(tmp_path, *option.split()).out
     assert program.run(tmp_path, "help", "exit-codes").out.startswith("Exit codes:\n  0 ")
-    assert program.run(tmp_path, "help", "man", "--roff").out == readme.MANUAL.read_text(encoding="utf-8")
+    for language, page in readme.MANUALS.items():
+        said = program.run(tmp_path, "help", "man", "--roff", "--lang", language)
+        assert said.out == page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

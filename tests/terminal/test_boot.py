@@ -120,8 +120,11 @@ def test_the_wheel_has_runbook_script_and_translations() -> None:
     "KPS_TUI_WHEEL_COMMAND" not in os.environ, reason="needs the wheel in an environment of its own: .ci/run makes one"
 )
 def test_the_wheel_puts_its_manual_where_man_finds_it() -> None:
-    page = Path(os.environ["KPS_TUI_WHEEL_COMMAND"]).parent.parent / "share" / "man" / "man1" / "kps-tui.1"
-    assert page.read_bytes() == (Path(__file__).parents[2] / "man" / "kps-tui.1").read_bytes()
+    installed = Path(os.environ["KPS_TUI_WHEEL_COMMAND"]).parent.parent / "share" / "man"
+    source = Path(__file__).parents[2] / "man"
+    for language in ("", "zh_CN"):
+        page = installed / language / "man1" / "kps-tui.1"
+        assert page.read_bytes() == (source / language / "kps-tui.1").read_bytes()
 
 
 def test_the_checkout_reads_its_own_style_sheets() -> None:
