@@ -10,7 +10,7 @@ from kps_tui import __version__
 from kps_tui.cli.commands import kps_tui
 from kps_tui.cli.options import OPTION_CELLS, TranslatedCommand
 from kps_tui.cli.topics import TOPICS, Block, Rows, Section
-from kps_tui.i18n import _
+from kps_tui.i18n import _, is_chinese
 
 ROFF_COLUMNS = 78
 """The columns of the source of the manual."""
@@ -80,6 +80,9 @@ def as_roff(sections: Sequence[Section]) -> str:
     # Words are neither hyphenated nor spread out: names could not be copied.
     lines = [f'.TH KPS\\-TUI 1 "" "kps\\-tui {__version__}"', ".nh", ".ad l", _heading("SH", _("Name").upper())]
     lines += _roff(f"kps-tui - {name}")
+    if is_chinese():
+        # Without it, groff breaks lines only at blanks.
+        lines.insert(0, ".mso zh.tmac")
     for section in sections:
         lines += [_heading("SS", section.title) if section.is_part else _heading("SH", section.title.upper())]
         for number, block in enumerate(section.blocks):
