@@ -26,6 +26,7 @@ def test_bytes_that_are_no_utf_8_do_not_end_the_program() -> None:
 def test_what_is_typed_in_gb18030_arrives() -> None:
     with Terminal([INSTALLED, "--demo"], env=environment(LC_ALL="zh_CN.GB18030")) as terminal:
         terminal.until("the rows are there", lambda _: b"2,500" in terminal.data)
+        terminal.until("texts are in Chinese", lambda _: "筛选".encode("gb18030") in terminal.data)
         terminal.send("/")
         terminal.send(TYPED_IN_GBK)
         terminal.until("the filter holds it", lambda _: TYPED_IN_GBK in terminal.data)
