@@ -15,7 +15,7 @@ from tests.catalogue import catalogue_of, translations, updated
 from tests.readme import texts_in
 
 pytestmark = pytest.mark.xdist_group("texts")
-IN_PROGRESS: frozenset[str] = frozenset()
+IN_PROGRESS: frozenset[str] = frozenset({"zh_CN"})
 """Languages whose translation has begun and may lack texts, which are then shown as the source has them."""
 _KEPT = re.compile(r"\{[^{}]*\}|%\([a-z_]+\)[a-z]|`[^`]*`")
 """Placeholders, and commands and values in backquotes."""

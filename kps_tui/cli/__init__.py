@@ -48,7 +48,6 @@ def run(arguments: Sequence[str]) -> int:
     import click
 
     from kps_tui.cli.commands import kps_tui
-    from kps_tui.terminal.encoding import environment_given, follow_locale
     from kps_tui.terminal.process import leave_no_core_dump
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -59,9 +58,9 @@ def run(arguments: Sequence[str]) -> int:
     if sys.stdout is None or sys.stdout.closed:
         print_message(_("stdout is closed · open it, or write to a file with -o FILE"))
         return UNUSABLE
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and not stream.closed:
-            follow_locale(stream, environment_given())
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Help holds characters that not every encoding has.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         # `kps_tui.main` would exit with 1 if a pipe is closed.
         with kps_tui.make_context("kps-tui", [*arguments]) as context:

@@ -41,6 +41,13 @@ def profiles(context: Context, _param: Parameter, typed: str) -> Candidates:
     return _beginning(typed, {name: profile.region or profile.endpoint for name, profile in found.items()})
 
 
+def views(context: Context, _param: Parameter, typed: str) -> Candidates:
+    """Return the names of saved views, with their filters."""
+    from kps_tui.identity.configuration import load
+
+    return _beginning(typed, {view.name: view.where for view in load(_config_file(context)).views})
+
+
 def _config_file(context: Context) -> Path:
     """Return the configuration file that the command line so far names, else the usual one."""
     from kps_tui.locations import config_file
@@ -88,6 +95,15 @@ def sort_keys(_context: Context, _param: Parameter, typed: str) -> Candidates:
     sign = "-" if field.startswith("-") else ""
     labels = {key: spec.label for key, spec in BY_KEY.items()}
     return _beginning(field.removeprefix("-"), labels, f"{before}{comma}{sign}")
+
+
+def columns(_context: Context, _param: Parameter, typed: str) -> Candidates:
+    """Return the fields that can be printed and are not among those typed so far, for the last one of these."""
+    from kps_tui.triage.fields import BY_KEY
+
+    before, comma, field = typed.rpartition(",")
+    others = {key: spec.label for key, spec in BY_KEY.items() if key not in before.split(",")}
+    return _beginning(field, others, f"{before}{comma}")
 
 
 def filters(context: Context, _param: Parameter, typed: str) -> Candidates:

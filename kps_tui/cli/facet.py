@@ -11,14 +11,16 @@ from kps_tui.cli.selection import (
     completeness,
     known_to_screen,
     matching_indices,
+    options_of_filter,
     print_notes,
+    query_asked_for,
 )
 from kps_tui.i18n import _
 from kps_tui.problems import QueryError
 from kps_tui.sanitize import line
 from kps_tui.triage import facet_export
-from kps_tui.triage.facets import FACETS, count, facet_of_column
-from kps_tui.triage.filter import parsed_strictly, uses_ledger
+from kps_tui.triage.facets import ALL, FACETS, count, facet_of_column
+from kps_tui.triage.filter import uses_ledger
 from kps_tui.triage.incidents import spread_by_value
 from kps_tui.triage.knowledge import NOTHING
 from kps_tui.triage.standings import OF_LEDGER, Standings
@@ -27,21 +29,28 @@ WITH_SPREAD = ("err", "cause")
 """The fields whose values say in JSON when and where their tasks failed."""
 
 
-def print_facet(options: Mapping[str, object], field: str, where: str, kind: str) -> int:
-    """Print the counts of the values of `field`.
+def print_facet(options: Mapping[str, object], field: str | None, view: str | None, where: str, kind: str) -> int:
+    """Print the counts of the values of `field`, by default the facet of the saved view.
 
     Raises:
-        QueryError: `field` is not one of `FACETS`.
+        ConfigError: there is no view of this name.
+        QueryError: `field` is not one of `FACETS`, or no field is named.
     """
-    if field not in FACETS:
+    if field is not None and field not in FACETS:
         raise _unknown(field)
     settings = task_settings_of(options)
-    expression = parsed_strictly(where)
+    query = query_asked_for(settings, view, where)
+    field = field or query.facet
+    if field in ("", ALL):
+        raise QueryError(
+            _("facet needs a field to count by"), next_step=_("fields: {fields}").format(fields=", ".join(FACETS))
+        )
+    expression = query.filter
     with listed(settings) as loaded:
         store = loaded.reading.store
         needs_ledger = field in OF_LEDGER or uses_ledger(expression)
         knowledge = known_to_screen(loaded) if needs_ledger else NOTHING
-        indices = matching_indices(expression, loaded, knowledge=knowledge)
+        indices = matching_indices(expression, loaded, knowledge=knowledge, options=options_of_filter(view, where))
         counted = count(store, indices, field, standings=Standings(knowledge))
         spreads = list(spread_by_value(store, indices, counted)) if field in WITH_SPREAD else []
         with open_output(None, kind) as out:

@@ -2,24 +2,31 @@
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from kps_tui.cli.connection import task_settings_of
 from kps_tui.cli.loading import Loaded, listed
 from kps_tui.cli.messages import print_message
 from kps_tui.cli.output import open_output, table_width
-from kps_tui.cli.selection import INCOMPLETE, completeness, matching_indices, print_notes
+from kps_tui.cli.selection import (
+    INCOMPLETE,
+    completeness,
+    matching_indices,
+    options_of_filter,
+    print_notes,
+    query_asked_for,
+)
 from kps_tui.clock import utc_now
 from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 from kps_tui.triage import export
-from kps_tui.triage.export import Listing
-from kps_tui.triage.filter import parsed_strictly
+from kps_tui.triage.export import OF_WHOLE_TASKS, Listing
+from kps_tui.triage.fields import BY_KEY, Field, mistake_in_columns
 from kps_tui.triage.knowledge import Knowledge
-from kps_tui.triage.query import Query, parse_sort
+from kps_tui.triage.query import Query
 from kps_tui.triage.standings import Standings
 from kps_tui.triage.view import View
 
@@ -52,6 +59,26 @@ def _check_reader(name: str) -> None:
     )
 
 
+def _columns(text: str | None, kind: str) -> Sequence[Field]:
+    """Return the fields that `--columns` names; none if it is not given.
+
+    Raises:
+        ConfigError: there is no such field, or the format has no columns.
+    """
+    if text is None:
+        return ()
+    if kind in OF_WHOLE_TASKS:
+        raise ConfigError(
+            _("--columns can't be combined with --format {format}").format(format=kind),
+            why=_("JSON keeps every task as the service sent it"),
+            next_step=_("leave out one of them"),
+        )
+    keys = [key.strip() for key in text.split(",")]
+    if mistake := mistake_in_columns(keys):
+        raise ConfigError(f"--columns: {mistake}")
+    return [BY_KEY[key] for key in keys]
+
+
 def _count_as_read(knowledge: Knowledge, loaded: Loaded) -> None:
     """Store that a reader has read the list, after the output reached its destination.
 
@@ -69,8 +96,10 @@ def _count_as_read(knowledge: Knowledge, loaded: Loaded) -> None:
 
 def print_list(
     options: Mapping[str, object],
+    view: str | None,
     where: str,
-    sort: str,
+    sort: str | None,
+    columns: str | None,
     limit: int | None,
     output: str | None,
     reader: str | None,
@@ -78,11 +107,13 @@ def print_list(
     fail_if_any: bool,
     kind: str,
 ) -> int:
-    """Print the tasks that match `where`, in the order of `sort`.
+    """Print the tasks that match the view and `where`, in the order of `sort` or else of the view.
 
     Raises:
-        ConfigError: the options contradict each other, or no reader can have this name.
+        ConfigError: the options contradict each other, or an option has a value that is not allowed.
+        QueryError: the view, `where` or `sort` can't be parsed.
     """
+    chosen = _columns(columns, kind)
     if reader is not None:
         _check_reader(reader)
     settings = task_settings_of(options)
@@ -92,15 +123,15 @@ def print_list(
             why=_("only failed tasks count as read"),
             next_step=_("leave out one of them"),
         )
-    expression = parsed_strictly(where)
-    query = Query(parse_sort(sort))
+    query = query_asked_for(settings, view, where, sort)
     with listed(settings, running=running) as loaded:
         store = loaded.reading.store
         knowledge = loaded.ledger.knowledge(reader) if reader else None
-        indices = matching_indices(expression, loaded, View(query=query).over(store).order, knowledge)
+        order = View(query=Query(query.sort)).over(store).order
+        indices = matching_indices(query.filter, loaded, order, knowledge, options_of_filter(view, where))
         with open_output(output, kind) as out:
             tasks = [store[index] for index in islice(indices, limit)]
-            export.write(_listing(loaded, tasks, running=running), kind, out, table_width(output))
+            export.write(_listing(loaded, tasks, running=running), kind, out, table_width(output), chosen)
         print_notes(loaded)
         if knowledge is not None:
             _count_as_read(knowledge, loaded)
@@ -109,12 +140,12 @@ def print_list(
     return 0 if loaded.complete else INCOMPLETE
 
 
-def print_count(options: Mapping[str, object], where: str, kind: str) -> int:
-    """Print how many tasks match `where`."""
+def print_count(options: Mapping[str, object], view: str | None, where: str, kind: str) -> int:
+    """Print how many tasks match the view and `where`."""
     settings = task_settings_of(options)
-    expression = parsed_strictly(where)
+    query = query_asked_for(settings, view, where)
     with listed(settings) as loaded:
-        found = len(matching_indices(expression, loaded))
+        found = len(matching_indices(query.filter, loaded, options=options_of_filter(view, where)))
         document = {"count": found} | completeness(loaded)
         with open_output(None, kind) as out:
             print(export.as_json(document) if kind == "json" else found, file=out)

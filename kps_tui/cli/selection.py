@@ -1,17 +1,66 @@
 """What the commands that print tasks share: which tasks match, and how much of the list was read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from kps_tui.cli.loading import Loaded
 from kps_tui.cli.messages import print_message
 from kps_tui.i18n import _
-from kps_tui.triage.filter import Expression, Matcher, refusal, uses_ledger
+from kps_tui.identity.profiles import LONGEST_NAME, Configuration, nearest
+from kps_tui.problems import ConfigError
+from kps_tui.sanitize import line
+from kps_tui.session.resolve import configuration_of
+from kps_tui.settings import Settings
+from kps_tui.triage.filter import Expression, Matcher, both, parsed_strictly, refusal, uses_ledger
 from kps_tui.triage.knowledge import NOTHING, Knowledge
+from kps_tui.triage.query import Query, parse_sort
 from kps_tui.triage.standings import Standings
 
 INCOMPLETE = 6
+
+
+def query_asked_for(settings: Settings, view: str | None, where: str, sort: str | None = None) -> Query:
+    """Return what the options `--view`, `--where` and `--sort` ask for together.
+
+    `where` narrows the view further, and `sort` counts instead of the order of the view.
+
+    Raises:
+        ConfigError: there is no view of this name.
+        QueryError: an option or the view can't be parsed.
+    """
+    narrower = parsed_strictly(where)
+    order = None if sort is None else parse_sort(sort)
+    query = Query() if view is None else _query_of_view(configuration_of(settings), view)
+    return replace(query, filter=both(query.filter, narrower), sort=order or query.sort)
+
+
+def _query_of_view(configuration: Configuration, name: str) -> Query:
+    """Return the query of the saved view that `--view` names.
+
+    Raises:
+        ConfigError: there is no such view; the message says which there are.
+        QueryError: it can't be parsed; the message names the file and the key.
+    """
+    from kps_tui.session.saved_views import query_of
+
+    views = {view.name: view for view in configuration.views}
+    view = views.get(name)
+    if view is None:
+        near = line(nearest(name, views), LONGEST_NAME)
+        names = line(", ".join(line(known, LONGEST_NAME) for known in views), 200)
+        raise ConfigError(
+            _("--view: there is no view “{name}”").format(name=line(name, LONGEST_NAME)),
+            why=_("did you mean “{near}”?").format(near=near) if near else "",
+            next_step=_("views: {names}").format(names=names) if names else _("save one on the screen, with V"),
+        )
+    return query_of(view, f"{line(str(view.file), 200)}: views.{line(name, LONGEST_NAME)}")
+
+
+def options_of_filter(view: str | None, where: str) -> str:
+    """Return the options that a filter comes from, to begin an error message with."""
+    return ", ".join(name for name, is_given in (("--view", view is not None), ("--where", where)) if is_given)
 
 
 def matching_indices(
@@ -19,10 +68,12 @@ def matching_indices(
     loaded: Loaded,
     order: Sequence[int] | None = None,
     knowledge: Knowledge | None = None,
+    options: str = "--where",
 ) -> Sequence[int]:
     """Return the indices of the tasks that match, in `order` or else in the order of the service.
 
-    A filter that asks what is new or acknowledged looks into `knowledge`, by default that of the screen.
+    A filter that asks what is new or acknowledged looks into `knowledge`, by default that of the screen. `options`
+    are those that the filter comes from.
 
     Raises:
         QueryError: a regular expression takes too long, so that it is unknown which tasks match.
@@ -34,7 +85,7 @@ def matching_indices(
     matching = Matcher(where, datetime.now(UTC), standings=Standings(knowledge))
     indices = matching.select(store, range(len(store)) if order is None else order)
     if matching.mistakes:
-        raise refusal(matching.mistakes[0])
+        raise refusal(matching.mistakes[0], options)
     return indices
 
 

@@ -17,6 +17,13 @@ _WHERE = option(
     text=lambda: _("Only tasks that match, such as “op:bind -server:web since:24h”; see kps-tui help filter."),
 )
 
+_VIEW = option(
+    "--view",
+    metavar="NAME",
+    shell_complete=later("candidates.views"),
+    text=lambda: _("Only the tasks of this view, which V on the screen saved; --where narrows them further."),
+)
+
 
 def format_option(*names: str) -> click.Option:
     """Return `--format`, which takes one of `names`; the first is the default."""
@@ -44,14 +51,21 @@ def _countable() -> str:
 
 list_ = command(
     "list",
+    _VIEW,
     _WHERE,
     option(
         "--sort",
         metavar="FIELD[,-FIELD]",
         shell_complete=later("candidates.sort_keys"),
-        default="-time",
-        show_default=True,
-        text=lambda: _("Order: {fields}; “-” puts the largest first.").format(fields=_sortable()),
+        text=lambda: _("Order: {fields}; “-” puts the largest first (default: that of the view, else -time).").format(
+            fields=_sortable()
+        ),
+    ),
+    option(
+        "--columns",
+        metavar="FIELD[,FIELD]",
+        shell_complete=later("candidates.columns"),
+        text=lambda: _("Print only these fields (see --sort), in this order; not for JSON."),
     ),
     option("--limit", type=click.IntRange(0), metavar="N", text=lambda: _("Print at most N tasks.")),
     option(
@@ -80,12 +94,16 @@ list_ = command(
     text=lambda: _("Print the failed tasks of the project; all of them are loaded first."),
     examples=(
         Example("kps-tui list --where 'op:bind since:24h'", N_("the bindings that failed in the last day")),
-        Example("kps-tui list --sort server,-time --format csv -o tasks.csv", N_("all tasks by server, as a file")),
+        Example(
+            "kps-tui list --view binds --columns server,key,err --format csv -o tasks.csv",
+            N_("three columns of a saved view, as a file"),
+        ),
     ),
     shown=READING,
 )
 count = command(
     "count",
+    _VIEW,
     _WHERE,
     format_option("plain", "json"),
     runs="listing.print_count",
@@ -98,13 +116,15 @@ count = command(
 )
 facet = command(
     "facet",
-    click.Argument(["field"], shell_complete=later("candidates.facets")),
+    click.Argument(["field"], required=False, shell_complete=later("candidates.facets")),
+    _VIEW,
     _WHERE,
     format_option(*FORMATS),
     runs="facet.print_facet",
-    text=lambda: _("Print how often each value of FIELD occurs, the most frequent first; FIELD: {fields}.").format(
-        fields=_countable()
-    ),
+    text=lambda: _(
+        "Print how often each value of FIELD occurs, the most frequent first; FIELD: {fields}. FIELD may be"
+        " left out if --view names a view of groups."
+    ).format(fields=_countable()),
     examples=(
         Example("kps-tui facet err", N_("the errors, the most frequent first")),
         Example("kps-tui facet server --where cause:security-group", N_("the servers with this likely cause")),

@@ -239,7 +239,7 @@ def _view(reader: Reader, name: str, views: Mapping[str, object]) -> SavedView:
     _named(reader, above, check_view_name, _("not a valid view name"))
     table = reader.table(("views",), views, name)
     reader.unknown(above, table, VIEW_FIELDS)
-    return SavedView(name, **{key: reader.text(above, table, key) for key in VIEW_FIELDS})
+    return SavedView(name, **{key: reader.text(above, table, key) for key in VIEW_FIELDS}, file=reader.path)
 
 
 def _named(reader: Reader, keys: tuple[str, ...], check: Callable[[str], None], why: str) -> None:

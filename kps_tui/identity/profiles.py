@@ -70,9 +70,11 @@ class SavedView:
     sort: str = ""
     """The sort keys."""
     facet: str = ""
+    file: Path | None = field(default=None, compare=False)
+    """The file that it was read from; `None`: it is new."""
 
 
-VIEW_FIELDS = tuple(item.name for item in fields(SavedView) if item.name != "name")
+VIEW_FIELDS = tuple(item.name for item in fields(SavedView) if item.name not in ("name", "file"))
 """The keys of a view, in the order in which they are written."""
 
 

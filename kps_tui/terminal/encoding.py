@@ -73,15 +73,6 @@ def fit_to_locale(stream: io.TextIOWrapper, environ: Mapping[str, str]) -> None:
     stream.reconfigure(encoding="ascii", errors=_HANDLER)
 
 
-def follow_locale(stream: io.TextIOWrapper, environ: Mapping[str, str]) -> None:
-    """Let `stream` escape what it can't encode, and write to a terminal in the encoding that the locale names.
-
-    Where the host does not have that locale, as after a login by ssh that brought it, Python would write UTF-8.
-    """
-    named = encoding_of(environ) if stream.isatty() and not environ.get("PYTHONIOENCODING") else ""
-    stream.reconfigure(encoding=named or None, errors="backslashreplace")
-
-
 def environment_given() -> Mapping[str, str]:
     """Return the environment that this process was started with.
 

@@ -11,9 +11,11 @@ from kps_tui.i18n import _
 from kps_tui.kps.task import API_FIELDS, FailedTask
 from kps_tui.sanitize import line
 from kps_tui.terminal.width import cells, cut, padded
-from kps_tui.triage.fields import ERROR_FIRST, FIELDS, time_rfc3339
+from kps_tui.triage.fields import ERROR_FIRST, FIELDS, Field, time_rfc3339
 
 FORMATS = ("table", "plain", "json", "jsonl", "csv", "tsv", "md")
+OF_WHOLE_TASKS = ("json", "jsonl")
+"""The formats that keep a task as it was served, so that its columns can't be chosen."""
 
 _UNCUT = 1 << 20
 """A length, in characters, beyond any value: nothing is cut in a file."""
@@ -50,21 +52,29 @@ class Listing:
     """Whether the tasks are under way, and did not fail."""
 
 
-def write(listing: Listing, kind: str, out: TextIO, width: int | None = None) -> None:
-    """Write `listing` to `out` in the format `kind`, one of `FORMATS`; `width` limits the cells of a table.
+def write(listing: Listing, kind: str, out: TextIO, width: int | None = None, columns: Sequence[Field] = ()) -> None:
+    """Write `listing` to `out` in the format `kind`.
 
     Without tasks only JSON is written, so that a script can tell from the output whether there are any.
+
+    Args:
+        listing: the tasks.
+        kind: one of `FORMATS`.
+        out: the file object.
+        width: limits the cells of a table; `None`: nothing is cut.
+        columns: what is written of each task, in this order; empty: what the format usually has. `OF_WHOLE_TASKS`
+            have everything in any case.
     """
     if not listing.tasks and kind != "json":
         return
     writers: dict[str, Callable[[], None]] = {
-        "table": lambda: _write_table(listing, out, width),
-        "plain": lambda: _write_plain(listing, out),
+        "table": lambda: _write_table(listing, out, width, columns),
+        "plain": lambda: _write_labelled(listing, out, columns) if columns else _write_plain(listing, out),
         "json": lambda: _write_json(listing, out),
         "jsonl": lambda: out.writelines(f"{as_json(row(task))}\n" for task in listing.tasks),
-        "csv": lambda: _write_csv(listing, out),
-        "tsv": lambda: _write_tsv(listing, out),
-        "md": lambda: _write_markdown(listing, out),
+        "csv": lambda: _write_csv(_rows(listing, columns), out),
+        "tsv": lambda: out.writelines("\t".join(values) + "\n" for values in _rows(listing, columns)),
+        "md": lambda: _write_markdown(listing, out, columns),
     }
     writers[kind]()
 
@@ -124,7 +134,17 @@ def _write_json(listing: Listing, out: TextIO) -> None:
     out.write("\n]}\n" if listing.tasks else "]}\n")
 
 
-def _values(task: FailedTask) -> Iterator[str]:
+def _rows(listing: Listing, columns: Sequence[Field]) -> Iterator[Sequence[str]]:
+    """Yield the header, then the values of each task.
+
+    They are those of `columns` under the names that the user knows them by; without, those of the API and `time`.
+    """
+    yield [field.key for field in columns] or (*API_FIELDS, "time")
+    for task in listing.tasks:
+        yield [_value(field, task) for field in columns] or [*_served(task)]
+
+
+def _served(task: FailedTask) -> Iterator[str]:
     """Yield the fields in the order of the API, then `time`, each as one safe, uncut line."""
     served = task.to_json()
     for name in API_FIELDS:
@@ -133,28 +153,29 @@ def _values(task: FailedTask) -> Iterator[str]:
     yield time_rfc3339(task) or ""
 
 
-def _header() -> tuple[str, ...]:
-    return (*API_FIELDS, "time")
+def _value(field: Field, task: FailedTask) -> str:
+    """Return what `field` shows of a task, as one safe, uncut line; a time in RFC 3339, as in the other columns."""
+    if field.key == "time":
+        return time_rfc3339(task) or ""
+    shown = field.text(task)
+    sent = getattr(task, field.api_name) if field.api_name else None
+    return line(sent, _UNCUT) if sent and line(sent) == shown else shown
 
 
-def _write_csv(listing: Listing, out: TextIO) -> None:
+def _write_csv(rows: Iterator[Sequence[str]], out: TextIO) -> None:
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_header())
-    for task in listing.tasks:
-        writer.writerow([f"'{value}" if value.startswith(FORMULA) else value for value in _values(task)])
+    for values in rows:
+        writer.writerow([f"'{value}" if value.startswith(FORMULA) else value for value in values])
 
 
-def _write_tsv(listing: Listing, out: TextIO) -> None:
-    out.write("\t".join(_header()) + "\n")
-    out.writelines("\t".join(_values(task)) + "\n" for task in listing.tasks)
-
-
-def _write_markdown(listing: Listing, out: TextIO) -> None:
+def _write_markdown(listing: Listing, out: TextIO, columns: Sequence[Field]) -> None:
     if listing.demo:
         out.write(_("DEMO: invented tasks") + "\n\n")
-    out.write(f"| {' | '.join(_header())} |\n|{'---|' * len(_header())}\n")
-    for task in listing.tasks:
-        values = [value.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;") for value in _values(task)]
+    rows = _rows(listing, columns)
+    header = next(rows)
+    out.write(f"| {' | '.join(header)} |\n|{'---|' * len(header)}\n")
+    for row in rows:
+        values = [value.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;") for value in row]
         out.write(f"| {' | '.join(values)} |\n")
 
 
@@ -176,22 +197,28 @@ def _write_plain(listing: Listing, out: TextIO) -> None:
         out.write("  ".join(filter(None, parts)) + "\n")
 
 
-def _write_table(listing: Listing, out: TextIO, width: int | None) -> None:
-    fields = [field for field in _TABLE if not (listing.running and field.key in _OF_FAILURES)]
+def _write_labelled(listing: Listing, out: TextIO, columns: Sequence[Field]) -> None:
+    """Write a line for each task: each of `columns` after its name."""
+    for task in listing.tasks:
+        out.write("  ".join(f"{field.label} {field.text(task) or '-'}" for field in columns) + "\n")
+
+
+def _write_table(listing: Listing, out: TextIO, width: int | None, chosen: Sequence[Field]) -> None:
+    fields = chosen or [field for field in _TABLE if not (listing.running and field.key in _OF_FAILURES)]
     columns = {field.key: [field.title, *map(field.text, listing.tasks)] for field in fields}
     widths = {key: max(map(cells, texts)) for key, texts in columns.items()}
-    if width is not None and not listing.running:
-        _fit(widths, width)
+    if width is not None and "err" in widths:
+        _fit(widths, width, () if chosen else _LEFT_OUT)
     for number in range(1 + len(listing.tasks)):
         texts = (padded(cut(columns[key][number], size), size) for key, size in widths.items())
         shown = "  ".join(texts).rstrip()
         out.write((shown if width is None else cut(shown, width)) + "\n")
 
 
-def _fit(widths: dict[str, int], width: int) -> None:
-    """Shrink the error, then leave columns out, until the table is at most `width` cells wide."""
+def _fit(widths: dict[str, int], width: int, may_go: Sequence[str]) -> None:
+    """Shrink the error, then leave out columns that `may_go`, until the table is at most `width` cells wide."""
     whole = widths["err"]
-    for left_out in ("", *_LEFT_OUT):
+    for left_out in ("", *may_go):
         widths.pop(left_out, None)
         others = sum(size + 2 for key, size in widths.items() if key != "err")
         widths["err"] = min(whole, max(_SMALLEST_ERROR, width - others))

@@ -3,7 +3,7 @@
 The table, the detail, sort keys, filters, facets, exports, copies, tickets, the help and the README are made from it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import Enum, auto
@@ -395,6 +395,30 @@ BY_KEY = {field.key: field for field in FIELDS}
 
 COLUMNS = ("time", "op", "server", "key", "err")
 """The fields that the table on the screen has as columns, from left to right, unless the user chose others."""
+
+
+def mistake_in_columns(keys: Sequence[str]) -> str:
+    """Say why a user's list of fields can't be the columns of a table; empty if it can."""
+    if not keys:
+        return _("the list is empty; columns are {columns}").format(columns=", ".join(BY_KEY))
+    for at, key in enumerate(keys):
+        if key not in BY_KEY:
+            return _no_column(key)
+        if key in keys[:at]:
+            return _("“{name}” is listed twice").format(name=key)
+    return ""
+
+
+def _no_column(name: str) -> str:
+    from difflib import get_close_matches
+
+    shown, folded = line(name, 40), name[:40].casefold()
+    meant = {alias: field.key for field in FIELDS for alias in field.aliases}
+    near = meant.get(folded) or next(iter(get_close_matches(folded, BY_KEY, n=1)), "")
+    if near:
+        return _("“{name}” is not a column; did you mean “{near}”?").format(name=shown, near=near)
+    return _("“{name}” is not a column; columns are {columns}").format(name=shown, columns=", ".join(BY_KEY))
+
 
 _FIRST = ("err", "code", "cause", "op", "state", "time")
 ERROR_FIRST = (

@@ -25,6 +25,9 @@ kind = "environment"
 [profiles."with space"]
 region = "cn-north-4"
 kind = "environment"
+[views.binds]
+where = "op:bind"
+[views.web]
 """
 ASKING = """
 import json, os, sys
@@ -69,6 +72,11 @@ def offered(line: str, shell: str = "fish", word: str = "") -> list[str]:
         ("kps-tui profiles remove prod", ["prod-hk"]),
         ("kps-tui --config /nonexistent --profile ", []),
         ("kps-tui facet ", [*FACETS]),
+        ("kps-tui list --view ", ["binds", "web"]),
+        ("kps-tui facet --view=b", ["binds"]),
+        ("kps-tui show --vi", []),
+        ("kps-tui list --columns server,s", ["server,state", "server,sid"]),
+        ("kps-tui list --columns=se", ["server"]),
         ("kps-tui why kps.", []),
         ("kps-tui why KPS.401", ["KPS.4016"]),
         ("kps-tui list --sort server,-ti", ["server,-time"]),
@@ -96,6 +104,7 @@ def test_values_come_with_what_they_mean_where_the_shell_shows_it(config: Path) 
     line = {"_KPS_TUI_LINE": "kps-tui --profile prod"}
     assert answer("fish", line) == "plain,prod-hk\tap-southeast-1\n"
     assert answer("zsh", line) == "plain\nprod-hk\nap-southeast-1\n"
+    assert answer("fish", {"_KPS_TUI_LINE": "kps-tui count --view b"}) == "plain,binds\top:bind\n"
     assert answer("bash", line | {"_KPS_TUI_WORD": "prod"}) == "plain,prod-hk\n"
     assert answer("bash", {"_KPS_TUI_LINE": "kps-tui list -o "}) == "file,\n"
 

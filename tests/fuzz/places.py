@@ -10,7 +10,7 @@ from rich.style import Style
 
 from kps_tui.kps.task import API_FIELDS
 from kps_tui.sanitize import BLOCK_LIMIT, LINE_LIMIT, block, line
-from kps_tui.triage.export import FORMATS, Listing, write, write_tasks
+from kps_tui.triage.export import FORMATS, OF_WHOLE_TASKS, Listing, write, write_tasks
 from kps_tui.triage.fields import FIELDS
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.task_story import StoryIndex
@@ -95,12 +95,16 @@ def exports(strings: Sequence[str]) -> int:
                 text = out.getvalue()
                 assert_safe(text, batch, allowed="\n\t" if kind == "tsv" else "\n")
                 _reads(kind, text, [task.to_json() for task in tasks])
+        for kind in set(FORMATS) - set(OF_WHOLE_TASKS):
+            out = StringIO()
+            write(listing, kind, out, columns=FIELDS)
+            assert_safe(out.getvalue(), batch, allowed="\n\t" if kind == "tsv" else "\n")
         for task in tasks:
             for kind in ("json", "plain"):
                 out = StringIO()
                 write_tasks([task], kind, out)
                 assert_safe(out.getvalue(), task, allowed="\n")
-    return (len(FORMATS) + 3) * len(strings)
+    return (2 * len(FORMATS) + 1) * len(strings)
 
 
 def _reads(kind: str, text: str, rows: list[dict[str, object]]) -> None:

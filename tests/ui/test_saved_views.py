@@ -1,42 +1,22 @@
-"""Saved views: they survive saving and opening, and mistakes in the file are named."""
+"""Saved views on the screen: they are saved, and opened by their numbers."""
 
 import asyncio
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kps_tui.identity.configuration import load
 from kps_tui.identity.profiles import SavedView, views_file
 from kps_tui.problems import QueryError
-from kps_tui.triage.facets import FACETS
-from kps_tui.triage.filter import EVERYTHING, parse
+from kps_tui.triage.filter import parse
 from kps_tui.triage.query import Query, SortKey
-from kps_tui.ui.model.saved_views import SavedViews, query_of, view_of
-from tests.triage.filters import trees
+from kps_tui.ui.model.saved_views import SavedViews
 
-KEYS = st.lists(
-    st.builds(SortKey, st.sampled_from(["time", "op", "err", "server"]), st.booleans()),
-    min_size=1,
-    max_size=3,
-    unique_by=lambda key: key.field,
-).map(tuple)
-QUERIES = st.builds(Query, KEYS, trees() | st.just(EVERYTHING), st.sampled_from(["", "all", *FACETS]))
 WEB = Query(filter=parse("server:web -op:bind").expression, sort=(SortKey("server"), SortKey("time", True)))
 
 
 def saved(views: SavedViews, name: str, query: Query, *, overwrite: bool) -> str:
     return asyncio.run(views.save(name, query, overwrite=overwrite))
-
-
-@given(QUERIES)
-def test_what_is_kept_is_what_comes_back(query: Query) -> None:
-    assert query_of(view_of("a", query)) == query
-
-
-def test_what_is_the_default_is_not_written() -> None:
-    assert view_of("a", Query()) == SavedView("a")
 
 
 def test_a_view_is_saved_and_opened_now_and_in_the_next_run(tmp_path: Path) -> None:
@@ -84,17 +64,3 @@ def test_a_view_that_is_not_there_names_the_key_that_makes_one(tmp_path: Path, n
     with pytest.raises(QueryError, match="there is no view") as raised:
         SavedViews(tmp_path / "config.toml", [SavedView("a")]).query(number)
     assert "V saves" in str(raised.value)
-
-
-@pytest.mark.parametrize(
-    ("view", "said"),
-    [
-        (SavedView("mine", where="servr:web"), "servr"),
-        (SavedView("mine", sort="time,nope"), "nope"),
-        (SavedView("mine", facet="nope"), "nope"),
-    ],
-)
-def test_a_view_that_can_not_be_read_names_itself_and_the_mistake(view: SavedView, said: str) -> None:
-    with pytest.raises(QueryError, match="view “mine”: ") as raised:
-        query_of(view)
-    assert said in str(raised.value)

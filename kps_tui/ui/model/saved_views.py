@@ -1,7 +1,6 @@
 """The saved views: each has a name, a filter, an order and a facet. Digit keys open the first nine."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -9,10 +8,8 @@ from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.identity.profiles import SavedView
 from kps_tui.problems import ConfigError, QueryError
-from kps_tui.sanitize import line
-from kps_tui.triage.facets import ALL, FACETS
-from kps_tui.triage.filter import EVERYTHING, parsed_strictly
-from kps_tui.triage.query import NEWEST_FIRST, Query, parse_sort
+from kps_tui.session.saved_views import query_of, view_of
+from kps_tui.triage.query import Query
 
 
 class SavedViews:
@@ -56,28 +53,3 @@ class SavedViews:
     def number_of(self, name: str) -> int:
         """Return the number of the view `name`, counted from 1."""
         return 1 + [view.name for view in self.views].index(name)
-
-
-def view_of(name: str, query: Query) -> SavedView:
-    """Return `query` in the form that is stored."""
-    sort = "" if query.sort == NEWEST_FIRST else ",".join(map(str, query.sort))
-    return SavedView(name, "" if query.filter == EVERYTHING else str(query.filter), sort, query.facet)
-
-
-def query_of(view: SavedView) -> Query:
-    """Return the query of a saved view.
-
-    Raises:
-        QueryError: it can't be parsed; the message names the view and the part.
-    """
-    where = _("view “{name}”").format(name=line(view.name, 64))
-    if view.facet not in ("", ALL, *FACETS):
-        raise QueryError(
-            _("{where}: “{facet}” is not a facet").format(where=where, facet=line(view.facet, 40)),
-            next_step=_("facets: {facets}").format(facets=", ".join((*FACETS, ALL))),
-        )
-    try:
-        query = Query(sort=parse_sort(view.sort, option="sort")) if view.sort else Query()
-        return replace(query, filter=parsed_strictly(view.where, option="where"), facet=view.facet)
-    except QueryError as problem:
-        raise QueryError(f"{where}: {problem.what}", why=problem.why, next_step=problem.next_step) from None

@@ -16,8 +16,7 @@ from typing import Literal, NamedTuple
 from kps_tui.clock import zone_abbreviation
 from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
-from kps_tui.sanitize import line
-from kps_tui.triage.fields import BY_KEY, COLUMNS, FIELDS, Field, narrow_time
+from kps_tui.triage.fields import BY_KEY, COLUMNS, FIELDS, Field, mistake_in_columns, narrow_time
 
 Cut = Literal["end", "middle"]
 Tone = Literal["plain", "dim", "warning"]
@@ -115,31 +114,9 @@ def chosen_columns(written: Sequence[str] | None, place: str) -> tuple[tuple[str
 
     If they can't, they are the usual ones. `place` is the file, line and key for the warning.
     """
-    if written is None or not (why := _mistake(written)):
+    if written is None or not (why := mistake_in_columns(written)):
         return tuple(COLUMNS if written is None else written), ""
     return COLUMNS, _("{place}: {why}; the usual columns are shown").format(place=place, why=why)
-
-
-def _mistake(written: Sequence[str]) -> str:
-    if not written:
-        return _("the list is empty; columns are {columns}").format(columns=", ".join(COLUMN_OF))
-    for at, name in enumerate(written):
-        if name not in COLUMN_OF:
-            return _unknown(name)
-        if name in written[:at]:
-            return _("“{name}” is listed twice").format(name=name)
-    return ""
-
-
-def _unknown(name: str) -> str:
-    from difflib import get_close_matches
-
-    shown, folded = line(name, 40), name[:40].casefold()
-    meant = {alias: field.key for field in FIELDS for alias in field.aliases}
-    near = meant.get(folded) or next(iter(get_close_matches(folded, COLUMN_OF, n=1)), "")
-    if near:
-        return _("“{name}” is not a column; did you mean “{near}”?").format(name=shown, near=near)
-    return _("“{name}” is not a column; columns are {columns}").format(name=shown, columns=", ".join(COLUMN_OF))
 
 
 def layout(
