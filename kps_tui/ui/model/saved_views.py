@@ -8,7 +8,6 @@ from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.identity.profiles import SavedView
 from kps_tui.problems import ConfigError, QueryError
-from kps_tui.session.saved_views import query_of, view_of
 from kps_tui.triage.query import Query
 
 
@@ -28,6 +27,8 @@ class SavedViews:
         if not 1 <= number <= len(self.views):
             said = _("there is no view {number}").format(number=number)
             raise QueryError(said, next_step=_("V saves the current view"))
+        from kps_tui.session.saved_views import query_of
+
         return query_of(self.views[number - 1])
 
     async def save(self, name: str, query: Query, *, overwrite: bool) -> str:
@@ -36,6 +37,7 @@ class SavedViews:
         The file may be on a slow disk: cancel it to stop waiting; then the file is as it was.
         """
         from kps_tui.identity.edits import ViewExists, save_view
+        from kps_tui.session.saved_views import view_of
 
         view = view_of(name, query)
         try:
