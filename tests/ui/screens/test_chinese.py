@@ -23,7 +23,7 @@ pytestmark = pytest.mark.xdist_group("texts")
 STATES = {
     "详情": ("enter",),
     "首次": ("F",),
-    r"全部 200 个 *\n.*(差异|百分点)": ("f", "space", "j", "space", "c"),
+    r"全部 200 个 *\n.*(差值|百分点)": ("f", "space", "j", "space", "c"),
     "Enter 筛选": ("t", "v"),
     "Enter 应用": ("slash",),
     "已标记 2 个": ("space", "v"),
