@@ -311,8 +311,9 @@ class TriageScreen(Screen[None]):
     @on(TaskTable.Moved)
     def _moved(self, message: TaskTable.Moved) -> None:
         """Load the next page after a move near the last row, unless a load failed or a filter hides rows."""
-        may_load = self.load.extent.pages and not (self.load.running or self.load.error or self.bench.is_filtered)
-        if message.near_end and may_load:
+        reading, is_waiting = self.loader.reading, self.load.running or self.load.error or self.bench.is_filtered
+        # A page that has arrived and is not shown yet needs no other behind it.
+        if message.near_end and not is_waiting and reading and self.view.shows_all_of(reading.store):
             self.loader.start(LoadKind.NEXT)
 
     @on(TaskTable.Chosen)

@@ -44,6 +44,28 @@ def test_a_held_key_never_waits_at_the_last_row(
     asyncio.run(go())
 
 
+def test_a_move_before_a_page_is_shown_asks_for_no_other() -> None:
+    async def go() -> None:
+        with demo_target(tasks=400) as target:
+            async with running(target, settings=Settings(page_size=20)) as (app, pilot):
+                screen = await settled(app, pilot)
+                reading = screen.loader.reading
+                assert reading is not None
+                # As when it has arrived, and the screen shows what is new at most four times a second.
+                await reading.next_page()
+                assert len(reading.store) > len(screen.view) == 20
+                await press_keys(app, "G")
+                await pilot.pause()
+                assert screen.loader.running is None
+                screen.make_view()
+                await settled(app, pilot)
+                await press_keys(app, "G")
+                await settled(app, pilot)
+                assert screen.load.extent.pages == 3
+
+    asyncio.run(go())
+
+
 def test_the_progress_of_a_refresh_is_shown_at_most_four_times_a_second() -> None:
     async def go() -> None:
         with demo_target(tasks=400) as target:
