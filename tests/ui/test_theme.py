@@ -115,3 +115,19 @@ def test_nothing_is_animated_over_ssh_or_if_the_user_does_not_want_it(
 ) -> None:
     app = KpsApp(Session.on(target_at("http://127.0.0.1:9")), settings_from(options, environ))
     assert app.animation_level == level
+
+
+def test_mono_has_no_colour_in_any_state() -> None:
+    async def go() -> None:
+        with demo_target(400) as target:
+            async with running(target, (80, 24), Settings(theme="mono", demo=True)) as (app, pilot):
+                await settled(app, pilot)
+                for state, keys in {**STATES, "why": ("x",)}.items():
+                    await press_keys(app, *keys)
+                    await pilot.pause()
+                    styles = {part.style for strip in app.screen._compositor.render_strips(app.size) for part in strip}
+                    colours = {colour for style in styles if style for colour in (style.color, style.bgcolor)}
+                    assert {colour.name for colour in colours if colour} <= {"default"}, state
+                    await press_keys(app, "escape", "escape")
+
+    asyncio.run(go())

@@ -6,6 +6,7 @@ from enum import Enum, auto
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 MOST = 50
 """The most incidents in the list."""
+IN_SHORT = "Space · a · Y · i · Tab · Esc"
+"""The keys where there is no room for what they do."""
 SEVERAL = 8
 """The most families, key pairs and messages that are named."""
 
@@ -121,7 +124,7 @@ class DiagnosisScreen(Dialog[None]):
             keys = _("Space mark · a acknowledge · Y ticket · i only these · Tab others · Esc")
         else:
             keys = _("Space mark · a acknowledge · Y ticket · Tab others · Esc")
-        box.border_subtitle = Content(keys)
+        box.border_subtitle = Content(keys if cell_len(keys) <= self.size.width - 8 else IN_SHORT)
         scroll = self.query_one("#explanation", VerticalScroll)
         text = await run_async(partial(self._text, max(20, scroll.scrollable_content_region.width)))
         if self.is_mounted:
