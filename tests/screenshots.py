@@ -122,8 +122,7 @@ async def _running(picture: Picture) -> AsyncIterator[tuple[KpsApp, Pilot[int]]]
 async def _picture(picture: Picture) -> str:
     async with _running(picture) as (app, pilot):
         await press_keys(app, *picture.keys)
-        await settled(app, pilot)
-        return _exported(app, "kps-tui")
+        return await _at_rest(app, pilot, "kps-tui")
 
 
 async def _walk() -> str:
@@ -131,8 +130,7 @@ async def _walk() -> str:
     async with _running(Picture("walk", "")) as (app, pilot):
         for title, keys in WALK:
             await press_keys(app, *keys)
-            await settled(app, pilot)
-            frames.append(_exported(app, title))
+            frames.append(await _at_rest(app, pilot, title))
     return _animated(frames)
 
 
@@ -144,6 +142,16 @@ async def _sign_in() -> str:
     async with app.run_test(size=(120, 32)) as pilot:
         await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
         return _exported(app, "kps-tui")
+
+
+async def _at_rest(app: KpsApp, pilot: Pilot[int], title: str) -> str:
+    """Return the screen when it no longer changes: a scrollbar may come with the layout after the last one."""
+    await settled(app, pilot)
+    before, now = "", _exported(app, title)
+    while now != before:
+        await pilot.pause(0.1)
+        before, now = now, _exported(app, title)
+    return now
 
 
 def _exported(app: KpsApp, title: str) -> str:
