@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import click
 
-from kps_tui.cli.options import Example, TranslatedGroup, command, later, option
+from kps_tui.cli.options import Example, TranslatedGroup, command, format_option, later, option
 from kps_tui.i18n import N_, _
 from kps_tui.identity.login_kinds import LOGIN_KINDS, LoginField
 
@@ -71,14 +71,7 @@ _NAME = click.Argument(["name"], shell_complete=later("candidates.profiles"))
 
 profiles = command(
     "profiles",
-    option(
-        "--format",
-        "kind",
-        type=click.Choice(["table", "json"]),
-        default="table",
-        show_default=True,
-        text=lambda: _("How to print."),
-    ),
+    format_option("table", "json"),
     kind=TranslatedGroup,
     runs="profiles.print_profiles",
     text=lambda: _("List the profiles; `*` marks the default."),

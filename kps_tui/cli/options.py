@@ -208,6 +208,18 @@ def option(*names: str, text: Text, **attributes: Any) -> TranslatedOption:
     return TranslatedOption(names, text=text, **attributes)
 
 
+def format_option(*names: str) -> TranslatedOption:
+    """Return `--format`, which takes one of `names`; the first is the default."""
+    return option(
+        "--format",
+        "kind",
+        type=click.Choice(names),
+        default=names[0],
+        show_default=True,
+        text=lambda: _("How to print; “plain” is for screen readers.") if "tsv" in names else _("How to print."),
+    )
+
+
 def _store(context: click.Context, parameter: click.Parameter, value: object) -> None:
     options: dict[str, object] = context.ensure_object(dict)
     if value is not None and parameter.name:

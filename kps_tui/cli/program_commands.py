@@ -2,7 +2,7 @@
 
 import click
 
-from kps_tui.cli.options import Example, Topic, command, later, option
+from kps_tui.cli.options import Example, Topic, command, format_option, later, option
 from kps_tui.i18n import N_, _
 from kps_tui.settings import DEFAULT_DEMO_TASKS, LARGEST_DEMO
 
@@ -19,14 +19,7 @@ doctor = command(
             "documentation is silent, for an issue: no names, no addresses, ids only as random hashes."
         ),
     ),
-    option(
-        "--format",
-        "kind",
-        type=click.Choice(["plain", "json"]),
-        default="plain",
-        show_default=True,
-        text=lambda: _("How to print."),
-    ),
+    format_option("plain", "json"),
     runs="doctor.examine",
     text=lambda: _(
         "Check configuration, keyring, network, login, permission and terminal; "
@@ -96,14 +89,7 @@ help_ = command(
 )
 version = command(
     "version",
-    option(
-        "--format",
-        "kind",
-        type=click.Choice(["plain", "json"]),
-        default="plain",
-        show_default=True,
-        text=lambda: _("How to print."),
-    ),
+    format_option("plain", "json"),
     runs="version.print_version",
     text=lambda: _("Print versions, and where configuration and state are; no secret."),
     examples=(

@@ -2,7 +2,7 @@
 
 import click
 
-from kps_tui.cli.options import Example, Topic, command, later, option
+from kps_tui.cli.options import Example, Topic, command, format_option, later, option
 from kps_tui.i18n import N_, _
 from kps_tui.triage.export import FORMATS
 
@@ -23,18 +23,6 @@ _VIEW = option(
     shell_complete=later("candidates.views"),
     text=lambda: _("Only the tasks of this view, which V on the screen saved; --where narrows them further."),
 )
-
-
-def format_option(*names: str) -> click.Option:
-    """Return `--format`, which takes one of `names`; the first is the default."""
-    return option(
-        "--format",
-        "kind",
-        type=click.Choice(names),
-        default=names[0],
-        show_default=True,
-        text=lambda: _("How to print; “plain” is for screen readers.") if "tsv" in names else _("How to print."),
-    )
 
 
 def _sortable() -> str:

@@ -2,8 +2,8 @@
 
 import click
 
-from kps_tui.cli.options import Example, command, later, option
-from kps_tui.cli.task_commands import READING, format_option
+from kps_tui.cli.options import Example, command, format_option, later, option
+from kps_tui.cli.task_commands import READING
 from kps_tui.i18n import N_, _
 from kps_tui.triage.runbook_parser import OPERATIONS
 
