@@ -129,3 +129,15 @@ def test_an_acknowledged_incident_gives_way_to_the_next() -> None:
                             and list(now.tasks) != list(incident.tasks))  # fmt: skip
 
     asyncio.run(run())
+
+
+def test_its_keys_are_in_sight_on_the_smallest_screen() -> None:
+    async def run() -> None:
+        with demo_target(400) as target:
+            async with running(target, (60, 15)) as (app, pilot):
+                await settled(app, pilot)
+                await press_keys(app, "x")
+                await until(pilot, "it is open", lambda: isinstance(app.screen, DiagnosisScreen))
+                await until(pilot, "its keys", lambda: " Space · a · Y · i · Tab · Esc " in text_of(app))
+
+    asyncio.run(run())
