@@ -62,7 +62,7 @@ class ViewMaker:
 def _showing(view: View, store: TaskStore, query: Query, now: datetime, knowledge: Knowledge) -> View:
     view = view.showing(store, query, now, knowledge)
     if len(store) > THREAD_ROWS:
-        # What a key and the end of the visit need has to be there already.
+        # Here, so that neither a key nor the end of the visit waits for it.
         store.row_numbers()
         _ = view.open_new_rows, view.shown
     return view

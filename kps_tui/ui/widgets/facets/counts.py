@@ -1,4 +1,4 @@
-"""The counts of the shown facets, made in a thread where they take long."""
+"""Counts the values of the shown facets, in a thread if that takes long."""
 
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
@@ -54,13 +54,13 @@ class FacetCounts:
 
     @property
     def behind(self) -> list[str]:
-        """The fields whose counts are not those of the view: first those without counts, then the oldest."""
+        """The fields that are not counted for the current view: those without counts, then the oldest counts first."""
         fields = self._fields
         old = [field for field, (view, _facet) in self._counted.items() if field in fields and view is not self._view]
         return [field for field in fields if field not in self._counted] + old
 
     async def _count(self) -> None:
-        """Count until all counts are those of the view; earlier counts are shown meanwhile."""
+        """Count until every field is counted for the current view; earlier counts are shown meanwhile."""
         try:
             while behind := self.behind:
                 view = self._view

@@ -32,7 +32,7 @@ class FacetGroup(Vertical):
 
     @property
     def can_enter(self) -> bool:
-        """Whether it is shown and has a line for the cursor."""
+        """Whether the list is shown and has a line for the cursor."""
         return self.display and self.list.option_count > 0
 
     @property
@@ -78,7 +78,7 @@ class FacetGroup(Vertical):
         return FacetLine(value, look, marked=value.value.casefold() in self._marked)
 
     def set_active(self, active: bool) -> None:
-        """Set whether the title is marked: that of the list with the cursor, if there are several lists."""
+        """Set whether the title is highlighted, as it is for the list with the cursor if there are several lists."""
         if active != self._is_active:
             self._is_active = active
             self._show_title()

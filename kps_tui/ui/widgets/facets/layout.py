@@ -1,4 +1,4 @@
-"""Where the lists of the groups stand: their order, their columns, and the height of each."""
+"""The layout of the lists of groups: their order, their columns and their heights."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from kps_tui.triage.facets import FACETS
 
 _LEFT = ("err", "key", "family", "server")
 COLUMNS = (_LEFT, tuple(field for field in FACETS if field not in _LEFT))
-"""The fields in each column: on the left what failed and where, which operators ask first."""
+"""The fields in each column. The left one says what failed and where, which operators ask first."""
 ORDER = tuple(field for column in COLUMNS for field in column)
 """All fields in the order of Tab."""
 TWO_COLUMNS = 100
@@ -17,7 +17,7 @@ _WEIGHTS = {"err": 2, "cause": 2}
 
 
 def weight(field: str) -> int:
-    """Return how many lines the list of `field` gets where others get one: what failed gets the most."""
+    """Return how many lines the list of `field` gets for each line of most others; errors and causes get the most."""
     return _WEIGHTS.get(field, 1)
 
 
@@ -25,11 +25,11 @@ def shared_heights(needed: Sequence[int], weights: Sequence[int], height: int) -
     """Return the height of each list in a column, in lines; there is a blank line between two lists.
 
     Lists that need fewer lines leave the rest to the others. Each list has at least `FEWEST_LINES` times its weight, or
-    all it needs, so that the lists of a low column are higher than `height` together.
+    all that it needs, so in a low column the heights may add up to more than `height`.
 
     Args:
         needed: the lines that each list needs for its title and all values.
-        weights: in which proportion the lists share the lines that are left.
+        weights: the proportions in which the lists share the lines that are left.
         height: the height of the column.
     """
     heights = [min(lines, FEWEST_LINES * weight) for lines, weight in zip(needed, weights, strict=True)]

@@ -1,4 +1,4 @@
-"""The lists of the groups together: which are shown, their places, and which of them has the cursor."""
+"""All lists of groups: which are shown, where they are, and which one has the cursor."""
 
 from collections.abc import Mapping
 
@@ -86,7 +86,7 @@ class FacetLists:
                 group.list.enter()
 
     def go_to(self, group: FacetGroup | None) -> None:
-        """Move the cursor to another list, if it is one."""
+        """Move the cursor to the list of `group`; do nothing if that is None."""
         if group:
             self.field = group.field
             self.enter()

@@ -140,7 +140,7 @@ class FacetPanel(Container, can_focus=True):
         """Show another facet. From one field to all, the cursor stays in the list of that field."""
         facet = _shown(bench)
         if old.query.facet and not bench.query.facet and bench.query.filter == old.query.filter:
-            # The groups were left, not to see the tasks of a value.
+            # The user left the groups without choosing a value.
             self.marks = ValueMarks()
         if facet == _shown(old):
             self._show_marks()
@@ -279,7 +279,7 @@ class FacetPanel(Container, can_focus=True):
             self.post_message(self.Opened(current.field))
 
     def action_turn_servers(self) -> None:
-        """From the names of servers to their families, or back."""
+        """Switch between the names of servers and their families."""
         self.post_message(self.Opened(_SERVERS[self.facet]))
 
     def repeated(self, action: str, count: int) -> str | None:
@@ -327,5 +327,5 @@ class FacetPanel(Container, can_focus=True):
 
 
 def _shown(bench: Bench) -> str:
-    """Return the facet whose counts are shown; empty for none, as while two of its values are compared."""
+    """Return the facet whose counts are shown; empty if none is, or if two of its values are compared instead."""
     return "" if bench.query.compared else bench.query.facet

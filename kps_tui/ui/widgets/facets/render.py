@@ -21,7 +21,7 @@ EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 SHARE_CELLS = 5
 """The width of a share: `100 %`."""
 LAST_FROM, BOTH_FROM = 50, 72
-"""Widths in cells from which on a list shows when a value was seen last, and also when first."""
+"""Widths in cells from which on a list shows when a value was last seen, and when it was first seen, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ class FacetLook:
 
     field: str
     base: int
-    """How many tasks were counted: the whole of the shares."""
+    """Number of tasks that were counted: the 100 % of the shares."""
     largest: int
     """The largest count, which has the longest bar."""
     basis: Basis
     years: bool
-    """Whether days are shown with their years, because the tasks are of several."""
+    """Whether days are shown with their years, because the tasks span several years."""
     zone: tzinfo | None
     """The zone of days and times; `None` is the local zone."""
 

@@ -1,11 +1,11 @@
 """The columns of the task table and their widths, which never depend on rows. Without any widget.
 
-What happened to whom is read in one glance, so the server follows the operation. The error is the last column: it alone
-has no natural width, and its end is its least useful part. A narrow terminal first loses the seconds of the times (they
-are in the detail), then the key pair, then the day of the last hours' times and some cells of the server.
+The server follows the operation, so that one glance tells what happened to which server. The error is the last column:
+it alone has no natural width, and its end is its least useful part. A narrow terminal first loses the seconds of the
+times (they are in the detail), then the key pair, then the day of times in the last hours and some cells of the server.
 
-A terminal one column wider never shows less: no column goes, and no server or key pair gets narrower. Only the error
-gives way, where another column or the detail needs the room.
+A wider terminal never shows less: no column disappears, and no server or key pair gets narrower. Only the error gives
+way, where another column or the detail needs the room.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,10 +30,10 @@ MARGIN = 1
 ARROW = 1
 """Cells that a title leaves free for a sort arrow such as `▼2`, which also takes the first cell of the gap."""
 LEAST_REST = 12
-"""The fewest cells of the error beside a column that scrolled in; if it had less, it makes room entirely."""
+"""The fewest cells that the error keeps beside a column that scrolled in; with fewer it is left out."""
 
 LEAST_SCROLLED = 18
-"""The fewest cells of a column that scrolled in, unless it needs less, for which other columns make room."""
+"""Other columns are left out until a column that scrolled in has this many cells, or as many as it needs."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Column:
         return words.short_title if words.short_title and len(title) + ARROW > width else title
 
     def width(self, terminal: int) -> int:
-        """Return its width, or the smallest one if it takes the rest, in a terminal of so many columns."""
+        """Return its width in a terminal of `terminal` columns; the smallest one if it takes the rest."""
         widths = self.field.column.widths
         return widths[max(least for least in widths if least <= terminal)]
 
@@ -112,7 +112,7 @@ COLUMN_OF: Mapping[str, Column] = {field.key: _column(field) for field in FIELDS
 def chosen_columns(written: Sequence[str] | None, place: str) -> tuple[tuple[str, ...], str]:
     """Return the columns that the user wrote, and a warning, which is empty if they can be shown.
 
-    If they can't, they are the usual ones. `place` is the file, line and key for the warning.
+    If they can't be shown, return the usual ones. `place` is the file, line and key for the warning.
     """
     if written is None or not (why := mistake_in_columns(written)):
         return tuple(COLUMNS if written is None else written), ""

@@ -33,7 +33,7 @@ STEPS = frozenset({"cursor_down", "cursor_up", "page_down", "page_up", "half_pag
 class LazyRows(DataTable[str], inherit_bindings=False):
     """A table with a row cursor and computed rows. A subclass counts and renders them.
 
-    It calls `user_moved` after each move by the user, even if the cursor was at the end already, and only then.
+    It calls `user_moved` after each move by the user, even if the cursor was at the end already, but not otherwise.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set()
@@ -103,7 +103,7 @@ class LazyRows(DataTable[str], inherit_bindings=False):
         return max(1, self.scrollable_content_region.height - HEADER)
 
     def measure(self) -> None:
-        """Follow the number of rows. Below the last one is as much room as a dialog covers."""
+        """Update the scrollable height: a line for each row, and below the last one as many as a dialog covers."""
         self.virtual_size = Size(self.scrollable_content_region.width, HEADER + self.row_count + self._covered)
 
     def keep_clear(self, top: int | None) -> None:

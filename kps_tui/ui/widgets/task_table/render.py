@@ -61,10 +61,18 @@ def body(
     dim: bool = False,
     common: bool = False,
 ) -> Strip:
-    """Return the line of `task` with `sign` in the first cell of its gutter, `width` cells wide.
+    """Return the line of a task.
 
-    With `common`, for a task of the incident, it has a sign in the second cell. With `dim`, all of the line but the
-    signs of a mark and of the incident is dim.
+    Args:
+        task: the task.
+        slots: the columns that are shown.
+        styles: the styles of the table.
+        width: the width of the line in cells.
+        now: the time from which the times of tasks are seen.
+        cursor: whether the cursor is on the line.
+        sign: the sign in the first cell of the gutter; empty for none.
+        dim: whether the line is dim, except for the signs of a mark and of the incident.
+        common: whether the task belongs to the incident in the band, so that the second cell has its sign.
     """
     is_marked = sign in (MARK, NEW)
     plain: Style = styles.tones["dim" if dim else "plain"]

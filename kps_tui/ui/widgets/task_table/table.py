@@ -87,9 +87,9 @@ class TaskTable(LazyRows):
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        """Create a table with the fields `columns`; near times are shown without their year, or only with their hour.
+        """Create a table with a column for each field in `columns`.
 
-        What is near is seen from the time `now` at which the view was assigned.
+        How a time is abbreviated depends on the time that `now` returned when the view was assigned.
         """
         self._now = now
         self._seen_at = now()
@@ -142,7 +142,7 @@ class TaskTable(LazyRows):
         top = self.scroll_offset.y
         cursor = self.validate_cursor_coordinate(Coordinate(self._row_in(new, old), 0))
         if self._is_at_first and top == 0 and new.store is not old.store:
-            # A refresh: rows that came above the first one come in sight, as far as the cursor stays in sight.
+            # After a refresh, new rows above the first one come into sight, as long as the cursor stays in sight.
             shift = max(0, cursor.row - self.page + 1)
         elif top <= self.cursor_row < top + self.page:
             shift = cursor.row - self.cursor_row
@@ -160,7 +160,7 @@ class TaskTable(LazyRows):
         self._post_highlighted()
 
     def _row_in(self, new: View, old: View) -> int:
-        """Return the row for the cursor in `new`: that of the task the user chose, even if it was hidden meanwhile."""
+        """Return the cursor's row in `new`: that of the task the user moved to, even if it was hidden meanwhile."""
         if self.chosen is not None and (row := new.row_of(self.chosen)) is not None:
             return row
         return new.row_after(old, self.cursor_row)
@@ -213,7 +213,7 @@ class TaskTable(LazyRows):
         return NEW if Standing.NEW in standing else RUNNING if self.running.on(task) else ""
 
     def validate_active_column(self, key: str) -> str:
-        """Replace the key of no field by that of the first column."""
+        """Return `key`, or the key of the first column if there is no such field."""
         return key if key in COLUMN_OF else self._columns[0]
 
     def watch_active_column(self) -> None:
