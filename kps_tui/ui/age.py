@@ -9,7 +9,7 @@ MONTHS = (
     *(N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")),
 )
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
-"""Not from `strftime`, whose words are those of the locale, not of the catalogue."""
+"""Not from `strftime`, which takes the names from the locale instead of the program's language."""
 
 
 def age(then: int, now: datetime) -> str:
@@ -61,10 +61,10 @@ def day_label(moment: datetime, years: bool = False, weekdays: bool = False) -> 
 
 
 def local_time(moment: int, zone: tzinfo | None) -> datetime:
-    """Return a moment in milliseconds since the epoch as a time in `zone` (`None`: the local zone)."""
+    """Return a time in milliseconds since the epoch as a datetime in `zone` (`None`: the local zone)."""
     utc = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=min(moment, 253_402_300_799_999))
     try:
         return utc.astimezone(zone)
     except (OverflowError, ValueError):
-        # In a zone east of Greenwich, the last hours of the year 9999 are in the year 10000.
+        # In a zone east of Greenwich, the last hours of the year 9999 belong to the year 10000.
         return utc

@@ -55,7 +55,7 @@ ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 """Signals that end the program."""
 SHEETS = ("app", "triage", "table", "facets", "timeline", "dialogs")
 CLEAR = "\x1b[m\x1b[2J"
-"""Clears the terminal, in the plain style: what wrote to it may have left another one."""
+"""Resets the style and clears the terminal: another program may have left it in any style."""
 WARNING_SECONDS = 12
 """Seconds for which a warning at the start is shown."""
 
@@ -66,7 +66,7 @@ PANES = [
     (BESIDE_COLUMNS, "-pane-beside"),
     (200, "-pane-wide"),
 ]
-"""The class of the screen, which says where the detail is, by the columns of the terminal from which on it holds."""
+"""The class that the screen has from so many columns of the terminal on. It says where the detail is."""
 
 
 class KpsApp(App[int]):
@@ -159,7 +159,7 @@ class KpsApp(App[int]):
         self.notify(text, severity="warning", markup=False)
 
     def on_mount(self) -> None:
-        """Let signals end the program as `q` does, so that the terminal is restored."""
+        """End the program at a signal as at `q`, so that the terminal is restored."""
         loop = asyncio.get_running_loop()
         for number in ENDING:
             loop.add_signal_handler(number, self.end_by, number)
@@ -168,7 +168,7 @@ class KpsApp(App[int]):
         self.set_keymap(self.keys.keymap)
 
     def on_ready(self) -> None:
-        """Show warnings, from then on beside the cursor's row, and obey a signal that came before the app could end."""
+        """Show the warnings of the start, and end the program if a signal came before it could end."""
         from kps_tui.ui.widgets.toast_place import ToastPlace
 
         self._is_ready = True
@@ -180,19 +180,19 @@ class KpsApp(App[int]):
             self.end_by(self._ended_by)
 
     def end_by(self, number: int) -> None:
-        """End the program as after signal `number`: now, or when the app is ready."""
+        """End the program with the exit code of signal `number`: now, or once the app is ready."""
         self._ended_by = number
         if self._is_ready:
             self.exit(128 + number, return_code=128 + number)
 
     def _draw_again(self, _app: App[Any]) -> None:
-        """Clear the terminal and draw everything: another program may have written to it."""
+        """Clear the terminal and draw everything again: another program may have written to it."""
         write_raw(self, CLEAR)
         for screen in self.screen_stack:
             screen.refresh(layout=True)
 
     async def on_event(self, event: events.Event) -> None:
-        """Dispatch keys one at a time, see `KeyQueue`. Only Ctrl+C does not wait for those that were typed before."""
+        """Dispatch keys one at a time, see `KeyQueue`. Only Ctrl+C does not wait for the keys before it."""
         if isinstance(event, events.Key) and event.key == "ctrl+c":
             self.action_interrupt()
         elif isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
@@ -205,7 +205,7 @@ class KpsApp(App[int]):
             await super().on_event(event)
 
     def on_key(self, event: events.Key) -> None:
-        """Say once that a key has no meaning; keys that no widget handled arrive here, those with a meaning too."""
+        """Tell the user that a key is not bound, once. Keys that no widget has handled arrive here, bound or not."""
         keys = self._unbound_keys
         is_news = event.is_printable and keys.is_news(event.key) and self._is_at_list()
         if is_news and event.key not in self.screen.active_bindings:
@@ -216,7 +216,7 @@ class KpsApp(App[int]):
         self.key_queue.handled(message)
 
     def post_display_hook(self) -> None:
-        """Begin to connect when the first frame is written: what this imports takes about as long as Textual."""
+        """Begin to connect once the first frame is written: the imports take about as long as that of Textual."""
         if not self._is_displayed:
             self._is_displayed = True
             if not self.triage.loader.is_offline:
@@ -247,24 +247,24 @@ class KpsApp(App[int]):
             run(self.triage)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable commands that make no sense now: their keys do nothing, and the footer omits them."""
+        """Disable commands that can't be used now: their keys do nothing, and the footer omits them."""
         if action != "command":
             return True
         id = str(parameters[0])
         return bool(self.keys.keys[id]) and self._is_offered(id)
 
     def _is_offered(self, id: str) -> bool:
-        """Return whether a command makes sense now; while the sign-in covers the list, only those of the program do."""
+        """Return whether a command can be used now. While the sign-in covers the list, only those of `APP` can."""
         command = BY_ID[id]
         return (self._in_front is self.triage or command.group == APP) and not obstacle(command, self.triage)
 
     @property
     def _in_front(self) -> Screen[Any]:
-        """The screen in front, without the dialogs over it: that of the tasks, or the sign-in."""
+        """The screen in front, not counting dialogs: that of the tasks, or the sign-in."""
         return next(screen for screen in reversed(self.screen_stack) if not screen.is_modal)
 
     def get_key_display(self, binding: Binding) -> str:
-        """Return the key of a command as it is shown, after the user's configuration."""
+        """Return the first key of a command as it is shown, which the user may have configured."""
         id = binding.id or ""
         if id == "app.help" and isinstance(self.focused, Input):
             # In an input, `?` is typed as text.
@@ -337,7 +337,7 @@ class KpsApp(App[int]):
         self._draw_again(self)
 
     def action_to_shell(self) -> None:
-        """Suspend the program, unless there is no shell with job control that could resume it."""
+        """Suspend the program, if there is a shell with job control that can resume it."""
         if os.getpid() == os.getsid(0) or os.getpgrp() == os.getpgid(os.getppid()):
             self.notify(_("no shell here to resume from · q quits"), severity="warning", markup=False)
         else:

@@ -41,7 +41,7 @@ class Command:
     shown: str
     """Its keys as they are shown; what to type to find it if it has none."""
     title: str
-    """What it does, in at most `TITLE_CELLS` characters; `{facets}` stands for the names of all facets."""
+    """What it does, in at most `TITLE_CELLS` cells; `{facets}` stands for the names of all facets."""
     run: Callable[[TriageScreen], None] | str | None = None
     """A function of the screen, or the name of an action of the app; None if the focused widget handles the key."""
     footer: str = ""
@@ -49,9 +49,9 @@ class Command:
     when: When = When.ANYWHERE
     """The parts of the screen in which its keys have this meaning."""
     needs: Needs = Needs.NOTHING
-    """What else must be there to offer it."""
+    """What else must exist for it to make sense."""
     brief: str = ""
-    """A title of at most `BRIEF_CELLS` characters for the overview; empty if the title is as short."""
+    """A title of at most `BRIEF_CELLS` cells for the overview; empty if the title is short enough."""
     synonyms: str = ""
     """Other words that find it in the list of commands."""
 
@@ -220,7 +220,7 @@ OVERVIEW = (
         ),
     ),
 )
-"""The commands that the list shows first, as many as fit on the screen without scrolling: titles and ids."""
+"""Titles and ids of the commands that the list shows first, as many as fit on the screen without scrolling."""
 
 PASSING = frozenset(
     {command.id for command in COMMANDS if command.group in (MOVE, LOOK, DETAILS, ORDER)}
@@ -229,7 +229,7 @@ PASSING = frozenset(
     | {"mark.toggle", "mark.range", "mark.none", "view.back", "view.forward", *(f"view.{n}" for n in VIEW_KEYS)}
     | {"data.refresh", "data.rest", "data.watch", "app.back", "app.redraw"} - {"look.why"}
 )
-"""Commands whose effects end with the program, and which open neither a dialog nor an input line."""
+"""Commands that change nothing outside the program, and open neither a dialog nor an input line."""
 
 ELSEWHERE = {
     FACETS: (
@@ -308,9 +308,9 @@ def bindings() -> list[BindingType]:
 
 
 def obstacle(command: Command, screen: TriageScreen) -> str:
-    """Return why a command makes no sense now, as a message id; empty if it does.
+    """Return why a command can't be used now, as a message id; empty if it can.
 
-    If it makes none, its keys do nothing, the footer omits it, and the list of commands shows it dim.
+    If it can't, its keys do nothing, the footer omits it, and the list of commands shows it dim.
     """
     if When.ANYWHERE not in command.when and screen.front not in command.when:
         return _ONLY_IN.get(command.when, N_("not here"))
@@ -331,8 +331,8 @@ def listed(shown: Mapping[str, str], screen: TriageScreen, *, covered: bool) -> 
 
     Args:
         shown: the keys of each command as they are shown, by its id.
-        screen: the screen in front of which it is opened.
-        covered: whether the sign-in covers that, so that only commands of the program make sense.
+        screen: the screen of the tasks, on which the commands act.
+        covered: whether the sign-in covers it, so that only commands of the program can be used.
     """
     from kps_tui.ui.model.command_search import CommandsListed, Entry, Section
 

@@ -1,4 +1,4 @@
-"""The connection of the app: the place, login and client in use. A login or another profile replaces them."""
+"""The connection of the app: the place, login and client in use. Signing in or switching the profile replaces them."""
 
 import asyncio
 from collections.abc import Callable
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Connection:
-    """Connects the triage screen to one place at a time, and asks the user for a login if there is none."""
+    """Connects the screen of the tasks to one place at a time, and asks the user for a login if there is none."""
 
     def __init__(self, app: App[Any], session: Session) -> None:
         self._app = app
@@ -51,7 +51,7 @@ class Connection:
         return next(screen for screen in self._app.screen_stack if isinstance(screen, TriageScreen))
 
     def first_heading(self, *, offline: bool) -> Heading:
-        """Return the heading before the login is found, or for a run without one."""
+        """Return the heading before the login is found."""
         if self._session.fixed is not None:
             return heading_of(self._session.fixed)
         return heading_without_login(self._session.opening(), self._session.context.profile_name, offline=offline)
@@ -77,7 +77,7 @@ class Connection:
         return Ledger(ledger_file() if is_remembered else None, place)
 
     def begin(self) -> None:
-        """Begin to find the login and to create the client. If that fails, `connect` raises the error."""
+        """Begin to find the login and create the client. If that fails, the first `connect` raises the error."""
         self._opening = asyncio.ensure_future(self._open())
         self._opening.add_done_callback(lambda opening: opening.cancelled() or opening.exception())
 
@@ -119,7 +119,7 @@ class Connection:
     async def _switch(self, target: Target) -> None:
         self._cancel_opening()
         self._before, before = self.target, await self._use(target)
-        # No `await` in between, or the list of the previous place might be cached under the key of this one.
+        # No `await` since the target was replaced: the list of the place before might be cached as that of this one.
         show_place(self._triage, heading_of(target))
         if before is not None:
             await before.aclose()
@@ -132,7 +132,7 @@ class Connection:
             return
         error = self._triage.load.error
         if self.target is not None or self._session.opening() is not None:
-            # Without a reason the user asks: if the login was refused, that is why.
+            # Without a reason the user has asked for it, maybe because the login was refused.
             reason = reason or (error.on_screen if isinstance(error, LoginRefused | CredentialError) else "")
         elif self._session.none_chosen() is None:
             reason = _("No profile yet. Choose a region and sign in, or F2 for demo data.")
@@ -168,7 +168,7 @@ class Connection:
     def choose_profile(self, otherwise: Callable[[], object] | None = None) -> None:
         """Let the user choose a profile, and switch to it.
 
-        `otherwise` is called if the user chooses none, at the start, when none is the default.
+        `otherwise` is given at the start, if no profile is the default: it is called if the user chooses none.
         """
         from kps_tui.ui.screens.dialogs.chooser import Chooser
 
@@ -191,7 +191,7 @@ class Connection:
             self._app.notify(_("no profile yet · L logs in and creates one"), markup=False)
 
     def log_out(self) -> None:
-        """Ask whether to forget the login, and forget it."""
+        """Remove the login of the profile from the keyring, if the user confirms that."""
         from kps_tui.ui.screens.dialogs.question import Question
 
         target = self.target
@@ -223,7 +223,7 @@ class Connection:
         self._triage.loader.stop()
         self._triage.list_watch.end()
         self._triage.heading = replace(self._triage.heading, login=_("none, logged out"))
-        # Else the next request would take what was begun at the first frame.
+        # Otherwise the next request would use the login that was being found.
         self._cancel_opening()
         client, self._client = self._client, None
         if client is not None:
@@ -250,7 +250,7 @@ class Connection:
 
 
 def _outcome(everywhere: "Everywhere", profile: str) -> list[str]:
-    """Return what came of deleting the login of `profile`, with a sentence for each keyring that may still have it."""
+    """Return what to say after deleting the login of `profile`: a sentence for each keyring that may still have it."""
     name = line(profile, 64)
     said = _("the login of profile “{name}” may still be in a keyring: {problem}")
     problems = [said.format(name=name, problem=problem.on_screen) for problem in everywhere.problems.values()]
@@ -260,7 +260,7 @@ def _outcome(everywhere: "Everywhere", profile: str) -> list[str]:
 
 
 def profile_line(profile: Profile) -> Content:
-    """Return the line of a profile: its name, place, kind of login and project, whose end is cut in a narrow dialog."""
+    """Return the line of a profile: its name, place, kind of login and project. A narrow dialog cuts its end."""
     place = cut(padded(cut(line(profile.region or profile.endpoint), 30), 18), 30)
     texts = (
         padded(cut(line(profile.name), 18), 18),
@@ -272,7 +272,7 @@ def profile_line(profile: Profile) -> Content:
 
 
 async def _with_project(target: Target) -> Target:
-    """Return `target` with a project id: its own, or the one of the login, which is asked for.
+    """Return `target` with a project id: its own, or that of the login, for which IAM is asked.
 
     Raises:
         Problem: the login is refused, or it may use several projects.

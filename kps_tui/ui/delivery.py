@@ -1,4 +1,4 @@
-"""Sends a text to the terminal's clipboard. If that fails, or the user repeats it, also saves the text to a file."""
+"""Copies a text to the terminal's clipboard. If that fails, or the user copies it again, also saves it to a file."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ from kps_tui.locations import copies_folder
 from kps_tui.sanitize import line
 
 AGAIN_SECONDS = 10.0
-"""Copying the same text again within this time suggests that it did not reach the clipboard."""
+"""Copying the same text again within so many seconds suggests that it did not reach the clipboard."""
 
 
 class Delivery:
@@ -42,7 +42,7 @@ class Delivery:
         self._last: tuple[str, float] = ("", float("-inf"))
 
     async def deliver(self, name: str, text: str) -> tuple[str, bool]:
-        """Send `text`, called `name`; return the words for the user, and whether all went well."""
+        """Copy `text`, which the user knows as `name`. Return the message for the user, and whether it succeeded."""
         from kps_tui.terminal.clipboard import is_behind_tmux, send
         from kps_tui.terminal.saved_copies import save
 

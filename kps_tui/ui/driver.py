@@ -1,7 +1,7 @@
-"""The driver between Textual and the terminal: it survives any byte, and a terminal that does not read.
+"""The driver between Textual and the terminal. It accepts any byte, and a terminal that does not read can't block it.
 
 Textual's own driver decodes strictly as UTF-8, writes through a queue that blocks the event loop when it is full, wakes
-up ten times a second to see whether it is to end, and sends whole widgets where a cell changed; see `wire`.
+up ten times a second to see whether it should end, and sends a whole widget where one cell has changed; see `wire`.
 Of Textual's private names this module uses `textual._xterm_parser`, which turns text into keys.
 """
 
@@ -38,8 +38,8 @@ AT_ONCE = 4096
 class TerminalDriver(LinuxDriver):
     """Powers display and input.
 
-    The app may have two attributes for it: `alt_characters`, those that it binds with Alt, and `plain_output`, whether
-    to send what Textual writes as it is.
+    It reads two attributes of the app, if there are any: `alt_characters`, the characters that are bound with Alt, and
+    `plain_output`, whether to send what Textual writes unchanged.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class TerminalDriver(LinuxDriver):
     # Input
 
     def run_input_thread(self) -> None:
-        """Read keys until the driver stops. An error here is raised in the app, which would be deaf without it."""
+        """Read keys until the driver stops. An error is raised in the app, which would otherwise ignore all keys."""
         try:
             self._read_keys()
         except Exception as error:
@@ -146,7 +146,7 @@ class TerminalDriver(LinuxDriver):
     def _shortened(self, texts: list[str], wire: Wire) -> str:
         stream = sys.__stderr__
         if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
-            # As the terminal will show them: two characters of Textual may become one text, such as `>=`.
+            # Translate what the terminal will show: its encoding may replace one character by several, such as `>=`.
             shown = (text.encode(stream.encoding, stream.errors or "replace") for text in texts)
             texts = [data.decode(self._encoding, "replace") for data in shown]
         size = shutil.get_terminal_size()
@@ -182,13 +182,13 @@ class TerminalDriver(LinuxDriver):
             self._output = None
 
     def _watch_size(self) -> None:
-        """Forget what the terminal shows whenever it is resized, as it may have cut or wrapped its lines."""
+        """Forget what the terminal shows whenever it is resized, because it may cut or wrap its lines."""
         tell_textual = signal.getsignal(signal.SIGWINCH)
 
         def resized(number: int, frame: FrameType | None) -> None:
             self._is_resized = True
             if tuple(shutil.get_terminal_size()) == tuple(self._owner.size):
-                # It had another size in between; Textual would not draw again.
+                # It had another size in between, for which Textual would not draw again.
                 self._redraw()
             if callable(tell_textual):
                 tell_textual(number, frame)

@@ -29,7 +29,7 @@ class Heading:
 
     @property
     def title(self) -> str:
-        """What a dialog calls the place, safe to show: `demo`, `profile prod`, or the region or host without one."""
+        """What a dialog calls the place, safe to show: `demo`, `profile prod`, or without a profile the place."""
         if self.demo:
             return _("demo")
         return _("profile {name}").format(name=line(self.profile, 40)) if self.profile else line(self.place, 60)
@@ -42,7 +42,7 @@ def heading_of(target: Target) -> Heading:
 
 
 def heading_without_login(place: Place | None, profile: str, *, offline: bool) -> Heading:
-    """Return the heading before the login is found, or if none is needed because the program is `offline`."""
+    """Return the heading before the login is found, or of an `offline` run, which needs none."""
     if place is None:
         return Heading()
     login, more = (_("none, offline"), ("--offline",)) if offline else ("", ())

@@ -117,7 +117,7 @@ def shown(key: str) -> str:
 
 
 def no_key(id: str) -> str:
-    """Return a placeholder for a binding without a key: Textual requires one, and no terminal sends this one."""
+    """Return the placeholder for a command without a key: Textual requires one, and no terminal sends this."""
     return f"no-key-{id}"
 
 

@@ -1,4 +1,4 @@
-"""Dispatches keys one at a time, so that each key goes to the widget that the key before it has focused.
+"""Dispatches keys one at a time, so that each key reaches the widget that the key before it has focused.
 
 Textual dispatches every key to the widget that has the focus when the key arrives, even if an earlier key is about to
 move the focus. If `/q` arrives in one packet on a slow line, `q` would quit instead of being typed into the filter.
@@ -16,14 +16,14 @@ from textual.app import App
 from textual.message import Message
 
 HOPS = 5
-"""How often a message is sent after a key before the next key is dispatched.
+"""How many times a message is sent after a key before the next key is dispatched.
 
-Handling a key may post a message, handling that may post another one, and so on; each hop waits for one of these.
+Handling a key may post a message, whose handler may post another one, and so on; each hop waits for one of these.
 """
 ACTIONS_AT_ONCE = 20
-"""The most actions of waiting moves that are run before keys that have arrived since are looked at."""
+"""The most actions that `move` runs for waiting keys before new keys are received."""
 TIMEOUT_SECONDS = 1.0
-"""Seconds after which the next key is dispatched anyway: if a widget was removed, the message to it is lost."""
+"""Seconds after which the next key is dispatched in any case: a message to a widget that was removed is lost."""
 
 Typed = events.Key | events.Paste
 
@@ -33,25 +33,25 @@ class Repeating(Protocol):
     """A widget that can make several equal moves at once."""
 
     def repeated(self, action: str, count: int) -> str | None:
-        """Return the action that has the effect of `count` times `action`; None if there is none."""
+        """Return the action with the effect of `action` repeated `count` times; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuitRule:
-    """Decides which keys need not be handled because a key that quits was typed behind them."""
+    """Decides which keys need not be handled because a key that quits was typed after them."""
 
     quits: frozenset[str]
     """Keys that quit."""
     lasting: frozenset[str]
     """Keys that change something outside the program, or may open a dialog or an input line, where a key that quits
-    has another meaning. What any other key does ends with the program."""
+    has another meaning. The effects of all other keys end with the program."""
     applies: Callable[[], bool]
     """Returns whether keys have these meanings now: no dialog is open, and no input line has the focus."""
 
     def skipped(self, keys: Iterable[str]) -> int:
         """Return how many of the waiting `keys` need not be handled: those before the first key that quits.
 
-        0 if a lasting key is in between. An empty text stands for pasted text, which counts as lasting.
+        That is 0 if one of them is lasting. An empty text stands for pasted text, which counts as lasting.
         """
         for place, key in enumerate(keys):
             if key in self.quits:
@@ -62,9 +62,9 @@ class QuitRule:
 
 
 class Handled(Message):
-    """Reaches the app after the messages that the key has caused so far.
+    """Reaches the app after the messages that a key has caused so far.
 
-    `serial` is the number of the key, `hops` how often the message is still to be sent, this time included.
+    `serial` is the number of the key, `hops` how many times the message remains to be sent, including this time.
     """
 
     def __init__(self, serial: int, hops: int) -> None:
@@ -105,9 +105,9 @@ class KeyQueue:
         return True
 
     async def move(self, event: Typed) -> bool:
-        """Make the move of `event`, which was admitted, together with the moves that wait behind it.
+        """Handle `event`, which was admitted, together with the moves that wait after it.
 
-        Return False, and do nothing, if no other move waits, or `event` is no move.
+        Return False, and do nothing, if no key waits after it, or if `event` is not a move of the focused widget.
         """
         focused = self._app.focused
         mover: object = focused
@@ -140,7 +140,7 @@ class KeyQueue:
         return _key(self._waiting[0]) if self._waiting else ""
 
     def _skip_to_quit(self) -> None:
-        """Drop the keys before one that quits, if all that they do would end with the program."""
+        """Drop the keys before one that quits, if all their effects would end with the program."""
         if not self._quit_waits or not self._quit_rule.applies():
             return
         for _ in range(count := self._quit_rule.skipped(map(_key, self._waiting))):

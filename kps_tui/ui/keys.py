@@ -1,7 +1,7 @@
-"""Computes the keys of every command from the registry and the user's `[keys]`.
+"""Computes the keys of every command from the registry and the `[keys]` of the user's configuration.
 
-Where a key would have two meanings, the user's setting wins over the registry, and the user's first setting over a
-later one. Each clash causes one warning at the start.
+If a key would have two meanings, a setting of the user wins over the registry, and the first setting over a later one.
+Each clash causes one warning at the start.
 """
 
 import difflib
@@ -19,9 +19,9 @@ NEEDED = frozenset({"app.quit", "app.back", "app.interrupt"})
 FIXED = {"ctrl+c": "app.interrupt", "ctrl+p": "app.palette"}
 """Keys that can't be given to another command: the app handles them on every screen."""
 MOST_TOLD = 3
-"""The most keys without a meaning that are told of in a run."""
+"""The most unbound keys that the user is told about in a run."""
 HIDDEN = {"table.first": "ctrl+home", "table.last": "ctrl+end"}
-"""Keys of the table that are not in the registry."""
+"""Keys that the table also binds for these commands, and which are not in the registry."""
 CHOOSE, DETAIL = "table.choose", "look.detail"
 """The table binds Enter itself, as `table.choose`; in the registry it belongs to `look.detail`."""
 
@@ -38,7 +38,7 @@ class KeyMap:
     shown: Mapping[str, str]
     """The keys as they are shown, by the id of the command."""
     warnings: tuple[str, ...]
-    """One sentence for each setting that can't be applied, and for each command that lost a key."""
+    """One sentence for each setting that can't be applied, and for each command that loses a key."""
     keymap: Mapping[str, str]
     """The argument for `App.set_keymap`; empty if the user changed nothing."""
 
@@ -82,15 +82,15 @@ def lasting_keys(keys: KeyMap) -> frozenset[str]:
 
 
 def alt_characters(keys: KeyMap) -> str:
-    """Return the characters that a command has together with Alt."""
+    """Return the characters that are bound together with Alt."""
     bound = (key for theirs in keys.keys.values() for key in theirs.split(",") if key.startswith("alt+"))
     return "".join(key[-1].upper() if "shift+" in key else key[-1] for key in bound)
 
 
 class UnboundKeys:
-    """Tells of keys without a meaning, of each once.
+    """Tells the user about keys that are not bound: about each once, and about at most `MOST_TOLD`.
 
-    It tells of few, because text that is pasted into a terminal without bracketed paste arrives as keys.
+    A terminal without bracketed paste sends pasted text as keys, which would cause many messages.
     """
 
     def __init__(self, keys: KeyMap) -> None:
@@ -99,17 +99,17 @@ class UnboundKeys:
         self._told: set[str] = set()
 
     def is_news(self, key: str) -> bool:
-        """Return whether no command has `key`, in Textual's name, and it was not told of yet."""
+        """Return whether to tell about `key`, Textual's name of a key: it is not bound, and not told about yet."""
         return key not in self._bound and key not in self._told and len(self._told) < MOST_TOLD
 
     def words(self, key: str) -> str:
-        """Tell of `key`."""
+        """Return the message about `key`, which counts as told from now on."""
         self._told.add(key)
         return _("“{key}” is not bound · {help} shows the keys").format(key=shown(key), help=self._help)
 
 
 def _requests(ids: Collection[str], written: Mapping[str, str]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
-    """Return the settings with known commands and keys, and a warning for each other one."""
+    """Return the settings that have a known command and valid keys, and a warning for each of the others."""
     asked: dict[str, tuple[str, ...]] = {}
     warnings: list[str] = []
     for id, text in written.items():
@@ -133,7 +133,7 @@ def _unknown(id: str, ids: Collection[str]) -> str:
 
 
 def _problem(id: str, texts: list[str], keys: list[str]) -> str:
-    """Return a warning about the first key that can't be used; empty if all can."""
+    """Return a warning about the first key that can't be used; empty if all can be used."""
     for text, key in zip(texts, keys, strict=True):
         if not key:
             return _("keys: {id}: “{key}” is not a key that every terminal sends; use {allowed}").format(
@@ -151,7 +151,7 @@ def _registry_keys(command: Command) -> tuple[str, ...]:
 
 
 def _distributed(commands: Sequence[Command], asked: Keys) -> tuple[dict[str, tuple[str, ...]], list[_Clash]]:
-    """Return the keys of each command, and the clashes. The user's settings come first, in their order."""
+    """Return the keys of each command, and the clashes. The user's settings are applied first, in their order."""
     by_id = {command.id: command for command in commands}
     owners: dict[str, list[str]] = {}
     clashes: list[_Clash] = []
@@ -172,7 +172,7 @@ def _distributed(commands: Sequence[Command], asked: Keys) -> tuple[dict[str, tu
 
 
 def _refused(keys: Keys, clashes: Sequence[_Clash], asked: Keys) -> tuple[str, str] | None:
-    """Return a setting to refuse, and the needed command that it leaves without a key; None if there is none."""
+    """Return a setting that leaves a needed command without a key, and that command; None if there is none."""
     for needed in sorted(NEEDED & keys.keys()):
         if keys[needed]:
             continue
@@ -214,10 +214,10 @@ def _shown(command: Command, keys: tuple[str, ...]) -> str:
 def _textual_keymap(commands: Mapping[str, Command], keys: Keys) -> dict[str, str]:
     """Return the argument for `App.set_keymap` that gives each of `commands` its `keys`; empty if nothing changes.
 
-    For every key press, Textual applies the key map to the bindings of each node again. It moves each binding in the
-    map to the end of the node's bindings (and of the footer), and removes all other bindings of its old and new keys.
-    So the map must also contain commands that share such a key, and those in the footer, to keep their order. It should
-    not contain all commands: the time grows with the square of its size.
+    At every key press, Textual applies the key map to the bindings of each node again. It moves each binding in the map
+    to the end of the node's bindings (and of the footer), and removes all other bindings of its old and new keys. So
+    the map must also contain the commands that share such a key, and those in the footer, to keep their order. It
+    should not contain all commands, because the time grows with the square of its size.
     """
     before = {id: _registry_keys(command) for id, command in commands.items()}
     changed = {id for id in commands if keys[id] != before[id]}

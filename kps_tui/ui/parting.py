@@ -1,4 +1,4 @@
-"""The line that stays in the terminal when the screen has closed."""
+"""The line that stays in the terminal after the screen has closed."""
 
 from kps_tui.i18n import _, listed
 from kps_tui.sanitize import line
@@ -11,7 +11,7 @@ from kps_tui.ui.standing_words import acknowledged_words, new_words, open_words
 def parting_line(heading: Heading, extent: Extent, standings: Standings) -> str:
     """Return what was shown last: `kps-tui prod/cn-north-4 shop-prod: 2,500 failed, 31 new, …`; empty without a list.
 
-    If the ledger could not be read, it says nothing of what is new and acknowledged.
+    It leaves out what is new and acknowledged if the ledger could not be read.
     """
     if not extent.pages:
         return ""

@@ -1,4 +1,4 @@
-"""How many tasks are new, acknowledged and open, in words. Until all are loaded, these are lower bounds."""
+"""Says how many tasks are new, acknowledged and open. Until all are loaded, the numbers are lower bounds."""
 
 from datetime import UTC, datetime
 
@@ -25,7 +25,7 @@ def acknowledged_words(standings: Standings, extent: Extent) -> str:
 
 
 def open_words(standings: Standings, extent: Extent) -> str:
-    """Return `2,491 open` or `≥ 991 open`: what is not acknowledged."""
+    """Return `2,491 open` or `≥ 991 open`: the tasks that are not acknowledged."""
     count = len(standings.flags) - standings.count(Standing.ACKED)
     if extent.at_end:
         return counted(count, "{count} open", "{count} open")
@@ -33,9 +33,10 @@ def open_words(standings: Standings, extent: Extent) -> str:
 
 
 def since_words(standings: Standings, extent: Extent, now: datetime) -> str:
-    """Return what is new since when: `first visit`, `31 new since Wed 18:02`, `nothing new since …`.
+    """Return how many tasks are new, and since when: `first visit`, `31 new since Wed 18:02`, `nothing new since …`.
 
-    It is empty before there are rows and the ledger was read. If that fails, only what came meanwhile is known.
+    It is empty until there are rows and the ledger has been read. If the ledger can't be read, only the tasks that
+    arrived during this visit count as new.
     """
     knowledge, is_any = standings.knowledge, standings.count(Standing.NEW) > 0
     new = new_words(standings, extent)

@@ -1,4 +1,4 @@
-"""What a dialog calls the tasks that it is about, as short as a title must be."""
+"""Short names of tasks for the titles of dialogs."""
 
 from kps_tui.i18n import _, counted
 from kps_tui.kps.task import FailedTask
@@ -7,11 +7,11 @@ from kps_tui.terminal.width import cut
 from kps_tui.triage.fields import BY_KEY
 
 SERVER_CELLS = 36
-"""The most cells of the name or the id of a server."""
+"""The most cells of a server's name, or of an id."""
 
 
 def title_of(task: FailedTask) -> str:
-    """Return `reset on cache-redis-14`; if the server has no name, its id stands there, else that of the task."""
+    """Return `reset on cache-redis-14`. The server's id replaces a missing name, and the task's id a missing server."""
     operation = BY_KEY["op"].text(task) or "?"
     if server := line(task.server_name or task.server_id or "", 200):
         return _("{operation} on {server}").format(operation=operation, server=cut(server, SERVER_CELLS))

@@ -27,7 +27,7 @@ class TerminalTitle:
         self._owner.app.app_resume_signal.subscribe(self._owner, lambda _app: self._write(self._title))
 
     def show(self, title: str) -> None:
-        """Show `title`, or the previous one if it is empty. If it is shown already, nothing is sent."""
+        """Show `title`, or the previous one if it is empty. Nothing is sent if it is shown already."""
         self._title = title
         self._write(title)
 

@@ -79,7 +79,7 @@ CONTRAST = Theme(
         "input-selection-foreground": _BLACK,
     },
 )
-"""Black and white, and few light colours: each text, dim too, has a contrast of 7 to 1 at least (WCAG 2, AAA)."""
+"""White and a few light colours on black: all text, dim text too, has a contrast of at least 7:1 (WCAG 2, AAA)."""
 THEMES = (_own("terminal", lambda name: f"ansi_{name}"), _own("mono", lambda name: "ansi_default"), CONTRAST)
 """Our themes, to be registered beside Textual's."""
 
@@ -89,5 +89,5 @@ STOCK = {"dark": "textual-dark", "light": "textual-light"}
 
 
 def textual_name(theme: str, color: bool = True) -> str:
-    """Return the name in Textual of the user's theme; without colours always `mono`."""
+    """Return Textual's name of the theme that the user names `theme`; without colours always `mono`."""
     return STOCK.get(theme, theme) if color else "mono"

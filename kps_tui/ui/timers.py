@@ -77,7 +77,7 @@ class Debounce:
 
 
 class Stopwatch:
-    """Counts the seconds of a wait: from `FROM_SECONDS` on, it calls `say` with the whole seconds, once a second.
+    """Counts the seconds of a wait: calls `say` once a second with the whole seconds, or with 0 before `FROM_SECONDS`.
 
     `clock` returns seconds, from any starting point.
     """
@@ -116,7 +116,7 @@ class Stopwatch:
 
 
 class Countdown:
-    """Counts down waits. Every second it calls `say` with a text about the longest one; empty after the last."""
+    """Counts down waits. Calls `say` every second with a text about the longest, at the end with an empty text."""
 
     def __init__(
         self,

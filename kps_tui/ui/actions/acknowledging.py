@@ -59,9 +59,9 @@ def toggle_acknowledged(screen: "TriageScreen") -> None:
 
 
 def acknowledge(screen: "TriageScreen", tasks: Set[RowKey] = frozenset(), what: str = "") -> None:
-    """Acknowledge `tasks`, which the user knows as `what`, else the marked ones, else the one under the cursor.
+    """Acknowledge `tasks`, called `what`; by default the marked tasks, or the one under the cursor.
 
-    If all are acknowledged, let the user change the note, or withdraw them.
+    If all are acknowledged already, let the user change the note or withdraw the acknowledgements.
     """
     view, task = screen.view, screen.table.task_at_cursor
     chosen = tasks or screen.bench.marked or frozenset({task.row_key} if task else ())
@@ -88,7 +88,7 @@ def acknowledge(screen: "TriageScreen", tasks: Set[RowKey] = frozenset(), what: 
 
 
 def _acknowledging(screen: "TriageScreen", chosen: RowSet) -> "Attempt":
-    """Return what acknowledges the `chosen` tasks with a note."""
+    """Return the attempt of a prompt that acknowledges the `chosen` tasks with the text as the note."""
 
     async def attempt(text: str, _again: bool) -> str:
         try:
@@ -103,7 +103,7 @@ def _acknowledging(screen: "TriageScreen", chosen: RowSet) -> "Attempt":
 
 
 class _Summary(NamedTuple):
-    """What several acknowledgements say together."""
+    """What a dialog shows of one or several acknowledgements."""
 
     rows: Sequence[int]
     """The numbers of the rows that were acknowledged."""

@@ -1,4 +1,4 @@
-"""Commands that copy: a task in one of several formats, a ticket, the view as a command line."""
+"""Commands that copy to the clipboard: tasks in several formats, a ticket, the view as a command line, a request id."""
 
 import shlex
 from array import array
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def copy_menu(screen: "TriageScreen") -> None:
-    """Let the user choose what to copy: a part of the marked tasks or of the task under the cursor, or the view."""
+    """Let the user choose what to copy of the marked tasks or of the task under the cursor, or the view."""
     from kps_tui.triage.copies import PREVIEWED, copies
     from kps_tui.ui.screens.dialogs.copy_menu import Choice, CopyMenu, Page
     from kps_tui.ui.task_words import title_of
@@ -92,7 +92,7 @@ def copy_ticket(screen: "TriageScreen") -> None:
 
 
 def ticket_heading(screen: "TriageScreen", chosen: str = "") -> "TicketHeading":
-    """Return the heading of a ticket; `chosen` says how its tasks were chosen from those that are loaded."""
+    """Return the heading of a ticket; `chosen` says which of the loaded tasks it is about."""
     from kps_tui.triage.ticket import TicketHeading
 
     heading, extent = screen.heading, screen.load.extent
@@ -113,7 +113,7 @@ def choose_request(screen: "TriageScreen") -> None:
 
 
 def marked_words(screen: "TriageScreen") -> str:
-    """Return a text with the number of marked tasks, and how many of these the filter hides."""
+    """Return how many tasks are marked, and how many of these the filter hides."""
     words = counted(len(screen.bench.marked), "1 marked", "{count} marked")
     if hidden := screen.view.hidden(screen.bench.marked) if screen.bench.is_filtered else 0:
         words = counted(
@@ -126,7 +126,7 @@ def marked_words(screen: "TriageScreen") -> str:
 
 
 def chosen_title(screen: "TriageScreen") -> str:
-    """Return what a dialog calls the marked tasks, else the one under the cursor; empty if there is none."""
+    """Return what a dialog calls the marked tasks, or the one under the cursor; empty if there is none."""
     from kps_tui.ui.task_words import marked_title, title_of
 
     if marked := screen.bench.marked:
@@ -136,9 +136,9 @@ def chosen_title(screen: "TriageScreen") -> str:
 
 
 def marked_tasks(view: View, marked: Set[RowKey], most: int | None = None) -> Tasks:
-    """Return the first `most` marked tasks: those shown, in the order of the view, then those the filter hides.
+    """Return the first `most` marked tasks: those that are shown, in the order of the view, then those that are hidden.
 
-    A million take a tenth of a second: call it in a thread, if nothing of them is shown at once.
+    A million tasks take a tenth of a second, so call it in a thread if that many are wanted.
     """
     rows = RowSet.of(view.store, marked)
     is_marked = rows.flags_up_to(len(view.store)).__getitem__
@@ -154,7 +154,7 @@ def command_line(query: Query, heading: Heading) -> str:
 
 
 def copy_comparison(screen: "TriageScreen") -> None:
-    """Copy the comparison that is shown as a table in Markdown."""
+    """Copy the comparison on the screen as a Markdown table."""
     from kps_tui.triage.compare import markdown
 
     if (made := screen.comparison.comparison) is None:
@@ -165,7 +165,7 @@ def copy_comparison(screen: "TriageScreen") -> None:
 
 
 def send(screen: "TriageScreen", name: str, text: Callable[[], str]) -> None:
-    """Send the result of `text` to the terminal's clipboard, and notify the user, who knows it as `name`."""
+    """Copy the result of `text`, called `name`, to the terminal's clipboard, and notify the user."""
 
     async def deliver() -> None:
         said, is_well = await screen.delivery.deliver(name, await run_async(text))

@@ -1,4 +1,4 @@
-"""The command Esc. Dialogs and the filter input handle Esc themselves while they have the focus."""
+"""The command behind Esc. Dialogs and the filter input handle Esc themselves while they have the focus."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Commands about what many tasks have in common: explain it, show only these tasks."""
+"""Commands about incidents: explain one, or show only its tasks."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,9 +28,9 @@ def _only(screen: "TriageScreen", incident: "Incident") -> None:
 
 
 def explain(screen: "TriageScreen") -> None:
-    """Explain the incident of the task under the cursor; if it is part of none, the task. The others can be chosen.
+    """Explain the incident of the task under the cursor, or the task if it belongs to none. The user can choose others.
 
-    Before the user has moved the cursor, no task was chosen: then explain the incident in the band.
+    Before the user has moved the cursor, explain the incident in the band: no task has been chosen yet.
     """
     from kps_tui.ui.screens.dialogs.diagnosis import Act, DiagnosisScreen
     from kps_tui.ui.task_words import title_of

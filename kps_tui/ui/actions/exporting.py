@@ -65,8 +65,8 @@ def default_name(screen: "TriageScreen") -> str:
 async def write(screen: "TriageScreen", tasks: Sequence[FailedTask], name: str, *, overwrite: bool) -> str:
     """Write `tasks` to the file `name` (mode 0600), and notify the user. Return why that failed, or an empty text.
 
-    A FIFO or a device is written as it is. The disk may be slow, or the reader of a FIFO: cancel it to stop waiting;
-    then a file is as it was before.
+    A FIFO or a device is written to directly. The disk, or the reader of a FIFO, may be slow: cancel this to stop
+    waiting; then a file stays as it was.
 
     Raises:
         FileExistsError: the file exists, and `overwrite` is false.

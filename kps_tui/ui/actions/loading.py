@@ -32,7 +32,7 @@ def toggle_watch(screen: "TriageScreen") -> None:
 
 
 def show_place(screen: "TriageScreen", heading: "Heading") -> None:
-    """Load the list with another login, maybe at another place. At the same place the rows stay until then."""
+    """Load the list with another login, maybe at another place. At the same place, the rows stay until it is loaded."""
     screen.loader.stop()
     screen.running_loader.forget()
     is_same = (heading.host, heading.project_id) == (screen.heading.host, screen.heading.project_id)

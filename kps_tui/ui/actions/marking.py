@@ -26,7 +26,7 @@ def toggle_range(screen: "TriageScreen") -> None:
 
 
 def all_shown(screen: "TriageScreen") -> None:
-    """Mark every task that is shown. If a part of the filter is ignored, more are shown than meant, so ask first."""
+    """Mark every task that is shown. If a part of the filter is ignored, ask first: more tasks are shown than meant."""
 
     def mark(wanted: bool | None) -> None:
         if wanted:

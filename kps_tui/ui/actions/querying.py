@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen
 
 MOST_NAMES = 2_000
-"""The most tasks whose servers are looked at before they are grouped; in more, some server occurs twice."""
+"""With more tasks, it is taken for granted that some server occurs twice."""
 
 
 def edit_filter(screen: "TriageScreen") -> None:
@@ -39,10 +39,7 @@ def _cell(screen: "TriageScreen") -> Expression | None:
 
 
 def group_by_column(screen: "TriageScreen") -> None:
-    """Count the values of the active column; servers by family, if each name stands for one task.
-
-    The id of a server is counted as its name.
-    """
+    """Count the values of the active column: servers by family if each has one task, and server ids by name."""
     column = screen.table.active_column
     if facet := facet_of_column("server" if column == "sid" else column):
         if column == "sid":
@@ -65,7 +62,7 @@ def _why_no_groups(column: str) -> str:
 
 
 def _each_server_once(view: View) -> bool:
-    """Return whether there are several tasks, each on another server, so that counts of names say nothing."""
+    """Return whether there are several tasks, each on another server, so that counting the names would say nothing."""
     if not 1 < len(view) <= MOST_NAMES:
         return False
     return all(each.count == 1 for each in count(view.store, view.order, "server").values)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kps_tui.ui.screens.triage import TriageScreen
 
 LAST_KEY = 9
-"""The number of the last saved view that has a key."""
+"""Number of the last saved view with a key."""
 
 
 def ask_for_name(screen: "TriageScreen", views: SavedViews) -> None:

@@ -14,7 +14,7 @@ from kps_tui.ui.theme import textual_name
 
 
 def choose_theme(app: App[Any], configuration: Path, *, color: bool) -> None:
-    """Let the user choose the theme for this run. The line that makes it last is for the file `configuration`."""
+    """Let the user choose the theme for this run, and say how to set it for good in the file `configuration`."""
     from kps_tui.ui.screens.dialogs.chooser import Chooser
 
     if not color:

@@ -156,7 +156,7 @@ class Bench:
         return replace(bench, history=bench.history.left(left), breadcrumbs=(*bench.breadcrumbs, crumb))
 
     def back(self) -> Self | None:
-        """Return the bench with the marks that were just cleared, or with the previous query; None without any."""
+        """Return the bench with the marks that were just cleared, or with the previous query; else None."""
         if self.dropped and not self.marked:
             return replace(self, marked=self.dropped, dropped=frozenset())
         return self._moved(self.history.back(self.query))
@@ -171,7 +171,10 @@ class Bench:
     # Esc
 
     def escape(self, store: TaskStore) -> Self | None:
-        """Undo the first there is of: range of marks, last breadcrumb, comparison, groups, filter; None without any."""
+        """Undo the first of these that there is: range of marks, last breadcrumb, comparison, groups, filter.
+
+        Return None if there is none of them.
+        """
         if self.range is not None:
             return replace(self, range=None, marked=_still_in(store, self.range.marked_before))
         if (index := self._last_breadcrumb()) is not None:

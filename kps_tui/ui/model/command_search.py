@@ -1,4 +1,4 @@
-"""The list of commands without Textual: what it shows of each command, and which ones a text finds."""
+"""The list of commands without Textual: what it shows of each command, and the search for a text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class CommandsListed:
-    """The list: the most important commands first, then the rest. No command is in it twice."""
+    """All commands: first the overview of the most important ones, then the rest. No command is listed twice."""
 
     overview: tuple[Section, ...]
     rest: tuple[Section, ...]
@@ -43,9 +43,9 @@ class CommandsListed:
 
 
 def found(entries: Sequence[Entry], typed: str) -> list[Entry]:
-    """Return the commands that `typed` finds, the best first: by key or id, title, synonym, then by parts of words.
+    """Return the commands that match `typed`, the best first: by key or id, title, synonym, then by parts of words.
 
-    Every word that was typed must be found. A colon before them, as it is shown for commands without a key, is no part.
+    Every word of `typed` must match. A colon at its beginning, as it is shown for commands without a key, is ignored.
     """
     text = typed.strip()
     words = (text.removeprefix(":") or text).casefold().split()

@@ -1,4 +1,4 @@
-"""Finds what the tasks on the screen have in common, in short steps between other work."""
+"""Finds the incidents among the tasks on the screen, in short steps so that keys are not delayed."""
 
 import asyncio
 from array import array
@@ -28,7 +28,7 @@ ROWS = 4_000
 VALUES = 1_000
 """The most values that one step prepares."""
 PIECE = 50_000
-"""The most tasks of which one step reads nothing but the time, or whether they are new."""
+"""The most tasks of which one step only reads the time, or whether they are new."""
 PAUSE_SECONDS = 0.002
 """Seconds between two steps, in which keys are handled."""
 THREAD_TASKS = 20_000
@@ -42,10 +42,10 @@ Steps = Generator[Callable[[], Any] | None, Any, T]
 
 @dataclass(frozen=True, eq=False)
 class Incidents:
-    """What the tasks of a view have in common."""
+    """The incidents among the tasks of a view."""
 
     view: View = field(default_factory=View)
-    """The view that was searched. Its order does not count."""
+    """The view that was searched. Its order does not matter."""
     is_new: bool = False
     """Whether only the new tasks were searched; otherwise all that match the filter."""
     searched: int = 0
@@ -59,9 +59,9 @@ class Incidents:
     others: "tuple[Counted, ...]" = ()
     """Why the tasks outside `first` failed, see `IncidentSearch.others`."""
     is_falling: bool = True
-    """Whether the pages came in falling time, so that what is not loaded is older than what is."""
+    """Whether the pages came newest first, so that all tasks that are not loaded are older than those that are."""
     is_searching: bool = False
-    """Whether these are not the incidents of the rows on the screen; then there are none."""
+    """Whether the rows on the screen are still being searched; until then there are no incidents."""
 
     def has(self, task: FailedTask) -> bool:
         """Return whether a task belongs to `first`."""
@@ -79,8 +79,8 @@ class Incidents:
 class IncidentFinder:
     """Calls `show` with the incidents of the view last passed to `follow`.
 
-    While it searches other rows than those of the last result, it has shown `Incidents` without any. Of rows that were
-    only added to, it keeps what it found before: that is still true of the tasks it names.
+    If the view shows other rows than the last result, `show` is first called with `Incidents` that are being searched.
+    If rows were only added, the last result stays until the next one: it is still true of the tasks that it names.
     """
 
     def __init__(self, now: Callable[[], datetime], start_task: StartTask, show: Callable[[Incidents], None]) -> None:
@@ -91,7 +91,7 @@ class IncidentFinder:
         self._shown = Incidents(self._wanted)
         self._search = _StoreSearch(self._wanted.store)
         self._searched: View | None = None
-        """The view whose incidents are shown, if they have been found."""
+        """The view whose incidents are shown; None until they have been found."""
         self._is_running = False
 
     @property
@@ -114,7 +114,7 @@ class IncidentFinder:
             self._start_task(self._run())
 
     def _is_searched(self, view: View) -> bool:
-        """Return whether the incidents of the rows of `view` are shown: another order changes nothing."""
+        """Return whether the incidents of the rows of `view` are shown, whatever its order."""
         done = self._searched
         return done is not None and done.matching is view.matching and done.standings is view.standings
 
@@ -126,7 +126,7 @@ class IncidentFinder:
         from kps_tui.triage.causes import runbook_in_use
 
         try:
-            # Parsing it takes longer than a key may wait.
+            # In a thread, because parsing it takes longer than a key may wait.
             await run_async(runbook_in_use)
             while not self._is_searched(view := self._wanted):
                 if (incidents := await self._find(view)) is not None:
@@ -136,7 +136,7 @@ class IncidentFinder:
             self._is_running = False
 
     async def _find(self, view: View) -> Incidents | None:
-        """Return the incidents of `view`, or None if another one is wanted meanwhile."""
+        """Return the incidents of `view`, or None if another view was passed to `follow` meanwhile."""
         from kps_tui.triage.incidents import spread
 
         steps = self._search.steps(view, round(self._now().timestamp() * 1000))
@@ -157,14 +157,14 @@ class IncidentFinder:
 
 
 class _StoreSearch:
-    """What is kept of the searches of one store."""
+    """The searches of one store, which continue where they ended when rows are added to it."""
 
     def __init__(self, store: TaskStore) -> None:
         self.store = store
         self._searches: dict[bool, IncidentSearch] = {}
-        """That of the new tasks, and that of all that match the filter."""
+        """The search of the new tasks (True), and of all that match the filter (False)."""
         self._falling = 0
-        """How many rows are known to have come in falling time."""
+        """How many of the first rows are known to have come newest first."""
 
     def steps(self, view: View, now: int) -> "Steps[Incidents]":
         """Search `view` in steps; `now` is in milliseconds since the epoch."""
@@ -198,7 +198,7 @@ class _StoreSearch:
         )
 
     def _follow_times(self, size: int) -> Iterator[None]:
-        """Look whether the rows up to `size` came in falling time; rows whose time can't be read don't count."""
+        """Find out whether the rows up to `size` came newest first; rows without a readable time don't count."""
         while self._falling < size:
             end = min(self._falling + PIECE, size)
             times = self.store.times_of(range(max(0, self._falling - 1), end))
@@ -218,7 +218,7 @@ def _new_tasks(view: View) -> "Steps[array[int]]":
 
 
 def _ranked(incidents: "Sequence[Incident]", standings: Standings, now: int) -> "tuple[list[Incident], list[Incident]]":
-    """Return the incidents, the one that matters most first, and apart from them those that are acknowledged."""
+    """Return the incidents that are not acknowledged, and those that are, each with the most important one first."""
     from kps_tui.triage.incidents import by_importance
 
     ranked, flags = by_importance(incidents, now), standings.having(Standing.ACKED).__getitem__

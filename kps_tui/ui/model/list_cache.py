@@ -1,4 +1,4 @@
-"""Caches the last list in SQLite, off the event loop. If that fails, the program works without it."""
+"""Caches the last list in SQLite, off the event loop. If that fails, the program works without a cache."""
 
 import asyncio
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def nothing_cached() -> NothingCached:
 class ListCache:
     """Loads and saves the list of the current place.
 
-    `key` returns its key, or None if it is not to be cached; `say` shows a warning.
+    `key` returns its cache key, or None if it must not be cached; `say` shows a warning.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class ListCache:
         self._saving: asyncio.Task[None] | None = None
         self._next: tuple[ListKey, Snapshot] | None = None
         self._last: tuple[ListKey, datetime] | None = None
-        """The key of the list that was saved last, and when it was answered."""
+        """The key of the list that was saved last, and the time of its answer."""
 
     async def load(self, page_size: int) -> Reading | None:
         """Return the cached list, or None if there is none or it can't be read."""
@@ -74,7 +74,7 @@ class ListCache:
             return None
 
     def save(self, reading: Reading, *, is_same: bool = False) -> None:
-        """Save a list as it is now, in the background. Of several lists that are waiting, only the last is saved.
+        """Save a list as it is now, in the background. Of several lists that wait to be saved, only the last is.
 
         A list in which only the time of the answer changed (`is_same`) is saved at most every ten minutes, so that a
         watch does not write to the disk every minute.
@@ -112,7 +112,7 @@ class ListCache:
             self._saving = None
 
     def _complain(self, problem: Problem) -> None:
-        """Show only the first problem: the program works without the cache."""
+        """Show only the first problem, because the program works without the cache."""
         if not self._has_complained:
             self._has_complained = True
             self._say(problem.on_screen)

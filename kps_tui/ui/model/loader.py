@@ -36,7 +36,7 @@ class Listener(Protocol):
         """Called when a load begins or ends."""
 
     def rows_changed(self) -> None:
-        """Called when a page has arrived, or `reading` is another one; `state` says how far the load is."""
+        """Called when a page has arrived, or `reading` was replaced; `state` says how far the load is."""
 
     def load_ended(self, kind: LoadKind, before: Reading | None) -> None:
         """Called when a load succeeded. `before` is the reading that it continued or replaced."""
@@ -67,7 +67,7 @@ class ListLoader:
             listener: is notified of loads.
             start_task: starts a task.
             cache: the cached lists of earlier runs.
-            may_replace: returns whether rows from the watch may replace the shown ones, which the user may be using.
+            may_replace: returns whether the watch may replace the rows that are shown, which the user may be using.
         """
         self._connect = connect
         self._page_size = page_size
@@ -120,7 +120,7 @@ class ListLoader:
             self._settle(nothing_cached() if self.reading is None else None)
 
     async def _cached(self) -> Reading | None:
-        """Return the cached list, or None if it takes too long. Then it is shown later, unless there is another one."""
+        """Return the cached list, or None if that takes too long. It is then shown later, if no other is."""
         assert self._cache is not None
         self._cache_reading = reading = asyncio.ensure_future(self._cache.load(self._page_size))
         done, _pending = await asyncio.wait([reading], timeout=None if self.is_offline else CACHE_SECONDS)
@@ -231,7 +231,7 @@ class ListLoader:
             self._cache.save(self.reading, is_same=is_same)
         self._listener.load_ended(kind, before)
         if kind is LoadKind.WATCH and is_same and not self._error:
-            # Only the time of the last reading is another one.
+            # Only the time of the answer has changed.
             self._listener.load_changed(self.state)
             return
         self._settle(None)
