@@ -11,16 +11,16 @@ from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
 
 LONGEST_INTEGER = 400
-"""Digits of a JSON number; a longer one is kept as text, because it overflows a float."""
+"""The most digits of a JSON integer; a longer one is kept as text, because it would overflow a float."""
 LARGEST_TOTAL = 10**15
 """A larger `total` counts as unknown."""
 MOST_VALUES = 256 * 1024
-"""JSON values in an answer; a thousand rows have 9,000. Tiny values take a hundred bytes of memory per byte sent."""
+"""The most JSON values in an answer; a thousand rows have 9,000. A tiny value takes a hundred times its bytes."""
 DEEPEST_ROW = 32
-"""Levels of nesting in a row. A deeper row counts as unreadable: recursive code would run out of stack."""
+"""The most levels of nesting in a row. A deeper row counts as unreadable: recursive code would run out of stack."""
 _FLAT = frozenset({str, type(None)})
 EXCERPT = 80
-"""Characters of an unreadable answer that are shown."""
+"""The most characters of an unreadable answer that an error shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ class Page:
     limit: int
     """The number of rows asked for."""
     total: int | None
-    """None if the service sent none, or no count."""
+    """None if the service sent none, or one that is not a count."""
     tasks: tuple[FailedTask | None, ...]
-    """Every row of the answer; None stands for a row that is no object."""
+    """Every row of the answer; None for a row that is not an object, or is nested too deeply."""
     first: str = ""
     """Identifies the first row on another page: its id and time, else a hash of its content. Empty without rows."""
     last: str = ""
@@ -46,7 +46,7 @@ class Page:
 
     @property
     def unreadable(self) -> int:
-        """The number of rows that are no objects; they are skipped and counted."""
+        """The number of rows that can't be parsed; they are skipped and counted."""
         return self.tasks.count(None)
 
 
@@ -56,7 +56,7 @@ def decoded(body: bytes, content_type: str = "", request_id: str = "") -> Any:
     A number that Python can't hold (5,000 digits, `1e400`, `NaN`) becomes its text.
 
     Raises:
-        UnreadableAnswer: it is not JSON.
+        UnreadableAnswer: it is not JSON, or holds too many values.
     """
     if not body:
         raise UnreadableAnswer(_("it is empty"), request_id)
@@ -102,7 +102,7 @@ def page_of(body: bytes, offset: int, limit: int, content_type: str = "", reques
 def _is_readable(row: Any) -> bool:
     if not isinstance(row, dict):
         return False
-    # Most rows hold nothing but texts and nulls, which is found out much faster.
+    # Most rows hold only strings and nulls, which is checked much faster.
     return _FLAT.issuperset(map(type, row.values())) or not any(_is_deep(each, DEEPEST_ROW) for each in row.values())
 
 

@@ -1,4 +1,4 @@
-"""Puts a login onto requests, as a token or as a signature, and only onto requests to the origin it is for."""
+"""Authenticates requests with a token or a signature, and only those to the origin that the login is for."""
 
 from collections.abc import Generator
 from datetime import datetime
@@ -21,7 +21,7 @@ class Login(Auth):
     """
 
     signs = False
-    """Whether requests are signed, which makes our clock matter."""
+    """Whether requests are signed, so that the clock of this machine has to be right."""
     advice = ""
     """What to do when the service refuses the login."""
     serial = 0
@@ -74,7 +74,7 @@ class TokenAuth(Login):
 
 
 class AccessKeyAuth(Login):
-    """Signs requests with an access key. Without a project id, it signs for IAM calls that ask for the projects."""
+    """Signs requests with an access key. The project id is empty for the IAM calls that list the projects."""
 
     signs = True
     requires_request_body = True

@@ -1,4 +1,4 @@
-"""Makes the `Login` for each kind of credential, including the two that renew what they send."""
+"""Makes the `Login` for each kind of credential, and defines the two that renew themselves."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,7 +1,7 @@
-"""The certificate authorities that the certificate of a server is checked against, and who named them.
+"""The certificate authorities that servers are verified against, and the setting or variable that names them.
 
-OpenSSL reads `SSL_CERT_FILE` and `SSL_CERT_DIR` itself, each in place of a path that it was built with, and does not
-say if there is no such file. Only `--ca-bundle` replaces both.
+OpenSSL reads `SSL_CERT_FILE` and `SSL_CERT_DIR` itself, each in place of a path that was set when it was built, and
+reports no missing file. Only `--ca-bundle` replaces both.
 """
 
 import os
@@ -26,9 +26,9 @@ class Authorities:
 
     path: str
     source: str
-    """What names it: the CA bundle of the settings, or a variable, or an empty text if it is the system's own."""
+    """What names it: the CA bundle of the settings, or a variable; empty for the default of the system."""
     problem: str = ""
-    """Why no certificate can be read from it, or an empty text."""
+    """Why no certificate can be read from it; empty if one can."""
 
     def __str__(self) -> str:
         shown = line(self.path, 200)
@@ -40,15 +40,13 @@ def authorities(ca_bundle: Path | None = None, environ: Mapping[str, str] = os.e
     if ca_bundle is not None:
         return (Authorities(str(ca_bundle), _("the CA bundle"), _problem_of_file(str(ca_bundle))),)
     default = ssl.get_default_verify_paths()
-    # An empty variable counts for OpenSSL: it names no file.
+    # For OpenSSL an empty variable is set, and names no file.
     file, folder = environ.get("SSL_CERT_FILE"), environ.get("SSL_CERT_DIR")
-    found_file = Authorities(default.openssl_cafile if file is None else file, "" if file is None else "SSL_CERT_FILE")
-    found_folder = Authorities(
-        default.openssl_capath if folder is None else folder, "" if folder is None else "SSL_CERT_DIR"
-    )
+    file, file_source = (default.openssl_cafile, "") if file is None else (file, "SSL_CERT_FILE")
+    folder, folder_source = (default.openssl_capath, "") if folder is None else (folder, "SSL_CERT_DIR")
     return (
-        Authorities(found_file.path, found_file.source, _problem_of_file(found_file.path)),
-        Authorities(found_folder.path, found_folder.source, _problem_of_folders(found_folder.path)),
+        Authorities(file, file_source, _problem_of_file(file)),
+        Authorities(folder, folder_source, _problem_of_folders(folder)),
     )
 
 
@@ -86,7 +84,7 @@ def _problem_of_file(path: str) -> str:
 
 
 def _problem_of_folders(paths: str) -> str:
-    """Several folders are separated by colons."""
+    """Return why no certificate can be read from `paths`, one or more folders separated by colons."""
     problem = _("the folder does not exist")
     for path in filter(None, paths.split(os.pathsep)):
         try:

@@ -31,7 +31,7 @@ from kps_tui.sanitize import line
 BYTES_PER_ROW = 4 * 1024
 """Bytes of a response body that each requested row may take; a real row has about 330."""
 SMALLEST_CAP, LARGEST_CAP = 256 * 1024, 4 * 1024 * 1024
-"""Bytes."""
+"""Bounds of the largest accepted response body, in bytes."""
 
 
 class KpsClient:
@@ -124,14 +124,14 @@ class KpsClient:
         return await run_async(partial(_page_in, answer, offset, limit))
 
     def _request(self, tasks: str, action: str, offset: int, limit: int) -> Callable[[], Awaitable[Answer]]:
-        """Return a function that asks for a page of `tasks`, for which the permission `action` is needed."""
+        """Return a function that requests a page of the list `tasks`; `action` is the permission that it needs."""
         cap = min(max(SMALLEST_CAP, limit * BYTES_PER_ROW), LARGEST_CAP)
         path = f"/v3/{self.project_id}/{tasks}"
         params = {"limit": limit, "offset": offset}
         return partial(self._transport.request, "GET", path, partial(self._refused, action), limit=cap, params=params)
 
     async def _with_login(self, request: Callable[[], Awaitable[Answer]]) -> Answer:
-        """Send with a valid login; after a 401 once more if the login could be renewed."""
+        """Send with a valid login; after a 401, send once more if the login could be renewed."""
         await self._login.ready()
         serial = self._login.serial
         try:

@@ -198,7 +198,7 @@ def _check_name(what: str, option: str, name: str) -> None:
 
 
 def _is_password(password: Secret) -> bool:
-    """Return whether a prompt could have read it: any character but controls and lone surrogates."""
+    """Return whether the length is allowed, and no character is a control character or a lone surrogate."""
     if not 0 < len(password.reveal()) <= LONGEST_PASSWORD:
         return False
     return not {unicodedata.category(character) for character in password.reveal()} & {"Cc", "Cs"}

@@ -24,7 +24,7 @@ class Endpoint:
         """Parse `text`; a trailing `/v3` is dropped. `name` is the source of `text`, for error messages.
 
         Raises:
-            ConfigError: it is no origin, contains a login, or is `http://` to a host that is not loopback.
+            ConfigError: it is not an origin, contains a login, or is `http://` to a host that is not loopback.
         """
         text = text.strip()
         if "@" in text:
@@ -65,7 +65,7 @@ class Endpoint:
 
     @property
     def origin(self) -> str:
-        """`scheme://host:port`, with the port also where it is the usual one: two endpoints of one origin are equal."""
+        """`scheme://host:port`, including a default port: it is equal for any two endpoints of one origin."""
         usual = 443 if self.scheme == "https" else 80
         return f"{self.scheme}://{self.host}:{usual if self.port is None else self.port}"
 

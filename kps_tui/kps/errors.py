@@ -3,16 +3,18 @@
 The one exception is the advice for a 401: one code stands for a wrong clock, a refused address and a wrong key.
 
 KpsError
-├── Unreachable          no response: name lookup, connection, TLS, proxy, broken connection     exit 3
-├── DeadlinePassed       no complete response before the deadline of a request                  exit 3
+├── Unreachable          no response: name lookup, connection, TLS, proxy                      exit 3
+│   └── Interrupted      refused or broken connection (`kps_tui.kps.transport`)                exit 3
+├── DeadlinePassed       no complete response before the deadline of a request                 exit 3
 ├── Throttled            429                                                                   exit 3
 ├── ServiceFailed        5xx                                                                   exit 3
 ├── LoginRefused         401                                                                   exit 4
-│   └── …              errors of logging in (`kps_tui.kps.login_errors`)                     exit 4
+│   └── …                errors of logging in (`kps_tui.kps.login_errors`)                     exit 4
 ├── PermissionMissing    403                                                                   exit 5
 ├── RequestRejected      400, 404 and every other 4xx                                          exit 1
-├── Redirected           3xx: never followed, the login would be sent along                         exit 1
-└── UnreadableAnswer     a response that is not what the API page describes                     exit 1
+├── OtherProject         the login is for another project (`kps_tui.kps.login_errors`)         exit 1
+├── Redirected           3xx: never followed, because the login would be sent along            exit 1
+└── UnreadableAnswer     a response that is not what the API page describes                    exit 1
 """
 
 import re
@@ -29,12 +31,11 @@ LIST_ACTION = "kps:domainKeypairs:getfailtask"
 RUNNING_ACTION = "kps:domainKeypairs:getrunningtask"
 """The permission to list running tasks."""
 MESSAGE_LIMIT = 200
-"""Characters of a service's message that are shown in a sentence."""
-
-
+"""The most characters of a service's message that an error shows."""
+LARGE_BODY = 64 * 1024
+"""From this size of a body on, in bytes, a request that timed out may be answered in time for fewer rows."""
 LARGEST_SKEW = timedelta(minutes=5)
 """A larger clock skew is reported as the likely cause; the service accepts a signature for 15 minutes."""
-
 
 _EXPIRED_SIGNATURE = r"signature expired(?:.*?signature time:\s*(\d{8}T\d{6}Z).*?server time:\s*(\d{8}T\d{6}Z))?"
 """In the message of a 401; the times are those of our clock and of the service's."""
@@ -91,10 +92,6 @@ class Unreachable(KpsError):
         )
 
 
-LARGE_BODY = 64 * 1024
-"""Bytes of a body from which on a request for fewer rows may be answered in time."""
-
-
 class DeadlinePassed(KpsError):
     """No complete response arrived in time; `received` bytes of its body did."""
 
@@ -146,7 +143,7 @@ class LoginRefused(_Refused):
     def __init__(self, refusal: Refusal, next_step: NextStep | str = "", skew: timedelta | None = None) -> None:
         """`skew` is how far our clock is ahead of the service's, if its answer had a date and our request a signature.
 
-        What the message says of the clock or of our address counts more than `next_step`.
+        What the message says about the clock or our address replaces `next_step`.
         """
         self.skew = skew if skew is not None and abs(skew) > LARGEST_SKEW else None
         """How far our clock is ahead of the service's, or None if that is not the likely cause."""
@@ -164,7 +161,7 @@ class LoginRefused(_Refused):
                 "IAM's access control list does not allow the address {address}: have it added, in the console under"
                 " Security Settings > Access Control"
             ).format(address=line(address[1], 60) or _("of this machine"))
-        # On the screen the key that logs in is named anyway.
+        # The screen always names the key that logs in.
         log_in = NextStep(_("log in again with a fresh token"), "")
         super().__init__(_("the service rejected the login (401)"), refusal, next_step or log_in)
 

@@ -57,7 +57,7 @@ def _secrets_of(password: Password) -> tuple[Secret, ...]:
 
 
 class _SubjectAuth(TokenAuth):
-    """A token that asks about itself."""
+    """Sends a token as its own subject, to ask IAM about it."""
 
     def put_on(self, request: Request) -> None:
         super().put_on(request)
@@ -95,7 +95,9 @@ class IamClient:
     async def token_for(
         self, password: Password, project_id: str | None, region: str, project_name: str = ""
     ) -> IssuedToken:
-        """Log in with one POST. Only after a 400, which does not count as an attempt, is the next form tried.
+        """Exchange a password for a token with one POST.
+
+        Another form of the request is tried only after a 400, which IAM does not count as an attempt.
 
         Raises:
             KpsError: `SignInRefused` for a 401; also if no form was accepted, or the token is for another project.
@@ -129,9 +131,8 @@ class IamClient:
     async def projects_of(self, credential: Token | AccessKey, region: str, name: str = "") -> list[Project]:
         """Return the projects of `region` (empty: of all regions) that the login has access to, sorted by name.
 
-        With `name` only the project of that name is returned, whatever its region.
-
-        A token lists its user's own projects, which needs no permission; an access key has to list the account's.
+        With `name`, only the project of that name is returned, in any region. A token lists the projects of its user,
+        which needs no permission; an access key has to list those of the account.
 
         Raises:
             KpsError: see `kps_tui.kps.errors`.

@@ -15,7 +15,7 @@ from kps_tui.sanitize import line
 
 _PROJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 NAME_LIMIT = 128
-"""Characters of a name that are shown."""
+"""The most characters of a name that are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ def identity_of(answer: Answer, now: datetime) -> Identity:
     """Parse the body that describes a token. An expiry that is already past means clock skew: it becomes None.
 
     Raises:
-        UnreadableAnswer: it is no JSON object.
+        UnreadableAnswer: it is not a JSON object.
     """
     token = _object(_body(answer).get("token"))
     user, project = _object(token.get("user")), _object(token.get("project"))
@@ -88,7 +88,7 @@ def projects_in(answer: Answer, region: str) -> list[Project]:
     """Return the enabled projects of `region` (empty: of all regions), sorted by name; sub-projects are `{region}_…`.
 
     Raises:
-        UnreadableAnswer: it is no list of projects.
+        UnreadableAnswer: it is not a list of projects.
     """
     rows = _body(answer).get("projects")
     if not isinstance(rows, list):

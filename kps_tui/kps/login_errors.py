@@ -51,7 +51,7 @@ class AgencyMissing(LoginRefused):
 
 
 class OtherProject(KpsError):
-    """The project asked for, by id or by name, is not the one that the login is for, or IAM knows none of that name."""
+    """The project that was named is not the one that the login is for, or IAM knows none of that name."""
 
     exit_code = 1
 

@@ -20,7 +20,7 @@ from kps_tui.problems import CredentialError, Setting
 ADDRESS = Endpoint("http", "169.254.169.254")
 """Link-local: requests never leave the machine, so plain `http` is safe and no proxy is used."""
 SECONDS = 3.0
-"""Deadline of one request; without an answer, this machine is no ECS."""
+"""Deadline of one request, in seconds. Without an answer by then, this machine is not an ECS."""
 BODY_LIMIT = 64 * 1024
 _TOKEN_PATH, _KEYS_PATH = "/meta-data/latest/api/token", "/openstack/latest/securitykey"
 _NO_IMDSV2 = frozenset({404, 405, 503})
@@ -51,7 +51,7 @@ class Metadata:
         """Return temporary keys of this machine's agency.
 
         Raises:
-            KpsError: this is no ECS, it has no agency, or the answer can't be read.
+            KpsError: this machine is not an ECS, it has no agency, or the answer can't be read.
         """
         async with Transport(self._address, _service(), environ={}, ended=self._ended) as transport:
             answer = await self._request(transport, "GET", _KEYS_PATH, await self._session(transport))

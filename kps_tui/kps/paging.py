@@ -123,10 +123,10 @@ class Paging:
             raise ValueError(f"a page at offset {page.offset}, expected at {self.received - self.overlap}")
         rereads = self._rereads(page.offset)
         slid = bool(self.overlap) and page.first != self.last
-        shifted = bool(self.pages) and (slid or page.total != self.told or self._repeated(page, new + changed) > 0)
+        shifted = bool(self.pages) and (slid or page.total != self.told or self._known_rows(page, new + changed) > 0)
         shifted = (slid if rereads else shifted) or changed > 0
         received = page.offset + page.rows
-        # More rows than `total` says: it is no count, and the list ends with the first empty page.
+        # More rows than `total` says: it is wrong, and the list ends with the first empty page.
         wrong = page.total is not None and page.rows > self.overlap and received > page.total
         believed = None if wrong or (self.pages and self.total is None) else page.total
         step = replace(
@@ -155,11 +155,12 @@ class Paging:
             return self
         return replace(self, verdict=None, promised=self.total, earlier=self.pages)
 
-    def _repeated(self, page: Page, fresh: int) -> int:
+    def _known_rows(self, page: Page, fresh: int) -> int:
+        """Return how many rows of `page` an earlier page held, not counting the overlap row."""
         return page.rows - fresh - (1 if self.overlap and page.first == self.last else 0)
 
     def _pushed_down(self, page: Page) -> bool:
-        """Whether the list moved so far that `page` may hold known rows although the service heeds `offset`."""
+        """Whether the list moved so far that `page` may hold known rows although the service respects `offset`."""
         if page.total is None or self.promised is None:
             return False
         many_came = page.offset + page.rows <= self.distinct + page.total - self.promised

@@ -84,7 +84,7 @@ async def probe_endpoint(
     connection = Connection(endpoint.host.strip("[]"))
     skew: timedelta | None = None
     failed: KpsError | None = None
-    # The certificates are read from files.
+    # In a thread, because it reads certificates from files.
     async with await run_async(partial(Transport, endpoint, ca_bundle=ca_bundle, environ=environ)) as transport:
         began = time.monotonic()
         try:
@@ -97,7 +97,7 @@ async def probe_endpoint(
 
 
 def _netloc(address: Any) -> str:
-    """Return `host:port` of a socket address, empty if it is no address of the internet."""
+    """Return `host:port` of a socket address; empty if it is not an IP address."""
     if not isinstance(address, tuple) or len(address) < 2:
         return ""
     host, port = str(address[0]), address[1]

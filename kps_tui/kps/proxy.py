@@ -2,7 +2,7 @@
 
 This is the only reader of these variables: the HTTP library is handed the result. For an `https` endpoint it reads
 `https_proxy`, else `all_proxy`, unless `no_proxy` exempts the endpoint. Each may be written in upper case; lower case
-wins. No other variable is looked at, so one that can't be used does not matter if it does not count.
+wins. A malformed proxy is an error only in the variable that is used.
 """
 
 import ipaddress
@@ -31,7 +31,7 @@ class Proxy:
     """An HTTP proxy, named by an environment variable."""
 
     variable: str
-    """The variable as it is written in the environment."""
+    """The name of the variable, as it is written in the environment."""
     scheme: str
     """`http` or `https`: how the proxy itself is reached."""
     host: str
@@ -57,7 +57,7 @@ class Exemption:
 
     text: str
     matches: bool | None
-    """Whether it exempts the endpoint; None if it can't be read and is passed over."""
+    """Whether it exempts the endpoint; None if it can't be parsed and is ignored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Route:
     proxy: Proxy | None = None
     """None for a direct connection."""
     no_proxy: str = ""
-    """The `NO_PROXY` variable as it is written in the environment, empty if it is not set."""
+    """The name of the `NO_PROXY` variable, as it is written in the environment; empty if it is not set."""
     exemptions: tuple[Exemption, ...] = ()
     """The entries of `NO_PROXY`."""
 
@@ -78,7 +78,7 @@ class Route:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """One sentence for each entry of `NO_PROXY` that can't be read; none if no proxy is used."""
+        """One sentence for each entry of `NO_PROXY` that can't be parsed; none if no proxy is used."""
         said = _("{name}: “{entry}” can't be parsed and is ignored; use a host, .domain, address or network")
         return tuple(
             said.format(name=self.no_proxy, entry=line(exemption.text, 60))
@@ -91,7 +91,7 @@ def route_to(endpoint: Endpoint, environ: Mapping[str, str]) -> Route:
     """Return how requests reach `endpoint`; always directly if it is loopback.
 
     Raises:
-        ConfigError: the variable that counts names a proxy that can't be used.
+        ConfigError: the variable that is used names a proxy that can't be used.
     """
     if endpoint.is_loopback:
         return Route()
@@ -166,7 +166,7 @@ def _exempts(entry: str, endpoint: Endpoint) -> bool | None:
 
 
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    """Return the network that is written as an address, with an optional prefix length, or None if it is no address."""
+    """Return the network that `text` names, an address with an optional prefix length; None if it is not one."""
     bracketed = re.fullmatch(r"\[([0-9a-f:.]+)\](/[0-9]+)?", text)
     try:
         return ipaddress.ip_network(f"{bracketed[1]}{bracketed[2] or ''}" if bracketed else text, strict=False)

@@ -1,4 +1,4 @@
-"""When a client may send its next request, and what a 429 teaches about the rate limit of a service. Without I/O."""
+"""Decides when a client may send its next request, and adapts to the rate limit that a 429 reveals. Without I/O."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,8 +27,8 @@ class RateLimiter:
     * A 429 halves the number of requests that may be under way, down to one, and sets the gap between the starts of
       two: `PERIOD`, divided by the number of requests that the service accepted in the last `PERIOD`, if it accepted
       any. The gap is at least `SHORTEST_GAP` and twice the gap before, and at most `LONGEST_GAP`. Number and gap stay
-      as they are until the next 429. The requests that were under way at a 429 may be refused too: that is the same
-      lesson.
+      as they are until the next 429. The requests that were under way at a 429 may be refused too; these refusals
+      change the number no further.
     * A 429, and a response with `Retry-After`, blocks all requests: until the time that the header names, else for the
       pause before a retry.
     * The last attempt of a request after a 429 is sent alone: when no other one is under way, and `PERIOD` after the
@@ -44,7 +44,7 @@ class RateLimiter:
         self.gap = 0.0
         """Seconds between the starts of two requests."""
         self._gap_before = 0.0
-        """`gap` before the last lesson."""
+        """`gap` before the last 429 that changed `at_once`."""
         self._learned_at = float("-inf")
         self._blocked_until = float("-inf")
         self._under_way: set[Ticket] = set()
@@ -82,7 +82,7 @@ class RateLimiter:
         self._last_end = self._clock()
 
     def refuse(self, ticket: Ticket) -> None:
-        """Learn from the 429 to a request."""
+        """Adapt to the 429 that a request got."""
         if ticket.started > self._learned_at:
             self._learned_at = self._clock()
             self._gap_before = self.gap
@@ -97,7 +97,7 @@ class RateLimiter:
         self._blocked_until = max(self._blocked_until, self._clock() + seconds)
 
     def unblock(self) -> None:
-        """End the block. What was learned stays."""
+        """End the block. Number and gap stay as they are."""
         self._blocked_until = float("-inf")
 
     def _since(self, time: float) -> list[Ticket]:

@@ -17,7 +17,7 @@ def secrets_in_headers(headers: Mapping[str, str]) -> tuple[Secret, ...]:
 
 
 def redacted(text: bytes, secrets: Iterable[Secret]) -> bytes:
-    """Return `text` with each of `secrets` replaced by an ellipsis: as plain text, escaped in JSON or by `repr`."""
+    """Return `text` with each of `secrets` replaced by an ellipsis, also where it is escaped as by JSON or `repr`."""
     for secret in secrets:
         if len(secret.reveal()) < _SHORTEST:
             continue

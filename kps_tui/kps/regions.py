@@ -62,7 +62,7 @@ def endpoint_of(region: str, name: str = "--region") -> Endpoint:
     """Return the endpoint of the service in `region`; the European regions have their own domain.
 
     Raises:
-        ConfigError: `region` is no region id, or one of another company's cloud; the message names its source `name`.
+        ConfigError: `region` is not a region id, or is one of another company's cloud; the message names `name`.
     """
     return _endpoint("kms", region, name)
 
@@ -78,9 +78,9 @@ def iam_endpoint_of(region: str, name: str = "--region") -> Endpoint:
 
 
 def iam_beside(service: Endpoint) -> Endpoint:
-    """Return the IAM that goes with an endpoint that was named: `iam.` for `kms.`, else the same origin.
+    """Return the endpoint of IAM beside an endpoint that the user named: `iam.` for `kms.`, else the same origin.
 
-    Never the vendor's own, because a password of that other cloud is sent there.
+    It is never that of Huawei Cloud for another company's cloud, whose passwords must not be sent there.
     """
     if service.host.startswith("kms."):
         return Endpoint(service.scheme, f"iam.{service.host.removeprefix('kms.')}", service.port)
@@ -102,7 +102,7 @@ def service_mistake(endpoint: Endpoint) -> str:
 
 
 def host_mistake(endpoint: Endpoint) -> str:
-    """Return why the name of the host may be unknown, or an empty text: its service, or a region that is nearly one."""
+    """Return why DNS may not know the host: its service or its region is misspelt. Empty if neither is."""
     region = endpoint.host.partition(".")[2].partition(".")[0]
     if mistake := service_mistake(endpoint):
         return mistake
@@ -123,7 +123,7 @@ def check_region(region: str, name: str = "--region") -> None:
     """Check that `region` has the form of a region id.
 
     Raises:
-        ConfigError: it has not; the message names its source `name`, and the nearest region.
+        ConfigError: it has not; the message names `name`, the source of the value, and the nearest region.
     """
     if len(region) <= 40 and re.fullmatch(_REGION, region):
         return

@@ -9,7 +9,7 @@ from kps_tui.kps.auth import Login
 from kps_tui.kps.errors import KpsError, Refusal
 
 TOO_YOUNG = timedelta(minutes=5)
-"""A login younger than this is not renewed after a 401, or a service that refuses every token would loop us."""
+"""A login younger than this is not renewed after a 401: a service may refuse every token, which would never end."""
 MUST_BE_UPDATED = ".0307"
 """How the gateway's code for a token that was invalidated early ends (`APIGW.0307`)."""
 
@@ -51,6 +51,7 @@ class RenewingLogin(Login):
     """Fetches what it sends on first use and again before it expires, once for all waiting requests."""
 
     early = timedelta()
+    """How long before its expiry it is renewed."""
 
     def __init__(self, origin: str, now: Clock) -> None:
         super().__init__(origin)
@@ -97,7 +98,7 @@ class RenewingLogin(Login):
         return self._expires_at is not None and self._now() + margin >= self._expires_at
 
     def _margin(self) -> timedelta:
-        """Shorter for short-lived logins (or a wrong clock), so that they are not renewed for every request."""
+        """Return `early`, or less for a short-lived login (or a wrong clock), so that not every request renews it."""
         if self._expires_at is None or self._got_at is None:
             return self.early
         return min(self.early, (self._expires_at - self._got_at) / 2)

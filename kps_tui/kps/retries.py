@@ -44,7 +44,7 @@ Waits = Callable[[Wait], AbstractContextManager[None]]
 
 
 def ignore_wait(wait: Wait) -> AbstractContextManager[None]:
-    """Show nothing of a wait."""
+    """Ignore a wait."""
     return nullcontext()
 
 
@@ -60,7 +60,7 @@ class Retries:
 
     Only a request that a retry may help is repeated: the connection broke, or the status is one of `RETRIED_STATUSES`.
     After a 429, or a response with `Retry-After`, all requests wait, as `RateLimiter` says; after any other failure,
-    only the one that failed. `waits` is told of one wait at a time for all requests that wait for the service.
+    only the one that failed. `waits` is called for one wait at a time, on behalf of all that wait.
 
     A block ends early if every request that waits for it is cancelled: whoever asks next does not wait for it.
     """

@@ -1,4 +1,4 @@
-"""HTTP to one origin: limits, deadlines, redaction, and errors of httpx as errors of ours.
+"""HTTP to one origin, with limits, deadlines and redaction. Errors of httpx are raised as `KpsError`.
 
 This is the only module that imports httpx; the rest of the package takes `Auth`, `Request`, `Response` and `Headers`
 from here.
@@ -62,7 +62,7 @@ TOTAL_SECONDS = 15.0
 CONNECT_SECONDS = 5.0
 """Deadline of each step of connecting: TCP, then TLS."""
 ERROR_BODY_LIMIT = 64 * 1024
-"""Bytes; the body of an error response that is larger is dropped."""
+"""Bytes; a larger body of an error response is dropped."""
 HEADER_LIMIT = 64 * 1024
 """Bytes of all response headers; httpx itself stops at 100 KB."""
 LONGEST_RETRY_AFTER = 60.0
@@ -153,7 +153,7 @@ class RequestRecord:
     """One finished request, for the log: no headers, no body, no login."""
 
     path: str
-    """The path, of a GET with its query."""
+    """The path; for a GET, with its query."""
     milliseconds: int
     status: int | None
     """None if no response arrived."""
@@ -300,7 +300,7 @@ class Transport:
             raise DeadlinePassed(self._endpoint.netloc, seconds, advice, len(received)) from None
 
     async def _whole(self, response: Response, limit: int, secrets: tuple[Secret, ...], body: bytearray) -> Answer:
-        """Return the answer. Its body is read into `body`, so that it is known how much arrived."""
+        """Return the answer. Its body is read into `body`, so that a timeout can tell how much arrived."""
         if sum(len(name) + len(value) + len(b": \r\n") for name, value in response.headers.raw) > HEADER_LIMIT:
             why = _("its headers are too large (over {kib:,} KiB)").format(kib=HEADER_LIMIT // 1024)
             raise UnreadableAnswer(why, service=self._service)
@@ -431,7 +431,7 @@ def _translated(
     except httpx.RemoteProtocolError as error:
         secrets = (*(body.secrets if body is not None else ()), *secrets_in_headers(error.request.headers))
         raise _broken_protocol(host, redacted_text(str(error), secrets), service) from None
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError, ValueError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
         why = _("it violates HTTP ({kind})").format(kind=type(error).__name__)
         raise UnreadableAnswer(why, service=service) from None
 

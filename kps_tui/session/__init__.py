@@ -1,1 +1,1 @@
-"""Who, where, with what: settings, credential and client, opened and closed for one piece of work."""
+"""Sessions: settings, profile and login are resolved to a target, and the list is read from it through a client."""

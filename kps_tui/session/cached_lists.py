@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class _NoPages:
-    """The source of a reading that is already complete."""
+    """The page source of a stored list, which has no more pages."""
 
     async def page(self, offset: int, limit: int) -> "Page":
         raise KpsError("a kept list has no more pages")
@@ -56,8 +56,8 @@ def reading_of(snapshot: Snapshot, page_size: int) -> Reading:
 class CachedLists:
     """The stored lists in one database file. Every method blocks: call it off the event loop.
 
-    Without a path nothing is stored. If the user does not want lists stored (`wanted`), `load` deletes what an earlier
-    run has stored under the key.
+    Without a path, nothing is stored. If the user does not want lists stored (`wanted`), `load` deletes the one that an
+    earlier run stored under the key.
     """
 
     def __init__(self, path: Path | None = None, *, wanted: bool = True) -> None:
@@ -111,7 +111,7 @@ class CachedLists:
 
 
 def _is_missing(path: Path) -> bool:
-    """Return whether there is certainly no file, so that the database need not be imported."""
+    """Return whether the file certainly does not exist, so that the database need not be imported."""
     try:
         path.lstat()
     except OSError as error:

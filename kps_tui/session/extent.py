@@ -17,7 +17,7 @@ class Extent:
     """Number of rows of the whole list according to the service; None if it gave no usable number."""
     pages: int = 0
     unreadable: int = 0
-    """Number of rows that are not JSON objects."""
+    """Number of rows that can't be parsed."""
     repeated: int = 0
     """Number of rows that occurred twice in one page."""
     verdict: Verdict | None = None
@@ -25,7 +25,7 @@ class Extent:
     moved: bool = False
     """Whether the list changed while it was read."""
     answered_at: datetime | None = None
-    """When the last page was answered."""
+    """When the last page arrived."""
     is_cached: bool = False
     """Whether the rows were cached by an earlier run."""
 
@@ -67,7 +67,7 @@ class Extent:
 
     @property
     def base(self) -> str:
-        """What counts, orders and exports are based on, in words: `all 2,500`, `1,000 of 2,500 loaded`."""
+        """The rows that counts, orders and exports are based on, in words: `all 2,500`, `1,000 of 2,500 loaded`."""
         return self.progress or counted(self.loaded, "all {count}", "all {count}")
 
     @property

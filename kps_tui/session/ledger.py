@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 LAST_ROWS = 1000
-"""How many rows at the end of what a visit loaded are stored again, so that the next one knows how far it came."""
+"""How many of the last rows that a visit loaded are stored again, so that the next visit knows how far it read."""
 ROWS_AT_ONCE = 20_000
 """The most rows of a visit that are stored in one transaction, which takes about 40 ms."""
 
 
 class Ledger:
-    """What the file at `path` remembers of the project at `place`. Without a path nothing is remembered."""
+    """The ledger of the project at `place`, stored in the file at `path`. Without a path, nothing is stored."""
 
     def __init__(self, path: Path | None, place: Place) -> None:
         self._path = path
@@ -60,13 +60,14 @@ class Ledger:
         )
 
     def record(self, standings: Standings, started: datetime, ended: datetime, *, is_whole: bool) -> None:
-        """Store that the reader has seen every row that `standings` are of, between `started` and `ended`.
+        """Store that the reader has seen every row of `standings`, between `started` and `ended`.
 
-        Acknowledgements that fall with these rows stay fallen. A visit of the screen is stored in parts, in the order
-        of the list, until nobody waits for it any more; then it counts as one that loaded only the rows stored so far.
+        The acknowledgements that these rows made fall are stored as fallen. A visit of the screen is stored in parts,
+        in the order of the list. If the caller stops waiting, the rest is left out, and the visit counts as one that
+        loaded only the rows stored so far.
 
         Raises:
-            StorageError: it can't be stored; of a visit, the parts before stay.
+            StorageError: it can't be stored; the parts of a visit that were stored before stay.
         """
         if self._path is None or not self._place.project_id:
             return
@@ -83,7 +84,7 @@ class Ledger:
             part, is_last = wanted[start : start + at_once], start + at_once >= len(wanted)
             falling = () if start else fallen
             file.record(key, reader, part, *moments, is_whole=is_whole and is_last, fallen=falling, prune=False)
-        # Apart, because it looks at every row that is stored.
+        # Separately, because deleting old rows reads every stored row.
         file.record(key, reader, (), *moments, is_whole=is_whole)
 
     def acknowledge(self, acknowledgements: Sequence[Acknowledgement]) -> None:

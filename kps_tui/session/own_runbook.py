@@ -1,4 +1,4 @@
-"""The user's own runbook: `runbook.toml` beside the configuration, of the same form as that of the program."""
+"""The user's own runbook: `runbook.toml` beside the configuration, in the same format as the program's."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from kps_tui.sanitize import line
 from kps_tui.triage.causes import program_runbook, use_own
 
 MOST_MISTAKES = 20
-"""Mistakes that are named; the others are only counted."""
+"""The most mistakes that are named; further ones are only counted."""
 
 
 def runbook_file(configuration: Configuration) -> Path:
@@ -20,9 +20,9 @@ def runbook_file(configuration: Configuration) -> Path:
 
 
 def use_own_runbook(configuration: Configuration) -> tuple[str, ...]:
-    """Let the causes of the user's runbook count first, and return a sentence for each mistake in it.
+    """Put the user's runbook before that of the program, and return a sentence for each mistake in it.
 
-    A mistake costs only the entry that it is in; a file that can't be read, or is no TOML, counts as missing.
+    Only the entry with a mistake is left out; a file that can't be read, or is not TOML, counts as missing.
 
     Raises:
         ConfigError: another user could have changed the file.

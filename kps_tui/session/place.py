@@ -42,10 +42,10 @@ class Place:
     project_id: str = ""
     """Empty if it must be found out with the login."""
     project_name: str = ""
-    """The name of the project if it is named so; `project_id` is empty then until IAM has been asked for it."""
+    """The name of the project, if the user gave that instead of its id; IAM is asked for the id."""
     ca_bundle: Path | None = None
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
-    """What named each part: a flag, a variable, or a key of the configuration."""
+    """The flag, variable or configuration key that each part comes from."""
 
     @property
     def origins(self) -> "Origins":
@@ -60,18 +60,18 @@ class Place:
         return self.region or self.endpoint.netloc
 
     def warnings(self, environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-        """Return a sentence for each thing that is odd about the way there; `environ` holds the proxy variables.
+        """Return a warning for each unusual host and malformed `NO_PROXY` entry; `environ` has the proxy variables.
 
-        A host that a profile names is not odd: a login was given for it.
+        There is none for a host that a profile names, because the user logged in there.
 
         Raises:
-            ConfigError: the proxy that counts can't be used.
+            ConfigError: the proxy that is used is malformed.
         """
         named = [name for name, source in self.sources.items() if not source.startswith(PROFILE_SOURCE)]
         return (*self.host_warnings(named), *route_to(self.endpoint, environ).warnings)
 
     def host_warnings(self, named: Collection[str] = ("endpoint", "iam_endpoint")) -> Iterator[str]:
-        """Yield a sentence for each of the `named` endpoints to which a login should perhaps not be sent."""
+        """Yield a warning for each of the `named` endpoints to which a login should perhaps not be sent."""
         for name, endpoint in (("endpoint", self.endpoint), ("iam_endpoint", self.iam_endpoint)):
             if name not in named or endpoint.is_loopback:
                 continue
@@ -85,7 +85,7 @@ class Place:
                 yield _("{what}: {why}").format(what=line(endpoint.netloc, 100), why=mistake)
 
     def arguments(self, profile: str = "") -> tuple[str, ...]:
-        """Return the options that name this place: `profile` and what overrides it, or each part; never a secret."""
+        """Return the options that name this place: `profile` and what overrides it, else each part; never a secret."""
         if profile:
             return ("--profile", profile, *self._overrides())
         has_endpoint = not self.region or "endpoint" in self.sources
@@ -93,7 +93,7 @@ class Place:
         return (*where, "--project-id", self.project_id) if self.project_id else where
 
     def _overrides(self) -> Iterator[str]:
-        """Yield options for the parts that a flag or a variable named: on the command line they win over a profile."""
+        """Yield options for the parts that come from a flag or a variable, and so override the profile."""
         for name, option in PLACE_OPTIONS.items():
             if not self.sources.get(name, PROFILE_SOURCE).startswith(PROFILE_SOURCE):
                 yield from (option, str(getattr(self, name)))

@@ -1,4 +1,4 @@
-"""The login that a profile keeps: read from the keyring, and sent only to the origins that it was given for."""
+"""The login of a profile: read from the keyring, and sent only to the origins that it was given for."""
 
 from kps_tui.i18n import _
 from kps_tui.identity.backends import KERNEL
@@ -16,10 +16,10 @@ from kps_tui.settings import PLACE_OPTIONS
 
 
 async def target_of_profile(profile: Profile, place: Place, vault: Vault | None = None) -> Target:
-    """Return `place` with the login of `profile`. Reads the keyring if it is kept there, which may take up to 3 s.
+    """Return `place` with the login of `profile`. If that is in the keyring, reading it may take up to 3 s.
 
     Raises:
-        CredentialError: there is no login, or it can't be used now, or not at `place`.
+        CredentialError: there is no login, it can't be used now, or it must not be sent to `place`.
     """
     if profile.kind == ENVIRONMENT:
         raise CredentialError(
@@ -63,14 +63,14 @@ def source_of(kept: Kept, profile: str) -> str:
 
 
 def _check_unstored(profile: Profile, place: Place) -> None:
-    """Check that a login that no keyring holds, that of the ECS's agency, may be sent to `place`.
+    """Check that the login of the ECS's agency, which no keyring holds, may be sent to `place`.
 
-    The profile says where: nobody but the user and root can have written it, which is checked when it is read, and they
-    can ask the metadata service for the keys of the agency themselves. So a profile that was edited is believed, unlike
-    one whose login is kept. A profile that names no place is for Huawei Cloud, in any region.
+    It may be sent to the place in the profile. Only the user and root can have written the profile, which is checked
+    when it is read, and both can get the keys of the agency from the metadata service anyway. So an edited profile is
+    trusted here, unlike one whose login is in a keyring. A profile without a place is for Huawei Cloud, in any region.
 
     Raises:
-        CredentialError: an option or a variable names a place that the profile is not for.
+        CredentialError: an option or a variable names another place.
     """
     if profile.region or profile.endpoint:
         _check_origins(profile.name, place_of(profile.place()).origins, place)
@@ -96,7 +96,7 @@ def _check_origins(name: str, origins: Origins, place: Place) -> None:
     """Check that the login of profile `name`, which was given for `origins`, may be sent to `place`.
 
     Raises:
-        CredentialError: another origin is named, be it that of IAM alone.
+        CredentialError: `place` has another origin, even if only that of IAM.
     """
     named = place.origins
     parts = [

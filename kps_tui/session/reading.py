@@ -21,7 +21,7 @@ class PageSource(Protocol):
 
 
 class Reading:
-    """The rows read so far, and where to go on. After a `KpsError` they stay, and reading can go on."""
+    """The rows read so far, and the progress. After a `KpsError` the rows stay, and reading can be continued."""
 
     def __init__(self, source: PageSource, page_size: int, now: Clock = utc_now) -> None:
         self._source = source
@@ -29,15 +29,15 @@ class Reading:
         self.store = TaskStore()
         self.paging = Paging(page_size)
         self.unreadable = 0
-        """Number of rows that are not JSON objects. They are skipped; the screen shows the number."""
+        """Number of rows that can't be parsed. They are skipped; the screen shows the number."""
         self.repeated = 0
-        """Number of rows that came twice in one page. They are stored once; the screen shows the number."""
+        """Number of rows that occurred twice in one page. They are stored once; the screen shows the number."""
         self.answered_at: datetime | None = None
-        """When the last page came, or None before the first."""
-        self._newest: tuple[int, str, str] | None = None
-        """Row count of the last page and what identifies its first and last row."""
+        """When the last page arrived, or None before the first."""
+        self._last_page: tuple[int, str, str] | None = None
+        """Row count of the last page, and what identifies its first and last row."""
         self.is_cached = False
-        """Whether the rows were stored by an earlier run, and none was requested in this one."""
+        """Whether the rows were stored by an earlier run, and none was received in this one."""
 
     @property
     def extent(self) -> Extent:
@@ -107,8 +107,8 @@ class Reading:
         Rows without an id always count as new, so without a `total` such a list would be read for ever.
         """
         signature = (page.rows, page.first, page.last)
-        again = self.paging.total is None and page.rows > 1 and signature == self._newest
-        self._newest = signature
+        again = self.paging.total is None and page.rows > 1 and signature == self._last_page
+        self._last_page = signature
         return again
 
     def _take(self, page: Page) -> None:

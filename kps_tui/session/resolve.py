@@ -56,11 +56,11 @@ class Context:
         return place_of(given, ca_bundle)
 
     def warnings(self) -> tuple[str, ...]:
-        """Return a sentence for each thing that is odd about the configuration and the place."""
+        """Return the warnings about the configuration and the place."""
         try:
             return (*self.configuration.warnings, *self.place().warnings())
         except ConfigError:
-            # Whoever uses the place reports it.
+            # The error is reported where the place is used.
             return self.configuration.warnings
 
     def _profile_place(self) -> dict[str, Sourced]:

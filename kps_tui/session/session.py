@@ -38,12 +38,12 @@ class Session:
         *,
         fixed: Target | None = None,
     ) -> None:
-        """`vault` is that of the user unless it is given; what it needs is imported when it is first used."""
+        """`vault` defaults to the user's keyring, which is imported when it is first used."""
         self._context = context
         self._given_vault = vault
         self._start_demo = start_demo
         self.fixed = fixed
-        """The target that the session begins on, where it needs no login to be found."""
+        """The target that the session begins on without looking for a login, or None."""
         self._last_form: LoginForm | None = None
 
     @classmethod
@@ -65,7 +65,7 @@ class Session:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """A sentence for each thing that is odd about the configuration and the place."""
+        """The warnings about the configuration and the place."""
         return self._context.warnings() if self.fixed is None else self._context.configuration.warnings
 
     @property
@@ -78,7 +78,7 @@ class Session:
         return CachedLists(database_file(), wanted=self._context.configuration.snapshot)
 
     def opening(self) -> Place | None:
-        """Return the place as far as it is known without a login, or None if nothing names one.
+        """Return the place as far as it is known without a login, or None if none is named.
 
         Raises:
             ConfigError: a value that was given can't be used.
@@ -110,7 +110,7 @@ class Session:
         return self.fixed or await target_of(self._context, self._given_vault)
 
     def remember_form(self, form: "LoginForm") -> None:
-        """Fill the sign-in form with this when it is opened again in this run. The form has no secret."""
+        """Use `form`, which has no secret, to fill the sign-in form when it is opened again in this run."""
         self._last_form = form
 
     def login_form(self) -> "LoginForm":
@@ -135,13 +135,13 @@ class Session:
         return importable_logins(Path.home())
 
     async def storage(self) -> str:
-        """Say where a login will be stored. Waits for the keyring, at most until its deadline."""
+        """Return a sentence about where a login will be stored. Waits for the keyring, at most until its deadline."""
         from kps_tui.session.sign_in import place_to_keep
 
         return place_to_keep(await self._vault.state())
 
     async def sign_in(self, form: "LoginForm") -> "LoginResult":
-        """Try a login once, then store it; if that is not possible it counts for this run only.
+        """Try a login once, then store it; if it can't be stored, it is used in this run only.
 
         Raises:
             Problem: the login is refused, or can't be tried.

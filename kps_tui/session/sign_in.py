@@ -53,7 +53,7 @@ def no_project() -> ConfigError:
 
 @dataclass(frozen=True, slots=True)
 class LoginForm:
-    """The values that the sign-in screen and `login` ask for: place, kind of login, login."""
+    """The values that the sign-in screen and `login` ask for: the place, the kind of login, and the login itself."""
 
     place: Mapping[str, Sourced] = field(default_factory=dict)
     kind: LoginKind | None = None
@@ -104,11 +104,11 @@ class LoginForm:
         return replace(self, credential=None, hints=hints)
 
     def with_typed(self, texts: Mapping[str, str]) -> Self:
-        """Return the form with the texts of fields that are no secret as hints, as they are typed, valid or not."""
+        """Return the form with the texts of fields that hold no secret as hints, as they were typed, valid or not."""
         return replace(self, credential=None, hints={**self.hints, **texts})
 
     def with_imported(self, login: ImportableLogin) -> Self:
-        """Return the form with the login of another tool, and with the region and project that go with it."""
+        """Return the form with a login imported from another tool, and its region and project."""
         kind = LOGIN_KINDS.get(login.profile.kind, ACCESS_KEY)
         return replace(self, place={**self.place, **login.profile.place()}, kind=kind, credential=login.credential)
 
@@ -173,7 +173,7 @@ async def verify_login(target: Target) -> Target:
 async def with_project(target: Target) -> Target:
     """Ask IAM for the project of a token, or for that of an access key: the named one, else the only one.
 
-    The project id of the result is empty if there is none. A token is returned with the end that IAM tells.
+    The project id of the result is empty if there is none. A token is returned with its expiry as IAM says it.
 
     Raises:
         KpsError: IAM can't be asked, or `OtherProject`: the named project is not that of the login.
@@ -202,7 +202,7 @@ async def with_project(target: Target) -> Target:
 
 
 def profile_of(name: str, target: Target, keyring: str = "") -> Profile:
-    """Return the profile for a login: its place, everything of it that is no secret, and the title of its keyring."""
+    """Return the profile for a login: its place, its fields that hold no secret, and the title of its keyring."""
     kind = login_kind_of(target.credential)
     sources = target.place.sources
     return Profile(
@@ -218,7 +218,7 @@ def profile_of(name: str, target: Target, keyring: str = "") -> Profile:
 
 
 async def store_login(target: Target, name: str, path: Path, vault: Vault) -> Target:
-    """Store a login that was tried as profile `name`: in the keyring, and what is no secret in `profiles.toml`.
+    """Store a verified login as profile `name`: the login in the keyring, the rest in `profiles.toml`.
 
     Raises:
         CredentialError: the keyring does not store it; `profiles.toml` is unchanged.

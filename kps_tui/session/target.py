@@ -43,7 +43,7 @@ class Target:
         return replace(self, place=replace(self.place, project_id=project_id))
 
     def client(self, waits: "Waits | None" = None) -> "KpsClient":
-        """Return a client for the target. `waits` is told of each wait before a request is repeated.
+        """Return a client for the target. `waits` is called with each wait before a request is repeated.
 
         Imports httpx, which takes about as long as importing Textual: call it after the first frame.
 

@@ -1,4 +1,4 @@
-"""SQLite files in the state folder that last from one run to the next. They hold no secret and are not essential.
+"""SQLite files in the state folder that keep data from one run to the next. They hold no secret, and none is required.
 
 Everything here blocks: call it off the event loop. Each call opens the file, runs one transaction and closes it.
 """

@@ -1,4 +1,4 @@
-"""The database file: opened for one transaction at a time, with mode 0600, while other processes do the same.
+"""A database file with mode 0600, opened for one transaction at a time; other processes may use it meanwhile.
 
 A damaged file is renamed (see `quarantine`); a file of a newer version of the program is left alone.
 """
@@ -27,7 +27,7 @@ class Schema:
     migrations: tuple[tuple[str, ...], ...]
     """The statements of each version. A released version never changes; a new one is appended."""
     may_be_off: bool = False
-    """Whether `snapshot = false` in the configuration does without the file."""
+    """Whether `snapshot = false` in the configuration turns the file off."""
 
     @property
     def version(self) -> int:
@@ -36,7 +36,7 @@ class Schema:
 
 
 LOCKED_SECONDS = 2.0
-"""How long to wait for another process that holds the file."""
+"""How long to wait while another process locks the file."""
 _POLL_SECONDS = 0.02
 _READ, _CHANGE = "BEGIN", "BEGIN IMMEDIATE"
 
@@ -84,7 +84,7 @@ def _problem(path: Path, schema: Schema, error: sqlite3.Error | OSError) -> erro
 def _transaction(path: Path, schema: Schema, begin: str, create: bool) -> Iterator[sqlite3.Connection]:
     if create:
         create_file(path)
-    # SQLite opens all of these by name, and takes what it finds in them.
+    # SQLite opens all of these by name, and trusts what they contain.
     for file in (path, *(path.with_name(path.name + suffix) for suffix in ADDITIONAL)):
         with suppress(FileNotFoundError, NotADirectoryError):
             check_own(file)
@@ -109,7 +109,7 @@ def _empty_database(path: Path, schema: Schema) -> sqlite3.Connection:
 def _begun(path: Path, schema: Schema, begin: str) -> sqlite3.Connection:
     """Open the file and begin a transaction.
 
-    SQLite's own time limit covers neither the switch to WAL nor a file that another process is closing.
+    SQLite's own time limit does not cover the switch to WAL, nor a file that another process is closing.
     """
     until = time.monotonic() + LOCKED_SECONDS
     while True:

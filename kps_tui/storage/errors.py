@@ -43,7 +43,7 @@ def shown(path: Path) -> str:
 def unusable(path: Path, error: Exception, *, may_be_off: bool = False) -> StorageError:
     """Return the problem for an OSError or an SQLite error at `path`.
 
-    With `may_be_off`, the next step may also be to do without the file.
+    With `may_be_off`, the next step may also be to turn the file off.
     """
     if isinstance(error, files.OpenToOthers) and may_be_off:
         next_step = _("kps-tui works without it; don't let others write there (chmod go-w), or set snapshot = false")

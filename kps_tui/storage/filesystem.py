@@ -1,4 +1,4 @@
-"""Tells network file systems apart: SQLite's WAL needs shared memory and silently loses data there."""
+"""Recognizes network file systems, where SQLite's WAL, which needs shared memory, would silently lose data."""
 
 import os
 import re

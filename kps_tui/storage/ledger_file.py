@@ -14,12 +14,13 @@ from typing import NamedTuple
 from kps_tui.storage.database import Schema, changing, reading
 
 DAY = 24 * 60 * 60 * 1000
-"""A day in milliseconds, the unit of all times here, which count from the epoch."""
+"""In milliseconds, like all periods here. All times are in milliseconds since the epoch, UTC."""
 UNSEEN_KEPT = 90 * DAY
-"""How long a row is remembered that a reader no longer sees, and a reader that no longer reads."""
+"""How long a row is kept after its reader last saw it, and a reader after it last read."""
 STALE = 30 * DAY
-"""How old the last sight of a row may become before a further one is stored."""
+"""How long ago a row may be stored as last seen before the time is updated."""
 ACKNOWLEDGEMENT_KEPT = 365 * DAY
+"""How long an acknowledgement is kept."""
 
 SCHEMA = Schema(
     (
@@ -96,7 +97,7 @@ class LedgerKey:
 
 
 AcknowledgementRow = tuple[int, int | None, int, int, str, bool]
-"""Row, subject, the latest failure known then, time, note, and whether it has fallen."""
+"""The fields of `kps_tui.triage.knowledge.Acknowledgement`."""
 
 
 class Remembered(NamedTuple):
@@ -111,7 +112,7 @@ class Remembered(NamedTuple):
     acknowledgements: list[AcknowledgementRow]
     """Those of the project, whoever made them."""
     stale: frozenset[int] = frozenset()
-    """The rows that the reader has seen, but not for `STALE`."""
+    """The rows that the reader has last seen longer than `STALE` ago."""
 
 
 class LedgerFile:
@@ -195,7 +196,7 @@ def record(
     """Store a reading, and with `prune` delete what is too old; `rows` are one statement, however many they are."""
     connection.execute(_SAVE_READER, (key.origin, key.project_id, reader, started, ended, is_whole))
     id = connection.execute(_READER, (key.origin, key.project_id, reader)).fetchone()[0]
-    # In the order of the table, which takes less time.
+    # In the order of the primary key, which is faster.
     connection.execute(_SAVE_SEEN, {"reader": id, "now": ended, "rows": json.dumps(sorted(rows))})
     if not prune:
         return

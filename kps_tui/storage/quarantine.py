@@ -1,4 +1,4 @@
-"""Renames a damaged database, so that a new one can be created and nothing of the user's is deleted."""
+"""Renames a damaged database, so that a new one can be created and no data is deleted."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from kps_tui.files import claim
 
 ADDITIONAL = ("-wal", "-journal", "-shm")
-"""The ends of the names of the files that SQLite creates beside a database."""
+"""The suffixes of the files that SQLite creates beside a database."""
 
 
 def quarantine_path(path: Path) -> Path:

@@ -16,7 +16,7 @@ class ListKey:
     host: str
     """Host and port of the endpoint."""
     project_id: str
-    """Empty until the login has told it; then no list is stored or found."""
+    """Empty until it is known from the login; then no list is stored or found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ class Snapshot:
     """A list as the service returned it."""
 
     tasks: Sequence[FailedTask]
-    """In the service's order. A task without an id has none when loaded either; `TaskStore` gives it the same one."""
+    """In the service's order. A task that was sent without an id has none; `TaskStore` generates the same one again."""
     total: int | None
     """The `total` of the last page, or None if it had none."""
     complete: bool
     """Whether `tasks` is the whole list."""
     answered_at: datetime
-    """When the last page came, timezone-aware; in UTC once loaded."""
+    """When the last page arrived, timezone-aware; in UTC once loaded."""

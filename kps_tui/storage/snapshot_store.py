@@ -34,7 +34,7 @@ SCHEMA = Schema(
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
-# A stored time in the future came from a wrong clock: it must not keep out every later list.
+# A stored time in the future is due to a wrong clock, and must not prevent later lists from being stored.
 _SAVE = """
     INSERT INTO snapshot (profile, host, project_id, answered_at, total, complete, tasks)
     VALUES (:profile, :host, :project_id, :answered_at, :total, :complete, :tasks)

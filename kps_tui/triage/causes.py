@@ -1,6 +1,6 @@
 """Finds the likely cause of a failed task in the runbook.
 
-The runbook is parsed when it is first asked, not when this module is imported: reading a list needs none.
+The runbook is parsed when it is first needed, not when this module is imported: printing a list does not need it.
 """
 
 import re
@@ -22,14 +22,14 @@ _own: "list[Runbook]" = []
 
 
 class Diagnosis(NamedTuple):
-    """The likely cause of a failure, and how surely it is the cause."""
+    """The likely cause of a failure, and how certain that is."""
 
     cause: "Cause"
     certainty: "Certainty"
 
 
 def use_own(runbook: "Runbook | None") -> None:
-    """Let the causes of the user's own runbook count before those of the program.
+    """Use the user's own runbook, whose causes are tried before those of the program; None: use none.
 
     Call it at the start of the process, before any cause is asked for.
     """
@@ -54,7 +54,7 @@ def program_runbook() -> "Runbook":
 
 @cache
 def runbook_in_use() -> "Runbook":
-    """Return the runbook of the program, with that of the user before it if there is one."""
+    """Return the runbook of the program, preceded by that of the user if there is one."""
     return _own[0].over(program_runbook()) if _own else program_runbook()
 
 
@@ -63,7 +63,7 @@ def diagnose(message: str, code: str = "", operation: str = "") -> Diagnosis | N
 
     Args:
         message: the error message as it was sent.
-        code: the error code, if there is one; otherwise codes inside the message count.
+        code: the error code, if there is one; otherwise the codes in the message are looked at.
         operation: `bind`, `unbind`, `reset` or `replace`; empty if it is not known.
     """
     return _diagnose(normalise(line(message)), code, operation)
@@ -91,10 +91,10 @@ def cause_id(task: FailedTask) -> str:
 
 
 def canonical_code(code: str) -> str:
-    """Return a code with the prefix that the gateway uses today: older texts call it `APIG.`."""
+    """Return a code with the prefix that the gateway uses today, `APIGW.`, instead of the older `APIG.`."""
     return f"APIGW.{code[5:]}" if code[:5].upper() == "APIG." else code
 
 
 def meaning_of(code: str) -> "Code | None":
-    """Return what an error code means, in lower or upper case, or `None` if that is not known."""
+    """Return the meaning of an error code, given in lower or upper case, or `None` if it is not known."""
     return runbook_in_use().codes.get(canonical_code(code).casefold())

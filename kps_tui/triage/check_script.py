@@ -1,6 +1,7 @@
-"""A script that an operator may run on a server: it looks for the causes that can be seen there, and changes nothing.
+"""A script for an operator to run on a server: it looks for the causes that can be seen there, and changes nothing.
 
-It is the functions of `check.sh` and the calls of those that matter for an operation. No text of the service is in it.
+It consists of the functions of `check.sh` and calls of those that an operation needs. It contains no text of the
+service.
 """
 
 import re
@@ -22,10 +23,10 @@ FUNCTIONS = {
     "sshd": "check_sshd",
     "host-firewall": "check_host_firewall",
 }
-"""The function of the script for each cause that it can look for."""
+"""The function of the script for each cause that the script can look for."""
 _FIRST = ("check_user", "check_state")
 _LAST = ("check_authorized_keys", "check_sshd", "check_port", "check_host_firewall", "check_disk", "check_selinux")
-"""What is looked at besides the vendor's order."""
+"""Checks that are not in the vendor's order."""
 _SAFE_ID = re.compile("[0-9A-Za-z._-]{1,64}", re.ASCII)
 
 
@@ -33,9 +34,9 @@ def check_script(operations: Collection[str], task: FailedTask | None = None) ->
     """Return a script for a POSIX shell that checks a server after one of `operations` failed on it.
 
     Args:
-        operations: of `bind`, `replace`, `reset` and `unbind`; others are ignored. Without a known one there is no
-            script, and the text is empty.
-        task: what failed; its id is named in a comment if it is a plain word.
+        operations: some of `bind`, `replace`, `reset` and `unbind`; others are ignored. Without a known one the script
+            is empty.
+        task: the task that failed; its id stands in a comment if it is a plain word.
     """
     known = [operation for operation in OPERATIONS if operation in operations]
     if not known:
@@ -56,7 +57,7 @@ def check_script(operations: Collection[str], task: FailedTask | None = None) ->
 
 
 def _calls(operation: str) -> Iterable[str]:
-    """Return the calls of functions that check for what `operation` fails for."""
+    """Return the calls of the functions that check for the causes of a failed `operation`."""
     runbook = runbook_in_use()
     calls: dict[str, None] = dict.fromkeys(_FIRST)
     for id in runbook.procedures[operation].checks:
@@ -64,6 +65,6 @@ def _calls(operation: str) -> Iterable[str]:
         if id in FUNCTIONS:
             calls.setdefault(FUNCTIONS[id])
         elif cause is not None:
-            # A cause of the user's own: its words are only printed.
+            # A cause of the user's own runbook: its check is only printed.
             calls.setdefault(f"say UNKNOWN {quote(id)} {quote(cause.check_for(operation).look)}")
     return calls | {call: None for call in _LAST if call not in calls}

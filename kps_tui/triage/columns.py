@@ -1,4 +1,4 @@
-"""The values of many rows in little memory: one column for values that repeat, one for texts that don't."""
+"""Columns that hold the values of many rows in little memory: one kind for repeated values, one for unique texts."""
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,20 +21,20 @@ class _Numbers(dict[T, int]):
         self._values = values
 
     def __missing__(self, value: T) -> int:
-        # First the value, because another thread may read it as soon as its number is known.
+        # The value first, because another thread may read it as soon as its number is known.
         self._values.append(value)
         number = self[value] = len(self._values) - 1
         return number
 
 
 class Repeated(Generic[T]):
-    """Values of which most occur in many rows: each is kept once, and each row takes the 4 bytes of its number."""
+    """A column of values that mostly repeat: each distinct value is kept once, and each row takes 4 bytes."""
 
     def __init__(self) -> None:
         self.numbers = array("I")
         """The number of each row's value."""
         self.distinct: list[T] = []
-        """The distinct values by number, in the order in which they first came."""
+        """The distinct values by number, in the order of their first occurrence."""
         self._number_of = _Numbers(self.distinct)
 
     def __len__(self) -> int:
@@ -61,9 +61,9 @@ class Combined:
         self._replaced = 0
 
     def follow(self, replaced: int, size: int, pieces: int | None = None) -> bool:
-        """Add the rows up to `size`, at most some pieces of `PIECE` rows. Return whether all are there.
+        """Add the rows up to `size`, at most `pieces` times `PIECE` of them. Return whether all are there.
 
-        If `replaced`, the number of replacements in the columns, is another one, all rows are combined anew.
+        If `replaced`, the number of replacements in the columns, has changed, all rows are combined anew.
         """
         if replaced != self._replaced:
             self._replaced, self.column.numbers = replaced, array("I")
@@ -74,7 +74,7 @@ class Combined:
 
 
 class PackedTexts:
-    """Texts that differ in almost every row, such as ids, in one buffer. Rows are only added."""
+    """A column of texts that differ in almost every row, such as ids, in one buffer. Rows are only added."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
@@ -98,7 +98,7 @@ class PackedTexts:
 
     @property
     def content(self) -> tuple[bytearray, bytes]:
-        """All texts, as a value that can be compared fast."""
+        """All texts, as a value that compares quickly."""
         return self._buffer, self._ends.tobytes()
 
     def extend(self, texts: Iterable[str]) -> None:
@@ -114,7 +114,7 @@ class PackedTexts:
     def may_contain(self, folded: str) -> Iterator[range]:
         """Yield ranges of rows that together hold every row whose casefolded text contains `folded`.
 
-        Without texts other than ASCII, 4096 rows are excluded by one look into the buffer.
+        If all texts are ASCII, one search in the buffer excludes `BLOCK` rows.
         """
         wanted = folded.encode(_ENCODING, _ERRORS)
         for rows in self._blocks():

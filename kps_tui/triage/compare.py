@@ -1,4 +1,4 @@
-"""Compares the tasks of two values of a facet: what they failed of, on which servers, and when."""
+"""Compares the tasks of two values of a facet: why they failed, on which servers, and when."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,17 +17,17 @@ from kps_tui.triage.standings import Standings
 from kps_tui.triage.store import Derived, TaskStore
 
 ERROR = "error"
-"""Compares by likely cause, or by normalised message where none is known: one error in two languages is one line."""
+"""Compares by likely cause, else by normalised message, so that one error in two languages is one line."""
 _WAYS = (ERROR, "family", "key", "op", "day")
 _SAME = {"err": ERROR, "cause": ERROR, "server": "family"}
-"""What a facet is not compared by, because each of its values would have a line of its own."""
+"""For each facet, what it is not compared by, because each of its values would have a line of its own."""
 _PRESENT = datetime(1970, 1, 1, tzinfo=UTC)
-"""Passed to a filter that does not depend on the present: a value never does."""
+"""The present for filters that don't depend on it, as those for a value of a facet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: how many of the tasks of each value have something in common."""
+    """One line of a comparison: how many tasks of each value have something in common."""
 
     words: str
     """What they have in common; empty for nothing."""
@@ -48,7 +48,7 @@ class Comparison:
     totals: tuple[int, int]
     """The number of tasks of each value: the whole of its shares."""
     lines: tuple[Line, ...]
-    """Every task of both values is in one line. The largest difference is first; days are ordered from the newest."""
+    """Each task of both values is in one line. The largest difference comes first; days start with the newest."""
 
     @property
     def title(self) -> str:
@@ -62,7 +62,7 @@ class Comparison:
         return one, other
 
     def points(self, line: Line) -> int:
-        """Return by how many points the share of the first value is larger, from the shares as they are shown."""
+        """Return by how many percentage points the first value's share is larger, computed from the rounded shares."""
         one, other = map(share_in_points, line.counts, self.totals)
         return one - other
 
@@ -95,12 +95,12 @@ def compare(
 
     Args:
         store: the tasks.
-        order: those that are compared.
+        order: the indices of the tasks that are compared.
         field: one of `FACETS`.
         values: two different values of the facet.
         by: one of `ways_of(field)`.
         zone: the zone of days; `None` is the local zone.
-        standings: what the ledger knows, if the facet is about that.
+        standings: what the ledger knows of the tasks, for the facets `is` and `note`.
     """
     meanings: dict[str, tuple[str, Expression]] = {}
     tallies: list[Counter[str]] = []
@@ -115,7 +115,7 @@ def compare(
     one, other = tallies
 
     def rank(key: str) -> tuple[int, int, str]:
-        # Without a division: the difference of the shares times both totals.
+        # The difference of the shares, times both totals to avoid rounding.
         difference = abs(one[key] * max(1, totals[1]) - other[key] * max(1, totals[0]))
         return -difference, -one[key] - other[key], key
 
@@ -127,7 +127,7 @@ def compare(
 def _counted(
     store: TaskStore, tasks: Sequence[int], by: str, zone: tzinfo | None, standings: Standings | None
 ) -> Iterator[tuple[str, str, Expression, int]]:
-    """Yield what tasks have in common, as its key, words and filter, and how many they are."""
+    """Yield what some of `tasks` have in common, as a key, words and a filter, and how many these are."""
     if by != ERROR:
         for value in count(store, tasks, by, zone, standings).values:
             yield value.value.casefold(), words_of_value(by, value.value), in_group(by, value.value), value.count

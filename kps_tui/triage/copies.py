@@ -1,4 +1,4 @@
-"""What can be copied of tasks, as data: a menu shows the choices, and a letter picks one."""
+"""The texts that can be copied of tasks, as data for a menu, in which a letter picks one."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -30,9 +30,9 @@ class Copy:
     text: Callable[[FailedTask], str]
     """The text of one task, safe to show; empty if the task has no such value."""
     separator: str = "\n"
-    """What is between the texts of several tasks."""
+    """Stands between the texts of several tasks."""
     joined: Callable[[Sequence[FailedTask]], str] | None = None
-    """The text of several tasks, if it is not their texts one after the other."""
+    """Makes the text of several tasks, if that is not their single texts joined by `separator`."""
     title_of_several: str = ""
     """The title for several tasks; by default `title`."""
     is_previewed: bool = True
@@ -45,9 +45,9 @@ class Copy:
         return self.separator.join(dict.fromkeys(filter(None, map(self.text, tasks))))
 
     def preview(self, tasks: Sequence[FailedTask]) -> str:
-        """Return the first line of `of`, and how many more texts there are: `web-01 … +15`; empty if there is none.
+        """Return the first line of `of` and the number of further texts, such as `web-01 … +15`; empty without a text.
 
-        Of more than `PREVIEWED` tasks only so many are looked at. Then it ends with `…` alone, or is nothing else.
+        At most `PREVIEWED` tasks are looked at. If there are more, the number is left out: `web-01 …`, or only `…`.
         """
         begin = tasks[:PREVIEWED]
         is_all = len(begin) == len(tasks)

@@ -1,4 +1,4 @@
-"""Explains a failed task, an error code or a message: the likely cause, how sure that is, and what to check."""
+"""Explains a failed task, an error code or a message: the likely cause, how certain it is, and what to check."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from kps_tui.triage.store import TaskStore
 
 
 class LikelyCause(NamedTuple):
-    """A likely cause, and the operations that can fail for it with this text."""
+    """A likely cause, and the operations for which the text or code points to it."""
 
     diagnosis: Diagnosis
     operations: tuple[str, ...]
@@ -34,13 +34,13 @@ class Explanation:
     """What is known about a failure."""
 
     subject: str
-    """What was asked for: an id, a code or a message, as one safe line."""
+    """What is explained: a task id, a code or a message, as one safe line."""
     causes: tuple[LikelyCause, ...] = ()
-    """The likely cause; several if the operation is not known and decides between them; none if none is known."""
+    """The likely cause; several if it depends on the operation, which is not known; empty if none is known."""
     operations: tuple[str, ...] = ()
-    """The operation if it is known, else all that it may be."""
+    """The operation if it is known, else all possible ones."""
     code: Code | None = None
-    """What the error code means, if that is known."""
+    """The meaning of the error code, if it is known."""
     task: FailedTask | None = None
     incident: Incident | None = None
     """The incident that the task is part of, if there is one."""
@@ -49,13 +49,13 @@ class Explanation:
 
     @property
     def procedures(self) -> tuple[Procedure, ...]:
-        """What the vendor says about the operations, as far as that is known."""
+        """What the vendor says about each of `operations`; those that the runbook does not know are left out."""
         known = runbook_in_use().procedures
         return tuple(known[operation] for operation in self.operations if operation in known)
 
     @property
     def procedure(self) -> Procedure | None:
-        """What the vendor says about the operation; None if that is not known, or the operation is not."""
+        """What the vendor says about the operation; None if there are several, or the runbook does not know it."""
         return self.procedures[0] if len(self.operations) == 1 and self.procedures else None
 
     def steps(self, operation: str) -> tuple[Step, ...]:
@@ -68,12 +68,12 @@ class Explanation:
         return tuple(Step(cause, cause.check_for(operation), cause == likely) for cause in causes)
 
     def likely_for(self, operation: str) -> Cause | None:
-        """Return the likely cause if `operation` failed."""
+        """Return the likely cause of a failed `operation`, or None."""
         return next((each.diagnosis.cause for each in self.causes if operation in each.operations), None)
 
 
 def last_check(operation: str) -> Check:
-    """Return the last check in the vendor's order, which is the same for every operation, in words."""
+    """Return the last check in the vendor's order, which is the same for every operation. Its texts are translated."""
     fix = _("{operation} again; if not, ask technical support, with the request id").format(operation=operation)
     return Check(_("can the server be shut down, started and logged in to?"), fix)
 

@@ -1,4 +1,4 @@
-"""Explanations as text: for people, as Markdown, or as JSON; written to a file object."""
+"""Writes explanations to a file object: as text for people, as Markdown, or as JSON."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Row(NamedTuple):
     """Empty for an item of a list."""
     text: str
     is_outside: bool = False
-    """Whether the text comes from outside, so that Markdown shows it as code."""
+    """Whether the text comes from outside the program, so that Markdown shows it as code."""
 
 
 class Numbered(NamedTuple):
@@ -40,7 +40,7 @@ class Numbered(NamedTuple):
 
     text: str
     then: str = ""
-    """What to do if that is it."""
+    """What to do if the check finds something."""
     is_likely: bool = False
 
 
@@ -65,11 +65,11 @@ def write(
 
     Args:
         explanations: what to write.
-        head: what a JSON document says besides: how much of the list was read, and which ids are not in it.
+        head: further members of the JSON document: how much of the list was read, and which ids are not in it.
         kind: the format.
         out: the file object.
-        now: the present, to tell whether an incident goes on.
-        width: the cells that lines are wrapped at; `None`: they are not.
+        now: the present, which decides whether an incident goes on.
+        width: the width in cells at which lines are wrapped; `None`: they are not.
     """
     if kind == "json":
         out.write(as_json(head | {"explanations": [_document(each, now) for each in explanations]}) + "\n")
@@ -86,7 +86,7 @@ def write(
 
 
 def as_plain(part: Part, width: int | None) -> Iterator[str]:
-    """Yield the lines of a part, wrapped at `width` cells; `None`: they are not."""
+    """Yield the lines of a part, wrapped at `width` cells if it is not `None`."""
     if part.heading:
         yield from _wrapped("", part.heading, width)
     indent = "  " if part.heading else ""
@@ -204,7 +204,7 @@ def _cause_part(likely: LikelyCause, explanation: Explanation) -> Part:
     if len(likely.operations) < len(explanation.operations):
         title = _("Likely after {operations}: {name}")
     heading = title.format(name=_(cause.name), operations=_any_of(likely.operations))
-    # The name in the console of the vendor, for those who read another language here.
+    # The name in the vendor's console, for users who read another language here.
     rows = [] if is_chinese() else [(_("in Chinese"), cause.name_zh)]
     rows.append((_("how sure"), certainty.words))
     operation = likely.operations[0] if len(likely.operations) == 1 else ""
@@ -219,7 +219,7 @@ def _any_of(operations: Sequence[str]) -> str:
 
 
 def _places_in_order(explanation: Explanation) -> Iterator[Part]:
-    """Yield in which place of the vendor's order the likely causes are checked, if they are in it."""
+    """Yield a part that says at which place of the vendor's order the likely causes are checked, if any is."""
     places = [
         _("check {place} of {operation}").format(place=place, operation=operation)
         for operation in explanation.operations

@@ -1,4 +1,4 @@
-"""Tasks as text in every format of `--format`, written to a file object."""
+"""Writes tasks to a file object, in every format of `--format`."""
 
 import csv
 import json
@@ -20,21 +20,21 @@ OF_WHOLE_TASKS = ("json", "jsonl")
 _UNCUT = 1 << 20
 """A length, in characters, beyond any value: nothing is cut in a file."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet would evaluate a cell that starts with one of these."""
+"""What a cell starts with that a spreadsheet would evaluate as a formula."""
 _TABLE = tuple(field for field in FIELDS if field.print_rank is not None)
 _LEFT_OUT = tuple(field.key for field in sorted(_TABLE, key=lambda field: -(field.print_rank or 0)) if field.print_rank)
-"""The columns that are left out of a table that is too wide, in this order."""
+"""The columns that a table that is too wide leaves out, in this order."""
 _OF_FAILURES = ("err", "code")
 """The columns that a table of running tasks does not have."""
 _MISSING = {"server": "?"}
-"""What a sentence says for a missing value, where that is not `-`."""
+"""What the `plain` format prints for a missing value, where that is not `-`."""
 _SMALLEST_ERROR = 24
-"""The least cells that an error is cut to before columns are left out."""
+"""The smallest width of the error, in cells; a narrower table leaves out columns."""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """Tasks in the order they are to be written, and how much of the list they come from was read."""
+    """Tasks in the order in which they are written, and how much of the list that they come from was read."""
 
     tasks: Sequence[FailedTask]
     total: int | None
@@ -42,14 +42,14 @@ class Listing:
     loaded: int
     """How many tasks were read."""
     complete: bool
-    """Whether that is the whole list."""
+    """Whether the whole list was read."""
     fetched_at: datetime | None
     """When the service last answered."""
     region: str
     project_id: str
     demo: bool = False
     running: bool = False
-    """Whether the tasks are under way, and did not fail."""
+    """Whether the tasks are running tasks, not failed ones."""
 
 
 def write(listing: Listing, kind: str, out: TextIO, width: int | None = None, columns: Sequence[Field] = ()) -> None:
@@ -61,9 +61,9 @@ def write(listing: Listing, kind: str, out: TextIO, width: int | None = None, co
         listing: the tasks.
         kind: one of `FORMATS`.
         out: the file object.
-        width: limits the cells of a table; `None`: nothing is cut.
-        columns: what is written of each task, in this order; empty: what the format usually has. `OF_WHOLE_TASKS`
-            have everything in any case.
+        width: the largest width of a table in cells; `None`: nothing is cut.
+        columns: the fields to write, in this order; empty: those that the format has by default. The formats
+            `OF_WHOLE_TASKS` ignore it.
     """
     if not listing.tasks and kind != "json":
         return
@@ -137,7 +137,7 @@ def _write_json(listing: Listing, out: TextIO) -> None:
 def _rows(listing: Listing, columns: Sequence[Field]) -> Iterator[Sequence[str]]:
     """Yield the header, then the values of each task.
 
-    They are those of `columns` under the names that the user knows them by; without, those of the API and `time`.
+    With `columns`, these under their keys; else the fields of the API and `time`.
     """
     yield [field.key for field in columns] or (*API_FIELDS, "time")
     for task in listing.tasks:

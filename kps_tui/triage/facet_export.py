@@ -1,4 +1,4 @@
-"""Counted values as text in every format of `--format`, written to a file object."""
+"""Writes the counted values of a facet to a file object, in every format of `--format`."""
 
 import csv
 from collections.abc import Callable, Sequence
@@ -27,12 +27,12 @@ def write(
     """Write `facet` to `out` in the format `kind`.
 
     Args:
-        facet: what was counted.
-        head: what a JSON document says besides the values: how much of the list was read.
+        facet: the counted values.
+        head: further members of the JSON document: how much of the list was read.
         kind: one of `export.FORMATS`.
         out: the file object.
-        width: the cells that a line of a table is cut to; `None`: it is not cut.
-        spreads: when and where the tasks of each value failed, for JSON; empty if that is not to be said.
+        width: the width in cells at which the lines of a table are cut; `None`: they are not.
+        spreads: when and where the tasks of each value failed, for JSON; empty to leave that out.
     """
     documents = [_document(each) for each in facet.values]
     if spreads:

@@ -18,14 +18,14 @@ from kps_tui.triage.standings import ALL_STANDINGS, OF_LEDGER, Standings
 from kps_tui.triage.store import NO_TIME, Derived, TaskStore
 
 TASK_FACETS = (*(field.key for field in FIELDS if field.is_facet), "day")
-"""What tasks can be counted by that depends on the task alone: the keys of fields, and the day of the time."""
+"""The facets that depend on the task alone: the keys of fields, and the day of the time."""
 FACETS = (*TASK_FACETS, *OF_LEDGER)
-"""What tasks can be counted by, in the order shown: also what the ledger knows of them."""
+"""All facets, in the order shown; the last ones depend on what the ledger knows of a task."""
 
 _AND = " "
-"""Between the words that say what the ledger knows of a task."""
+"""Separates the words for a standing."""
 ALL = "all"
-"""The facet of a query that counts every one of `FACETS`."""
+"""The facet of a query that shows all `FACETS` side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Facet:
     values: tuple[Counted, ...]
     """Values that only differ in case count as one, shown as it first occurred.
 
-    A task that is new is also open or acknowledged, so the counts of `is` are more than `base` together.
+    A task that is new is also open or acknowledged, so the counts of `is` add up to more than `base`.
     """
     base: int
     """How many tasks were counted."""
@@ -109,18 +109,18 @@ def count(
 
 
 def facet_value(field: str) -> Derived[str]:
-    """Return what tasks are counted under; `field` is one of `TASK_FACETS`, but not `day`."""
+    """Return the value that each task is counted under; `field` is one of `TASK_FACETS`, but not `day`."""
     return Derived(f"facet {field}", BY_KEY[field].sources, lambda task: value_of(task, field))
 
 
 def _values(store: TaskStore, field: str) -> tuple[Callable[[int], int], Sequence[str]]:
-    """Return what numbers the tasks by their value, and the value of each number."""
+    """Return a function from an index to the number of its value, and the values by number."""
     counted = store.values(facet_value(field))
     return counted.numbers.__getitem__, counted.distinct
 
 
 def _of_ledger(standings: Standings, field: str) -> tuple[Callable[[int], int], Sequence[str]]:
-    """Return what numbers the tasks by what is known of them, and the value of each number."""
+    """Return a function from an index to the number of what is known of the task, and the values by number."""
     if field == "is":
         return standings.flags.__getitem__, [_AND.join(standing.words) for standing in ALL_STANDINGS]
     numbers = array("i", bytes(4 * len(standings.flags)))
@@ -131,9 +131,9 @@ def _of_ledger(standings: Standings, field: str) -> tuple[Callable[[int], int], 
 
 
 def _days(store: TaskStore, order: Sequence[int], zone: tzinfo | None) -> tuple[Callable[[int], int], Sequence[str]]:
-    """Return what numbers the tasks by their day, and the day of each number; 0 is that of no readable time."""
+    """Return a function from an index to the number of its day, and the days by number; 0 means no readable time."""
     times = store.times
-    # The days of Greenwich on which there are tasks; each lies on one to three days of the zone.
+    # The days in UTC on which tasks failed; each overlaps one to three days of the zone.
     starts = [day * DAY for day in counted_in_pieces(store.times_of(order), lambda time: time // DAY)]
     days = sorted({day for start in starts for day in range(day_of(start, zone), day_of(start + DAY - 1, zone) + 1)})
     edges = [midnight(day, zone) for day in days]
@@ -147,7 +147,7 @@ def _days(store: TaskStore, order: Sequence[int], zone: tzinfo | None) -> tuple[
 def _times(
     store: TaskStore, order: Sequence[int], number_of: Callable[[int], int], numbers: int
 ) -> tuple["array[int]", "array[int]"]:
-    """Return the first and the last readable time of each number."""
+    """Return the first and the last readable time for each number of a value."""
     first, last = array("q", [LATEST + 1]) * numbers, array("q", [NO_TIME]) * numbers
     for number, time in zip(map(number_of, order), map(store.times.__getitem__, order), strict=True):
         if time > last[number]:
@@ -186,7 +186,7 @@ def share(count: int, largest: int, cells: int) -> int:
 
 
 def percent(count: int, base: int) -> str:
-    """Return `count` in per cent of `base`, which is at least 1; only nothing is 0 %, and only all is 100 %."""
+    """Return `count` in per cent of `base`, which is at least 1. Only 0 gives `0 %`, and only all gives `100 %`."""
     points = share_in_points(count, base)
     if not points and count:
         return _("<1 %")
@@ -199,7 +199,7 @@ def share_in_points(count: int, base: int) -> int:
 
 
 def words_of_value(field: str, value: str) -> str:
-    """Return what is shown for a value of a facet; empty for none. For the id of a cause, its name follows."""
+    """Return what is shown for a value of a facet: the value, and after the id of a cause its name."""
     if field != "cause" or not value:
         return value
     cause = runbook_in_use().cause(value)

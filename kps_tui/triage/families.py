@@ -1,4 +1,4 @@
-"""The family of a server: its name without what numbers it, so that servers with the same task are one."""
+"""The family of a server: its name without numbers and zone, the same for servers with the same role."""
 
 import re
 from functools import cache, lru_cache
@@ -11,7 +11,7 @@ _DIGITS_AT_END = re.compile("(?<=[^0-9])[0-9]+$")
 
 @lru_cache(maxsize=4096)
 def family(name: str) -> str:
-    """Return the name of a server without what numbers it: `api-gateway` for `api-gateway-cn-north-4b-08`.
+    """Return the name of a server without numbers and zone: `api-gateway` for `api-gateway-cn-north-4b-08`.
 
     The name ends before an availability zone, or before the first part of digits alone. If it has neither, digits at
     its end are left out.

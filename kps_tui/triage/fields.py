@@ -1,6 +1,6 @@
-"""The fields of a task: one entry for each says how it is named, shown, sorted, matched and handed out.
+"""The fields of a task: one entry for each says how it is named, shown, sorted, matched, copied and exported.
 
-The table, the detail, sort keys, filters, facets, exports, copies, tickets, the help and the README are made from it.
+The table, details, sort keys, filters, facets, exports, copies, tickets, the help and the README are made from these.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,16 +17,16 @@ from kps_tui.sanitize import line
 from kps_tui.triage.causes import cause_id
 
 SortValue = int | str
-"""What tasks are ordered by. `None` in its place sorts last in both directions."""
+"""A value that tasks are sorted by. `None` in its place sorts last in both directions."""
 
 NEAR_SECONDS = 180 * 24 * 3600
-"""How far from now a time needs no year, even where that is another one: half a year."""
+"""A time less than half a year from now is shown without its year, even if that is another one."""
 LATER_SECONDS, EARLIER_SECONDS = -3600, 23 * 3600
-"""The ages between which a time of day needs no day: less than a day apart, so that each occurs once."""
+"""Between these ages a time of day is shown without its day. They span less than a day, so that it is unambiguous."""
 
 
 class Match(Enum):
-    """How a value of a filter is compared with the text of a field."""
+    """How the value of a filter is compared with the text of a field."""
 
     MOMENT = auto()
     WHOLE = auto()
@@ -80,16 +80,16 @@ class ColumnSize(NamedTuple):
     """The room that a field takes in the table on the screen, in cells."""
 
     widths: Mapping[int, int]
-    """The width by the columns of the terminal from which on it holds; the first entry is for 0."""
+    """The width for each width of the terminal from which on it applies; the first entry is for 0."""
     takes_rest: bool = False
-    """Whether it also takes the room that the other columns leave: its width is then the smallest one."""
+    """Whether it also takes the room that the other columns leave; its width is then a minimum."""
     cut: Literal["end", "middle"] = "end"
     """Where a text that is too long is cut."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a task, and where it appears."""
+    """One field of a task, and where it is shown and used."""
 
     key: str
     """Its name in a sort key, in a filter and in the README."""
@@ -97,36 +97,36 @@ class Field:
     """The name of the value in the API; empty if the service does not send it."""
     words: Callable[[], Words]
     text: Callable[[FailedTask], str]
-    """What is shown: one safe line, empty if there is nothing."""
+    """Returns what is shown: one safe line, empty without a value."""
     sort_value: Callable[[FailedTask], SortValue | None]
     match: Match
     descending_first: bool = False
-    """Whether the first press of the sort key puts the largest value first, as for a time."""
+    """Whether the first press of the sort key sorts in descending order, as for a time."""
     aliases: tuple[str, ...] = ()
     """Other names that people use for it. They are not accepted, only used to suggest the right one."""
     column: ColumnSize = ColumnSize({0: 20})  # noqa: RUF009
     """Its column in the table on the screen."""
     print_rank: int | None = None
-    """Its rank in printed tables, which drop the highest rank first if they are too wide, and never rank 0.
+    """Its rank in printed tables; those that are too wide leave out the highest rank first, and never rank 0.
 
-    `None`: it is not in these tables.
+    `None`: printed tables don't have it.
     """
     depends_on: tuple[str, ...] = ()
-    """The values of the API that it is computed from, if that is not `api_name` alone."""
+    """The API names of the values that it is computed from, if that is not `api_name` alone."""
     group: Group | None = Group.TASK
     """Its group in the detail; `None`: it is part of the error at the top."""
     copy_letter: str = ""
-    """The key that copies its value from the menu; empty: it can't be copied alone."""
+    """The letter in the copy menu that copies its value; empty: it can't be copied alone."""
     is_facet: bool = False
     """Whether tasks are counted by it."""
     in_ticket: bool = False
     """Whether it is a column of the table in a ticket."""
     in_description: bool = True
-    """Whether the description of one task says it; not needed if it repeats a part of another field."""
+    """Whether the description of a single task contains it; False if it repeats a part of another field."""
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The names of the values in the API that it depends on."""
+        """The API names of the values that it depends on."""
         return self.depends_on or (self.api_name,)
 
     @property
@@ -141,7 +141,7 @@ class Field:
 
 
 def _as_sent(api_name: str) -> tuple[Callable[[FailedTask], str], Callable[[FailedTask], SortValue | None]]:
-    """Return `text` and `sort_value` of a field that shows one text of the API as it is."""
+    """Return `text` and `sort_value` of a field that shows one text of the API unchanged."""
 
     def text(task: FailedTask) -> str:
         value: str | None = getattr(task, api_name)
@@ -181,11 +181,11 @@ def text_of_second(second: int, zone: tzinfo | None) -> str:
 
 
 def narrow_time(task: FailedTask, width: int, now: datetime, zone: tzinfo | None = None) -> str:
-    """Return the task's time in `width` cells, seen from `now`; see `time_text` if it is unreadable.
+    """Return the task's time in `width` cells, shortened as `now` allows; see `time_text` if it is unreadable.
 
-    `2026-11-23 08:00:12` without the year of a time that is near (`11-23 08:00:12`), and then without the seconds
-    (`11-23 08:00`); of other times only the date. Below 11 cells, a time of the last hours is shown without its day
-    (`08:00`), any other without its hour (`11-23`).
+    A near time loses its year (`11-23 08:00:12`), then its seconds (`11-23 08:00`); of any other only the date is left
+    (`2026-11-23`). Below 11 cells, a time of the last hours loses its day (`08:00`), another near one its hour
+    (`11-23`), and any other all but its year (`2026`).
     """
     text = time_text(task, zone)
     if task.milliseconds is None or width >= len(text):
@@ -225,12 +225,12 @@ def rfc3339(milliseconds: int | None) -> str | None:
 
 
 def service_id(task: FailedTask) -> str:
-    """Return the id that the service gave the task; empty if it gave none, for ours means nothing elsewhere."""
+    """Return the id that the service gave the task; empty if it gave none, because no one else knows a generated id."""
     return "" if task.has_own_id else line(task.task_id)
 
 
 def portable_text(field: Field, task: FailedTask, zone: tzinfo | None = None) -> str:
-    """Return what a field shows in a text that leaves the program: times with their offset, only the service's id."""
+    """Return what a field shows in a text for use elsewhere: a time with its offset from UTC, no generated id."""
     if field.key == "time":
         return zoned_time(task, zone)
     return service_id(task) if field.key == "task" else field.text(task)
@@ -389,7 +389,7 @@ FIELDS = (
         in_ticket=True,
     ),
 )
-"""Every field, in the order in which tables, sort keys and the README name them."""
+"""Every field, in the order of tables, sort keys and the README."""
 
 BY_KEY = {field.key: field for field in FIELDS}
 
@@ -398,7 +398,7 @@ COLUMNS = ("time", "op", "server", "key", "err")
 
 
 def mistake_in_columns(keys: Sequence[str]) -> str:
-    """Say why a user's list of fields can't be the columns of a table; empty if it can."""
+    """Return why a user's list of fields can't be the columns of a table; empty if it can."""
     if not keys:
         return _("the list is empty; columns are {columns}").format(columns=", ".join(BY_KEY))
     for at, key in enumerate(keys):

@@ -1,4 +1,4 @@
-"""What an incident is, in words: how many tasks, what they share, where, when, and what to check first."""
+"""Describes incidents in words: what their tasks share, where and when they failed, and what to check first."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from kps_tui.triage.incidents import Incident, Spread
 
 
 def sharing(incident: Incident) -> str:
-    """Return what its tasks share, after their number: `share a likely cause`."""
+    """Return what the tasks of an incident share, to follow their number: `share a likely cause`."""
     if incident.diagnosis is None:
         return _("share one message") if incident.message else _("have no error message")
     return {
@@ -21,7 +21,7 @@ def sharing(incident: Incident) -> str:
 
 
 def in_short(incident: Incident) -> str:
-    """Return what its tasks share in two or three words, with the name that the filter takes: `likely private-key`."""
+    """Return what its tasks share in two or three words, with the id of the cause: `likely private-key`."""
     if incident.diagnosis is None:
         return _("one message") if incident.message else _("no error message")
     cause, certainty = incident.diagnosis
@@ -30,20 +30,20 @@ def in_short(incident: Incident) -> str:
 
 
 def cause(incident: Incident) -> str:
-    """Return the cause and how sure it is, or the message if no cause is known: `likely: the private key is wrong`."""
+    """Return the cause and how certain it is, else the message: `likely: the private key is wrong`."""
     if incident.diagnosis is None:
         return _("message: {message}").format(message=incident.message) if incident.message else ""
     return cause_of(incident.diagnosis)
 
 
 def cause_of(diagnosis: Diagnosis) -> str:
-    """Return a cause and how sure it is: `likely: the private key is wrong`."""
+    """Return a cause and how certain it is: `likely: the private key is wrong`."""
     said = {"attested": _("cause: {name}"), "likely": _("likely: {name}"), "guess": _("possibly: {name}")}
     return said[diagnosis.certainty.value].format(name=_(diagnosis.cause.name))
 
 
 def first_check(incident: Incident) -> str:
-    """Return what to check first: for the cause, else after this operation; empty if the runbook has no check."""
+    """Return the first check with its label: for the cause, else for the operation; empty if the runbook has none."""
     if not (look := first_look(incident)):
         return ""
     if incident.diagnosis:
@@ -52,7 +52,7 @@ def first_check(incident: Incident) -> str:
 
 
 def first_look(incident: Incident) -> str:
-    """Return what to check first as the runbook says it; empty if it has no check."""
+    """Return the first check in the words of the runbook; empty if it has none."""
     runbook = runbook_in_use()
     if incident.diagnosis:
         return _(incident.diagnosis.cause.check_for(incident.operation).look)
@@ -62,7 +62,7 @@ def first_look(incident: Incident) -> str:
 
 
 def servers(spread: Spread, families: int = 0) -> str:
-    """Return on how many servers: `24 servers (16 api-gateway, 8 web)`; at most so many families are named."""
+    """Return the number of servers, with at most `families` of their families: `24 servers (16 api-gateway, 8 web)`."""
     if not spread.servers:
         return ""
     said = counted(spread.servers, "1 server", "{count} servers")
@@ -75,7 +75,7 @@ def servers(spread: Spread, families: int = 0) -> str:
 
 
 def count_of(part: Counted, nameless: str = "?") -> str:
-    """Return how many a part of the whole has: `16 api-gateway`; `nameless` stands for a part without a value."""
+    """Return a count with its value: `16 api-gateway`; `nameless` stands for an empty value."""
     return _("{count} {name}").format(count=number(part.count), name=part.value or nameless)
 
 
@@ -93,7 +93,7 @@ def key_pairs(spread: Spread, *, is_short: bool = False) -> str:
 
 
 def times(incident: Incident, now: datetime) -> str:
-    """Return when it happened, in the local zone, and whether it goes on: `09:41–09:50, still going on`.
+    """Return when an incident happened, in the local zone, and whether it goes on: `09:41–09:50, still going on`.
 
     The date is left out if it is today, and the year if it is this one.
     """
@@ -123,7 +123,7 @@ def _day(moment: datetime, this_year: int) -> str:
 
 
 def others(causes: Sequence[Counted]) -> Iterator[str]:
-    """Yield why other tasks failed: `7 security-group`, by the names that the filter takes, the largest first."""
+    """Yield the ids of the causes of other tasks with their counts, the most frequent first: `7 security-group`."""
     for each in causes:
         if each.value:
             yield count_of(each)

@@ -1,4 +1,4 @@
-"""Finds incidents: runs of tasks that failed at the same operation for the same likely cause, close in time."""
+"""Finds incidents: runs of tasks, close in time, whose same operation failed for the same likely cause."""
 
 from array import array
 from collections import Counter
@@ -19,7 +19,7 @@ GAP = 15 * 60_000
 SMALLEST = 3
 """The fewest tasks of an incident."""
 NEW_FAILURE = 50
-"""How many rows a row counts as whose message, code and operation are seen for the first time: it takes that long."""
+"""How many rows a row counts as whose message, code and operation are new: diagnosing it takes that long."""
 RECENT = 24 * 60 * 60_000
 """How long after its last task an incident counts as recent, in milliseconds."""
 
@@ -35,19 +35,19 @@ class Incident:
 
     operation: str
     diagnosis: Diagnosis | None
-    """The likely cause, as surely as in the least sure of its tasks; `None` if no cause of its message is known."""
+    """The likely cause, with the lowest certainty of its tasks; `None` if no cause is known for its message."""
     tasks: Sequence[int]
     """Its tasks by their index in the store, the newest first."""
     first: int
     """The time of its first task, in milliseconds since the epoch."""
     last: int
     servers: int
-    """On how many servers it happened."""
+    """The number of servers on which its tasks failed."""
     message: str = ""
     """The normalised message of its tasks, if no cause is known; may be empty even then."""
 
     def goes_on(self, now: int) -> bool:
-        """Return whether another task could still belong to it at `now`, in milliseconds since the epoch."""
+        """Return whether a task that failed at `now`, in milliseconds since the epoch, would still belong to it."""
         return now - self.last <= GAP
 
     def has(self, task: FailedTask) -> bool:
@@ -72,7 +72,7 @@ class _Key(NamedTuple):
 
 
 class _Group(NamedTuple):
-    """The tasks with one key, as the first of them shows it."""
+    """What the tasks with one key have in common, as shown for the first of them."""
 
     operation: str
     diagnosis: Diagnosis | None
@@ -80,7 +80,7 @@ class _Group(NamedTuple):
 
 
 class _Run:
-    """The latest tasks of one group that are close in time."""
+    """The last run of tasks of one group that are close in time."""
 
     __slots__ = ("certainty", "servers", "tasks")
 
@@ -90,7 +90,7 @@ class _Run:
         self.servers: set[int] = set()
         """The numbers of their servers."""
         self.certainty = 0
-        """The place in `Certainty` of the least sure one."""
+        """The position in `Certainty` of the least certain one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,8 @@ class Spread:
 class IncidentSearch:
     """Searches tasks of a store for incidents, in steps, so that a screen can do it while it is idle.
 
-    To search again after the store has changed, call `begin` again: what was found out about messages is kept, and if
-    tasks were only added behind those that were searched, the search goes on with these.
+    To search again after the store has changed, call `begin` again: the diagnoses of messages are kept, and if tasks
+    were only added behind those that were searched, only these are searched.
     """
 
     def __init__(self, store: TaskStore) -> None:
@@ -122,7 +122,7 @@ class IncidentSearch:
         self._groups = array("i")
         """The group of each failure, by its number in `_failures`, or `_UNKNOWN`."""
         self._certainties = bytearray()
-        """The place in `Certainty` of each failure."""
+        """The position in `Certainty` of each failure."""
         self._numbers: dict[_Key, int] = {}
         """The number of each group."""
         self._members: list[_Group] = []
@@ -136,7 +136,7 @@ class IncidentSearch:
         self._found: list[Incident] = []
 
     def prepare(self, values: int) -> bool:
-        """Compute some values that `begin` needs, at most `values`, and return whether all are there."""
+        """Compute at most `values` of the values that `begin` needs, and return whether all are computed."""
         return all(self._store.prepare(derived, values) for derived in (_FAILURE, _SERVER, facet_value("key")))
 
     def begin(self, newest_first: Sequence[int]) -> None:
@@ -164,8 +164,8 @@ class IncidentSearch:
         """Search the next tasks, and return whether all have been searched.
 
         Args:
-            rows: how many at most; a task whose failure is seen for the first time counts as `NEW_FAILURE`. A million
-                tasks that were searched before take about a second.
+            rows: how many at most; a task whose failure is new counts as `NEW_FAILURE`. A million tasks whose failures
+                are known take about a second.
         """
         times, failures, groups, runs = self._store.times, self._failures, self._groups, self._runs
         servers, certainties, counts = self._servers.numbers, self._certainties, self._counts
@@ -195,14 +195,14 @@ class IncidentSearch:
 
     @property
     def incidents(self) -> tuple[Incident, ...]:
-        """What has been found so far, in no particular order."""
+        """The incidents found so far, in no particular order."""
         latest = (self._incidents(group, run) for group, run in self._runs.items())
         return (*self._found, *chain.from_iterable(latest))
 
     def others(self, incident: Incident) -> tuple[Counted, ...]:
-        """Return the ids of the likely causes of all tasks searched but those of `incident`, and how many have each.
+        """Count the tasks that were searched and are not in `incident` by the ids of their likely causes.
 
-        The largest number comes first. The id is empty for tasks without a known cause.
+        The most frequent comes first. The id is empty for tasks without a known cause.
         """
         counts: Counter[str] = Counter()
         for group, count in zip(self._members, self._counts, strict=True):
@@ -233,7 +233,7 @@ class IncidentSearch:
 
 
 def _key(task: FailedTask) -> tuple[_Key, _Group]:
-    """Return what decides which incident a task may belong to."""
+    """Return the key and the group of a task."""
     operation, diagnosis = BY_KEY["op"].text(task), diagnosis_of(task)
     message = "" if diagnosis else value_of(task, "err")
     what = diagnosis.cause.id if diagnosis else message.casefold()
@@ -253,11 +253,10 @@ def find_incidents(store: TaskStore, newest_first: Sequence[int]) -> tuple[Incid
 
 
 def by_importance(incidents: Iterable[Incident], now: int) -> list[Incident]:
-    """Return `incidents` with the one that matters most first.
+    """Return `incidents` sorted by importance, the most important first.
 
-    An incident that goes on, or whose last task failed in the `RECENT` time before `now` (milliseconds since the
-    epoch), comes before older ones. Among these, the one on the most servers comes first, then the one with the most
-    tasks, then the latest.
+    Incidents whose last task failed at most `RECENT` before `now` (milliseconds since the epoch) come before older
+    ones. Among these, the one on the most servers comes first, then the one with the most tasks, then the latest.
     """
 
     def rank(incident: Incident) -> tuple[bool, int, int, int]:
@@ -267,7 +266,7 @@ def by_importance(incidents: Iterable[Incident], now: int) -> list[Incident]:
 
 
 def spread(store: TaskStore, tasks: Sequence[int]) -> Spread:
-    """Return when and where tasks failed, which are indices in the store."""
+    """Return when and where the tasks failed that have the indices `tasks` in the store."""
     times = store.times_of(tasks)
     servers = _servers(store)
     families = dict(servers.distinct[number] for number in set(map(servers.numbers.__getitem__, tasks)))
@@ -282,9 +281,9 @@ def spread(store: TaskStore, tasks: Sequence[int]) -> Spread:
 
 
 def messages(store: TaskStore, tasks: Sequence[int]) -> tuple[Counted, ...]:
-    """Return the normalised messages of tasks, and how many have each, the largest number first.
+    """Count tasks by their normalised messages, the most frequent first.
 
-    Only the messages of these tasks are normalised: all those of a large store would take seconds.
+    Only the messages of these tasks are normalised, because all those of a large store would take seconds.
     """
     failures = store.values(_FAILURE).numbers
     examples = {failures[index]: index for index in tasks}

@@ -1,6 +1,6 @@
-"""What the ledger knows for one reader: which rows it has seen, and which were acknowledged.
+"""What the ledger knows for one reader: which rows the reader has seen, and which were acknowledged.
 
-The ledger holds numbers made from rows and servers, never a text of the service. `Standings` applies it to a list.
+The ledger holds hashes of rows and servers, never a text of the service. `Standings` applies it to a list.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ from kps_tui.sanitize import line
 from kps_tui.triage.store import Derived, TaskStore, Values, number_of, row_number
 
 SCREEN = ""
-"""The name of the screen as a reader; the others have a name that is not empty."""
+"""The name of the screen as a reader; other readers have a name that is not empty."""
 
 
 class Visit(NamedTuple):
@@ -25,15 +25,15 @@ class Visit(NamedTuple):
 
 
 class Acknowledgement(NamedTuple):
-    """A row that someone has acknowledged."""
+    """The acknowledgement of a row. It falls, and counts no more, when the failure is repeated."""
 
     row: int
     subject: int | None
     """The server and its operation as a number, or None if one of them is unknown."""
     until: int
-    """The latest failure of the subject that was known then, in milliseconds since the epoch, by the service's clock.
+    """The latest failure of the subject that was known at that time, in milliseconds since the epoch (service clock).
 
-    A later one is a repeat.
+    A later failure of the subject is a repeat.
     """
     at: int
     """When it was acknowledged, in milliseconds since the epoch."""
@@ -56,18 +56,18 @@ class Knowledge:
     acknowledgements: Mapping[int, Acknowledgement] = field(default_factory=dict)
     """By row."""
     came: frozenset[int] = frozenset()
-    """The rows that came while the screen was open; they are new, in a first visit too."""
+    """The rows that arrived while the screen was open; they are new, even in a first visit."""
     stale: frozenset[int] = frozenset()
-    """The rows whose last sight was long ago, so that the ledger would forget them if it is not told of another."""
+    """The rows that were last stored as seen long ago; the ledger forgets them unless they are stored again."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether it says of every row that it is neither new nor acknowledged."""
+        """Whether by this knowledge every row is neither new nor acknowledged."""
         return self.reader == SCREEN and not (self.visit or self.acknowledgements or self.came)
 
 
 NOTHING = Knowledge()
-"""Knows nothing: no row is new, acknowledged or repeated."""
+"""No knowledge: no row is new, acknowledged or repeated."""
 
 
 def acknowledged(store: TaskStore, indices: Iterable[int], at: int, note: str) -> list[Acknowledgement]:

@@ -1,7 +1,6 @@
-"""Text from outside in Markdown, so that it is shown as it is: never as a link, heading, image, HTML or mention.
+"""Writes text from outside in Markdown so that it is shown literally, never as a link, heading, image, HTML or mention.
 
-It is put into code, the one place where no renderer looks for any of these. The text must be safe already, see
-`kps_tui.sanitize`.
+It is written as code, in which no renderer looks for any of these. The text must have passed `kps_tui.sanitize`.
 """
 
 import re
@@ -14,7 +13,7 @@ def code(text: str) -> str:
     if not text:
         return ""
     fence = "`" * (_longest_run(text) + 1)
-    # Renderers strip one space at each end. It separates the fence from backticks, and protects spaces of the text.
+    # Renderers strip one space at each end. It separates the fence from backticks, and keeps spaces of the text.
     around = " " if text[0] in "` " or text[-1] in "` " else ""
     return f"{fence}{around}{text}{around}{fence}"
 

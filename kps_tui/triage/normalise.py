@@ -1,9 +1,9 @@
-"""Masks what differs from task to task in an error message, so that one cause gives one text.
+"""Masks the parts of an error message that differ from task to task, so that one cause gives one text.
 
-Most tasks have no error code, so causes are told apart by their messages. The same message about other servers,
-addresses, ids and times is *one* cause, and its text must still say what to do. Therefore these are kept: the vendor's
-own network (the remedy is to let it in), ports, HTTP statuses and other codes, file modes, versions of operating
-systems, paths, quoted phrases, and digits inside a word (`s6.large.2`, `cn-north-4b`, `64bit`).
+Most tasks have no error code, so their causes are distinguished by messages. The same message about other servers,
+addresses, ids and times is *one* cause, and its text must still say what to do. So these are kept: the vendor's own
+network (which has to be allowed), ports, HTTP statuses and other codes, file modes, versions of operating systems,
+paths, quoted phrases, and digits inside a word (`s6.large.2`, `cn-north-4b`, `64bit`).
 """
 
 import re
@@ -23,7 +23,7 @@ FIRST_EPHEMERAL_PORT = 32_768
 MESSAGES_KEPT = 16_384
 """How many distinct messages are cached; most messages repeat."""
 NEAR = 24
-"""How many characters on each side of a number are looked at to tell what it means."""
+"""How many characters on each side of a number decide what it means."""
 
 _MASK = "<(?:id|name|address|time|number)>"
 _END = "(?![0-9A-Za-z])"
@@ -40,15 +40,14 @@ _PREFIX = f"(?:/[0-9]{{1,3}}{_END})?"
 
 
 def _compiled_later(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Callable[[], re.Pattern[str]]:
-    """Return a function that compiles `pattern` at its first call: together they take longer than most imports."""
+    """Return a function that compiles `pattern` at its first call: compiling all of them at import would be slow."""
     return cache(lambda: re.compile(pattern, flags))
 
 
 # All patterns are ASCII: with IGNORECASE, "ſ" and the Kelvin sign would match letters, and word boundaries would move.
 # A word is matched as a whole, so that no other part starts inside one. All repetitions are possessive, atomic or
-# bounded, so matching takes linear time. A group that can backtrack is not repeated possessively: Python before 3.11.5
-# does that wrongly. Where neighbours are looked at, a mask counts as what it replaced, so that masking twice changes
-# nothing.
+# bounded, so matching takes linear time. A group that can backtrack is not repeated possessively, because Python before
+# 3.11.5 has a bug there. Look-around treats a mask like what it replaced, so that masking twice changes nothing.
 _PART = _compiled_later(
     rf"""
       (?P<name> (?i:(?<=\ key\ name\ )|(?<=^key\ name\ )) (?!{_VERB}) [0-9A-Za-z]++(?>(?:[._-]++[0-9A-Za-z]++)*)
@@ -73,7 +72,7 @@ _PART = _compiled_later(
     re.VERBOSE | re.ASCII,
 )
 _MASKABLE = _compiled_later("[0-9\"'“‘「『@]|密钥对|虚拟机|key ?(?:name|pair) ", re.IGNORECASE | re.ASCII)
-"""Found in every message that may hold something to mask."""
+"""Matches somewhere in every message that may have something to mask."""
 _QUANTITY = _compiled_later(
     r"(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+(?:\.[0-9]+)?|[0-9]{1,3}(?:,[0-9]{3})+)"
     "(ns|us|ms|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?|[kmgt]i?b)?",
@@ -119,7 +118,7 @@ def normalise(message: str) -> str:
 
 
 def group_of_error(message: str) -> str:
-    """Return the name of the group of `message`: `normalise`, cut to one line, as masks may make a message longer."""
+    """Return `normalise` as one safe line, which names a group of errors; masks may have made the message longer."""
     return line(normalise(message))
 
 
@@ -150,7 +149,7 @@ def _shown(part: re.Match[str]) -> str:
 
 
 def _inside_quotes(text: str) -> str:
-    """Mask a name. Text with spaces is a message of another program, and a path says what to repair: both are kept."""
+    """Mask a name. Text with spaces, a message of another program, and a path, which says what to repair, are kept."""
     return _masked(text) if " " in text or text.startswith("/") else NAME
 
 
@@ -173,7 +172,7 @@ def _word(word: str, before: str, after: str) -> str:
 
 
 def _has_meaning(number: str, before: str, after: str) -> bool:
-    """Return whether another number would be another cause: a port, a status, a code, a file mode, a version."""
+    """Return whether the number tells causes apart, as a port, status, code, file mode or version does."""
     if _MODE().fullmatch(number):
         return True
     if len(number) > 5 or (number.isdigit() and int(number) >= FIRST_EPHEMERAL_PORT):

@@ -1,6 +1,6 @@
 """Sorts and counts many items in pieces.
 
-One call that sorts or counts a million items holds the interpreter lock, so that every other thread has to wait.
+A single call that sorts or counts a million items would hold the interpreter lock and block all other threads.
 """
 
 from bisect import bisect_right
@@ -17,7 +17,7 @@ _SAMPLES = 8
 
 
 def sorted_in_pieces(items: Sequence[T], key: Callable[[T], Any], *, reverse: bool = False) -> list[T]:
-    """Return what `sorted` returns. Items are dealt out to pieces by their keys, and each piece is sorted."""
+    """Return the same as `sorted`. Items are distributed over pieces by their keys, and each piece is sorted."""
     if len(items) <= PIECE:
         return sorted(items, key=key, reverse=reverse)
     count = len(items) // PIECE + 1

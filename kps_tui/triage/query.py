@@ -1,4 +1,4 @@
-"""Which tasks are shown and in which order, as a small hashable value that prints as command-line arguments."""
+"""Which tasks are shown, and in which order: a small hashable value that can be written as command-line arguments."""
 
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -49,7 +49,7 @@ class Query:
         return replace(self, sort=(key,))
 
     def then_by(self, field: str) -> Self:
-        """Return the query with `field` as last sort key; if it is a sort key already, it is reversed in its place."""
+        """Return the query with `field` as the last sort key; a key that is there already is reversed in its place."""
         keys = tuple(key.reversed() if key.field == field else key for key in self.sort)
         return replace(self, sort=keys if keys != self.sort else (*keys, _first_press(field)))
 

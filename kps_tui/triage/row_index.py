@@ -1,4 +1,4 @@
-"""Finds rows by their keys, in a tenth of the memory of a dictionary."""
+"""An index from keys to rows that takes a tenth of the memory of a dictionary."""
 
 from array import array
 from collections.abc import Callable, Hashable
@@ -6,17 +6,17 @@ from collections.abc import Callable, Hashable
 KeyOf = Callable[[int], Hashable]
 """Returns the key of a row."""
 PARTS = 256
-"""The table is divided, so that only a small part of it is made anew at a time while it grows."""
+"""The number of parts of the table; only one of them is rebuilt at a time when the table grows."""
 _SMALLEST = 8
-"""Places in a new part; a power of 2."""
+"""Slots in a new part; a power of 2."""
 _EMPTY = -1
 
 
 class RowIndex:
-    """A hash table of row numbers: 8 bytes a place, of which a third to two thirds are empty.
+    """A hash table of row numbers: 8 bytes a slot; a third to two thirds of the slots are empty.
 
-    The keys stay where the rows are: `key_of` returns the key of a row. It is passed with each call and not kept: the
-    rows and their index would refer to each other, so that their memory would only be freed by a search for garbage.
+    It does not store keys: `key_of` returns the key of a row. It is passed with each call, because a stored reference
+    to the rows would be a cycle, whose memory is only freed by the garbage collector.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class RowIndex:
         return None if row == _EMPTY else row
 
     def setdefault(self, key: Hashable, row: int, key_of: KeyOf) -> int:
-        """Return the row that has `key`; if there is none, let it be `row`."""
+        """Return the row that has `key`; if there is none, store and return `row`."""
         at, hashed = _split(key)
         part = self._parts[at]
         place = _place(part, key, hashed, key_of)
@@ -46,7 +46,7 @@ class RowIndex:
 
 
 class _Part:
-    """Rows, and 32 bits of the hash of the key of each, in an open hash table."""
+    """A hash table with open addressing: rows, and 32 bits of the hash of the key of each."""
 
     def __init__(self, places: int) -> None:
         self.rows = array("i", [_EMPTY]) * places
@@ -54,7 +54,7 @@ class _Part:
         self.used = 0
 
     def grown(self) -> "_Part":
-        """Return a copy with twice as many places."""
+        """Return a copy with twice as many slots."""
         grown = _Part(2 * len(self.rows))
         grown.used = self.used
         last = len(grown.rows) - 1
@@ -68,11 +68,11 @@ class _Part:
 
 
 _UNUSED = _Part(_SMALLEST)
-"""Stands for each part that has no row yet, because many an index never gets one."""
+"""Shared by all parts that have no row yet; a small index leaves most parts empty."""
 
 
 def _place(part: _Part, key: Hashable, hashed: int, key_of: KeyOf) -> int:
-    """Return the place of `key`, or the empty place where it belongs."""
+    """Return the slot of `key`, or the empty slot where it belongs."""
     rows, hashes = part.rows, part.hashes
     last = len(rows) - 1
     place = hashed & last
@@ -84,6 +84,6 @@ def _place(part: _Part, key: Hashable, hashed: int, key_of: KeyOf) -> int:
 
 
 def _split(key: Hashable) -> tuple[int, int]:
-    """Return the number of the part of a key, and the 32 bits that are its hash there."""
+    """Return the number of the part that a key belongs to, and its 32-bit hash in that part."""
     rest, part = divmod(hash(key), PARTS)
     return part, rest & 0xFFFF_FFFF

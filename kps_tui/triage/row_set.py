@@ -1,4 +1,4 @@
-"""A set of rows of a store, of which a million can be marked, counted and combined within milliseconds."""
+"""A set of rows of a store; a million rows are marked, counted and combined within milliseconds."""
 
 from collections.abc import Callable, Iterable, Iterator, Set
 from itertools import compress
@@ -12,12 +12,12 @@ from kps_tui.triage.store import TaskStore
 class RowSet(Set[RowKey]):
     """Rows of a store, as a byte for each row of the store: 1 if the row is in the set.
 
-    It is equal to any set of the same row keys. An operation with another set that has rows of another store returns a
+    It is equal to any set of the same row keys. An operation with a set that has rows of another store returns a
     `frozenset`, and takes microseconds a row.
     """
 
     def __init__(self, store: TaskStore, flags: bytes | bytearray) -> None:
-        """Create a set. `flags` are by index; the rows of the store behind their end are not in the set."""
+        """Create a set. `flags` are by index; rows of the store beyond their end are not in the set."""
         self.store = store
         self.flags = bytes(flags)
         self._count = self.flags.count(1)
@@ -32,7 +32,7 @@ class RowSet(Set[RowKey]):
 
     @classmethod
     def of(cls, store: TaskStore, row_keys: Set[RowKey]) -> "RowSet":
-        """Return those of `row_keys` that are in `store`; at once if they are a set of its rows already."""
+        """Return those of `row_keys` that are in `store`, or `row_keys` itself if it is a set of rows of that store."""
         if isinstance(row_keys, RowSet) and row_keys.store is store:
             return row_keys
         return cls.at(store, (index for key in row_keys if (index := store.index_of(key)) is not None))

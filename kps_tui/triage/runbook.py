@@ -9,7 +9,7 @@ from kps_tui.i18n import _
 
 
 class Certainty(Enum):
-    """How surely a message or a code points to a cause. The values are the keys of the file."""
+    """How certainly a message or a code points to a cause, in descending order. The values are the keys of the file."""
 
     ATTESTED = "attested"
     LIKELY = "likely"
@@ -17,7 +17,7 @@ class Certainty(Enum):
 
     @property
     def words(self) -> str:
-        """The meaning, as in a sentence."""
+        """The meaning in words."""
         return {
             Certainty.ATTESTED: _("attested: the vendor, or a public report, names this cause for it"),
             Certainty.LIKELY: _("likely: the text or code names it, but no page lists it for such tasks"),
@@ -29,7 +29,7 @@ class Sign(NamedTuple):
     """A message or a code that points to a cause."""
 
     pieces: tuple[str, ...]
-    """The parts between wildcards, casefolded; a message is also normalised."""
+    """The parts between wildcards, casefolded; those of a message are also normalised."""
     certainty: Certainty
 
     def is_in(self, message: str) -> bool:
@@ -43,7 +43,7 @@ class Sign(NamedTuple):
         return True
 
     def is_code(self, code: str) -> bool:
-        """Return whether `code`, casefolded, is this one: from its start to its end, apart from wildcards."""
+        """Return whether the whole `code`, casefolded, is this one, in which wildcards match anything."""
         first, last = self.pieces[0], self.pieces[-1]
         if len(self.pieces) == 1:
             return code == first
@@ -53,7 +53,7 @@ class Sign(NamedTuple):
 
 
 class Check(NamedTuple):
-    """What to look at, and what to do if that is it."""
+    """What to look at, and what to do if it is wrong."""
 
     look: str
     fix: str
@@ -65,17 +65,17 @@ class Cause:
 
     id: str
     name: str
-    """In English; look it up with `_` to show it."""
+    """In English; translate it with `_` to show it."""
     name_zh: str
     check: Check
     operations: frozenset[str] = frozenset()
-    """The operations that can fail for it; empty: any."""
+    """The operations that can fail because of it; empty: any."""
     messages: tuple[Sign, ...] = ()
     codes: tuple[Sign, ...] = ()
     checks: Mapping[str, Check] = field(default_factory=dict)
-    """Other checks for some operations, by their names."""
+    """The checks of operations that need another one than `check`."""
     page: str = ""
-    """The page that it was read from: an address, or a title."""
+    """The page that says so: an address, or a title."""
     read: str = ""
     """The day on which the page was read, such as `2026-11-26`."""
 
@@ -84,7 +84,7 @@ class Cause:
         return self.checks.get(operation, self.check)
 
     def certainty(self, message: str, codes: Sequence[str], operation: str) -> Certainty | None:
-        """Return how surely a failure has this cause, by the surest sign that fits; `None` if none does.
+        """Return how certainly a failure has this cause, by the strongest sign that fits; `None` if none does.
 
         Args:
             message: normalised and casefolded.
@@ -99,7 +99,7 @@ class Cause:
 
 
 def source_in_words(page: str, read: str) -> str:
-    """Return where something was read, and when: `DEW API reference, AssociateKeypair, read 2026-11-26`."""
+    """Return a source and the day it was read: `DEW API reference, AssociateKeypair, read 2026-11-26`."""
     return _("{page}, read {date}").format(page=_(page), date=read) if page and read else _(page)
 
 
@@ -113,7 +113,7 @@ class Need(Enum):
 
     @property
     def opposite(self) -> "Need":
-        """What the server must not be, or have."""
+        """The need that contradicts this one."""
         return {
             Need.RUNNING: Need.SHUT_DOWN,
             Need.SHUT_DOWN: Need.RUNNING,
@@ -134,9 +134,9 @@ class Procedure:
     checks: tuple[str, ...] = ()
     """The ids of causes, in the vendor's order of checks."""
     page: str = ""
-    """Where the preconditions were read."""
+    """The page that the preconditions are from."""
     order_page: str = ""
-    """Where the order of checks was read."""
+    """The page that the order of checks is from."""
     read: str = ""
     needs: tuple[Need, ...] = ()
     """Those of `preconditions` that other operations contradict."""
@@ -164,7 +164,7 @@ class Runbook:
     codes: Mapping[str, Code] = field(default_factory=dict)
 
     def over(self, other: "Runbook") -> "Runbook":
-        """Return both runbooks as one. Where both say something, this one counts."""
+        """Return both runbooks merged; where both have an entry, that of this one is used."""
         return Runbook(
             self.causes + other.causes, {**other.procedures, **self.procedures}, {**other.codes, **self.codes}
         )

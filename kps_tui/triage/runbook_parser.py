@@ -1,7 +1,7 @@
-"""Reads a runbook from the tables of a TOML file. `runbook.toml` beside this module explains the form.
+"""Parses a runbook from the tables of a TOML file. `runbook.toml` beside this module explains the format.
 
-A user may have a file of the same form. A mistake in it costs only the entry that it is in, and says its keys, from
-which the reader of the file finds the line.
+A user may have a file in the same format. A mistake in it only invalidates the entry that it is in. It is reported with
+the keys of the entry, from which the reader of the file finds the line.
 """
 
 import re
@@ -15,9 +15,9 @@ from kps_tui.triage.normalise import normalise
 from kps_tui.triage.runbook import Cause, Certainty, Check, Code, Need, Procedure, Runbook, Sign
 
 OPERATIONS = ("bind", "replace", "reset", "unbind")
-"""The operations that a procedure, or a check of a cause, can be for."""
+"""The operations that can have a procedure, and a check of their own in a cause."""
 LONGEST_ID = 40
-"""The most characters in the id of a cause."""
+"""The most characters of the id of a cause."""
 WILDCARD = "*"
 """Stands for any characters, in a message or a code."""
 
@@ -36,13 +36,13 @@ class Mistake(NamedTuple):
     """A key or a value that is not allowed."""
 
     keys: Keys
-    """From the outside in."""
+    """The keys of the tables that it is in, the outermost first, then its own key."""
     why: str
     allowed: str
 
 
 def parse(tables: Mapping[str, object], known: frozenset[str] = frozenset()) -> tuple[Runbook, tuple[Mistake, ...]]:
-    """Return the runbook that a file says, without the entries that have a wrong value, and the mistakes in it.
+    """Return the runbook in a file, without the entries that have a wrong value, and the mistakes in the file.
 
     Args:
         tables: the file, as `tomllib` returns it.
@@ -65,11 +65,11 @@ def parse(tables: Mapping[str, object], known: frozenset[str] = frozenset()) -> 
 
 
 class _WrongValue(Exception):
-    """Ends the entry that it is in; the mistake is reported already."""
+    """Raised after a mistake was reported, to skip its entry."""
 
 
 class _Table:
-    """A table of the file, by its keys. Values that are wrong are reported to `mistakes`."""
+    """A table of the file, whose methods return checked values. A wrong value is added to `mistakes`."""
 
     def __init__(self, keys: Keys, values: Mapping[str, object], mistakes: list[Mistake]) -> None:
         self.keys = keys
@@ -90,7 +90,7 @@ class _Table:
         return _WrongValue()
 
     def report_unknown(self, known: tuple[str, ...]) -> None:
-        """Report keys that nothing reads; they cost nothing."""
+        """Report unknown keys; they don't invalidate the entry."""
         for key in self._values:
             if key not in known:
                 near = get_close_matches(key, known, n=1)
@@ -121,7 +121,7 @@ class _Table:
         return _Table((*self.keys, key), value, self._mistakes)
 
     def entries(self, key: str, entry: Callable[["_Table"], Entry]) -> Iterator[Entry]:
-        """Yield what `entry` makes of each table in the table `key`, apart from those with a wrong value."""
+        """Yield `entry` of each table in the table `key`, without those that have a wrong value."""
         try:
             table = self.table(key)
         except _WrongValue:
@@ -133,7 +133,7 @@ class _Table:
                 continue
 
     def entries_of_text(self, key: str) -> Iterator[tuple[str, str]]:
-        """Yield the keys, casefolded, and the texts of the table `key`, apart from wrong values."""
+        """Yield the keys, casefolded, and the texts of the table `key`, without wrong values."""
         try:
             table = self.table(key)
         except _WrongValue:
@@ -178,7 +178,7 @@ def _check(table: _Table, general: Check) -> Check:
 
 
 def _signs(table: _Table, pieces: Callable[[str], tuple[str, ...]]) -> tuple[Sign, ...]:
-    """Return the signs of a table whose keys are certainties, the surest first."""
+    """Return the signs of a table whose keys are certainties, the most certain first."""
     table.report_unknown(_CERTAINTIES)
     signs: list[Sign] = []
     for certainty in Certainty:

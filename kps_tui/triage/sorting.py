@@ -12,7 +12,7 @@ from kps_tui.triage.store import NO_TIME, Values
 def by_values(order: Iterable[int], values: Values[Any], *, descending: bool) -> "array[int]":
     """Sort `order` by the value of each task. The sort is stable, and tasks without a value (`None`) come last.
 
-    Only the distinct values are compared; rows are dealt out to them, in time proportional to the rows.
+    Only the distinct values are compared; the rows are then distributed over them in linear time.
     """
     distinct = {value for value in values.distinct if value is not None}
     rows = {value: array("i") for value in sorted_in_pieces([*distinct], lambda value: value, reverse=descending)}
@@ -28,7 +28,7 @@ def by_values(order: Iterable[int], values: Values[Any], *, descending: bool) ->
 
 
 def by_times(order: Sequence[int], times: Sequence[int], *, descending: bool) -> "array[int]":
-    """Sort `order` by time, in the same way. Rows that are newest first already are not sorted, only walked through."""
+    """Sort `order` by time, in the same way. Rows that are newest first already take linear time."""
     known = [index for index in order if times[index] != NO_TIME]
     unknown = [index for index in order if times[index] == NO_TIME] if len(known) < len(order) else []
     if not _is_newest_first(known, times):

@@ -1,6 +1,6 @@
-"""The rules of what is new, acknowledged and repeated: what the ledger knows, applied to the rows of a store.
+"""The rules for what is new, acknowledged and repeated: the ledger's knowledge, applied to the rows of a store.
 
-A named reader has seen what its last complete reading had; the screen compares with its last visit, which may have
+A named reader has seen the rows of its complete readings. The screen compares with its last visit, which may have
 loaded only a part of the list.
 """
 
@@ -16,14 +16,14 @@ from kps_tui.triage.knowledge import NOTHING, SCREEN, Acknowledgement, Knowledge
 from kps_tui.triage.store import TaskStore
 
 OF_LEDGER = ("is", "note")
-"""What the ledger on this host knows of a task, as terms of a filter and as facets: its standing and its note.
+"""The filter terms and facets about what the ledger on this host knows of a task: its standing and its note.
 
-A value without a field is not looked for there.
+A filter value without a field is not searched for in these.
 """
 
 
 class Standing(IntFlag):
-    """What is known of a row."""
+    """What the ledger knows of a row."""
 
     NEW = 1
     ACKED = 2
@@ -40,7 +40,7 @@ class Standing(IntFlag):
 
 
 NEW, ACKED, REPEAT = (standing.value for standing in Standing)
-"""The flags as plain numbers, with which operations are ten times as fast."""
+"""The flags as plain integers, which are ten times as fast."""
 _OPEN_NEW = bytes(flags & (NEW | ACKED) == NEW for flags in range(256))
 """A table for `bytes.translate`: 1 for what is new and not acknowledged."""
 ALL_STANDINGS = tuple(Standing(flags) for flags in range(8))
@@ -49,25 +49,25 @@ ALL_STANDINGS = tuple(Standing(flags) for flags in range(8))
 
 @dataclass(frozen=True, eq=False)
 class Standings:
-    """What is known of each row of one revision of a store. `over` returns that of further rows."""
+    """What the ledger knows of each row of a store at one revision. `over` returns it for a later revision."""
 
     knowledge: Knowledge = NOTHING
     store: TaskStore = field(default_factory=TaskStore)
     revision: tuple[int, int] = (0, 0)
-    """The revision of the store that the flags are of."""
+    """The revision of the store that the flags describe."""
     flags: bytes = b""
     """By index, as in `Standing`."""
     acknowledgements: Mapping[int, Acknowledgement] = field(default_factory=dict)
     """By index, also those that have fallen."""
     fallen: Mapping[int, Acknowledgement] = field(default_factory=dict)
-    """The acknowledgements that fall with the rows of this store, by row."""
+    """The acknowledgements that rows of this store made fall, by row."""
     unrecorded: "array[int]" = field(default_factory=lambda: array("q"))
-    """The numbers of the rows that the ledger does not know as seen, or saw long ago; of an empty knowledge, none."""
+    """The numbers of the rows to store as seen: new to the ledger, or stale. Empty for an empty knowledge."""
     loaded_then: int = 0
-    """The number of rows up to the last one that the last visit had loaded."""
+    """The number of rows up to the last one that the last visit loaded."""
 
     def over(self, store: TaskStore) -> Self:
-        """Return what is known of every row of `store`. If rows were only added, it looks at no others."""
+        """Return what the ledger knows of every row of `store`. If rows were only added, only these are looked at."""
         revision = store.revision
         if store is self.store and revision == self.revision:
             return self
@@ -116,10 +116,10 @@ class Standings:
         return 1 + next((index for index in reversed(added) if seen.get(rows[index])), self.loaded_then - 1)
 
     def _new(self, store: TaskStore, rows: Sequence[int], added: range, loaded_then: int) -> Iterable[int]:
-        """Return the rows that are new to the reader: of those added, and of those that are not behind the last page.
+        """Return the rows that are new to the reader: among `added`, and among those before `loaded_then`.
 
-        An unseen row that stands before one of the last visit came since, however old it is. Those behind them were
-        never loaded, or have moved up where others were deleted.
+        An unseen row that stands before a row of the last visit has arrived since, however old it is. The rows behind
+        the last one of that visit were never loaded, or moved up when others were deleted, and are new by their time.
         """
         knowledge, times = self.knowledge, store.times
         seen, came, visit = knowledge.seen, knowledge.came, knowledge.visit
@@ -159,7 +159,7 @@ class Standings:
         return found
 
     def note(self, index: int) -> str:
-        """Return the note of an acknowledgement, also of a fallen one; empty if there is none."""
+        """Return the note of the row's acknowledgement, which may have fallen; empty if there is none."""
         return self.acknowledgements[index].note if index in self.acknowledgements else ""
 
     def having(self, wanted: Standing) -> bytes:

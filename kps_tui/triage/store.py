@@ -1,4 +1,4 @@
-"""The tasks that were loaded, in columns, and values computed from them."""
+"""Stores the loaded tasks in columns, and caches values computed from them."""
 
 from array import array
 from collections import Counter
@@ -33,22 +33,22 @@ class Extended(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Derived(Generic[T]):
-    """Something that is computed from some fields of a task, but neither from its id nor from its time."""
+    """A value that is computed from some fields of a task, but not from its id or its time."""
 
     name: str
-    """The key of the cache: the same for the same `fields` and `of`."""
+    """The key of the cache, unique for `fields` and `of`."""
     fields: tuple[str, ...]
     """The names of the fields in the API."""
     of: Callable[[FailedTask], T]
-    """Computes the value of a task, of which nothing but `fields` is given."""
+    """Computes the value of a task, of which only `fields` are set."""
 
 
 @dataclass(frozen=True, slots=True)
 class Values(Generic[T]):
-    """A value of every task that depends on one text, computed once for each distinct text."""
+    """A derived value of every task, computed once for each distinct text, or combination of texts."""
 
     numbers: Sequence[int]
-    """By index of the task, the number of its text; a copy, which later changes of the store leave alone."""
+    """The number of each task's text, by index; a copy, unaffected by later changes of the store."""
     distinct: list[T]
     """The values by number."""
 
@@ -125,7 +125,7 @@ class TaskStore:
 
     @property
     def tasks(self) -> Tasks:
-        """Every task of now, by index."""
+        """All tasks that are stored now, by index."""
         return Tasks(self, range(self._size))
 
     @property
@@ -178,10 +178,10 @@ class TaskStore:
         return 1 if time == NO_TIME else -time, self._ids[index], self._time_text(index) or ""
 
     def values(self, derived: Derived[T]) -> Values[T]:
-        """Return `derived` of every task. It is computed once for each text, or each combination of texts."""
+        """Return `derived` of every task, computed once for each text, or each combination of texts."""
         with self._lock:
             self._compute(derived)
-            # A copy, and made before the number of values is read: a row may get a new text meanwhile.
+            # Copied before the remaining values are computed, because a row may get a new text meanwhile.
             numbers = self._column(derived.fields).numbers[:]
             self._compute(derived)
             return Values(numbers, self._values[derived.name])
@@ -189,7 +189,7 @@ class TaskStore:
     def prepare(self, derived: Derived[Any], most: int) -> bool:
         """Compute at most `most` further values, or combine some thousand rows, so that `values` takes less time.
 
-        Return whether all is done. If another thread computes values, do nothing.
+        Return whether all are computed. If another thread is computing values, do nothing.
         """
         if not self._lock.acquire(blocking=False):
             return False
@@ -199,7 +199,7 @@ class TaskStore:
             self._lock.release()
 
     def unknown_texts(self, derived: Derived[Any]) -> int:
-        """Return how many texts `values` would have to compute `derived` of, apart from new combinations of texts."""
+        """Return of how many texts `values` would have to compute `derived`; new combinations of texts don't count."""
         fields = derived.fields
         if len(fields) > 1 and fields not in self._combinations:
             return 0

@@ -16,7 +16,7 @@ _UUID = re.compile(
     r"(?<![0-9A-Za-z-])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9A-Za-z-])", re.IGNORECASE | re.ASCII
 )
 _OVERLAP = 160
-"""How many characters of the text before are looked at again with each line."""
+"""How many characters of the preceding text are searched again with each line."""
 
 
 class TaskIds(NamedTuple):

@@ -1,6 +1,6 @@
 """What the loaded rows tell about one failed task: the other failures on its server, with its key pair and its error.
 
-Everything is counted from rows of one store; nothing is asked from the service.
+Everything is counted from the rows of one store; no request is sent.
 """
 
 from array import array
@@ -22,20 +22,20 @@ from kps_tui.triage.runbook import Need
 from kps_tui.triage.store import NO_TIME, Derived, Tasks, TaskStore, Values
 
 DAYS = 30
-"""The days that failures are counted for one by one."""
+"""The number of days for which failures are counted day by day."""
 USUAL_FROM = 7
-"""The fewest days from which it is told what is usual."""
+"""The fewest days that show what number of failures is usual."""
 ATTEMPTS = 200
 """The most attempts on one server that a story holds."""
 SHORTLY_BEFORE = 60 * 60_000
-"""How long before a task another one on its server may have been, to be compared with it; in milliseconds."""
+"""The longest time, in milliseconds, before a task in which an earlier one on its server may contradict it."""
 UNKNOWN_TEXT = 100
-"""How many rows a text counts as whose value is not computed yet: it takes that long."""
+"""How many rows a text counts as whose value is not computed yet: computing it takes that long."""
 SUMMARIES_KEPT = 64
 """How many summaries an index keeps."""
 _NONE = -1
 _SERVER = Derived("server", ("server_id", "server_name"), lambda task: task.server_id or task.server_name or "")
-"""What a server is known by."""
+"""What identifies a server: its id, else its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Summary:
 
     failures: int
     servers: int
-    """On how many servers; tasks without a server's id and name are left out."""
+    """The number of servers; tasks without a server's id and name are left out."""
     first: int | None
     """The time of the first failure in milliseconds since the epoch; None if no time can be read."""
     last: int | None
@@ -62,7 +62,7 @@ class Summary:
     """The failures of each operation, the most frequent first."""
 
     def usual(self, today: int) -> tuple[int, int] | None:
-        """Return how many failures a day are usual: the middle half of the days before today.
+        """Return the usual number of failures a day, as the range of the middle half of the days before today.
 
         None if there are too few days since the first failure. `today` is the ordinal of a local day.
         """
@@ -96,7 +96,7 @@ class TaskStory:
     explanation: Explanation | None = None
     """The likely cause, and the checks of the vendor."""
     attempts: Sequence[FailedTask] = ()
-    """Tasks on the same server, this one among them; the newest first, without a readable time last."""
+    """Tasks on the same server, including this one; the newest first, those without a readable time last."""
     more_attempts: int = 0
     """Tasks on the same server beyond `attempts`."""
     contradiction: Contradiction | None = None
@@ -110,8 +110,8 @@ class TaskStory:
 class StoryIndex:
     """Finds the tasks that have a server, a key pair or an error in common, in a store that grows.
 
-    It takes 12 bytes a task. What was counted is kept, so that after new rows only these are looked at. Only one thread
-    may use it at a time; another one may extend the store meanwhile.
+    It takes 12 bytes a task. Counts are kept, so that only new rows are looked at. Only one thread may use it at a
+    time; another one may extend the store meanwhile.
     """
 
     def __init__(self, store: TaskStore, zone: tzinfo | None = None) -> None:
@@ -130,7 +130,7 @@ class StoryIndex:
         self._tallies: dict[tuple[_Chains, int], _Tally] = {}
 
     def rows_to_read(self, task: FailedTask) -> int:
-        """Return about how many rows have to be looked at for the story of `task`, to tell how long that takes."""
+        """Return about how many rows the story of `task` has to look at, to estimate how long that takes."""
         size, replaced = self.store.revision
         known = len(self._server) if replaced == self._replaced else 0
         rows = sum(UNKNOWN_TEXT * self.store.unknown_texts(each.derived) + size - known for each in self._chains)
@@ -161,7 +161,7 @@ class StoryIndex:
         )
 
     def _follow(self) -> None:
-        """Take in the rows that are new. After a replacement, all rows are read again."""
+        """Add the rows that are new. After a replacement, all rows are read again."""
         size, replaced = self.store.revision
         if replaced != self._replaced:
             self._replaced = replaced
@@ -175,7 +175,7 @@ class StoryIndex:
         return array("i", sorted(rows, key=self.store.times.__getitem__, reverse=True))
 
     def _around(self, rows: "array[int]", task: FailedTask) -> "array[int]":
-        """Return at most `ATTEMPTS` rows, those next to the row of `task`."""
+        """Return at most `ATTEMPTS` of `rows`, around the row of `task`."""
         if len(rows) <= ATTEMPTS:
             return rows
         index = self.store.index_of(task.row_key)
@@ -220,9 +220,9 @@ class StoryIndex:
 
 
 class _Chains:
-    """The rows of each value: every row knows the row before it that has the same value. 4 bytes a row.
+    """Groups of rows with the same value, as linked lists: for each row the previous one of its group, in 4 bytes.
 
-    Values that only differ in case count as one. Rows without a value are in no group.
+    Values that only differ in case are one group. Rows without a value are in no group.
     """
 
     def __init__(self, derived: Derived[str]) -> None:
@@ -261,7 +261,7 @@ class _Chains:
         return known
 
     def follow(self, values: Values[str], size: int) -> None:
-        """Take in the rows up to `size`."""
+        """Add the rows up to `size`."""
         groups, numbers, before = self.groups(values), values.numbers, self._before
         last, sizes = self._last, self.sizes
         for row in range(len(before), size):
@@ -274,7 +274,7 @@ class _Chains:
             sizes[group] += 1
 
     def rows(self, group: int, after: int = _NONE) -> "array[int]":
-        """Return the rows of a group that came after the row `after`, the last one first."""
+        """Return the rows of a group behind the row `after`, the last one first."""
         rows, before = array("i"), self._before
         row = self._last[group]
         while row > after:
@@ -291,13 +291,13 @@ class _Tally:
         self.last_day = last_day
         self.failures = 0
         self.newest_row = _NONE
-        """The last row of the store that is counted."""
+        """The last row of the store that was counted."""
         self.first = self.last = NO_TIME
         self._edges = _edges(last_day, zone)
         self._servers: set[int] = set()
         self._servers_today: set[int] = set()
         self._days: Counter[int] = Counter()
-        """By the place of a day in `_edges`, counted from 1."""
+        """By the position of a day in `_edges`, counted from 1."""
         self._errors: Counter[int] = Counter()
         self._operations: Counter[str] = Counter()
 

@@ -1,6 +1,6 @@
-"""An incident ticket in Markdown: what the tasks have in common, the errors, then a table of the tasks.
+"""An incident ticket in Markdown: what the tasks have in common, their errors, then a table of the tasks.
 
-All text from outside is put into code, see `kps_tui.triage.markdown`.
+All text from outside is written as code, see `kps_tui.triage.markdown`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -36,12 +36,12 @@ class TicketHeading:
     region: str
     project_id: str
     base: str
-    """The basis in words: `24 marked of 1,000 loaded of 2,500`."""
+    """What the tasks were chosen from, in words: `24 marked of 1,000 loaded of 2,500`."""
     read_at: datetime | None
     """When the service last answered."""
     demo: bool = False
     host: str = ""
-    """The host of the endpoint, named if there is no region."""
+    """The host of the endpoint, which is shown if there is no region."""
 
 
 def ticket(
@@ -50,9 +50,9 @@ def ticket(
     zone: tzinfo | None = None,
     incident: tuple[Incident, Spread] | None = None,
 ) -> str:
-    """Return the ticket for one or more tasks, which may be those of an incident.
+    """Return the ticket for one or more tasks; `incident` is given if they are the tasks of one.
 
-    Times are in UTC; the first sentence also has them in `zone`.
+    Times are in UTC; the first sentence also has them in `zone` (`None`: the local zone).
     """
     errors = _by_error(tasks)
     about = [*_incident(*incident)] if incident else []
@@ -91,7 +91,7 @@ def _what(tasks: int, errors: int) -> str:
 
 
 def _servers(tasks: Sequence[FailedTask], spread: Spread | None) -> str:
-    """Return on how many servers, and of which families if they are those of an incident; empty without any."""
+    """Return the number of servers, with their families if the tasks are an incident; empty without a server."""
     if spread is None or spread.servers < 2:
         servers = len({task.server_id or task.server_name or "" for task in tasks} - {""})
         return counted(servers, "1 server", "{count} servers") if servers else ""

@@ -22,9 +22,10 @@ WIDTHS = (
 )
 """The widths that a bucket may have, in milliseconds; after the last one they double."""
 FIRST_MONDAY = date(1969, 12, 29).toordinal()
-"""Buckets of whole days are counted from this Monday, which is before the epoch in every zone."""
+"""Buckets of whole days are aligned to this Monday, which is before the epoch in every zone."""
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
+"""Characters of rising height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Timeline:
 
 
 def timeline(times: Sequence[int | None], cells: int, zone: tzinfo | None = None) -> Timeline:
-    """Count `times` in at most `cells` buckets, of the smallest width that is enough for all of them.
+    """Count `times` in at most `cells` buckets, of the smallest width that covers all of them.
 
     Buckets start at full local minutes, hours or days, or on Mondays.
 

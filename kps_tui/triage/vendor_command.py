@@ -1,13 +1,13 @@
 """The commands of the vendor's tool KooCLI (`hcloud`) that repeat failed operations and delete their records.
 
-They are copied for a person to review, and the program never runs them: each ends in `--dryrun`, so unchanged it only
-prints the request. Where a login of the server is needed, the body of the request is written to a file with a
-placeholder for the secret, which then never stands on a command line. KooCLI takes a body from the file of
+The user copies and reviews them; the program never runs them. Each ends in `--dryrun`, so that it only prints the
+request until that is removed. Where a login of the server is needed, the body of the request is written to a file with
+a placeholder for the secret, which so never stands on a command line. KooCLI takes a body from the file of
 `--cli-jsonInput` or from options, but not from both, and only from a file whose name ends in `.json`
 (support.huaweicloud.com/hcli_faq/hcli_19_004.html, read 2026-11-26).
 
-Text of the service stands only between quotes of a POSIX shell, and never in a comment, because an interactive shell
-may run `#` as a command.
+Text of the service only stands in quotes of a POSIX shell, and never in a comment, because an interactive shell may run
+`#` as a command.
 """
 
 import hashlib
@@ -27,11 +27,11 @@ BATCH = 10
 
 
 def vendor_commands(tasks: Sequence[FailedTask], region: str, project_id: str, *, demo: bool = False) -> str:
-    """Return comments and commands, one a line, that repeat what failed and then delete the records of `tasks`.
+    """Return comments and commands, one a line, that repeat the operations of `tasks` and then delete their records.
 
-    A task of another than the four known operations has no command that repeats it, one without an id of the service
-    has no record that can be deleted; the text is empty if nothing is left. It does not end in a line break, so that a
-    shell that it is pasted into waits for Enter.
+    A task whose operation is unknown has no command that repeats it, and one without an id of the service has no record
+    that can be deleted; without any command the text is empty. It does not end in a line break, so that a shell that it
+    is pasted into waits for Enter.
     """
     place = {"cli-region": line(region or _("<region>")), "project_id": line(project_id or _("<project id>"))}
     lines: list[str] = []
@@ -56,7 +56,7 @@ def _introduction(demo: bool) -> Iterator[str]:
 
 
 def _conditions(operation: str, count: int) -> Iterator[str]:
-    """Yield comments: what the vendor says that `operation` needs, and how that is given."""
+    """Yield comments on the preconditions of `operation` according to the vendor, and on how to meet them."""
     yield _comment(_("{operation} again; it needs:").format(operation=operation))
     for condition in runbook_in_use().procedures[operation].preconditions:
         yield _comment(f"- {_(condition)}")
@@ -91,15 +91,15 @@ def _repeated(operation: str, tasks: Sequence[FailedTask], place: dict[str, str]
         return
     for name, body in _requests(operation, servers_of):
         text = json.dumps({"body": body}, ensure_ascii=False, separators=(",", ":"))
-        # The name follows from the content, so that the file of another request is never taken for it.
+        # The name contains a hash of the content, so that different requests have different files.
         file = f"kps-{operation}-{hashlib.blake2b(text.encode(), digest_size=4).hexdigest()}.json"
-        # `set -C` leaves a file alone that is there already, perhaps with the secret.
+        # `set -C` does not overwrite an existing file, which may hold the secret already.
         yield f'(umask 077; set -C; printf "%s\\n" {_quoted(text)} >{file})'
         yield _command(name, place, f"--cli-jsonInput={file}")
 
 
 def _requests(operation: str, servers_of: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the name and the body of each call, for the ids of servers by key pair; calls that bind are shared."""
+    """Yield the name and the body of each call, for server ids by key pair; one call binds several servers."""
     if operation == "bind":
         login = {"type": "password", "key": _("<root password of the server>")}
     else:
@@ -128,6 +128,6 @@ def _quoted(text: str) -> str:
 
 
 def _comment(text: str) -> str:
-    """Return `text` as a comment without characters that do something in a shell that runs it."""
+    """Return `text` as a comment without characters that have a meaning in a shell that runs comments."""
     words = re.sub(r"[^\w ,.:=/~，。；：、（）-]", " ", text.replace(";", ","))
     return "# " + re.sub(" +(?=[ ,，。；：、）]|$)", "", words)

@@ -20,7 +20,7 @@ from kps_tui.triage.standings import Standing, Standings
 from kps_tui.triage.store import NO_TIME, Derived, Tasks, TaskStore
 
 NEIGHBOURS = 1000
-"""How many rows on each side of a task that is gone are searched for a neighbour that is still shown."""
+"""How many rows on each side of a task that is gone are tried to find a neighbour that is still shown."""
 
 
 def _match_everything() -> Matcher:
@@ -41,7 +41,7 @@ class View:
     newest_first: Sequence[int] = ()
     """All tasks of the store at `revision`, newest first, then by id: what is filtered."""
     matching: Sequence[int] = ()
-    """Those that match the filter, in the same order: what is sorted."""
+    """Those that match the filter, in the same order; `order` sorts these."""
     matcher: Matcher = field(default_factory=_match_everything)
     """Applies the filter of the query, as of the moment that `since:24h` counts back from."""
     revision: tuple[int, int] = (0, 0)
@@ -57,7 +57,7 @@ class View:
         return self.store[self.order[row]] if 0 <= row < len(self.order) else None
 
     def row_of(self, row_key: RowKey) -> int | None:
-        """Return the row that shows a task, or `None`. Scans the rows in C, faster than keeping an index."""
+        """Return the row that shows a task, or `None`. Scanning the rows in C is faster than keeping an index."""
         return self.order.index(self.store.index_of(row_key)) if row_key in self.shown else None
 
     def row_after(self, old: "View", row: int) -> int:
@@ -75,7 +75,7 @@ class View:
         return next((self.order.index(index) for index in indices if index is not None and is_shown[index]), row)
 
     def standing_of(self, row_key: RowKey) -> Standing:
-        """Return whether a task is new, acknowledged or a repeat; of an unknown task nothing is known."""
+        """Return whether a task is new, acknowledged or a repeat; nothing of these for an unknown task."""
         index, flags = self.store.index_of(row_key), self.standings.flags
         return Standing(flags[index] if index is not None and index < len(flags) else 0)
 
@@ -130,7 +130,7 @@ class View:
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
-        """What turned out to be wrong with the filter when it was applied: patterns that are too slow."""
+        """The mistakes of the filter that were found when it was applied: patterns that are too slow."""
         return self.matcher.mistakes
 
     def asking(self, query: Query, now: datetime | None = None) -> Self:
@@ -146,9 +146,9 @@ class View:
     ) -> Self:
         """Return the view of everything in `store`, under `query`; without `knowledge`, with that of this view.
 
-        If only rows were added since this view, only these are matched and merged, unless the filter asks what the
-        ledger knows: a new row may change that for others. For any order but the default one all rows are then dealt
-        out anew, which takes a tenth of a second for a million.
+        If only rows were added since this view, only these are matched and merged, unless the filter has a term about
+        the ledger, because a new row may change what that says of others. Any order but the default one is then made
+        anew, which takes a tenth of a second for a million rows.
         """
         has_learned = knowledge is not None and knowledge is not self.standings.knowledge
         now = now or datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Filters: the tree that a filter is, its language, what it matches, and what is wrong with it."""
+"""Filters: their tree of terms, the parser of their language, the search for matching tasks, and their mistakes."""
 
 from kps_tui.triage.filter.expression import (
     EVERYTHING,

@@ -1,4 +1,4 @@
-"""A filter as a value: a hashable tree of terms that prints as the text it could be parsed from.
+"""A filter as a hashable tree of terms, which prints as a text of the filter language.
 
 Parsing the printed form of a tree gives the same tree.
 """
@@ -10,25 +10,25 @@ from enum import Enum
 from kps_tui.triage.standings import OF_LEDGER
 
 MOMENTS = ("since", "until", "on")
-"""Terms about the time of a task. Their values are moments; all others name a field, one of `OF_LEDGER`, or none."""
+"""The names of the terms about the time of a task, whose values are moments."""
 STANDINGS = ("new", "acked", "open", "repeat")
 """The values of `is:`."""
 WILDCARD = "*"
 """In a plain value: any characters."""
 
 _BARE_STOPS = frozenset('"\\(),: \t')
-"""Characters that a value can only contain in quotes."""
+"""Characters that a value can contain only in quotes."""
 
 
 class Form(Enum):
-    """How a value is compared; the value is the sign it is written with."""
+    """How a value is compared. The value of each member is the sign before it in the filter language."""
 
     PLAIN = ""
     """By the rule of its field: a part of the text, its start, or the whole text."""
     EXACT = "="
     """The whole text; for an error, also its normalised form."""
     FUZZY = "~"
-    """The characters of the value in their order, with any others in between."""
+    """Contains the characters of the value in their order, with any others in between."""
     REGEX = "/"
     """A regular expression that matches somewhere in the text."""
 
@@ -49,7 +49,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A field and its values, one of which must match. Without values the field must be empty or null."""
+    """A field and its values, at least one of which must match. Without values, the field must be empty or null."""
 
     field: str
     """A key of `fields.BY_KEY`, one of `MOMENTS` or of `OF_LEDGER`; empty for any field."""
@@ -74,7 +74,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """Matches what all parts match; without parts, every task."""
+    """Matches the tasks that all parts match; without parts, every task."""
 
     parts: tuple["Expression", ...] = ()
 
@@ -84,7 +84,7 @@ class Every:
 
 @dataclass(frozen=True, slots=True)
 class Either:
-    """Matches what at least one of its two or more parts matches."""
+    """Matches the tasks that at least one of its two or more parts matches."""
 
     parts: tuple["Expression", ...]
 
@@ -99,12 +99,12 @@ EVERYTHING = Every()
 
 
 def conjuncts(expression: Expression) -> tuple[Expression, ...]:
-    """Return the parts that all must match; each is shown as one chip."""
+    """Return the parts that must all match; each is shown as one chip."""
     return expression.parts if isinstance(expression, Every) else (expression,)
 
 
 def both(one: Expression, other: Expression) -> Expression:
-    """Return the filter for what both match; a part that both have appears once."""
+    """Return the filter for the tasks that both match; a part that both have appears once."""
     parts = tuple(dict.fromkeys((*conjuncts(one), *conjuncts(other))))
     return parts[0] if len(parts) == 1 else Every(parts)
 
@@ -133,7 +133,7 @@ def negated(expression: Expression) -> Expression:
 
 
 def quoted(text: str, colon: bool = False) -> str:
-    """Return a value as it is written, in quotes where it would otherwise be misread; `colon` allows a bare colon."""
+    """Return a value as it is written in a filter, quoted if necessary; `colon` allows a colon outside of quotes."""
     stops = _BARE_STOPS - {":"} if colon else _BARE_STOPS
     plain = text and not stops & set(text) and text[0] not in "-!=~/" and text.lower() not in ("or", "and")
     if plain and text.isprintable() and "：" not in text:

@@ -1,4 +1,4 @@
-"""Finds the tasks that match a filter. Works on whole lists of indices, so each part only looks at what is left."""
+"""Finds the tasks that match a filter. Each part of a filter only looks at the tasks that the parts before it left."""
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
@@ -37,25 +37,25 @@ Comparison = Callable[[str], bool]
 """Whether a shown text, casefolded, is what a value means. Takes time linear in the text."""
 
 STALE = timedelta(seconds=30)
-"""How old the present of a matcher may become; the shortest unit of `since:` is the minute."""
+"""How long a matcher of a relative time is used; the shortest unit of `since:` is the minute."""
 
 _FORMS = (Form.EXACT, Form.PLAIN, Form.FUZZY, Form.REGEX)
-"""The cheapest first."""
+"""The forms of values, the cheapest to compare first."""
 _OF_TIMES = frozenset("0123456789-: ")
 """The characters of a time as it is shown."""
 
 
 class Matcher:
-    """A filter at one moment. Keep it while its filter is shown: its patterns remember what they found.
+    """Applies a filter as of one moment. Keep it while the filter is shown: its patterns remember their results.
 
-    A term whose regular expression exceeds its time limit counts as not written from then on, because its result for
-    the other tasks is unknown; it is listed in `mistakes`.
+    A term whose regular expression exceeds its time limit is ignored from then on, because its result for the other
+    tasks is unknown; it is listed in `mistakes`.
 
     Args:
-        expression: a filter as the parser makes it.
-        now: what `since:24h` counts back from.
+        expression: the filter.
+        now: the moment that `since:24h` counts back from.
         zone: the zone of `on:today` and of the times that are shown; `None` is the local zone.
-        standings: what the ledger knows, of any rows, for `is:` and `note:`; `None`: nothing.
+        standings: what the ledger knows, for `is:` and `note:`; it may be of another store. `None`: nothing.
     """
 
     def __init__(
@@ -71,15 +71,15 @@ class Matcher:
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
-        """The terms that are ignored because they took too long, in the order in which that was found."""
+        """The terms that are ignored because they took too long, in the order in which they did."""
         return tuple(self._mistakes)
 
     def is_stale(self, now: datetime) -> bool:
-        """Return whether a relative term, such as `since:1h`, means something else by now."""
+        """Return whether a relative term, such as `since:1h`, means another time by now."""
         return now - self._now > STALE and is_relative(self._expression)
 
     def select(self, store: TaskStore, indices: Indices) -> Indices:
-        """Return those of `indices` whose tasks match, in the same order; if all match, the same object."""
+        """Return those of `indices` whose tasks match, in the same order; `indices` itself if all match."""
         while True:
             try:
                 found = self._select(self._expression, store, indices)
@@ -144,7 +144,7 @@ class Matcher:
         return _any_of(indices, fields, lambda key, rest: self._in_field(term, key, Match.PART, value, store, rest))
 
     def _known(self, store: TaskStore) -> Standings:
-        """Return what is known of the rows of `store`."""
+        """Return what the ledger knows of the rows of `store`."""
         self._standings = self._standings.over(store)
         return self._standings
 
@@ -161,7 +161,7 @@ class Matcher:
             return [index for index in indices if test(line(store.ids[index]))]
         shown = store.values(shown_value(key))
         if value.form is Form.REGEX:
-            # Each text takes long, so only those of `indices` are searched; the pattern remembers what it found.
+            # A search is slow, so only the texts of `indices` are searched; the pattern remembers its results.
             return [index for index in indices if test(shown.distinct[shown.numbers[index]])]
         passes = [*map(test, shown.distinct)]
         if not any(passes):
@@ -192,12 +192,12 @@ class Matcher:
 
 
 def shown_value(key: str) -> Derived[str]:
-    """Return the text of a field, other than the id and the time, as it is shown: what filters look at."""
+    """Return the text of a field, other than the id and the time, as it is shown, which filters are compared with."""
     return Derived(f"shown {key}", BY_KEY[key].sources, BY_KEY[key].text)
 
 
 def is_relative(expression: Expression) -> bool:
-    """Return whether what it matches depends on the present, as with `since:24h` or `on:today`."""
+    """Return whether the matching tasks depend on the present, as with `since:24h` or `on:today`."""
     match expression:
         case Term(field, values):
             return field in MOMENTS and not all(is_absolute(value.text) for value in values)
@@ -213,7 +213,7 @@ def _folded(text: str) -> str:
 
 
 def _is_plain_part(value: Value, match: Match) -> bool:
-    """Return whether a text only has to contain the value."""
+    """Return whether a text matches if it contains the value."""
     return (
         value.form is Form.PLAIN
         and match in (Match.PART, Match.MOMENT)
@@ -223,7 +223,7 @@ def _is_plain_part(value: Value, match: Match) -> bool:
 
 
 def _comparison(value: Value, match: Match) -> Comparison:
-    """Return the comparison for a value, not a regular expression, of a field that is matched by `match`."""
+    """Return the comparison for a value that is not a regular expression, in a field that is matched by `match`."""
     text = _folded(value.text)
     if value.form is Form.FUZZY:
         return lambda shown: _in_order(text, shown)
@@ -233,9 +233,9 @@ def _comparison(value: Value, match: Match) -> Comparison:
 
 
 def _same_message(value: Value) -> Comparison:
-    """Return the comparison of an error as shown, not casefolded: it or its normalised form is the value.
+    """Return a test of whether an error, as shown and not casefolded, or its normalised form is the value.
 
-    An empty value finds errors that are empty once they are normalised: none, and those of nothing but spaces.
+    An empty value matches a missing error, and one that only consists of spaces.
     """
     text = _folded(value.text)
     return lambda shown: shown.casefold() == text or group_of_error(shown).casefold() == text
@@ -251,7 +251,7 @@ def _in_order(characters: str, text: str) -> bool:
 
 
 def _pieces(pieces: list[str], from_start: bool, to_end: bool) -> Comparison:
-    """Return whether a text contains the pieces in their order, with anything between; an empty text never does."""
+    """Return a test of whether a text contains the pieces in their order; an empty text never does."""
     if len(pieces) == 1 and to_end:
         return lambda text: text == pieces[0]
     first = pieces[0] if from_start else ""
@@ -298,7 +298,7 @@ def _others(indices: Indices, taken: Indices) -> Indices:
 
 
 def _marked(size: int, indices: Iterable[int]) -> bytearray:
-    """Return `size` flags, of which those of `indices` are set. A set of a million would take 60 MB."""
+    """Return `size` flags, of which those at `indices` are set. A set of a million integers would take 60 MB."""
     flags = bytearray(size)
     for index in indices:
         flags[index] = True

@@ -1,4 +1,4 @@
-"""What can be wrong with a filter, in words: which part, why, and what is allowed instead."""
+"""The mistakes that a filter can have, in words: which part is wrong, why, and what is allowed instead."""
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -16,10 +16,10 @@ Span = tuple[int, int]
 """Start and end of a part of a text, half open."""
 
 NAMES = (*BY_KEY, *OF_LEDGER, *MOMENTS)
-"""What may stand before a colon."""
+"""The names that may stand before a colon."""
 
 _SHOWN = 60
-"""The longest part, in characters, that a sentence repeats."""
+"""The most characters of a part that a message repeats."""
 _MOMENT_ALIASES = {
     **dict.fromkeys(("after", "from", "newer"), "since"),
     **dict.fromkeys(("before", "to", "older"), "until"),
@@ -29,16 +29,16 @@ _MOMENT_ALIASES = {
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A part of a filter that has no meaning, or a pattern that takes too long."""
+    """A malformed part of a filter, or a pattern that takes too long."""
 
     part: str
     """The part as it was written."""
     message: str
     """One short sentence: what is wrong, and what is allowed."""
     span: Span | None = None
-    """Where the part stands in the text. `None` for a pattern that is too slow: only searching shows that."""
+    """Where the part stands in the text; `None` for a pattern that is too slow, which is found when searching."""
     ignored: bool = True
-    """Whether the part is left out. Otherwise it counts as far as it goes, such as a quote that is not closed yet."""
+    """Whether the part is left out. Otherwise it is used as far as it goes, such as a quote that is not closed yet."""
 
     @property
     def is_too_slow(self) -> bool:
@@ -58,7 +58,7 @@ def too_slow(term: Term) -> Mistake:
 
 
 def refusal(mistake: Mistake, option: str = "--where") -> QueryError:
-    """Return the error for a mistake in a filter that must be free of them: the value of the option `option`."""
+    """Return the error for a mistake in the filter that is the value of the option `option`."""
     part = line(mistake.part, 80)
     if mistake.span is None:
         return QueryError(
@@ -70,7 +70,7 @@ def refusal(mistake: Mistake, option: str = "--where") -> QueryError:
 
 
 def no_such_field(name: str, part: str) -> str:
-    """Say that there is no field `name`, suggest one, and say how to search for `part` as plain text."""
+    """Return a message that there is no field `name`, which one may be meant, and how to search for `part` as text."""
     candidates = _other_names() | {name: name for name in NAMES}
     near = get_close_matches(name.casefold(), candidates, n=1)
     if near:
@@ -82,14 +82,14 @@ def no_such_field(name: str, part: str) -> str:
 
 
 def in_quotes(part: str) -> str:
-    """Say how to search for `part` as plain text."""
+    """Return how to search for `part` as plain text."""
     if len(part) > _SHOWN or '"' in part or "\\" in part:
         return _("put it in quotes")
     return _("quote it: {part}").format(part=line(quoted(part), _SHOWN + 2))
 
 
 def no_moment(field: str, text: str, now: datetime, zone: tzinfo | None) -> str:
-    """Say why `text` can't be a value of `since:`, `until:` or `on:`; empty if it can."""
+    """Return why `text` can't be a value of `since:`, `until:` or `on:`; empty if it can."""
     resolved = day_of(text, now, zone) if field == "on" else moment_of(text, now, zone)
     if resolved is not None:
         return ""
@@ -101,7 +101,7 @@ def no_moment(field: str, text: str, now: datetime, zone: tzinfo | None) -> str:
 
 
 def without_moment(field: str) -> str:
-    """Say which values `since:`, `until:` or `on:` needs."""
+    """Return a message that `since:`, `until:` or `on:` needs a value, and which are allowed."""
     if field == "on":
         return _("“on:” needs a day · allowed: 2026-11-23, today, yesterday")
     said = _("“{field}:” needs a time · allowed: 2026-11-23, 2026-11-23T08:00, 24h, 7d, today, yesterday")
@@ -109,7 +109,7 @@ def without_moment(field: str) -> str:
 
 
 def no_standing(text: str) -> str:
-    """Say why `text` can't be a value of `is:`; empty if it can."""
+    """Return why `text` can't be a value of `is:`; empty if it can."""
     if text.casefold() in STANDINGS:
         return ""
     said = _("“is:{text}” is not a valid term · allowed: {allowed}")
@@ -117,11 +117,11 @@ def no_standing(text: str) -> str:
 
 
 def without_standing() -> str:
-    """Say which values `is:` needs."""
+    """Return a message that `is:` needs a value, and which are allowed."""
     return _("“is:” needs a word · allowed: {allowed}").format(allowed=", ".join(STANDINGS))
 
 
 def _other_names() -> dict[str, str]:
-    """Return what people may call a field, and the name that they mean."""
+    """Return other names that users may try for a field, each with the right name."""
     names = {name: field.key for field in FIELDS for name in (field.api_name, *field.label.split()) if name}
     return names | _MOMENT_ALIASES | _LEDGER_ALIASES | {alias: field.key for field in FIELDS for alias in field.aliases}

@@ -1,4 +1,4 @@
-"""Moments as a filter writes them: a date, a time of day, or an age such as `24h`."""
+"""Parses and writes the moments of filters: a date, a date with a time of day, or an age such as `24h`."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -15,15 +15,15 @@ _DAYS_BACK = {"today": 0, "yesterday": 1}
 
 
 def is_absolute(text: str) -> bool:
-    """Return whether `text` means the same moment or day whenever it is read, unlike `24h` or `today`."""
+    """Return whether the meaning of `text` does not depend on the present, unlike that of `24h` or `today`."""
     return bool(re.match(_DATE, text.strip(), re.ASCII))
 
 
 def moment_of(text: str, now: datetime, zone: tzinfo | None = None) -> int | None:
     """Return the moment that `text` means, in milliseconds since the epoch, or `None` if it means none.
 
-    Accepted are `2026-11-23T08:00`, optionally with seconds and `Z` or `+08:00`; `24h`, `7d` (that long before `now`);
-    `now`; and a date, `today` or `yesterday`, which mean the start of the day in `zone` (`None`: the local zone).
+    Accepted are `2026-11-23T08:00`, optionally with seconds and `Z` or `+08:00`; an age such as `24h` or `7d`, counted
+    back from `now`; `now`; and a date, `today` or `yesterday`, the start of the day in `zone` (`None`: the local zone).
     """
     text = text.strip().replace("：", ":")
     try:

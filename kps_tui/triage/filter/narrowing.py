@@ -1,4 +1,4 @@
-"""Filters made from what is on the screen: a cell, a value of a facet, a range of time, an incident."""
+"""Makes filters from what is on the screen: a cell, a value of a facet, a range of time, an incident."""
 
 from datetime import tzinfo
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ MINUTE = 60_000
 
 
 def in_group(facet: str, *values: str) -> Expression:
-    """Return the filter for the tasks that have one of `values` in `facet`; an empty value is that of no value."""
+    """Return the filter for the tasks that have one of `values` in `facet`; an empty value stands for no value."""
     if facet == "day":
         days = tuple(Value(value) for value in values if value)
         parts = (*([Term("on", days)] if days else []), *([] if all(values) else [Term("time")]))
@@ -57,14 +57,15 @@ def between(start: int, end: int, zone: tzinfo | None = None) -> Expression:
 
 
 def in_incident(incident: "Incident", zone: tzinfo | None = None, *, is_new: bool = False) -> Expression:
-    """Return the filter for the tasks of an incident, out of the tasks that were searched for it.
+    """Return the filter for the tasks of an incident.
 
-    The times are widened to whole minutes. No other task with the same cause and operation failed that close to it.
+    Its times are widened to whole minutes, which adds no task: one with the same cause and operation that failed so
+    close to the incident would be part of it.
 
     Args:
-        incident: what to find.
+        incident: an incident.
         zone: the zone that the times are written in; `None` is the local zone.
-        is_new: whether only new tasks were searched.
+        is_new: whether only new tasks were searched for incidents.
     """
     diagnosis = incident.diagnosis
     parts = [in_group("op", incident.operation)]

@@ -1,13 +1,13 @@
-r"""The language of filters, from text to a tree.
+r"""Parses the language of filters into a tree.
 
 A space is AND (so is `and`), `or` binds less tightly, parentheses group, `-` or `!` right before a term or a
 parenthesis negates. A term is a value for any field, or `field:value`; values are separated by commas, and one of them
 must match. A value is a word, a text `"in quotes"`, a regular expression `/between slashes/`, `~fuzzy` or `=exact`.
-`field:` alone, or `field:""`, means that the field is empty. `*` in a word or in quotes stands for any text; after `=`
-it is a plain character.
+`field:` alone, or `field:""`, matches an empty field. `*` in a word or in quotes stands for any text; after `=` it is a
+plain character.
 
-What people paste stays a word: `10.1.2.3:22`, `12:30`, `http://…`, `std::string`. Only ASCII letters right before a
-colon are taken for a field. A `-` that stands alone is a mistake, because it is unclear what it should mean.
+What users paste stays a word: `10.1.2.3:22`, `12:30`, `http://…`, `std::string`. Only ASCII letters right before a
+colon are taken as the name of a field. A `-` that stands alone is a mistake, because its meaning is unclear.
 """
 
 import re
@@ -32,35 +32,35 @@ from kps_tui.triage.filter.expression import (
 from kps_tui.triage.filter.mistakes import NAMES, Mistake, Span
 
 LONGEST = 4000
-"""The longest filter, in characters."""
+"""The most characters of a filter."""
 DEEPEST = 50
 """How deep parentheses and negations may be nested."""
 
 _WORD_STOPS = frozenset('"(),')
-"""What ends a word, besides white space."""
+"""The characters besides white space that end a word."""
 _NAME = re.compile("([A-Za-z][A-Za-z_-]*)[:：]")
 _KEYWORD = re.compile(r"(or|and)(?=[\s()]|$)", re.IGNORECASE)
 _AFTER_PATTERN = frozenset("),")
 _PASTED = ("//", ":")
-"""What follows the colon in pasted text: in an address (`http://…`), in a qualified name (`std::string`)."""
+"""What follows the colon in a pasted address (`http://…`) or qualified name (`std::string`)."""
 _NO_VALUE = frozenset(("", " ", "(", ")", ","))
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a text means, and what is wrong with it."""
+    """The filter that a text means, and the mistakes in the text."""
 
     expression: Expression
     mistakes: tuple[Mistake, ...] = ()
 
 
 def parse(text: str, now: datetime | None = None, zone: tzinfo | None = None) -> Parsed:
-    """Parse a filter. Never raises: a part with a mistake is left out, and the rest counts.
+    """Parse a filter. Never raises: a part with a mistake is left out, and the rest is used.
 
     Args:
         text: any text.
-        now: what `24h` counts back from, only used to check that there is such a moment; `None`: the present.
-        zone: where a date begins; `None` is the local zone.
+        now: the moment that `24h` counts back from, to check that the result is a valid time; `None`: the present.
+        zone: the zone of dates; `None` is the local zone.
     """
     if len(text) > LONGEST:
         message = _("a filter has at most {limit} characters").format(limit=f"{LONGEST:,}")
@@ -72,7 +72,7 @@ def parse(text: str, now: datetime | None = None, zone: tzinfo | None = None) ->
 
 
 def parsed_strictly(text: str, option: str = "--where") -> Expression:
-    """Parse a filter that must be free of mistakes: the value of the option `option`.
+    """Parse a filter that must have no mistakes, the value of the option `option`.
 
     Raises:
         QueryError: there is a mistake; the first one is named.
@@ -84,14 +84,14 @@ def parsed_strictly(text: str, option: str = "--where") -> Expression:
 
 
 class _Scanner:
-    """Takes the text of a filter apart into words, quoted texts and regular expressions. Never raises."""
+    """Splits the text of a filter into words, quoted texts and regular expressions. Never raises."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
 
     def next(self) -> str:
-        """Return the next character without reading it, empty at the end; any white space is a space."""
+        """Return the next character without reading it; empty at the end. Any white space is returned as a space."""
         character = self.text[self.at : self.at + 1]
         return " " if character.isspace() else character
 
@@ -161,7 +161,7 @@ class _TermReader:
         self.mistakes.append(Mistake(self.scanner.text[start:end], message, (start, end), ignored))
 
     def term(self) -> Term | None:
-        """Read the term that begins here; return `None` if no part of it counts."""
+        """Read the term that begins here; return `None` if no part of it is usable."""
         scanner, begin = self.scanner, self.scanner.at
         name = scanner.name()
         after = begin + len(name) + 1
@@ -244,7 +244,7 @@ class _TermReader:
         return Value(text, form)
 
     def _wrong(self, field: str, form: Form, text: str, closed: bool) -> str:
-        """Say why a value is not allowed here; empty if it is."""
+        """Return why a value is not allowed here; empty if it is."""
         if field in MOMENTS:
             return words.no_moment(field, text if form is Form.PLAIN else str(Value(text, form)), self.now, self.zone)
         if field == "is":
@@ -265,7 +265,7 @@ class _TermReader:
 
 
 class _Parser:
-    """Recursive descent. Each method reads one part and returns its tree, or `None` if no part of it counts."""
+    """A recursive descent parser. Each method reads one part and returns its tree, or `None` if nothing is usable."""
 
     def __init__(self, text: str, now: datetime, zone: tzinfo | None) -> None:
         self.scanner = _Scanner(text)
@@ -289,7 +289,7 @@ class _Parser:
             before = here
 
     def _every(self, depth: int) -> tuple[bool, Expression | None]:
-        """Read parts up to an `or` or the end; return whether there were any, and what they mean together."""
+        """Read parts up to an `or` or the end; return whether there were any, and their tree."""
         parts: list[Expression] = []
         found = False
         before: Span | None = None

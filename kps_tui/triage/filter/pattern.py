@@ -1,7 +1,7 @@
-"""Regular expressions of filters, and the time that they may take.
+"""Regular expressions of filters, and their time limit.
 
-The `regex` module backtracks: on an unlucky text a pattern such as `(a|aa)+$` runs practically for ever. So each text,
-and all texts of one filter together, have a time limit.
+The `regex` module backtracks: on some texts a pattern such as `(a|aa)+$` runs practically for ever. So there is a time
+limit for each text, and one for all texts of a filter together.
 """
 
 import time
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     import regex
 
 LONGEST = 500
-"""The longest pattern, in characters."""
+"""The most characters of a pattern."""
 SECONDS_A_TEXT = 0.05
-"""How long one text may be searched, in seconds of a core, as all times here."""
+"""How long one text may be searched, in seconds of CPU time, like all times here."""
 SECONDS = 1.0
 """How long all texts may be searched together, plus `MORE_A_TEXT` seconds for each of them."""
 MORE_A_TEXT = 5e-6
 _REASON = 120
-"""The longest explanation, in characters, that is repeated from the compiler."""
+"""The most characters of the compiler's explanation that a message repeats."""
 
 
 class TooSlow(Exception):
@@ -54,10 +54,10 @@ class TimeLimit:
 
 
 class Pattern:
-    """A regular expression, its time limit, and what it found so far: no text is searched twice.
+    """A regular expression, its time limit, and its results so far: no text is searched twice.
 
     Raises:
-        regex.error: the pattern is invalid. Other errors of the compiler come through: check with `why_not` first.
+        regex.error: the pattern is invalid. The compiler may raise other errors too: check with `why_not` first.
     """
 
     def __init__(self, pattern: str, limit: TimeLimit) -> None:
@@ -90,7 +90,7 @@ class Pattern:
 
 @lru_cache(maxsize=256)
 def why_not(pattern: str) -> str:
-    """Say why `pattern` is not a regular expression that a filter takes; empty if it is."""
+    """Return why `pattern` is not a regular expression that a filter accepts; empty if it is."""
     if not pattern:
         return _("the regular expression is empty")
     if len(pattern) > LONGEST:
@@ -100,7 +100,7 @@ def why_not(pattern: str) -> str:
     except ValueError as error:
         return _("not a valid regular expression: {reason}").format(reason=line(str(error), _REASON))
     except Exception as error:
-        # `regex.error` is no ValueError. Deep nesting ends in a RecursionError, whose message helps nobody.
+        # `regex.error` is not a ValueError. Deep nesting raises a RecursionError, whose message does not help the user.
         is_known = type(error).__module__.partition(".")[0] == "regex"
         reason = line(str(error), _REASON) if is_known else _("too complicated")
         return _("not a valid regular expression: {reason}").format(reason=reason)
@@ -108,7 +108,7 @@ def why_not(pattern: str) -> str:
 
 
 def _compiled(pattern: str) -> "regex.Pattern[str]":
-    # Imported here because it takes longer to load than everything else a filter needs, and few filters need it.
+    # Imported here because it loads slowly, and few filters need it.
     import regex
 
     return regex.compile(pattern, regex.VERSION0 | regex.IGNORECASE)
