@@ -13,8 +13,9 @@ from kps_tui.i18n import _
 from kps_tui.identity.profiles import Profile
 from kps_tui.kps.errors import LoginRefused
 from kps_tui.locations import ledger_file
-from kps_tui.problems import CredentialError, Problem
+from kps_tui.problems import ConfigError, CredentialError, Problem
 from kps_tui.sanitize import line
+from kps_tui.session.place import Place
 from kps_tui.session.session import Session
 from kps_tui.session.target import Target
 from kps_tui.storage.snapshot import ListKey
@@ -41,8 +42,8 @@ class Connection:
         """The start of finding the login and creating the client, which the first `connect` waits for."""
         self.target: Target | None = None
         """The place and login in use, or None until a login is found."""
-        self._before: Target | None = None
-        """The target before the last switch."""
+        self._before: Target | str | None = None
+        """What was in use before the last switch; only the name of the profile if its login was removed."""
         self._has_offered_profiles = False
         """Whether the user was asked in this run which of several profiles to use."""
 
@@ -56,10 +57,25 @@ class Connection:
             return heading_of(self._session.fixed)
         return heading_without_login(self._session.opening(), self._session.context.profile_name, offline=offline)
 
+    @property
+    def _place(self) -> Place | None:
+        """The place in use, or None if nothing names one.
+
+        Raises:
+            ConfigError: a value that names it is malformed.
+        """
+        return self.target.place if self.target else self._session.opening()
+
+    @property
+    def _is_place_named(self) -> bool:
+        try:
+            return self._place is not None
+        except ConfigError:
+            return True
+
     def list_key(self) -> ListKey | None:
         """Return the cache key of the list on the screen, or None if it is not cached."""
-        target = self.target
-        place = target.place if target else self._session.opening()
+        target, place = self.target, self._place
         if place is None or (target and target.demo):
             return None
         profile = (target.profile if target else "") or self._session.context.profile_name
@@ -69,8 +85,7 @@ class Connection:
         """Return the ledger of the project on the screen, or None if that is not known yet. The demo has no file."""
         from kps_tui.session.ledger import Ledger
 
-        target = self.target
-        place = target.place if target else self._session.opening()
+        target, place = self.target, self._place
         if place is None or not place.project_id:
             return None
         is_remembered = self._session.fixed is None and not (target and target.demo)
@@ -110,17 +125,29 @@ class Connection:
             self._opening = None
 
     async def _use(self, target: Target) -> "KpsClient | None":
-        """Use `target` from now on, and return the previous client, which the caller closes."""
+        """Use `target` from now on, and return the previous client, which the caller closes.
+
+        Raises:
+            ConfigError: the CA bundle or a proxy can't be used; then nothing changes.
+        """
         waiting = self._triage.countdown.waiting
-        before, self._client = self._client, await run_async(lambda: target.client(waiting))
-        self.target = target
+        client = await run_async(lambda: target.client(waiting))
+        before, self._client, self.target = self._client, client, target
         return before
 
     async def _switch(self, target: Target) -> None:
+        """Use `target` from now on, and load its list.
+
+        Raises:
+            ConfigError: the CA bundle or a proxy can't be used; then nothing changes.
+        """
+        left = self.target
+        before = await self._use(target)
         self._cancel_opening()
-        self._before, before = self.target, await self._use(target)
         # No `await` since the target was replaced: the list of the place before might be cached as that of this one.
         show_place(self._triage, heading_of(target))
+        if left is not None and not _is_new_login(left, target):
+            self._before = left if before is not None else left.profile
         if before is not None:
             await before.aclose()
 
@@ -131,7 +158,7 @@ class Connection:
         if any(isinstance(screen, SignInScreen) for screen in self._app.screen_stack):
             return
         error = self._triage.load.error
-        if self.target is not None or self._session.opening() is not None:
+        if self._is_place_named:
             # Without a reason the user has asked for it, maybe because the login was refused.
             reason = reason or (error.on_screen if isinstance(error, LoginRefused | CredentialError) else "")
         elif self._session.none_chosen() is None:
@@ -160,10 +187,13 @@ class Connection:
     async def _signed_in(self, result: "LoginResult") -> None:
         if result.remark:
             self._app.notify(result.remark, severity="warning", markup=False)
-        target = result.target
-        if target is None:
-            target = await run_async(self._session.demo)
-        await self._switch(target)
+        try:
+            target = result.target
+            if target is None:
+                target = await run_async(self._session.demo)
+            await self._switch(target)
+        except Problem as problem:
+            self.ask_for_login(problem.on_screen)
 
     def choose_profile(self, otherwise: Callable[[], object] | None = None) -> None:
         """Let the user choose a profile, and switch to it.
@@ -218,6 +248,8 @@ class Connection:
         except CredentialError as problem:
             self._app.notify(problem.on_screen, severity="warning", markup=False)
             return
+        if isinstance(self._before, Target) and self._before.profile == profile:
+            self._before = profile
         for said in _outcome(everywhere, profile):
             self._app.notify(said, severity="warning" if everywhere.problems else "information", markup=False)
         self._triage.loader.stop()
@@ -230,11 +262,13 @@ class Connection:
             await client.aclose()
 
     def switch_back(self) -> None:
-        """Switch back to the target before the last switch."""
-        if self._before is None:
+        """Switch back to what was in use before the last switch."""
+        before = self._before
+        is_known = isinstance(before, Target) or any(profile.name == before for profile in self._session.profiles())
+        if before is None or not is_known:
             self._app.notify(_("no previous profile"), markup=False)
         else:
-            self.switch_to(self._before)
+            self.switch_to(before)
 
     def switch_to(self, to: str | Target) -> None:
         """Switch to the profile with this name, or to a target."""
@@ -242,11 +276,15 @@ class Connection:
 
     async def _switch_to(self, to: str | Target) -> None:
         try:
-            target = await _with_project(await self._session.use(to) if isinstance(to, str) else to)
+            await self._switch(await _with_project(await self._session.use(to) if isinstance(to, str) else to))
         except Problem as problem:
             self.ask_for_login(problem.on_screen)
-        else:
-            await self._switch(target)
+
+
+def _is_new_login(before: Target, after: Target) -> bool:
+    """Return whether `after` only replaces the login of `before`, for the same project and profile."""
+    is_same_project = (before.place.endpoint, before.place.project_id) == (after.place.endpoint, after.place.project_id)
+    return is_same_project and after.profile in ("", before.profile)
 
 
 def _outcome(everywhere: "Everywhere", profile: str) -> list[str]:
@@ -261,10 +299,9 @@ def _outcome(everywhere: "Everywhere", profile: str) -> list[str]:
 
 def profile_line(profile: Profile) -> Content:
     """Return the line of a profile: its name, place, kind of login and project. A narrow dialog cuts its end."""
-    place = cut(padded(cut(line(profile.region or profile.endpoint), 30), 18), 30)
     texts = (
         padded(cut(line(profile.name), 18), 18),
-        place,
+        padded(cut(line(profile.region or profile.endpoint), 30), 18),
         padded(profile.kind, 11),
         line(profile.project_id),
     )
