@@ -45,6 +45,9 @@ class Login(Auth):
         """
         return False
 
+    async def aclose(self) -> None:
+        """Close the connections that only this login uses."""
+
     def auth_flow(self, request: Request) -> Generator[Request, Response, None]:
         """Authenticate the request.
 

@@ -11,7 +11,7 @@ from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import LoginRefused
 from kps_tui.kps.iam import IamClient, IssuedToken
 from kps_tui.kps.login_errors import LoginExpired
-from kps_tui.kps.metadata import IssuedKeys, Metadata
+from kps_tui.kps.metadata import Metadata
 from kps_tui.kps.renewal import RenewingLogin
 from kps_tui.kps.transport import Request
 
@@ -76,6 +76,10 @@ class PasswordAuth(RenewingLogin):
         if self._renewed is not None:
             self._renewed(issued)
 
+    async def aclose(self) -> None:
+        """Close the connection to IAM."""
+        await self._iam.aclose()
+
 
 class AgencyAuth(RenewingLogin):
     """Signs with temporary keys of the agency that this ECS has."""
@@ -90,7 +94,6 @@ class AgencyAuth(RenewingLogin):
         project_id: str,
         metadata: Metadata,
         *,
-        last: IssuedKeys | None = None,
         now: Clock = utc_now,
     ) -> None:
         super().__init__(origin, now)
@@ -98,9 +101,6 @@ class AgencyAuth(RenewingLogin):
         self._project_id = project_id
         self._metadata = metadata
         self._keys: AccessKey | None = None
-        if last is not None:
-            self._keys = last.keys
-            self.took(last.expires_at, None)
 
     def put_on(self, request: Request) -> None:
         """Add project, security token and signature."""
@@ -134,8 +134,8 @@ def auth_for(
 ) -> Login:
     """Return the `Login` that authenticates requests to `endpoint` with `credential`.
 
-    A password needs `iam`. `last` is a token that it was given earlier; each new one is passed to `renewed`, which
-    runs on the event loop and must neither block nor raise.
+    A password needs `iam`, which is closed with the login. `last` is a token that IAM issued for it earlier; each new
+    one is passed to `renewed`, which runs on the event loop and must neither block nor raise.
 
     Raises:
         TypeError: a password without `iam`.

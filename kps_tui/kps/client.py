@@ -11,8 +11,6 @@ from kps_tui.clock import Clock, utc_now
 from kps_tui.i18n import _
 from kps_tui.kps.answer import Page, page_of
 from kps_tui.kps.auth import Login
-from kps_tui.kps.auth_factory import auth_for
-from kps_tui.kps.credentials import Credential
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import (
     LIST_ACTION,
@@ -23,7 +21,6 @@ from kps_tui.kps.errors import (
     UnreadableAnswer,
     refused,
 )
-from kps_tui.kps.iam import IamClient
 from kps_tui.kps.retries import REAL_TIME, Retries, Timing, Waits, ignore_wait
 from kps_tui.kps.transport import Answer, RequestRecord, Transport, ignore
 from kps_tui.sanitize import line
@@ -35,23 +32,24 @@ SMALLEST_CAP, LARGEST_CAP = 256 * 1024, 4 * 1024 * 1024
 
 
 class KpsClient:
-    """Reads one project of one region. Use it as an async context manager, or call `aclose`."""
+    """Reads the tasks of one project in one region. Use it as an async context manager, or call `aclose`."""
 
     def __init__(
         self,
         endpoint: Endpoint,
         project_id: str,
-        credential: Credential | Login,
+        login: Login,
         *,
         region: str = "",
         ca_bundle: Path | None = None,
         ended: Callable[[RequestRecord], None] = ignore,
         waits: Waits = ignore_wait,
-        iam: IamClient | None = None,
         now: Clock = utc_now,
         timing: Timing = REAL_TIME,
     ) -> None:
         """`ended` is called with each finished request, `waits` with each wait before a retry.
+
+        `login` is closed with the client.
 
         Raises:
             ConfigError: the CA bundle or the proxy of the environment can't be used.
@@ -61,9 +59,7 @@ class KpsClient:
         self.region = region
         self._retries = Retries(waits, timing)
         self._now = now
-        if not isinstance(credential, Login):
-            credential = auth_for(credential, endpoint, project_id, region=region, iam=iam, now=now)
-        self._login = credential
+        self._login = login
         self._transport = Transport(endpoint, auth=self._login, ca_bundle=ca_bundle, ended=ended)
 
     async def __aenter__(self) -> Self:
@@ -75,6 +71,7 @@ class KpsClient:
     async def aclose(self) -> None:
         """Close every connection."""
         await self._transport.aclose()
+        await self._login.aclose()
 
     async def page(self, offset: int, limit: int) -> Page:
         """Return up to `limit` rows of the failed tasks, starting at row `offset` (from 0).

@@ -75,5 +75,4 @@ class Target:
             ca_bundle=self.place.ca_bundle,
             ended=log_request,
             waits=waits or ignore_wait,
-            iam=iam,
         )

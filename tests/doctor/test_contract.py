@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from kps_tui.doctor.contract import Answers, Fact, ask, facts, masked
+from kps_tui.kps.auth import TokenAuth
 from kps_tui.kps.client import KpsClient
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
@@ -25,8 +26,8 @@ def probed(reply: Callable[[Request], Reply]) -> tuple[Answers, dict[str, Fact],
 
     async def go() -> tuple[Answers, Loopback]:
         async with serving(reply) as server:
-            token = Token.parse(Secret("token"), "a test")
-            async with KpsClient(Endpoint.parse(server.endpoint), PROJECT, token) as client:
+            login = TokenAuth(Token(Secret("token")), server.endpoint)
+            async with KpsClient(Endpoint.parse(server.endpoint), PROJECT, login) as client:
                 return await ask(client), server
 
     answers, server = asyncio.run(go())

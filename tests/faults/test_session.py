@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from textual.pilot import Pilot
 
+from kps_tui.kps.auth import TokenAuth
 from kps_tui.kps.client import KpsClient
 from kps_tui.kps.credentials import Password, Secret, Token
 from kps_tui.kps.endpoint import Endpoint
@@ -138,9 +139,9 @@ def test_no_wait_is_longer_than_a_minute(fault_id: str) -> None:
 
     async def go() -> None:
         async with serving(in_turn(always(slow_down("1000000000")), GOOD)) as server:
-            token = Token.parse(Secret("t"), "a test")
+            login = TokenAuth(Token(Secret("t")), server.endpoint)
             async with KpsClient(
-                Endpoint.parse(server.endpoint), "p", token, timing=VirtualTime(pauses.append).timing
+                Endpoint.parse(server.endpoint), "p", login, timing=VirtualTime(pauses.append).timing
             ) as client:
                 assert (await client.page(0, 10)).rows == 3
 

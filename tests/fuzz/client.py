@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from kps_tui.kps.answer import Page
+from kps_tui.kps.auth import TokenAuth
 from kps_tui.kps.client import KpsClient
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
@@ -37,10 +38,9 @@ async def _sent(all_answers: Sequence[Answer]) -> Counter[str]:
     def paused(seconds: float) -> None:
         assert 0 <= seconds <= 60
 
-    token = Token.parse(Secret(CANARY), "a test")
     async with serving(reply) as server:
-        endpoint = Endpoint.parse(server.endpoint)
-        async with KpsClient(endpoint, "p", token, ended=exchanges.append, timing=VirtualTime(paused).timing) as client:
+        endpoint, login = Endpoint.parse(server.endpoint), TokenAuth(Token(Secret(CANARY)), server.endpoint)
+        async with KpsClient(endpoint, "p", login, ended=exchanges.append, timing=VirtualTime(paused).timing) as client:
             for answer in all_answers:
                 now.append(answer)
                 exchanges.clear()

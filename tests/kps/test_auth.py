@@ -43,7 +43,6 @@ class World:
     service: Loopback
     iam_server: Loopback
     ecs: Loopback
-    iam: IamClient
     now: datetime = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
     life: timedelta = timedelta(hours=24)
     issued: list[IssuedToken] = field(default_factory=list)
@@ -61,7 +60,7 @@ class World:
             Endpoint.parse(self.service.endpoint),
             PROJECT,
             region="cn-north-4",
-            iam=self.iam,
+            iam=IamClient(Endpoint.parse(self.iam_server.endpoint), now=self.clock),
             metadata=Metadata(Endpoint.parse(self.ecs.endpoint)),
             last=last,
             renewed=self.issued.append,
@@ -105,13 +104,8 @@ async def _world() -> AsyncIterator[World]:
         held = {"access": f"AK{number}", "secret": SECRET, "securitytoken": f"st-{number}"}
         return http({"credential": held | {"expires_at": (world.now + world.life).isoformat()}})
 
-    async with (
-        serving(service) as first,
-        serving(iam) as second,
-        serving(ecs) as third,
-        IamClient(Endpoint.parse(second.endpoint), now=lambda: world.now) as client,
-    ):
-        world = World(first, second, third, client)
+    async with serving(service) as first, serving(iam) as second, serving(ecs) as third:
+        world = World(first, second, third)
         yield world
 
 
@@ -577,11 +571,10 @@ def test_an_agency_that_is_missing_is_asked_for_again() -> None:
 
 def test_no_iam_there_is_said_of_iam() -> None:
     async def story(world: World) -> None:
-        async with IamClient(Endpoint("http", "127.0.0.1", 9)) as nowhere:
-            endpoint = Endpoint.parse(world.service.endpoint)
-            login = auth_for(USER, endpoint, PROJECT, iam=nowhere)
-            async with KpsClient(endpoint, PROJECT, login, timing=VirtualTime().timing) as client:
-                error = await failing(client)
+        endpoint = Endpoint.parse(world.service.endpoint)
+        login = auth_for(USER, endpoint, PROJECT, iam=IamClient(Endpoint("http", "127.0.0.1", 9)))
+        async with KpsClient(endpoint, PROJECT, login, timing=VirtualTime().timing) as client:
+            error = await failing(client)
         assert isinstance(error, Unreachable)
         assert "127.0.0.1:9" in str(error)
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kps_tui.kps.answer import Page
+from kps_tui.kps.auth import TokenAuth
 from kps_tui.kps.client import KpsClient
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
@@ -69,8 +70,8 @@ def call(
         async with serving(reply, running=reply) as server:
             outcome.server = server
             endpoint = Endpoint.parse(server.endpoint)
-            token = Token.parse(Secret(CANARY), "a test")
-            async with KpsClient(endpoint, PROJECT, token, ended=outcome.exchanges.append, timing=timing) as client:
+            login = TokenAuth(Token(Secret(CANARY)), server.endpoint)
+            async with KpsClient(endpoint, PROJECT, login, ended=outcome.exchanges.append, timing=timing) as client:
                 try:
                     outcome.page = await ask(client, offset, limit)
                 except KpsError as error:
@@ -323,7 +324,7 @@ def test_a_name_that_is_not_known_and_a_port_that_is_closed() -> None:
         async with KpsClient(
             Endpoint.parse(endpoint),
             PROJECT,
-            Token.parse(Secret(CANARY), "a test"),
+            TokenAuth(Token(Secret(CANARY)), endpoint),
             timing=VirtualTime().timing,
         ) as client:
             with pytest.raises(KpsError) as caught:
@@ -349,8 +350,8 @@ def test_cancelling_reaches_the_socket() -> None:
             closed.set()
 
         async with serving(lambda request: hold) as server:
-            token = Token.parse(Secret(CANARY), "a test")
-            async with KpsClient(Endpoint.parse(server.endpoint), PROJECT, token) as client:
+            login = TokenAuth(Token(Secret(CANARY)), server.endpoint)
+            async with KpsClient(Endpoint.parse(server.endpoint), PROJECT, login) as client:
                 task = asyncio.create_task(client.page(0, 1))
                 await asyncio.wait_for(arrived.wait(), 5)
                 task.cancel()

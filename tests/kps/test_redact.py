@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from kps_tui.kps.auth import TokenAuth
 from kps_tui.kps.client import KpsClient
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
@@ -39,8 +40,8 @@ def test_an_unreadable_answer_of_a_good_status_shows_no_login_that_it_repeats() 
 
     async def run() -> UnreadableAnswer:
         async with serving(lambda request: http(f"<html>{CANARY}", headers=headers)) as server:
-            token = Token.parse(Secret(CANARY), "a test")
-            async with KpsClient(Endpoint.parse(server.endpoint), "p", token, ended=exchanges.append) as client:
+            login = TokenAuth(Token(Secret(CANARY)), server.endpoint)
+            async with KpsClient(Endpoint.parse(server.endpoint), "p", login, ended=exchanges.append) as client:
                 with pytest.raises(UnreadableAnswer) as caught:
                     await client.page(0, 1)
                 return caught.value
@@ -77,8 +78,7 @@ def test_no_error_repeats_a_login_whatever_part_of_an_answer_holds_it(form: byte
 
     async def run() -> KpsError:
         async with serving(echoing(form)) as server:
-            login = Token.parse(Secret(token), "a test")
-            endpoint = Endpoint.parse(server.endpoint)
+            endpoint, login = Endpoint.parse(server.endpoint), TokenAuth(Token(Secret(token)), server.endpoint)
             async with KpsClient(endpoint, "p", login, ended=records.append, timing=VirtualTime().timing) as client:
                 with pytest.raises(KpsError) as caught:
                     await client.page(0, 1)
@@ -109,8 +109,8 @@ def test_no_error_of_the_protocol_repeats_a_password_of_the_body() -> None:
 def test_a_banner_of_another_protocol_is_shown() -> None:
     async def run() -> KpsError:
         async with serving(lambda request: b"SSH-2.0-OpenSSH_9.6\r\n\r\n") as server:
-            token = Token.parse(Secret(CANARY), "a test")
-            async with KpsClient(Endpoint.parse(server.endpoint), "p", token) as client:
+            login = TokenAuth(Token(Secret(CANARY)), server.endpoint)
+            async with KpsClient(Endpoint.parse(server.endpoint), "p", login) as client:
                 with pytest.raises(UnreadableAnswer) as caught:
                     await client.page(0, 1)
                 return caught.value

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kps_tui.kps.answer import Page, page_of
+from kps_tui.kps.auth import TokenAuth
 from kps_tui.kps.client import KpsClient
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
@@ -71,9 +72,9 @@ def test_four_requests_at_once_over_four_connections_that_are_reused(scheme: str
     async def go() -> None:
         server = KeepAliveServer()
         async with server.serving(vouching.server() if vouching else None) as endpoint:
-            token = Token.parse(Secret("token"), "a test")
+            login = TokenAuth(Token(Secret("token")), endpoint)
             bundle = vouching.bundle if vouching else None
-            async with KpsClient(Endpoint.parse(endpoint), "p", token, ca_bundle=bundle) as client:
+            async with KpsClient(Endpoint.parse(endpoint), "p", login, ca_bundle=bundle) as client:
                 reading = Reading(client, PAGE_SIZE)
                 await reading.next_page()
                 assert server.connections == 1, "more are opened only when they are needed"

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from kps_tui.kps.auth import TokenAuth
 from kps_tui.kps.client import KpsClient
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
@@ -145,8 +146,8 @@ def test_over_a_socket(how: Read) -> None:
 
         async def run(source: MovingList = source) -> Reading:
             async with serving(source.reply) as server:
-                token = Token.parse(Secret("token"), "a test")
-                async with KpsClient(Endpoint.parse(server.endpoint), "p", token) as client:
+                login = TokenAuth(Token(Secret("token")), server.endpoint)
+                async with KpsClient(Endpoint.parse(server.endpoint), "p", login) as client:
                     reading = Reading(client, 30)
                     await how(reading)
                     return reading

@@ -1,0 +1,31 @@
+"""From a target to its client."""
+
+import asyncio
+
+from kps_tui.kps.credentials import Password, Secret
+from kps_tui.kps.endpoint import Endpoint
+from kps_tui.session.place import Place
+from kps_tui.session.target import Target
+from tests.loopback import http, listing, row, serving
+
+
+def test_closing_the_client_closes_its_connection_to_iam() -> None:
+    issued = http({"token": {"project": {"id": "p1"}}}, "201 Created", {"X-Subject-Token": "t"})
+
+    async def go() -> None:
+        closed = asyncio.Event()
+
+        async def issue_and_wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(issued.replace(b"Connection: close\r\n", b""))
+            await reader.read()
+            closed.set()
+
+        async with serving(listing([row(1)])) as service, serving(lambda request: issue_and_wait) as iam:
+            place = Place(Endpoint.parse(service.endpoint), Endpoint.parse(iam.endpoint), project_id="p1")
+            target = Target(place, Password("ops", "acme", Secret("secret")), "a test")
+            async with target.client() as client:
+                assert (await client.page(0, 10)).rows == 1
+                assert not closed.is_set()
+            await asyncio.wait_for(closed.wait(), 10)
+
+    asyncio.run(go())
