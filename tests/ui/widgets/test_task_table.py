@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import DataTable
 
 from kps_tui.kps.task import FailedTask
+from kps_tui.triage.filter import EVERYTHING, parse
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.widgets.task_table.table import TaskTable
@@ -293,6 +294,42 @@ def test_where_the_task_is_gone_the_nearest_row(gone: set[int], expected: str) -
         assert app.cursor_line == line or table.scroll_offset.y in (0, table.max_scroll_y)
 
     shown(make_tasks(200), body)
+
+
+@pytest.mark.parametrize("row", [0, 50])
+def test_which_filters_were_shown_while_one_was_typed_does_not_matter(row: int) -> None:
+    """How fast it is typed decides which are."""
+
+    async def body(pilot: Pilot[None], app: TableApp, table: TaskTable) -> None:
+        if row:
+            table.move_cursor(row=row)
+        await settle(pilot)
+        all_shown, rows = table.view, []
+        for shown in (["60"], ["160", "60"], ["9", "0", "60"], ["nothing", "60"]):
+            for ending in shown:
+                bench = table.bench.typing(parse(f"server:/{ending}$/").expression)
+                table.bench = bench
+                await put(pilot, table, table.view.showing(table.view.store, bench.query))
+            rows.append(app.cursor_id)
+            table.bench = table.bench.typing(EVERYTHING)
+            await put(pilot, table, all_shown)
+            assert table.cursor_row == row
+        assert rows == ["task-60"] * 4
+
+    shown(make_tasks(200), body)
+
+
+def test_the_nearest_row_is_that_of_the_filter_that_was_applied() -> None:
+    async def body(pilot: Pilot[None], app: TableApp, table: TaskTable) -> None:
+        await press(pilot, *"j" * 10)
+        for text in ("server:/(04|10|18)$/", "server:/(04|18)$/"):
+            bench = table.bench.narrowed(parse(text).expression)
+            # The screen makes the view first.
+            await put(pilot, table, table.view.showing(table.view.store, bench.query))
+            table.bench = bench
+        assert app.cursor_id == "task-18", "below it in the list, though 4 was nearer before"
+
+    shown(make_tasks(20), body)
 
 
 def test_where_nothing_is_left_of_the_list_the_cursor_stays_in_it() -> None:

@@ -100,6 +100,8 @@ class TaskTable(LazyRows):
         self._posted: RowKey | None = None
         self.chosen: RowKey | None = None
         """The key of the task that the user moved the cursor to last; None before the first move."""
+        self._anchor = View(), 0
+        """Where the cursor was last, not counting filters that were only typed: a view and a row."""
         self._is_at_first = True
         """Whether the cursor was on the first row after the user's last move."""
         self._was_hidden = False
@@ -140,7 +142,7 @@ class TaskTable(LazyRows):
         """Keep the cursor on its task, and the task on its line of the screen."""
         self._seen_at = self._now()
         top = self.scroll_offset.y
-        cursor = self.validate_cursor_coordinate(Coordinate(self._row_in(new, old), 0))
+        cursor = self.validate_cursor_coordinate(Coordinate(self._row_in(new), 0))
         if self._is_at_first and top == 0 and new.store is not old.store:
             # After a refresh, new rows above the first one come into sight, as long as the cursor stays in sight.
             shift = max(0, cursor.row - self.page + 1)
@@ -151,6 +153,8 @@ class TaskTable(LazyRows):
         else:
             shift = 0
         self.set_reactive(TaskTable.cursor_coordinate, cursor)
+        if new.store is not self._anchor[0].store:
+            self._anchor = new, cursor.row
         self.measure()
         self._refresh_lines()
         if shift:
@@ -159,11 +163,14 @@ class TaskTable(LazyRows):
             self._was_hidden = True
         self._post_highlighted()
 
-    def _row_in(self, new: View, old: View) -> int:
-        """Return the cursor's row in `new`: that of the task the user moved to, even if it was hidden meanwhile."""
+    def _row_in(self, new: View) -> int:
+        """Return the cursor's row in `new`: that of the task the user moved to, even if it was hidden meanwhile.
+
+        Which filters were shown while one was typed does not matter: that depends on how fast it was typed.
+        """
         if self.chosen is not None and (row := new.row_of(self.chosen)) is not None:
             return row
-        return new.row_after(old, self.cursor_row)
+        return new.row_after(*self._anchor)
 
     def on_show(self) -> None:
         """Show the cursor, which changes may have moved while the table was hidden."""
@@ -188,10 +195,13 @@ class TaskTable(LazyRows):
         self._is_at_first = new_coordinate.row == 0
         task = self.view.at(new_coordinate.row)
         self.chosen = task.row_key if task else None
+        self._anchor = self.view, new_coordinate.row
         self._post_highlighted()
 
     def watch_bench(self, old: Bench, new: Bench) -> None:
-        """Redraw the visible lines whose sign in the gutter changed."""
+        """Redraw the visible lines whose sign in the gutter changed. Typing a filter does not change the history."""
+        if old.history is not new.history:
+            self._anchor = self.view, self.cursor_row
         if old.marked is new.marked:
             return
         for row in range(self.scroll_offset.y, self.scroll_offset.y + self.page):
