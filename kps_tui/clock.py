@@ -15,9 +15,9 @@ def utc_now() -> datetime:
 
 
 def use_zone(name: str) -> None:
-    """Let local time be that of the zone `name`, such as `Asia/Shanghai`; an empty text leaves it as it is.
+    """Set the local time zone of this process to `name`, such as `Asia/Shanghai`. An empty text changes nothing.
 
-    Call it at the start of the process, before any time is shown: C library and `datetime` then agree everywhere.
+    Call it before any time is shown. It sets `TZ`, so that the C library and `datetime` use the same zone.
     """
     if name:
         os.environ["TZ"] = name
@@ -26,9 +26,9 @@ def use_zone(name: str) -> None:
 
 
 def zone_abbreviation(*, only_named: bool = False) -> str:
-    """Return the abbreviation of the local zone (`CST`); if `only_named`, empty unless `use_zone` was called."""
+    """Return the abbreviation of the local zone (`CST`); with `only_named`, nothing unless `use_zone` has set it."""
     return "" if only_named and not _used else datetime.now().astimezone().tzname() or ""
 
 
 _used: list[str] = []
-"""The zones that were named: none, or one."""
+"""The zone that `use_zone` has set, if any."""

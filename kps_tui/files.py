@@ -1,6 +1,6 @@
 """Reads and writes small files: with a size limit, atomically, and accessible only to their owner.
 
-Every function raises `OSError` with a `strerror` that can be shown to the user.
+Every `OSError` that these functions raise has a `strerror` that can be shown to the user.
 """
 
 import errno
@@ -31,12 +31,12 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 _ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT") if hasattr(signal, name)]
 _NO_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 _READ = os.O_RDONLY | _NO_WAIT | getattr(os, "O_BINARY", 0)
-# For writing alone, a FIFO that nobody reads could not be opened and told from a file.
+# Not O_WRONLY, with which opening a FIFO that nobody reads fails before it can be told from a file.
 _APPEND = os.O_RDWR | os.O_APPEND | os.O_CREAT | _NO_WAIT
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 _TEMPORARY = ".kps-tui-", ".tmp"
-"""How the names of temporary files begin and end; eight characters are between."""
+"""Prefix and suffix of the names of temporary files, around eight random characters."""
 _TEMPORARY_NAME = re.compile(r"\.kps-tui-[a-z0-9_]{8}\.tmp")
 
 SYSTEM_TEXTS = (
@@ -45,20 +45,20 @@ SYSTEM_TEXTS = (
     *(N_("No space left on device"), N_("Disk quota exceeded"), N_("Read-only file system"), N_("Input/output error")),
     *(N_("Address already in use"), N_("Name or service not known"), N_("Temporary failure in name resolution")),
 )
-"""What the system says of the errors that occur most. Python does not translate it."""
+"""The system's texts of the most frequent errors, marked for translation: Python does not translate them."""
 
 _creating = threading.Lock()
 
 
 class OpenToOthers(OSError):
-    """Another user could plant files or links where the program keeps its own."""
+    """Another user could put files or links where the program stores its own."""
 
 
 def read(path: Path, *, own: bool = False) -> bytes:
     """Return the content of a regular file of at most `LARGEST` bytes. Never blocks on a FIFO or a device.
 
-    Pass `own` for a file that only this program writes. Then symbolic links are refused, and files that belong to
-    another user than the current one or root.
+    Pass `own` for a file that only this program writes: then a symbolic link, and a file of another user than the
+    current one or root, are refused.
 
     Raises:
         OSError: the file can't be read, is not a regular file, is too large, or is refused.
@@ -101,34 +101,35 @@ def _check_owner(status: os.stat_result, path: Path) -> None:
 
 
 def changeable_by_others(path: Path) -> tuple[Path, str] | None:
-    """Return why another user could change what `path` says: file, folder or link, and its fault; None if none can.
+    """Return what lets another user change the content of `path`: a file, folder or link, and what is wrong with it.
 
-    Root may. So may a group whose only member is this user, and anyone in a sticky folder such as `/tmp`: nobody can
-    replace the file of another user there. If the file does not exist, only its folder counts.
+    None if nothing does. Root is trusted, and so are a group whose only member is this user, and a sticky folder such
+    as `/tmp`, where nobody can replace the file of another user. If the file does not exist, only its folder is looked
+    at.
     """
     try:
-        way = [*_way(path)]
+        steps = [*_path_steps(path)]
     except OSError:
         # Links that form a loop name no file.
         return None
-    for place in way:
+    for place in steps:
         with suppress(OSError):
             if place.is_symlink() and not _is_trusted(place.lstat()):
                 return place, _("it is a symbolic link of another user")
-    for place in dict.fromkeys((path, path.parent, way[-1].parent)):
+    for place in dict.fromkeys((path, path.parent, steps[-1].parent)):
         try:
             status = place.stat()
         except (OSError, ValueError):
             # A path with a NUL byte names no file.
             continue
-        # What is no regular file is refused when it is read.
+        # Other than regular files are refused when they are read.
         if (place is not path or stat.S_ISREG(status.st_mode)) and (fault := _fault(status)):
             return place, fault
     return None
 
 
 def _fault(status: os.stat_result, *, sticky: bool = True) -> str:
-    """Return why another user could change a file or folder, or an empty text. `sticky` accepts a sticky folder."""
+    """Return what lets another user change a file or folder, or an empty text. `sticky` permits a sticky folder."""
     if not hasattr(os, "geteuid"):
         return ""
     if status.st_uid not in (os.geteuid(), 0):
@@ -143,7 +144,7 @@ def _fault(status: os.stat_result, *, sticky: bool = True) -> str:
 
 
 def _has_other_members(group: int) -> bool:
-    """Return whether another user than this one and root is in the group; True if that is not known."""
+    """Return whether the group has members besides this user and root; True if that can't be found out."""
     import grp
     import pwd
 
@@ -156,29 +157,29 @@ def _has_other_members(group: int) -> bool:
 
 
 def resolved(path: Path) -> Path:
-    """Return the file that `path` names, with links resolved, so that writing to it keeps a link.
+    """Return `path` with its links resolved, so that replacing the file keeps them.
 
     In a sticky folder, such as `/tmp`, the links of other users are not followed, as with `fs.protected_symlinks`.
 
     Raises:
-        OSError: such a link is on the way, or links form a loop.
+        OSError: there is such a link, or links form a loop.
         ValueError: `path` contains a NUL byte.
     """
     at = path
-    for at in _way(path):
+    for at in _path_steps(path):
         if at.is_symlink() and at.parent.stat().st_mode & stat.S_ISVTX and not _is_trusted(at.lstat()):
             raise OSError(errno.ELOOP, _("it is a symbolic link of another user"), str(path))
     return at
 
 
 def opened_special(path: Path, *, wait: bool) -> TextIO | None:
-    """Open a FIFO, a device or the like for writing as it is; return None if `path` is a regular file or nothing.
+    """Open a FIFO, a device or another special file for writing. Return None for a regular file or a new one.
 
     In a sticky folder, such as `/tmp`, that of another user is refused, as with `fs.protected_fifos`.
 
     Args:
-        path: what the user named. Links are followed; see `resolved`.
-        wait: whether to wait for a program that reads a FIFO.
+        path: a path that the user named. Its links are followed; see `resolved`.
+        wait: whether to wait until a program reads the FIFO.
 
     Raises:
         OSError: it can't be opened, or no program reads the FIFO.
@@ -190,7 +191,7 @@ def opened_special(path: Path, *, wait: bool) -> TextIO | None:
         return None
     if stat.S_ISREG(status.st_mode):
         return None
-    # What a link in /proc/PID/fd names may have no folder.
+    # The target of a link in /proc/PID/fd need not be a path.
     in_sticky = real.parent.exists() and real.parent.stat().st_mode & stat.S_ISVTX
     if in_sticky and not _is_trusted(status):
         raise OSError(errno.EPERM, _("it belongs to another user"), str(path))
@@ -205,8 +206,8 @@ def opened_special(path: Path, *, wait: bool) -> TextIO | None:
     return os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="")
 
 
-def _way(path: Path) -> Iterator[Path]:
-    """Yield the folders and links that the system passes on the way to what `path` names, and last its real path.
+def _path_steps(path: Path) -> Iterator[Path]:
+    """Yield every folder and link that the system visits when it resolves `path`, and last the real path.
 
     Raises:
         OSError: links form a loop.
@@ -235,9 +236,9 @@ def _is_trusted(status: os.stat_result) -> bool:
 
 
 def reason(error: OSError | ValueError) -> str:
-    """Return the system's text for an error, in the language of the user where it is one of `SYSTEM_TEXTS`.
+    """Return the system's text for an error, translated if it is one of `SYSTEM_TEXTS`.
 
-    A path with a NUL byte raises `ValueError` instead of `OSError`.
+    A `ValueError` is what functions of `os` raise for a path with a NUL byte.
     """
     said = error.strerror if isinstance(error, OSError) else None
     return _(said) if said else type(error).__name__
@@ -252,17 +253,17 @@ def make_folder(folder: Path) -> None:
     if folder.is_dir():
         return
     make_folder(folder.parent)
-    # Another process may have been faster. If it created a file here, the first access to the folder fails.
+    # Another process may create it meanwhile. If it creates a file, the first access to the folder fails.
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
         folder.chmod(0o700)
 
 
 def make_private_folder(folder: Path) -> None:
-    """Create `folder` as `make_folder` does, and refuse it if another user could plant files or links on its way.
+    """Create `folder` as `make_folder` does, and refuse it if another user could put files or links on its path.
 
-    As sshd does for `~/.ssh`, this checks the folders from the home folder down, or all if `folder` is not in it. Only
-    parents may be sticky folders such as `/tmp`: nobody can replace the folder of another user there.
+    As sshd does for `~/.ssh`, this checks the folders from the home folder down, or all if `folder` is not in it. A
+    parent may be a sticky folder such as `/tmp`, where nobody can replace the folder of another user.
 
     Raises:
         OpenToOthers: another user may write to the folder or to one above it, or owns it.
@@ -279,18 +280,18 @@ def check_private(folder: Path) -> None:
         OpenToOthers: another user may write to the folder or to one above it, or owns it.
         OSError: it does not exist, or can't be read.
     """
-    way = [*_way(folder)]
+    steps = [*_path_steps(folder)]
     above_home: Sequence[Path] = ()
-    # A user without a home folder has a `RuntimeError`.
+    # `Path.home` raises a RuntimeError for a user without a home folder.
     with suppress(RuntimeError):
         home = Path(os.path.realpath(Path.home()))
-        above_home = home.parents if home in way else ()
-    for place in way:
+        above_home = home.parents if home in steps else ()
+    for place in steps:
         status = place.lstat()
         if stat.S_ISLNK(status.st_mode):
             fault = "" if _is_trusted(status) else _("it is a symbolic link of another user")
         else:
-            fault = "" if place in above_home else _fault(status, sticky=place != way[-1])
+            fault = "" if place in above_home else _fault(status, sticky=place != steps[-1])
         if fault:
             raise OpenToOthers(errno.EPERM, _("{folder}: {fault}").format(folder=place, fault=fault), str(folder))
 
@@ -301,11 +302,11 @@ def create(path: Path) -> None:
     Call it before a library opens the file by name. SQLite creates its additional files with the mode of the database.
 
     Raises:
-        OpenToOthers: another user could plant files or links there.
+        OpenToOthers: another user could put files or links there.
         OSError: it can't be created, or it is a symbolic link, not a regular file, or belongs to another user.
     """
     make_private_folder(path.parent)
-    # Do not open an existing file: closing it would release all POSIX locks that SQLite holds on it in this process.
+    # An existing file is not opened: closing it would release the POSIX locks that SQLite holds in this process.
     with _creating, suppress(FileExistsError):
         claim(path)
     status = path.lstat()
@@ -315,10 +316,10 @@ def create(path: Path) -> None:
 
 
 def check_own(path: Path) -> None:
-    """Refuse a file of the program that another user planted, or could plant. Does not open it.
+    """Refuse a file of the program that belongs to another user, or that another user could replace. Do not open it.
 
     Raises:
-        OpenToOthers: another user could plant files or links there.
+        OpenToOthers: another user could put files or links there.
         OSError: it is a symbolic link, belongs to another user, or does not exist.
     """
     check_private(path.parent)
@@ -326,10 +327,10 @@ def check_own(path: Path) -> None:
 
 
 def appended(path: Path) -> TextIOWrapper:
-    """Open a file of the program (UTF-8, mode 0600) to append to it. Create it, and its folders, if it is missing.
+    """Open a file of the program (UTF-8, mode 0600) to append to it. It and its folders are created if necessary.
 
     Raises:
-        OpenToOthers: another user could plant files or links there.
+        OpenToOthers: another user could put files or links there.
         OSError: it can't be opened, or it is a symbolic link, not a regular file, or belongs to another user.
     """
     make_private_folder(path.parent)
@@ -339,7 +340,7 @@ def appended(path: Path) -> TextIOWrapper:
 
 
 def _keep_from_others(descriptor: int) -> None:
-    """Give an open file mode 0600: it may have had another one, and the umask may have removed the owner's."""
+    """Set the mode of an open file to 0600. An existing file may have another mode, and the umask may clear bits."""
     if hasattr(os, "fchmod"):
         os.fchmod(descriptor, 0o600)
 
@@ -358,20 +359,20 @@ def claim(path: Path) -> None:
 def whole_file(path: Path, *, replace: bool, link: Callable[[Path, Path], None] = os.link) -> Iterator[TextIO]:
     """Yield a text file (UTF-8, mode 0600) that becomes `path` when the block ends without an error.
 
-    Until then it is a temporary file in the same folder. It is removed after an error, and on a signal if the block
-    runs in the main thread. The next call for the same folder removes what a process that was killed has left there.
-    The content is synced to disk before the file gets its name.
+    Until then it is a temporary file in the same folder. It is removed after an error, and at a signal if the block
+    runs in the main thread; what a killed process leaves is removed by the next call for the same folder. The content
+    is synced to disk before the file gets its name.
 
     Args:
         path: the final name.
-        replace: whether to replace an existing file. A link would be replaced too: pass the real path to keep it.
-        link: creates a hard link.
+        replace: whether to replace an existing file. A link would be replaced too; `resolved` keeps it.
+        link: creates a hard link, for tests of file systems without them.
 
     Raises:
         FileExistsError: `path` exists, even if it was created during the block, and `replace` is false.
         OSError: the file can't be written. An existing file is unchanged.
     """
-    # Not imported where files are only read: it brings asyncio, which takes as long as all else that help needs.
+    # Imported here, because it imports asyncio, which takes as long as everything else that help needs.
     from kps_tui.blocking import is_abandoned
 
     if not replace and os.path.lexists(path):
@@ -394,7 +395,7 @@ def whole_file(path: Path, *, replace: bool, link: Callable[[Path, Path], None] 
 
 @contextmanager
 def _temporary(folder: Path) -> Iterator[tuple[int, Path]]:
-    """Create a temporary file and hold a lock on it until the block ends: other processes know that it is in use.
+    """Create a temporary file, and lock it until the block ends, so that other processes see that it is in use.
 
     Yields its descriptor, which the caller closes, and its path.
     """
@@ -404,7 +405,7 @@ def _temporary(folder: Path) -> Iterator[tuple[int, Path]]:
     while True:
         descriptor, name = tempfile.mkstemp(dir=folder, prefix=prefix, suffix=suffix)
         with _lock_held(descriptor):
-            # Before it was locked, another process may have removed it.
+            # Another process may have removed it before it was locked.
             if os.path.lexists(name):
                 yield descriptor, Path(name)
                 return
@@ -413,7 +414,7 @@ def _temporary(folder: Path) -> Iterator[tuple[int, Path]]:
 
 @contextmanager
 def _lock_held(descriptor: int) -> Iterator[None]:
-    """Lock a file until the block ends, even if `descriptor` is closed before. Systems without locks do nothing."""
+    """Lock a file until the block ends, even if `descriptor` is closed earlier. Nothing happens without locks."""
     try:
         import fcntl
     except ImportError:
@@ -429,7 +430,7 @@ def _lock_held(descriptor: int) -> Iterator[None]:
 
 
 def _remove_left_over(folder: Path) -> None:
-    """Remove this user's temporary files in `folder` that no process holds a lock on: a killed one has left them."""
+    """Remove this user's temporary files in `folder` that no process has locked: killed processes have left them."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if _TEMPORARY_NAME.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
@@ -462,7 +463,7 @@ def _removed(temporary: Path) -> Iterator[None]:
         os.kill(os.getpid(), number)
 
     deadly: list[signal.Signals] = []
-    # Only the main thread can set handlers. A signal that has one already raises in the block, or does not end it.
+    # Only the main thread can set handlers. One that is set already raises an exception, or does not end the program.
     if threading.current_thread() is threading.main_thread():
         deadly = [number for number in _ENDING if signal.getsignal(number) is signal.SIG_DFL]
     for number in deadly:
@@ -482,7 +483,7 @@ def _give_name(temporary: Path, path: Path, link: Callable[[Path, Path], None]) 
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        # Without hard links, reserve the name with an empty file and replace that.
+        # A file system without hard links: reserve the name with an empty file, then replace that.
         claim(path)
         temporary.replace(path)
 
@@ -514,8 +515,8 @@ def write(path: Path, text: str) -> None:
 def locked(path: Path) -> Iterator[None]:
     """Hold an advisory lock for `path` during the block.
 
-    The lock is a file beside `path`. It is never removed, because another process may be about to lock it. On systems
-    without locks (Windows, some network file systems) this does nothing.
+    The lock is a file beside `path`, which stays, because another process may be about to lock it. On systems without
+    locks (Windows, some network file systems) this does nothing.
 
     Raises:
         OSError: another process holds the lock for longer than `LOCK_SECONDS`, or the lock file can't be created.

@@ -1,4 +1,4 @@
-"""Translates the texts that people read, with the catalogues of gettext.
+"""Translates the texts of the user interface with gettext catalogues.
 
 A text is looked up when it is shown, because the language is not known yet while modules are imported:
 
@@ -21,21 +21,21 @@ LOCALE = Path(__file__).parent / "locale"
 SOURCE = "en"
 """The language of the texts in the source."""
 _TRADITIONAL = {"hant", "tw", "hk", "mo"}
-"""The script, and the territories that write it."""
+"""The subtags of a Chinese locale that mean the traditional script: the script itself, and territories that use it."""
 
 _catalogue = gettext.NullTranslations()
 
 
 def languages(folder: Path = LOCALE) -> list[str]:
-    """Return the codes of the languages that texts can be shown in: `en`, and those with a catalogue in `folder`."""
+    """Return the codes of the available languages: `en`, and those that have a catalogue in `folder`."""
     return [SOURCE, *sorted(path.parts[-3] for path in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))]
 
 
 def known_language(name: str, folder: Path = LOCALE) -> str:
-    """Return the language that `name` means, one of `languages`, or an empty text if there is no such language.
+    """Return the one of `languages` that `name` means, or an empty text if none matches.
 
-    A name is a code or a locale: `zh_CN`, `zh-Hans`, `zh_CN.GB18030`. Chinese that names neither the traditional script
-    nor a territory that writes it is `zh_CN`. A territory that has no catalogue of its own gets that of its language.
+    A name is a code or a locale: `zh_CN`, `zh-Hans`, `zh_CN.GB18030`. Chinese without a mark of the traditional script
+    is `zh_CN`. A territory without a catalogue of its own gets that of its language.
     """
     words = name.partition(".")[0].partition("@")[0].replace("-", "_").casefold().split("_")
     if words[0] == "zh" and ("hans" in words or not _TRADITIONAL.intersection(words)):
@@ -45,10 +45,10 @@ def known_language(name: str, folder: Path = LOCALE) -> str:
 
 
 def use_language(code: str, folder: Path = LOCALE) -> bool:
-    """Show texts in the language `code`, such as `zh_CN`, or as the source has them where no catalogue is found.
+    """Show texts in the language `code` from now on; without a catalogue of it, in that of the source.
 
     Args:
-        code: language, and territory if it matters; empty for the texts of the source.
+        code: one of `languages`, such as `zh_CN`; empty for the texts of the source.
         folder: holds the compiled catalogues.
 
     Returns:
@@ -86,7 +86,7 @@ def is_chinese() -> bool:
 
 
 def listed(texts: Iterable[str]) -> str:
-    """Return `texts` one after the other, as a sentence lists them: `a, b, c`; an empty text if there are none."""
+    """Return `texts` joined as in a sentence: `a, b, c`; an empty text if there are none."""
     first, *rest = [*texts] or [""]
     return reduce(lambda before, text: _("{before}, {text}").format(before=before, text=text), rest, first)
 

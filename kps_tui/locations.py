@@ -1,5 +1,6 @@
-"""The paths of the program's own files. These functions create nothing."""
+"""The paths of the program's own files, and of files that the user names. These functions create nothing."""
 
+import os
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -39,8 +40,16 @@ def copies_folder() -> Path:
     return user_state_path("kps-tui") / "copies"
 
 
-def config_file() -> Path:
-    """Return the default configuration file; `--config` names another."""
+def config_file(named: str | None = None) -> Path:
+    """Return the configuration file that `--config` or `KPS_TUI_CONFIG` names, else the default one."""
+    if named:
+        return typed_path(named)
     from platformdirs import user_config_path
 
     return user_config_path("kps-tui") / "config.toml"
+
+
+def typed_path(text: str) -> Path:
+    """Return the path that the user has typed, with `~` and `~user` expanded; of an unknown user it stays as it is."""
+    # `Path.expanduser` would raise a RuntimeError. So the caller reports that there is no such file.
+    return Path(os.path.expanduser(text))  # noqa: PTH111

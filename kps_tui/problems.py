@@ -1,4 +1,4 @@
-"""Errors that are shown to the user. Each has a text for people and an exit code for scripts.
+"""Errors that are shown to the user, each with an exit code for scripts.
 
 Problem
 ├── ConfigError       an option, a variable or a file has an invalid value           exit 2
@@ -8,14 +8,34 @@ Problem
 """
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import ClassVar
 
 from kps_tui.i18n import N_, _
 
 
+class ExitCode(IntEnum):
+    """The exit codes of the program besides 0. A signal ends it with 128 and the number of the signal."""
+
+    UNUSABLE = 1
+    """The response can't be used, or there is no such task."""
+    USAGE = 2
+    """The command line, the configuration or a filter is wrong, or the terminal or keyring that it needs is missing."""
+    NETWORK = 3
+    LOGIN = 4
+    PERMISSION = 5
+    INCOMPLETE = 6
+    """The list could not be read completely; what came is printed."""
+    MATCHED = 10
+    """`--fail-if-any` is given and a task matches."""
+    BUG = 70
+    HANGUP = 129
+    INTERRUPTED = 130
+    PIPE_CLOSED = 141
+
+
 class Setting(Enum):
-    """A setting that may be wrong, by its option on the command line and by its name on the screen."""
+    """A setting that an error can name: by its option on the command line, by its title on the screen."""
 
     REGION = "--region", N_("the region")
     PROJECT_ID = "--project-id", N_("the project id")
@@ -30,14 +50,14 @@ class Setting(Enum):
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What to do next: with options and commands on the command line, with fields and keys on the screen."""
+    """What to do next, in two wordings: the command line names options and commands, the screen fields and keys."""
 
     command_line: str
     screen: str
 
     @classmethod
     def of(cls, step: "NextStep | str") -> "NextStep":
-        """Return `step`; plain text holds for both sides."""
+        """Return `step`; plain text becomes a step with this wording for both."""
         return step if isinstance(step, NextStep) else cls(step, step)
 
     def __str__(self) -> str:
@@ -48,20 +68,20 @@ class NextStep:
 
 
 def step_naming(text: str, /, **parts: Setting | str) -> NextStep:
-    """Return the next step that `text` says, with `parts` in its placeholders; settings are named as each side does."""
+    """Fill the placeholders of `text`: a `Setting` with its option for the command line, its title for the screen."""
     options = {name: part.option if isinstance(part, Setting) else part for name, part in parts.items()}
     titles = {name: _(part.title) if isinstance(part, Setting) else part for name, part in parts.items()}
     return NextStep(text.format(**options), text.format(**titles))
 
 
 class Problem(Exception):
-    """What happened, why, and what to do next.
+    """Base of all errors that the user is told about: what happened, why, and what to do next.
 
     Each text must be safe to show on one line of a terminal: pass text from outside through `sanitize.line` first.
-    A next step that is plain text holds for the command line and for the screen: it names no option and no command.
+    A next step that is plain text is shown on the command line and on the screen, so it names no option or command.
     """
 
-    exit_code: ClassVar[int] = 70
+    exit_code: ClassVar[int] = ExitCode.BUG
 
     def __init__(self, what: str, *, why: str = "", next_step: NextStep | str = "") -> None:
         super().__init__(what)
@@ -87,23 +107,23 @@ class Problem(Exception):
         return f"{self.what_and_why} · {next_step}" if next_step else self.what_and_why
 
     def is_same_as(self, other: "Problem | None") -> bool:
-        """Return whether `other` is of the same type and reads the same."""
+        """Return whether `other` has the same type and text."""
         return type(self) is type(other) and str(self) == str(other)
 
 
 class ConfigError(Problem):
     """An option, an environment variable or a file has a value that is not allowed. `what` names it."""
 
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
 
 class CredentialError(Problem):
     """There is no login, or it can't be used."""
 
-    exit_code = 4
+    exit_code = ExitCode.LOGIN
 
 
 class QueryError(Problem):
     """A sort key or a filter can't be parsed. `what` names the part."""
 
-    exit_code = 2
+    exit_code = ExitCode.USAGE

@@ -1,7 +1,7 @@
-"""Makes text from outside safe to show: it can't set styles, ring the bell, reorder text or move the cursor.
+"""Makes text from outside safe to show: afterwards it can't set styles, ring the bell, reorder text or move the cursor.
 
 Textual and Rich pass escape sequences, C1 controls and bidi characters through. So all text that is not our own passes
-`line` or `block` once, where it is prepared for display. Neither function ever raises.
+`line` or `block` once, where it is prepared for display. Neither function raises.
 """
 
 import unicodedata
@@ -26,7 +26,7 @@ _MARKS = frozenset({"Mn", "Me"})
 def line(text: str, limit: int = LINE_LIMIT) -> str:
     """Return `text` as one line of at most `limit` characters, with control characters made visible.
 
-    A text that is longer ends with `…`, which is not counted.
+    A longer text is cut and ends with `…`, which is not counted.
     """
     if len(text) <= limit and text.isascii() and text.isprintable():
         return text
@@ -41,9 +41,9 @@ def _line(text: str, limit: int) -> str:
 
 
 def block(text: str, limit: int = BLOCK_LIMIT) -> str:
-    """Return at most `limit` characters of `text` made safe as in `line`, but with its line breaks.
+    """Return at most `limit` characters of `text`, made safe like a `line` but with its line breaks.
 
-    A text that is longer ends with `… N more characters`.
+    A longer text is cut and ends with `… N more characters`.
     """
     text = text.replace("\r\n", "\n")
     shown, taken = _visible(text[:limit], limit, line_break="\n")
@@ -70,7 +70,7 @@ def _visible(text: str, limit: int, line_break: str = "␊") -> tuple[str, int]:
 
 
 def _selects_variation(character: str) -> bool:
-    """Return whether it is a variation selector. Terminals disagree on how these change the width of a character."""
+    """Return whether this is a variation selector, which terminals draw with different widths."""
     code = ord(character)
     return 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF or 0x180B <= code <= 0x180F or code == 0x034F
 

@@ -1,4 +1,4 @@
-"""The validated options of the command line and the environment. A flag takes precedence over a variable."""
+"""The validated options of one run. A flag takes precedence over an environment variable."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kps_tui.i18n import _
+from kps_tui.locations import config_file, typed_path
 from kps_tui.problems import ConfigError, Setting
 from kps_tui.sanitize import line
 
@@ -19,16 +20,16 @@ THEMES = ("terminal", "dark", "light", "mono", "contrast")
 
 
 class Sourced(NamedTuple):
-    """A value and the flag or variable that it comes from."""
+    """A value, and the flag, variable or key of a profile that it comes from."""
 
     value: str
     source: str
 
 
 def layered(*places: Mapping[str, Sourced]) -> dict[str, Sourced]:
-    """Return what all of `places` name together; a later one wins.
+    """Merge `places`; a later one takes precedence.
 
-    A project is named by `project_id` or by `project_name`: a later place that names it by one drops the other.
+    A project is named by `project_id` or by `project_name`: where a later place names it by one, the other is dropped.
     """
     found: dict[str, Sourced] = {}
     for place in places:
@@ -44,7 +45,7 @@ class Settings:
     """The options of one run."""
 
     place: Mapping[str, Sourced] = field(default_factory=dict)
-    """The values given by flags, by the keys of `PLACE_OPTIONS`. Others come from the profile or the environment."""
+    """The values given by flags; its keys are those of `PLACE_OPTIONS`."""
     profile: str | None = None
     """The profile given by `--profile`."""
     config: Sourced | None = None
@@ -56,9 +57,9 @@ class Settings:
     """The theme given by `--theme`."""
     mouse: bool = False
     plain_output: bool = False
-    """Whether to send the terminal Textual's own output (`--plain-output`) instead of only what changes."""
+    """Whether to send Textual's own output (`--plain-output`) instead of only the cells that change."""
     animation: bool = True
-    """Whether to scroll smoothly; never over SSH, where each step is sent."""
+    """Whether to scroll smoothly; never over SSH, where every step would be sent."""
     color: bool = True
     debug: bool = False
     ask: bool = True
@@ -66,8 +67,13 @@ class Settings:
     offline: bool = False
     """Whether to show the cached list without sending any request."""
 
+    @property
+    def config_path(self) -> Path:
+        """The user's configuration file: the one that `--config` or `KPS_TUI_CONFIG` names, else the default one."""
+        return config_file(self.config.value if self.config else None)
+
     def theme_or(self, configured: str) -> str:
-        """Return the theme to use: that of the flag, else the `configured` one, else the default."""
+        """Return the theme of the flag, else the `configured` one, else the default."""
         return self.theme or configured or THEMES[0]
 
 
@@ -130,13 +136,13 @@ def _number(value: object, default: int) -> int:
     return value if isinstance(value, int) else default
 
 
-def existing_file(given: Sourced) -> Path:
-    """Return the path of a file that exists and is readable.
+def readable_ca_bundle(given: Sourced) -> Path:
+    """Return the path of the CA bundle that `given` names.
 
     Raises:
         ConfigError: it does not exist, or can't be read.
     """
-    path = Path(given.value).expanduser()
+    path = typed_path(given.value)
     try:
         with path.open("rb"):
             return path

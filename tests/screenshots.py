@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 
 from kps_tui.demo.tasks import TaskList
 from kps_tui.i18n import use_language
-from kps_tui.identity.backends import Opened
+from kps_tui.identity.backends import OpenKeyring
 from kps_tui.identity.profiles import Configuration
 from kps_tui.identity.vault import Vault
 from kps_tui.session.resolve import Context
@@ -136,7 +136,7 @@ async def _walk() -> str:
 
 async def _sign_in() -> str:
     keyring = Keyring()  # type: ignore[no-untyped-call]
-    vault = Vault(lambda: Opened("Secret Service", keyring))
+    vault = Vault(lambda: OpenKeyring("Secret Service", keyring))
     context = Context(Settings(), {}, Configuration(Path("config.toml"), {}), None)
     app = KpsApp(Session(context, vault, lambda: target_at("http://127.0.0.1:9", demo=True)), now=frozen)
     async with app.run_test(size=(120, 32)) as pilot:

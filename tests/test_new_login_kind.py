@@ -66,7 +66,7 @@ from textual.widgets import Input, Label, OptionList
 from kps_tui.demo.server import DemoServer
 from kps_tui.doctor.examination import Examination
 from kps_tui.doctor.login import login as doctor_login
-from kps_tui.identity.backends import Opened
+from kps_tui.identity.backends import OpenKeyring
 from kps_tui.identity.configuration import load
 from kps_tui.identity.profiles import choose
 from kps_tui.identity.vault import Vault
@@ -90,7 +90,7 @@ def context():
     return Context(Settings(), {}, configuration, choose(configuration, None, {}))
 
 async def looked(server):
-    vault = Vault(lambda: Opened("memory", Keyring()))
+    vault = Vault(lambda: OpenKeyring("memory", Keyring()))
     place = {"endpoint": Sourced(server.endpoint, ""), "project_id": Sourced(server.project_id, "")}
     async with App().run_test(size=(100, 40)) as pilot:
         results = []

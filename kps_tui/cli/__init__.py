@@ -1,9 +1,4 @@
-"""The command line: one module for each command.
-
-Exit codes: 0 success · 1 unusable answer, or not found · 2 usage or configuration · 3 network, 5xx, 429 · 4 login ·
-5 permission · 6 incomplete list · 10 `--fail-if-any` and a task matches · 70 internal error · 129, 130, 131, 141, 143
-signals.
-"""
+"""The command line: one module for each command. `topics.EXIT_CODES` says what its exit codes mean."""
 
 import gc
 import io
@@ -15,36 +10,32 @@ from contextlib import suppress
 
 from kps_tui.cli.messages import crash_report, print_message
 from kps_tui.i18n import _
-from kps_tui.problems import Problem
+from kps_tui.problems import ExitCode, Problem
 from kps_tui.sanitize import line
 
-GARBAGE = 100_000
-"""Number of new objects after which garbage is collected; more than there are at the first frame."""
+GC_THRESHOLD = 100_000
+"""Number of new objects that starts a garbage collection; more than are made until the first frame."""
 COMPLETING = "_KPS_TUI_COMPLETE"
-"""The environment variable in which the script of a shell names the shell, to ask what can be typed next."""
-FAULT = 70
-INTERRUPTED = 130
-UNUSABLE = 2
-PIPE_CLOSED = 141
+"""The environment variable by which a shell's completion script asks for completions; its value names the shell."""
 
 
 def main() -> None:
     """Run the command in `sys.argv` and exit with its exit code."""
-    # While modules are imported nearly nothing is garbage, and looking for it takes a tenth of the start.
-    gc.set_threshold(GARBAGE)
-    # Until the commands are imported no file or terminal is open, so Ctrl+C may end the process at once.
+    # Imports make hardly any garbage, and collecting it would take a tenth of the start-up time.
+    gc.set_threshold(GC_THRESHOLD)
+    # Until the commands are imported there is nothing to clean up, so Ctrl+C may kill the process.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     from kps_tui.cli.language import choose_language
 
     choose_language(sys.argv[1:], os.environ)
     code = run(sys.argv[1:])
-    # Do not collect garbage at exit: that takes long with many objects, and the process frees its memory anyway.
+    # A collection at exit would take long with many objects, and the memory is freed anyway.
     gc.freeze()
     sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit code. An error is printed as one line on stderr, without a traceback."""
+    """Run one command and return its exit code. An error becomes one line on stderr, without a traceback."""
     import click
 
     from kps_tui.cli.commands import kps_tui
@@ -57,12 +48,12 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     if sys.stdout is None or sys.stdout.closed:
         print_message(_("stdout is closed · open it, or write to a file with -o FILE"))
-        return UNUSABLE
+        return ExitCode.USAGE
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # Help holds characters that not every encoding has.
+        # The help contains characters that some encodings lack.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        # `kps_tui.main` would exit with 1 if a pipe is closed.
+        # Not `kps_tui.main`, which exits with 1 when a pipe is closed.
         with kps_tui.make_context("kps-tui", [*arguments]) as context:
             code = kps_tui.invoke(context)
         sys.stdout.flush()
@@ -78,27 +69,27 @@ def run(arguments: Sequence[str]) -> int:
         print_message(str(problem))
         return problem.exit_code
     except (KeyboardInterrupt, click.Abort):
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
     except BrokenPipeError:
         _discard_stdout()
-        return PIPE_CLOSED
+        return ExitCode.PIPE_CLOSED
     except OSError as error:
         if error.filename is not None:
             print_message(crash_report(error))
-            return FAULT
+            return ExitCode.BUG
         _discard_stdout()
         from kps_tui.files import reason
 
         why = line(reason(error), 120)
         print_message(_("can't write the output: {why} · free some space, or write elsewhere").format(why=why))
-        return UNUSABLE
+        return ExitCode.USAGE
     except Exception as error:
         print_message(crash_report(error))
-        return FAULT
+        return ExitCode.BUG
 
 
 def _print_completions(shell: str) -> None:
-    """Print what can be typed next. An error, such as one in the configuration, offers nothing."""
+    """Print the completions. After an error, such as one in the configuration, there are none."""
     with suppress(Exception):
         from kps_tui.cli.completion import answer
 
@@ -107,5 +98,5 @@ def _print_completions(shell: str) -> None:
 
 
 def _discard_stdout() -> None:
-    """Redirect stdout to the null device, so that flushing its buffer at exit raises no error."""
+    """Redirect stdout to the null device, so that the flush at exit raises no error."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,6 +1,7 @@
-"""What can be completed in a shell. Only files of this host are read: neither the service nor the keyring is asked.
+"""The values that a shell completes. They come from local files: neither the service nor the keyring is asked.
 
-Each function takes the context of click, the parameter, and the value so far, and returns every value that begins so.
+Each public function is a `shell_complete` of click: it takes the context, the parameter and the word so far, and
+returns the values that begin with that.
 """
 
 import os
@@ -15,11 +16,11 @@ from kps_tui.i18n import _
 Candidates = list[CompletionItem[str]]
 _DAYS = ("today", "yesterday")
 _MOMENTS = {"since": (*_DAYS, "24h", "7d"), "until": (*_DAYS, "24h", "7d"), "on": _DAYS}
-"""Values for the terms of a filter about the time."""
+"""Values of the filter terms for times."""
 
 
 def _beginning(typed: str, values: Mapping[str, str] | Iterable[str], head: str = "", end: str = "") -> Candidates:
-    """Return the `values` (with what they mean, if that is known) that begin as typed, between `head` and `end`."""
+    """Return the `values` that begin with `typed`, each between `head` and `end`; a mapping has their meanings."""
     words = values if isinstance(values, Mapping) else dict.fromkeys(values, "")
     return [
         CompletionItem(f"{head}{value}{end}", help=help or None)
@@ -29,12 +30,12 @@ def _beginning(typed: str, values: Mapping[str, str] | Iterable[str], head: str 
 
 
 def files(_context: Context, _param: Parameter, typed: str) -> Candidates:
-    """Let the shell complete the name of a file."""
+    """Let the shell complete a file name."""
     return [CompletionItem(typed, type="file")]
 
 
 def profiles(context: Context, _param: Parameter, typed: str) -> Candidates:
-    """Return the names of profiles, with their regions."""
+    """Return the names of the profiles, with their regions or endpoints."""
     from kps_tui.identity.configuration import load
 
     found = load(_config_file(context)).profiles
@@ -42,29 +43,28 @@ def profiles(context: Context, _param: Parameter, typed: str) -> Candidates:
 
 
 def views(context: Context, _param: Parameter, typed: str) -> Candidates:
-    """Return the names of saved views, with their filters."""
+    """Return the names of the saved views, with their filters."""
     from kps_tui.identity.configuration import load
 
     return _beginning(typed, {view.name: view.where for view in load(_config_file(context)).views})
 
 
 def _config_file(context: Context) -> Path:
-    """Return the configuration file that the command line so far names, else the usual one."""
+    """Return the configuration file of the command line so far."""
     from kps_tui.locations import config_file
 
-    named = context.ensure_object(dict).get("config") or os.environ.get("KPS_TUI_CONFIG")
-    return Path(named).expanduser() if named else config_file()
+    return config_file(context.ensure_object(dict).get("config") or os.environ.get("KPS_TUI_CONFIG"))
 
 
 def regions(_context: Context, _param: Parameter, typed: str) -> Candidates:
-    """Return the ids of regions, with their names."""
+    """Return the ids of the regions, with their names."""
     from kps_tui.kps.regions import REGIONS
 
     return _beginning(typed, REGIONS)
 
 
 def topics(context: Context, _param: Parameter, typed: str) -> Candidates:
-    """Return the commands and topics that `help` explains, with what they are; after a command nothing."""
+    """Return the commands and topics that `help` explains, with descriptions; nothing after the first word."""
     from kps_tui.cli.commands import SUBCOMMANDS, TOPICS
 
     if context.params.get("topic"):
@@ -74,21 +74,21 @@ def topics(context: Context, _param: Parameter, typed: str) -> Candidates:
 
 
 def languages(_context: Context, _param: Parameter, typed: str) -> Candidates:
-    """Return the codes of the languages that texts can be shown in."""
+    """Return the codes of the available languages."""
     from kps_tui.i18n import languages
 
     return _beginning(typed, languages())
 
 
 def facets(_context: Context, _param: Parameter, typed: str) -> Candidates:
-    """Return what tasks can be counted by."""
+    """Return the facets: what tasks can be counted by."""
     from kps_tui.triage.facets import FACETS, facet_title
 
     return _beginning(typed, {facet: facet_title(facet).lower() for facet in FACETS})
 
 
 def sort_keys(_context: Context, _param: Parameter, typed: str) -> Candidates:
-    """Return the fields that tasks can be sorted by, for the last one that is being typed."""
+    """Return the fields that tasks can be sorted by, to complete the last one of the list."""
     from kps_tui.triage.fields import BY_KEY
 
     before, comma, field = typed.rpartition(",")
@@ -98,7 +98,7 @@ def sort_keys(_context: Context, _param: Parameter, typed: str) -> Candidates:
 
 
 def columns(_context: Context, _param: Parameter, typed: str) -> Candidates:
-    """Return the fields that can be printed and are not among those typed so far, for the last one of these."""
+    """Return the fields that can be printed and are not in the list yet, to complete its last one."""
     from kps_tui.triage.fields import BY_KEY
 
     before, comma, field = typed.rpartition(",")
@@ -107,7 +107,7 @@ def columns(_context: Context, _param: Parameter, typed: str) -> Candidates:
 
 
 def filters(context: Context, _param: Parameter, typed: str) -> Candidates:
-    """Return the fields, or the values of a field, for the last term of a filter that is being typed."""
+    """Return the fields, or the values of a field, to complete the last term of a filter."""
     at = max(typed.rfind(stop) for stop in " (") + 1
     at += len(typed[at:]) - len(typed[at:].lstrip("-!"))
     head, term = typed[:at], typed[at:]
@@ -131,7 +131,7 @@ def _terms() -> dict[str, str]:
 
 
 def _values(context: Context, field: str) -> Mapping[str, str] | Iterable[str]:
-    """Return the values that a field of a filter is known to have."""
+    """Return the known values of a field of filters."""
     if field in _MOMENTS:
         return _MOMENTS[field]
     if field == "is":
@@ -166,5 +166,5 @@ def _codes() -> dict[str, str]:
 
 
 def codes(_context: Context, _param: Parameter, typed: str) -> Candidates:
-    """Return the error codes that can be explained."""
+    """Return the error codes that `why` can explain, with their meanings."""
     return _beginning(typed, _codes())

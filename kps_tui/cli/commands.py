@@ -1,4 +1,4 @@
-"""The command `kps-tui` with all its subcommands. The declaration of each is imported when it is called."""
+"""The command `kps-tui` and its subcommands. The declaration of a subcommand is imported when it is called."""
 
 from functools import partial
 from importlib import import_module
@@ -7,17 +7,18 @@ from typing import Any, NamedTuple
 import click
 
 from kps_tui import __version__
-from kps_tui.cli.options import Example, Topic, TranslatedCommand, TranslatedOption, command
+from kps_tui.cli.options import Example, OptionGroup, TranslatedCommand, TranslatedOption, command
 from kps_tui.i18n import N_, _
 
 
 class Subcommand(NamedTuple):
-    """Where a subcommand is declared, and what the help of `kps-tui` says about it."""
+    """Where a subcommand is declared, and its description in the help of `kps-tui`."""
 
     module: str
-    """The module in `kps_tui.cli`."""
+    """The module of `kps_tui.cli`."""
     attribute: str
     summary: str
+    """A message id."""
 
     def load(self) -> TranslatedCommand:
         """Import the module and return the subcommand."""
@@ -43,7 +44,6 @@ SUBCOMMANDS = {
 }
 """By name."""
 
-
 TOPICS = {
     "filter": N_("How to choose tasks, with --where and on the screen."),
     "keys": N_("The keys of the screen."),
@@ -52,11 +52,11 @@ TOPICS = {
     "files": N_("Where configuration and state are."),
     "man": N_("The whole manual."),
 }
-"""What `kps-tui help` explains besides the commands, and what the help of `kps-tui` says about it."""
+"""The topics that `kps-tui help` explains besides the commands, and a description of each as a message id."""
 
 
 class LazyGroup(TranslatedCommand, click.Group):
-    """The group of `SUBCOMMANDS`. Its `commands` only have a summary, and are replaced when one is called."""
+    """The group of `SUBCOMMANDS`. What it holds of them are placeholders with a summary, which its help needs."""
 
     def __init__(self, *arguments: Any, **attributes: Any) -> None:
         super().__init__(*arguments, **attributes)
@@ -67,7 +67,7 @@ class LazyGroup(TranslatedCommand, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Import the subcommand that `args` begin with; return its name, the subcommand and its arguments."""
+        """Import the subcommand that `args` begin with; return its name, the command and the other arguments."""
         name, found, rest = super().resolve_command(ctx, args)
         return name, SUBCOMMANDS[name].load() if name else found, rest
 
@@ -96,7 +96,7 @@ kps_tui = command(
     "kps-tui",
     TranslatedOption(
         ["-V", "--version"],
-        topic=Topic.GENERAL,
+        group=OptionGroup.GENERAL,
         is_flag=True,
         is_eager=True,
         expose_value=False,
@@ -112,6 +112,6 @@ kps_tui = command(
         Example("kps-tui --demo", N_("look around without an account and without a network")),
         Example("kps-tui login --region cn-north-4", N_("log in once; from then on kps-tui alone is enough")),
     ),
-    shown=tuple(Topic),
+    shown=tuple(OptionGroup),
 )
-"""The command, which opens the terminal UI without a subcommand."""
+"""The command; without a subcommand it opens the terminal UI."""

@@ -1,4 +1,4 @@
-"""Completion in a shell: the scripts that `kps-tui completion` prints, and the answer that they ask for at a TAB."""
+"""Shell completion: the scripts that `kps-tui completion` prints, and the completions that they ask the program for."""
 
 from collections.abc import Mapping
 
@@ -9,13 +9,13 @@ from kps_tui.cli.commands import kps_tui
 from kps_tui.sanitize import line
 
 _LINE = "_KPS_TUI_LINE"
-"""The command line up to the cursor."""
+"""The environment variable with the command line up to the cursor."""
 _WORD = "_KPS_TUI_WORD"
-"""The part before the cursor that bash replaces: it begins after a colon or an equals sign."""
+"""The environment variable with the part before the cursor that bash replaces: it begins after a colon or an `=`."""
 _END = "\0"
 """Marks the cursor. It can't be in an environment variable."""
-ABOUT_LENGTH = 120
-"""Characters that tell what a value means."""
+MEANING_LENGTH = 120
+"""The most characters that a shell shows of the meaning of a value."""
 _SIGNED = ("--sort", "--where")
 """Options whose values may begin with a dash."""
 
@@ -87,17 +87,17 @@ complete --no-files --keep-order --command kps-tui --arguments '(_kps_tui_comple
 """
 
 SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
-"""By the name of the shell."""
+"""The completion scripts by shell."""
 
 
 def print_script(_options: Mapping[str, object], shell: str) -> int:
-    """Print the script for `shell`, one of `SCRIPTS`."""
+    """Print the completion script for `shell`, one of `SCRIPTS`."""
     print(SCRIPTS[shell], end="")
     return 0
 
 
 def answer(shell: str, environ: Mapping[str, str]) -> str:
-    """Return what the script of `shell` is to offer, in its own form; empty after a mistake in the line."""
+    """Return the completions in the form that the script of `shell` reads; empty if the line has a mistake."""
     words, typed = _split(environ.get(_LINE, ""))
     option, equals, value = typed.partition("=")
     if option.startswith("-") and equals:
@@ -113,7 +113,7 @@ def answer(shell: str, environ: Mapping[str, str]) -> str:
 
 
 def _split(text: str) -> tuple[list[str], str]:
-    """Return the words of a command line after the name of the program, and the one that is being typed."""
+    """Return the complete words of a command line without the name of the program, and the word at the cursor."""
     *words, last = split_arg_string(text + _END)
     return words[1:], last.removesuffix(_END)
 
@@ -123,5 +123,5 @@ def _unquoted(word: str) -> str:
 
 
 def _about(item: CompletionItem[str]) -> str:
-    """Return what a value means, which a file may say, as one line that a shell can show."""
-    return line(" ".join((item.help or "").split()), ABOUT_LENGTH)
+    """Return the meaning of a value as one safe line: it may come from a file."""
+    return line(" ".join((item.help or "").split()), MEANING_LENGTH)

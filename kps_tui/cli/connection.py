@@ -1,4 +1,4 @@
-"""Opens the target of a command: a project of the service, or the demo service in this process."""
+"""Opens the target of a command: a project of the service, or a demo service in this process."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from kps_tui.session.target import Target
 
 _IGNORED = ("SSLKEYLOGFILE", "TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEVTOOLS", "TEXTUAL_DEBUG")
-"""Environment variables that make a library write logins or session keys to a file."""
+"""Environment variables that make a library write secrets or session keys to a file."""
 
 
 def settings_of(options: Mapping[str, object]) -> Settings:
-    """Return the settings of this run, and remove the environment variables that could leak a login.
+    """Return the settings of this run, and remove the environment variables in `_IGNORED`.
 
     Raises:
         ConfigError: a setting is invalid.
@@ -38,9 +38,7 @@ def settings_of(options: Mapping[str, object]) -> Settings:
 
 
 def task_settings_of(options: Mapping[str, object]) -> Settings:
-    """Return the settings of a command that prints tasks.
-
-    From now on local times are those of the configured zone, and the causes of the user's own runbook count.
+    """Return the settings of a command that prints tasks, and apply the configured time zone and the user's runbook.
 
     Raises:
         ConfigError: a setting is invalid, or the configuration or the runbook can't be used.
@@ -56,10 +54,10 @@ def task_settings_of(options: Mapping[str, object]) -> Settings:
 
 @contextmanager
 def open_target(settings: Settings) -> "Iterator[Target]":
-    """Yield the target that `settings` name. A demo service runs until the block ends.
+    """Yield the target of `settings`, and print warnings about it. A demo service runs until the block ends.
 
     Raises:
-        Problem: no target is named, or it can't be used.
+        Problem: no place is named, or there is no login that can be used.
     """
     if settings.demo:
         with demo_target(settings) as target:
@@ -78,7 +76,7 @@ def open_target(settings: Settings) -> "Iterator[Target]":
 
 @contextmanager
 def demo_target(settings: Settings) -> "Iterator[Target]":
-    """Start a demo service in this process and yield it as a target; it is closed when the block ends."""
+    """Run a demo service in this process until the block ends, and yield it as a target."""
     from kps_tui.demo.server import DemoServer
     from kps_tui.kps.credentials import Secret, Token
     from kps_tui.kps.endpoint import Endpoint

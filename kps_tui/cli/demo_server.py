@@ -1,4 +1,4 @@
-"""`demo-server`: serves the demo to other clients."""
+"""`demo-server`: runs the demo service for other clients."""
 
 import signal
 from collections.abc import Mapping
@@ -12,14 +12,14 @@ from kps_tui.sanitize import line
 
 
 def serve(_options: Mapping[str, object], port: int, tasks: int, latency: int) -> int:
-    """Serve until a signal comes, and return its exit code.
+    """Print address and logins, serve until a signal arrives, and return the exit code for that signal.
 
     Raises:
         ConfigError: the port can't be used.
     """
     from kps_tui.demo.server import DemoServer
 
-    # A second signal may come while the first one is handled. `put` is reentrant; an `Event` would deadlock.
+    # A second signal may arrive in the handler of the first. `SimpleQueue.put` is reentrant; `Event.set` is not.
     received: SimpleQueue[int] = SimpleQueue()
 
     def stop(number: int, frame: FrameType | None) -> None:

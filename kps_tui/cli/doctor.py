@@ -1,8 +1,8 @@
 """`doctor`: reports what prevents the program from working, and what to do about it."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import asdict
 from os import environ
 from typing import TYPE_CHECKING, TextIO
@@ -26,17 +26,10 @@ if TYPE_CHECKING:
 _LEVEL_CELLS, _NAME_CELLS = 7, 13
 
 
-@contextmanager
-def _demo_if_asked(settings: Settings) -> Iterator[Target | None]:
-    if not settings.demo:
-        yield None
-        return
-    with demo_target(settings) as target:
-        yield target
-
-
 def examine(options: Mapping[str, object], contract: bool, kind: str) -> int:
-    """Print the findings of every check, and return the exit code of the first problem.
+    """Run every check, print the findings, and return the exit code of the first problem.
+
+    With `contract`, print what the service answers to a few requests instead.
 
     Raises:
         Problem: the service can't be asked about its contract.
@@ -47,7 +40,7 @@ def examine(options: Mapping[str, object], contract: bool, kind: str) -> int:
     from kps_tui.doctor.finding import exit_code
 
     settings = settings_of(options)
-    with open_output(None, kind) as out, _demo_if_asked(settings) as target:
+    with open_output(None, kind) as out, demo_target(settings) if settings.demo else nullcontext() as target:
         examination = open_examination(settings, environ, given=target)
         use_zone(examination.context.configuration.zone)
         findings = asyncio.run(_run_and_print(examination, out if kind == "plain" else None))
@@ -57,7 +50,7 @@ def examine(options: Mapping[str, object], contract: bool, kind: str) -> int:
 
 
 def _print_contract(settings: Settings, kind: str) -> int:
-    """Print what a few requests tell about the service; return the exit code of the error that ended them, or 0.
+    """Print what a few requests tell about the service. Return 0, or the exit code of the error that stopped them.
 
     Raises:
         Problem: there is no login, or it can't be used.
@@ -81,7 +74,7 @@ def _print_contract(settings: Settings, kind: str) -> int:
         if kind == "json":
             print(as_json([fact._asdict() for fact in found]), file=out)
         else:
-            # Not translated: it is for an issue of the project.
+            # Not translated: the report is meant for an issue of the project.
             print(f"kps-tui {__version__}, contract of failed-tasks\n", file=out)
             for fact in found:
                 print(f"* {fact.question}: {fact.answer}{' (open)' if fact.is_open else ''}", file=out)
@@ -89,7 +82,7 @@ def _print_contract(settings: Settings, kind: str) -> int:
 
 
 async def _run_and_print(examination: "Examination", out: TextIO | None) -> "list[Finding]":
-    """Run the checks and return their findings; print each to `out` as soon as it is known, unless `out` is None."""
+    """Run the checks and return the findings. Print each to `out`, if given, as soon as it is known."""
     from kps_tui.doctor.checks import run_checks
 
     findings: list[Finding] = []

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from kps_tui.cli.connection import task_settings_of
-from kps_tui.cli.loading import listed
+from kps_tui.cli.loading import load_list
 from kps_tui.cli.output import open_output, table_width
 from kps_tui.cli.selection import (
-    INCOMPLETE,
     completeness,
     known_to_screen,
     matching_indices,
@@ -16,7 +15,7 @@ from kps_tui.cli.selection import (
     query_asked_for,
 )
 from kps_tui.i18n import _
-from kps_tui.problems import QueryError
+from kps_tui.problems import ExitCode, QueryError
 from kps_tui.sanitize import line
 from kps_tui.triage import facet_export
 from kps_tui.triage.facets import ALL, FACETS, count, facet_of_column
@@ -26,15 +25,15 @@ from kps_tui.triage.knowledge import NOTHING
 from kps_tui.triage.standings import OF_LEDGER, Standings
 
 WITH_SPREAD = ("err", "cause")
-"""The fields whose values say in JSON when and where their tasks failed."""
+"""The fields for which JSON also says when and where the tasks of each value failed."""
 
 
 def print_facet(options: Mapping[str, object], field: str | None, view: str | None, where: str, kind: str) -> int:
-    """Print the counts of the values of `field`, by default the facet of the saved view.
+    """Print how often each value of `field` occurs. By default, it is the facet of the saved view.
 
     Raises:
         ConfigError: there is no view of this name.
-        QueryError: `field` is not one of `FACETS`, or no field is named.
+        QueryError: `field` is not one of `FACETS`, or there is none.
     """
     if field is not None and field not in FACETS:
         raise _unknown(field)
@@ -46,7 +45,7 @@ def print_facet(options: Mapping[str, object], field: str | None, view: str | No
             _("facet needs a field to count by"), next_step=_("fields: {fields}").format(fields=", ".join(FACETS))
         )
     expression = query.filter
-    with listed(settings) as loaded:
+    with load_list(settings) as loaded:
         store = loaded.reading.store
         needs_ledger = field in OF_LEDGER or uses_ledger(expression)
         knowledge = known_to_screen(loaded) if needs_ledger else NOTHING
@@ -56,7 +55,7 @@ def print_facet(options: Mapping[str, object], field: str | None, view: str | No
         with open_output(None, kind) as out:
             facet_export.write(counted, completeness(loaded), kind, out, table_width(None), spreads)
         print_notes(loaded)
-    return 0 if loaded.complete else INCOMPLETE
+    return 0 if loaded.complete else ExitCode.INCOMPLETE
 
 
 def _unknown(field: str) -> QueryError:

@@ -7,7 +7,7 @@ import click
 
 from kps_tui.cli.commands import SUBCOMMANDS, TOPICS, kps_tui
 from kps_tui.cli.manual import as_roff, as_text, contexts, manual
-from kps_tui.cli.topics import TOPICS as PAGES
+from kps_tui.cli.topics import PAGES
 from kps_tui.i18n import _
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
@@ -16,10 +16,12 @@ MANUAL = "man"
 
 
 def print_help(_options: Mapping[str, object], topic: Sequence[str], roff: bool) -> int:
-    """Print the help of the command, or the page of the topic, that `topic` names; without one, that of `kps-tui`.
+    """Print the help of the command, or the page of the topic, that the words of `topic` name.
+
+    Without words, it is the help of `kps-tui`.
 
     Raises:
-        ConfigError: it names neither.
+        ConfigError: there is no such command or topic, or it can't be printed as roff.
     """
     asked = " ".join(topic)
     if roff and asked != MANUAL:

@@ -1,8 +1,7 @@
-"""Chooses the language of a run before its command line is parsed, which may already print help or an error."""
+"""Chooses the language before the command line is parsed, because parsing may already print help or an error."""
 
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import click
@@ -14,12 +13,12 @@ from kps_tui.sanitize import line
 
 
 class Language(click.ParamType[str]):
-    """The name of a language that texts can be shown in."""
+    """The type of `--lang`: a code or a locale, see `known_language`."""
 
     name = "language"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the code of the language, or fail with the codes that there are."""
+        """Return the code of the language; the error for an unknown one lists those that are known."""
         if code := known_language(value):
             return code
         why = _("“{name}” is not a language of kps-tui; use one of: {codes}")
@@ -27,10 +26,10 @@ class Language(click.ParamType[str]):
 
 
 def choose_language(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
-    """Show texts in the language that `--lang` names, else the configuration, else the locale.
+    """Use the language of `--lang`, else that of the configuration, else that of the locale.
 
-    A name that is not known is passed over: where it may stand, it is reported when it is read there. A language that
-    the encoding of the output can't show is that of the source instead.
+    An unknown name is skipped here, and reported when the command line or the configuration is parsed. If the encoding
+    of the output can't show the language, it stays that of the source.
     """
     flag = known_language(_last(arguments, "--lang"))
     use_language(flag or _configured(arguments, environ) or known_language(_locale(environ)))
@@ -39,7 +38,7 @@ def choose_language(arguments: Sequence[str], environ: Mapping[str, str]) -> Non
 
 
 def _last(arguments: Sequence[str], flag: str) -> str:
-    """Return the last value of a flag, before or after the command; empty if it is not there."""
+    """Return the last value of `flag` on the command line, or an empty text."""
     found = ""
     for at, argument in enumerate(arguments):
         if argument == "--":
@@ -52,11 +51,11 @@ def _last(arguments: Sequence[str], flag: str) -> str:
 
 
 def _configured(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
-    """Return the language in the configuration. What is wrong with the file is said by the command that needs it."""
+    """Return the language of the configuration, or an empty text. Errors of the file are reported by the command."""
     named = _last(arguments, "--config") or environ.get("KPS_TUI_CONFIG")
     try:
-        content = files.read(Path(named).expanduser() if named else config_file())
-    except (OSError, ValueError, RuntimeError):
+        content = files.read(config_file(named))
+    except (OSError, ValueError):
         return ""
     if b"lang" not in content:
         return ""
@@ -74,7 +73,7 @@ def _locale(environ: Mapping[str, str]) -> str:
 
 
 def _can_be_shown(text: str) -> bool:
-    """Tell whether the locale of the terminal, stdout and stderr can encode `text`."""
+    """Return whether the locale of the terminal, stdout and stderr can encode `text`."""
     if text.isascii():
         return True
     from kps_tui.terminal.encoding import encoding_of, environment_given

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from kps_tui.cli.connection import task_settings_of
-from kps_tui.cli.loading import Loaded, listed
+from kps_tui.cli.loading import Loaded, load_list
 from kps_tui.cli.messages import print_message
 from kps_tui.cli.output import open_output, table_width
 from kps_tui.cli.selection import (
-    INCOMPLETE,
     completeness,
     matching_indices,
     options_of_filter,
@@ -20,7 +19,7 @@ from kps_tui.cli.selection import (
 from kps_tui.clock import utc_now
 from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
-from kps_tui.problems import ConfigError
+from kps_tui.problems import ConfigError, ExitCode
 from kps_tui.sanitize import line
 from kps_tui.triage import export
 from kps_tui.triage.export import OF_WHOLE_TASKS, Listing
@@ -30,7 +29,6 @@ from kps_tui.triage.query import Query
 from kps_tui.triage.standings import Standings
 from kps_tui.triage.view import View
 
-SOMETHING_MATCHED = 10
 READER = r"[\w.-]{1,64}"
 """The name of a reader."""
 
@@ -43,8 +41,8 @@ def _listing(loaded: Loaded, tasks: list[FailedTask], *, running: bool) -> Listi
         len(reading.store),
         loaded.complete,
         reading.answered_at,
-        loaded.at.region,
-        loaded.at.project_id,
+        loaded.place.region,
+        loaded.place.project_id,
         loaded.demo,
         running,
     )
@@ -60,7 +58,7 @@ def _check_reader(name: str) -> None:
 
 
 def _columns(text: str | None, kind: str) -> Sequence[Field]:
-    """Return the fields that `--columns` names; none if it is not given.
+    """Return the fields that `--columns` names, or none without the option.
 
     Raises:
         ConfigError: there is no such field, or the format has no columns.
@@ -80,11 +78,11 @@ def _columns(text: str | None, kind: str) -> Sequence[Field]:
 
 
 def _count_as_read(knowledge: Knowledge, loaded: Loaded) -> None:
-    """Store that a reader has read the list, after the output reached its destination.
+    """Record in the ledger that a reader has read the list. Call it once the output is written.
 
     Raises:
-        OSError: the output could not be written.
-        StorageError: it can't be stored.
+        OSError: stdout can't be flushed.
+        StorageError: the ledger can't be written.
     """
     if loaded.demo or not loaded.complete:
         print_message(_("nothing counts as read by “{name}”").format(name=knowledge.reader))
@@ -107,7 +105,7 @@ def print_list(
     fail_if_any: bool,
     kind: str,
 ) -> int:
-    """Print the tasks that match the view and `where`, in the order of `sort` or else of the view.
+    """Print the tasks that match the saved view and `where`, in the order of `sort`, else of the view.
 
     Raises:
         ConfigError: the options contradict each other, or an option has a value that is not allowed.
@@ -124,7 +122,7 @@ def print_list(
             next_step=_("leave out one of them"),
         )
     query = query_asked_for(settings, view, where, sort)
-    with listed(settings, running=running) as loaded:
+    with load_list(settings, running=running) as loaded:
         store = loaded.reading.store
         knowledge = loaded.ledger.knowledge(reader) if reader else None
         order = View(query=Query(query.sort)).over(store).order
@@ -136,18 +134,18 @@ def print_list(
         if knowledge is not None:
             _count_as_read(knowledge, loaded)
     if fail_if_any and indices:
-        return SOMETHING_MATCHED
-    return 0 if loaded.complete else INCOMPLETE
+        return ExitCode.MATCHED
+    return 0 if loaded.complete else ExitCode.INCOMPLETE
 
 
 def print_count(options: Mapping[str, object], view: str | None, where: str, kind: str) -> int:
     """Print how many tasks match the view and `where`."""
     settings = task_settings_of(options)
     query = query_asked_for(settings, view, where)
-    with listed(settings) as loaded:
+    with load_list(settings) as loaded:
         found = len(matching_indices(query.filter, loaded, options=options_of_filter(view, where)))
         document = {"count": found} | completeness(loaded)
         with open_output(None, kind) as out:
             print(export.as_json(document) if kind == "json" else found, file=out)
         print_notes(loaded)
-    return 0 if loaded.complete else INCOMPLETE
+    return 0 if loaded.complete else ExitCode.INCOMPLETE

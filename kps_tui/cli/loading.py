@@ -1,8 +1,9 @@
-"""Loads the whole list for a command, saying on stderr how far it has come if that is a terminal."""
+"""Loads the whole list for a command, with progress on stderr if that is a terminal that can erase a line."""
 
 import asyncio
 import contextlib
 import math
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from kps_tui.session.resolve import load_context
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 from kps_tui.storage.snapshot import ListKey
+from kps_tui.terminal.terminal import DUMB
 
 if TYPE_CHECKING:
     from kps_tui.kps.retries import Wait
@@ -35,27 +37,27 @@ PROGRESS_SECONDS = 0.25
 
 @dataclass(frozen=True)
 class Loaded:
-    """What came, and why it may not be all."""
+    """The rows that were loaded, and why they may not be the whole list."""
 
     reading: Reading
-    at: Place
+    place: Place
     error: KpsError | None = None
     demo: bool = False
     """Whether the tasks are invented."""
 
     @property
     def complete(self) -> bool:
-        """Whether every row of the list was read, in this run."""
+        """Whether this run read every row of the list."""
         return self.reading.extent.is_complete and self.error is None
 
     @property
     def ledger(self) -> Ledger:
-        """What is remembered of the project; of invented tasks nothing is."""
-        return Ledger(None if self.demo else ledger_file(), self.at)
+        """The ledger of the project; for the demo, one that stores nothing."""
+        return Ledger(None if self.demo else ledger_file(), self.place)
 
     @property
     def remark(self) -> str:
-        """What else there is to say of a list that was read, in words; empty where nothing is."""
+        """A sentence about the list: how old a saved one is, or that rows were sent twice. Empty if there is none."""
         reading = self.reading
         if reading.is_cached and reading.answered_at:
             return _("offline: this is the list of {time}").format(
@@ -74,7 +76,7 @@ class Loaded:
 
     @property
     def why_incomplete(self) -> str:
-        """In words; empty where it is complete."""
+        """Why the list is incomplete, as a sentence; empty if it is complete."""
         reading = self.reading
         if self.error:
             return str(self.error)
@@ -95,13 +97,13 @@ class Loaded:
 
 
 @contextmanager
-def listed(settings: Settings, *, running: bool = False) -> Iterator[Loaded]:
-    """Read the list that `settings` name to its end; offline: take the one that was kept.
+def load_list(settings: Settings, *, running: bool = False) -> Iterator[Loaded]:
+    """Yield the list of failed tasks, or of running ones, read to its end; with `--offline`, the saved list.
 
-    With `running` it is that of the running tasks, which is never kept.
+    A demo service runs until the block ends.
 
     Raises:
-        Problem: nothing at all could be read.
+        Problem: not even one page could be read, or nothing is saved.
     """
     if settings.offline and not settings.demo:
         if running:
@@ -148,12 +150,12 @@ def _cached(settings: Settings) -> Loaded:
 
 
 class _Progress:
-    """Shows in one line on stderr how much is loaded, and why a request waits; nothing if `is_shown` is false."""
+    """A line on stderr that shows how many rows are loaded, or why a request waits. Unless `is_shown`, it is empty."""
 
     def __init__(self, *, is_shown: bool) -> None:
         self._is_shown = is_shown
         self._next = 0.0
-        """When the number of loaded rows may be shown again, in seconds of the monotonic clock; not during a wait."""
+        """The monotonic time from which the number of rows may be shown again; infinite during a wait."""
 
     def show_loaded(self, reading: Reading) -> None:
         """Show how many rows are loaded, at most every `PROGRESS_SECONDS`."""
@@ -187,7 +189,7 @@ class _Progress:
 
 @contextmanager
 def _progress() -> Iterator[_Progress]:
-    is_shown = sys.stderr is not None and sys.stderr.isatty()
+    is_shown = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM", "") not in DUMB
     try:
         yield _Progress(is_shown=is_shown)
     finally:

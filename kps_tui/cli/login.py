@@ -1,4 +1,4 @@
-"""`login` and `logout`: keep a login in the keyring, or remove it."""
+"""`login` and `logout`: store a login in the keyring, and remove it."""
 
 import asyncio
 from collections.abc import Mapping
@@ -12,14 +12,14 @@ from kps_tui.i18n import _
 from kps_tui.identity.environment import place_in
 from kps_tui.identity.login_kinds import LOGIN_KINDS, TOKEN, LoginKind
 from kps_tui.identity.profiles import Profile, check_name, no_such_profile, none_chosen
-from kps_tui.identity.vault import Everywhere, Vault
+from kps_tui.identity.vault import KeyringOutcomes, Vault
 from kps_tui.kps.credentials import Secret
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 from kps_tui.session.resolve import Context, load_context
 from kps_tui.session.sign_in import DEFAULT_PROFILE, LoginForm, place_to_keep, store_login, verify_login
 from kps_tui.session.target import Target
-from kps_tui.settings import Settings, existing_file, layered
+from kps_tui.settings import Settings, layered, readable_ca_bundle
 
 LOGOUT_SECONDS = 10.0
 
@@ -30,7 +30,7 @@ def _kinds_by_secret() -> dict[str, LoginKind]:
 
 
 def log_in(options: Mapping[str, object], /, kind: str | None, **given: str | bool | None) -> int:
-    """Verify a login with one request, then store it and its profile. If the service refuses it, nothing is stored."""
+    """Verify a login with a request, then store it and its profile. Nothing is stored if the service refuses it."""
     stdin = [name for name in _kinds_by_secret() if given[f"{name}_stdin"]]
     settings = settings_of(options)
     name = settings.profile or DEFAULT_PROFILE
@@ -46,7 +46,7 @@ def log_in(options: Mapping[str, object], /, kind: str | None, **given: str | bo
     _check_required(chosen, texts)
     below = before.place(context.configuration.file_of(name))
     place = layered(below, place_in(context.environ, below, settings.place), settings.place)
-    form = LoginForm(place, chosen, ca_bundle=existing_file(settings.ca_bundle) if settings.ca_bundle else None)
+    form = LoginForm(place, chosen, ca_bundle=readable_ca_bundle(settings.ca_bundle) if settings.ca_bundle else None)
     for warning in form.checked_place().host_warnings():
         print_message(warning)
     secrets = _secrets(chosen, bool(stdin), settings, texts)
@@ -61,7 +61,7 @@ def log_in(options: Mapping[str, object], /, kind: str | None, **given: str | bo
 
 
 def _kind(name: str | None, stdin: list[str], before: Profile) -> LoginKind:
-    """Return the kind that the options name, else that of the profile, else a token.
+    """Return the kind of login that the options name, else that of the profile.
 
     Raises:
         ConfigError: the options contradict each other.
@@ -109,7 +109,7 @@ def _check_required(kind: LoginKind, texts: Mapping[str, str]) -> None:
 
 
 def _secrets(kind: LoginKind, is_from_stdin: bool, settings: Settings, texts: Mapping[str, str]) -> dict[str, Secret]:
-    """Read the secret of `kind` from stdin or at the prompt, and prompt for its optional secrets."""
+    """Read the secret of `kind` from stdin or at a prompt, and prompt for its optional secrets."""
     if kind.secret is None:
         return {}
     name = kind.secret.name
@@ -124,19 +124,19 @@ def _secrets(kind: LoginKind, is_from_stdin: bool, settings: Settings, texts: Ma
 
 
 def log_out(options: Mapping[str, object], of_all: bool) -> int:
-    """Delete the keyring item of the profile, or those of all profiles."""
+    """Delete the keyring item of the profile, or the items of all profiles."""
     settings = settings_of(options)
     context = load_context(replace(settings, profile=None))
     if of_all:
         return _log_out_of_all(context, settings)
     name = named_profile(context, settings)
     kept_in = context.configuration.profiles[name].keyring
-    everywhere = asyncio.run(Vault(write_seconds=LOGOUT_SECONDS).delete(name, kept_in))
-    if everywhere.done:
+    outcomes = asyncio.run(Vault(write_seconds=LOGOUT_SECONDS).delete(name, kept_in))
+    if outcomes.done:
         print_message(_("removed the login of profile “{name}”").format(name=line(name, 64)))
-    elif not everywhere.problems:
+    elif not outcomes.problems:
         print_message(_("profile “{name}” had no login").format(name=line(name, 64)))
-    return print_problems(everywhere, name)
+    return print_problems(outcomes, name)
 
 
 def _log_out_of_all(context: Context, settings: Settings) -> int:
@@ -152,26 +152,26 @@ def _log_out_of_all(context: Context, settings: Settings) -> int:
     if not kept_in:
         print_message(_("there is no profile, so there is no login to remove"))
         return 0
-    removed, everywhere = asyncio.run(Vault(write_seconds=LOGOUT_SECONDS).delete_all(kept_in))
+    removed, outcomes = asyncio.run(Vault(write_seconds=LOGOUT_SECONDS).delete_all(kept_in))
     for name in removed:
         print_message(_("removed the login of profile “{name}”").format(name=line(name, 64)))
-    if not removed and not everywhere.problems:
+    if not removed and not outcomes.problems:
         print_message(_("no profile had a login"))
-    for problem in everywhere.problems.values():
+    for problem in outcomes.problems.values():
         print_message(_("logins may still be in a keyring: {problem}").format(problem=problem))
-    return everywhere.exit_code
+    return outcomes.exit_code
 
 
-def print_problems(everywhere: Everywhere, name: str) -> int:
+def print_problems(outcomes: KeyringOutcomes, name: str) -> int:
     """Print which keyrings may still hold the login of the profile. Return the exit code of the first problem."""
     said = _("the login of profile “{name}” may still be in a keyring: {problem}")
-    for problem in everywhere.problems.values():
+    for problem in outcomes.problems.values():
         print_message(said.format(name=line(name, 64), problem=problem))
-    return everywhere.exit_code
+    return outcomes.exit_code
 
 
 def named_profile(context: Context, settings: Settings) -> str:
-    """Return the name of the profile that `--profile` or the configuration chooses.
+    """Return the name of the profile that `--profile`, the environment or the configuration chooses.
 
     Raises:
         ConfigError: nothing chooses one, or it does not exist.

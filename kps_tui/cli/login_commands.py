@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import click
 
-from kps_tui.cli.options import Example, TranslatedGroup, command, format_option, later, option
+from kps_tui.cli.options import Example, TranslatedGroup, command, format_option, lazy, option
 from kps_tui.i18n import N_, _
 from kps_tui.identity.login_kinds import LOGIN_KINDS, LoginField
 
 
 def plain_fields() -> list[LoginField]:
-    """Return the fields of all kinds of login that are not secret, in the order of a profile's keys."""
+    """Return the fields of all kinds of login that are no secret, in the order of the keys of a profile."""
     from kps_tui.identity.profiles import PROFILE_FIELDS
 
     fields = {field.name: field for kind in LOGIN_KINDS.values() for field in kind.plain_fields}
@@ -18,17 +18,17 @@ def plain_fields() -> list[LoginField]:
 
 
 def option_name(name: str) -> str:
-    """Return the option for the field `name` of a login."""
+    """Return the name of the option for the login field `name`."""
     return "--" + name.replace("_", "-")
 
 
 def stdin_option_name(name: str) -> str:
-    """Return the option that reads the secret `name` of a login from stdin."""
+    """Return the name of the option that reads the secret `name` from stdin."""
     return f"{option_name(name)}-stdin"
 
 
 def _login_options() -> Iterator[click.Option]:
-    """Yield the options for the fields of all kinds of login. No option takes a secret: it would show in `ps`."""
+    """Yield the options of `login`. None takes a secret, which other processes could see."""
     yield option("--kind", type=click.Choice([*LOGIN_KINDS]), text=lambda: _("Kind of login."))
     for field in plain_fields():
         yield option(option_name(field.name), metavar=field.metavar, text=field.help)
@@ -67,7 +67,7 @@ logout = command(
     ),
     shown=("profile", "config"),
 )
-_NAME = click.Argument(["name"], shell_complete=later("candidates.profiles"))
+_NAME = click.Argument(["name"], shell_complete=lazy("candidates.profiles"))
 
 profiles = command(
     "profiles",

@@ -1,4 +1,4 @@
-"""The manual: all that `kps-tui help` says, as one page."""
+"""The manual: everything that `kps-tui help` explains, as one page."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
@@ -9,15 +9,15 @@ import click
 from kps_tui import __version__
 from kps_tui.cli.commands import kps_tui
 from kps_tui.cli.options import OPTION_CELLS, TranslatedCommand
-from kps_tui.cli.topics import TOPICS, Block, Rows, Section
+from kps_tui.cli.topics import PAGES, Block, Rows, Section
 from kps_tui.i18n import _, is_chinese
 
 ROFF_COLUMNS = 78
-"""The columns of the source of the manual."""
+"""The longest line of the roff source."""
 
 
 def contexts(group: click.Group = kps_tui, parent: click.Context | None = None) -> Iterator[click.Context]:
-    """Yield the context of a group of commands, and of all its commands, in which their help can be made."""
+    """Yield the click contexts of a group and of all its commands, which their help needs."""
     context = group.make_context(group.name, [], parent, resilient_parsing=True)
     yield context
     for name in group.commands:
@@ -29,31 +29,31 @@ def contexts(group: click.Group = kps_tui, parent: click.Context | None = None) 
 
 
 def manual() -> list[Section]:
-    """Return the manual: about the program, its commands, its options, then every topic."""
+    """Return the manual: synopsis, description, commands, options, then every topic but itself."""
     root, *others = contexts()
     assert isinstance(root.command, TranslatedCommand)
     about = Section(_("Description"), tuple((root.command.help or "").split("\n\n")))
     synopsis = Section(_("Synopsis"), (root.command.get_usage(root).partition(" ")[2],))
     commands = [_of_command(context) for context in others]
     options = [
-        Section(_(topic.value), (Rows(_records(root, options)),), is_part=True)
-        for topic, options in root.command.options_by_topic(root).items()
-        if topic
+        Section(_(group.value), (Rows(_records(root, options)),), is_subsection=True)
+        for group, options in root.command.options_by_group(root).items()
+        if group
     ]
-    topics = [section for make in TOPICS.values() for section in make()]
+    topics = [section for make in PAGES.values() for section in make()]
     return [synopsis, about, Section(_("Commands")), *commands, Section(_("Options")), *options, *topics]
 
 
 def _of_command(context: click.Context) -> Section:
     command = context.command
     assert isinstance(command, TranslatedCommand)
-    own = command.options_by_topic(context).get(None, [])
+    own = command.options_by_group(context).get(None, [])
     blocks: list[Block] = [command.get_usage(context).partition(" ")[2], *(command.help or "").split("\n\n")]
     if own:
         blocks.append(Rows(_records(context, own)))
     if command.examples:
         blocks.append(Rows([(example.line, _(example.words)) for example in command.examples]))
-    return Section(context.command_path, tuple(blocks), is_part=True)
+    return Section(context.command_path, tuple(blocks), is_subsection=True)
 
 
 def _records(context: click.Context, options: Sequence[click.Option]) -> list[tuple[str, str]]:
@@ -61,9 +61,9 @@ def _records(context: click.Context, options: Sequence[click.Option]) -> list[tu
 
 
 def as_text(sections: Sequence[Section], formatter: click.HelpFormatter) -> str:
-    """Return a page for a terminal."""
+    """Return a page as `formatter` lays it out for a terminal."""
     for section in sections:
-        with formatter.indentation() if section.is_part else nullcontext(), formatter.section(section.title):
+        with formatter.indentation() if section.is_subsection else nullcontext(), formatter.section(section.title):
             for number, block in enumerate(section.blocks):
                 if number:
                     formatter.write_paragraph()
@@ -75,16 +75,16 @@ def as_text(sections: Sequence[Section], formatter: click.HelpFormatter) -> str:
 
 
 def as_roff(sections: Sequence[Section]) -> str:
-    """Return the manual as the source of a page of `man`, in the macros of `groff_man(7)`."""
+    """Return the manual as roff source with the macros of groff_man(7)."""
     name = _("find out which key-pair operations failed on Huawei Cloud servers, and why")
-    # Words are neither hyphenated nor spread out: names could not be copied.
+    # `.nh` and `.ad l`: a hyphenated or justified name or command could not be copied.
     lines = [f'.TH KPS\\-TUI 1 "" "kps\\-tui {__version__}"', ".nh", ".ad l", _heading("SH", _("Name").upper())]
     lines += _roff(f"kps-tui - {name}")
     if is_chinese():
-        # Without it, groff breaks lines only at blanks.
+        # Without this, groff breaks lines only at spaces.
         lines.insert(0, ".mso zh.tmac")
     for section in sections:
-        lines += [_heading("SS", section.title) if section.is_part else _heading("SH", section.title.upper())]
+        lines += [_heading("SS", section.title) if section.is_subsection else _heading("SH", section.title.upper())]
         for number, block in enumerate(section.blocks):
             if isinstance(block, Rows):
                 for term, words in block.rows:
@@ -99,7 +99,7 @@ def _heading(macro: str, title: str) -> str:
 
 
 def _roff(text: str) -> list[str]:
-    """Return `text` in lines that hold no command: no backslash, and no dot or apostrophe in front."""
+    """Return `text` as lines of roff that contain no escape and no request: they begin with no dot or apostrophe."""
     escaped = text.replace("\\", "\\e").replace("-", "\\-").replace('"', "\\(dq")
     lines = wrap(escaped, ROFF_COLUMNS, break_long_words=False, break_on_hyphens=False)
     return [f"\\&{line}" if line.startswith((".", "'")) else line for line in lines]

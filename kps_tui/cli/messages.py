@@ -15,7 +15,7 @@ def print_message(text: str) -> None:
 
 
 def crash_report(error: BaseException) -> str:
-    """Return the type of `error` and where it was raised, without its message and locals, which may hold a login."""
+    """Return the type of `error` and its traceback in one line, without messages and values, which may hold a login."""
     while isinstance(inner := getattr(error, "error", None) or error.__cause__, BaseException):
         # Textual wraps the exception of a worker in its own.
         error = inner

@@ -1,4 +1,4 @@
-"""Sets help in lines that fit the terminal."""
+"""Lays out help texts for the width of the terminal."""
 
 from collections.abc import Iterable
 
@@ -7,21 +7,21 @@ import click
 from kps_tui.terminal.width import cells, padded, wrapped
 
 NARROWEST = 10
-"""The fewest cells for the words beside a name."""
+"""The smallest width of the right column, in cells."""
 
 
 class Page(click.HelpFormatter):
-    """A formatter that counts cells, breaks lines between Chinese characters, and never inside `--project-id`."""
+    """A formatter that, unlike click's, counts cells, breaks Chinese text, and does not break at hyphens."""
 
     def write_text(self, text: str) -> None:
-        """Write paragraphs, which an empty line separates."""
+        """Write `text`, in which empty lines separate paragraphs."""
         indent = " " * self.current_indent
         paragraphs = (wrapped(each.replace("\n", " "), self.width - self.current_indent) for each in text.split("\n\n"))
         self.write("\n\n".join("\n".join(f"{indent}{line}" for line in lines) for lines in paragraphs))
         self.write("\n")
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """Write names with what they mean beside them, or below one that is wider than `col_max` cells."""
+        """Write names and their meanings in two columns; a meaning stands below a name wider than `col_max` cells."""
         rows = list(rows)
         column = min(max((cells(name) for name, _words in rows), default=0), col_max) + col_spacing
         indent, gap = " " * self.current_indent, " " * column

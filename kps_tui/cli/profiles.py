@@ -1,4 +1,4 @@
-"""`profiles`: lists, removes and renames profiles, and chooses the default one. It never prints a secret."""
+"""`profiles`: lists, removes and renames profiles, and chooses the default. No secret is printed."""
 
 import asyncio
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from kps_tui.identity import edits
 from kps_tui.identity.configuration import load
 from kps_tui.identity.login_kinds import is_in_keyring
 from kps_tui.identity.profiles import Configuration
-from kps_tui.identity.vault import Everywhere, Vault
+from kps_tui.identity.vault import KeyringOutcomes, Vault
 from kps_tui.locations import database_file
 from kps_tui.problems import ConfigError, Problem
 from kps_tui.sanitize import line
@@ -31,7 +31,7 @@ def _loaded(options: Mapping[str, object]) -> Context:
 
 
 def print_profiles(options: Mapping[str, object], kind: str) -> int:
-    """Print the profiles, or an empty table and what to do."""
+    """Print the profiles, with a mark at the default."""
     loaded = _loaded(options)
     rows = [
         {"default": profile.name == loaded.profile_name} | {name: getattr(profile, name) for name in _COLUMNS}
@@ -55,21 +55,21 @@ def print_profiles(options: Mapping[str, object], kind: str) -> int:
 
 
 def remove(options: Mapping[str, object], name: str) -> int:
-    """Remove the login of the profile from the keyring, then the profile, then its cached lists."""
+    """Remove the login of the profile from the keyring, then the profile, then its saved lists."""
     configuration = _loaded(options).configuration
     edits.check_change(configuration, name)
-    everywhere = Everywhere()
+    outcomes = KeyringOutcomes()
     if _has_item(configuration, name):
-        everywhere = asyncio.run(Vault().delete(name, configuration.profiles[name].keyring))
+        outcomes = asyncio.run(Vault().delete(name, configuration.profiles[name].keyring))
     stays = _("removed the login of profile “{name}”, the profile stays").format(name=line(name, 64))
-    if everywhere.problems:
-        if everywhere.done:
+    if outcomes.problems:
+        if outcomes.done:
             print_message(stays)
-        return print_problems(everywhere, name)
+        return print_problems(outcomes, name)
     try:
         edits.remove_profile(configuration.path, name)
     except ConfigError:
-        if everywhere.done:
+        if outcomes.done:
             print_message(stays)
         raise
     _forget_lists(name)
@@ -79,9 +79,9 @@ def remove(options: Mapping[str, object], name: str) -> int:
 
 
 def rename(options: Mapping[str, object], name: str, new_name: str) -> int:
-    """Store the login under the new name, rename the profile, then delete the old item.
+    """Copy the login to the new name, rename the profile, then delete the old login.
 
-    If a step fails, the message says which items are left.
+    If a step fails, a message says what is left in the keyring.
     """
     configuration = _loaded(options).configuration
     edits.check_change(configuration, name)
@@ -106,10 +106,10 @@ def _has_item(configuration: Configuration, name: str) -> bool:
 
 
 def _copied(vault: Vault, configuration: Configuration, name: str, new_name: str) -> bool:
-    """Copy the login of a profile under its new name, in every keyring that has one; return whether there was one.
+    """Copy the login of a profile to its new name in every keyring that has it; return whether any had it.
 
     Raises:
-        CredentialError: the keyring that the profile names did not do it, or that of no keyring is known.
+        CredentialError: it could not be copied in the keyring that the profile names, or in any keyring.
     """
     if not _has_item(configuration, name):
         return False
@@ -124,16 +124,16 @@ def _copied(vault: Vault, configuration: Configuration, name: str, new_name: str
 
 
 def _forget(vault: Vault, name: str) -> int:
-    """Delete the items of `name` that a rename no longer needs, and return the exit code; print what is left."""
-    everywhere = asyncio.run(vault.delete(name))
+    """Delete the logins of `name` that a rename no longer needs. Print which are left, and return the exit code."""
+    outcomes = asyncio.run(vault.delete(name))
     said = _("a copy of the login is still in the keyring under “{name}”: {problem}")
-    for problem in everywhere.problems.values():
+    for problem in outcomes.problems.values():
         print_message(said.format(name=line(name, 64), problem=problem))
-    return everywhere.exit_code
+    return outcomes.exit_code
 
 
 def _forget_lists(name: str) -> None:
-    """Delete the cached lists of a profile that no longer exists."""
+    """Delete the saved lists of a profile that no longer exists."""
     try:
         CachedLists(database_file()).forget(name)
     except Problem as problem:
@@ -141,7 +141,7 @@ def _forget_lists(name: str) -> None:
 
 
 def _warn_of_namesake(path: Path, name: str) -> None:
-    """Print that the user's file still has a profile `name`, which the one in the program's file overrode."""
+    """Warn if the user's file has a profile `name` too, which takes effect again now that the program's is gone."""
     configuration = load(path)
     if name in configuration.profiles:
         said = _("the profile “{name}” in {where} is used again; remove it there if you don't want that")
@@ -149,7 +149,7 @@ def _warn_of_namesake(path: Path, name: str) -> None:
 
 
 def set_default(options: Mapping[str, object], name: str) -> int:
-    """Write the default profile to the program's own file."""
+    """Write the default profile into the program's own file."""
     configuration = _loaded(options).configuration
     edits.set_default(configuration.path, name)
     said = _("profile “{name}” is the default")

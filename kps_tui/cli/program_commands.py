@@ -2,12 +2,12 @@
 
 import click
 
-from kps_tui.cli.options import Example, Topic, command, format_option, later, option
+from kps_tui.cli.options import Example, OptionGroup, command, format_option, lazy, option
 from kps_tui.i18n import N_, _
 from kps_tui.settings import DEFAULT_DEMO_TASKS, LARGEST_DEMO
 
 SHELLS = ("bash", "zsh", "fish")
-"""What completion works in."""
+"""The shells that `completion` has a script for."""
 
 doctor = command(
     "doctor",
@@ -30,7 +30,7 @@ doctor = command(
         Example("kps-tui doctor", N_("what prevents the program from working here")),
         Example("kps-tui doctor --profile prod --format json", N_("the same for another profile, for a script")),
     ),
-    shown=(Topic.CONNECTION, Topic.DEMO),
+    shown=(OptionGroup.CONNECTION, OptionGroup.DEMO),
 )
 completion = command(
     "completion",
@@ -78,7 +78,7 @@ demo_server = command(
 )
 help_ = command(
     "help",
-    click.Argument(["topic"], nargs=-1, shell_complete=later("candidates.topics")),
+    click.Argument(["topic"], nargs=-1, shell_complete=lazy("candidates.topics")),
     option("--roff", is_flag=True, text=lambda: _("Print the manual in the form that man -l reads.")),
     runs="help.print_help",
     text=lambda: _("Explain a command, or one of the topics filter, keys, exit-codes, environment, files and man."),

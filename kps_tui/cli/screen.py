@@ -16,7 +16,7 @@ from kps_tui.clock import use_zone
 from kps_tui.i18n import _
 from kps_tui.identity.profiles import Configuration
 from kps_tui.kps.proxy import route_to
-from kps_tui.problems import Problem
+from kps_tui.problems import ExitCode, Problem
 from kps_tui.sanitize import line
 from kps_tui.session.own_runbook import use_own_runbook
 from kps_tui.session.resolve import configuration_of, load_context
@@ -26,39 +26,34 @@ from kps_tui.terminal.hangup import end_with_the_terminal
 from kps_tui.terminal.terminal import is_described, terminal_of
 
 LEAVE_SECONDS = 0.2
-"""Seconds that the end of the program waits for the terminal to read the line that stays in it."""
-NEW_OBJECTS = 10_000
-"""Number of new objects after which they are searched for garbage, which takes up to 8 ms."""
-SEARCHES = 2
-"""After how many such searches the objects of all of them are searched once more."""
-SEARCHES_OF_SOME = 1_000
-"""After how many of these all objects are searched, which takes a fifth of a second for a million rows.
+"""Seconds to wait at exit for the terminal to read the last lines."""
+GC_THRESHOLDS = (10_000, 2, 1_000)
+"""The thresholds of Python's three garbage collector generations while the screen is open.
 
-What is garbage before that is little: a list is freed without a search, and so is most of a closed dialog.
+Collecting 10,000 new objects takes up to 8 ms. A full collection takes a fifth of a second with a million rows, so it
+is rare. Little garbage waits for it: reference counts alone free a list, and most of a closed dialog.
 """
 SWITCH_SECONDS = 0.001
-"""How long a thread may hold the interpreter lock while another one waits; Python's own value is 5 ms."""
-
-
+"""How long a thread may hold the interpreter lock while another one waits for it; Python's default is 5 ms."""
 FRAMES_PER_SECOND = 250
-"""How many frames Textual may draw a second.
+"""The most frames that Textual draws in a second; its default is 60.
 
-A key is often answered by two frames, such as the table and then the detail. At Textual's own 60 the second one waits
-16 ms. It draws a frame only if something has changed, and frames that wait for a slow line are sent as one.
+A key often causes two frames, such as the table and then the detail, of which the second would wait for 16 ms. Frames
+are drawn only if something has changed, and those that wait for a slow line are sent as one.
 """
 
 
 class NoTerminalError(Problem):
     """There is no terminal that the screen could be drawn on."""
 
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
 
 def open_screen(options: Mapping[str, object]) -> int:
-    """Open the terminal UI; return the exit code.
+    """Open the terminal UI, and return its exit code.
 
     Raises:
-        Problem: there is no suitable terminal, or no place is named and asking is not allowed.
+        Problem: there is no suitable terminal; or nothing names a place, and prompts are not allowed.
     """
     settings = settings_of(options)
     _need_a_terminal()
@@ -67,9 +62,9 @@ def open_screen(options: Mapping[str, object]) -> int:
     # The theme `mono` sends no colours. With NO_COLOR, Textual would also paint the background black.
     os.environ.pop("NO_COLOR", None)
     for name in ("COLUMNS", "LINES"):
-        # Python would believe these for ever, instead of asking the terminal for its size.
+        # Python takes the size from these for good, even after the terminal is resized.
         os.environ.pop(name, None)
-    # Textual reads it when it is imported.
+    # Textual reads this variable at import.
     os.environ.setdefault("TEXTUAL_FPS", str(FRAMES_PER_SECOND))
     with ExitStack() as running:
         if settings.demo:
@@ -83,29 +78,29 @@ def open_screen(options: Mapping[str, object]) -> int:
             if place is None and not settings.ask:
                 context.place()
             if place is not None:
-                # Raises an error for an unusable proxy before the screen opens.
+                # Report an unusable proxy before the screen opens.
                 route_to(place.endpoint, os.environ)
         use_zone(session.context.configuration.zone)
         from kps_tui.cli.messages import crash_report
-        from kps_tui.ui.app import ENDING, FAULT, KpsApp
+        from kps_tui.ui.app import ENDING, KpsApp
 
         end_with_the_terminal(sys.__stdin__.fileno() if sys.__stdin__ else 0)
         if isinstance(sys.__stderr__, io.TextIOWrapper):
             # Textual draws on stderr.
             fit_to_locale(sys.__stderr__, environment_given())
-        app = KpsApp(session, settings, report=crash_report, warnings=_warnings(os.environ), ready=_never_garbage)
+        app = KpsApp(session, settings, report=crash_report, warnings=_warnings(os.environ), ready=_tune_collector)
         for number in ENDING:
             signal.signal(number, lambda received, _frame: app.end_by(received))
-        # A thread that parses or sorts holds the interpreter lock for this long, which each step of a key waits for.
+        # Each step of handling a key may have to wait this long for a thread that parses or sorts.
         sys.setswitchinterval(SWITCH_SECONDS)
         app.run(mouse=settings.mouse)
-        if app.parting and app.return_code != FAULT:
-            _leave(app.parting)
+        if app.parting and app.return_code != ExitCode.BUG:
+            _print_last_lines(app.parting)
         return app.return_code or 0
 
 
-def _leave(lines: Sequence[str]) -> None:
-    """Write lines to the terminal, unless it does not read them soon."""
+def _print_last_lines(lines: Sequence[str]) -> None:
+    """Write lines to the terminal; give up if it does not read them within `LEAVE_SECONDS`."""
     stream = sys.__stderr__
     if stream is None:
         return
@@ -113,7 +108,7 @@ def _leave(lines: Sequence[str]) -> None:
     descriptor = stream.fileno()
 
     def write() -> None:
-        # Not through the stream, which the end of the interpreter would wait for.
+        # Not through the stream: the interpreter flushes that at exit, and would block.
         with suppress(OSError):
             os.write(descriptor, data)
 
@@ -124,17 +119,17 @@ def _leave(lines: Sequence[str]) -> None:
     asyncio.run(write_soon())
 
 
-def _never_garbage() -> None:
-    """Let no search for garbage look at what there is at the first frame: that would take up to a tenth of a second.
+def _tune_collector() -> None:
+    """Exempt everything that exists at the first frame from garbage collection, and keep later collections short.
 
-    What is made from then on is searched in small portions, because no key is handled meanwhile.
+    No key is handled during a collection, and one of all modules takes up to a tenth of a second.
     """
     gc.freeze()
-    gc.set_threshold(NEW_OBJECTS, SEARCHES, SEARCHES_OF_SOME)
+    gc.set_threshold(*GC_THRESHOLDS)
 
 
 def _warnings(environ: Mapping[str, str]) -> list[str]:
-    """Return what to say about the terminal."""
+    """Return the warning about a terminal that this host does not know, if any."""
     if is_described(environ):
         return []
     name = line(environ.get("TERM", ""), 40)
@@ -144,12 +139,16 @@ def _warnings(environ: Mapping[str, str]) -> list[str]:
 
 
 def _with_own_runbook(configuration: Configuration) -> Configuration:
-    """Let the user's own runbook count, and return the configuration with a warning for each mistake in it."""
+    """Load the user's own runbook, and return the configuration with a warning for each mistake in it."""
     return replace(configuration, warnings=(*configuration.warnings, *use_own_runbook(configuration)))
 
 
 def _need_a_terminal() -> None:
-    """Raise an error if there is no terminal, because Textual would draw on stderr and never end."""
+    """Refuse to start without a terminal, where Textual would draw on stderr and never end.
+
+    Raises:
+        NoTerminalError: stdin, stdout or stderr is no terminal, or it is a dumb one.
+    """
     streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
     if not all(stream is not None and not stream.closed and stream.isatty() for stream in streams):
         raise NoTerminalError(

@@ -1,4 +1,4 @@
-"""Reads a secret from stdin or at a prompt. Other processes could see the value of an option."""
+"""Reads a secret from stdin or at a prompt. No option takes one: other processes can see the command line."""
 
 import sys
 
@@ -38,7 +38,7 @@ def read_secret(option: str) -> Secret:
 
 
 def ask_for_secret(question: str, option: str, may_ask: bool, *, optional: bool = False) -> Secret:
-    """Prompt for a secret on the terminal, without echo, until something is typed unless it is `optional`.
+    """Prompt for a secret on the terminal, without echo. Ask again after an empty answer, unless it is `optional`.
 
     Args:
         question: the prompt.
@@ -69,5 +69,5 @@ def ask_for_secret(question: str, option: str, may_ask: bool, *, optional: bool 
                 return Secret(text)
             print_message(_("nothing was typed · paste the secret and press Enter; Ctrl+C cancels"))
             continue
-        # Outside the handler: the traceback of the error before would hold what was typed.
+        # Raised outside the handler: as context of this error, the first one would hold what was typed.
         raise problem

@@ -1,12 +1,12 @@
-"""What the commands that print tasks share: which tasks match, and how much of the list was read."""
+"""What the commands that print tasks share: the query of their options, the tasks that match, and remarks."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from kps_tui.cli.loading import Loaded
 from kps_tui.cli.messages import print_message
+from kps_tui.clock import utc_now
 from kps_tui.i18n import _
 from kps_tui.identity.profiles import LONGEST_NAME, Configuration, nearest
 from kps_tui.problems import ConfigError
@@ -18,13 +18,11 @@ from kps_tui.triage.knowledge import NOTHING, Knowledge
 from kps_tui.triage.query import Query, parse_sort
 from kps_tui.triage.standings import Standings
 
-INCOMPLETE = 6
-
 
 def query_asked_for(settings: Settings, view: str | None, where: str, sort: str | None = None) -> Query:
-    """Return what the options `--view`, `--where` and `--sort` ask for together.
+    """Return the query of the options `--view`, `--where` and `--sort`.
 
-    `where` narrows the view further, and `sort` counts instead of the order of the view.
+    `where` narrows the filter of the view, and `sort` replaces its order.
 
     Raises:
         ConfigError: there is no view of this name.
@@ -59,7 +57,7 @@ def _query_of_view(configuration: Configuration, name: str) -> Query:
 
 
 def options_of_filter(view: str | None, where: str) -> str:
-    """Return the options that a filter comes from, to begin an error message with."""
+    """Return the names of the options that a filter comes from, for error messages."""
     return ", ".join(name for name, is_given in (("--view", view is not None), ("--where", where)) if is_given)
 
 
@@ -70,10 +68,14 @@ def matching_indices(
     knowledge: Knowledge | None = None,
     options: str = "--where",
 ) -> Sequence[int]:
-    """Return the indices of the tasks that match, in `order` or else in the order of the service.
+    """Return the indices of the tasks that match.
 
-    A filter that asks what is new or acknowledged looks into `knowledge`, by default that of the screen. `options`
-    are those that the filter comes from.
+    Args:
+        where: the filter.
+        loaded: the list.
+        order: the indices to look at, in this order; by default all, in the order of the service.
+        knowledge: what the ledger knows, for a filter by new or acknowledged tasks; by default, that of the screen.
+        options: the options that the filter comes from, for error messages.
 
     Raises:
         QueryError: a regular expression takes too long, so that it is unknown which tasks match.
@@ -82,7 +84,7 @@ def matching_indices(
     store = loaded.reading.store
     if knowledge is None:
         knowledge = known_to_screen(loaded) if uses_ledger(where) else NOTHING
-    matching = Matcher(where, datetime.now(UTC), standings=Standings(knowledge))
+    matching = Matcher(where, utc_now(), standings=Standings(knowledge))
     indices = matching.select(store, range(len(store)) if order is None else order)
     if matching.mistakes:
         raise refusal(matching.mistakes[0], options)
@@ -90,7 +92,7 @@ def matching_indices(
 
 
 def known_to_screen(loaded: Loaded) -> Knowledge:
-    """Return what the ledger knows for the screen, and say so if that is nothing.
+    """Return what the ledger knows from visits of the screen. Print a hint if there was none.
 
     Raises:
         StorageError: the ledger can't be read.
@@ -102,7 +104,7 @@ def known_to_screen(loaded: Loaded) -> Knowledge:
 
 
 def completeness(loaded: Loaded) -> dict[str, Any]:
-    """Return the members of a JSON document that say how much of the list was read."""
+    """Return the members of a JSON document that say how much of the list was loaded."""
     head: dict[str, Any] = {
         "total": loaded.reading.paging.total,
         "loaded": len(loaded.reading.store),
@@ -112,7 +114,7 @@ def completeness(loaded: Loaded) -> dict[str, Any]:
 
 
 def print_notes(loaded: Loaded) -> None:
-    """Print on stderr whether the tasks are invented, and why the list is incomplete if it is."""
+    """Print on stderr whether the tasks are invented, a remark about the list, and why it is incomplete."""
     if loaded.demo:
         print_message(_("DEMO: invented tasks"))
     if loaded.remark:

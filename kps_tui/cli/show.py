@@ -1,26 +1,25 @@
-"""`show`: prints the tasks with one id."""
+"""`show`: prints the tasks that have one id."""
 
 from collections.abc import Mapping, Sequence
 
 from kps_tui.cli.connection import task_settings_of
-from kps_tui.cli.loading import Loaded, listed
+from kps_tui.cli.loading import Loaded, load_list
 from kps_tui.cli.messages import print_message
 from kps_tui.cli.output import open_output
-from kps_tui.cli.selection import INCOMPLETE, matching_indices
+from kps_tui.cli.selection import matching_indices
 from kps_tui.i18n import _, counted, number
 from kps_tui.kps.task import FailedTask
+from kps_tui.problems import ExitCode
 from kps_tui.sanitize import line
 from kps_tui.triage import export
 from kps_tui.triage.filter import parsed_strictly
 
-NOT_FOUND = 1
-
 
 def print_task(options: Mapping[str, object], task_id: str, where: str, kind: str) -> int:
-    """Print the tasks that `task_id` identifies among those that match `where`."""
+    """Print the tasks whose id is `task_id`, or begins with it if only one does, among those that match `where`."""
     settings = task_settings_of(options)
     expression = parsed_strictly(where)
-    with listed(settings) as loaded:
+    with load_list(settings) as loaded:
         store = loaded.reading.store
         tasks = [store[index] for index in matching_indices(expression, loaded)]
         exact = [task for task in tasks if task.task_id == task_id]
@@ -35,9 +34,9 @@ def print_task(options: Mapping[str, object], task_id: str, where: str, kind: st
                 return 0
             if not loaded.complete:
                 print_message(_("incomplete: {why}").format(why=loaded.why_incomplete))
-            return 0 if loaded.complete else INCOMPLETE
+            return 0 if loaded.complete else ExitCode.INCOMPLETE
         _print_not_found(task_id, matches, len(tasks), loaded)
-    return NOT_FOUND if loaded.complete else INCOMPLETE
+    return ExitCode.UNUSABLE if loaded.complete else ExitCode.INCOMPLETE
 
 
 def _print_not_found(task_id: str, matches: Sequence[FailedTask], looked_at: int, loaded: Loaded) -> None:

@@ -1,26 +1,26 @@
-"""The declarations of the commands that print tasks."""
+"""The declarations of the commands that print tasks; `why` has a module of its own."""
 
 import click
 
-from kps_tui.cli.options import Example, Topic, command, format_option, later, option
+from kps_tui.cli.options import Example, OptionGroup, command, format_option, lazy, option
 from kps_tui.i18n import N_, _
 from kps_tui.triage.export import FORMATS
 
-READING = (Topic.CONNECTION, Topic.DEMO, Topic.LOADING)
-"""The topics of what loads tasks."""
+READING = (OptionGroup.CONNECTION, OptionGroup.DEMO, OptionGroup.LOADING)
+"""The shared options that affect a command that loads tasks."""
 
 _WHERE = option(
     "--where",
     metavar="EXPR",
     default="",
-    shell_complete=later("candidates.filters"),
+    shell_complete=lazy("candidates.filters"),
     text=lambda: _("Only tasks that match, such as “op:bind -server:web since:24h”; see kps-tui help filter."),
 )
 
 _VIEW = option(
     "--view",
     metavar="NAME",
-    shell_complete=later("candidates.views"),
+    shell_complete=lazy("candidates.views"),
     text=lambda: _("Only the tasks of this view, which V on the screen saved; --where narrows them further."),
 )
 
@@ -44,7 +44,7 @@ list_ = command(
     option(
         "--sort",
         metavar="FIELD[,-FIELD]",
-        shell_complete=later("candidates.sort_keys"),
+        shell_complete=lazy("candidates.sort_keys"),
         text=lambda: _("Order: {fields}; “-” puts the largest first (default: that of the view, else -time).").format(
             fields=_sortable()
         ),
@@ -52,7 +52,7 @@ list_ = command(
     option(
         "--columns",
         metavar="FIELD[,FIELD]",
-        shell_complete=later("candidates.columns"),
+        shell_complete=lazy("candidates.columns"),
         text=lambda: _("Print only these fields (see --sort), in this order; not for JSON."),
     ),
     option("--limit", type=click.IntRange(0), metavar="N", text=lambda: _("Print at most N tasks.")),
@@ -60,7 +60,7 @@ list_ = command(
         "-o",
         "--output",
         metavar="FILE",
-        shell_complete=later("candidates.files"),
+        shell_complete=lazy("candidates.files"),
         text=lambda: _("Write to FILE (mode 0600) instead of stdout."),
     ),
     option(
@@ -104,7 +104,7 @@ count = command(
 )
 facet = command(
     "facet",
-    click.Argument(["field"], required=False, shell_complete=later("candidates.facets")),
+    click.Argument(["field"], required=False, shell_complete=lazy("candidates.facets")),
     _VIEW,
     _WHERE,
     format_option(*FORMATS),

@@ -1,7 +1,7 @@
-"""The topics of `kps-tui help`, as pages that are the same on a terminal and in the manual.
+"""The pages of `kps-tui help TOPIC`, from which the manual is made too.
 
-What a page lists comes from where the program has it: the commands of the screen, the fields, the families of
-environment variables. A text is looked up when the page is made.
+They list the commands of the screen, the fields and the environment variables as the program itself defines them. A
+text is looked up when the page is made.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +19,7 @@ FILTERS = (
     ("is:new -is:acked", N_("new since the last visit, and not acknowledged")),
     ("~wb01 until:2026-11-23T08:00", N_("with w, b, 0, 1 in this order in some field, before that time")),
 )
-"""Filters, and which tasks they find."""
+"""Examples of filters, and the tasks that each finds."""
 
 EXIT_CODES = (
     ("0", N_("done, also with no tasks")),
@@ -33,7 +33,7 @@ EXIT_CODES = (
     ("70", N_("a bug in kps-tui: please report the line it printed")),
     ("129, 130, 131, 141, 143", N_("ended by SIGHUP, Ctrl+C, SIGQUIT, a closed pipe, SIGTERM")),
 )
-"""Exit codes, and what they mean."""
+"""The exit codes (`problems.ExitCode`), and what each means."""
 
 _VARIABLES = (
     ("KPS_TUI_PROFILE", N_("the profile (--profile)")),
@@ -68,22 +68,21 @@ FILES = (
 
 
 class Rows(NamedTuple):
-    """Names, and what each means."""
+    """A list of definitions: names, and what each means."""
 
     rows: Sequence[tuple[str, str]]
 
 
 Block = str | Rows
-"""A part of a page: a paragraph, or rows."""
+"""A paragraph, or rows."""
 
 
 class Section(NamedTuple):
-    """A part of a page with a heading."""
+    """A heading, and what stands below it."""
 
     title: str
     blocks: tuple[Block, ...] = ()
-    is_part: bool = False
-    """Whether it belongs to the section before that is none."""
+    is_subsection: bool = False
 
 
 def _translated(rows: Iterable[tuple[str, str]]) -> Rows:
@@ -91,7 +90,7 @@ def _translated(rows: Iterable[tuple[str, str]]) -> Rows:
 
 
 def filters() -> list[Section]:
-    """Return the language of filters, by example."""
+    """Return the page that explains filters."""
     from kps_tui.triage.fields import BY_KEY, Match
     from kps_tui.triage.filter import OF_LEDGER, STANDINGS
 
@@ -115,29 +114,32 @@ def filters() -> list[Section]:
                 "time is 2026-11-23, 2026-11-23T08:00 (local, or with Z or +08:00), 30m, 24h, 7d, 2w, today or "
                 "yesterday."
             ),
-        ), is_part=True),
-        Section(_("Fields, and what a value matches"), (Rows(fields),), is_part=True),
+        ), is_subsection=True),
+        Section(_("Fields, and what a value matches"), (Rows(fields),), is_subsection=True),
     ]  # fmt: skip
 
 
 def keys() -> list[Section]:
-    """Return the keys of the screen by group."""
+    """Return the page of the screen's keys, by group."""
     from kps_tui.ui.commands import COMMANDS, ELSEWHERE
 
     groups: dict[str, list[tuple[str, str]]] = {}
     for command in (*COMMANDS, *(command for commands in ELSEWHERE.values() for command in commands)):
         if command.shown:
             groups.setdefault(command.group, []).append((command.shown, command.words))
-    return [Section(_("Keys")), *(Section(_(title), (Rows(rows),), is_part=True) for title, rows in groups.items())]
+    return [
+        Section(_("Keys")),
+        *(Section(_(title), (Rows(rows),), is_subsection=True) for title, rows in groups.items()),
+    ]
 
 
 def exit_codes() -> list[Section]:
-    """Return what the exit codes mean."""
+    """Return the page of exit codes."""
     return [Section(_("Exit codes"), (_translated(EXIT_CODES),))]
 
 
 def environment() -> list[Section]:
-    """Return the environment variables that count."""
+    """Return the page of environment variables."""
     from kps_tui.identity.env_families import FAMILIES
 
     foreign = [(family.title, ", ".join(family.names)) for family in FAMILIES[1:]]
@@ -149,23 +151,23 @@ def environment() -> list[Section]:
                 "The first of these families that holds a whole login is used, never parts of two. HW_* and OS_* count "
                 "only if their AUTH_URL names the IAM that would be called."
             ),
-        ), is_part=True),
+        ), is_subsection=True),
     ]  # fmt: skip
 
 
 def files() -> list[Section]:
-    """Return the files of the program."""
+    """Return the page of the program's files."""
     return [Section(_("Files"), (
         _translated(FILES),
         _("What kps-tui writes is for you alone (mode 0600). “kps-tui version” prints where it is here."),
     ))]  # fmt: skip
 
 
-TOPICS: dict[str, Callable[[], list[Section]]] = {
+PAGES: dict[str, Callable[[], list[Section]]] = {
     "filter": filters,
     "keys": keys,
     "exit-codes": exit_codes,
     "environment": environment,
     "files": files,
 }
-"""Makes the page of each topic of `commands.TOPICS` but the manual."""
+"""The functions that make the pages, by topic: all of `commands.TOPICS` but the manual."""

@@ -1,4 +1,4 @@
-"""Says in one sentence what is wrong with a command line."""
+"""The error message for a command line that click rejects."""
 
 import click
 
@@ -7,7 +7,7 @@ from kps_tui.sanitize import line
 
 
 def sentence(error: click.ClickException) -> str:
-    """Return what is wrong, and what was probably meant or where to read more."""
+    """Return one sentence: what is wrong, and what was probably meant or where to read more."""
     path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "kps-tui"
     hint = _("see {command} --help").format(command=path)
     near: list[str] = []
@@ -27,7 +27,7 @@ def sentence(error: click.ClickException) -> str:
 
 
 def _commands_with(option: str) -> list[str]:
-    """Return the names of the subcommands that take `option`."""
+    """Return the names of the subcommands that have `option`."""
     from kps_tui.cli.commands import SUBCOMMANDS
 
     return [

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kps_tui.cli.connection import task_settings_of
-from kps_tui.cli.loading import Loaded, listed
+from kps_tui.cli.loading import Loaded, load_list
 from kps_tui.cli.messages import print_message
 from kps_tui.cli.output import open_output, table_width
-from kps_tui.cli.selection import INCOMPLETE, completeness, print_notes
+from kps_tui.cli.selection import completeness, print_notes
 from kps_tui.clock import utc_now
 from kps_tui.i18n import _, counted, number
-from kps_tui.problems import QueryError
+from kps_tui.problems import ExitCode, QueryError
 from kps_tui.sanitize import line
 from kps_tui.settings import Settings
 from kps_tui.triage import explanation_export
@@ -25,22 +25,21 @@ from kps_tui.triage.store import TaskStore
 from kps_tui.triage.task_ids import task_ids
 from kps_tui.triage.view import View
 
-NOT_FOUND = 1
 STDIN = "-"
 SCRIPT = "script"
-"""What is printed if `--script` is given, in place of a format."""
+"""The format that `--script` stands for."""
 LONGEST_LINE = 64 * 1024
-"""Characters of a log that are read at once, if it has no line break."""
+"""Bytes; a longer line of a log is read in parts."""
 _ID = re.compile("~?(?=[^0-9A-Fa-f]*[0-9A-Fa-f])[0-9A-Fa-f-]{8,}", re.ASCII)
 
 
 def explain(
     options: Mapping[str, object], subject: Sequence[str], operation: str | None, script: bool, kind: str
 ) -> int:
-    """Explain `subject`.
+    """Print an explanation of `subject`: the id of a task, an error code, a message, or `-` for a log on stdin.
 
     Raises:
-        QueryError: there is nothing to explain, or no operation for a script.
+        QueryError: the subject is empty, or a script is asked for and the operation is not known.
     """
     settings = task_settings_of(options)
     kind = SCRIPT if script else kind
@@ -63,7 +62,7 @@ def _explain_code(code: str, operation: str, kind: str) -> int:
     explanation = explain_code(code, operation)
     if explanation.code is None and not explanation.causes:
         print_message(_("“{code}” is not in the error tables that kps-tui knows").format(code=explanation.subject))
-        return NOT_FOUND
+        return ExitCode.UNUSABLE
     _write([explanation], {}, kind)
     return 0
 
@@ -85,12 +84,19 @@ def _lines_of_stdin() -> Iterator[str]:
 
 
 def _explain_tasks(settings: Settings, kind: str, ids: Sequence[str], perhaps: Sequence[str], operation: str) -> int:
-    """Explain the tasks with these ids, and those that `perhaps` are ids of tasks; a script may be for one operation.
+    """Print explanations of tasks.
+
+    Args:
+        settings: those of the run.
+        kind: the format.
+        ids: ids of tasks, or beginnings of them; one without a task is reported.
+        perhaps: texts of a log that may be ids; one without a task is ignored.
+        operation: the only operation of a script; empty for all.
 
     Raises:
         QueryError: a script is asked for, but no task failed at that operation, or none at a known one.
     """
-    with listed(settings) as loaded:
+    with load_list(settings) as loaded:
         store = loaded.reading.store
         incidents = find_incidents(store, View().over(store).newest_first)
         incident_of = {index: incident for incident in incidents for index in incident.tasks}
@@ -102,12 +108,12 @@ def _explain_tasks(settings: Settings, kind: str, ids: Sequence[str], perhaps: S
         _write(explanations, head, kind, operation)
         _print_notes(loaded, missing)
         if not loaded.complete and not loaded.reading.is_cached:
-            return INCOMPLETE
-        return NOT_FOUND if missing else 0
+            return ExitCode.INCOMPLETE
+        return ExitCode.UNUSABLE if missing else 0
 
 
 def _with_ids(store: TaskStore, ids: Sequence[str], perhaps: Sequence[str]) -> dict[str, list[int]]:
-    """Return the indices of the tasks with each id; one of `ids` may also be the beginning of the id of one task."""
+    """Return the indices of the tasks with each id. One of `ids` may also be the unique beginning of an id."""
     found: dict[str, list[int]] = {id: [] for id in (*ids, *perhaps)}
     for index, task_id in enumerate(store.ids):
         if task_id in found:
@@ -139,10 +145,10 @@ def _write(explanations: Sequence[Explanation], head: dict[str, Any], kind: str,
 
 
 def _script(explanations: Sequence[Explanation], wanted: str) -> str:
-    """Return the script for every operation that failed, or for the `wanted` one; empty if nothing is explained.
+    """Return a script for the operations of the explanations, or only for the `wanted` one; empty without explanations.
 
     Raises:
-        QueryError: no operation is known, it is left open, or the wanted one is not among those that failed.
+        QueryError: none of the operations is known, a code or message fits several, or `wanted` is not among them.
     """
     failed = {operation for each in explanations for operation in each.operations}
     if not failed:

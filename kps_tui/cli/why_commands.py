@@ -1,15 +1,15 @@
-"""The declaration of `why`, apart from the others, which need no runbook."""
+"""The declaration of `why`. It is not in `task_commands`, because it needs the runbook and the others don't."""
 
 import click
 
-from kps_tui.cli.options import Example, command, format_option, later, option
+from kps_tui.cli.options import Example, command, format_option, lazy, option
 from kps_tui.cli.task_commands import READING
 from kps_tui.i18n import N_, _
 from kps_tui.triage.runbook_parser import OPERATIONS
 
 why = command(
     "why",
-    click.Argument(["subject"], nargs=-1, required=True, metavar="SUBJECT", shell_complete=later("candidates.codes")),
+    click.Argument(["subject"], nargs=-1, required=True, metavar="SUBJECT", shell_complete=lazy("candidates.codes")),
     option(
         "--op",
         "operation",

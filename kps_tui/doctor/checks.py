@@ -9,9 +9,9 @@ from inspect import iscoroutinefunction
 from kps_tui.blocking import TimedOut, run_async
 from kps_tui.doctor import configuration, login, network, permission, terminal, vault
 from kps_tui.doctor.examination import Examination
-from kps_tui.doctor.finding import CONFIGURATION, LOGIN, NETWORK, USELESS, Finding, problem_of
+from kps_tui.doctor.finding import Finding, problem_of
 from kps_tui.i18n import _
-from kps_tui.problems import NextStep, Problem
+from kps_tui.problems import ExitCode, NextStep, Problem
 from kps_tui.sanitize import line
 
 _MASK = "…"
@@ -31,23 +31,23 @@ class Check:
 
 
 CHECKS = (
-    Check("configuration", configuration.configuration, 5, CONFIGURATION),
-    Check("profile", configuration.profile, 5, CONFIGURATION),
-    Check("place", configuration.place, 5, CONFIGURATION),
-    Check("environment", configuration.environment, 5, CONFIGURATION),
-    Check("keyring", vault.vault, 4, LOGIN),
-    Check("proxy", network.proxy, 5, CONFIGURATION),
-    Check("DNS", network.dns, 5, NETWORK),
-    Check("IAM DNS", network.iam_dns, 5, NETWORK),
-    Check("CA", network.certificate_authorities, 5, CONFIGURATION),
-    Check("connection", network.request, 16, NETWORK),
-    Check("TLS", network.tls, 5, NETWORK),
-    Check("connection", network.connection, 5, NETWORK),
-    Check("clock", network.clock, 5, NETWORK),
-    Check("login", login.login, 20, LOGIN),
-    Check("project", permission.project, 16, CONFIGURATION),
-    Check("permission", permission.permission, 20, NETWORK),
-    Check("terminal", terminal.terminal, 5, USELESS),
+    Check("configuration", configuration.configuration, 5, ExitCode.USAGE),
+    Check("profile", configuration.profile, 5, ExitCode.USAGE),
+    Check("place", configuration.place, 5, ExitCode.USAGE),
+    Check("environment", configuration.environment, 5, ExitCode.USAGE),
+    Check("keyring", vault.vault, 4, ExitCode.LOGIN),
+    Check("proxy", network.proxy, 5, ExitCode.USAGE),
+    Check("DNS", network.dns, 5, ExitCode.NETWORK),
+    Check("IAM DNS", network.iam_dns, 5, ExitCode.NETWORK),
+    Check("CA", network.certificate_authorities, 5, ExitCode.USAGE),
+    Check("connection", network.request, 16, ExitCode.NETWORK),
+    Check("TLS", network.tls, 5, ExitCode.NETWORK),
+    Check("connection", network.connection, 5, ExitCode.NETWORK),
+    Check("clock", network.clock, 5, ExitCode.NETWORK),
+    Check("login", login.login, 20, ExitCode.LOGIN),
+    Check("project", permission.project, 16, ExitCode.USAGE),
+    Check("permission", permission.permission, 20, ExitCode.NETWORK),
+    Check("terminal", terminal.terminal, 5, ExitCode.UNUSABLE),
 )
 
 
@@ -75,7 +75,7 @@ async def _found(check: Check, examination: Examination) -> list[Finding]:
     except Exception as error:
         # The text of an exception may hold a login.
         says = _("the check failed ({kind})").format(kind=type(error).__name__)
-        return [*found, Finding(check.name, "problem", says, _("please report this line"), USELESS)]
+        return [*found, Finding(check.name, "problem", says, _("please report this line"), ExitCode.UNUSABLE)]
     return found
 
 

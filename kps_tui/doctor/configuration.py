@@ -20,8 +20,8 @@ def configuration(examination: Examination) -> Iterator[Finding]:
     if examination.is_demo:
         yield Finding("demo", "ok", _("demo tasks; profiles, environment and keyring are not used"))
         return
-    if examination.broken is not None:
-        yield problem_of(name, examination.broken)
+    if examination.config_error is not None:
+        yield problem_of(name, examination.config_error)
         return
     found = examination.context.configuration
     counts = {found.path: len(found.profiles) - len(found.saved), profiles_file(found.path): len(found.saved)}
@@ -55,10 +55,10 @@ def _mode(path: Path) -> int | None:
 
 def profile(examination: Examination) -> Iterator[Finding]:
     """Report the profile that is used, and what chose it."""
-    if examination.is_demo or examination.broken is not None:
+    if examination.is_demo or examination.config_error is not None:
         return
-    if examination.unchosen is not None:
-        yield problem_of("profile", examination.unchosen)
+    if examination.profile_error is not None:
+        yield problem_of("profile", examination.profile_error)
     elif examination.context.chosen is not None:
         used, source = examination.context.chosen
         says = _("{name} ({kind}) · {source}").format(name=used.name, kind=used.kind, source=source)
@@ -70,7 +70,9 @@ def profile(examination: Examination) -> Iterator[Finding]:
 def place(examination: Examination) -> Iterator[Finding]:
     """Report region and endpoints, and the source of each."""
     try:
-        at = examination.at = examination.given.place if examination.given is not None else examination.context.place()
+        at = examination.place = (
+            examination.given.place if examination.given is not None else examination.context.place()
+        )
     except ConfigError as error:
         yield problem_of("place", error)
         return
@@ -110,6 +112,8 @@ def environment(examination: Examination) -> Iterator[Finding]:
 def held_in_environment(examination: Examination) -> EnvironmentLogin | None:
     """Return the login in the environment, or None if it is malformed; the login check reports that."""
     try:
-        return credential_in(examination.context.environ, examination.at.iam_endpoint.netloc if examination.at else "")
+        return credential_in(
+            examination.context.environ, examination.place.iam_endpoint.netloc if examination.place else ""
+        )
     except CredentialError:
         return None

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import unquote
 
 from kps_tui.identity.configuration import load
@@ -14,7 +13,6 @@ from kps_tui.identity.vault import Vault
 from kps_tui.kps.credentials import Secret
 from kps_tui.kps.probe import Probe
 from kps_tui.kps.proxy import Route, secrets_in
-from kps_tui.locations import config_file
 from kps_tui.problems import ConfigError
 from kps_tui.session.place import Place
 from kps_tui.session.resolve import Context
@@ -31,14 +29,14 @@ class Examination:
 
     context: Context
     environ: Mapping[str, str]
-    broken: ConfigError | None = None
+    config_error: ConfigError | None = None
     """Why the configuration can't be read."""
-    unchosen: ConfigError | None = None
+    profile_error: ConfigError | None = None
     """Why no profile is chosen."""
     vault: Vault = field(default_factory=Vault)
     given: Target | None = None
     """A target that is already known: the demo, or that of the screen. None: find it in the configuration."""
-    at: Place | None = None
+    place: Place | None = None
     """The place that requests go to; None if it can't be resolved."""
     route: Route | None = None
     """How requests reach the endpoint; None if the proxy can't be used, and then nothing is sent."""
@@ -78,17 +76,17 @@ def open_examination(
     given: Target | None = None,
 ) -> Examination:
     """Read the configuration and remove the secrets from `environ`. Errors are kept for the checks to report."""
-    path = Path(settings.config.value).expanduser() if settings.config else config_file()
+    path = settings.config_path
     configuration, chosen = Configuration(path), None
-    broken = unchosen = None
+    config_error = profile_error = None
     if given is None:
         try:
             configuration = load(path, must_exist=settings.config is not None)
         except ConfigError as error:
-            broken = error
+            config_error = error
         try:
-            chosen = choose(configuration, settings.profile, environ) if broken is None else None
+            chosen = choose(configuration, settings.profile, environ) if config_error is None else None
         except ConfigError as error:
-            unchosen = error
+            profile_error = error
     context = Context(settings, pop_secrets(environ), configuration, chosen)
-    return Examination(context, environ, broken, unchosen, vault or Vault(), given)
+    return Examination(context, environ, config_error, profile_error, vault or Vault(), given)

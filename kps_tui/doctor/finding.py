@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kps_tui.i18n import N_, _
-from kps_tui.problems import NextStep, Problem
+from kps_tui.problems import ExitCode, NextStep, Problem
 
 Level = Literal["ok", "warning", "problem"]
 LEVELS = (N_("ok"), N_("warning"), N_("problem"))
@@ -16,8 +16,6 @@ NAMES = (
     *(N_("permission"), N_("place"), N_("profile"), N_("project"), N_("proxy"), N_("TERM"), N_("terminal"), N_("TLS")),
 )
 """The names of findings. A report in JSON has the names and levels as they are; people see them translated."""
-USELESS, CONFIGURATION, NETWORK, LOGIN, PERMISSION = 1, 2, 3, 4, 5
-"""Exit codes of problems, the same as those of all commands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +48,4 @@ def problem_of(name: str, error: Problem) -> Finding:
 
 def exit_code(findings: Iterable[Finding]) -> int:
     """Return the exit code of the first problem, which is the likely cause of later ones, or 0 if there is none."""
-    return next((finding.exit_code or USELESS for finding in findings if finding.level == "problem"), 0)
+    return next((finding.exit_code or ExitCode.UNUSABLE for finding in findings if finding.level == "problem"), 0)

@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from kps_tui.doctor.examination import Examination
-from kps_tui.doctor.finding import LOGIN, Finding
+from kps_tui.doctor.finding import Finding
 from kps_tui.i18n import _
 from kps_tui.identity.login_kinds import login_kind_of
 from kps_tui.kps.credentials import Password, Token
 from kps_tui.kps.errors import KpsError
+from kps_tui.problems import ExitCode
 from kps_tui.session.resolve import target_of
 from kps_tui.session.target import Target
 
@@ -23,7 +24,7 @@ async def login(examination: Examination) -> list[Finding]:
     Raises:
         Problem: there is no login, or IAM refuses the password.
     """
-    if examination.at is None:
+    if examination.place is None:
         return []
     target = examination.given
     if target is None:
@@ -35,7 +36,7 @@ async def login(examination: Examination) -> list[Finding]:
     known = target.credential.expires_at if isinstance(target.credential, Token) else None
     ends: datetime | None = known
     if known is not None and known <= now:
-        return [Finding("login", "problem", f"{says} · {_until(known, now)}", _("log in again"), LOGIN)]
+        return [Finding("login", "problem", f"{says} · {_until(known, now)}", _("log in again"), ExitCode.LOGIN)]
     try:
         target, whose, ends = await _whose(examination, target)
     except KpsError as error:

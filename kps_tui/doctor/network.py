@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from kps_tui.doctor.examination import Examination
-from kps_tui.doctor.finding import NETWORK, USELESS, Finding, Level, problem_of
+from kps_tui.doctor.finding import Finding, Level, problem_of
 from kps_tui.files import reason
 from kps_tui.i18n import _, counted, number
 from kps_tui.kps.authorities import authorities
@@ -17,7 +17,7 @@ from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import LARGEST_SKEW
 from kps_tui.kps.probe import probe_endpoint
 from kps_tui.kps.proxy import Route, route_to
-from kps_tui.problems import ConfigError
+from kps_tui.problems import ConfigError, ExitCode
 
 NOTABLE_SKEW = timedelta(minutes=1)
 EXPIRES_SOON = 14
@@ -26,7 +26,7 @@ EXPIRES_SOON = 14
 
 def proxy(examination: Examination) -> Iterator[Finding]:
     """Report the proxy and the variable that names it, without its login, or what exempts the endpoint."""
-    at, environ = examination.at, examination.environ
+    at, environ = examination.place, examination.environ
     if at is None:
         return
     try:
@@ -45,10 +45,10 @@ def proxy(examination: Examination) -> Iterator[Finding]:
     else:
         says = _("none")
     yield Finding("proxy", "ok", says)
-    yield from of_exemptions(route, at.endpoint)
+    yield from exemption_findings(route, at.endpoint)
 
 
-def of_exemptions(route: Route, endpoint: Endpoint) -> Iterator[Finding]:
+def exemption_findings(route: Route, endpoint: Endpoint) -> Iterator[Finding]:
     """Yield a finding for each entry of `NO_PROXY`: whether it exempts the endpoint."""
     for exemption in route.exemptions:
         entry, host = exemption.text, endpoint.netloc
@@ -64,17 +64,17 @@ def of_exemptions(route: Route, endpoint: Endpoint) -> Iterator[Finding]:
 
 def dns(examination: Examination) -> Iterator[Finding]:
     """Look up the host of the service."""
-    if examination.at is not None:
-        endpoint = examination.at.endpoint
-        yield look_up("DNS", endpoint, proxied=_is_proxied(endpoint, examination.environ), needed=True)
+    if examination.place is not None:
+        endpoint = examination.place.endpoint
+        yield lookup_finding("DNS", endpoint, proxied=_is_proxied(endpoint, examination.environ), needed=True)
 
 
 def iam_dns(examination: Examination) -> Iterator[Finding]:
     """Look up the host of IAM, unless it is that of the service. Not every login needs IAM."""
-    at = examination.at
+    at = examination.place
     if at is not None and at.iam_endpoint.host != at.endpoint.host:
         proxied = _is_proxied(at.iam_endpoint, examination.environ)
-        yield look_up("IAM DNS", at.iam_endpoint, proxied=proxied, needed=False)
+        yield lookup_finding("IAM DNS", at.iam_endpoint, proxied=proxied, needed=False)
 
 
 def _is_proxied(endpoint: Endpoint, environ: Mapping[str, str]) -> bool:
@@ -84,7 +84,7 @@ def _is_proxied(endpoint: Endpoint, environ: Mapping[str, str]) -> bool:
         return True
 
 
-def look_up(name: str, endpoint: Endpoint, *, proxied: bool, needed: bool) -> Finding:
+def lookup_finding(name: str, endpoint: Endpoint, *, proxied: bool, needed: bool) -> Finding:
     """Look up a host, and return the finding `name`. A proxy looks up names itself, so this machine need not know it.
 
     An unknown name is a problem if it is `needed` and not `proxied`, else a warning.
@@ -105,7 +105,7 @@ def look_up(name: str, endpoint: Endpoint, *, proxied: bool, needed: bool) -> Fi
             return Finding(name, "warning", says, _("ignore this if the proxy resolves it"))
         do = _("check the region, the endpoint and DNS (/etc/resolv.conf)")
         level: Level = "problem" if needed else "warning"
-        return Finding(name, level, says, do, NETWORK if needed else 0)
+        return Finding(name, level, says, do, ExitCode.NETWORK if needed else 0)
     spent = round((time.monotonic() - began) * 1000)
     addresses = ", ".join([*dict.fromkeys(str(entry[4][0]) for entry in found)][:3])
     return Finding(name, "ok", _("{host} is {addresses} · {ms} ms").format(host=host, addresses=addresses, ms=spent))
@@ -113,7 +113,7 @@ def look_up(name: str, endpoint: Endpoint, *, proxied: bool, needed: bool) -> Fi
 
 def certificate_authorities(examination: Examination) -> Iterator[Finding]:
     """Report what certificates are checked against, and the variable that names it; not a bundle: `place` does."""
-    at = examination.at
+    at = examination.place
     if at is None or at.endpoint.scheme == "http" or at.ca_bundle is not None:
         return
     found = authorities()
@@ -128,7 +128,7 @@ def certificate_authorities(examination: Examination) -> Iterator[Finding]:
 
 async def request(examination: Examination) -> list[Finding]:
     """Send one request without a login; the next checks report what it shows."""
-    at = examination.at
+    at = examination.place
     if at is not None and examination.route is not None:
         examination.probe = await probe_endpoint(at.endpoint, at.ca_bundle, examination.environ)
     return []
@@ -136,19 +136,19 @@ async def request(examination: Examination) -> list[Finding]:
 
 def tls(examination: Examination) -> Iterator[Finding]:
     """Report the TLS version and the certificate, or why the handshake failed."""
-    at, probe = examination.at, examination.probe
+    at, probe = examination.place, examination.probe
     if at is None or probe is None:
         return
     connection = probe.connection
     if at.endpoint.scheme == "http":
         yield Finding("TLS", "ok", _("none: http to this machine"))
     elif connection.tls_version:
-        yield of_certificate(connection.tls_version, connection.certificate, time.time())
+        yield certificate_finding(connection.tls_version, connection.certificate, time.time())
     elif connection.tls_started and probe.error is not None:
         yield problem_of("TLS", probe.error)
 
 
-def of_certificate(version: str, certificate: Mapping[str, Any], now: float) -> Finding:
+def certificate_finding(version: str, certificate: Mapping[str, Any], now: float) -> Finding:
     """Return the finding for a trusted certificate, as `getpeercert` returns it; `now` is in seconds since 1970."""
     issuer = dict(pair for group in certificate.get("issuer", ()) for pair in group)
     name = issuer.get("organizationName") or issuer.get("commonName") or _("unknown")
@@ -167,7 +167,7 @@ def of_certificate(version: str, certificate: Mapping[str, Any], now: float) -> 
 
 def connection(examination: Examination) -> Iterator[Finding]:
     """Report whether the service answers, and through which address; a failed handshake is reported by `tls`."""
-    at, probe = examination.at, examination.probe
+    at, probe = examination.place, examination.probe
     if at is None or probe is None:
         return
     made = probe.connection
@@ -188,10 +188,10 @@ def clock(examination: Examination) -> Iterator[Finding]:
     if probe.skew is None:
         yield Finding("clock", "warning", _("not checked: the service does not send its time"))
     else:
-        yield of_skew(probe.skew)
+        yield clock_finding(probe.skew)
 
 
-def of_skew(skew: timedelta) -> Finding:
+def clock_finding(skew: timedelta) -> Finding:
     """Return the finding for a clock that is `skew` ahead of the service's. A signature is valid for 15 minutes."""
     away = abs(skew)
     seconds = round(away.total_seconds())
@@ -202,4 +202,4 @@ def of_skew(skew: timedelta) -> Finding:
     do = _("set the clock (timedatectl, chronyc tracking); an access key signs with it")
     if away <= LARGEST_SKEW:
         return Finding("clock", "warning", says, do)
-    return Finding("clock", "problem", says, do, USELESS)
+    return Finding("clock", "problem", says, do, ExitCode.UNUSABLE)

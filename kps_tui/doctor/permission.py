@@ -2,11 +2,11 @@
 
 from kps_tui.blocking import run_async
 from kps_tui.doctor.examination import Examination
-from kps_tui.doctor.finding import PERMISSION, Finding, problem_of
+from kps_tui.doctor.finding import Finding, problem_of
 from kps_tui.i18n import _, counted
 from kps_tui.kps.credentials import AccessKey, Token
 from kps_tui.kps.errors import LIST_ACTION, KpsError, PermissionMissing
-from kps_tui.problems import Setting, step_naming
+from kps_tui.problems import ExitCode, Setting, step_naming
 from kps_tui.session.sign_in import no_project, with_project
 from kps_tui.session.target import Target
 
@@ -17,11 +17,11 @@ async def project(examination: Examination) -> list[Finding]:
     Raises:
         Problem: there is none, or one of several must be named.
     """
-    if examination.target is None or examination.at is None:
+    if examination.target is None or examination.place is None:
         return []
     named, told = examination.target.place.project_id, examination.token_project
     if named:
-        says = f"{named} · {examination.at.sources.get('project_id', examination.target.source)}"
+        says = f"{named} · {examination.place.sources.get('project_id', examination.target.source)}"
         if told and told != named:
             says = _("{project} · the token is for {other}").format(project=says, other=told)
             return [
@@ -29,7 +29,7 @@ async def project(examination: Examination) -> list[Finding]:
             ]
         return [Finding("project", "ok", says)]
     credential, name = examination.target.credential, examination.target.place.project_name
-    source = examination.at.sources.get("project_name", _("of the token"))
+    source = examination.place.sources.get("project_name", _("of the token"))
     if isinstance(credential, AccessKey) and not told:
         told, source = (
             (await with_project(examination.target)).place.project_id,
@@ -51,7 +51,7 @@ async def permission(examination: Examination) -> list[Finding]:
         total = await _total(examination.target)
     except PermissionMissing as error:
         says = _("{action} is not granted · {why}").format(action=LIST_ACTION, why=error.what_and_why)
-        return [Finding("permission", "problem", says, error.next_step, PERMISSION)]
+        return [Finding("permission", "problem", says, error.next_step, ExitCode.PERMISSION)]
     except KpsError as error:
         return [problem_of("permission", error)]
     count = counted(total, "{count} failed task", "{count} failed tasks") if total is not None else _("total unknown")

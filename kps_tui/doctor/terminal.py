@@ -7,8 +7,8 @@ from kps_tui.doctor.examination import Examination
 from kps_tui.doctor.finding import Finding
 from kps_tui.i18n import _
 from kps_tui.problems import NextStep
-from kps_tui.terminal.clipboard import ClipboardPath, clipboard_path, is_behind_tmux
-from kps_tui.terminal.terminal import Terminal, size_of_terminal, terminal_of
+from kps_tui.terminal.clipboard import ClipboardMethod, clipboard_method, is_behind_tmux
+from kps_tui.terminal.terminal import DUMB, Terminal, size_of_terminal, terminal_of
 
 SMALLEST = 60, 15
 """Columns and rows that the screen needs."""
@@ -18,13 +18,13 @@ def terminal(examination: Examination) -> Iterator[Finding]:
     """Report the capabilities of the terminal."""
     seen = terminal_of(examination.environ, size_of_terminal())
     behind_tmux = is_behind_tmux(examination.environ)
-    yield from of_terminal(seen, clipboard_path(examination.environ, shutil.which), behind_tmux=behind_tmux)
+    yield from terminal_findings(seen, clipboard_method(examination.environ, shutil.which), behind_tmux=behind_tmux)
 
 
-def of_terminal(seen: Terminal, clipboard: ClipboardPath, *, behind_tmux: bool = False) -> Iterator[Finding]:
+def terminal_findings(seen: Terminal, clipboard: ClipboardMethod, *, behind_tmux: bool = False) -> Iterator[Finding]:
     """Yield the findings about a terminal and its clipboard."""
     yield _size(seen)
-    if seen.name in ("", "dumb", "unknown"):
+    if seen.name in DUMB:
         says = _("TERM is “{name}”").format(name=seen.name) if seen.name else _("TERM is not set")
         yield Finding("TERM", "warning", says, _("set it to your terminal's type, such as xterm-256color"))
     else:

@@ -2,10 +2,11 @@
 
 from kps_tui.doctor.configuration import held_in_environment
 from kps_tui.doctor.examination import Examination
-from kps_tui.doctor.finding import LOGIN, Finding, Level
+from kps_tui.doctor.finding import Finding, Level
 from kps_tui.i18n import _
 from kps_tui.identity.login_kinds import is_in_keyring
 from kps_tui.identity.vault import KeyringState
+from kps_tui.problems import ExitCode
 
 
 async def vault(examination: Examination) -> list[Finding]:
@@ -15,10 +16,10 @@ async def vault(examination: Examination) -> list[Finding]:
     needed = is_needed(examination)
     chosen = examination.context.chosen
     kept_in = chosen.profile.keyring if chosen and needed else ""
-    return [of_state(await examination.vault.state(kept_in), needed=needed)]
+    return [keyring_finding(await examination.vault.state(kept_in), needed=needed)]
 
 
-def of_state(state: KeyringState, *, needed: bool) -> Finding:
+def keyring_finding(state: KeyringState, *, needed: bool) -> Finding:
     """Return the finding for the state of the keyring: a problem only if the login is stored in it."""
     spent = _("{ms} ms").format(ms=state.milliseconds)
     kept = _("kept {lifetime}").format(lifetime=state.lifetime) if state.lifetime else ""
@@ -27,7 +28,7 @@ def of_state(state: KeyringState, *, needed: bool) -> Finding:
         return Finding("keyring", "ok", says)
     level: Level = "problem" if needed else "warning"
     says = f"{says} · {state.problem.what_and_why}"
-    return Finding("keyring", level, says, state.problem.next_step, LOGIN if needed else 0)
+    return Finding("keyring", level, says, state.problem.next_step, ExitCode.LOGIN if needed else 0)
 
 
 def is_needed(examination: Examination) -> bool:

@@ -45,7 +45,7 @@ _ABSENT = (RuntimeError, ImportError, OSError)
 """What a backend raises that is not there: a sentence, its library, or the socket of the session bus is missing."""
 
 
-class Opened(NamedTuple):
+class OpenKeyring(NamedTuple):
     """A keyring that may be used."""
 
     title: str
@@ -62,7 +62,7 @@ class Expiring(Protocol):
         """Remove the item after so many seconds."""
 
 
-def opened(kept_in: str = "", environ: Mapping[str, str] = os.environ) -> Opened:
+def open_keyring(kept_in: str = "", environ: Mapping[str, str] = os.environ) -> OpenKeyring:
     """Return the keyring that the user chose, else the one of the title `kept_in`, else the best of the list.
 
     May block: it asks the session bus. An unknown `kept_in` counts as none.
@@ -75,7 +75,7 @@ def opened(kept_in: str = "", environ: Mapping[str, str] = os.environ) -> Opened
     if chosen:
         names = [chosen]
     elif kept_in in titles():
-        return only(kept_in, environ)
+        return open_by_title(kept_in, environ)
     else:
         names = _of_this_system()
     reasons: list[str] = []
@@ -90,7 +90,7 @@ def opened(kept_in: str = "", environ: Mapping[str, str] = os.environ) -> Opened
     return _opened(best)
 
 
-def only(title: str, environ: Mapping[str, str] = os.environ) -> Opened:
+def open_by_title(title: str, environ: Mapping[str, str] = os.environ) -> OpenKeyring:
     """Return the keyring of this title. May block: it asks the session bus.
 
     Raises:
@@ -118,12 +118,12 @@ def titles() -> list[str]:
     return [ALLOWED[name] for name in _of_this_system()]
 
 
-def _opened(name: str) -> Opened:
+def _opened(name: str) -> OpenKeyring:
     if name != _KERNEL_CLASS:
-        return Opened(ALLOWED[name], _class(name)())
+        return OpenKeyring(ALLOWED[name], _class(name)())
     from kps_tui.identity.kernel_keyring import lifetime
 
-    return Opened(KERNEL, _class(name)(), lifetime())
+    return OpenKeyring(KERNEL, _class(name)(), lifetime())
 
 
 def _choice(environ: Mapping[str, str]) -> str:

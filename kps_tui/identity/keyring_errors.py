@@ -4,7 +4,7 @@ Backends raise many classes that are not a `KeyringError`, so exceptions are tol
 """
 
 from kps_tui.i18n import _
-from kps_tui.problems import CredentialError
+from kps_tui.problems import CredentialError, ExitCode
 
 _LOCKED = frozenset({"KeyringLocked", "InitError", "LockedException", "PromptDismissedException"})
 """`InitError` is raised for a keyring that was never unlocked in this session and has nobody to answer its prompt."""
@@ -45,7 +45,7 @@ class KeyringHung(CredentialError):
 class NotKept(CredentialError):
     """The keyring accepted a secret and does not return the same."""
 
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
 
 class NotForgotten(CredentialError):
@@ -56,23 +56,23 @@ class ItemUnreadable(CredentialError):
     """The keyring item of a profile is damaged, or written by another version."""
 
 
-def no_place(error: NoKeyring) -> NoKeyring:
+def for_writing(error: NoKeyring) -> NoKeyring:
     """Return `error` as the one of a write: exit code 2 (no place to keep a secret), not 4 (no login)."""
-    return (NotAllowedHere if isinstance(error, NotAllowed) else NoPlace)(
+    return (NotAllowedForWriting if isinstance(error, NotAllowed) else NoKeyringForWriting)(
         error.what, why=error.why, next_step=error.next_step
     )
 
 
-class NoPlace(NoKeyring):
+class NoKeyringForWriting(NoKeyring):
     """There is no keyring to keep a secret in."""
 
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
 
-class NotAllowedHere(NotAllowed):
+class NotAllowedForWriting(NotAllowed):
     """The chosen keyring is not one to keep a secret in."""
 
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
 
 def hung(backend: str, seconds: float) -> KeyringHung:

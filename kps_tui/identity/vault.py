@@ -28,9 +28,9 @@ from kps_tui.identity.keyring_errors import (
     NotAllowed,
     NotForgotten,
     NotKept,
+    for_writing,
     hung,
     meaning,
-    no_place,
     other_ways,
 )
 from kps_tui.identity.stored import Stored, from_json, to_json
@@ -54,7 +54,7 @@ LONGEST_TOKEN = timedelta(hours=24)
 """No token of IAM is good for longer; a token that was typed does not say its end."""
 
 T = TypeVar("T")
-Opener = Callable[[], backends.Opened]
+Opener = Callable[[], backends.OpenKeyring]
 Condition = Literal["reachable", "locked", "none", "hung", "not allowed"]
 CONDITIONS = (N_("reachable"), N_("locked"), N_("none"), N_("hung"), N_("not allowed"))
 """The conditions, as people see them translated."""
@@ -70,22 +70,22 @@ class KeyringState:
     milliseconds: int
     problem: CredentialError | None = None
     lifetime: str = ""
-    """How long it keeps an item; see `backends.Opened`."""
+    """How long it keeps an item; see `backends.OpenKeyring`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeyringItem:
     """An item, and the keyring that holds it."""
 
     stored: Stored
     keyring: str
     """Its title."""
     lifetime: str = ""
-    """How long it keeps an item; see `backends.Opened`."""
+    """How long it keeps an item; see `backends.OpenKeyring`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Everywhere:
+class KeyringOutcomes:
     """The outcome of an action on every keyring of the system."""
 
     done: frozenset[str] = frozenset()
@@ -104,7 +104,7 @@ class Vault:
 
     def __init__(
         self,
-        opened: Callable[[], backends.Opened] | None = None,
+        opened: Callable[[], backends.OpenKeyring] | None = None,
         *,
         read_seconds: float = READ_SECONDS,
         write_seconds: float = WRITE_SECONDS,
@@ -114,20 +114,20 @@ class Vault:
         self._read_seconds = read_seconds
         self._write_seconds = write_seconds
 
-    async def read(self, profile: str, kept_in: str = "") -> Kept | None:
+    async def read(self, profile: str, kept_in: str = "") -> KeyringItem | None:
         """Return the item of `profile`, or None. `kept_in` is the title of the keyring that the profile names.
 
         Raises:
             CredentialError: one of `keyring_errors`: no keyring, locked, hung, or the item is unreadable.
         """
 
-        def work(keyring: backends.Opened) -> Kept | None:
+        def work(keyring: backends.OpenKeyring) -> KeyringItem | None:
             text = keyring.backend.get_password(SERVICE, profile)
-            return None if text is None else Kept(from_json(text, profile), keyring.title, keyring.lifetime)
+            return None if text is None else KeyringItem(from_json(text, profile), keyring.title, keyring.lifetime)
 
         return await self._call(work, self._read_seconds, self._opener(kept_in))
 
-    async def write(self, profile: str, stored: Stored, *, replace_unreadable: bool = False) -> Kept:
+    async def write(self, profile: str, stored: Stored, *, replace_unreadable: bool = False) -> KeyringItem:
         """Replace the item of `profile` by `stored`, read it back, and return where it is kept.
 
         Where there is no room for it, it is kept without the token that IAM issued for a password. Nothing is written
@@ -141,7 +141,7 @@ class Vault:
             work = partial(_write, profile, stored, replace_unreadable)
             return await self._call(work, self._write_seconds, self._opener())
         except NoKeyring as error:
-            problem = no_place(error)
+            problem = for_writing(error)
         raise problem
 
     def write_later(self, profile: str, stored: Stored, kept_in: str = "") -> None:
@@ -149,14 +149,14 @@ class Vault:
         work = partial(_write, profile, stored, False)
         start(partial(_attempt, work, self._opener(kept_in), []), deadline=self._write_seconds)
 
-    async def copy(self, profile: str, new_name: str) -> Everywhere:
+    async def copy(self, profile: str, new_name: str) -> KeyringOutcomes:
         """Copy the item of `profile` under another name, in every keyring that has one.
 
         Raises:
             CredentialError: there is no keyring.
         """
 
-        def work(keyring: backends.Opened) -> bool:
+        def work(keyring: backends.OpenKeyring) -> bool:
             text = keyring.backend.get_password(SERVICE, profile)
             if text is not None:
                 _write(new_name, from_json(text, profile), False, keyring)
@@ -164,7 +164,7 @@ class Vault:
 
         return await self._everywhere(work, [])
 
-    async def delete(self, profile: str, kept_in: str = "") -> Everywhere:
+    async def delete(self, profile: str, kept_in: str = "") -> KeyringOutcomes:
         """Delete the item of `profile` in every keyring, and verify that it is gone.
 
         The keyring of the title `kept_in` is a problem also if it is not here.
@@ -174,7 +174,7 @@ class Vault:
         """
         return await self._everywhere(partial(_delete, profile), [kept_in])
 
-    async def delete_all(self, profiles: Mapping[str, str]) -> tuple[list[str], Everywhere]:
+    async def delete_all(self, profiles: Mapping[str, str]) -> tuple[list[str], KeyringOutcomes]:
         """Delete the items of `profiles` in every keyring, and return the names of those that had one.
 
         `profiles` has the title of the keyring that holds its login for each name, or an empty text. All items of one
@@ -185,7 +185,7 @@ class Vault:
         """
         removed: list[str] = []
 
-        def work(keyring: backends.Opened) -> bool:
+        def work(keyring: backends.OpenKeyring) -> bool:
             before, stuck = len(removed), None
             for name in profiles:
                 try:
@@ -205,7 +205,7 @@ class Vault:
         """Return the state of the keyring, by reading an item that does not exist. Never raises a CredentialError."""
         name: list[str] = []
 
-        def work(keyring: backends.Opened) -> str:
+        def work(keyring: backends.OpenKeyring) -> str:
             keyring.backend.get_password(SERVICE, _NOBODY)
             return keyring.lifetime
 
@@ -221,14 +221,16 @@ class Vault:
         return KeyringState("".join(name), condition, milliseconds, problem, lifetime)
 
     def _opener(self, kept_in: str = "") -> Opener:
-        return self._opened or partial(backends.opened, kept_in)
+        return self._opened or partial(backends.open_keyring, kept_in)
 
-    async def _everywhere(self, work: Callable[[backends.Opened], bool], needed: Collection[str]) -> Everywhere:
+    async def _everywhere(
+        self, work: Callable[[backends.OpenKeyring], bool], needed: Collection[str]
+    ) -> KeyringOutcomes:
         """Run `work` with every keyring at once; it returns whether there was an item.
 
         A keyring that is not here is passed over, unless its title is one of `needed`.
         """
-        openers: dict[str, Opener] = {title: partial(backends.only, title) for title in backends.titles()}
+        openers: dict[str, Opener] = {title: partial(backends.open_by_title, title) for title in backends.titles()}
         if self._opened is not None:
             openers = {next(iter(needed), ""): self._opened}
         calls = [self._call(work, self._write_seconds, opener) for opener in openers.values()]
@@ -245,10 +247,10 @@ class Vault:
             raise refused
         if not problems and all(isinstance(outcome, Absent) for outcome in outcomes.values()):
             raise NoKeyring(_("there is no keyring"), next_step=other_ways())
-        return Everywhere(frozenset(title for title, outcome in outcomes.items() if outcome is True), problems)
+        return KeyringOutcomes(frozenset(title for title, outcome in outcomes.items() if outcome is True), problems)
 
     async def _call(
-        self, work: "Callable[[backends.Opened], T]", seconds: float, opener: Opener, name: list[str] | None = None
+        self, work: "Callable[[backends.OpenKeyring], T]", seconds: float, opener: Opener, name: list[str] | None = None
     ) -> T:
         """Open a keyring and run `work` with it. The title of the backend is appended to `name` once it is known."""
         known = name if name is not None else []
@@ -261,7 +263,9 @@ class Vault:
         return outcome[0]
 
 
-def _attempt(work: "Callable[[backends.Opened], T]", opener: Opener, name: list[str]) -> tuple[T] | CredentialError:
+def _attempt(
+    work: "Callable[[backends.OpenKeyring], T]", opener: Opener, name: list[str]
+) -> tuple[T] | CredentialError:
     """Open a keyring and run `work` with it, in the thread. An error is returned, not raised."""
     try:
         keyring = opener()
@@ -275,12 +279,12 @@ def _shown(name: list[str]) -> str:
     return name[0] if name else _("session bus")
 
 
-def _write(profile: str, stored: Stored, replace_unreadable: bool, keyring: backends.Opened) -> Kept:
+def _write(profile: str, stored: Stored, replace_unreadable: bool, keyring: backends.OpenKeyring) -> KeyringItem:
     # Reading first unlocks the keyring, which may take long; whether anybody still waits is checked after that.
     before = keyring.backend.get_password(SERVICE, profile)
     if before is not None and not replace_unreadable:
         from_json(before, profile)
-    kept = Kept(stored, keyring.title, keyring.lifetime)
+    kept = KeyringItem(stored, keyring.title, keyring.lifetime)
     if is_abandoned():
         return kept
     try:
@@ -313,7 +317,7 @@ def _seconds_left(token: Token) -> int:
     return int((token.expires_at - datetime.now(UTC)).total_seconds())
 
 
-def _delete(profile: str, keyring: backends.Opened) -> bool:
+def _delete(profile: str, keyring: backends.OpenKeyring) -> bool:
     """Delete the item of `profile`, and verify that it is gone. Return whether there was one.
 
     Raises:

@@ -5,7 +5,7 @@ from kps_tui.identity.backends import KERNEL
 from kps_tui.identity.login_kinds import LOGIN_KINDS
 from kps_tui.identity.profiles import ENVIRONMENT, LONGEST_NAME, PROFILE_SOURCE, Profile
 from kps_tui.identity.stored import Origins
-from kps_tui.identity.vault import Kept, Vault
+from kps_tui.identity.vault import KeyringItem, Vault
 from kps_tui.kps.regions import is_of_vendor
 from kps_tui.problems import CredentialError, NextStep
 from kps_tui.sanitize import line
@@ -55,7 +55,7 @@ async def target_of_profile(profile: Profile, place: Place, vault: Vault | None 
     return Target(place, stored.credential, source_of(kept, profile.name), profile.name, stored.token, keep=keep)
 
 
-def source_of(kept: Kept, profile: str) -> str:
+def source_of(kept: KeyringItem, profile: str) -> str:
     """Return where the login of `profile` comes from, in words for the user."""
     if kept.lifetime:
         return _("kernel's keyring {lifetime}, profile “{name}”").format(lifetime=kept.lifetime, name=profile)

@@ -6,18 +6,16 @@ The place and the credential are resolved separately, except that a profile name
 import os
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _
 from kps_tui.identity.configuration import load
 from kps_tui.identity.environment import credential_in, place_in, pop_secrets
 from kps_tui.identity.profiles import Chosen, Configuration, choose, none_chosen
-from kps_tui.locations import config_file
 from kps_tui.problems import ConfigError, CredentialError, NextStep
 from kps_tui.session.place import Place, place_of
 from kps_tui.session.target import Target
-from kps_tui.settings import Settings, Sourced, existing_file, layered
+from kps_tui.settings import Settings, Sourced, layered, readable_ca_bundle
 
 if TYPE_CHECKING:
     from kps_tui.identity.vault import Vault
@@ -52,7 +50,7 @@ class Context:
         given = layered(below, place_in(self.environ, below, above), above)
         if self.chosen is None and self.configuration.profiles and not given:
             raise none_chosen(self.configuration)
-        ca_bundle = existing_file(self.settings.ca_bundle) if self.settings.ca_bundle else None
+        ca_bundle = readable_ca_bundle(self.settings.ca_bundle) if self.settings.ca_bundle else None
         return place_of(given, ca_bundle)
 
     def warnings(self) -> tuple[str, ...]:
@@ -76,8 +74,7 @@ def configuration_of(settings: Settings) -> Configuration:
     Raises:
         ConfigError: the file is malformed, or it was named and does not exist.
     """
-    path = Path(settings.config.value).expanduser() if settings.config else config_file()
-    return load(path, must_exist=settings.config is not None)
+    return load(settings.config_path, must_exist=settings.config is not None)
 
 
 def load_context(settings: Settings, environ: MutableMapping[str, str] = os.environ) -> Context:

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _
 from kps_tui.identity.environment import place_in
 from kps_tui.identity.login_kinds import LOGIN_KINDS
 from kps_tui.identity.profiles import Chosen, Configuration, Profile, none_chosen
-from kps_tui.locations import config_file, database_file
+from kps_tui.locations import config_file, database_file, typed_path
 from kps_tui.problems import ConfigError, CredentialError
 from kps_tui.session.place import Place
 from kps_tui.session.resolve import Context, target_of
@@ -18,7 +17,7 @@ from kps_tui.session.target import Target
 from kps_tui.settings import Settings, Sourced
 
 if TYPE_CHECKING:
-    from kps_tui.identity.vault import Everywhere, Vault
+    from kps_tui.identity.vault import KeyringOutcomes, Vault
     from kps_tui.identity.vendor import ImportableLogin
     from kps_tui.session.cached_lists import CachedLists
     from kps_tui.session.sign_in import LoginForm, LoginResult
@@ -132,7 +131,7 @@ class Session:
         """Return the logins in the files of the vendor's tools; the files are only read."""
         from kps_tui.identity.vendor import importable_logins
 
-        return importable_logins(Path.home())
+        return importable_logins(typed_path("~"))
 
     async def storage(self) -> str:
         """Return a sentence about where a login will be stored. Waits for the keyring, at most until its deadline."""
@@ -160,7 +159,7 @@ class Session:
             remark = _("signed in for this run only: {why}").format(why=problem.what)
             return LoginResult(replace(target, profile=""), remark)
 
-    async def log_out(self, profile: str) -> "Everywhere":
+    async def log_out(self, profile: str) -> "KeyringOutcomes":
         """Delete the login of `profile` from every keyring. The profile stays.
 
         Raises:

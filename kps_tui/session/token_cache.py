@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kps_tui.identity.vault import Kept, Vault
+from kps_tui.identity.vault import KeyringItem, Vault
 from kps_tui.kps.credentials import Password
 
 if TYPE_CHECKING:
     from kps_tui.kps.iam import IssuedToken
 
 
-def token_cache(vault: Vault, profile: str, kept: Kept) -> "Callable[[IssuedToken], None]":
+def token_cache(vault: Vault, profile: str, kept: KeyringItem) -> "Callable[[IssuedToken], None]":
     """Return a function that stores a new token of a kept login; it does nothing if that is not a password.
 
     The login stays in its keyring, and bound to its origins. The function neither blocks nor raises: a token that could

@@ -13,10 +13,9 @@ from typing import Literal, NamedTuple
 from kps_tui.files import reason
 from kps_tui.i18n import _
 from kps_tui.sanitize import line
+from kps_tui.terminal.terminal import DUMB
 
-ClipboardPath = Literal["tmux load-buffer -w", "OSC 52", "none"]
-_SILENT = ("", "dumb", "unknown", "linux")
-"""Values of `TERM` for terminals without a clipboard."""
+ClipboardMethod = Literal["tmux load-buffer -w", "OSC 52", "none"]
 
 BASE64_LIMIT = 74_994
 """The most bytes of base64 that terminals are known to accept; k9s uses the same limit."""
@@ -29,7 +28,7 @@ TMUX_SECONDS = 2.0
 class Sent(NamedTuple):
     """The result of sending a text."""
 
-    way: ClipboardPath
+    method: ClipboardMethod
     """How it was sent; `none` if it was not."""
     says: str
     """The message for the user, one safe line."""
@@ -37,22 +36,23 @@ class Sent(NamedTuple):
     @property
     def sent(self) -> bool:
         """Whether the text was sent."""
-        return self.way != "none"
+        return self.method != "none"
 
 
-def clipboard_path(environ: Mapping[str, str], find: Callable[[str], str | None]) -> ClipboardPath:
+def clipboard_method(environ: Mapping[str, str], find: Callable[[str], str | None]) -> ClipboardMethod:
     """Return how to reach the clipboard. `find` returns the path of a program, as `shutil.which` does."""
     if environ.get("TMUX") and find("tmux"):
         return "tmux load-buffer -w"
-    if environ.get("TMUX") or environ.get("STY") or environ.get("TERM", "") in _SILENT:
+    # screen drops OSC 52, and the Linux console has no clipboard.
+    if environ.get("TMUX") or environ.get("STY") or environ.get("TERM", "") in (*DUMB, "linux"):
         return "none"
     return "OSC 52"
 
 
 def is_behind_tmux(environ: Mapping[str, str]) -> bool:
-    """Return whether the terminal is a tmux that this process can't reach, such as one on the near side of ssh.
+    """Return whether the terminal is a tmux that this process can't reach, such as one at the user's end of ssh.
 
-    It passes OSC 52 on only if its option `set-clipboard` is `on`.
+    Such a tmux passes OSC 52 on only if its option `set-clipboard` is `on`.
     """
     return environ.get("TERM", "").startswith("tmux") and not environ.get("TMUX")
 
@@ -71,19 +71,19 @@ def send(
         write: writes an escape sequence to the terminal.
         find: returns the path of a program.
     """
-    way = clipboard_path(environ, find)
+    method = clipboard_method(environ, find)
     data = text.encode("utf-8", "replace")
     if not data:
         return Sent("none", _("nothing to send"))
-    if way == "none":
+    if method == "none":
         return Sent("none", _("this terminal has no clipboard"))
     if len(data) > LIMIT:
         size, limit = -(-len(data) // 1000), LIMIT // 1000
         says = _("too large for the terminal: {size} kB, the limit is {limit} kB")
         return Sent("none", says.format(size=size, limit=limit))
-    if way == "OSC 52":
+    if method == "OSC 52":
         write(f"\x1b]52;c;{base64.b64encode(data).decode('ascii')}\x07")
-        return Sent(way, _("sent to the terminal (OSC 52)"))
+        return Sent(method, _("sent to the terminal (OSC 52)"))
     return _send_to_tmux(data, find("tmux") or "tmux", environ)
 
 

@@ -5,15 +5,14 @@ import select
 from functools import partial
 
 from kps_tui import blocking
-
-HANGUP = 129
-"""The exit code that a shell reports for SIGHUP."""
+from kps_tui.problems import ExitCode
 
 
 def end_with_the_terminal(descriptor: int = 0) -> None:
-    """End the process immediately when the terminal of `descriptor` hangs up; there is no terminal state to restore.
+    """End the process as soon as the terminal of `descriptor` hangs up.
 
-    A thread waits for that without waking up. Textual's input loop would spin on a terminal that is gone.
+    No terminal state is left to restore then, and Textual's input loop would spin. A thread waits for the hang-up
+    without ever waking up before.
     """
     blocking.start(partial(_wait, descriptor))
 
@@ -23,4 +22,4 @@ def _wait(descriptor: int) -> None:
     # POLLHUP is always reported. No other event is requested, so that input does not wake the thread.
     poll.register(descriptor, 0)
     if any(event & (select.POLLHUP | select.POLLERR) for _, event in poll.poll()):
-        os._exit(HANGUP)
+        os._exit(ExitCode.HANGUP)

@@ -10,7 +10,8 @@ from typing import Literal
 from kps_tui.terminal.encoding import encoding_of
 
 Multiplexer = Literal["", "tmux", "screen"]
-_COLOURLESS = ("", "dumb", "unknown")
+DUMB = ("", "dumb", "unknown")
+"""Values of `TERM` for terminals that may know no escape sequence."""
 _DESCRIPTIONS = (
     "/etc/terminfo",
     "/lib/terminfo",
@@ -18,16 +19,16 @@ _DESCRIPTIONS = (
     "/usr/share/terminfo",
     "/usr/local/share/terminfo",
 )
-"""Where systems keep the descriptions of terminals."""
+"""The folders of terminfo."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """What is known of the terminal."""
+    """The properties of a terminal."""
 
     columns: int
+    """0 if the process has no terminal, like `rows`."""
     rows: int
-    """Columns and rows are 0 if the process has no terminal."""
     name: str
     """The value of `TERM`."""
     colours: int
@@ -52,7 +53,7 @@ def terminal_of(environ: Mapping[str, str], size: tuple[int, int]) -> Terminal:
 
 def _colours(environ: Mapping[str, str]) -> int:
     name = environ.get("TERM", "")
-    if environ.get("NO_COLOR") or name in _COLOURLESS or name.startswith(("vt1", "vt2")):
+    if environ.get("NO_COLOR") or name in DUMB or name.startswith(("vt1", "vt2")):
         return 0
     if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit") or name.endswith("-direct"):
         return 2**24
@@ -60,9 +61,9 @@ def _colours(environ: Mapping[str, str]) -> int:
 
 
 def is_described(environ: Mapping[str, str]) -> bool:
-    """Return whether this host has a description of the terminal (terminfo), or has none of any terminal.
+    """Return whether terminfo of this host knows the terminal. True if it has no terminfo at all.
 
-    xterm and the many terminals that take its name need none: the screen is drawn with its sequences.
+    xterm and the many terminals that use its name need no entry: the screen is drawn with the sequences of xterm.
     """
     name = environ.get("TERM", "")
     home, listed = environ.get("HOME", ""), environ.get("TERMINFO_DIRS", "")
@@ -72,7 +73,7 @@ def is_described(environ: Mapping[str, str]) -> bool:
         return True
     if not name or "/" in name or "\0" in name:
         return False
-    # A folder for each first letter; on macOS it is named by the letter's number.
+    # There is a folder for each first letter; on macOS its name is the code of the letter.
     return any((folder / first / name).is_file() for folder in folders for first in (name[0], f"{ord(name[0]):02x}"))
 
 

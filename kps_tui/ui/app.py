@@ -19,7 +19,7 @@ from textual.widgets import Input
 from kps_tui.clock import utc_now
 from kps_tui.i18n import _
 from kps_tui.locations import styles
-from kps_tui.problems import QueryError
+from kps_tui.problems import ExitCode, QueryError
 from kps_tui.session.session import Session
 from kps_tui.settings import Settings
 from kps_tui.ui.commands import (
@@ -47,10 +47,6 @@ from kps_tui.ui.theme import THEMES, textual_name
 from kps_tui.ui.widgets.task_detail.pane import BESIDE_COLUMNS
 from kps_tui.ui.widgets.task_table.columns import chosen_columns
 
-FAULT = 70
-"""Exit code for a bug of the program (EX_SOFTWARE)."""
-INTERRUPTED = 130
-"""Exit code for Ctrl+C, as of a process that SIGINT ended."""
 ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 """Signals that end the program."""
 SHEETS = ("app", "triage", "table", "facets", "timeline", "dialogs")
@@ -349,12 +345,12 @@ class KpsApp(App[int]):
 
     def action_interrupt(self) -> None:
         """Quit with the exit code of Ctrl+C."""
-        self.exit(INTERRUPTED, return_code=INTERRUPTED)
+        self.exit(ExitCode.INTERRUPTED, return_code=ExitCode.INTERRUPTED)
 
     def _fatal_error(self) -> None:
         """End after an unhandled error. Textual would print local variables, which may hold a login."""
         error = self._exception
-        self._return_code = FAULT
+        self._return_code = ExitCode.BUG
         said = self._report(error) if error is not None else _("bug in kps-tui")
         # Of several errors, the first is the cause of the others.
         self._exit_renderables[:] = [*self._exit_renderables, Text(f"kps-tui: {said}")][:1]

@@ -25,7 +25,7 @@ from kps_tui.ui.heading import Heading, heading_of, heading_without_login
 from kps_tui.ui.screens.triage import TriageScreen
 
 if TYPE_CHECKING:
-    from kps_tui.identity.vault import Everywhere
+    from kps_tui.identity.vault import KeyringOutcomes
     from kps_tui.kps.client import KpsClient
     from kps_tui.session.ledger import Ledger
     from kps_tui.session.sign_in import LoginResult
@@ -244,14 +244,14 @@ class Connection:
 
     async def _log_out(self, profile: str) -> None:
         try:
-            everywhere = await self._session.log_out(profile)
+            outcomes = await self._session.log_out(profile)
         except CredentialError as problem:
             self._app.notify(problem.on_screen, severity="warning", markup=False)
             return
         if isinstance(self._before, Target) and self._before.profile == profile:
             self._before = profile
-        for said in _outcome(everywhere, profile):
-            self._app.notify(said, severity="warning" if everywhere.problems else "information", markup=False)
+        for said in _outcome(outcomes, profile):
+            self._app.notify(said, severity="warning" if outcomes.problems else "information", markup=False)
         self._triage.loader.stop()
         self._triage.list_watch.end()
         self._triage.heading = replace(self._triage.heading, login=_("none, logged out"))
@@ -287,12 +287,12 @@ def _is_new_login(before: Target, after: Target) -> bool:
     return is_same_project and after.profile in ("", before.profile)
 
 
-def _outcome(everywhere: "Everywhere", profile: str) -> list[str]:
+def _outcome(outcomes: "KeyringOutcomes", profile: str) -> list[str]:
     """Return what to say after deleting the login of `profile`: a sentence for each keyring that may still have it."""
     name = line(profile, 64)
     said = _("the login of profile “{name}” may still be in a keyring: {problem}")
-    problems = [said.format(name=name, problem=problem.on_screen) for problem in everywhere.problems.values()]
-    if everywhere.done:
+    problems = [said.format(name=name, problem=problem.on_screen) for problem in outcomes.problems.values()]
+    if outcomes.done:
         return [_("removed the login of profile “{name}”").format(name=name), *problems]
     return problems or [_("profile “{name}” had no login").format(name=name)]
 

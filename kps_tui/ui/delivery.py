@@ -52,7 +52,7 @@ class Delivery:
         self._last = (text, now)
         sent = await run_async(partial(send, text, self._environ, self._write))
         said = f"{name}: {sent.says}"
-        if sent.way == "OSC 52" and is_behind_tmux(self._environ) and not self._told_of_tmux:
+        if sent.method == "OSC 52" and is_behind_tmux(self._environ) and not self._told_of_tmux:
             self._told_of_tmux = True
             said = _("{said} · your tmux passes it on only after: tmux set -s set-clipboard on").format(said=said)
         if sent.sent and not is_again:

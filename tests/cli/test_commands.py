@@ -256,6 +256,24 @@ def test_exit_codes_of_a_first_page_that_fails(reply: bytes, code: int, said: st
             "--ca-bundle “/no/such.pem” can't be read: No such file or directory",
         ),
         (
+            ["list", "--config", "~no-such-user/c.toml"],
+            {},
+            2,
+            "~no-such-user/c.toml can't be read: there is no such file",
+        ),
+        (
+            ["list", "--region", "cn-north-4", "--project-id", PROJECT, "--ca-bundle", "~no-such-user/ca.pem"],
+            {"KPS_TUI_TOKEN": CANARY},
+            2,
+            "--ca-bundle “~no-such-user/ca.pem” can't be read: No such file or directory",
+        ),
+        (
+            ["list", "--demo", "--demo-tasks", "1", "-o", "~no-such-user/tasks.csv"],
+            {},
+            2,
+            "can't write -o “~no-such-user/tasks.csv”: No such file or directory",
+        ),
+        (
             ["list", "--region", "cn-north-4", "--project-id", PROJECT],
             {"KPS_TUI_TOKEN": CANARY, "HTTPS_PROXY": "ftp://proxy:1"},
             2,
@@ -471,10 +489,11 @@ def test_output_to_what_is_no_file_is_written_and_left_as_it_is(tmp_path: Path) 
         ("count", "--format", "json"),
         ("profiles", "--format", "json"),
         ("doctor", "--format", "json"),
+        ("version", "--format", "json"),
     ],
 )
 def test_json_is_utf_8_in_every_locale(command: tuple[str, ...], tmp_path: Path) -> None:
-    config = tmp_path / "config.toml"
+    config = tmp_path / "订单.toml"
     config.write_text('[profiles."订单"]\nregion = "cn-north-4"\nkind = "environment"\n', encoding="utf-8")
     rows = [row(0), row(1, server_name="订单服务-03", task_error_msg="登录凭证错误")]
     environ = {"PYTHONIOENCODING": "gb18030", "KPS_TUI_TOKEN": CANARY, "KPS_TUI_PROJECT_ID": PROJECT}

@@ -2,13 +2,13 @@
 
 import gc
 
-from kps_tui.cli.screen import _never_garbage
+from kps_tui.cli.screen import _tune_collector
 
 
 def test_a_search_looks_at_few_objects_until_there_were_many() -> None:
     before = gc.get_threshold()
     try:
-        _never_garbage()
+        _tune_collector()
         new, searches, all_searches = gc.get_threshold()
         assert new * searches <= 20_000
         assert new * searches * all_searches >= 10_000_000

@@ -10,8 +10,7 @@ from kps_tui import __version__, problems
 from kps_tui.cli.commands import TOPICS, kps_tui
 from kps_tui.cli.manual import as_roff, as_text, manual
 from kps_tui.cli.page import Page
-from kps_tui.cli.topics import EXIT_CODES, FILTERS, Rows, Section, environment
-from kps_tui.cli.topics import TOPICS as PAGES
+from kps_tui.cli.topics import EXIT_CODES, FILTERS, PAGES, Rows, Section, environment
 from kps_tui.kps import errors
 from kps_tui.triage.filter import parsed_strictly
 from tests import program, readme

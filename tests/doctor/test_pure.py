@@ -12,13 +12,13 @@ from kps_tui import doctor
 from kps_tui.doctor.checks import Check
 from kps_tui.doctor.examination import Examination, open_examination
 from kps_tui.doctor.finding import LEVELS, NAMES, Finding, Level, exit_code
-from kps_tui.doctor.network import of_certificate, of_skew
-from kps_tui.doctor.terminal import of_terminal
-from kps_tui.doctor.vault import of_state
+from kps_tui.doctor.network import certificate_finding, clock_finding
+from kps_tui.doctor.terminal import terminal_findings
+from kps_tui.doctor.vault import keyring_finding
 from kps_tui.identity.vault import KeyringState
 from kps_tui.problems import ConfigError, CredentialError, NextStep
 from kps_tui.settings import Settings
-from kps_tui.terminal.clipboard import clipboard_path, is_behind_tmux
+from kps_tui.terminal.clipboard import clipboard_method, is_behind_tmux
 from kps_tui.terminal.terminal import terminal_of
 from tests.doctor.test_service import results
 
@@ -43,7 +43,7 @@ def test_the_exit_code_is_that_of_the_first_problem() -> None:
     ],
 )
 def test_a_clock_is_judged_by_how_far_it_is_off(seconds: int, level: str, code: int) -> None:
-    found = of_skew(timedelta(seconds=seconds))
+    found = clock_finding(timedelta(seconds=seconds))
     assert (found.level, found.exit_code) == (level, code)
     if level != "ok":
         assert ("ahead of" if seconds > 0 else "behind") in found.says
@@ -55,23 +55,23 @@ def test_a_certificate_names_issuer_and_days() -> None:
         "notAfter": "Jan 31 00:00:00 2026 GMT",
     }
     end = 1_769_817_600
-    found = of_certificate("TLSv1.3", issued, end - 30 * 86_400)
+    found = certificate_finding("TLSv1.3", issued, end - 30 * 86_400)
     assert (found.level, found.says) == ("ok", "TLSv1.3 · issued by Example CA · 30 days left")
-    assert of_certificate("TLSv1.3", issued, end - 13 * 86_400).level == "warning"
+    assert certificate_finding("TLSv1.3", issued, end - 13 * 86_400).level == "warning"
 
 
 def test_a_keyring_is_a_problem_only_where_the_login_lies_in_it() -> None:
     broken = KeyringState("Secret Service", "locked", 12, CredentialError("locked", next_step="unlock it"))
-    needed, not_needed = of_state(broken, needed=True), of_state(broken, needed=False)
+    needed, not_needed = keyring_finding(broken, needed=True), keyring_finding(broken, needed=False)
     assert (needed.level, needed.exit_code, str(needed.do)) == ("problem", 4, "unlock it")
     assert (not_needed.level, not_needed.exit_code) == ("warning", 0)
-    fine = of_state(KeyringState("Secret Service", "reachable", 12), needed=True)
+    fine = keyring_finding(KeyringState("Secret Service", "reachable", 12), needed=True)
     assert (fine.level, fine.says) == ("ok", "Secret Service · reachable · 12 ms")
 
 
 def by_name(environ: dict[str, str], size: tuple[int, int] = (80, 24), tmux: str | None = None) -> dict[str, Finding]:
-    path, behind_tmux = clipboard_path(environ, lambda name: tmux), is_behind_tmux(environ)
-    found = of_terminal(terminal_of(environ, size), path, behind_tmux=behind_tmux)
+    path, behind_tmux = clipboard_method(environ, lambda name: tmux), is_behind_tmux(environ)
+    found = terminal_findings(terminal_of(environ, size), path, behind_tmux=behind_tmux)
     return {finding.name: finding for finding in found}
 
 

@@ -16,8 +16,8 @@ from kps_tui.doctor.checks import CHECKS, Check, run_checks
 from kps_tui.doctor.examination import Examination, open_examination
 from kps_tui.doctor.finding import Finding
 from kps_tui.doctor.finding import exit_code as exit_code_of
-from kps_tui.doctor.network import look_up
-from kps_tui.identity.backends import Opened
+from kps_tui.doctor.network import lookup_finding
+from kps_tui.identity.backends import OpenKeyring
 from kps_tui.identity.profiles import profiles_file, views_file
 from kps_tui.identity.vault import Vault
 from kps_tui.kps.endpoint import Endpoint
@@ -226,9 +226,9 @@ def test_a_proxy_that_can_not_be_used_is_the_problem_and_nothing_is_sent(monkeyp
 
 def test_a_name_that_nobody_knows() -> None:
     nowhere = Endpoint.parse("https://kms.invalid")
-    assert look_up("DNS", nowhere, proxied=False, needed=True).exit_code == 3
-    assert look_up("DNS", nowhere, proxied=False, needed=False).level == "warning"
-    assert look_up("DNS", Endpoint.parse("https://localhost"), proxied=False, needed=True).level == "ok"
+    assert lookup_finding("DNS", nowhere, proxied=False, needed=True).exit_code == 3
+    assert lookup_finding("DNS", nowhere, proxied=False, needed=False).level == "warning"
+    assert lookup_finding("DNS", Endpoint.parse("https://localhost"), proxied=False, needed=True).level == "ok"
 
 
 def at(endpoint: str, ca: Authority | None = None, **environ: str) -> Examination:
@@ -390,7 +390,7 @@ def test_each_entry_of_no_proxy_is_judged() -> None:
 def test_a_keyring_that_hangs_holds_up_nothing_else(tmp_path: Path) -> None:
     stop = threading.Event()
 
-    def hangs() -> Opened:
+    def hangs() -> OpenKeyring:
         stop.wait(60)
         raise OSError
 

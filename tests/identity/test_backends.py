@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from kps_tui.identity.backends import KERNEL, VARIABLE, Opened, only, opened
+from kps_tui.identity.backends import KERNEL, VARIABLE, OpenKeyring, open_by_title, open_keyring
 from kps_tui.identity.keyring_errors import Absent, NoKeyring
 from kps_tui.problems import CredentialError
 from tests.identity.kernel import needs_kernel_keyring
@@ -39,8 +39,8 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_the_kernel_comes_after_a_service() -> None:
-    assert opened(environ=CHOSEN).title == "Secret Service"
-    assert opened(KERNEL, {VARIABLE: ""}).title == KERNEL, "the profile names it"
+    assert open_keyring(environ=CHOSEN).title == "Secret Service"
+    assert open_keyring(KERNEL, {VARIABLE: ""}).title == KERNEL, "the profile names it"
 
 
 @pytest.mark.parametrize(
@@ -48,15 +48,18 @@ def test_the_kernel_comes_after_a_service() -> None:
 )
 def test_where_no_service_is_there_it_is_the_kernel(error: Exception) -> None:
     Service.error = error
-    assert opened(environ=CHOSEN).title == KERNEL
+    assert open_keyring(environ=CHOSEN).title == KERNEL
     with pytest.raises(Absent):
-        only("Secret Service", CHOSEN)
+        open_by_title("Secret Service", CHOSEN)
 
 
 @pytest.mark.parametrize("error", [TimeoutError(), LookupError("canary: an answer that is none"), AssertionError()])
 def test_where_a_service_is_there_and_does_not_answer_it_is_not_the_kernel(error: Exception) -> None:
     Service.error = error
-    calls: list[Callable[[], Opened]] = [lambda: opened(environ=CHOSEN), lambda: only("Secret Service", CHOSEN)]
+    calls: list[Callable[[], OpenKeyring]] = [
+        lambda: open_keyring(environ=CHOSEN),
+        lambda: open_by_title("Secret Service", CHOSEN),
+    ]
     for call in calls:
         with pytest.raises(CredentialError) as caught:
             call()
@@ -68,7 +71,7 @@ def test_where_a_service_is_there_and_does_not_answer_it_is_not_the_kernel(error
 
 def test_a_chosen_one_counts_before_the_profile_s() -> None:
     chosen = {VARIABLE: "kps_tui.identity.kernel_keyring.KernelKeyring"}
-    assert opened("Secret Service", chosen).title == KERNEL
+    assert open_keyring("Secret Service", chosen).title == KERNEL
     Service.error = RuntimeError("no bus")
     with pytest.raises(NoKeyring, match="there is no keyring"):
-        opened(KERNEL, {VARIABLE: "keyring.backends.SecretService.Keyring"})
+        open_keyring(KERNEL, {VARIABLE: "keyring.backends.SecretService.Keyring"})

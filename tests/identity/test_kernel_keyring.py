@@ -11,7 +11,7 @@ import pytest
 from keyring.errors import PasswordDeleteError
 
 from kps_tui.identity import kernel_keyring
-from kps_tui.identity.backends import Opened
+from kps_tui.identity.backends import OpenKeyring
 from kps_tui.identity.kernel_keyring import LONGEST, KernelKeyring
 from kps_tui.identity.keyring_errors import KeyringFull
 from kps_tui.identity.stored import Stored
@@ -223,7 +223,7 @@ def test_where_there_is_no_room_the_cached_token_is_left_out_before_it_is_said()
 
 def test_the_item_of_a_token_expires_with_the_token(name: str) -> None:
     ends = {name: datetime.now(UTC) + timedelta(hours=2, minutes=30), f"{name}-2": None}
-    vault = Vault(lambda: Opened("kernel", KernelKeyring()))
+    vault = Vault(lambda: OpenKeyring("kernel", KernelKeyring()))
     for each, expires_at in ends.items():
         asyncio.run(vault.write(each, Stored(Token(Secret("canary"), expires_at))))
     assert _expiry_of(name) == "2h"

@@ -10,18 +10,18 @@ from typing import Any, ClassVar
 
 import pytest
 
-from kps_tui.identity.backends import Opened
+from kps_tui.identity.backends import OpenKeyring
 from kps_tui.identity.keyring_errors import (
     ItemUnreadable,
     KeyringHung,
     KeyringLocked,
     NoKeyring,
-    NoPlace,
+    NoKeyringForWriting,
     NotForgotten,
     NotKept,
 )
 from kps_tui.identity.stored import Stored
-from kps_tui.identity.vault import Kept, KeyringState, Vault
+from kps_tui.identity.vault import KeyringItem, KeyringState, Vault
 from kps_tui.kps.credentials import AccessKey, Password, Secret, Token
 from kps_tui.problems import CredentialError
 
@@ -49,7 +49,7 @@ class Keyring:
 
 
 def opened_vault(keyring: Any, seconds: float = 30) -> Vault:
-    return Vault(lambda: Opened("Test Keyring", keyring), read_seconds=seconds, write_seconds=seconds)
+    return Vault(lambda: OpenKeyring("Test Keyring", keyring), read_seconds=seconds, write_seconds=seconds)
 
 
 def vault_of(keyring: Any, seconds: float = 30) -> "Waiting":
@@ -220,7 +220,7 @@ def test_whatever_a_keyring_raises_is_no_keyring_and_its_text_is_not_shown(
     with pytest.raises(NoKeyring) as caught:
         CALLS[call](vault_of(keyring))
     assert error.__name__ in caught.value.why
-    assert isinstance(caught.value, NoPlace) == (call == "write")
+    assert isinstance(caught.value, NoKeyringForWriting) == (call == "write")
     assert CANARY not in everything_of(caught.value)
     assert capfd.readouterr() == ("", "")
 
@@ -318,7 +318,7 @@ def test_the_state_of_a_keyring_that_hangs() -> None:
     keyring.let.set()
 
 
-def given_up(keyring: Hangs, give_up: Callable[["asyncio.Task[Kept]"], object]) -> None:
+def given_up(keyring: Hangs, give_up: Callable[["asyncio.Task[KeyringItem]"], object]) -> None:
     """Start a write, cancel it after the keyring has been called, then let the keyring respond."""
 
     async def go() -> None:
@@ -376,7 +376,7 @@ def test_a_token_is_not_written_after_the_deadline_nor_is_an_error_shown(capfd: 
 
 
 def test_state_says_nothing_of_a_keyring_that_cannot_be_opened() -> None:
-    def opened() -> Opened:
+    def opened() -> OpenKeyring:
         raise NoKeyring("there is no keyring")
 
     state = asyncio.run(Vault(opened).state())

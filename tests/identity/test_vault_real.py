@@ -17,7 +17,7 @@ pytestmark = needs_secret_service
 
 SAID = """
 from kps_tui.identity.stored import Stored
-from kps_tui.identity.vault import Everywhere, Kept, Vault
+from kps_tui.identity.vault import KeyringOutcomes, KeyringItem, Vault
 from kps_tui.kps.credentials import AccessKey, Password, Secret, Token
 from kps_tui.problems import CredentialError
 from datetime import UTC, datetime
@@ -26,11 +26,11 @@ vault = Vault()
 def said(call, *arguments, **options):
     try:
         outcome = asyncio.run(call(*arguments, **options))
-        if isinstance(outcome, Everywhere):
+        if isinstance(outcome, KeyringOutcomes):
             for problem in outcome.problems.values():
                 raise problem
             outcome = bool(outcome.done)
-        print(outcome.keyring if isinstance(outcome, Kept) else repr(outcome))
+        print(outcome.keyring if isinstance(outcome, KeyringItem) else repr(outcome))
     except CredentialError as error:
         print(f"{type(error).__name__} {error.exit_code}: {error}")
         print("".join(traceback.TracebackException.from_exception(error, capture_locals=True).format()).count(CANARY))
@@ -118,7 +118,7 @@ ONLY_SECRET_SERVICE = "import os; os.environ['PYTHON_KEYRING_BACKEND'] = 'keyrin
 
 def test_a_bus_without_a_secret_service_is_no_keyring_if_that_was_chosen(home: Home) -> None:
     ran = home.on_bare_bus(ONLY_SECRET_SERVICE + TRY_ALL)
-    assert _kinds(ran)[:2] == ["NoKeyring 4", "NoPlace 2"]
+    assert _kinds(ran)[:2] == ["NoKeyring 4", "NoKeyringForWriting 2"]
     assert "Secret Service daemon is neither running nor" in ran.lines[0]
     assert ran.lines[-1].startswith("none  True there is no keyring: Secret Service: ")
 
@@ -128,7 +128,7 @@ def test_a_bus_without_a_secret_service_is_no_keyring_if_that_was_chosen(home: H
 )
 def test_no_bus_is_no_keyring_if_the_secret_service_was_chosen(home: Home, address: dict[str, str]) -> None:
     ran = home.without_bus(ONLY_SECRET_SERVICE + TRY_ALL, **address)
-    assert _kinds(ran)[:2] == ["NoKeyring 4", "NoPlace 2"]
+    assert _kinds(ran)[:2] == ["NoKeyring 4", "NoKeyringForWriting 2"]
     assert ran.lines[1:4:2] == ["0", "0"]
     assert ran.lines[-1].startswith("none  True there is no keyring")
     assert "Traceback" not in ran.errors
@@ -244,7 +244,7 @@ def test_what_is_not_on_the_list_is_not_even_loaded(home: Home, chosen: str, by:
     ran = home.unlocked(TRY_ALL, **variables)
     assert _kinds(ran) == [
         "NotAllowed 4",
-        "NotAllowedHere 2",
+        "NotAllowedForWriting 2",
         "NotAllowed 4",
     ]
     assert ran.lines[-1].startswith("not allowed  True no keyring is used: ")
@@ -289,7 +289,7 @@ def test_a_broken_library_is_no_keyring(home: Home, broken: str) -> None:
     (package / "__init__.py").write_text(broken)
     path = f"{package.parent}:{home.environ()['PYTHONPATH']}"
     ran = home.unlocked(TRY_ALL, PYTHONPATH=path)
-    assert _kinds(ran) == ["NoKeyring 4", "NoPlace 2", "NoKeyring 4"]
+    assert _kinds(ran) == ["NoKeyring 4", "NoKeyringForWriting 2", "NoKeyring 4"]
     assert ran.lines[-1].startswith("none  True ")
     assert "Traceback" not in ran.errors
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kps_tui.identity.backends import Opened
+from kps_tui.identity.backends import OpenKeyring
 from kps_tui.identity.profiles import Chosen, Configuration, Profile
 from kps_tui.identity.stored import Origins, Stored, from_json, to_json
 from kps_tui.identity.vault import Vault
@@ -45,7 +45,7 @@ def found(keyring: Keyring, profile: Profile, place: Mapping[str, str] = {}, env
     settings = Settings({key: Sourced(text, f"--{key}") for key, text in place.items()})
     configuration = Configuration(Path("/c.toml"), {profile.name: profile})
     context = Context(settings, environ, configuration, Chosen(profile, "the only profile"))
-    return asyncio.run(target_of(context, Vault(lambda: Opened("memory", keyring))))  # type: ignore[arg-type]
+    return asyncio.run(target_of(context, Vault(lambda: OpenKeyring("memory", keyring))))  # type: ignore[arg-type]
 
 
 TOKEN = Profile("prod", region="cn-north-4", project_id="p")

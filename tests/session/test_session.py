@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kps_tui.demo.server import DemoServer
-from kps_tui.identity.backends import Opened
+from kps_tui.identity.backends import OpenKeyring
 from kps_tui.identity.keyring_errors import NoKeyring
 from kps_tui.identity.login_kinds import PASSWORD, TOKEN
 from kps_tui.identity.profiles import Configuration, Profile
@@ -41,10 +41,10 @@ class Keyring:
 
 
 def vault_of(keyring: Keyring | None) -> Vault:
-    def opened() -> Opened:
+    def opened() -> OpenKeyring:
         if keyring is None:
             raise NoKeyring("there is no keyring")
-        return Opened("memory", keyring)  # type: ignore[arg-type]
+        return OpenKeyring("memory", keyring)  # type: ignore[arg-type]
 
     return Vault(opened)
 

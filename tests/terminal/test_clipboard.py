@@ -8,7 +8,7 @@ from time import monotonic
 
 import pytest
 
-from kps_tui.terminal.clipboard import BASE64_LIMIT, LIMIT, TMUX_SECONDS, Sent, clipboard_path, send
+from kps_tui.terminal.clipboard import BASE64_LIMIT, LIMIT, TMUX_SECONDS, Sent, clipboard_method, send
 from tests.terminal.tmux import Tmux
 
 TERMINAL = {"TERM": "xterm-256color"}
@@ -138,7 +138,7 @@ def test_a_tmux_that_is_gone_is_said(tmux: Tmux) -> None:
 
 
 def test_inside_tmux_without_its_program_nothing_is_sent() -> None:
-    assert clipboard_path(TERMINAL | {"TMUX": "/nowhere,1,0"}, lambda name: None) == "none"
+    assert clipboard_method(TERMINAL | {"TMUX": "/nowhere,1,0"}, lambda name: None) == "none"
     assert sent_to(lambda name: None) == ("none", "this terminal has no clipboard")
 
 

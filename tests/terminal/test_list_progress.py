@@ -29,3 +29,12 @@ def test_the_progress_is_shown_at_most_four_times_a_second_and_a_wait_says_why()
             assert updates <= 3 + (time.monotonic() - begun) / 0.25
             assert "again in" not in terminal.text
     assert len(server.requests) == PAGES + 1
+
+
+def test_nothing_is_shown_on_a_terminal_that_can_not_erase_it() -> None:
+    with serving_in_a_thread(listing([row(0)])) as server:
+        login = {"KPS_TUI_ENDPOINT": server.endpoint, "KPS_TUI_PROJECT_ID": "0" * 32, "KPS_TUI_TOKEN": "token"}
+        with Terminal([INSTALLED, "list", "--format=plain"], env=environment(TERM="dumb", **login)) as terminal:
+            terminal.shows("task-000000")
+            assert terminal.ended()[0] == 0
+            assert b"\x1b" not in terminal.data

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from kps_tui.identity.backends import Opened
+from kps_tui.identity.backends import OpenKeyring
 from kps_tui.identity.profiles import Chosen, Configuration, Profile
 from kps_tui.identity.stored import Origins, Stored, to_json
 from kps_tui.identity.vault import Vault
@@ -55,7 +55,7 @@ async def connection_with(keyring: Keyring, *others: Profile) -> AsyncIterator[t
     profiles = {each.name: each for each in (profile, *others)}
     chosen = None if others else Chosen(profile, "the only profile")
     context = Context(Settings(), {}, Configuration(config_file(), profiles), chosen)
-    vault = Vault(lambda: Opened("memory", keyring), read_seconds=60, write_seconds=60)  # type: ignore[arg-type]
+    vault = Vault(lambda: OpenKeyring("memory", keyring), read_seconds=60, write_seconds=60)  # type: ignore[arg-type]
     app = KpsApp(Session.on(target_at(ELSEWHERE, demo=True)), now=frozen)
     async with app.run_test() as pilot:
         connection = Connection(app, Session(context, vault, lambda: target_at(ELSEWHERE, demo=True)))

@@ -10,6 +10,7 @@ from kps_tui.blocking import run_async
 from kps_tui.files import opened_special, reason, resolved, whole_file
 from kps_tui.i18n import _, counted
 from kps_tui.kps.task import FailedTask
+from kps_tui.locations import typed_path
 from kps_tui.sanitize import line
 from kps_tui.ui.actions.copying import chosen_title, marked_tasks
 
@@ -91,7 +92,7 @@ async def write(screen: "TriageScreen", tasks: Sequence[FailedTask], name: str, 
     )
 
     def work() -> Path:
-        path = Path(name).expanduser()
+        path = typed_path(name)
         # A link stays a link: `whole_file` would replace it.
         real = resolved(path)
         with opened_special(path, wait=False) or whole_file(real, replace=overwrite) as file:
@@ -102,8 +103,8 @@ async def write(screen: "TriageScreen", tasks: Sequence[FailedTask], name: str, 
         written = line(str(await run_async(work)), 300)
     except FileExistsError:
         raise
-    except (OSError, RuntimeError, ValueError) as error:
-        # An unknown home folder raises RuntimeError, a NUL in the name ValueError.
+    except (OSError, ValueError) as error:
+        # A NUL in the name raises ValueError.
         said = reason(error) if isinstance(error, OSError) else str(error)
         why = line(said or type(error).__name__, 120)
         return _("can't write “{name}”: {why}").format(name=line(name, 80), why=why)

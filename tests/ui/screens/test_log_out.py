@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from textual.pilot import Pilot
 
-from kps_tui.identity.backends import Opened
+from kps_tui.identity.backends import OpenKeyring
 from kps_tui.identity.profiles import Chosen, Configuration, Profile
 from kps_tui.identity.stored import Origins, Stored, to_json
 from kps_tui.identity.vault import Vault
@@ -46,7 +46,7 @@ def drive(body: Callable[[KpsApp, Pilot[int], Keyring, Loopback], Awaitable[None
             profile = Profile("prod", endpoint=origin, iam_endpoint=origin, project_id="p", kind="token")
             found = Configuration(config_file(), {"prod": profile})
             context = Context(Settings(), {}, found, Chosen(profile, "the only profile"))
-            vault = Vault(lambda: Opened("memory", keyring))  # type: ignore[arg-type]
+            vault = Vault(lambda: OpenKeyring("memory", keyring))  # type: ignore[arg-type]
             app = KpsApp(Session(context, vault, lambda: target_at(origin, demo=True)), now=frozen)
             async with app.run_test(size=(100, 30)) as pilot:
                 await settled(app, pilot)

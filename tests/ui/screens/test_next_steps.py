@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from kps_tui.doctor.finding import Finding, problem_of
-from kps_tui.identity.backends import Opened
+from kps_tui.identity.backends import OpenKeyring
 from kps_tui.identity.configuration import configuration_in, load
 from kps_tui.identity.edits import check_change, save_view
 from kps_tui.identity.login_kinds import TOKEN
@@ -80,7 +80,7 @@ def _target(profile: Profile | None, profiles: Sequence[Profile] = (), **flags: 
     place = {name: Sourced(value, PLACE_OPTIONS[name]) for name, value in flags.items()}
     configuration = Configuration(Path("config.toml"), {each.name: each for each in profiles})
     context = Context(Settings(place), {}, configuration, Chosen(profile, "a test") if profile else None)
-    return lambda: asyncio.run(target_of(context, Vault(lambda: Opened("memory", EmptyKeyring()))))  # type: ignore[arg-type]
+    return lambda: asyncio.run(target_of(context, Vault(lambda: OpenKeyring("memory", EmptyKeyring()))))  # type: ignore[arg-type]
 
 
 class EmptyKeyring:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kps_tui.identity.backends import Opened
+from kps_tui.identity.backends import OpenKeyring
 from kps_tui.identity.profiles import Chosen, Configuration, Profile
 from kps_tui.identity.stored import Origins, Stored, to_json
 from kps_tui.identity.vault import Vault
@@ -51,7 +51,7 @@ def test_the_sign_in_opens_with_the_reason(
             context = Context(Settings(flags), {}, configuration, Chosen(profile, "the only profile"))
             # Without another place named, the item is one of an older version.
             keyring = Keyring(Stored(LOGINS[kind], origins=Origins(OWN, OWN) if named else None))
-            vault = Vault(lambda: Opened("memory", keyring))  # type: ignore[arg-type]
+            vault = Vault(lambda: OpenKeyring("memory", keyring))  # type: ignore[arg-type]
             app = KpsApp(Session(context, vault, lambda: target_at(OWN, demo=True)), now=frozen)
             async with app.run_test(size=(200, 30)) as pilot:
                 await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
@@ -71,7 +71,7 @@ def test_of_several_profiles_without_a_default_one_can_be_chosen_or_esc_leads_to
     async def go() -> None:
         profiles = {name: Profile(name, region="cn-north-4") for name in ("first", "second")}
         context = Context(Settings(), {}, Configuration(config_file(), profiles), None)
-        vault = Vault(lambda: Opened("memory", Keyring(Stored(LOGINS["token"]))))  # type: ignore[arg-type]
+        vault = Vault(lambda: OpenKeyring("memory", Keyring(Stored(LOGINS["token"]))))  # type: ignore[arg-type]
         app = KpsApp(Session(context, vault, lambda: target_at(OWN, demo=True)), now=frozen)
         async with app.run_test(size=(160, 30)) as pilot:
             await until(pilot, "the profiles are offered", lambda: "Choose a profile" in "\n".join(grid(app)))
@@ -96,7 +96,7 @@ def test_a_profile_that_is_chosen_at_the_start_but_has_no_login_leads_to_the_sig
     async def go() -> None:
         profiles = {name: Profile(name, region="cn-north-4", project_id="p") for name in ("first", "second")}
         context = Context(Settings(), {}, Configuration(config_file(), profiles), None)
-        vault = Vault(lambda: Opened("memory", Keyring(Stored(LOGINS["token"]))))  # type: ignore[arg-type]
+        vault = Vault(lambda: OpenKeyring("memory", Keyring(Stored(LOGINS["token"]))))  # type: ignore[arg-type]
         app = KpsApp(Session(context, vault, lambda: target_at(OWN, demo=True)), now=frozen)
         async with app.run_test(size=(160, 30)) as pilot:
             await until(pilot, "the profiles are offered", lambda: "Choose a profile" in "\n".join(grid(app)))
