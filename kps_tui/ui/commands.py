@@ -21,6 +21,7 @@ from kps_tui.ui.actions import (
     querying,
 )
 from kps_tui.ui.key_names import no_key
+from kps_tui.ui.model.load_state import RENEWING
 from kps_tui.ui.model.when import Needs, When
 from kps_tui.ui.screens.triage import TriageScreen
 
@@ -71,18 +72,21 @@ VIEW_KEYS = range(1, 10)
 """Numbers of the saved views that have a key."""
 
 COMMANDS = (
-    Command("table.down", MOVE, "j,down", "j ↓", N_("next task"), when=When.LIST),
-    Command("table.up", MOVE, "k,up", "k ↑", N_("previous task"), when=When.LIST),
-    Command("table.page-down", MOVE, "pagedown", "PgDn", N_("page down"), when=When.LIST, synonyms=N_("scroll")),
-    Command("table.page-up", MOVE, "pageup", "PgUp", N_("page up"), when=When.LIST, synonyms=N_("scroll")),
-    Command("table.half-page-down", MOVE, "ctrl+d", "Ctrl+D", N_("half a page down"), when=When.LIST),
-    Command("table.half-page-up", MOVE, "ctrl+u", "Ctrl+U", N_("half a page up"), when=When.LIST),
-    Command("table.first", MOVE, "g,home", "g Home", N_("first task"), when=When.LIST, synonyms=N_("top begin start")),
+    Command("table.down", MOVE, "j,down", "j ↓", N_("next task"), when=When.LIST, needs=Needs.TASK),
+    Command("table.up", MOVE, "k,up", "k ↑", N_("previous task"), when=When.LIST, needs=Needs.TASK),
+    Command("table.page-down", MOVE, "pagedown", "PgDn", N_("page down"), when=When.LIST, needs=Needs.TASK,
+            synonyms=N_("scroll")),
+    Command("table.page-up", MOVE, "pageup", "PgUp", N_("page up"), when=When.LIST, needs=Needs.TASK,
+            synonyms=N_("scroll")),
+    Command("table.half-page-down", MOVE, "ctrl+d", "Ctrl+D", N_("half a page down"), when=When.LIST, needs=Needs.TASK),
+    Command("table.half-page-up", MOVE, "ctrl+u", "Ctrl+U", N_("half a page up"), when=When.LIST, needs=Needs.TASK),
+    Command("table.first", MOVE, "g,home", "g Home", N_("first task"), when=When.LIST, needs=Needs.TASK,
+            synonyms=N_("top begin start")),
     Command("table.last", MOVE, "G,end", "G End", N_("last task; loads the next page"), when=When.LIST,
-            synonyms=N_("bottom")),
-    Command("table.left", MOVE, "h,left", "h ←", N_("column to the left"), when=When.LIST,
+            needs=Needs.TASK, synonyms=N_("bottom")),
+    Command("table.left", MOVE, "h,left", "h ←", N_("column to the left"), when=When.LIST, needs=Needs.SHOWN,
             brief=N_("column left"), synonyms=N_("columns")),
-    Command("table.right", MOVE, "l,right", "l →", N_("column to the right"), when=When.LIST,
+    Command("table.right", MOVE, "l,right", "l →", N_("column to the right"), when=When.LIST, needs=Needs.SHOWN,
             brief=N_("column right"), synonyms=N_("columns")),
     Command("look.detail", LOOK, "enter,d", "Enter d", N_("show or hide details"), TriageScreen.toggle_detail,
             N_("Detail"), When.MAIN, Needs.TASK, N_("details"), N_("open view inspect describe full pane")),
@@ -95,31 +99,34 @@ COMMANDS = (
             explaining.only_incident, when=When.MAIN, brief=N_("only this incident"),
             synonyms=N_("band same cause diagnosis")),
     Command("narrow.filter", NARROW, "slash", "/", N_("filter: words, field:value, since:24h, -not"),
-            querying.edit_filter, N_("Filter"), When.LIST | When.GROUPS | When.COMPARISON, brief=N_("filter"),
-            synonyms=N_("search find grep query where regex")),
+            querying.edit_filter, N_("Filter"), When.LIST | When.GROUPS | When.COMPARISON, Needs.LOADED,
+            brief=N_("filter"), synonyms=N_("search find grep query where regex")),
     Command("narrow.only", NARROW, "equals_sign", "=", N_("only this value of the column (a time: its day)"),
-            querying.only_this, when=When.LIST, brief=N_("only this value"), synonyms=N_("include same equal filter")),
+            querying.only_this, when=When.LIST, needs=Needs.TASK, brief=N_("only this value"),
+            synonyms=N_("include same equal filter")),
     Command("narrow.not", NARROW, "exclamation_mark", "!", N_("without this value of the column"), querying.not_this,
-            when=When.LIST, brief=N_("without this value"), synonyms=N_("exclude hide except not filter")),
+            when=When.LIST, needs=Needs.TASK, brief=N_("without this value"),
+            synonyms=N_("exclude hide except not filter")),
     Command("narrow.facet", NARROW, "f", "f", N_("count the values of this column"), querying.group_by_column,
-            when=When.LIST, brief=N_("count this column"), synonyms=N_("groups facet frequency distinct top")),
+            when=When.LIST, needs=Needs.SHOWN, brief=N_("count this column"),
+            synonyms=N_("groups facet frequency distinct top")),
     Command("narrow.facets", NARROW, "F", "F", N_("all groups: {facets}"), querying.all_groups, N_("Groups"), When.MAIN,
-            brief=N_("all groups"), synonyms=N_("count facets overview summary statistics")),
+            Needs.SHOWN, brief=N_("all groups"), synonyms=N_("count facets overview summary statistics")),
     Command("narrow.time-line", NARROW, "t", "t", N_("select a time range in the timeline"), querying.choose_time,
-            when=When.LIST | When.TIME_LINE, brief=N_("select a time range"),
+            when=When.LIST | When.TIME_LINE, needs=Needs.SHOWN, brief=N_("select a time range"),
             synonyms=N_("time-line period hours days when zoom")),
     Command("narrow.column", NARROW, "", ":column", N_("choose the column that f = ! s apply to"),
-            querying.choose_column, when=When.LIST, synonyms=N_("columns fields active")),
+            querying.choose_column, when=When.LIST, needs=Needs.SHOWN, synonyms=N_("columns fields active")),
     Command("order.sort", ORDER, "s", "s", N_("sort by this column; again reverses"), querying.sort, N_("Sort"),
-            When.LIST, brief=N_("sort"), synonyms=N_("order arrange ascending descending")),
+            When.LIST, Needs.SHOWN, brief=N_("sort"), synonyms=N_("order arrange ascending descending")),
     Command("order.then", ORDER, "S", "S", N_("then sort by this column; again reverses"), querying.then_sort,
-            when=When.LIST, brief=N_("then sort by"), synonyms=N_("order secondary")),
+            when=When.LIST, needs=Needs.SHOWN, brief=N_("then sort by"), synonyms=N_("order secondary")),
     Command("mark.toggle", MARK, "space", "Space", N_("mark or unmark"), marking.toggle, when=When.LIST,
-            brief=N_("mark"), synonyms=N_("select tick check")),
+            needs=Needs.TASK, brief=N_("mark"), synonyms=N_("select tick check")),
     Command("mark.range", MARK, "v", "v", N_("start or end a range of marks"), marking.toggle_range, when=When.LIST,
-            brief=N_("mark a range"), synonyms=N_("select visual")),
+            needs=Needs.TASK, brief=N_("mark a range"), synonyms=N_("select visual")),
     Command("mark.all", MARK, "asterisk", "*", N_("mark all tasks shown"), marking.all_shown, when=When.LIST,
-            brief=N_("mark all shown"), synonyms=N_("select")),
+            needs=Needs.TASK, brief=N_("mark all shown"), synonyms=N_("select")),
     Command("mark.none", MARK, "u", "u", N_("clear all marks"), marking.none, needs=Needs.MARKS,
             synonyms=N_("unmark unselect deselect none")),
     Command("known.next", KNOWN, "n", "n", N_("next new task"), acknowledging.next_new, when=When.MAIN),
@@ -128,7 +135,7 @@ COMMANDS = (
             acknowledging.acknowledge, "", When.MAIN, Needs.TASK, N_("acknowledge"),
             N_("ack done seen comment note withdraw")),
     Command("known.hide", KNOWN, "A", "A", N_("hide or show acknowledged tasks"), acknowledging.toggle_acknowledged,
-            when=When.LIST | When.GROUPS, synonyms=N_("ack open seen filter")),
+            when=When.LIST | When.GROUPS, needs=Needs.LOADED, synonyms=N_("ack open seen filter")),
     Command("take.copy", TAKE, "y", "y", N_("copy ids, names, errors, JSON, commands, script"), copying.copy_menu,
             when=When.MAIN, brief=N_("copy"), synonyms=N_("yank clipboard osc52 hcloud markdown check")),
     Command("take.ticket", TAKE, "Y", "Y", N_("copy a ticket (Markdown)"), copying.copy_ticket, when=When.MAIN,
@@ -317,6 +324,10 @@ def obstacle(command: Command, screen: TriageScreen) -> str:
     match command.needs:
         case Needs.TASK if not len(screen.view):
             return N_("no task is shown")
+        case Needs.SHOWN if not len(screen.view) and not _may_show_more(screen):
+            return N_("no task is shown")
+        case Needs.LOADED if not screen.load.extent.loaded and not _loads_more(screen):
+            return N_("no task is loaded")
         case Needs.MARKS if not screen.bench.marked:
             return N_("nothing is marked")
         case Needs.REST if screen.load.extent.verdict not in (None, Verdict.ENDLESS):
@@ -324,6 +335,18 @@ def obstacle(command: Command, screen: TriageScreen) -> str:
         case Needs.LAYER if not escaping.has_layer(screen):
             return N_("nothing to close or undo")
     return ""
+
+
+def _loads_more(screen: TriageScreen) -> bool:
+    """Return whether a load may add tasks to those that are loaded; one that reads them again does not count."""
+    return screen.load.running not in (None, *RENEWING)
+
+
+def _may_show_more(screen: TriageScreen) -> bool:
+    """Return whether tasks may come in sight without a key: they are being loaded, or the view is not up to date."""
+    reading, view = screen.loader.reading, screen.view
+    is_up_to_date = view.query == screen.bench.query and (reading is None or view.shows_all_of(reading.store))
+    return _loads_more(screen) or not is_up_to_date
 
 
 def listed(shown: Mapping[str, str], screen: TriageScreen, *, covered: bool) -> "CommandsListed":

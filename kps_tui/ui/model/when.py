@@ -26,6 +26,10 @@ class Needs(Flag):
     NOTHING = 0
     TASK = auto()
     """A task is shown."""
+    SHOWN = auto()
+    """A task is shown, or may be once the pages that are being loaded have come."""
+    LOADED = auto()
+    """A task is loaded, or may be once the pages that are being loaded have come."""
     MARKS = auto()
     """A task is marked."""
     REST = auto()

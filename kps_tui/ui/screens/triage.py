@@ -170,7 +170,7 @@ class TriageScreen(Screen[None]):
         yield StatusLine(self.now).data_bind(
             here.load, here.view, here.bench, here.waiting, here.watching, here.mistake, here.running
         )
-        yield SevenKeys().data_bind(here.bench)
+        yield SevenKeys().data_bind(here.bench, here.full_detail)
         yield TooSmall()
 
     def on_mount(self) -> None:
@@ -282,8 +282,9 @@ class TriageScreen(Screen[None]):
             self._mark_keeper.follow(view.store)
         if (blank := not len(view)) != self.has_class("-blank"):
             self.set_class(blank, "-blank")
-            self.refresh_bindings()
             self.call_after_refresh(self.focus_front)
+        if blank or not len(old):
+            self.refresh_bindings()
         self._update_title()
         self.finder.follow(view)
         self._show_detail.ask()

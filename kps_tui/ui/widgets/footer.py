@@ -26,6 +26,9 @@ OF_MARKS = {
 }
 """The commands that are offered for the marked tasks, by the ids of their bindings, with their labels."""
 
+OF_DETAIL = {"look.detail": N_("List")}
+"""The commands that do something else in the full-width detail than in the list, with their labels there."""
+
 
 class Hint(NamedTuple):
     """A key and what it does."""
@@ -57,6 +60,8 @@ class SevenKeys(Widget):
 
     bench: var[Bench] = var(Bench)
     """Its marks are offered to be taken."""
+    full_detail: var[bool] = var(False)
+    """Whether the detail has the full width."""
     hints: reactive[tuple[Hint, ...]] = reactive(())
 
     def __init__(self) -> None:
@@ -81,7 +86,8 @@ class SevenKeys(Widget):
             binding = active.binding
             shown = self.app.get_key_display(binding)
             if binding.show and binding.action not in usual:
-                usual[binding.action] = Hint(binding.key, shown, _(binding.description))
+                label = OF_DETAIL.get(binding.id or "") if self.full_detail else None
+                usual[binding.action] = Hint(binding.key, shown, _(label or binding.description))
             if binding.id in OF_MARKS:
                 of_marks.setdefault(binding.id, Hint(binding.key, shown, _(OF_MARKS[binding.id])))
         self._usual = tuple(usual.values())

@@ -21,7 +21,7 @@ from tests.ui.screens.test_triage import drive
 
 pytestmark = pytest.mark.xdist_group("texts")
 STATES = {
-    "详情": ("enter",),
+    "列表": ("enter",),
     "首次": ("F",),
     r"全部 200 个 *\n.*(差值|百分点)": ("f", "space", "j", "space", "c"),
     "Enter 筛选": ("t", "v"),
