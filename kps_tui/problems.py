@@ -7,11 +7,13 @@ Problem
 └── KpsError          the service failed or can't be reached (`kps_tui.kps.errors`)  exit 1, 3, 4 or 5
 """
 
+import sys
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import ClassVar
 
 from kps_tui.i18n import N_, _
+from kps_tui.sanitize import line
 
 
 class ExitCode(IntEnum):
@@ -115,6 +117,20 @@ class ConfigError(Problem):
     """An option, an environment variable or a file has a value that is not allowed. `what` names it."""
 
     exit_code = ExitCode.USAGE
+
+
+def not_loadable(error: ImportError) -> ConfigError:
+    """Return the problem that a library of this installation can't be loaded.
+
+    Compiled libraries fit one version of Python: a single file or a folder of wheels may be started by another one.
+    """
+    return ConfigError(
+        _("the library “{name}” can't be loaded").format(name=line(error.name or "?", 60)),
+        why=_("it is missing, or not made for this Python, {version}").format(
+            version=".".join(map(str, sys.version_info[:2]))
+        ),
+        next_step=_("start kps-tui with the Python that it was installed for, or install it again"),
+    )
 
 
 class CredentialError(Problem):

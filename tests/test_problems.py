@@ -2,6 +2,7 @@
 
 import pytest
 
+from kps_tui.cli.messages import crash_report
 from kps_tui.kps.errors import KpsError
 from kps_tui.problems import ConfigError, CredentialError, Problem, QueryError
 
@@ -42,3 +43,8 @@ def test_kinds_are_told_apart() -> None:
         raise QueryError("--sort")
     assert not issubclass(QueryError, ConfigError)
     assert not issubclass(CredentialError, ConfigError)
+
+
+def test_a_library_that_can_not_be_loaded_is_no_bug_of_the_program() -> None:
+    assert crash_report(ImportError("x", name="_cffi_backend")).startswith("the library “_cffi_backend” can't be")
+    assert crash_report(ImportError("x", name="kps_tui.triage")).startswith("bug in kps-tui: ImportError")

@@ -6,6 +6,7 @@ import traceback
 from pathlib import Path
 
 from kps_tui.i18n import _
+from kps_tui.problems import not_loadable
 
 
 def print_message(text: str) -> None:
@@ -19,6 +20,8 @@ def crash_report(error: BaseException) -> str:
     while isinstance(inner := getattr(error, "error", None) or error.__cause__, BaseException):
         # Textual wraps the exception of a worker in its own.
         error = inner
+    if isinstance(error, ImportError) and error.name and not error.name.startswith("kps_tui"):
+        return str(not_loadable(error))
     frames = traceback.extract_tb(error.__traceback__)
     where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
     said = _("bug in kps-tui: {kind} at {where} · please report this line")

@@ -11,7 +11,7 @@ from kps_tui.doctor import configuration, login, network, permission, terminal, 
 from kps_tui.doctor.examination import Examination
 from kps_tui.doctor.finding import Finding, problem_of
 from kps_tui.i18n import _
-from kps_tui.problems import ExitCode, NextStep, Problem
+from kps_tui.problems import ExitCode, NextStep, Problem, not_loadable
 from kps_tui.sanitize import line
 
 _MASK = "…"
@@ -72,6 +72,8 @@ async def _found(check: Check, examination: Examination) -> list[Finding]:
         return [*found, Finding(check.name, "problem", says, _("try again"), check.exit_code)]
     except Problem as error:
         return [*found, problem_of(check.name, error)]
+    except ImportError as error:
+        return [*found, problem_of(check.name, not_loadable(error))]
     except Exception as error:
         # The text of an exception may hold a login.
         says = _("the check failed ({kind})").format(kind=type(error).__name__)

@@ -15,10 +15,12 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from kps_tui.i18n import _
 from kps_tui.identity.keyring_errors import Absent, NoKeyring, NotAllowed, meaning, other_ways
+from kps_tui.problems import not_loadable
 from kps_tui.sanitize import line
 
 if TYPE_CHECKING:
@@ -30,8 +32,10 @@ _CHAIN = "keyring.backends.chainer.ChainerBackend"
 KERNEL = "Linux kernel"
 _KERNEL_CLASS = "kps_tui.identity.kernel_keyring.KernelKeyring"
 
+_SECRET_SERVICE = "keyring.backends.SecretService.Keyring"
+
 ALLOWED = {
-    "keyring.backends.SecretService.Keyring": "Secret Service",
+    _SECRET_SERVICE: "Secret Service",
     "keyring.backends.libsecret.Keyring": "libsecret",
     "keyring.backends.kwallet.DBusKeyring": "KWallet",
     "keyring.backends.kwallet.DBusKeyringKWallet4": "KWallet 4",
@@ -80,7 +84,7 @@ def open_keyring(kept_in: str = "", environ: Mapping[str, str] = os.environ) -> 
         names = _of_this_system()
     reasons: list[str] = []
     unanswered: list[tuple[str, Exception]] = []
-    usable = [(priority, name) for name in names if (priority := _priority(name, reasons, unanswered))]
+    usable = [(priority, name) for name in names if (priority := _priority(name, environ, reasons, unanswered))]
     best = max(usable)[1] if usable else ""
     if unanswered and best in ("", _KERNEL_CLASS):
         title, error = unanswered[0]
@@ -102,7 +106,7 @@ def open_by_title(title: str, environ: Mapping[str, str] = os.environ) -> OpenKe
     name = next(name for name, known in ALLOWED.items() if known == title)
     reasons: list[str] = []
     unanswered: list[tuple[str, Exception]] = []
-    if _priority(name, reasons, unanswered):
+    if _priority(name, environ, reasons, unanswered):
         return _opened(name)
     if unanswered:
         raise meaning(unanswered[0][1], title)
@@ -166,21 +170,36 @@ def _class(name: str) -> "type[KeyringBackend]":
     return found
 
 
-def _priority(name: str, reasons: list[str], unanswered: list[tuple[str, Exception]]) -> float:
+def _priority(
+    name: str, environ: Mapping[str, str], reasons: list[str], unanswered: list[tuple[str, Exception]]
+) -> float:
     """Return the priority of a backend; 0 if it does not work here, and then the reason is added to `reasons`.
 
-    The title and the exception are added to `unanswered` if it is here and does not answer.
+    The title and the exception are added to `unanswered` if it is here and does not answer, or may be here and can't
+    be asked, because its library can't be loaded.
     """
     try:
+        if name == _SECRET_SERVICE:
+            # The backend would only say that its library is required, although it is always installed.
+            importlib.import_module("secretstorage")
         return float(_class(name).priority)
     except Exception as error:
         # Backends raise a RuntimeError with a sentence if they can't work; no secret has been read by then.
-        in_words = isinstance(error, RuntimeError)
-        said = str(error) if in_words else _("{kind} while it was loaded").format(kind=type(error).__name__)
+        said = str(error) if isinstance(error, RuntimeError) else ""
+        if isinstance(error, ImportError):
+            said = not_loadable(error).what_and_why
+        said = said or _("{kind} while it was loaded").format(kind=type(error).__name__)
         reasons.append(f"{ALLOWED[name]}: {line(said, 160)}")
-        if not isinstance(error, _ABSENT) or isinstance(error, TimeoutError):
+        cannot_be_asked = name == _SECRET_SERVICE and isinstance(error, ImportError) and _has_session_bus(environ)
+        if not isinstance(error, _ABSENT) or isinstance(error, TimeoutError) or cannot_be_asked:
             unanswered.append((ALLOWED[name], error))
         return 0.0
+
+
+def _has_session_bus(environ: Mapping[str, str]) -> bool:
+    """Return whether a session bus is named, or has its socket in the usual place."""
+    runtime = environ.get("XDG_RUNTIME_DIR")
+    return bool(environ.get("DBUS_SESSION_BUS_ADDRESS")) or bool(runtime and Path(runtime, "bus").exists())
 
 
 def _chosen_in_file() -> tuple[str, str]:

@@ -4,7 +4,7 @@ Backends raise many classes that are not a `KeyringError`, so exceptions are tol
 """
 
 from kps_tui.i18n import _
-from kps_tui.problems import CredentialError, ExitCode
+from kps_tui.problems import CredentialError, ExitCode, not_loadable
 
 _LOCKED = frozenset({"KeyringLocked", "InitError", "LockedException", "PromptDismissedException"})
 """`InitError` is raised for a keyring that was never unlocked in this session and has nobody to answer its prompt."""
@@ -104,8 +104,12 @@ def meaning(error: BaseException, backend: str) -> CredentialError:
             why=_("it has not been unlocked in this session"),
             next_step=_("unlock it and try again; or {instead}").format(instead=other_ways()),
         )
+    what = _("the keyring ({backend}) can't be used").format(backend=backend)
+    if isinstance(error, ImportError):
+        problem = not_loadable(error)
+        return NoKeyring(what, why=problem.what_and_why, next_step=problem.next_step)
     return NoKeyring(
-        _("the keyring ({backend}) can't be used").format(backend=backend),
+        what,
         why=_("it failed with {kind}").format(kind=type(error).__name__),
         next_step=other_ways(),
     )

@@ -148,10 +148,13 @@ def test_a_check_that_crashes_or_hangs_stands_in_the_way_of_none(tmp_path: objec
     def refuses(examination: Examination) -> Any:
         raise ConfigError("no region", why="nothing names it", next_step="name one")
 
+    def needs(examination: Examination) -> Any:
+        raise ImportError("canary", name="_cffi_backend")
+
     def tells(examination: Examination) -> Any:
         yield Finding("last", "ok", "\x1b[31mred canary-token-123 \u202e", "ask canary%2Fproxy or canary/proxy")
 
-    checks = [Check(f.__name__, f, 0.3, 3) for f in (crashes, hangs, waits, times_out, leaves, refuses, tells)]
+    checks = [Check(f.__name__, f, 0.3, 3) for f in (crashes, hangs, waits, times_out, leaves, refuses, needs, tells)]
     at = examination(KPS_TUI_TOKEN="canary-token-123", HTTPS_PROXY="http://me:canary%2Fproxy@proxy:1")
     found = results(at, checks)
     stop.set()
@@ -163,12 +166,14 @@ def test_a_check_that_crashes_or_hangs_stands_in_the_way_of_none(tmp_path: objec
         ("times_out", "problem", 1),
         ("leaves", "problem", 1),
         ("refuses", "problem", 2),
+        ("needs", "problem", 2),
         ("last", "ok", 0),
     ]
     assert found[1].says == "the check failed (KeyError)"
     assert found[6] == Finding("refuses", "problem", "no region: nothing names it", NextStep.of("name one"), 2)
+    assert found[7].says.startswith("the library “_cffi_backend” can't be loaded: ")
     assert "canary" not in str(found)
-    assert (found[7].says + str(found[7].do)).isprintable()
+    assert (found[8].says + str(found[8].do)).isprintable()
 
 
 def test_every_name_and_level_of_a_finding_is_marked_for_translation() -> None:

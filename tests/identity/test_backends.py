@@ -75,3 +75,15 @@ def test_a_chosen_one_counts_before_the_profile_s() -> None:
     Service.error = RuntimeError("no bus")
     with pytest.raises(NoKeyring, match="there is no keyring"):
         open_keyring(KERNEL, {VARIABLE: "keyring.backends.SecretService.Keyring"})
+
+
+def test_where_its_library_can_not_be_loaded_a_service_that_may_be_there_is_not_passed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "secretstorage", None)
+    named = r"Secret Service.*the library “secretstorage” can't be loaded"
+    assert open_keyring(environ=CHOSEN).title == KERNEL, "there is no session bus"
+    with pytest.raises(Absent, match=named):
+        open_by_title("Secret Service", CHOSEN)
+    with pytest.raises(NoKeyring, match=named):
+        open_keyring(environ=CHOSEN | {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/user/0/bus"})

@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _
+from kps_tui.problems import not_loadable
 from kps_tui.sanitize import line
 from kps_tui.triage.filter.expression import Term
 
@@ -99,10 +100,14 @@ def why_not(pattern: str) -> str:
         _compiled(pattern)
     except ValueError as error:
         return _("not a valid regular expression: {reason}").format(reason=line(str(error), _REASON))
+    except (RecursionError, MemoryError, OverflowError):
+        return _("not a valid regular expression: {reason}").format(reason=_("too complicated"))
+    except ImportError as error:
+        return str(not_loadable(error))
     except Exception as error:
-        # `regex.error` is not a ValueError. Deep nesting raises a RecursionError, whose message does not help the user.
+        # `regex.error` is not a ValueError. The message of any other error does not help the user.
         is_known = type(error).__module__.partition(".")[0] == "regex"
-        reason = line(str(error), _REASON) if is_known else _("too complicated")
+        reason = line(str(error), _REASON) if is_known else type(error).__name__
         return _("not a valid regular expression: {reason}").format(reason=reason)
     return ""
 

@@ -1,5 +1,6 @@
 """Regular expressions that take too long are stopped in time, named, and then ignored."""
 
+import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -85,3 +86,9 @@ def test_texts_that_each_take_a_while_are_too_slow_together() -> None:
     found, too_slow = select(text, TaskStore(rows))
     assert time.thread_time() - begin < 3 * pattern.SECONDS
     assert (len(found), too_slow) == (3000, (text,))
+
+
+def test_a_library_that_can_not_be_loaded_is_no_mistake_of_the_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "regex", None)
+    said = pattern.why_not.__wrapped__("a+")
+    assert said.startswith("the library “regex” can't be loaded: it is missing, or not made for this Python, 3.")
