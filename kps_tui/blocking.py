@@ -7,11 +7,13 @@ either. A thread can't be killed: when the caller stops waiting, the thread goes
 
 import asyncio
 import contextvars
+import signal
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from weakref import WeakSet
 
 P = ParamSpec("P")
@@ -36,6 +38,26 @@ def is_abandoned() -> bool:
     login after the user was told that it was not stored.
     """
     return _abandoned.get()()
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Run `main` in an event loop of its own, as `asyncio.run` does, so that Ctrl+C ends it whenever it comes.
+
+    `asyncio.run` handles SIGINT in Python, which is not possible while the loop waits. A signal that arrives right
+    before it waits, or in another thread, would not wake it up: it would be handled when the wait is over, which may
+    take as long as a request.
+
+    Raises:
+        KeyboardInterrupt: SIGINT has come.
+    """
+
+    async def wakeable() -> T:
+        if sys.platform != "win32":
+            # As long as the loop has a handler for any signal, every signal wakes it up. This one is never sent.
+            asyncio.get_running_loop().add_signal_handler(signal.SIGURG, lambda: None)
+        return await main
+
+    return asyncio.run(wakeable())
 
 
 async def run_async(work: Callable[[], T], *, deadline: float | None = None) -> T:

@@ -12,6 +12,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 300
 WAYS_TO_A_THREAD = {"Thread", "ThreadPoolExecutor", "start_new_thread", "to_thread", "run_in_executor"}
 
+WAYS_TO_A_LOOP = {("asyncio", "run"), ("asyncio", "Runner"), ("asyncio", "new_event_loop")}
+
 TREES = {
     "Problem": "errors are caught by what they have in common",
     "Login": "the kinds of login: a client takes any of them",
@@ -160,6 +162,12 @@ def own_thread(source: str) -> list[int]:
     return sorted({node.lineno for node in names if _name(node) in WAYS_TO_A_THREAD})
 
 
+def own_loop(source: str) -> list[int]:
+    """Lines that run an event loop other than by `blocking.run`; a Ctrl+C might not wake it up."""
+    names = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute))
+    return [node.lineno for node in names if (_name(node.value), node.attr) in WAYS_TO_A_LOOP]
+
+
 def _assigned(node: ast.stmt) -> set[str]:
     targets: list[ast.expr] = []
     if isinstance(node, ast.Assign):
@@ -215,6 +223,11 @@ def test_no_class_inherits_from_another_of_ours_only_to_be_shorter() -> None:
 def test_threads_are_started_by_blocking_and_the_demo_server_alone() -> None:
     modules = (module for module in MODULES if module.stem != "blocking" and module.parent.stem != "demo")
     assert _broken(own_thread, modules) == [], own_thread.__doc__
+
+
+def test_loops_are_run_by_blocking_alone() -> None:
+    modules = (module for module in MODULES if module.stem != "blocking")
+    assert _broken(own_loop, modules) == [], own_loop.__doc__
 
 
 def test_a_text_that_the_screen_may_show_names_no_option() -> None:
@@ -318,6 +331,14 @@ def test_a_text_that_is_looked_up_at_import_is_found(source: str, lines: list[in
 )
 def test_an_option_that_the_screen_would_name_is_found(source: str, lines: list[int]) -> None:
     assert option_on_screen(source) == lines
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [("asyncio.run(go())", [1]), ("with asyncio.Runner() as runner: ...", [1]), ("run(go())\napp.run()", [])],
+)
+def test_a_loop_that_ctrl_c_may_not_wake_up_is_found(source: str, lines: list[int]) -> None:
+    assert own_loop(source) == lines
 
 
 @pytest.mark.parametrize(

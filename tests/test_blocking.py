@@ -1,20 +1,18 @@
 """Blocking calls in daemon threads: result, deadline, and that they never delay the end of the program."""
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from contextvars import ContextVar
 from typing import TypeVar
 
 import pytest
 
-from kps_tui.blocking import TimedOut, is_abandoned, run_async, start, use_daemon_executor
+from kps_tui.blocking import TimedOut, is_abandoned, run, run_async, start, use_daemon_executor
 
 T = TypeVar("T")
 
@@ -84,22 +82,24 @@ def test_at_the_deadline_the_work_is_abandoned() -> None:
 
 def test_an_interrupt_while_it_waits_abandons_the_work() -> None:
     work = Hanging()
+    waits = threading.Event()
+
+    def interrupt() -> None:
+        assert work.started.wait(30)
+        assert waits.wait(30)
+        # In this thread, because there it interrupts no wait of the loop, as if it had come right before the wait.
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
 
     async def go() -> None:
-        loop = asyncio.get_running_loop()
-
-        def interrupt() -> None:
-            assert work.started.wait(30)
-            os.kill(os.getpid(), signal.SIGINT)
-            # A signal that arrives right before the loop waits does not wake it up.
-            with suppress(RuntimeError):
-                loop.call_soon_threadsafe(lambda: None)
-
         start(interrupt)
-        await run_async(work)
+        # The last step of the loop before it waits.
+        asyncio.get_running_loop().call_soon(waits.set)
+        await run_async(work, deadline=30)
 
+    began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        asyncio.run(go())
+        run(go())
+    assert time.monotonic() - began < 30, "it was handled when the wait was over"
     assert work.abandoned_at_last() is True
 
 

@@ -1,11 +1,11 @@
 """Opens the target of a command: a project of the service, or a demo service in this process."""
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from os import environ
 from typing import TYPE_CHECKING
 
+from kps_tui.blocking import run
 from kps_tui.cli.messages import print_message
 from kps_tui.clock import use_zone
 from kps_tui.i18n import _
@@ -66,11 +66,11 @@ def open_target(settings: Settings) -> "Iterator[Target]":
     context = load_context(settings, environ)
     for warning in context.warnings():
         print_message(warning)
-    target = asyncio.run(target_of(context))
+    target = run(target_of(context))
     if not target.place.project_id:
         from kps_tui.session.sign_in import verify_login
 
-        target = asyncio.run(verify_login(target))
+        target = run(verify_login(target))
     yield target
 
 

@@ -1,6 +1,5 @@
 """`doctor`: reports what prevents the program from working, and what to do about it."""
 
-import asyncio
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import asdict
@@ -8,6 +7,7 @@ from os import environ
 from typing import TYPE_CHECKING, TextIO
 
 from kps_tui import __version__
+from kps_tui.blocking import run
 from kps_tui.cli.connection import demo_target, open_target, settings_of
 from kps_tui.cli.output import open_output
 from kps_tui.clock import use_zone
@@ -43,7 +43,7 @@ def examine(options: Mapping[str, object], contract: bool, kind: str) -> int:
     with open_output(None, kind) as out, demo_target(settings) if settings.demo else nullcontext() as target:
         examination = open_examination(settings, environ, given=target)
         use_zone(examination.context.configuration.zone)
-        findings = asyncio.run(_run_and_print(examination, out if kind == "plain" else None))
+        findings = run(_run_and_print(examination, out if kind == "plain" else None))
         if kind == "json":
             print(as_json([asdict(finding) | {"do": str(finding.do)} for finding in findings]), file=out)
     return exit_code(findings)
@@ -69,7 +69,7 @@ def _print_contract(settings: Settings, kind: str) -> int:
             return await ask(client)
 
     with open_output(None, kind) as out, open_target(settings) as target:
-        answers = asyncio.run(answers_of(target))
+        answers = run(answers_of(target))
         found = list(facts(answers))
         if kind == "json":
             print(as_json([fact._asdict() for fact in found]), file=out)

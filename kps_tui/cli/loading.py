@@ -1,6 +1,5 @@
 """Loads the whole list for a command, with progress on stderr if that is a terminal that can erase a line."""
 
-import asyncio
 import contextlib
 import math
 import os
@@ -11,6 +10,7 @@ from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kps_tui.blocking import run
 from kps_tui.cli.connection import open_target
 from kps_tui.cli.messages import print_message
 from kps_tui.i18n import _, counted, number
@@ -115,7 +115,7 @@ def load_list(settings: Settings, *, running: bool = False) -> Iterator[Loaded]:
         yield _cached(settings)
         return
     with open_target(settings) as target:
-        yield asyncio.run(_load(target, settings.page_size, running=running))
+        yield run(_load(target, settings.page_size, running=running))
 
 
 async def _load(target: Target, page_size: int, *, running: bool) -> Loaded:

@@ -1,9 +1,9 @@
 """`login` and `logout`: store a login in the keyring, and remove it."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
+from kps_tui.blocking import run
 from kps_tui.cli.connection import settings_of
 from kps_tui.cli.login_commands import option_name, plain_fields, stdin_option_name
 from kps_tui.cli.messages import print_message
@@ -52,8 +52,8 @@ def log_in(options: Mapping[str, object], /, kind: str | None, **given: str | bo
     secrets = _secrets(chosen, bool(stdin), settings, texts)
     form = form.with_login({**texts, **secrets, "project_id": form.known("project_id")})
     assert form.credential is not None
-    target = asyncio.run(verify_login(Target(form.checked_place(), form.credential, _("login"))))
-    target = asyncio.run(store_login(target, name, context.configuration.path, vault))
+    target = run(verify_login(Target(form.checked_place(), form.credential, _("login"))))
+    target = run(store_login(target, name, context.configuration.path, vault))
     said = _("logged in: profile “{name}”, {place}, project {project}; saved in the {source}")
     place_name, project = line(target.place.name, 60), line(target.place.project_id, 64)
     print_message(said.format(name=line(name, 64), place=place_name, project=project, source=target.source))
@@ -86,7 +86,7 @@ def _place_or_refuse(vault: Vault) -> str:
         ConfigError: there is no keyring to store it in.
         CredentialError: the keyring is locked or does not answer.
     """
-    state = asyncio.run(vault.state())
+    state = run(vault.state())
     if state.condition in ("none", "not allowed"):
         raise ConfigError(
             _("no keyring here to save the login in"),
@@ -131,7 +131,7 @@ def log_out(options: Mapping[str, object], of_all: bool) -> int:
         return _log_out_of_all(context, settings)
     name = named_profile(context, settings)
     kept_in = context.configuration.profiles[name].keyring
-    outcomes = asyncio.run(Vault(write_seconds=LOGOUT_SECONDS).delete(name, kept_in))
+    outcomes = run(Vault(write_seconds=LOGOUT_SECONDS).delete(name, kept_in))
     if outcomes.done:
         print_message(_("removed the login of profile “{name}”").format(name=line(name, 64)))
     elif not outcomes.problems:
@@ -152,7 +152,7 @@ def _log_out_of_all(context: Context, settings: Settings) -> int:
     if not kept_in:
         print_message(_("there is no profile, so there is no login to remove"))
         return 0
-    removed, outcomes = asyncio.run(Vault(write_seconds=LOGOUT_SECONDS).delete_all(kept_in))
+    removed, outcomes = run(Vault(write_seconds=LOGOUT_SECONDS).delete_all(kept_in))
     for name in removed:
         print_message(_("removed the login of profile “{name}”").format(name=line(name, 64)))
     if not removed and not outcomes.problems:

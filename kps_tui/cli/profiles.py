@@ -1,10 +1,10 @@
 """`profiles`: lists, removes and renames profiles, and chooses the default. No secret is printed."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from kps_tui.blocking import run
 from kps_tui.cli.connection import settings_of
 from kps_tui.cli.login import print_problems
 from kps_tui.cli.messages import print_message
@@ -60,7 +60,7 @@ def remove(options: Mapping[str, object], name: str) -> int:
     edits.check_change(configuration, name)
     outcomes = KeyringOutcomes()
     if _has_item(configuration, name):
-        outcomes = asyncio.run(Vault().delete(name, configuration.profiles[name].keyring))
+        outcomes = run(Vault().delete(name, configuration.profiles[name].keyring))
     stays = _("removed the login of profile “{name}”, the profile stays").format(name=line(name, 64))
     if outcomes.problems:
         if outcomes.done:
@@ -114,7 +114,7 @@ def _copied(vault: Vault, configuration: Configuration, name: str, new_name: str
     if not _has_item(configuration, name):
         return False
     kept_in = configuration.profiles[name].keyring
-    copied = asyncio.run(vault.copy(name, new_name))
+    copied = run(vault.copy(name, new_name))
     problems = [problem for title, problem in copied.problems.items() if title == kept_in or not copied.done]
     if problems:
         if copied.done:
@@ -125,7 +125,7 @@ def _copied(vault: Vault, configuration: Configuration, name: str, new_name: str
 
 def _forget(vault: Vault, name: str) -> int:
     """Delete the logins of `name` that a rename no longer needs. Print which are left, and return the exit code."""
-    outcomes = asyncio.run(vault.delete(name))
+    outcomes = run(vault.delete(name))
     said = _("a copy of the login is still in the keyring under “{name}”: {problem}")
     for problem in outcomes.problems.values():
         print_message(said.format(name=line(name, 64), problem=problem))

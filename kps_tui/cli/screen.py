@@ -1,6 +1,5 @@
 """Opens the terminal UI, which `kps-tui` does if no subcommand is named."""
 
-import asyncio
 import gc
 import io
 import os
@@ -10,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 
-from kps_tui.blocking import TimedOut, run_async
+from kps_tui.blocking import TimedOut, run, run_async
 from kps_tui.cli.connection import demo_target, settings_of
 from kps_tui.clock import use_zone
 from kps_tui.i18n import _
@@ -116,7 +115,7 @@ def _print_last_lines(lines: Sequence[str]) -> None:
         with suppress(TimedOut):
             await run_async(write, deadline=LEAVE_SECONDS)
 
-    asyncio.run(write_soon())
+    run(write_soon())
 
 
 def _tune_collector() -> None:
