@@ -161,7 +161,8 @@ class KeyQueue:
 
     def handled(self, message: Handled) -> None:
         """Send the message again, or dispatch the next key after the last hop."""
-        if message.serial != self._serial:
+        # The message may still be under way when the program ends.
+        if message.serial != self._serial or not self._app.screen_stack:
             return
         if message.hops > 1:
             self._send(message.serial, message.hops - 1)

@@ -3,9 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.app import App
 
 from kps_tui.ui.commands import BY_ID, COMMANDS, PASSING
-from kps_tui.ui.key_queue import QuitRule
+from kps_tui.ui.key_queue import Handled, KeyQueue, QuitRule
 from kps_tui.ui.keys import key_map, keys_that_quit, lasting_keys
 
 MAP = key_map(COMMANDS, {})
@@ -40,3 +41,10 @@ def test_a_key_that_the_user_has_moved_is_known() -> None:
 def test_what_takes_away_or_opens_a_dialog_lasts(group: str) -> None:
     passing = {id for id in PASSING if BY_ID[id].group == group}
     assert passing <= {"app.back", "app.redraw"}
+
+
+def test_a_message_that_arrives_when_the_screens_are_closed_is_ignored() -> None:
+    app: App[None] = App()
+    queue = KeyQueue(app, RULE)
+    queue.handled(Handled(0, 2))
+    assert queue.handled_count == 0
