@@ -119,9 +119,11 @@ def load_list(settings: Settings, *, running: bool = False) -> Iterator[Loaded]:
 
 
 async def _load(target: Target, page_size: int, *, running: bool) -> Loaded:
+    from kps_tui.kps.client import RunningPages
+
     with _progress() as progress:
         async with target.client(progress.waiting) as client:
-            reading = Reading(client.running if running else client, page_size)
+            reading = Reading(RunningPages(client) if running else client, page_size)
             try:
                 async with aclosing(reading.pages()) as pages:
                     async for _page in pages:

@@ -28,8 +28,6 @@ class Page:
     """One page of the list."""
 
     offset: int
-    limit: int
-    """The number of rows asked for."""
     total: int | None
     """None if the service sent none, or one that is not a count."""
     tasks: tuple[FailedTask | None, ...]
@@ -77,7 +75,7 @@ def decoded(body: bytes, content_type: str = "", request_id: str = "") -> Any:
         raise UnreadableAnswer(why, request_id) from None
 
 
-def page_of(body: bytes, offset: int, limit: int, content_type: str = "", request_id: str = "") -> Page:
+def page_of(body: bytes, offset: int, content_type: str = "", request_id: str = "") -> Page:
     """Parse the body of a response with status 200. A null `tasks` is an empty list only if `total` is 0.
 
     Raises:
@@ -96,7 +94,7 @@ def page_of(body: bytes, offset: int, limit: int, content_type: str = "", reques
         raise UnreadableAnswer(_("“tasks” is not a list, but {kind}").format(kind=_kind(rows)), request_id)
     tasks = tuple(FailedTask.from_json(row) if _is_readable(row) else None for row in rows)
     first, last = (_identifier(rows[0], tasks[0]), _identifier(rows[-1], tasks[-1])) if rows else ("", "")
-    return Page(offset, limit, total, tasks, first, last)
+    return Page(offset, total, tasks, first, last)
 
 
 def _is_readable(row: Any) -> bool:

@@ -83,7 +83,7 @@ class KpsClient:
             KpsError: see `kps_tui.kps.errors`.
         """
         answer = await self._with_login(self._request("failed-tasks", LIST_ACTION, offset, limit))
-        return await run_async(partial(_page_in, answer, offset, limit))
+        return await run_async(partial(_page_in, answer, offset))
 
     async def running_page(self, offset: int, limit: int) -> Page:
         """Return up to `limit` rows of the running tasks, like `page`; these have no error.
@@ -92,12 +92,7 @@ class KpsClient:
             KpsError: see `kps_tui.kps.errors`.
         """
         answer = await self._with_login(self._request("running-tasks", RUNNING_ACTION, offset, limit))
-        return await run_async(partial(_page_in, answer, offset, limit))
-
-    @property
-    def running(self) -> "RunningPages":
-        """The list of running tasks, to be read page by page."""
-        return RunningPages(self)
+        return await run_async(partial(_page_in, answer, offset))
 
     async def running_page_once(self, limit: int) -> Page:
         """Return the first page of the running tasks. The request is never repeated, and no other one waits for it.
@@ -105,7 +100,7 @@ class KpsClient:
         Raises:
             KpsError: see `kps_tui.kps.errors`.
         """
-        return await self._once(self._request("running-tasks", RUNNING_ACTION, 0, limit), 0, limit)
+        return await self._once(self._request("running-tasks", RUNNING_ACTION, 0, limit), 0)
 
     async def page_once(self, offset: int, limit: int) -> Page:
         """Return a page of the failed tasks, like `page`, but never repeat the request.
@@ -113,12 +108,12 @@ class KpsClient:
         Raises:
             KpsError: see `kps_tui.kps.errors`.
         """
-        return await self._once(self._request("failed-tasks", LIST_ACTION, offset, limit), offset, limit)
+        return await self._once(self._request("failed-tasks", LIST_ACTION, offset, limit), offset)
 
-    async def _once(self, request: Callable[[], Awaitable[Answer]], offset: int, limit: int) -> Page:
+    async def _once(self, request: Callable[[], Awaitable[Answer]], offset: int) -> Page:
         await self._login.ready()
         answer = await self._retries.send_once(request)
-        return await run_async(partial(_page_in, answer, offset, limit))
+        return await run_async(partial(_page_in, answer, offset))
 
     def _request(self, tasks: str, action: str, offset: int, limit: int) -> Callable[[], Awaitable[Answer]]:
         """Return a function that requests a page of the list `tasks`; `action` is the permission that it needs."""
@@ -154,7 +149,7 @@ class KpsClient:
 
 @dataclass(frozen=True, slots=True)
 class RunningPages:
-    """The running tasks of a client as pages, as `KpsClient` serves the failed ones."""
+    """Reads the running tasks through a client page by page, as the client itself reads the failed ones."""
 
     client: KpsClient
 
@@ -167,10 +162,10 @@ class RunningPages:
         return await self.client.running_page(offset, limit)
 
 
-def _page_in(answer: Answer, offset: int, limit: int) -> Page:
+def _page_in(answer: Answer, offset: int) -> Page:
     try:
-        return page_of(answer.body, offset, limit, answer.content_type, answer.request_id)
+        return page_of(answer.body, offset, answer.content_type, answer.request_id)
     except UnreadableAnswer:
         # The error shows how the body begins: parse a redacted copy to make it.
         safe = answer.without_secrets()
-        return page_of(safe.body, offset, limit, safe.content_type, safe.request_id)
+        return page_of(safe.body, offset, safe.content_type, safe.request_id)

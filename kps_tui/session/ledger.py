@@ -13,6 +13,7 @@ from kps_tui.clock import utc_now
 from kps_tui.session.place import Place
 from kps_tui.triage.knowledge import SCREEN, Acknowledgement, Knowledge, Visit
 from kps_tui.triage.standings import Standings
+from kps_tui.triage.times import milliseconds_of
 
 if TYPE_CHECKING:
     from kps_tui.storage.ledger_file import LedgerFile, LedgerKey
@@ -45,7 +46,7 @@ class Ledger:
         if self._path is None or not self._place.project_id:
             return Knowledge(reader, is_first_visit=reader == SCREEN)
         file, key = self._opened(self._path)
-        remembered = file.load(key, reader, milliseconds(utc_now()))
+        remembered = file.load(key, reader, milliseconds_of(utc_now()))
         visit = None
         if reader == SCREEN and remembered.started is not None:
             visit = Visit(remembered.started, remembered.is_whole)
@@ -77,7 +78,7 @@ class Ledger:
         wanted = wanted + rows[-LAST_ROWS:]
         fallen = [(each.row, each.at) for each in standings.fallen.values()]
         at_once = ROWS_AT_ONCE if reader == SCREEN else max(1, len(wanted))
-        moments = milliseconds(started), milliseconds(ended)
+        moments = milliseconds_of(started), milliseconds_of(ended)
         for start in range(0, max(1, len(wanted)), at_once):
             if start and is_abandoned():
                 return
@@ -111,8 +112,3 @@ class Ledger:
         from kps_tui.storage.ledger_file import LedgerFile, LedgerKey
 
         return LedgerFile(path), LedgerKey(str(self._place.endpoint), self._place.project_id)
-
-
-def milliseconds(moment: datetime) -> int:
-    """Return a moment in milliseconds since the epoch."""
-    return int(moment.timestamp() * 1000)

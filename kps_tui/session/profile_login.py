@@ -1,18 +1,25 @@
 """The login of a profile: read from the keyring, and sent only to the origins that it was given for."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from kps_tui.i18n import _
 from kps_tui.identity.backends import KERNEL
 from kps_tui.identity.login_kinds import LOGIN_KINDS
 from kps_tui.identity.profiles import ENVIRONMENT, LONGEST_NAME, PROFILE_SOURCE, Profile
 from kps_tui.identity.stored import Origins
 from kps_tui.identity.vault import KeyringItem, Vault
+from kps_tui.kps.credentials import Password
 from kps_tui.kps.regions import is_of_vendor
 from kps_tui.problems import CredentialError, NextStep
 from kps_tui.sanitize import line
 from kps_tui.session.place import Place, place_of
 from kps_tui.session.target import Target
-from kps_tui.session.token_cache import token_cache
 from kps_tui.settings import PLACE_OPTIONS
+
+if TYPE_CHECKING:
+    from kps_tui.kps.iam import IssuedToken
 
 
 async def target_of_profile(profile: Profile, place: Place, vault: Vault | None = None) -> Target:
@@ -53,6 +60,20 @@ async def target_of_profile(profile: Profile, place: Place, vault: Vault | None 
     _check_origins(profile.name, stored.origins, place)
     keep = token_cache(vault, profile.name, kept)
     return Target(place, stored.credential, source_of(kept, profile.name), profile.name, stored.token, keep=keep)
+
+
+def token_cache(vault: Vault, profile: str, kept: KeyringItem) -> "Callable[[IssuedToken], None]":
+    """Return a function that stores a new token of a password in the keyring; for other logins it does nothing.
+
+    So the next run need not send the password again. The login stays in its keyring, and bound to its origins. The
+    function neither blocks nor raises: a token that could not be stored is requested again by the next run.
+    """
+
+    def store(issued: "IssuedToken") -> None:
+        if isinstance(kept.stored.credential, Password):
+            vault.write_later(profile, replace(kept.stored, token=issued.token), kept.keyring)
+
+    return store
 
 
 def source_of(kept: KeyringItem, profile: str) -> str:

@@ -18,9 +18,8 @@ from kps_tui.kps.credentials import AccessKey, Credential, Password, Token
 from kps_tui.problems import ConfigError, NextStep
 from kps_tui.sanitize import line
 from kps_tui.session.place import Place, place_of
-from kps_tui.session.profile_login import source_of
+from kps_tui.session.profile_login import source_of, token_cache
 from kps_tui.session.target import Target
-from kps_tui.session.token_cache import token_cache
 from kps_tui.settings import Sourced, layered
 
 DEFAULT_PROFILE = "default"

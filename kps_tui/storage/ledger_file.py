@@ -5,7 +5,6 @@ into one statement, which takes a tenth of the time of a statement for each.
 """
 
 import json
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -157,9 +156,17 @@ class LedgerFile:
         Raises:
             StorageError: it can't be stored; nothing is changed.
         """
+        place = key.origin, key.project_id
         with changing(self._path, SCHEMA) as connection:
-            record(connection, key, reader, rows, started, ended, is_whole=is_whole, prune=prune)
-            connection.executemany(_LET_FALL, [(key.origin, key.project_id, *each) for each in fallen])
+            connection.execute(_SAVE_READER, (*place, reader, started, ended, is_whole))
+            id = connection.execute(_READER, (*place, reader)).fetchone()[0]
+            # In the order of the primary key, which is faster.
+            connection.execute(_SAVE_SEEN, {"reader": id, "now": ended, "rows": json.dumps(sorted(rows))})
+            connection.executemany(_LET_FALL, [(*place, *each) for each in fallen])
+            if prune:
+                connection.execute("DELETE FROM seen WHERE last < ?", (ended - UNSEEN_KEPT,))
+                connection.execute("DELETE FROM reader WHERE ended < ?", (ended - UNSEEN_KEPT,))
+                connection.execute("DELETE FROM acknowledgement WHERE at < ?", (ended - ACKNOWLEDGEMENT_KEPT,))
 
     def acknowledge(self, key: LedgerKey, acknowledgements: Iterable[AcknowledgementRow]) -> None:
         """Store acknowledgements; of a row that has one, the new one replaces it.
@@ -180,26 +187,3 @@ class LedgerFile:
         """
         with changing(self._path, SCHEMA, create=False) as connection:
             connection.executemany(_WITHDRAW, [(key.origin, key.project_id, row) for row in rows])
-
-
-def record(
-    connection: sqlite3.Connection,
-    key: LedgerKey,
-    reader: str,
-    rows: Iterable[int],
-    started: int,
-    ended: int,
-    *,
-    is_whole: bool,
-    prune: bool = True,
-) -> None:
-    """Store a reading, and with `prune` delete what is too old; `rows` are one statement, however many they are."""
-    connection.execute(_SAVE_READER, (key.origin, key.project_id, reader, started, ended, is_whole))
-    id = connection.execute(_READER, (key.origin, key.project_id, reader)).fetchone()[0]
-    # In the order of the primary key, which is faster.
-    connection.execute(_SAVE_SEEN, {"reader": id, "now": ended, "rows": json.dumps(sorted(rows))})
-    if not prune:
-        return
-    connection.execute("DELETE FROM seen WHERE last < ?", (ended - UNSEEN_KEPT,))
-    connection.execute("DELETE FROM reader WHERE ended < ?", (ended - UNSEEN_KEPT,))
-    connection.execute("DELETE FROM acknowledgement WHERE at < ?", (ended - ACKNOWLEDGEMENT_KEPT,))

@@ -16,6 +16,7 @@ from kps_tui.triage.incident_words import count_of
 from kps_tui.triage.incidents import Spread, spread_document
 from kps_tui.triage.markdown import code
 from kps_tui.triage.runbook import Certainty, Check, Procedure, source_in_words
+from kps_tui.triage.times import milliseconds_of
 
 _LABEL = 11
 """Cells of a label before a text."""
@@ -181,7 +182,7 @@ def incident_in_words(explanation: Explanation, now: datetime) -> str:
     if names := [each.value for each in found.key_pairs if each.value]:
         said = _("{said}, key pair {names}").format(said=said, names=_several(names))
     said = _("{said}, {times}").format(said=said, times=times)
-    goes_on = incident.goes_on(int(now.timestamp() * 1000))
+    goes_on = incident.goes_on(milliseconds_of(now))
     return _("{said}; it may still go on").format(said=said) if goes_on else said
 
 
@@ -280,7 +281,7 @@ def _document(explanation: Explanation, now: datetime) -> dict[str, Any]:
         "incident": {
             "operation": incident.operation,
             "tasks": len(incident.tasks),
-            "goes_on": incident.goes_on(int(now.timestamp() * 1000)),
+            "goes_on": incident.goes_on(milliseconds_of(now)),
         }
         | spread_document(explanation.spread)
         if incident and explanation.spread

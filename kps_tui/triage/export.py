@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TextIO
@@ -19,7 +19,7 @@ OF_WHOLE_TASKS = ("json", "jsonl")
 
 _UNCUT = 1 << 20
 """A length, in characters, beyond any value: nothing is cut in a file."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a cell starts with that a spreadsheet would evaluate as a formula."""
 _TABLE = tuple(field for field in FIELDS if field.print_rank is not None)
 _LEFT_OUT = tuple(field.key for field in sorted(_TABLE, key=lambda field: -(field.print_rank or 0)) if field.print_rank)
@@ -72,7 +72,7 @@ def write(listing: Listing, kind: str, out: TextIO, width: int | None = None, co
         "plain": lambda: _write_labelled(listing, out, columns) if columns else _write_plain(listing, out),
         "json": lambda: _write_json(listing, out),
         "jsonl": lambda: out.writelines(f"{as_json(row(task))}\n" for task in listing.tasks),
-        "csv": lambda: _write_csv(_rows(listing, columns), out),
+        "csv": lambda: write_csv(_rows(listing, columns), out),
         "tsv": lambda: out.writelines("\t".join(values) + "\n" for values in _rows(listing, columns)),
         "md": lambda: _write_markdown(listing, out, columns),
     }
@@ -162,10 +162,11 @@ def _value(field: Field, task: FailedTask) -> str:
     return line(sent, _UNCUT) if sent and line(sent) == shown else shown
 
 
-def _write_csv(rows: Iterator[Sequence[str]], out: TextIO) -> None:
+def write_csv(rows: Iterable[Sequence[str]], out: TextIO) -> None:
+    """Write rows as CSV; a cell that a spreadsheet would evaluate gets an apostrophe before it."""
     writer = csv.writer(out, lineterminator="\n")
     for values in rows:
-        writer.writerow([f"'{value}" if value.startswith(FORMULA) else value for value in values])
+        writer.writerow([f"'{value}" if value.startswith(_FORMULA) else value for value in values])
 
 
 def _write_markdown(listing: Listing, out: TextIO, columns: Sequence[Field]) -> None:

@@ -1,12 +1,11 @@
 """Writes the counted values of a facet to a file object, in every format of `--format`."""
 
-import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TextIO
 
 from kps_tui.i18n import _, number
 from kps_tui.terminal.width import cells, cut, flush_right, padded
-from kps_tui.triage.export import FORMULA, as_json
+from kps_tui.triage.export import as_json, write_csv
 from kps_tui.triage.facets import Counted, Facet, share
 from kps_tui.triage.incidents import Spread, spread_document
 from kps_tui.triage.markdown import cell
@@ -42,8 +41,8 @@ def write(
         "plain": lambda: out.writelines(f"{_shown(each)}: {number(each.count)}\n" for each in facet.values),
         "json": lambda: print(as_json({"field": facet.field} | head | {"values": documents}), file=out),
         "jsonl": lambda: out.writelines(f"{as_json(document)}\n" for document in documents),
-        "csv": lambda: _write_csv(facet, out),
-        "tsv": lambda: out.writelines("\t".join(row) + "\n" for row in (_HEADER, *map(_row, facet.values))),
+        "csv": lambda: write_csv(_rows(facet), out),
+        "tsv": lambda: out.writelines("\t".join(row) + "\n" for row in _rows(facet)),
         "md": lambda: _write_markdown(facet, head, out),
     }
     writers[kind]()
@@ -53,8 +52,9 @@ def _document(counted: Counted) -> dict[str, Any]:
     return {"value": counted.value, "count": counted.count}
 
 
-def _row(counted: Counted) -> tuple[str, str]:
-    return counted.value, str(counted.count)
+def _rows(facet: Facet) -> Iterator[tuple[str, str]]:
+    yield _HEADER
+    yield from ((each.value, str(each.count)) for each in facet.values)
 
 
 def _shown(counted: Counted) -> str:
@@ -72,13 +72,6 @@ def _write_table(facet: Facet, out: TextIO, width: int | None) -> None:
         bar = padded(block * share(each.count, largest, _BAR), _BAR)
         lines.append(f"{count:>{figures}}  {bar}  {_shown(each)}")
     out.writelines(f"{line if width is None or cells(line) <= width else cut(line, width)}\n" for line in lines)
-
-
-def _write_csv(facet: Facet, out: TextIO) -> None:
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_HEADER)
-    for value, count in map(_row, facet.values):
-        writer.writerow((f"'{value}" if value.startswith(FORMULA) else value, count))
 
 
 def _write_markdown(facet: Facet, head: dict[str, Any], out: TextIO) -> None:

@@ -3,19 +3,19 @@
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from kps_tui.i18n import _, listed
 from kps_tui.kps.task import LATEST, FailedTask
 from kps_tui.triage.causes import runbook_in_use
-from kps_tui.triage.days import DAY, day_of, midnight
 from kps_tui.triage.fields import BY_KEY, FIELDS
 from kps_tui.triage.normalise import group_of_error
 from kps_tui.triage.pieces import counted_in_pieces
 from kps_tui.triage.standings import ALL_STANDINGS, OF_LEDGER, Standings
 from kps_tui.triage.store import NO_TIME, Derived, TaskStore
+from kps_tui.triage.times import DAY, day_of, midnight
 
 TASK_FACETS = (*(field.key for field in FIELDS if field.is_facet), "day")
 """The facets that depend on the task alone: the keys of fields, and the day of the time."""
@@ -98,14 +98,18 @@ def count(
             counts[folded] += tasks
             first, last = seen.get(folded, (LATEST + 1, NO_TIME))
             seen[folded] = min(first, times[0][number]), max(last, times[1][number])
-    most_frequent_first = sorted(counts, key=lambda folded: (-counts[folded], folded))
-    ordered = sorted(counts, reverse=True) if days else most_frequent_first
+    ordered = sorted(counts, reverse=True) if days else sorted(counts, key=lambda folded: (-counts[folded], folded))
     return Facet(
         field,
         facet_title(field),
         tuple(Counted(shown[folded], counts[folded], *_known(*seen[folded])) for folded in ordered),
         len(order),
     )
+
+
+def most_frequent_first(counts: Mapping[str, int]) -> tuple[Counted, ...]:
+    """Return how often each value occurs, the most frequent first, then by value."""
+    return tuple(Counted(value, counts[value]) for value in sorted(counts, key=lambda value: (-counts[value], value)))
 
 
 def facet_value(field: str) -> Derived[str]:

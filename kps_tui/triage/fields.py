@@ -15,6 +15,7 @@ from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
 from kps_tui.triage.causes import cause_id
+from kps_tui.triage.times import local_time
 
 SortValue = int | str
 """A value that tasks are sorted by. `None` in its place sorts last in both directions."""
@@ -173,11 +174,7 @@ def time_text(task: FailedTask, zone: tzinfo | None = None) -> str:
 @lru_cache(maxsize=4096)
 def text_of_second(second: int, zone: tzinfo | None) -> str:
     """Return a second since the epoch as `2026-11-23 08:00:12` in `zone` (`None`: the local zone)."""
-    try:
-        return datetime.fromtimestamp(second, UTC).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
-    except (OverflowError, ValueError):
-        # The last hours of the year 9999, in a zone east of Greenwich.
-        return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return local_time(second * 1000, zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def narrow_time(task: FailedTask, width: int, now: datetime, zone: tzinfo | None = None) -> str:
@@ -203,11 +200,7 @@ def zoned_time(task: FailedTask, zone: tzinfo | None = None) -> str:
     """Return the task's time with its offset from UTC, `2026-11-23 16:00:12+08:00`; see `time_text` if unreadable."""
     if task.milliseconds is None:
         return time_text(task)
-    moment = datetime.fromtimestamp(task.milliseconds // 1000, UTC)
-    try:
-        return moment.astimezone(zone).isoformat(" ")
-    except (OverflowError, ValueError):
-        return moment.isoformat(" ")
+    return local_time(task.milliseconds, zone).isoformat(" ", "seconds")
 
 
 def time_rfc3339(task: FailedTask) -> str | None:

@@ -1,12 +1,13 @@
 """Describes incidents in words: what their tasks share, where and when they failed, and what to check first."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from kps_tui.i18n import _, counted, listed, number
 from kps_tui.triage.causes import Diagnosis, runbook_in_use
 from kps_tui.triage.facets import Counted
 from kps_tui.triage.incidents import Incident, Spread
+from kps_tui.triage.times import local_time, milliseconds_of
 
 
 def sharing(incident: Incident) -> str:
@@ -97,7 +98,7 @@ def times(incident: Incident, now: datetime) -> str:
 
     The date is left out if it is today, and the year if it is this one.
     """
-    first, last = _moment(incident.first), _moment(incident.last)
+    first, last = local_time(incident.first, None), local_time(incident.last, None)
     today = now.astimezone().date()
     begin, end = f"{_day(first, today.year)}{first:%H:%M}", f"{last:%H:%M}"
     if first.date() == last.date() == today:
@@ -105,17 +106,9 @@ def times(incident: Incident, now: datetime) -> str:
     elif first.date() != last.date():
         end = f"{_day(last, today.year)}{last:%H:%M}"
     said = begin if begin == end else f"{begin}–{end}"
-    if incident.goes_on(round(now.timestamp() * 1000)):
+    if incident.goes_on(milliseconds_of(now)):
         return _("{times}, still going on").format(times=said)
     return said
-
-
-def _moment(milliseconds: int) -> datetime:
-    try:
-        return datetime.fromtimestamp(milliseconds // 1000).astimezone()
-    except (OverflowError, ValueError):
-        # The last hours of the year 9999, in a zone east of Greenwich.
-        return datetime.fromtimestamp(milliseconds // 1000, UTC)
 
 
 def _day(moment: datetime, this_year: int) -> str:

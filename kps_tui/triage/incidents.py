@@ -9,18 +9,19 @@ from typing import Any, NamedTuple
 
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.causes import Diagnosis, diagnosis_of
-from kps_tui.triage.facets import Counted, Facet, facet_value, value_of
+from kps_tui.triage.facets import Counted, Facet, facet_value, most_frequent_first, value_of
 from kps_tui.triage.families import family
 from kps_tui.triage.fields import BY_KEY, rfc3339
 from kps_tui.triage.store import NO_TIME, Derived, TaskStore, Values
+from kps_tui.triage.times import DAY, MINUTE
 
-GAP = 15 * 60_000
+GAP = 15 * MINUTE
 """The longest time between two tasks of one incident, in milliseconds."""
 SMALLEST = 3
 """The fewest tasks of an incident."""
 NEW_FAILURE = 50
 """How many rows a row counts as whose message, code and operation are new: diagnosing it takes that long."""
-RECENT = 24 * 60 * 60_000
+RECENT = DAY
 """How long after its last task an incident counts as recent, in milliseconds."""
 
 _UNKNOWN = -1
@@ -53,12 +54,11 @@ class Incident:
     def has(self, task: FailedTask) -> bool:
         """Return whether a task, which must be one of those searched, belongs to it."""
         time = task.milliseconds
-        return time is not None and self.first <= time <= self.last and _key(task)[0] == self._key
+        return time is not None and self.first <= time <= self.last and _key(_group(task)) == self._key
 
     @property
     def _key(self) -> "_Key":
-        what = self.message.casefold() if self.diagnosis is None else self.diagnosis.cause.id
-        return _Key(self.diagnosis is not None, what, self.operation.casefold())
+        return _key(_Group(self.operation, self.diagnosis, self.message))
 
 
 class _Key(NamedTuple):
@@ -208,14 +208,14 @@ class IncidentSearch:
         for group, count in zip(self._members, self._counts, strict=True):
             counts[_cause_id(group.diagnosis)] += count
         counts[_cause_id(incident.diagnosis)] -= len(incident.tasks)
-        return _most_first(+counts)
+        return most_frequent_first(+counts)
 
     def _group(self, index: int, failure: int) -> int:
-        key, group = _key(self._store[index])
+        group = _group(self._store[index])
         if group.diagnosis:
             certainty = group.diagnosis.certainty
             self._certainties[failure] = [*type(certainty)].index(certainty)
-        number = self._numbers.setdefault(key, len(self._numbers))
+        number = self._numbers.setdefault(_key(group), len(self._numbers))
         if number == len(self._members):
             self._members.append(group)
             self._counts.append(0)
@@ -232,12 +232,14 @@ class IncidentSearch:
         yield Incident(operation, diagnosis, tasks, times[tasks[-1]], times[tasks[0]], len(servers - {""}), message)
 
 
-def _key(task: FailedTask) -> tuple[_Key, _Group]:
-    """Return the key and the group of a task."""
-    operation, diagnosis = BY_KEY["op"].text(task), diagnosis_of(task)
-    message = "" if diagnosis else value_of(task, "err")
-    what = diagnosis.cause.id if diagnosis else message.casefold()
-    return _Key(diagnosis is not None, what, operation.casefold()), _Group(operation, diagnosis, message)
+def _group(task: FailedTask) -> _Group:
+    diagnosis = diagnosis_of(task)
+    return _Group(BY_KEY["op"].text(task), diagnosis, "" if diagnosis else value_of(task, "err"))
+
+
+def _key(group: _Group) -> _Key:
+    operation, diagnosis, message = group
+    return _Key(diagnosis is not None, diagnosis.cause.id if diagnosis else message.casefold(), operation.casefold())
 
 
 def _cause_id(diagnosis: Diagnosis | None) -> str:
@@ -275,7 +277,7 @@ def spread(store: TaskStore, tasks: Sequence[int]) -> Spread:
         min(times, default=None),
         max(times, default=None),
         len(families),
-        _most_first(Counter(families.values())),
+        most_frequent_first(Counter(families.values())),
         _counted(store.values(facet_value("key")), tasks),
     )
 
@@ -290,7 +292,7 @@ def messages(store: TaskStore, tasks: Sequence[int]) -> tuple[Counted, ...]:
     counts: Counter[str] = Counter()
     for number, count in Counter(map(failures.__getitem__, tasks)).items():
         counts[value_of(store[examples[number]], "err")] += count
-    return _most_first(counts)
+    return most_frequent_first(counts)
 
 
 def spread_by_value(store: TaskStore, order: Sequence[int], facet: Facet) -> Iterator[Spread]:
@@ -327,11 +329,7 @@ def _counted(of: Values[str], tasks: Sequence[int]) -> tuple[Counted, ...]:
     counts: Counter[str] = Counter()
     for number, count in Counter(map(of.numbers.__getitem__, tasks)).items():
         counts[of.distinct[number]] += count
-    return _most_first(counts)
-
-
-def _most_first(counts: Counter[str]) -> tuple[Counted, ...]:
-    return tuple(Counted(value, counts[value]) for value in sorted(counts, key=lambda value: (-counts[value], value)))
+    return most_frequent_first(counts)
 
 
 _FAILURE: Derived[None] = Derived("failure", BY_KEY["cause"].sources, lambda task: None)

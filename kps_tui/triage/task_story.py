@@ -6,7 +6,7 @@ Everything is counted from the rows of one store; no request is sent.
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
@@ -14,12 +14,12 @@ from itertools import compress
 
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.causes import runbook_in_use
-from kps_tui.triage.days import day_of, midnight
 from kps_tui.triage.explanation import Explanation, explain_task
-from kps_tui.triage.facets import Counted, facet_value
+from kps_tui.triage.facets import Counted, facet_value, most_frequent_first
 from kps_tui.triage.pieces import PIECE
 from kps_tui.triage.runbook import Need
 from kps_tui.triage.store import NO_TIME, Derived, Tasks, TaskStore, Values
+from kps_tui.triage.times import HOUR, day_of, midnight, milliseconds_of
 
 DAYS = 30
 """The number of days for which failures are counted day by day."""
@@ -27,7 +27,7 @@ USUAL_FROM = 7
 """The fewest days that show what number of failures is usual."""
 ATTEMPTS = 200
 """The most attempts on one server that a story holds."""
-SHORTLY_BEFORE = 60 * 60_000
+SHORTLY_BEFORE = HOUR
 """The longest time, in milliseconds, before a task in which an earlier one on its server may contradict it."""
 UNKNOWN_TEXT = 100
 """How many rows a text counts as whose value is not computed yet: computing it takes that long."""
@@ -144,7 +144,7 @@ class StoryIndex:
     def story(self, task: FailedTask, now: datetime) -> TaskStory:
         """Return the story of a task of the store."""
         self._follow()
-        today = day_of(int(now.timestamp() * 1000), self._zone)
+        today = day_of(milliseconds_of(now), self._zone)
         server = self._server.group_of(task)
         rows = self._newest_first(server) if server is not None else array("i")
         shown = self._around(rows, task)
@@ -344,8 +344,10 @@ class _Tally:
             sum(days[-1 - weekday :]) if is_now else 0,
             days,
             self.last_day,
-            _most_first({errors.names[group] if group != _NONE else "": n for group, n in self._errors.items()}),
-            _most_first(self._operations),
+            most_frequent_first(
+                {errors.names[group] if group != _NONE else "": count for group, count in self._errors.items()}
+            ),
+            most_frequent_first(self._operations),
         )
 
 
@@ -364,7 +366,3 @@ def _last(store: TaskStore, rows: "array[int]") -> int:
 def _edges(last_day: int, zone: tzinfo | None) -> tuple[int, ...]:
     """Return when each of `DAYS` days begins, and when the last one ends, in milliseconds since the epoch."""
     return tuple(midnight(day, zone) for day in range(last_day - DAYS + 1, last_day + 2))
-
-
-def _most_first(counts: Mapping[str, int]) -> tuple[Counted, ...]:
-    return tuple(Counted(value, counts[value]) for value in sorted(counts, key=lambda value: (-counts[value], value)))

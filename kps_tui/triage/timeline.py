@@ -8,12 +8,10 @@ from datetime import date, tzinfo
 from functools import partial
 
 from kps_tui.i18n import counted
-from kps_tui.triage.days import DAY, day_of, midnight
 from kps_tui.triage.facets import share
 from kps_tui.triage.pieces import counted_in_pieces, ends
+from kps_tui.triage.times import DAY, HOUR, MINUTE, day_of, midnight
 
-MINUTE, HOUR = 60_000, 3_600_000
-"""In milliseconds."""
 WEEK = 7 * DAY
 WIDTHS = (
     *(minutes * MINUTE for minutes in (1, 5, 10, 15, 30)),

@@ -1,6 +1,6 @@
 """Formats ages and times for the screen."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime
 
 from kps_tui.i18n import N_, _, counted
 
@@ -58,13 +58,3 @@ def day_label(moment: datetime, years: bool = False, weekdays: bool = False) -> 
     if years:
         date = _("{date} {year}").format(date=date, year=moment.year)
     return _("{weekday} {date}").format(weekday=_(WEEKDAYS[moment.weekday()]), date=date) if weekdays else date
-
-
-def local_time(moment: int, zone: tzinfo | None) -> datetime:
-    """Return a time in milliseconds since the epoch as a datetime in `zone` (`None`: the local zone)."""
-    utc = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=min(moment, 253_402_300_799_999))
-    try:
-        return utc.astimezone(zone)
-    except (OverflowError, ValueError):
-        # In a zone east of Greenwich, the last hours of the year 9999 belong to the year 10000.
-        return utc

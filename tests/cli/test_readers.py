@@ -14,11 +14,12 @@ import pytest
 from kps_tui.demo.server import DemoServer
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.task import FailedTask
-from kps_tui.session.ledger import Ledger, milliseconds
+from kps_tui.session.ledger import Ledger
 from kps_tui.session.place import Place
 from kps_tui.triage.knowledge import acknowledged
 from kps_tui.triage.standings import Standings
 from kps_tui.triage.store import TaskStore
+from kps_tui.triage.times import milliseconds_of
 from tests import program
 from tests.loopback import Reply, Request, http, listing, row, serving_in_a_thread
 from tests.program import PROJECT, TOKEN, Ended, clean_environment
@@ -171,7 +172,7 @@ def test_without_a_name_new_is_what_is_new_to_the_screen(host: Host) -> None:
 
 def test_acknowledged_until_the_server_fails_at_it_again(host: Host) -> None:
     store = TaskStore(FailedTask.from_json(each) for each in host.rows)
-    host.ledger.acknowledge(acknowledged(store, [0], milliseconds(NOON), "INC-4711"))
+    host.ledger.acknowledge(acknowledged(store, [0], milliseconds_of(NOON), "INC-4711"))
     assert host.run("count", "--where", "is:acked note:INC-4711").out == "1\n"
     assert host.run("count", "--where", "is:open").out == "4\n"
     host.rows.insert(0, failure(6) | {name: host.rows[0][name] for name in ("server_id", "operate_type")})

@@ -32,14 +32,14 @@ NEAR = st.fixed_dictionaries(
 def page(body: bytes | str | object, content_type: str = "application/json") -> Page:
     """Return the page in a body; anything but bytes is converted to JSON first."""
     sent = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return page_of(sent, 0, 1000, content_type)
+    return page_of(sent, 0, content_type)
 
 
 def refusal(body: bytes | object, content_type: str = "application/json", request_id: str = "") -> str:
     """Return the message for a body that can't be parsed, after checking that it is safe to show."""
     sent = body if isinstance(body, bytes) else json.dumps(body).encode()
     with pytest.raises(UnreadableAnswer) as caught:
-        page_of(sent, 0, 1000, content_type, request_id)
+        page_of(sent, 0, content_type, request_id)
     error = caught.value
     assert error.exit_code == 1
     assert str(error.next_step)
@@ -72,8 +72,8 @@ def test_the_example_of_the_api_page() -> None:
         "keypair_name" : "KeyPair-xt"
       } ]
     }"""
-    read = page_of(body, 40, 20)
-    assert (read.offset, read.limit, read.total, read.rows, read.unreadable) == (40, 20, 1, 1, 0)
+    read = page_of(body, 40)
+    assert (read.offset, read.total, read.rows, read.unreadable) == (40, 1, 1, 0)
     assert read.first == read.last == '["aee8d2fe-5484-4753-9177-5a38dc15546c", "1523342130000"]'
     (task,) = read.tasks
     assert task is not None
@@ -91,7 +91,7 @@ def test_first_and_last_identify_the_rows_at_the_ends_by_id_and_time() -> None:
 
 def test_rows_beyond_the_limit_are_kept() -> None:
     body = json.dumps({"total": 5, "tasks": [row(str(n)) for n in range(5)]}).encode()
-    assert page_of(body, 0, 2).rows == 5
+    assert page_of(body, 0).rows == 5
 
 
 @pytest.mark.parametrize("tasks", [{"tasks": []}, {"tasks": None}, {}])
@@ -350,7 +350,7 @@ def test_the_request_id_goes_along() -> None:
 def test_random_bytes_are_read_or_refused(body: bytes, content_type: str) -> None:
     said = ""
     try:
-        page_of(body, 0, 10, content_type)
+        page_of(body, 0, content_type)
     except UnreadableAnswer as error:
         said = str(error)
     assert safe(said)
@@ -360,7 +360,7 @@ def test_random_bytes_are_read_or_refused(body: bytes, content_type: str) -> Non
 def test_random_json_is_read_or_refused_and_no_row_is_lost(answer: Any) -> None:
     body = json.dumps(answer).encode()
     try:
-        read = page_of(body, 0, 10)
+        read = page_of(body, 0)
     except UnreadableAnswer:
         refusal(body)
         return

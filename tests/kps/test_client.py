@@ -9,7 +9,7 @@ import pytest
 
 from kps_tui.kps.answer import Page
 from kps_tui.kps.auth import TokenAuth
-from kps_tui.kps.client import KpsClient
+from kps_tui.kps.client import KpsClient, RunningPages
 from kps_tui.kps.credentials import Secret, Token
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import (
@@ -48,7 +48,7 @@ async def failed(client: KpsClient, offset: int, limit: int) -> Page:
 
 
 async def running(client: KpsClient, offset: int, limit: int) -> Page:
-    return await client.running.page(offset, limit)
+    return await RunningPages(client).page(offset, limit)
 
 
 async def running_once(client: KpsClient, offset: int, limit: int) -> Page:

@@ -31,7 +31,7 @@ def read(
 
 def page(offset: int, rows: int, total: int | None, first: str = "", last: str = "") -> Page:
     """A page whose rows do not matter."""
-    return Page(offset, rows, total, (None,) * rows, first, last)
+    return Page(offset, total, (None,) * rows, first, last)
 
 
 def still(

@@ -98,7 +98,7 @@ class LimitedService:
             raise Throttled(Refusal(429), self.retry_after)
         count = self.pages * (PAGE_SIZE - 1)
         body = {"total": count, "tasks": [row(number) for number in range(offset, min(count, offset + limit))]}
-        return page_of(json.dumps(body).encode(), offset, limit)
+        return page_of(json.dumps(body).encode(), offset)
 
     def _accepts(self, now: float) -> bool:
         if self.kind == "bucket":

@@ -70,7 +70,7 @@ class MovingList:
         self.requests += 1
         for _ in range(self.script.turns[number] if number < len(self.script.turns) else 0):
             await asyncio.sleep(0)
-        return page_of(json.dumps(self.answer(offset, limit)).encode(), offset, limit)
+        return page_of(json.dumps(self.answer(offset, limit)).encode(), offset)
 
     def reply(self, request: Request) -> bytes:
         """Respond over a socket."""

@@ -31,7 +31,7 @@ class Rows:
         import json
 
         body = json.dumps({"total": self.total, "tasks": self.rows[offset : offset + limit]}).encode()
-        return page_of(body, offset, limit, "application/json", "")
+        return page_of(body, offset, "application/json")
 
 
 def read(rows: list[Any], pages: int | None = None, page_size: int = 10, at: datetime = NOON) -> Reading:

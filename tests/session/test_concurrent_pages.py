@@ -109,7 +109,7 @@ class LateSource:
         if offset and offset == self._failing:
             raise ServiceFailed(Refusal(503))
         body = {"total": len(ROWS), "tasks": ROWS[offset : offset + limit]}
-        return page_of(json.dumps(body).encode(), offset, limit)
+        return page_of(json.dumps(body).encode(), offset)
 
 
 def test_a_late_page_does_not_hold_up_the_requests_behind_it() -> None:

@@ -10,9 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kps_tui.kps.task import LATEST
-from kps_tui.triage.days import DAY
 from kps_tui.triage.filter.moments import moment_of, moment_text
-from kps_tui.triage.timeline import HOUR, MINUTE, WEEK, WIDTHS, Timeline, blocks, timeline
+from kps_tui.triage.timeline import WEEK, WIDTHS, Timeline, blocks, timeline
+from kps_tui.triage.times import DAY, HOUR, MINUTE
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
 

@@ -19,12 +19,10 @@ from kps_tui.triage.filter.expression import (
     conjuncts,
 )
 from kps_tui.triage.filter.moments import moment_text
+from kps_tui.triage.times import MINUTE
 
 if TYPE_CHECKING:
     from kps_tui.triage.incidents import Incident
-
-MINUTE = 60_000
-"""In milliseconds."""
 
 
 def in_group(facet: str, *values: str) -> Expression:

@@ -14,6 +14,7 @@ from kps_tui.blocking import run_async
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.standings import Standing, Standings
 from kps_tui.triage.store import TaskStore
+from kps_tui.triage.times import milliseconds_of
 from kps_tui.triage.view import View
 from kps_tui.ui.model.loader import StartTask
 
@@ -139,7 +140,7 @@ class IncidentFinder:
         """Return the incidents of `view`, or None if another view was passed to `follow` meanwhile."""
         from kps_tui.triage.incidents import spread
 
-        steps = self._search.steps(view, round(self._now().timestamp() * 1000))
+        steps = self._search.steps(view, milliseconds_of(self._now()))
         answer: object = None
         while True:
             try:

@@ -13,6 +13,7 @@ from kps_tui.session.reading import Reading
 from kps_tui.triage.knowledge import NOTHING, Acknowledgement, Knowledge, acknowledged
 from kps_tui.triage.standings import Standings
 from kps_tui.triage.store import TaskStore, row_number
+from kps_tui.triage.times import milliseconds_of
 from kps_tui.ui.model.loader import StartTask
 from kps_tui.ui.model.view_maker import THREAD_ROWS
 
@@ -117,7 +118,7 @@ class Visits:
         Raises:
             StorageError: they can't be stored.
         """
-        ledger, at = self._ledger, round(self._now().timestamp() * 1000)
+        ledger, at = self._ledger, milliseconds_of(self._now())
 
         def work() -> dict[int, Acknowledgement]:
             made = acknowledged(store, indices, at, note)

@@ -15,6 +15,7 @@ from kps_tui.triage.filter import EVERYTHING
 from kps_tui.triage.query import words_of
 from kps_tui.triage.running import NOTHING_RUNNING, RunningTasks
 from kps_tui.triage.standings import Standing
+from kps_tui.triage.times import milliseconds_of
 from kps_tui.triage.view import View
 from kps_tui.ui.age import age, short_time
 from kps_tui.ui.model.bench import Bench
@@ -72,7 +73,7 @@ def status(
         line = Content(BETWEEN).join([*parts, *matching, Content.styled(f"! {mistake}", "bold $text-warning")])
         return line.truncate(width, ellipsis=True)
     if load.extent.is_cached and load.extent.answered_at:
-        old = age(round(load.extent.answered_at.timestamp() * 1000), now)
+        old = age(milliseconds_of(load.extent.answered_at), now)
         parts.append(Content.styled(_("saved list, {age}").format(age=old), "bold $text-warning"))
     if load.extent.pages:
         parts += [Content(load.extent.progress)] if load.extent.progress else []

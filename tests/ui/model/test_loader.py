@@ -39,7 +39,7 @@ class Service:
         if self.problem is not None:
             raise self.problem
         body = {"total": len(self.rows), "tasks": self.rows[offset : offset + limit]}
-        return page_of(json.dumps(body).encode(), offset, limit)
+        return page_of(json.dumps(body).encode(), offset)
 
 
 class Told:

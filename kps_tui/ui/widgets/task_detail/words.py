@@ -15,7 +15,8 @@ from kps_tui.triage.runbook import Cause, Code, Need, source_in_words
 from kps_tui.triage.running import RunningOperation
 from kps_tui.triage.standings import Standing
 from kps_tui.triage.task_story import Summary, TaskStory
-from kps_tui.ui.age import WEEKDAYS, age, day_label, local_time, long_age, since_time
+from kps_tui.triage.times import local_time
+from kps_tui.ui.age import WEEKDAYS, age, day_label, long_age, since_time
 
 BETWEEN = " · "
 UNKNOWN = Standing(0)

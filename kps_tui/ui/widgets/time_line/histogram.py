@@ -8,10 +8,10 @@ from datetime import time, tzinfo
 from rich.cells import cell_len
 
 from kps_tui.i18n import _, counted, number
-from kps_tui.triage.days import DAY
 from kps_tui.triage.pieces import ends
-from kps_tui.triage.timeline import HOUR, Timeline, blocks, timeline
-from kps_tui.ui.age import day_label, local_time
+from kps_tui.triage.timeline import Timeline, blocks, timeline
+from kps_tui.triage.times import DAY, HOUR, local_time
+from kps_tui.ui.age import day_label
 from kps_tui.ui.widgets.task_table.render import fit
 
 LARGEST_STEP = 4
