@@ -17,6 +17,7 @@ from kps_tui.ui.age import since_time
 from kps_tui.ui.model.view_maker import THREAD_ROWS
 
 if TYPE_CHECKING:
+    from kps_tui.session.ledger import Ledger
     from kps_tui.ui.screens.dialogs.prompt import Attempt
     from kps_tui.ui.screens.triage import TriageScreen
 
@@ -58,41 +59,43 @@ def toggle_acknowledged(screen: "TriageScreen") -> None:
     screen.bench = screen.bench.part_toggled(NOT_ACKNOWLEDGED)
 
 
-def acknowledge(screen: "TriageScreen", tasks: Set[RowKey] = frozenset(), what: str = "") -> None:
+def acknowledge(screen: "TriageScreen", tasks: Set[RowKey] | None = None, what: str = "") -> None:
     """Acknowledge `tasks`, called `what`; by default the marked tasks, or the one under the cursor.
 
     If all are acknowledged already, let the user change the note or withdraw the acknowledgements.
     """
     view, task = screen.view, screen.table.task_at_cursor
-    chosen = tasks or screen.bench.marked or frozenset({task.row_key} if task else ())
-    if not chosen:
-        screen.notify(_("there is no task to acknowledge"), markup=False)
-        return
+    chosen = screen.bench.marked or frozenset({task.row_key} if task else ()) if tasks is None else tasks
+    # Another project may be shown when the user has typed the note.
+    ledger = screen.visits.ledger
     from kps_tui.ui.screens.dialogs.prompt import Prompt
 
     what = what or chosen_title(screen)
     rows, standings = RowSet.of(view.store, chosen), view.standings
+    if not rows:
+        screen.notify(_("there is no task to acknowledge"), markup=False)
+        return
     left = RowSet.of(view.store, rows - RowSet(view.store, standings.having(Standing.ACKED)))
     if not left:
         if len(rows) > THREAD_ROWS:
-            screen.run_worker(_offer_many_changes(screen, rows, standings, what), group="acknowledge")
+            screen.run_worker(_offer_many_changes(screen, ledger, rows, standings, what), group="acknowledge")
         else:
-            _offer_changes(screen, rows, _summary(rows, standings), what)
+            _offer_changes(screen, ledger, rows, _summary(rows, standings), what)
         return
     acked = len(rows) - len(left)
     known = counted(acked, "{count} of them is acknowledged already.", "{count} of them are acknowledged already.")
     ends = _("It ends when the same server fails at the same operation again.")
     explanation = _("{text}\nNote (optional):").format(text=f"{known}\n{ends}" if acked else ends)
     title, enter = _("Acknowledge · {what}").format(what=what), _("Enter acknowledges")
-    screen.app.push_screen(Prompt(title, explanation, "", _acknowledging(screen, left), enter))
+    screen.app.push_screen(Prompt(title, explanation, "", _acknowledging(screen, ledger, left), enter))
 
 
-def _acknowledging(screen: "TriageScreen", chosen: RowSet) -> "Attempt":
+def _acknowledging(screen: "TriageScreen", ledger: "Ledger | None", chosen: RowSet) -> "Attempt":
     """Return the attempt of a prompt that acknowledges the `chosen` tasks with the text as the note."""
 
     async def attempt(text: str, _again: bool) -> str:
         try:
-            await screen.visits.acknowledge(chosen.store, chosen.indices, text)
+            await screen.visits.acknowledge(ledger, chosen.store, chosen.indices, text)
         except Problem as problem:
             return problem.on_screen
         said = counted(len(chosen), "{count} task is acknowledged", "{count} tasks are acknowledged")
@@ -119,11 +122,13 @@ def _summary(chosen: RowSet, standings: Standings) -> _Summary:
     return _Summary([each.row for each in made], notes, max(each.at for each in made))
 
 
-async def _offer_many_changes(screen: "TriageScreen", chosen: RowSet, standings: Standings, what: str) -> None:
-    _offer_changes(screen, chosen, await run_async(partial(_summary, chosen, standings)), what)
+async def _offer_many_changes(
+    screen: "TriageScreen", ledger: "Ledger | None", chosen: RowSet, standings: Standings, what: str
+) -> None:
+    _offer_changes(screen, ledger, chosen, await run_async(partial(_summary, chosen, standings)), what)
 
 
-def _offer_changes(screen: "TriageScreen", chosen: RowSet, made: _Summary, what: str) -> None:
+def _offer_changes(screen: "TriageScreen", ledger: "Ledger | None", chosen: RowSet, made: _Summary, what: str) -> None:
     """Let the user change the note of acknowledgements, or withdraw them."""
     from kps_tui.ui.screens.dialogs.acknowledged import Acknowledged, Change
     from kps_tui.ui.screens.dialogs.prompt import Prompt
@@ -135,14 +140,14 @@ def _offer_changes(screen: "TriageScreen", chosen: RowSet, made: _Summary, what:
         if wanted is Change.NOTE:
             title = _("Change the note · {what}").format(what=what)
             note = made.notes[0] if len(made.notes) == 1 else ""
-            attempt = _acknowledging(screen, chosen)
+            attempt = _acknowledging(screen, ledger, chosen)
             screen.app.push_screen(Prompt(title, _("Note:"), note, attempt, _("Enter saves")))
         elif wanted is Change.WITHDRAW:
             screen.run_worker(withdraw(), group="acknowledge")
 
     async def withdraw() -> None:
         try:
-            await screen.visits.withdraw(made.rows)
+            await screen.visits.withdraw(ledger, made.rows)
         except Problem as problem:
             screen.notify(problem.on_screen, severity="warning", markup=False)
         else:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kps_tui.blocking import run_async
 from kps_tui.i18n import _, counted
 from kps_tui.kps.task import FailedTask, RowKey
+from kps_tui.session.extent import Extent
 from kps_tui.triage.query import Query
 from kps_tui.triage.row_set import RowSet
 from kps_tui.triage.store import Tasks
@@ -78,7 +79,7 @@ def copy_ticket(screen: "TriageScreen") -> None:
     if not (marked or single):
         screen.notify(_("there is no task to write about"), markup=False)
         return
-    where = ticket_heading(screen, marked_words(screen) if marked else "")
+    where = ticket_heading(screen.heading, screen.load.extent, marked_words(screen) if marked else "")
     name = counted(len(marked or single), "ticket of 1 task", "ticket of {count} tasks")
     if not marked and screen.bench.is_filtered and (shown := len(view)) > 1:
         # A filter suggests that the ticket is about all that it shows.
@@ -91,11 +92,10 @@ def copy_ticket(screen: "TriageScreen") -> None:
     send(screen, name, lambda: ticket(marked_tasks(view, marked) if marked else single, where))
 
 
-def ticket_heading(screen: "TriageScreen", chosen: str = "") -> "TicketHeading":
+def ticket_heading(heading: Heading, extent: Extent, chosen: str = "") -> "TicketHeading":
     """Return the heading of a ticket; `chosen` says which of the loaded tasks it is about."""
     from kps_tui.triage.ticket import TicketHeading
 
-    heading, extent = screen.heading, screen.load.extent
     base = f"{chosen}, {extent.base}" if chosen else extent.base
     return TicketHeading(heading.region, heading.project_id, base, extent.answered_at, heading.demo, heading.host)
 

@@ -1,7 +1,6 @@
 """Commands about incidents: explain one, or show only its tasks."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _, counted
@@ -10,7 +9,10 @@ from kps_tui.triage.row_set import RowSet
 from kps_tui.ui.actions import acknowledging, copying
 
 if TYPE_CHECKING:
+    from kps_tui.session.extent import Extent
     from kps_tui.triage.incidents import Incident
+    from kps_tui.triage.store import TaskStore
+    from kps_tui.ui.heading import Heading
     from kps_tui.ui.screens.triage import TriageScreen
 
 
@@ -19,12 +21,12 @@ def only_incident(screen: "TriageScreen") -> None:
     if screen.incidents.first is None:
         screen.notify(_("there is no incident among the tasks shown"), markup=False)
     else:
-        _only(screen, screen.incidents.first)
+        _only(screen, screen.incidents.first, is_new=screen.incidents.is_new)
 
 
-def _only(screen: "TriageScreen", incident: "Incident") -> None:
+def _only(screen: "TriageScreen", incident: "Incident", *, is_new: bool) -> None:
     screen.full_detail = False
-    screen.bench = screen.bench.narrowed(in_incident(incident, is_new=screen.incidents.is_new))
+    screen.bench = screen.bench.narrowed(in_incident(incident, is_new=is_new))
 
 
 def explain(screen: "TriageScreen") -> None:
@@ -39,53 +41,53 @@ def explain(screen: "TriageScreen") -> None:
     if task is None:
         screen.notify(_("there is no task to explain"), markup=False)
         return
-    own, store = incidents.of(task), screen.view.store
+    # Another list, or that of another project, may be shown while the dialog is open.
+    own, store, load, heading = incidents.of(task), screen.view.store, screen.load, screen.heading
     shown = own or (incidents.first if screen.table.chosen is None else None)
     index = store.index_of(task.row_key)
 
     def act(what: Act, incident: "Incident | None") -> None:
-        tasks = incident.tasks if incident else [] if index is None else [index]
+        indices = incident.tasks if incident else [] if index is None else [index]
         match what:
             case Act.MARK:
-                _mark(screen, tasks)
+                _mark(screen, RowSet.at(store, indices))
             case Act.ACKNOWLEDGE:
-                of_incident = counted(len(tasks), "the task of an incident", "the {count} tasks of an incident")
+                of_incident = counted(len(indices), "the task of an incident", "the {count} tasks of an incident")
                 title = of_incident if incident else title_of(task)
-                acknowledging.acknowledge(screen, RowSet.at(store, tasks), title)
+                acknowledging.acknowledge(screen, RowSet.at(store, indices), title)
             case Act.TICKET:
-                _copy_ticket(screen, tasks, incident)
+                name, text = _ticket(heading, load.extent, store, indices, incident)
+                copying.send(screen, name, text)
             case Act.ONLY if incident:
-                _only(screen, incident)
+                _only(screen, incident, is_new=incidents.is_new)
 
-    screen.app.push_screen(DiagnosisScreen(task, own, incidents, screen.load, screen.now(), act, shown))
+    screen.app.push_screen(DiagnosisScreen(task, own, incidents, load, screen.now(), act, shown))
 
 
-def _mark(screen: "TriageScreen", tasks: Sequence[int]) -> None:
+def _mark(screen: "TriageScreen", tasks: RowSet) -> None:
     """Mark tasks, or unmark them if all are marked."""
-    row_keys = RowSet.at(screen.view.store, tasks)
-    marked = screen.bench.marked
-    if row_keys <= marked:
-        screen.bench = replace(screen.bench, range=None, marked=marked - row_keys)
+    row_keys, before = RowSet.of(screen.view.store, tasks), len(screen.bench.marked)
+    screen.bench = screen.bench.all_toggled(row_keys)
+    if len(screen.bench.marked) < before:
         said = counted(len(row_keys), "{count} task is unmarked", "{count} tasks are unmarked")
     else:
-        screen.bench = replace(screen.bench, range=None, marked=row_keys | marked)
         said = counted(len(row_keys), "{count} task is marked", "{count} tasks are marked")
     screen.notify(said, markup=False)
 
 
-def _copy_ticket(screen: "TriageScreen", tasks: Sequence[int], incident: "Incident | None") -> None:
+def _ticket(
+    heading: "Heading", extent: "Extent", store: "TaskStore", indices: Sequence[int], incident: "Incident | None"
+) -> tuple[str, Callable[[], str]]:
+    """Return what to call a ticket, and what makes its text."""
     from kps_tui.triage.incidents import spread
     from kps_tui.triage.store import Tasks
     from kps_tui.triage.ticket import ticket
 
-    store, chosen = screen.view.store, ""
-    name = counted(len(tasks), "ticket of 1 task", "ticket of {count} tasks")
-    if incident is not None:
-        chosen = counted(len(tasks), "the task of one incident", "the {count} tasks of one incident")
-        name = counted(len(tasks), "ticket of the incident, 1 task", "ticket of the incident, {count} tasks")
-    where = copying.ticket_heading(screen, chosen)
-
-    def text() -> str:
-        return ticket(Tasks(store, tasks), where, incident=(incident, spread(store, tasks)) if incident else None)
-
-    copying.send(screen, name, text)
+    tasks = Tasks(store, indices)
+    if incident is None:
+        where = copying.ticket_heading(heading, extent)
+        return counted(len(tasks), "ticket of 1 task", "ticket of {count} tasks"), lambda: ticket(tasks, where)
+    name = counted(len(tasks), "ticket of the incident, 1 task", "ticket of the incident, {count} tasks")
+    chosen = counted(len(tasks), "the task of one incident", "the {count} tasks of one incident")
+    where = copying.ticket_heading(heading, extent, chosen)
+    return name, lambda: ticket(tasks, where, incident=(incident, spread(store, indices)))

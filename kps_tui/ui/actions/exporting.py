@@ -1,6 +1,6 @@
 """The command that exports tasks to a file."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -9,23 +9,24 @@ from typing import TYPE_CHECKING
 from kps_tui.blocking import run_async
 from kps_tui.files import opened_special, reason, resolved, whole_file
 from kps_tui.i18n import _, counted
-from kps_tui.kps.task import FailedTask
 from kps_tui.locations import typed_path
 from kps_tui.sanitize import line
 from kps_tui.ui.actions.copying import chosen_title, marked_tasks
 
 if TYPE_CHECKING:
+    from kps_tui.triage.export import Listing
     from kps_tui.ui.screens.triage import TriageScreen
 
-KINDS = ("csv", "json", "jsonl", "md")
+FORMATS = ("csv", "json", "jsonl", "md")
 """The formats; each is the file name extension."""
 
 
 def ask_for_file(screen: "TriageScreen") -> None:
     """Ask for a file name, and export the marked tasks, or all tasks shown if none is marked."""
+    from kps_tui.triage.export import Listing
     from kps_tui.ui.screens.dialogs.prompt import Prompt
 
-    marked, view = screen.bench.marked, screen.view
+    marked, view, extent, heading = screen.bench.marked, screen.view, screen.load.extent, screen.heading
     if not (marked or len(view)):
         screen.notify(_("there is nothing to export"), markup=False)
         return
@@ -35,20 +36,28 @@ def ask_for_file(screen: "TriageScreen") -> None:
     except FileNotFoundError:
         folder = _("The folder where kps-tui was started no longer exists. Type a full path:")
     explanation = _("{base}\nThe extension sets the format: {kinds}\n{folder}").format(
-        base=screen.load.extent.base,
-        kinds=", ".join(f".{kind}" for kind in KINDS),
-        folder=folder,
+        base=extent.base, kinds=_extensions(), folder=folder
     )
-
-    known: set[str] = set()
+    # Another list, or that of another project, may be shown when the user has typed the name.
+    listing = Listing(
+        (),
+        extent.total,
+        len(view.store),
+        screen.load.is_complete,
+        extent.answered_at,
+        heading.region,
+        heading.project_id,
+        heading.demo,
+    )
+    warned: set[str] = set()
     """Names of existing files that the user has been warned about."""
 
     async def attempt(name: str, again: bool) -> str:
         tasks = await run_async(partial(marked_tasks, view, marked)) if marked else view.tasks()
         try:
-            return await write(screen, tasks, name, overwrite=again and name in known)
+            return await write(screen, replace(listing, tasks=tasks), name, overwrite=again and name in warned)
         except FileExistsError:
-            known.add(name)
+            warned.add(name)
             said = _("“{name}” already exists · Enter overwrites it, or type another name")
             return said.format(name=line(name, 80))
 
@@ -63,8 +72,12 @@ def default_name(screen: "TriageScreen") -> str:
     return f"failed-tasks-{place}-{at:%Y%m%d-%H%M}.csv"
 
 
-async def write(screen: "TriageScreen", tasks: Sequence[FailedTask], name: str, *, overwrite: bool) -> str:
-    """Write `tasks` to the file `name` (mode 0600), and notify the user. Return why that failed, or an empty text.
+def _extensions() -> str:
+    return ", ".join(f".{each}" for each in FORMATS)
+
+
+async def write(screen: "TriageScreen", listing: "Listing", name: str, *, overwrite: bool) -> str:
+    """Write `listing` to the file `name` (mode 0600), and notify the user. Return why that failed, or an empty text.
 
     A FIFO or a device is written to directly. The disk, or the reader of a FIFO, may be slow: cancel this to stop
     waiting; then a file stays as it was.
@@ -74,29 +87,17 @@ async def write(screen: "TriageScreen", tasks: Sequence[FailedTask], name: str, 
     """
     from kps_tui.triage import export
 
-    kind = Path(name).suffix[1:].lower()
-    if kind not in KINDS:
-        return _("“{name}” has no known extension · use {kinds}").format(
-            name=line(name, 80), kinds=", ".join(f".{kind}" for kind in KINDS)
-        )
-    load, heading = screen.load, screen.heading
-    listing = export.Listing(
-        tasks,
-        load.extent.total,
-        len(screen.view.store),
-        load.is_complete,
-        load.extent.answered_at,
-        heading.region,
-        heading.project_id,
-        heading.demo,
-    )
+    format = Path(name).suffix[1:].lower()
+    if format not in FORMATS:
+        said = _("“{name}” has no known extension · use {kinds}")
+        return said.format(name=line(name, 80), kinds=_extensions())
 
     def work() -> Path:
         path = typed_path(name)
         # A link stays a link: `whole_file` would replace it.
         real = resolved(path)
         with opened_special(path, wait=False) or whole_file(real, replace=overwrite) as file:
-            export.write(listing, kind, file)
+            export.write(listing, format, file)
         return real
 
     try:
@@ -108,6 +109,6 @@ async def write(screen: "TriageScreen", tasks: Sequence[FailedTask], name: str, 
         said = reason(error) if isinstance(error, OSError) else str(error)
         why = line(said or type(error).__name__, 120)
         return _("can't write “{name}”: {why}").format(name=line(name, 80), why=why)
-    said = counted(len(tasks), "Exported 1 task to {path}", "Exported {count} tasks to {path}", path=written)
+    said = counted(len(listing.tasks), "Exported 1 task to {path}", "Exported {count} tasks to {path}", path=written)
     screen.notify(said, markup=False)
     return ""

@@ -235,6 +235,11 @@ class Bench:
         """Mark every task that `view` shows."""
         return replace(self, range=None, marked=view.shown | self.marked)
 
+    def all_toggled(self, row_keys: RowSet) -> Self:
+        """Mark tasks, or unmark them if all are marked."""
+        is_marked = bool(row_keys) and row_keys <= self.marked
+        return replace(self, range=None, marked=self.marked - row_keys if is_marked else row_keys | self.marked)
+
     def unmarked(self) -> Self:
         """Clear all marks. `back` restores them."""
         return replace(self, range=None, marked=frozenset(), dropped=self.marked or self.dropped)

@@ -57,8 +57,8 @@ class Visits:
         self._arrived = arrived
         self.knowledge = NOTHING
         """What is known of the current project. It is replaced, never changed."""
-        self._ledger: Ledger | None = None
-        """That of the current visit."""
+        self.ledger: Ledger | None = None
+        """The ledger of the current visit."""
         self._started = now()
         self._recording: set[asyncio.Task[None]] = set()
         self._has_complained = False
@@ -68,9 +68,9 @@ class Visits:
     def begin(self) -> None:
         """Begin a visit, if the project is known and not visited already."""
         ledger = self._open_ledger()
-        if ledger is None or (self._ledger is not None and self._ledger.project == ledger.project):
+        if ledger is None or (self.ledger is not None and self.ledger.project == ledger.project):
             return
-        self._ledger, self._started, self.knowledge = ledger, self._now(), NOTHING
+        self.ledger, self._started, self.knowledge = ledger, self._now(), NOTHING
         self._start_task(self._learn(ledger))
 
     @property
@@ -84,7 +84,7 @@ class Visits:
         except Problem as problem:
             self._complain(problem)
             return
-        if ledger is self._ledger:
+        if ledger is self.ledger:
             made = {**knowledge.acknowledgements, **self.knowledge.acknowledgements}
             self._know(replace(knowledge, acknowledgements=made, came=self.knowledge.came))
 
@@ -102,9 +102,9 @@ class Visits:
             self._add(arrived(before, after))
 
     async def _find_arrived(self, before: Reading, after: Reading) -> None:
-        ledger = self._ledger
+        ledger = self.ledger
         came = await run_async(partial(arrived, before, after))
-        if ledger is self._ledger:
+        if ledger is self.ledger:
             self._add(came)
 
     def _add(self, came: frozenset[int]) -> None:
@@ -112,13 +112,13 @@ class Visits:
             self._know(replace(self.knowledge, came=self.knowledge.came | came))
             self._arrived()
 
-    async def acknowledge(self, store: TaskStore, indices: Iterable[int], note: str) -> None:
-        """Store acknowledgements of the rows of `store` at `indices`. Cancel it to stop waiting.
+    async def acknowledge(self, ledger: "Ledger | None", store: TaskStore, indices: Iterable[int], note: str) -> None:
+        """Acknowledge the rows of `store` at `indices` in the `ledger` of their visit. Cancel it to stop waiting.
 
         Raises:
             StorageError: they can't be stored.
         """
-        ledger, at = self._ledger, milliseconds_of(self._now())
+        at = milliseconds_of(self._now())
 
         def work() -> dict[int, Acknowledgement]:
             made = acknowledged(store, indices, at, note)
@@ -129,13 +129,12 @@ class Visits:
         made = await run_async(work)
         await self._change_acknowledgements(ledger, lambda known: {**known, **made})
 
-    async def withdraw(self, rows: Sequence[int]) -> None:
-        """Delete the acknowledgements of the rows with these numbers. Cancel it to stop waiting.
+    async def withdraw(self, ledger: "Ledger | None", rows: Sequence[int]) -> None:
+        """Delete the acknowledgements of the rows with these numbers from `ledger`. Cancel it to stop waiting.
 
         Raises:
             StorageError: they can't be deleted.
         """
-        ledger = self._ledger
         if ledger is not None:
             await run_async(partial(ledger.withdraw, rows))
         gone = frozenset(rows)
@@ -149,10 +148,10 @@ class Visits:
         change: Callable[[Mapping[int, Acknowledgement]], Mapping[int, Acknowledgement]],
     ) -> None:
         """Replace what is known of the acknowledgements, unless the visit of `ledger` has ended."""
-        while ledger is self._ledger:
+        while ledger is self.ledger:
             known = self.knowledge.acknowledgements
             changed = await run_async(partial(change, known))
-            if ledger is self._ledger and known is self.knowledge.acknowledgements:
+            if ledger is self.ledger and known is self.knowledge.acknowledgements:
                 self._know(replace(self.knowledge, acknowledgements=changed))
                 return
 
@@ -161,10 +160,10 @@ class Visits:
 
         `standings` are those on the screen, which may not be of all rows yet.
         """
-        ledger = self._ledger
+        ledger = self.ledger
         if standings.knowledge is not self.knowledge:
             standings = Standings(self.knowledge)
-        self._ledger, self.knowledge = None, NOTHING
+        self.ledger, self.knowledge = None, NOTHING
         if ledger is None or reading is None or reading.is_cached or not reading.paging.pages:
             return
         started, ended, is_whole = self._started, self._now(), reading.extent.is_whole
@@ -195,7 +194,7 @@ class Visits:
     def _complain(self, problem: Problem) -> None:
         if not self._has_complained:
             self._has_complained = True
-            if self._ledger is None:
+            if self.ledger is None:
                 # The screen has closed.
                 self.unsaid = problem.on_screen
             else:

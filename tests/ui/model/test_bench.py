@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from kps_tui.triage.facets import ALL
 from kps_tui.triage.filter import EVERYTHING, parse
 from kps_tui.triage.query import NEWEST_FIRST, Query, SortKey
+from kps_tui.triage.row_set import RowSet
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import HISTORY_LENGTH, Bench, History
@@ -257,3 +258,13 @@ def test_marks_that_were_cleared_are_forgotten_with_another_query_or_another_lis
 def test_a_facet_that_there_is_not_is_refused() -> None:
     with pytest.raises(AssertionError, match="nonsense"):
         Bench().grouped("nonsense")
+
+
+def test_several_tasks_are_marked_unless_all_are_then_they_are_unmarked() -> None:
+    store = TaskStore(make_tasks(4))
+    some, none = RowSet.at(store, [1, 2]), RowSet.at(store, [])
+    bench = Bench().toggled(store.row_key(0)).toggled(store.row_key(1))
+    both = bench.all_toggled(some)
+    assert both.marked == {store.row_key(number) for number in (0, 1, 2)}
+    assert both.all_toggled(some).marked == {store.row_key(0)}
+    assert both.all_toggled(none).marked == both.marked

@@ -230,14 +230,14 @@ def test_acknowledgements_count_at_once_are_stored_and_withdrawn(tmp_path: Path)
     async def body() -> None:
         desk.visits.begin()
         await desk.settle()
-        await desk.visits.acknowledge(rows.store, [1, 2], "INC-1")
+        await desk.visits.acknowledge(desk.visits.ledger, rows.store, [1, 2], "INC-1")
         known = Standings(desk.visits.knowledge).over(rows.store)
         assert [known.note(index) for index in range(5)] == ["", "INC-1", "INC-1", "", ""]
         other = Desk(tmp_path / "ledger")
         other.visits.begin()
         await other.settle()
         assert Standings(other.visits.knowledge).over(rows.store).count(Standing.ACKED) == 2
-        await desk.visits.withdraw([rows.store.row_numbers()[1]])
+        await desk.visits.withdraw(desk.visits.ledger, [rows.store.row_numbers()[1]])
         assert Standings(desk.visits.knowledge).over(rows.store).count(Standing.ACKED) == 1
         ledger = desk.ledger()
         assert ledger is not None
@@ -252,7 +252,7 @@ def test_in_the_demo_an_acknowledgement_counts_for_the_run() -> None:
     async def body() -> None:
         desk.visits.begin()
         await desk.settle()
-        await desk.visits.acknowledge(rows.store, [1], "")
+        await desk.visits.acknowledge(desk.visits.ledger, rows.store, [1], "")
         assert Standings(desk.visits.knowledge).over(rows.store).count(Standing.ACKED) == 1
 
     drive(body)
@@ -264,7 +264,7 @@ def test_a_repeat_lifts_an_acknowledgement_for_good(tmp_path: Path) -> None:
     async def body() -> None:
         desk.visits.begin()
         await desk.settle()
-        await desk.visits.acknowledge(rows.store, [0], "")
+        await desk.visits.acknowledge(desk.visits.ledger, rows.store, [0], "")
         later = rows.store.times[0] + 1
         again = replace(task(3, "again"), task_time=str(later), milliseconds=later)
         repeated = reading(range(3, 6))
@@ -289,7 +289,7 @@ def test_a_ledger_that_cannot_be_used_is_said_once(tmp_path: Path) -> None:
         await desk.settle()
         assert not desk.visits.knowledge.is_first_visit
         with pytest.raises(Problem, match="can't be used"):
-            await desk.visits.acknowledge(rows.store, [1], "")
+            await desk.visits.acknowledge(desk.visits.ledger, rows.store, [1], "")
         assert desk.visits.knowledge is NOTHING
         desk.visits.end(rows, Standings())
         await desk.settle()
@@ -343,3 +343,26 @@ def test_after_a_cached_list_or_none_nothing_is_new(before: Reading | None) -> N
     desk = Desk(None)
     desk.visits.renewed(before, reading(range(7, 20)))
     assert desk.visits.knowledge is NOTHING
+
+
+def test_an_acknowledgement_is_stored_for_the_project_whose_tasks_were_on_the_screen(tmp_path: Path) -> None:
+    desk, rows = Desk(tmp_path / "ledger"), reading(range(3))
+
+    async def known(project: str) -> int:
+        desk.project = project
+        desk.visits.begin()
+        await desk.settle()
+        return len(desk.visits.knowledge.acknowledgements)
+
+    async def body() -> None:
+        desk.visits.begin()
+        await desk.settle()
+        ledger = desk.visits.ledger
+        desk.visits.end(rows, Standings())
+        assert await known("another") == 0
+        await desk.visits.acknowledge(ledger, rows.store, [1], "note")
+        assert len(desk.visits.knowledge.acknowledgements) == 0
+        desk.visits.end(None, Standings())
+        assert await known("p") == 1
+
+    drive(body)

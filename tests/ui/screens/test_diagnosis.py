@@ -7,9 +7,12 @@ import pytest
 
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.causes import cause_id
+from kps_tui.ui.model.load_state import LoadKind
 from kps_tui.ui.screens.dialogs.diagnosis import DiagnosisScreen
-from tests.demo_app import demo_target, grid, press_keys, running, settled, until
-from tests.ui.screens.driving import press, text_of
+from kps_tui.ui.screens.dialogs.prompt import Prompt
+from tests.demo_app import demo_target, grid, press_keys, running, settled, target_at, until
+from tests.loopback import Request, listing, row, serving
+from tests.ui.screens.driving import mixed, named, press, said, text_of
 
 QUARTER = 15 * 60_000
 
@@ -123,7 +126,7 @@ def test_an_acknowledged_incident_gives_way_to_the_next() -> None:
                 screen = await settled(app, pilot)
                 incident = screen.incidents.first
                 assert incident is not None
-                await screen.visits.acknowledge(screen.view.store, list(incident.tasks), "known")
+                await screen.visits.acknowledge(screen.visits.ledger, screen.view.store, list(incident.tasks), "known")
                 await settled(app, pilot)
                 await until(pilot, "another", lambda: (now := screen.incidents.first) is not None
                             and list(now.tasks) != list(incident.tasks))  # fmt: skip
@@ -139,5 +142,49 @@ def test_its_keys_are_in_sight_on_the_smallest_screen() -> None:
                 await press_keys(app, "x")
                 await until(pilot, "it is open", lambda: isinstance(app.screen, DiagnosisScreen))
                 await until(pilot, "its keys", lambda: " Space · a · Y · i · Tab · Esc " in text_of(app))
+
+    asyncio.run(run())
+
+
+def test_it_acts_on_its_task_where_the_list_was_read_again_meanwhile() -> None:
+    rows = mixed(4)
+
+    def reply(request: Request) -> bytes:
+        return listing(rows)(request)
+
+    async def run() -> None:
+        async with serving(reply) as server, running(target_at(server.endpoint)) as (app, pilot):
+            screen = await settled(app, pilot)
+            await press(app, pilot, "down")
+            await press_keys(app, "x")
+            rows.insert(0, row(-1))
+            screen.loader.start(LoadKind.REFRESH)
+            await until(pilot, "the new list", lambda: len(screen.view) == 5)
+            await press_keys(app, "space")
+            assert screen.bench.marked == named([1])
+            await press_keys(app, "space")
+            assert not screen.bench.marked
+            del rows[2]
+            screen.loader.start(LoadKind.REFRESH)
+            await until(pilot, "the task is gone", lambda: len(screen.view) == 4)
+            await press_keys(app, "space", "a")
+            assert not screen.bench.marked
+            assert said(app)[-1] == "there is no task to acknowledge"
+
+    asyncio.run(run())
+
+
+def test_it_acts_on_no_task_of_another_project_that_is_shown_meanwhile() -> None:
+    async def run() -> None:
+        async with serving(listing(mixed(4))) as server, running(target_at(server.endpoint)) as (app, pilot):
+            screen = await settled(app, pilot)
+            await press(app, pilot, "down")
+            await press_keys(app, "x")
+            app.connection.switch_to(target_at("http://127.0.0.1:9", "f" * 32))
+            await until(pilot, "the other project", lambda: screen.load.error is not None and not len(screen.view))
+            await press_keys(app, "space", "a", "Y")
+            await until(pilot, "the old task is copied", lambda: "ticket of 1 task" in said(app)[-1])
+            assert not screen.bench.marked
+            assert not isinstance(app.screen, Prompt)
 
     asyncio.run(run())

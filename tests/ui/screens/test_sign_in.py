@@ -293,6 +293,8 @@ def test_a_login_of_a_vendors_tool_is_offered_and_its_file_left_alone(
 
 def test_one_of_several_projects_is_chosen_from_a_list(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     projects = [{"id": f"{number}" * 32, "name": f"cn-north-4_{name}"} for number, name in ((1, "dev"), (2, "密钥"))]
+    # A service may name a project twice.
+    projects.append(projects[0])
     asked: list[str] = []
 
     def reply(request: Request) -> Reply:
@@ -312,6 +314,37 @@ def test_one_of_several_projects_is_chosen_from_a_list(monkeypatch: pytest.Monke
             await until(pilot, "the table is there", lambda: isinstance(app.screen, TriageScreen))
             await settled(app, pilot)
             assert f"/v3/{'2' * 32}/failed-tasks" in asked[-1]
+
+    drive(body, monkeypatch, tmp_path)
+
+
+def test_enter_twice_on_a_project_signs_in_once_and_esc_stops_that(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    projects = [{"id": f"{number}" * 32, "name": f"cn-north-4_{number}"} for number in (1, 2)]
+    service = Service(lambda request: http({"total": 0, "tasks": []}))
+    tried: list[str] = []
+
+    def reply(request: Request) -> Reply:
+        if "/projects" in request.target:
+            return http({"projects": projects})
+        tried.append(request.target)
+        return service(request)
+
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        service.open.clear()
+        async with serving(reply) as other:
+            await choose(app, pilot, other.endpoint, 2)
+            await typed(app, pilot, {"access-key-access_key": "AK1234567890", "access-key-secret_key": "sk-1234567890"})
+            await until(pilot, "it asks which", lambda: "Which one?" in text_of(app))
+            await press_keys(app, "enter")
+            await until(pilot, "it tries", lambda: len(tried) == 1)
+            await press_keys(app, "enter")
+            assert "Signing in" in text_of(app)
+            await press_keys(app, "escape")
+            assert "Stopped" in text_of(app)
+            assert "Which one?" in text_of(app)
+            assert len(tried) == 1
 
     drive(body, monkeypatch, tmp_path)
 

@@ -15,7 +15,7 @@ from kps_tui.blocking import run_async
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.dialogs.prompt import Prompt
 from kps_tui.ui.screens.triage import TriageScreen
-from tests.demo_app import press_keys, until
+from tests.demo_app import press_keys, target_at, until
 from tests.loopback import Loopback, listing, row
 from tests.ui.screens.driving import filter_by, mixed, named, press, said, text_of, until_said, write
 from tests.ui.screens.test_triage import drive
@@ -174,6 +174,20 @@ def test_what_is_marked_is_written_also_where_the_filter_hides_it(terminal: Path
         assert [json.loads(line)["task_id"] for line in lines] == ["task-000003", "task-000001"]
 
     drive(listing(mixed(70)), body)
+
+
+def test_an_export_names_the_project_of_its_tasks_though_another_is_shown_meanwhile(terminal: Path) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        project = screen.heading.project_id
+        await press(app, pilot, "e")
+        app.connection.switch_to(target_at(server.endpoint, "f" * 32, demo=True))
+        await until(pilot, "the other project", lambda: screen.heading.demo)
+        await export_as(app, pilot, "out.json")
+        written = json.loads((terminal / "out.json").read_text())
+        assert (written["project_id"], len(written["tasks"]), written["loaded"]) == (project, 7, 7)
+        assert not written.get("demo")
+
+    drive(listing(mixed(7)), body)
 
 
 def test_a_file_that_is_there_is_not_replaced_unasked(terminal: Path) -> None:

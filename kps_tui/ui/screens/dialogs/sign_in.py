@@ -193,8 +193,10 @@ class SignInScreen(Screen["LoginResult | None"]):
         self._pending = form
         options = self.query_one("#projects", ChoiceList)
         options.clear_options()
+        # IAM may name a project twice, and the ids of options must differ.
+        unique = dict(projects).items()
         options.add_options(
-            Option(Content(f"{padded(line(name, 60), 30)}  {line(id, 64)}"), id=f"p-{id}") for id, name in projects
+            Option(Content(f"{padded(line(name, 60), 30)}  {line(id, 64)}"), id=f"p-{id}") for id, name in unique
         )
         options.highlighted = 0
         self._say("")
@@ -232,6 +234,8 @@ class SignInScreen(Screen["LoginResult | None"]):
         self._start(form)
 
     def _start(self, form: LoginForm) -> None:
+        if self.busy:
+            return
         self.busy = True
         self._stopwatch.start()
         self._sign_in(form)
