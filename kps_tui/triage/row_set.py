@@ -37,6 +37,13 @@ class RowSet(Set[RowKey]):
             return row_keys
         return cls.at(store, (index for key in row_keys if (index := store.index_of(key)) is not None))
 
+    def without(self, indices: Iterable[int]) -> Self:
+        """Return the set without the rows at `indices`."""
+        flags = bytearray(self.flags)
+        for index in indices:
+            flags[index] = 0
+        return type(self)(self.store, flags)
+
     @property
     def indices(self) -> Iterator[int]:
         """The indices of the rows, ascending."""

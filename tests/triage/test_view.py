@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import FrozenInstanceError
 from functools import cmp_to_key
-from itertools import permutations
+from itertools import combinations_with_replacement, permutations
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.fields import BY_KEY
+from kps_tui.triage.filter import parse
 from kps_tui.triage.query import NEWEST_FIRST, Query, SortKey, parse_sort
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
@@ -125,6 +126,22 @@ def test_rows_and_ids() -> None:
         assert view.row_of(there.row_key) == row
     assert view.at(2) is view.at(-1) is None
     assert view.row_of(("gone", None)) is None
+
+
+def test_the_row_of_each_task_is_found_in_any_order() -> None:
+    times = [10**12 + number * 7919 % 300 for number in range(300)]
+    store = TaskStore([task(f"{number:03}", at, f"web-{number % 7}") for number, at in enumerate(times)])
+    for sort in ("time", "-server"):
+        view = View().asking(Query(sort=parse_sort(sort))).over(store)
+        assert [view.row_of(each.row_key) for each in view.tasks()] == list(range(300))
+
+
+def test_the_tasks_between_two_rows() -> None:
+    store = TaskStore([task(name, 10**12, "web" if name in "acdf" else "db") for name in "abcdefg"])
+    view = View().asking(Query(filter=parse("web").expression)).over(store)
+    for first, last in combinations_with_replacement(range(len(view)), 2):
+        expected = {each.row_key for each in list(view.tasks())[first : last + 1]}
+        assert view.rows_between(first, last) == expected
 
 
 def test_a_task_that_came_after_the_view_is_not_in_it_yet() -> None:

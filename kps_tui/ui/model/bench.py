@@ -227,9 +227,8 @@ class Bench:
         start = view.row_of(self.range.start)
         if start is None:
             return replace(self, range=None)
-        passed = view.order[min(start, row) : max(start, row) + 1]
-        before = _still_in(view.store, self.range.marked_before)
-        return replace(self, marked=RowSet.at(view.store, passed) | before)
+        passed = view.rows_between(min(start, row), max(start, row))
+        return replace(self, marked=passed | _still_in(view.store, self.range.marked_before))
 
     def all_marked(self, view: View) -> Self:
         """Mark every task that `view` shows."""

@@ -96,6 +96,11 @@ class ComparisonPanel(Vertical, can_focus=True):
         if old.extent.base != load.extent.base:
             self._show()
 
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Update the styles of the lists, whose cursors show the focus. For all widgets inside it would take 30 ms."""
+        for values in self.query("ValueList"):
+            values.update_node_styles()
+
     def on_mount(self) -> None:
         """Compare the values that were assigned before."""
         self._follow()

@@ -162,6 +162,11 @@ class FacetPanel(Container, can_focus=True):
         if self.facet and (old.extent.base, old.extent.at_end) != (load.extent.base, load.extent.at_end):
             self._show()
 
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Update the styles of the lists, whose cursors show the focus. For all widgets inside it would take 30 ms."""
+        for values in self.query("ValueList"):
+            values.update_node_styles()
+
     def on_mount(self) -> None:
         """Show the values that were assigned before."""
         self._follow()
