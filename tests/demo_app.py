@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from textual import events
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
+from textual.messages import ExitApp
 from textual.pilot import Pilot
 
 from kps_tui.demo.server import DemoServer
@@ -50,6 +51,23 @@ def demo_target(tasks: int = 2500, latency: float = 0.0) -> Iterator[Target]:
 
 
 @asynccontextmanager
+async def headless(
+    app: KpsApp, size: tuple[int, int] = (120, 36), notifications: bool = False
+) -> AsyncIterator[Pilot[int]]:
+    """Yield the pilot of an app that runs, and end it as a user does.
+
+    `App.run_test` alone closes the widgets first, while messages and workers still use them.
+    """
+    async with app.run_test(size=size, notifications=notifications) as pilot:
+        try:
+            yield pilot
+        finally:
+            app.post_message(ExitApp())
+            assert app._task is not None
+            await asyncio.wait([app._task], timeout=DEADLINE)
+
+
+@asynccontextmanager
 async def running(
     target: Target,
     size: tuple[int, int] = (120, 36),
@@ -58,7 +76,7 @@ async def running(
 ) -> AsyncIterator[tuple[KpsApp, Pilot[int]]]:
     """Yield the running program on `target`."""
     app = KpsApp(Session.on(target, configuration), settings, now=frozen)
-    async with app.run_test(size=size) as pilot:
+    async with headless(app, size) as pilot:
         yield app, pilot
 
 

@@ -20,7 +20,7 @@ from kps_tui.settings import Settings, Sourced
 from kps_tui.storage.snapshot import ListKey
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.model.watch import SECONDS
-from tests.demo_app import frozen
+from tests.demo_app import frozen, headless
 from tests.loopback import Reply, Request
 
 PROJECT = "0123456789abcdef0123456789abcdef"
@@ -93,7 +93,7 @@ async def live(
     """Yield the running program."""
     settings = settings or Settings()
     app = KpsApp(session_at(endpoint, settings), settings, now, watch_seconds=watch_seconds)
-    async with app.run_test(size=size) as pilot:
+    async with headless(app, size) as pilot:
         yield app, pilot
 
 
@@ -101,7 +101,7 @@ async def live(
 async def live_at(settings: Settings, environ: dict[str, str]) -> AsyncIterator[tuple[KpsApp, Pilot[int]]]:
     """Yield the program, started with `settings`, `environ` and the user's configuration."""
     app = KpsApp(Session(load_context(settings, environ), Vault(), _no_demo), settings, frozen)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with headless(app, (120, 36)) as pilot:
         yield app, pilot
 
 

@@ -26,7 +26,7 @@ from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
-from tests.demo_app import NOW, demo_target, frozen, press_keys, settled, target_at, until
+from tests.demo_app import NOW, demo_target, frozen, headless, press_keys, settled, target_at, until
 from tests.loopback import Reply, Request, http, listing, serving_in_a_thread
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
@@ -114,7 +114,7 @@ async def _running(picture: Picture) -> AsyncIterator[tuple[KpsApp, Pilot[int]]]
     random.seed(1)
     with picture.service() as target:
         app = KpsApp(Session.on(target), Settings(theme=picture.theme, demo=target.demo), now=frozen)
-        async with app.run_test(size=picture.size) as pilot:
+        async with headless(app, picture.size) as pilot:
             await settled(app, pilot)
             yield app, pilot
 
@@ -139,7 +139,7 @@ async def _sign_in() -> str:
     vault = Vault(lambda: OpenKeyring("Secret Service", keyring))
     context = Context(Settings(), {}, Configuration(Path("config.toml"), {}), None)
     app = KpsApp(Session(context, vault, lambda: target_at("http://127.0.0.1:9", demo=True)), now=frozen)
-    async with app.run_test(size=(120, 32)) as pilot:
+    async with headless(app, (120, 32)) as pilot:
         await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
         return _exported(app, "kps-tui")
 

@@ -15,7 +15,7 @@ from kps_tui.kps.endpoint import Endpoint
 from kps_tui.session.session import Session
 from kps_tui.session.target import Target
 from kps_tui.ui.app import KpsApp
-from tests.demo_app import running, screen_of, settled, target_at, until
+from tests.demo_app import headless, running, screen_of, settled, target_at, until
 from tests.faults.case import GOOD
 from tests.faults.hostile import Server, always, hangs, in_turn
 from tests.faults.iam import PASSWORD, REFUSED, Iam
@@ -165,7 +165,7 @@ def test_a_clock_that_jumps_ends_no_request_and_takes_no_row(fault_id: str) -> N
 
         async with serving(in_turn(GOOD, always(answers_late), always(hangs))) as service:
             app = KpsApp(Session.on(target_at(service.endpoint)), now=lambda: now)
-            async with app.run_test(size=WIDE) as pilot:
+            async with headless(app, WIDE) as pilot:
                 screen = await settled(app, pilot)
                 assert "read 08:30:00" in words(app)
                 for hours in (9, -48):

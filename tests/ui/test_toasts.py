@@ -7,7 +7,7 @@ import pytest
 
 from kps_tui.session.session import Session
 from kps_tui.ui.app import KpsApp
-from tests.demo_app import demo_target, frozen, grid, press_keys, settled, target_at, until
+from tests.demo_app import demo_target, frozen, grid, headless, press_keys, settled, target_at, until
 from tests.loopback import Request, http, row, serving
 from tests.ui.screens.driving import text_of
 
@@ -27,7 +27,7 @@ def test_at_most_two_are_in_sight_and_neither_the_cursor_nor_a_path_is_broken(si
     async def go() -> None:
         with demo_target(300) as target:
             app = KpsApp(Session.on(target), now=frozen)
-            async with app.run_test(size=size, notifications=True) as pilot:
+            async with headless(app, size, notifications=True) as pilot:
                 screen = await settled(app, pilot)
                 table = screen.table
 
@@ -70,7 +70,7 @@ def test_what_is_wrong_stays_in_sight_under_a_message() -> None:
     async def go() -> None:
         async with serving(reply) as server:
             app = KpsApp(Session.on(target_at(server.endpoint)), now=frozen)
-            async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            async with headless(app, (80, 24), notifications=True) as pilot:
                 await settled(app, pilot)
                 await press_keys(app, "r")
                 await until(pilot, "the notice", lambda: "! " in text_of(app))

@@ -15,7 +15,7 @@ from kps_tui.ui.commands import BY_ID, COMMANDS, ELSEWHERE, OVERVIEW, listed
 from kps_tui.ui.model.command_search import Entry
 from kps_tui.ui.screens.dialogs.command_list import CommandList, whole_list
 from kps_tui.ui.screens.triage import TriageScreen
-from tests.demo_app import frozen, settled, target_at, until
+from tests.demo_app import frozen, headless, settled, target_at, until
 from tests.loopback import Loopback, listing, row
 from tests.ui.screens.driving import mixed, press, said, text_of
 from tests.ui.screens.test_triage import drive
@@ -211,7 +211,7 @@ def test_the_keys_of_the_user_are_shown_also_of_what_has_none_by_itself() -> Non
 
     async def go() -> None:
         app = KpsApp(session, now=frozen)
-        async with app.run_test(size=(120, 36)) as pilot:
+        async with headless(app, (120, 36)) as pilot:
             await press(app, pilot, "question_mark")
             shown = flat(text_of(app))
             assert " F5 refresh " in shown

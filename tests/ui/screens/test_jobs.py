@@ -7,7 +7,7 @@ from kps_tui.session.session import Session
 from kps_tui.triage.families import family
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.dialogs.diagnosis import DiagnosisScreen
-from tests.demo_app import demo_target, frozen, settled, until
+from tests.demo_app import demo_target, frozen, headless, settled, until
 from tests.ui.screens.driving import press, text_of, until_said
 
 CHECK_FIRST = ["x"]
@@ -28,7 +28,7 @@ def test_five_jobs_take_few_keys() -> None:
     async def go() -> None:
         with demo_target(400) as target:
             app = KpsApp(Session.on(target), now=frozen)
-            async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            async with headless(app, (80, 24), notifications=True) as pilot:
                 screen = await settled(app, pilot)
                 await until(pilot, "the incident is found", lambda: screen.incidents.first is not None)
                 start, tasks = screen.bench, [*screen.view.tasks()]

@@ -17,7 +17,7 @@ from kps_tui.session.session import Session
 from kps_tui.settings import Settings
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
-from tests.demo_app import frozen, press_keys, running, settled, target_at, until
+from tests.demo_app import frozen, headless, press_keys, running, settled, target_at, until
 from tests.loopback import Loopback, listing, serving
 from tests.ui.screens.driving import mixed, press, text_of, until_said
 
@@ -48,7 +48,7 @@ def drive(body: Callable[[KpsApp, Pilot[int], Keyring, Loopback], Awaitable[None
             context = Context(Settings(), {}, found, Chosen(profile, "the only profile"))
             vault = Vault(lambda: OpenKeyring("memory", keyring))  # type: ignore[arg-type]
             app = KpsApp(Session(context, vault, lambda: target_at(origin, demo=True)), now=frozen)
-            async with app.run_test(size=(100, 30)) as pilot:
+            async with headless(app, (100, 30)) as pilot:
                 await settled(app, pilot)
                 await body(app, pilot, keyring, server)
 

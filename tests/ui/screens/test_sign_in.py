@@ -26,7 +26,7 @@ from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.login_fields import PROJECT, SecretInput
 from kps_tui.ui.widgets.task_table.table import TaskTable
-from tests.demo_app import demo_target, frozen, grid, press_keys, screen_of, settled, until
+from tests.demo_app import demo_target, frozen, grid, headless, press_keys, screen_of, settled, until
 from tests.live_app import Service
 from tests.loopback import Reply, Request, http, serving
 
@@ -56,7 +56,7 @@ def drive(body: Body, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, profile: 
                 return demo
 
             app = KpsApp(Session(found, vault, start_demo), now=frozen)
-            async with app.run_test(size=(120, 30)) as pilot:
+            async with headless(app, (120, 30)) as pilot:
                 await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
                 await body(app, pilot, server)
 

@@ -16,7 +16,7 @@ from kps_tui.session.session import Session
 from kps_tui.settings import Settings, Sourced
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
-from tests.demo_app import frozen, grid, press_keys, target_at, until
+from tests.demo_app import frozen, grid, headless, press_keys, target_at, until
 from tests.loopback import http, serving
 
 OWN = "http://127.0.0.1:9"
@@ -53,7 +53,7 @@ def test_the_sign_in_opens_with_the_reason(
             keyring = Keyring(Stored(LOGINS[kind], origins=Origins(OWN, OWN) if named else None))
             vault = Vault(lambda: OpenKeyring("memory", keyring))  # type: ignore[arg-type]
             app = KpsApp(Session(context, vault, lambda: target_at(OWN, demo=True)), now=frozen)
-            async with app.run_test(size=(200, 30)) as pilot:
+            async with headless(app, (200, 30)) as pilot:
                 await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))
                 text = "\n".join(grid(app))
                 said = ("is not sent to", stranger.endpoint, OWN) if named else ("older version", "log in again")
@@ -73,7 +73,7 @@ def test_of_several_profiles_without_a_default_one_can_be_chosen_or_esc_leads_to
         context = Context(Settings(), {}, Configuration(config_file(), profiles), None)
         vault = Vault(lambda: OpenKeyring("memory", Keyring(Stored(LOGINS["token"]))))  # type: ignore[arg-type]
         app = KpsApp(Session(context, vault, lambda: target_at(OWN, demo=True)), now=frozen)
-        async with app.run_test(size=(160, 30)) as pilot:
+        async with headless(app, (160, 30)) as pilot:
             await until(pilot, "the profiles are offered", lambda: "Choose a profile" in "\n".join(grid(app)))
             text = "\n".join(grid(app))
             assert "none is the default" in text
@@ -98,7 +98,7 @@ def test_a_profile_that_is_chosen_at_the_start_but_has_no_login_leads_to_the_sig
         context = Context(Settings(), {}, Configuration(config_file(), profiles), None)
         vault = Vault(lambda: OpenKeyring("memory", Keyring(Stored(LOGINS["token"]))))  # type: ignore[arg-type]
         app = KpsApp(Session(context, vault, lambda: target_at(OWN, demo=True)), now=frozen)
-        async with app.run_test(size=(160, 30)) as pilot:
+        async with headless(app, (160, 30)) as pilot:
             await until(pilot, "the profiles are offered", lambda: "Choose a profile" in "\n".join(grid(app)))
             await press_keys(app, "j", "enter")
             await until(pilot, "the sign-in is there", lambda: isinstance(app.screen, SignInScreen))

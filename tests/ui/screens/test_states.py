@@ -20,7 +20,7 @@ from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.status_line import StatusLine
-from tests.demo_app import frozen, press_keys, running, screen_of, settled, target_at, until
+from tests.demo_app import frozen, headless, press_keys, running, screen_of, settled, target_at, until
 from tests.faults.certificates import authority, self_signed
 from tests.live_app import Service
 from tests.loopback import Loopback, Reply, Request, http, listing, row, serving
@@ -80,7 +80,7 @@ def test_what_is_offered_without_a_list_has_the_keys_of_the_user(refused: str) -
     async def shown_at(endpoint: str) -> str:
         configuration = Configuration(Path("config.toml"), keys=keys)
         app = KpsApp(Session.on(target_at(endpoint), configuration), now=frozen)
-        async with app.run_test(size=(120, 36)) as pilot:
+        async with headless(app, (120, 36)) as pilot:
             await settled(app, pilot)
             return text_of(app)
 
