@@ -1,6 +1,6 @@
 """Writes explanations to a file object: as text for people, as Markdown, or as JSON."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -32,8 +32,6 @@ class Row(NamedTuple):
     label: str
     """Empty for an item of a list."""
     text: str
-    is_outside: bool = False
-    """Whether the text comes from outside the program, so that Markdown shows it as code."""
 
 
 class Numbered(NamedTuple):
@@ -78,11 +76,10 @@ def write(
     if kind == "md" and head.get("demo"):
         out.write(_("DEMO: invented tasks") + "\n\n")
     for place, each in enumerate(explanations):
-        parts = list(parts_of(each, now))
         if kind == "md":
-            texts = [f"## {code(each.subject)}", *map(_as_markdown, parts)]
+            texts = [f"## {code(each.subject)}", *map(_as_markdown, parts_of(each, now, code))]
         else:
-            texts = ["\n".join(as_plain(part, width)) for part in parts]
+            texts = ["\n".join(as_plain(part, width)) for part in parts_of(each, now)]
         out.write(("\n" if place else "") + "\n\n".join(texts) + "\n")
 
 
@@ -91,7 +88,7 @@ def as_plain(part: Part, width: int | None) -> Iterator[str]:
     if part.heading:
         yield from _wrapped("", part.heading, width)
     indent = "  " if part.heading else ""
-    for label, text, _outside in part.rows:
+    for label, text in part.rows:
         room = max(_LABEL, cells(label)) if label else 1
         yield from _wrapped(f"{indent}{padded(label or '-', room)} ", text, width)
     for place, (text, then, is_likely) in enumerate(part.checks, 1):
@@ -110,19 +107,19 @@ def _wrapped(prefix: str, text: str, width: int | None) -> Iterator[str]:
 
 def _as_markdown(part: Part) -> str:
     lines = [f"**{part.heading}**", ""] if part.heading else []
-    for label, text, is_outside in part.rows:
-        lines.append(f"- {label}{': ' if label else ''}{code(text) if is_outside else text}")
+    for label, text in part.rows:
+        lines.append(f"- {label}{': ' if label else ''}{text}")
     for place, (text, then, is_likely) in enumerate(part.checks, 1):
         lines.append(f"{place}. **{text}**" if is_likely else f"{place}. {text}")
         lines += [f"   {then}"] if then else []
     return "\n".join(lines)
 
 
-def parts_of(explanation: Explanation, now: datetime) -> Iterator[Part]:
-    """Yield the parts of an explanation."""
+def parts_of(explanation: Explanation, now: datetime, quote: Callable[[str], str] = str) -> Iterator[Part]:
+    """Yield the parts of an explanation; `quote` quotes text from outside."""
     if explanation.task:
         yield Part(
-            rows=[Row(BY_KEY[key].label, text, True) for key in _FACTS if (text := _fact(explanation.task, key))]
+            rows=[Row(BY_KEY[key].label, quote(text)) for key in _FACTS if (text := _fact(explanation.task, key))]
         )
     if explanation.code:
         known = explanation.code
@@ -132,7 +129,7 @@ def parts_of(explanation: Explanation, now: datetime) -> Iterator[Part]:
             _rows((_("do"), _(known.handling)), (_("source"), _(known.page))),
         )
     if explanation.incident:
-        yield Part(incident_in_words(explanation, now))
+        yield Part(_incident_in_words(explanation, now, quote))
     yield from (_cause_part(each, explanation) for each in explanation.causes)
     if not explanation.causes and not explanation.code:
         yield Part(_("No likely cause is known for this message"))
@@ -155,22 +152,22 @@ def _rows(*rows: tuple[str, str]) -> list[Row]:
     return [Row(label, text) for label, text in rows if text]
 
 
-def incident_in_words(explanation: Explanation, now: datetime) -> str:
-    """Say which incident the task is part of: `One of 24 replace tasks on 24 servers (16 api-gateway, 8 web), …`."""
+def _incident_in_words(explanation: Explanation, now: datetime, quote: Callable[[str], str]) -> str:
+    """Return which incident the task is part of: `One of 24 replace tasks on 24 servers (16 api-gateway, 8 web), …`."""
     incident, found = explanation.incident, explanation.spread
     assert incident is not None
     assert found is not None
     first, last = (text_of_second(moment // 1000, None) for moment in (incident.first, incident.last))
     day, clock = last.split(" ")
     times = _("{first} to {last}").format(first=first, last=clock if first.startswith(day) else last)
-    count, operation = len(incident.tasks), incident.operation or "?"
+    count, operation = len(incident.tasks), quote(incident.operation) or "?"
     if found.servers:
         said = counted(
             count,
             "One of {count} {operation} task that failed on {servers}",
             "One of {count} {operation} tasks that failed on {servers}",
             operation=operation,
-            servers=_servers(found),
+            servers=_servers(found, quote),
         )
     else:
         said = counted(
@@ -179,18 +176,18 @@ def incident_in_words(explanation: Explanation, now: datetime) -> str:
             "One of {count} {operation} tasks that failed",
             operation=operation,
         )
-    if names := [each.value for each in found.key_pairs if each.value]:
+    if names := [quote(each.value) for each in found.key_pairs if each.value]:
         said = _("{said}, key pair {names}").format(said=said, names=_several(names))
     said = _("{said}, {times}").format(said=said, times=times)
     goes_on = incident.goes_on(milliseconds_of(now))
     return _("{said}; it may still go on").format(said=said) if goes_on else said
 
 
-def _servers(found: Spread) -> str:
+def _servers(found: Spread, quote: Callable[[str], str]) -> str:
     said = counted(found.servers, "1 server", "{count} servers")
     if found.servers == 1:
         return said
-    families = _several([count_of(each) for each in found.families])
+    families = _several([count_of(each, quote=quote) for each in found.families])
     return _("{servers} ({families})").format(servers=said, families=families)
 
 

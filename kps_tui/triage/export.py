@@ -12,6 +12,7 @@ from kps_tui.kps.task import API_FIELDS, FailedTask
 from kps_tui.sanitize import line
 from kps_tui.terminal.width import cells, cut, padded
 from kps_tui.triage.fields import ERROR_FIRST, FIELDS, Field, time_rfc3339
+from kps_tui.triage.markdown import cell
 
 FORMATS = ("table", "plain", "json", "jsonl", "csv", "tsv", "md")
 OF_WHOLE_TASKS = ("json", "jsonl")
@@ -176,7 +177,7 @@ def _write_markdown(listing: Listing, out: TextIO, columns: Sequence[Field]) -> 
     header = next(rows)
     out.write(f"| {' | '.join(header)} |\n|{'---|' * len(header)}\n")
     for row in rows:
-        values = [value.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;") for value in row]
+        values = (value if name == "time" else cell(value) for name, value in zip(header, row, strict=True))
         out.write(f"| {' | '.join(values)} |\n")
 
 

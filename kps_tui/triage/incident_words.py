@@ -1,6 +1,6 @@
 """Describes incidents in words: what their tasks share, where and when they failed, and what to check first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from kps_tui.i18n import _, counted, listed, number
@@ -75,9 +75,9 @@ def servers(spread: Spread, families: int = 0) -> str:
     return _("{servers} ({families})").format(servers=said, families=named)
 
 
-def count_of(part: Counted, nameless: str = "?") -> str:
-    """Return a count with its value: `16 api-gateway`; `nameless` stands for an empty value."""
-    return _("{count} {name}").format(count=number(part.count), name=part.value or nameless)
+def count_of(part: Counted, nameless: str = "?", quote: Callable[[str], str] = str) -> str:
+    """Return a count with its value: `16 api-gateway`; `nameless` stands for an empty value, `quote` quotes others."""
+    return _("{count} {name}").format(count=number(part.count), name=quote(part.value) if part.value else nameless)
 
 
 def key_pairs(spread: Spread, *, is_short: bool = False) -> str:

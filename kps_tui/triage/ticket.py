@@ -12,7 +12,6 @@ from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import block, line
 from kps_tui.triage import incident_words
 from kps_tui.triage.export import stamp
-from kps_tui.triage.facets import Counted
 from kps_tui.triage.fields import BY_KEY, FIELDS, portable_text, time_text, zoned_time
 from kps_tui.triage.incidents import Incident, Spread
 from kps_tui.triage.markdown import cell, code, code_block
@@ -95,15 +94,11 @@ def _servers(tasks: Sequence[FailedTask], spread: Spread | None) -> str:
     if spread is None or spread.servers < 2:
         servers = len({task.server_id or task.server_name or "" for task in tasks} - {""})
         return counted(servers, "1 server", "{count} servers") if servers else ""
-    named = [_count_of(each) for each in spread.families[:FAMILIES]]
+    named = [incident_words.count_of(each, quote=code) for each in spread.families[:FAMILIES]]
     if more := sum(each.count for each in spread.families[FAMILIES:]):
         named.append(counted(more, "{count} more", "{count} more"))
     said = counted(spread.servers, "1 server", "{count} servers")
     return _("{servers} ({families})").format(servers=said, families=listed(named))
-
-
-def _count_of(part: Counted) -> str:
-    return _("{count} {name}").format(count=number(part.count), name=code(line(part.value)) or "?")
 
 
 def _incident(incident: Incident, spread: Spread) -> Iterator[str]:
@@ -115,7 +110,7 @@ def _incident(incident: Incident, spread: Spread) -> Iterator[str]:
     if check := incident_words.first_check(incident):
         yield f"- {check}"
     if pairs := [each for each in spread.key_pairs if each.value]:
-        counts = [_count_of(each) for each in pairs[:FAMILIES]]
+        counts = [incident_words.count_of(each, quote=code) for each in pairs[:FAMILIES]]
         if more := len(pairs) - len(counts):
             counts.append(counted(more, "{count} more", "{count} more"))
         yield _("- tasks by key pair: {pairs}").format(pairs=listed(counts))

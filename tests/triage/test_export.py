@@ -3,11 +3,12 @@
 import io
 
 import pytest
+from markdown_it import MarkdownIt
 
-from kps_tui.kps.task import FailedTask
+from kps_tui.kps.task import API_FIELDS, FailedTask
 from kps_tui.triage.export import FORMATS, OF_WHOLE_TASKS, Listing, write
 from kps_tui.triage.fields import BY_KEY
-from tests.triage.tasks import task
+from tests.triage.tasks import everywhere, task
 
 LONG = "timed out " * 200
 TASKS = (task(server_name="=cmd()", task_error_msg=LONG), task(operate_type="MELT", task_time="soon", server_name=None))
@@ -41,8 +42,8 @@ def written(kind: str, *columns: str, tasks: tuple[FailedTask, ...] = TASKS, wid
             [
                 "| server | op | time | err |",
                 "|---|---|---|---|",
-                f"| =cmd() | replace | 2018-04-10T06:35:30Z | {LONG} |",
-                "|  | MELT |  | Update public key error |",
+                f"| `=cmd()` | `replace` | 2018-04-10T06:35:30Z | ` {LONG} ` |",
+                "|  | `MELT` |  | `Update public key error` |",
             ],
         ),
     ],
@@ -77,3 +78,13 @@ def test_json_keeps_whole_tasks(kind: str) -> None:
 @pytest.mark.parametrize("kind", [kind for kind in FORMATS if kind != "json"])
 def test_without_tasks_there_is_no_header_either(kind: str) -> None:
     assert written(kind, "server", tasks=()) == []
+
+
+@pytest.mark.parametrize("columns", [(), ("task", "op", "err", "code", "server", "sid", "family", "key", "time")])
+@pytest.mark.parametrize("text", ["[x](https://evil.example)", "![](//evil.example/x.png)", "<b>x</b> @a ` `` x|y"])
+def test_text_from_outside_adds_no_markup_to_a_markdown_table(text: str, columns: tuple[str, ...]) -> None:
+    hostile = everywhere(text)
+    tokens = MarkdownIt("gfm-like").parse("\n".join(written("md", *columns, tasks=(hostile, task()))))
+    cells = [[child.type for child in token.children or []] for token in tokens if token.type == "inline"]
+    assert len(cells) == 3 * (len(columns) or len(API_FIELDS) + 1)
+    assert all(kinds in ([], ["text"], ["code_inline"]) for kinds in cells)
