@@ -1,4 +1,4 @@
-"""Unmarks tasks that another list does not have, in a thread if that may take long."""
+"""Unmarks tasks that are not in a new list, in a thread if that may take long."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +14,8 @@ from kps_tui.ui.model.view_maker import THREAD_ROWS
 class MarkKeeper:
     """Calls `show` with the bench without the marks of tasks that are not in the store last passed to `follow`.
 
-    Until then the marks are of the list before. It calls `say_gone` with the number of marked tasks that are gone.
+    Until then, tasks of the previous list stay marked. It calls `say_gone` with the number of marked tasks that are
+    gone.
     """
 
     def __init__(
@@ -31,7 +32,7 @@ class MarkKeeper:
         self._store = TaskStore()
 
     def follow(self, store: TaskStore) -> None:
-        """Unmark what is not in `store`, another list."""
+        """Unmark the tasks that are not in `store`, the new list."""
         self._store, bench = store, self._bench()
         if len(bench.marked) + len(bench.dropped) > THREAD_ROWS:
             self._start_task(self._follow(store))

@@ -1,4 +1,4 @@
-"""Computes what the first filter and the first groups need, in short steps while the user does nothing."""
+"""Computes in advance what the first filter and the first groups need, in short steps while the user does nothing."""
 
 from functools import partial
 
@@ -9,7 +9,7 @@ from kps_tui.triage.store import Derived, TaskStore
 from kps_tui.ui.model.watch import Timer, Timers
 
 IDLE_SECONDS = 0.5
-"""Seconds without a key and without new rows before it begins."""
+"""Seconds without a key and without new rows before it starts."""
 PAUSE_SECONDS = 0.01
 """Seconds between two steps, in which keys are handled."""
 VALUES = 50
@@ -17,22 +17,22 @@ VALUES = 50
 
 
 def prepared_values() -> list[Derived[str]]:
-    """Return what filters and groups are made from, the groups first."""
+    """Return the values that filters and groups are made from, those of groups first."""
     facets = [facet_value(facet) for facet in TASK_FACETS if facet != "day"]
     return facets + [shown_value(field.key) for field in FIELDS if field.key not in ("time", "task")]
 
 
 class Preparation:
-    """Prepares the values of a store. Once all are there, nothing runs until the store has changed."""
+    """Prepares the values of a store. Once all are prepared, nothing runs until the store changes."""
 
     def __init__(self, timers: Timers) -> None:
         self._timers = timers
         self._timer: Timer | None = None
         self._started = 0
-        """The number of timers that were started or stopped."""
+        """Number of times that a timer was started or stopped."""
         self._store = TaskStore()
         self._prepared: tuple[int, int] | None = (0, 0)
-        """The revision of the store whose values are all there."""
+        """The revision of the store whose values are all prepared; None while some are missing."""
         self._left: list[Derived[str]] = []
 
     @property
@@ -41,7 +41,7 @@ class Preparation:
         return self._timer is not None
 
     def wait(self, store: TaskStore) -> None:
-        """Go on with the values of `store`, but only after some time in which this is not called again."""
+        """Continue with the values of `store`, once this has not been called again for `IDLE_SECONDS`."""
         self._stop()
         if store is not self._store or (not self._left and store.revision != self._prepared):
             self._store, self._left, self._prepared = store, prepared_values(), None
@@ -50,7 +50,7 @@ class Preparation:
 
     def _step(self, number: int) -> None:
         if number != self._started or self._timer is None:
-            # It was stopped, but its message had been sent already.
+            # The timer was stopped when it had already sent its message.
             return
         self._timer = None
         revision = self._store.revision

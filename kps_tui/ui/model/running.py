@@ -1,4 +1,4 @@
-"""Asks once after each complete reading of the list which tasks are running, in the background."""
+"""Asks the service which tasks are running, in the background and once after each complete reading of the list."""
 
 from collections.abc import Awaitable, Callable
 from typing import Protocol
@@ -25,9 +25,9 @@ ConnectRunning = Callable[[], Awaitable[RunningSource]]
 
 
 class RunningLoader:
-    """Keeps track of the running tasks. Whatever goes wrong, none are known, and nothing is said.
+    """Keeps track of the running tasks. If the request fails, none are shown, and the user is not told.
 
-    A source that refuses to answer, as without the permission, is not asked again.
+    A source that refuses the request, for example because a permission is missing, is not asked again.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class RunningLoader:
         """Create it without running tasks.
 
         Args:
-            connect: returns the source; None if it must not be asked.
+            connect: returns the source; None if the service must not be asked.
             start_task: starts a task.
             learned: is called with the running tasks after each answer.
         """
@@ -56,7 +56,7 @@ class RunningLoader:
             self._task = self._start_task(self._ask(self._connect))
 
     def forget(self) -> None:
-        """Stop asking, and know of no running task: another project is shown."""
+        """Stop asking, and drop what is known: another project is shown."""
         self._cancel()
         self._learned(NOTHING_RUNNING)
 

@@ -34,7 +34,7 @@ class SavedViews:
     async def save(self, name: str, query: Query, *, overwrite: bool) -> str:
         """Save `query` under `name`. Return an error message, or an empty text on success.
 
-        The file may be on a slow disk: cancel it to stop waiting; then the file is as it was.
+        The file may be on a slow disk: cancel this to stop waiting; then the file stays as it was.
         """
         from kps_tui.identity.edits import ViewExists, save_view
         from kps_tui.session.saved_views import view_of

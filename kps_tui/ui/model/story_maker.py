@@ -1,4 +1,4 @@
-"""Finds out what the loaded rows tell about a task, in a thread if that may take long."""
+"""Finds what the loaded rows tell about a task, in a thread if that may take long."""
 
 from asyncio import sleep
 from collections.abc import Callable
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from kps_tui.triage.task_story import StoryIndex, TaskStory
 
 DIRECT_ROWS = 5_000
-"""The most rows that are looked at without a thread, which takes some milliseconds."""
+"""The most rows that are read on the event loop, which takes a few milliseconds."""
 FIRST_SECONDS = 0.05
-"""How long the first story waits, so that the first rows are painted before its modules are imported."""
+"""Seconds that the first story waits, so that the first rows are painted before its modules are imported."""
 
 
 class StoryMaker:

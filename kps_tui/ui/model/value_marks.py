@@ -9,7 +9,7 @@ from kps_tui.triage.filter import EVERYTHING, Expression
 
 @dataclass(frozen=True, slots=True)
 class ValueMarks:
-    """Marked values of one facet. They count only under the filter that they were marked under."""
+    """Marked values of one facet. They apply only under the filter under which they were marked."""
 
     filter: Expression = EVERYTHING
     field: str = ""

@@ -1,4 +1,4 @@
-"""The visits of the screen: what the ledger knows of the list on it, and what is recorded when a visit ends."""
+"""The visits of the screen: what the ledger knows of the list on it, and the record that is made at their end."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,9 +25,9 @@ FINISH_SECONDS = 0.3
 
 
 class Visits:
-    """One visit after the other: each begins when its project is known, and ends with the program or the next one.
+    """The current visit: it begins when its project is known, and ends with the program or the next visit.
 
-    A ledger that can't be used costs what it knows, and one sentence.
+    If the ledger can't be used, the user is told so once, and nothing is known of earlier visits.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Visits:
             start_task: starts a task.
             learned: is called when `knowledge` has changed.
             say: shows a warning.
-            arrived: is called once for each reading that brought rows which the one before did not have.
+            arrived: is called after each reading with rows that the one before did not have.
         """
         self._open_ledger = open_ledger
         self._now = now
@@ -56,17 +56,17 @@ class Visits:
         self._say = say
         self._arrived = arrived
         self.knowledge = NOTHING
-        """What is known of the current project. It is replaced, never changed."""
+        """What is known of the current project."""
         self.ledger: Ledger | None = None
         """The ledger of the current visit."""
         self._started = now()
         self._recording: set[asyncio.Task[None]] = set()
         self._has_complained = False
         self.unsaid = ""
-        """Why the last visit could not be recorded, if no other problem was said before."""
+        """Why the last visit could not be recorded, if the user was not told about the ledger before."""
 
     def begin(self) -> None:
-        """Begin a visit, if the project is known and not visited already."""
+        """Begin a visit, if the project is known and not the one of the current visit."""
         ledger = self._open_ledger()
         if ledger is None or (self.ledger is not None and self.ledger.project == ledger.project):
             return
@@ -93,7 +93,7 @@ class Visits:
         self._learned()
 
     def renewed(self, before: Reading | None, after: Reading | None) -> None:
-        """Count the rows of `after`, which replaces `before` on the screen, as new where `before` did not have them."""
+        """Count the rows of `after` that were not in `before`, the reading that it replaces, as new."""
         if before is None or after is None or before is after or before.is_cached:
             return
         if len(after.store) > THREAD_ROWS:
@@ -147,7 +147,7 @@ class Visits:
         ledger: "Ledger | None",
         change: Callable[[Mapping[int, Acknowledgement]], Mapping[int, Acknowledgement]],
     ) -> None:
-        """Replace what is known of the acknowledgements, unless the visit of `ledger` has ended."""
+        """Apply `change` to the known acknowledgements, unless the visit of `ledger` has ended."""
         while ledger is self.ledger:
             known = self.knowledge.acknowledgements
             changed = await run_async(partial(change, known))
@@ -204,8 +204,8 @@ class Visits:
 def arrived(before: Reading, after: Reading) -> frozenset[int]:
     """Return the numbers of the rows of `after` that are not in `before`, the reading that it replaces.
 
-    If the list before was incomplete, only tasks newer than all of its tasks count. Others may have been on its next
-    page.
+    If the list before was incomplete, only tasks that are newer than all of its tasks count: the others may have been
+    on a page that was not loaded.
     """
     store = after.store
     came = [index for index in range(len(store)) if before.store.index_of(store.row_key(index)) is None]

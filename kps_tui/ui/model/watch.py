@@ -1,4 +1,4 @@
-"""The watch: reads the list again every minute, less often while that fails, and not while the user is busy."""
+"""The watch: reads the list again every minute, less often while that fails, but not while the user is busy."""
 
 import random
 from collections.abc import Callable
@@ -52,7 +52,7 @@ class Timer(Protocol):
 
 
 class Timers(Protocol):
-    """Starts timers. A widget does, as does the fake of a test."""
+    """Starts timers, as every widget of Textual does."""
 
     def set_timer(self, delay: float, callback: Callable[[], None], /) -> Timer:
         """Call `callback` once, after `delay` seconds."""
@@ -101,7 +101,7 @@ class Watch:
         self._changed(None)
 
     def poll(self) -> None:
-        """Read the list now, unless the user is busy; then the watch is paused until the next time."""
+        """Read the list now. If the user is busy, the watch is paused until the next time instead."""
         if self._is_busy():
             self._notify()
         else:
@@ -112,7 +112,7 @@ class Watch:
         self._pace(failed=False)
 
     def load_failed(self, error: Problem) -> bool:
-        """Restart a longer interval after a failed load. Return whether the watch ended, as the login is refused."""
+        """Restart a longer interval after a failed load. Return whether the watch ended because of the login."""
         if self.is_on and isinstance(error, LoginRefused | CredentialError | ConfigError):
             # IAM locks a user after several failures.
             self.end()

@@ -59,11 +59,11 @@ if TYPE_CHECKING:
     from kps_tui.session.ledger import Ledger
 
 FOLLOW_SECONDS = 0.25
-"""Minimum interval for updating rows and numbers while pages arrive."""
+"""Minimum seconds between two updates of rows and numbers while pages arrive."""
 DETAIL_SECONDS = 0.25
-"""Minimum interval for updating the detail while the cursor moves.
+"""Minimum seconds between two updates of the detail while the cursor moves.
 
-An update takes ten times the bytes of a move: at the end of a slow line, a held key would be seen late.
+An update takes ten times the bytes of a move, so on a slow line the moves of a held key would be shown late.
 """
 LOW_ROWS = 20
 """With fewer rows, the terminal is too low for some lines above and below the table."""
@@ -81,7 +81,7 @@ class TriageScreen(Screen[None]):
 
     heading: var[Heading] = var(Heading)
     bench: var[Bench] = var(Bench)
-    """The query and the marks. `view` may be that of an earlier query for a short time."""
+    """The query and the marks. For a short time, `view` may still be that of an earlier query."""
     load: var[LoadState] = var(LoadState)
     """The progress of loading. While pages arrive it is updated less often than the loader's state."""
     view: var[View] = var(View)
@@ -182,7 +182,7 @@ class TriageScreen(Screen[None]):
         self.call_after_refresh(self.loader.begin)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """Do not compute all styles again for the first frame: they have just been computed."""
+        """Do not let Textual compute all styles twice for the first frame."""
         if not self.stack_updates:
             event.refresh_styles = False
 
@@ -202,7 +202,7 @@ class TriageScreen(Screen[None]):
 
     @property
     def is_busy(self) -> bool:
-        """Whether the user is in a dialog, an input or the timeline, or has marked tasks: a new list would disturb."""
+        """Whether a new list would disturb: the user is in a dialog, an input or the timeline, or has marked tasks."""
         choosing = self.filter_bar.is_typing or self.time_line.is_active
         return self.app.screen is not self or choosing or bool(self.bench.marked) or self.bench.range is not None
 
@@ -245,7 +245,7 @@ class TriageScreen(Screen[None]):
 
     def _watch_changed(self, state: WatchState | None) -> None:
         if state is None:
-            # The status line, which shows no time while the watch is on, needs the current one.
+            # `load` may lag behind, and the status line shows the time of the last reading from now on.
             self.load = self.loader.state
         self.watching = state
         self._update_title()
@@ -253,7 +253,7 @@ class TriageScreen(Screen[None]):
     # Watchers of the state
 
     def watch_heading(self) -> None:
-        """Begin a visit if another project is shown, or the project is known by now."""
+        """Begin a visit if another project is shown, or if the project has become known."""
         self.visits.begin()
 
     def watch_load(self, old: LoadState, load: LoadState) -> None:
@@ -268,7 +268,7 @@ class TriageScreen(Screen[None]):
             self.facets.display, self.comparison.display = bench.part is When.GROUPS, bench.part is When.COMPARISON
             for behind in (self.table, self.detail, self.query_one(BlankState), self.query_one(WhyBand)):
                 behind.set_class(bench.part is not When.LIST, "-covered")
-            # Now, because the next key may have been typed already, and again after the new layout.
+            # At once, because the next key may have been typed already, and again after the new layout.
             self.focus_front()
             self.call_after_refresh(self.focus_front)
         if old.query != bench.query:
@@ -313,7 +313,7 @@ class TriageScreen(Screen[None]):
     def _moved(self, message: TaskTable.Moved) -> None:
         """Load the next page after a move near the last row, unless a load failed or a filter hides rows."""
         reading, is_waiting = self.loader.reading, self.load.running or self.load.error or self.bench.is_filtered
-        # A page that has arrived and is not shown yet needs no other behind it.
+        # Before the next page is asked for, the last one must be shown.
         if message.near_end and not is_waiting and reading and self.view.shows_all_of(reading.store):
             self.loader.start(LoadKind.NEXT)
 
@@ -321,7 +321,7 @@ class TriageScreen(Screen[None]):
     def toggle_detail(self) -> None:
         """Show the detail in full width, or go back to the table."""
         self._bring_detail_up_to_date()
-        # An Enter that was typed ahead may reach the table when the groups are already shown.
+        # An Enter that was typed ahead may reach the table after the groups have covered it.
         self.full_detail = not self.full_detail and self.highlighted is not None and not self.bench.query.facet
 
     @on(TaskTable.SortAsked)
@@ -357,7 +357,7 @@ class TriageScreen(Screen[None]):
 
     @on(TimeLine.Ended)
     def focus_front(self) -> None:
-        """Focus the widget in front, unless an input of the user has the focus."""
+        """Focus the widget in front, unless the user is typing a filter or choosing a time range."""
         if self.filter_bar.is_typing or self.time_line.is_active:
             return
         fronts = {When.DETAIL: self.detail, When.GROUPS: self.facets, When.COMPARISON: self.comparison}
@@ -366,7 +366,7 @@ class TriageScreen(Screen[None]):
     def watch_full_detail(self, full: bool) -> None:
         """Switch the layout, which the style sheet does by a class, and the focus."""
         self.set_class(full, "-full-detail")
-        # Beside the table the detail can't have the focus: keys would do nothing, for no visible reason.
+        # Beside the table it must not have the focus: keys would do nothing, for no visible reason.
         self.detail.can_focus = full
         self.focus_front()
         self.refresh_bindings()

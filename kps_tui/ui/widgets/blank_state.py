@@ -19,7 +19,7 @@ from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
 
 KEYS: Mapping[str, str] = {"data.refresh": "r", "app.context": "C", "app.login": "L", "app.quit": "q"}
-"""The commands that are offered, and their keys unless the user has given them others."""
+"""The commands that the text offers, with their default keys."""
 
 
 def words(
@@ -27,7 +27,7 @@ def words(
 ) -> tuple[str, str]:
     """Return headline and text for a list without rows, or for a filter that matches none of the loaded rows.
 
-    `keys` are those of the commands of `KEYS`, as they are shown.
+    `keys` are the keys of the commands in `KEYS`, as they are shown.
     """
     if filtered and load.extent.loaded:
         return _no_match(load)
@@ -98,7 +98,7 @@ class BlankState(Static):
         self._now = now
 
     def on_show(self) -> None:
-        """Lay out what was set while it was hidden."""
+        """Lay out the text that was set while the widget was hidden."""
         self._say()
 
     def watch_heading(self) -> None:
@@ -119,5 +119,5 @@ class BlankState(Static):
         keys = {id: self.app.get_key_display(Binding(key, "", id=id)) for id, key in KEYS.items()}
         headline, text = words(load, self.heading, self._now(), self.bench.is_filtered, keys)
         style = "bold $text-error" if load.error else "bold"
-        # While it is hidden, a layout would only repaint the scrollbars of the others.
+        # While the widget is hidden, a layout would only repaint the scrollbars of other widgets.
         self.update(Content.styled(headline, style) + Content("\n\n") + Content(text), layout=self.display)

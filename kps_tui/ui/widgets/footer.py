@@ -1,4 +1,4 @@
-"""The footer: the most important keys of the moment, as many as fit without being cut."""
+"""The footer: the most important keys that can be pressed now, as many as fit without being cut."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -14,17 +14,17 @@ from kps_tui.i18n import N_, _, number
 from kps_tui.ui.model.bench import Bench
 
 KEPT = 2
-"""How many keys at the end are shown at every width."""
+"""Number of keys at the end, help and quit, that are shown at every width."""
 MOST = 7
 """The most keys in the footer."""
 LAST = 4
-"""How many of the last keys are kept if there are too many."""
+"""Number of keys at the end that are kept if there are more than `MOST`."""
 OF_MARKS = {
     "take.ticket": N_("Ticket of {count}"),
     "take.copy": N_("Copy {count}"),
     "take.export": N_("Export {count}"),
 }
-"""The commands that are offered for the marked tasks, by the ids of their bindings, with their labels."""
+"""The commands that are offered for the marked tasks: their labels by the id of the binding."""
 
 OF_DETAIL = {"look.detail": N_("List")}
 """The commands that do something else in the full-width detail than in the list, with their labels there."""
@@ -53,13 +53,13 @@ class Hint(NamedTuple):
 class SevenKeys(Widget):
     """A line of at most seven keys, in the order of the command registry. A click on a key presses it.
 
-    Textual's footer has a widget for each key, and to replace these takes longer than all the rest of a key press.
+    Textual's footer has a widget for each key. Replacing these takes longer than everything else after a key press.
     """
 
     ALLOW_SELECT = False
 
     bench: var[Bench] = var(Bench)
-    """Its marks are offered to be taken."""
+    """While tasks are marked, the commands of `OF_MARKS` come first."""
     full_detail: var[bool] = var(False)
     """Whether the detail has the full width."""
     hints: reactive[tuple[Hint, ...]] = reactive(())
@@ -95,7 +95,7 @@ class SevenKeys(Widget):
         self._choose()
 
     def _choose(self) -> None:
-        """Choose at most `MOST` keys: those that take the marks first, the last ones always, others between them."""
+        """Choose at most `MOST` keys: first those of `OF_MARKS`, then the usual ones, of which the last always stay."""
         count = number(len(self.bench.marked))
         first = self._of_marks if self.bench.marked else ()
         taking = tuple(hint._replace(words=hint.words.format(count=count)) for hint in first)
@@ -120,7 +120,7 @@ class SevenKeys(Widget):
                 return
 
     def _fitting(self) -> Iterator[Hint]:
-        """Yield the keys that fit beside the last two, help and quit, and these two."""
+        """Yield the keys that fit, including the last two, help and quit."""
         others, kept = self.hints[:-KEPT], self.hints[-KEPT:]
         room = self.size.width - sum(hint.cells for hint in kept)
         for hint in others:

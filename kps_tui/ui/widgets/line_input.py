@@ -10,8 +10,8 @@ LONGEST = 4000
 
 
 def paste_lines(field: Input, event: events.Paste, between: str) -> None:
-    """Insert every line of a paste, joined by `between`; a stock input would drop all but the first without a word."""
-    # Else the handler of the stock input would run, too.
+    """Insert every line of a paste, joined by `between`. A stock input would silently drop all but the first."""
+    # Otherwise the handler of the stock input would also run.
     event.prevent_default()
     event.stop()
     text = between.join(part for part in map(str.strip, event.text.splitlines()) if part)
@@ -19,13 +19,13 @@ def paste_lines(field: Input, event: events.Paste, between: str) -> None:
 
 
 class LineInput(Input):
-    """An input that passes every insertion through `sanitize.line`, and takes pastes of several lines.
+    """An input that passes every insertion through `sanitize.line`, and accepts pastes of several lines.
 
-    Its cursor does not blink: nothing is sent while nothing happens.
+    Its cursor does not blink, so that nothing is sent while nothing happens.
     """
 
     def on_mount(self) -> None:
-        """Let the cursor stand still."""
+        """Stop the blinking of the cursor."""
         self.cursor_blink = False
 
     def on_paste(self, event: events.Paste) -> None:

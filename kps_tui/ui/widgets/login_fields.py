@@ -23,7 +23,7 @@ PROJECT = LoginField(
     hint=lambda: _("if empty, the project of the login"),
     optional=True,
 )
-"""The last field, which every kind has."""
+"""The last field of every kind of login."""
 
 
 class SecretInput(Input):
@@ -34,7 +34,7 @@ class SecretInput(Input):
         self.cursor_blink = False
 
     def on_paste(self, event: events.Paste) -> None:
-        """Insert every pasted line: a terminal may have wrapped the secret."""
+        """Join the pasted lines: a terminal may have wrapped the secret."""
         paste_lines(self, event, "")
 
     def action_copy(self) -> None:
@@ -75,7 +75,7 @@ class LoginFields(Vertical):
         yield from _row(PROJECT, PROJECT.name)
 
     def ask(self, form: LoginForm) -> None:
-        """Display the fields of the form's kind, fill in its known values, and focus the first required empty field."""
+        """Display the fields of the form's kind, fill in the known values, and focus the first required empty field."""
         self._kind = form.kind or self.DEFAULT_KIND
         for kind in LOGIN_KINDS.values():
             self.query_one(f"#kind-{kind.name}").display = kind is self._kind
@@ -118,7 +118,7 @@ class LoginFields(Vertical):
         )
 
     def typed_texts(self) -> dict[str, str]:
-        """Return the values of all kinds that are no secret and not empty, by the name of their field."""
+        """Return all values that were typed, except secrets, by the name of the field, of every kind of login."""
         fields = [
             (field.name, f"{kind.name}-{field.name}") for kind in LOGIN_KINDS.values() for field in kind.plain_fields
         ]

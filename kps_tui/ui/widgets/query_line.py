@@ -1,4 +1,4 @@
-"""The line with the filter at the left and the timeline at the right."""
+"""The line with the filter on the left and the timeline on the right."""
 
 from textual import events
 from textual.containers import Horizontal
@@ -9,16 +9,16 @@ from kps_tui.ui.widgets.time_line.line import TimeLine
 GAP = 2
 """Cells between the two."""
 LEAST_FILTER, BESIDE_LEAST = 30, 40
-"""The cells that the filter has at least, so that a short one changes nothing else on the line.
+"""The fewest cells of the filter, so that the timeline does not move when a short filter changes.
 
-In a narrow line they give way before the timeline has fewer cells than the second number.
+In a narrow line, the filter gets fewer if the timeline would otherwise have fewer than the second number.
 """
 TYPING, STEP = 60, 20
-"""The cells of a filter that is typed and needs more, and the steps in which they grow: not with every letter."""
+"""The cells of a longer filter while it is typed, and the step by which they grow, rather than with every letter."""
 LEAST_TIME_LINE = 34
-"""The fewest cells in which the timeline is of use; with fewer it gives way to the filter."""
+"""The fewest cells in which the timeline is useful; with fewer it is hidden."""
 LEAST_CHOOSING = 70
-"""The fewest cells in which a time range is chosen; with fewer the filter gives way."""
+"""The fewest cells in which a time range can be chosen; with fewer the filter is hidden meanwhile."""
 
 
 def time_line_cells(width: int, filter_cells: int, *, typing: bool = False, choosing: bool = False) -> int:
@@ -26,7 +26,7 @@ def time_line_cells(width: int, filter_cells: int, *, typing: bool = False, choo
 
     Args:
         width: cells of the whole line.
-        filter_cells: what the filter needs, as it is shown or typed.
+        filter_cells: the cells that the filter needs, as it is shown or typed.
         typing: whether the filter is being typed.
         choosing: whether the user is choosing a time range.
     """
@@ -40,10 +40,10 @@ def time_line_cells(width: int, filter_cells: int, *, typing: bool = False, choo
 
 
 class QueryLine(Horizontal):
-    """Gives the timeline what the filter leaves. While one of them is edited, the other gives way if need be."""
+    """Gives the timeline the cells that the filter leaves. While one of them is edited, the other may be hidden."""
 
     def on_mount(self) -> None:
-        """Follow the room that the filter needs, and the choice of a time range."""
+        """Share the width again when the filter needs other cells, or the choice of a time range begins or ends."""
         self.watch(self.query_one(FilterBar), "wanted", self._share)
         self.watch(self.query_one(TimeLine), "is_active", self._share)
 

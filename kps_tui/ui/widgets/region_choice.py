@@ -1,4 +1,4 @@
-"""The choice of a region or an endpoint: an input that narrows the list of the regions below it."""
+"""The choice of a region or an endpoint: an input, and below it the regions that match."""
 
 from dataclasses import dataclass
 from typing import ClassVar

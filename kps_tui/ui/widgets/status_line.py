@@ -1,4 +1,4 @@
-"""The status line: how many tasks failed, how many are loaded, what is shown, and what is going on."""
+"""The status line: how many tasks failed, how many are loaded, what is shown, and what the program is doing."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -27,7 +27,7 @@ from kps_tui.ui.timers import Stopwatch
 BAR_CELLS = 20
 BETWEEN = " · "
 GAP = 2
-"""The fewest cells in front of the times of reading, which are at the right end."""
+"""The fewest cells before the times of reading, which are at the right end."""
 
 
 def bar(done: int, whole: int, cells: int = BAR_CELLS) -> str:
@@ -51,8 +51,8 @@ def status(
 ) -> Content:
     """Return the status line: what is shown, and at its right end when the list was read.
 
-    What does not fit in `width` cells is left out: the words about order, load and standing first, beginning with the
-    last, then the time of reading, then the other parts, beginning with the last.
+    Parts that do not fit in `width` cells are left out: first the less urgent ones, from the last one on, then the time
+    of reading, then the others, from the last one on.
 
     Args:
         load: the state of the load.
@@ -61,7 +61,7 @@ def status(
         width: width of the line in cells.
         now: the current time; a time of another day is shown with its date.
         waiting: why a request waits to be retried.
-        unanswered: for how many seconds a request has waited for an answer; 0 if not for long.
+        unanswered: for how many seconds a request has waited for an answer; 0 if that is not long.
         watching: the state of the watch, or None if it is off.
         mistake: what is wrong with the filter that is being typed.
         running: the tasks that are under way.
@@ -106,7 +106,7 @@ def _fitting(parts: Sequence[Content], less_urgent: Sequence[str], reading: str,
 
 
 def _less_urgent(load: LoadState, view: View, running: RunningTasks, *, is_at_rest: bool) -> list[str]:
-    """Return what stands elsewhere too, or matters less than what is shown and what is going on."""
+    """Return the parts that are also shown elsewhere, or matter less than the others."""
     words = []
     if view.standings.count(Standing.NEW):
         words.append(new_words(view.standings, load.extent))
@@ -171,7 +171,7 @@ class StatusLine(Widget):
     mistake: reactive[str] = reactive("")
     """What is wrong with the filter that is being typed."""
     unanswered: reactive[int] = reactive(0)
-    """For how many seconds the current load has waited for an answer; 0 if not for long."""
+    """For how many seconds the current load has waited for an answer; 0 if that is not long."""
     running: reactive[RunningTasks] = reactive(NOTHING_RUNNING)
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:

@@ -15,13 +15,13 @@ from kps_tui.ui.standing_words import since_words
 from kps_tui.ui.widgets.task_table.render import fit
 
 PROJECT_CELLS = 13
-"""Cells of the id of a project that is cut in its middle: its end tells projects apart as well as its beginning."""
+"""Cells of a project id that is cut. It is cut in its middle, because both ends help to tell projects apart."""
 
 PLACE_CELLS, LEAST_PLACE = 60, 9
-"""The most characters of the place, and the fewest cells in which it is cut: a region such as `cn-…-north-4`."""
+"""The most characters of the place, and the fewest cells to which it is cut, in its middle."""
 
 LOGIN_CELLS = 40
-"""The fewest cells in which a login is shown cut; with less room it is left out."""
+"""The fewest cells to which the login is cut; with less room it is left out."""
 
 
 class TitleLine(Widget):
@@ -46,10 +46,10 @@ class TitleLine(Widget):
         self.new = since_words(self.view.standings, self.load.extent, self._now())
 
     def render(self) -> Content:
-        """Render the line. What is new stays whole, and what is cut is cut in its middle.
+        """Render the line. What is new is always shown in full.
 
-        First the login is left out, then the project is cut, then the name of the program is left out, then the place
-        is cut.
+        If there is no room for the rest, first the login is left out, then the project is cut, then the name of the
+        program is left out, then the place is cut.
         """
         right = Content.styled(f"  {self.new}", "bold") if self.new else Content("")
         room = max(0, self.content_size.width - right.cell_length)

@@ -1,4 +1,4 @@
-"""Where messages that pass stand on the screen of the tasks: never on the row under the cursor, nor on a notice."""
+"""Places the toasts on the screen of the tasks so that they cover neither the cursor's row nor a notice."""
 
 from textual.geometry import Region
 
@@ -7,15 +7,15 @@ from kps_tui.ui.widgets.task_table.lazy_rows import HEADER
 from kps_tui.ui.widgets.task_table.table import TaskTable
 
 RACK = "textual-toastrack"
-"""The id of Textual's container of the messages."""
+"""The id of Textual's container of the toasts."""
 LOW = 2
-"""Lines below the messages where they usually are: the status line and the footer. A notice above them comes on top."""
+"""Lines below the toasts at their usual place, without a notice: the status line and the footer."""
 
 
 class ToastPlace:
-    """Keeps the messages above the notice, or moves them to the first rows of the table.
+    """Keeps the toasts above the notice and the status line, or moves them to the top of the table.
 
-    It moves them when they would cover the row under the cursor, unless they would cover it there too.
+    They move when they cover the cursor's row, unless they would also cover it at the other place.
     """
 
     def __init__(self, table: TaskTable) -> None:
@@ -34,7 +34,7 @@ class ToastPlace:
         if rack is None or not rack.display:
             self._is_high = False
             return
-        # The rack is invisible, so Textual knows no region of it.
+        # Textual has no region for the rack, which is invisible.
         toasts = [toast.region for toast in rack.query("Toast") if toast.region.height]
         if not toasts:
             return

@@ -18,14 +18,14 @@ from kps_tui.ui.widgets.choice_list import with_reverse
 
 @dataclass(frozen=True, slots=True)
 class CursorMemory:
-    """The line of the cursor in a list, also while the cursor is in another list."""
+    """The line of the cursor in a list, remembered while the cursor is in another list."""
 
     value: str | None
     """The value on this line; None for the “… more” line."""
     row: int
 
     def row_in(self, values: Sequence[str], rows: int) -> int:
-        """Return the row of the same value, else of the “… more” line that covers it, else the nearest of `rows`."""
+        """Return the row of the same value, else the “… more” line that covers it, else the nearest row."""
         if self.value is None:
             return rows - 1
         row = values.index(self.value) if self.value in values else self.row
@@ -33,11 +33,11 @@ class CursorMemory:
 
 
 class ValueList(OptionList, can_focus=False):
-    """Values, one on each line. Of several lists only one highlights a line; the others remember theirs."""
+    """Values, one on each line. Of several lists, only one highlights a line; the others remember theirs."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"value-list--bar"}
 
-    # Not repainted as a whole: a move changes two lines.
+    # Without a repaint of the whole list, because a move changes only two lines.
     highlighted: reactive[int | None] = reactive(None, repaint=False)
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class ValueList(OptionList, can_focus=False):
         return None if self.highlighted is None else self._value_at(self.highlighted)
 
     def show(self, values: Sequence[str], lines: Sequence[Visual], more: Visual | None = None) -> None:
-        """Show values. If the cursor is visible, it stays on its value and its line of the screen.
+        """Show values. If the cursor is in sight, it stays on its value, and the value on its line of the screen.
 
         Args:
             values: all values.
@@ -78,7 +78,7 @@ class ValueList(OptionList, can_focus=False):
         memory = self._memory
         self.highlighted = memory.row_in(self._values, self.option_count) if memory else 0
         if memory and memory.value is not None and self.value is None:
-            # The value has no line now. When it has one again, the cursor returns to it.
+            # The value has no line now. The cursor returns to it when it has one again.
             self._memory = memory
 
     def leave(self) -> None:
@@ -97,12 +97,12 @@ class ValueList(OptionList, can_focus=False):
         super().watch_highlighted(highlighted)
 
     def get_visual_style(self, *component_classes: str, partial: bool = False) -> Style:
-        """Return the style of a part, including `reverse`."""
+        """Return the style of a component, including `reverse`."""
         style = super().get_visual_style(*component_classes, partial=partial)
         return with_reverse(self, style, component_classes)
 
     def on_click(self, event: events.Click) -> None:
-        """Leave clicks to the panel: the inherited method would choose a value at the first click."""
+        """Leave clicks to the panel: the inherited handler would choose a value at the first click."""
         event.prevent_default()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:

@@ -1,4 +1,4 @@
-"""The lines above the table that say what many of the tasks have in common."""
+"""The band above the table: what the tasks of the most important incident have in common."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from kps_tui.ui.widgets.task_table.render import INCIDENT, fit
 
 BETWEEN = " · "
 GAP = "  "
-"""Between the text and the keys."""
+"""Blanks between the text and the keys."""
 
 
 def base(incidents: Incidents, load: LoadState) -> str:
@@ -59,7 +59,7 @@ def lines(incidents: Incidents, load: LoadState, width: int, height: int, now: d
     ]
     keys = [_("x explains"), _("i only these")]
     said = [
-        # The numbers may change with the rest of the list, so this stands beside them.
+        # The key that loads the rest stands beside the numbers that may change with it.
         _line(forms, BETWEEN.join, rest, width).stylize("bold"),
         _line([[words.cause(incident), words.first_check(incident)]], BETWEEN.join, keys, width),
     ]
@@ -94,9 +94,9 @@ def _others(incidents: Incidents, width: int) -> Content:
 
 
 class WhyBand(Widget):
-    """Shows what many tasks have in common, or takes no line. Its height comes from the style sheet.
+    """Shows the most important incident; without one it is hidden. Its height comes from the style sheet.
 
-    While other rows are searched it keeps its lines, so that the table does not jump.
+    It stays in sight while other rows are searched, so that the table does not jump.
     """
 
     incidents: reactive[Incidents] = reactive(Incidents)
@@ -107,7 +107,7 @@ class WhyBand(Widget):
         self._now = now
 
     def watch_incidents(self, incidents: Incidents) -> None:
-        """Take lines only for an incident, or while it is searched for."""
+        """Show the band if there is an incident, or while one is searched for."""
         self.set_class(incidents.first is not None or incidents.is_searching, "-shown")
 
     def render(self) -> Content:

@@ -1,4 +1,4 @@
-"""The dialog about tasks that are acknowledged: a letter changes their note or withdraws it."""
+"""The dialog about tasks that are acknowledged: a letter changes their note or withdraws the acknowledgements."""
 
 from collections.abc import Sequence
 from enum import Enum, auto
@@ -44,7 +44,7 @@ class Acknowledged(Dialog[Change]):
     def compose(self) -> ComposeResult:
         """Yield what is acknowledged and the notes in a box."""
         notes = [_("note: {note}").format(note=line(note, 200)) for note in self._notes[:NOTES_SHOWN]]
-        if more := len(self._notes) - NOTES_SHOWN if len(self._notes) > NOTES_SHOWN else 0:
+        if (more := len(self._notes) - NOTES_SHOWN) > 0:
             notes.append(counted(more, "and {count} other note", "and {count} other notes"))
         with Vertical(classes="box") as box:
             box.border_title = Content(self._title)

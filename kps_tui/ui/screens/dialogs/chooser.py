@@ -1,4 +1,4 @@
-"""The dialog that chooses one of a few lines: a profile, a theme, a column."""
+"""The dialog in which the user chooses one of a few lines: a profile, a theme, a column."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -25,7 +25,7 @@ class Chooser(Dialog[int]):
     ]
 
     def __init__(self, title: str, lines: Sequence[Content], enter: str, current: int = 0) -> None:
-        """Create the dialog; `enter` says what Enter does: `Enter switches`."""
+        """Create the dialog; `enter` says what Enter does, such as `Enter switches`."""
         super().__init__()
         self._title = title
         self._lines = lines

@@ -1,4 +1,4 @@
-"""The list of commands and keys: the most important ones in columns, then the rest; typing finds one, Enter runs it."""
+"""The list of commands and keys: the most important ones in columns, then the rest. Typing searches, Enter runs one."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ from kps_tui.ui.widgets.choice_list import with_reverse
 from kps_tui.ui.widgets.line_input import LineInput
 
 KEY_CELLS = 9
-"""Cells of the keys in a column of the overview, a blank included."""
+"""Cells of the keys in a column of the overview, including a blank."""
 FOUND_KEY_CELLS = 11
-"""The same in a line of its own."""
+"""Cells of the keys in the lines of the rest and of the results."""
 GAP = 2
 """Cells between two columns."""
 COLUMNS = {3: 3 * 34 + 2 * GAP, 2: 2 * 26 + GAP}
-"""The least cells for so many columns of the overview."""
+"""The fewest cells of the list for each number of columns of the overview."""
 WIDEST = 120
 """The most cells of the dialog."""
 FRAME = 3
@@ -43,19 +43,19 @@ class Part(NamedTuple):
 
     text: Content
     width: int
-    """Its cells, with those that stay empty."""
+    """The cells that it takes, including empty ones."""
     entry: Entry | None = None
     """The command that it shows; None for a title."""
 
     def shown(self, style: Style | None = None) -> Content:
-        """Return the text in its whole width; in one `style` if that is given, else in its own styles."""
+        """Return the text, padded to its width, in `style` or, if that is None, in its own styles."""
         text = self.text if style is None else Content(self.text.plain)
         text += Content(" " * (self.width - text.cell_length))
         return text if style is None else text.stylize(style)
 
 
 class Spot(NamedTuple):
-    """Where a command stands in the list."""
+    """The position of a command in the list."""
 
     entry: Entry
     line: int
@@ -64,7 +64,7 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The lines of the list, and where the commands stand in them."""
+    """The lines of the list, and the positions of the commands in them."""
 
     lines: tuple[tuple[Part, ...], ...] = ()
 
@@ -79,7 +79,7 @@ class Sheet:
         ]
 
     def moved(self, start: Spot | None, columns: int, lines: int) -> Spot | None:
-        """Return where a move from `start` leads to: the first command if that is None; None if there is no command."""
+        """Return where a move from `start` leads to, or the first command if that is None; None without any command."""
         spots = self.spots
         if start is None or not spots:
             return spots[0] if spots else None
@@ -108,7 +108,7 @@ def _distance(one: Spot, other: Spot) -> int:
 
 
 def whole_list(listed: CommandsListed, width: int) -> Sheet:
-    """Return all commands: the overview, the titles of the rest, and the rest with a line for each command."""
+    """Return all commands: the overview in columns, a line that names the other groups, and these in lines."""
     lines = _columns(listed.overview, width)
     if listed.rest:
         titles = i18n.listed(section.title for section in listed.rest)
@@ -125,12 +125,12 @@ def overview_height(listed: CommandsListed, width: int) -> int:
 
 
 def results(entries: Sequence[Entry], width: int) -> Sheet:
-    """Return a line for each of `entries`, which a text has found."""
+    """Return a line for each of `entries`, the results of a search."""
     return Sheet(tuple((Part(_line(entry, width, with_group=True), width, entry),) for entry in entries))
 
 
 def _columns(sections: Sequence[Section], width: int) -> list[list[Part]]:
-    """Return the sections in columns of one width, each below the shortest column."""
+    """Return the sections in columns of equal width. Each section is added to the shortest column."""
     count = next((count for count, least in COLUMNS.items() if width >= least), 1)
     size = (width - GAP * (count - 1)) // count
     columns: list[list[Part]] = [[] for _column in range(count)]
@@ -159,7 +159,7 @@ def _line(entry: Entry, width: int, *, with_group: bool = False) -> Content:
 
 
 class SearchInput(LineInput):
-    """An input that leaves `?` to the dialog while it is empty."""
+    """An input that, while it is empty, leaves `?` to the dialog."""
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Return whether the key is for the input, so that it has no other meaning."""
@@ -167,7 +167,7 @@ class SearchInput(LineInput):
 
 
 class CommandList(Dialog[str]):
-    """Dismissed with the id of the chosen command, or with None. A command that can't be run is dim and says why."""
+    """Dismissed with the id of the chosen command, or with None. A command that can't be used is dim and says why."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"command-list--chosen"}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -176,7 +176,7 @@ class CommandList(Dialog[str]):
         Binding("up,ctrl+p", "move(0, -1)", show=False, id="commands.up"),
         Binding("pagedown", "move(0, 10)", show=False, id="commands.page-down"),
         Binding("pageup", "move(0, -10)", show=False, id="commands.page-up"),
-        # Before the input, which needs these keys only if something is typed in it.
+        # With priority over the input, which needs these keys only if something is typed in it.
         Binding("right", "beside(1)", show=False, id="commands.right", priority=True),
         Binding("left", "beside(-1)", show=False, id="commands.left", priority=True),
         Binding("question_mark", "close_again", show=False, id="commands.again", priority=True),

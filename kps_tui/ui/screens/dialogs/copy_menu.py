@@ -1,4 +1,4 @@
-"""The sheet of what can be copied; a letter chooses a text, whose beginning the sheet shows before it is copied."""
+"""The menu of what can be copied. It shows the beginning of each text; a letter copies one."""
 
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
@@ -18,7 +18,7 @@ from kps_tui.ui.widgets.task_table.render import fit
 
 TITLE_CELLS = 25
 VALUE_CELLS = 200
-"""Cells of a value, more than fit; the style sheet cuts each line at the width of the dialog."""
+"""The most cells of a preview: more than fit, because the style sheet cuts each line at the width of the dialog."""
 
 
 class Choice(NamedTuple):
@@ -27,13 +27,13 @@ class Choice(NamedTuple):
     key: str
     title: str
     preview: str
-    """The beginning of what is copied, one line; empty if no task has such a value."""
+    """The beginning of the text, in one line; empty if no task has such a value."""
     is_previewed: bool = True
-    """Whether it has a line of its own, which shows its beginning."""
+    """Whether it has a line of its own, which shows its preview."""
 
 
 class Page(NamedTuple):
-    """What can be copied of the same tasks."""
+    """The choices for one selection of tasks."""
 
     title: str
     choices: Sequence[Choice]

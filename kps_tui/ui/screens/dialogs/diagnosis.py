@@ -1,4 +1,4 @@
-"""The dialog that explains an incident or a task: what it is, where and when, the likely cause, and what to check."""
+"""The dialog that explains an incident or a task: what failed, where and when, the likely cause, and what to check."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 MOST = 50
 """The most incidents in the list."""
 IN_SHORT = "Space · a · Y · i · Tab · Esc"
-"""The keys where there is no room for what they do."""
+"""The keys, where there is no room to say what they do."""
 SEVERAL = 8
 """The most families, key pairs and messages that are named."""
 
@@ -51,7 +51,7 @@ class Act(Enum):
 
 
 class DiagnosisScreen(Dialog[None]):
-    """Explains the incident of a task, else the task; the other incidents can be chosen from the list below."""
+    """Explains an incident or the task under the cursor, and lists the other incidents, which can be chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,x", "close", show=False, id="diagnosis.close"),
@@ -81,8 +81,8 @@ class DiagnosisScreen(Dialog[None]):
             incidents: all incidents.
             load: how much of the list is loaded.
             now: the current time.
-            act: acts on an incident, or on the task if that is None.
-            shown: the incident that is explained first, or the task if that is None.
+            act: acts on an incident, or on the task if it is given None.
+            shown: the incident that is explained first; None for the task.
         """
         super().__init__()
         self._at_cursor, self._incidents, self._load, self._now, self._act = task, incidents, load, now, act

@@ -12,7 +12,7 @@ Answer = TypeVar("Answer")
 
 
 class Dialog(ModalScreen[Answer]):
-    """A modal screen that is dismissed once, even if two keys that dismiss it arrive together."""
+    """A modal screen that is dismissed only once, even if two keys that dismiss it arrive together."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "app.interrupt", show=False, id="dialog.interrupt", priority=True),
@@ -24,14 +24,14 @@ class Dialog(ModalScreen[Answer]):
         self.screen_layout_refresh_signal.subscribe(self, self._keep_cursor_in_sight)
 
     def _keep_cursor_in_sight(self, _screen: Screen[Any]) -> None:
-        """Keep the row under the cursor of the table below in sight, above the dialog."""
+        """Keep the cursor's row of the table, which is behind the dialog, in sight above it."""
         # The signal may arrive when the dialog has just been dismissed.
         if self.is_current and (table := self._table) is not None:
             table.keep_clear(self.query_one(".box").region.y)
 
     @property
     def _table(self) -> TaskTable | None:
-        """The table below the dialog, or None if something else is."""
+        """The table behind the dialog, or None if something else is there."""
         stack = self.app.screen_stack
         tables = stack[stack.index(self) - 1].query(TaskTable)
         return next((table for table in tables if table.display and table.size.height), None)

@@ -18,20 +18,20 @@ from kps_tui.ui.screens.dialogs.dialog import Dialog
 from kps_tui.ui.widgets.line_input import LineInput
 
 QUICK_SECONDS = 0.3
-"""Seconds that keys typed behind Enter wait for the end of an attempt, so that they go to what is in front then."""
+"""Seconds that keys typed after Enter wait for the attempt to end, so that they go to what is in front by then."""
 
 Attempt = Callable[[str, bool], Awaitable[str]]
 """Acts on the text, and returns why that failed, or an empty text.
 
-The flag is true if Enter was pressed again on the text that failed before, which confirms overwriting. What blocks, as
-a slow disk does, runs in a thread (`blocking.run_async`); Esc cancels it.
+The flag is true if Enter was pressed again on the text that failed before, which confirms overwriting. Esc cancels the
+attempt, so whatever may block runs in a thread (`blocking.run_async`).
 """
 
 
 class Prompt(Dialog[None]):
     """Stays open until `attempt` succeeds or Esc is pressed; after a failure it keeps the text and shows the reason.
 
-    Esc during an attempt only stops that.
+    Esc during an attempt only stops the attempt.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,7 +42,7 @@ class Prompt(Dialog[None]):
     """Whether an attempt is under way."""
 
     def __init__(self, title: str, explanation: str, text: str, attempt: Attempt, enter: str) -> None:
-        """Create the dialog; `enter` says what Enter does: `Enter saves`."""
+        """Create the dialog; `enter` says what Enter does, such as `Enter saves`."""
         super().__init__()
         self._title = title
         self._explanation = explanation

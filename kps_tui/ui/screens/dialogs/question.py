@@ -1,4 +1,4 @@
-"""A dialog that asks a question which Enter or one letter answers."""
+"""A dialog that asks a question, which Enter or a letter answers."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from kps_tui.ui.screens.dialogs.dialog import Dialog
 
 
 class Question(Dialog[bool]):
-    """Dismissed with True for yes; with None for no. What is asked about stays in sight above it."""
+    """Dismissed with True for yes and with None for no."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,y", "yes", show=False, id="question.yes"),
@@ -21,7 +21,7 @@ class Question(Dialog[bool]):
     ]
 
     def __init__(self, title: str, question: str, enter: str) -> None:
-        """Create the dialog; `enter` says what Enter does: `Enter logs out`."""
+        """Create the dialog; `enter` says what Enter does, such as `Enter logs out`."""
         super().__init__()
         self._title = title
         self._question = question

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 TimedRecord = tuple[datetime, "RequestRecord"]
 """A request and when it ended."""
 _ID = re.compile(r"(?<=/)[0-9A-Za-z_-]{20,}(?=[/?]|$)")
-"""The id of a project or a user in a path. It is shortened, so that the offset after it can be seen."""
+"""The id of a project or a user in a path. It is shortened, so that the query after it is in sight."""
 
 
 class RequestsScreen(Dialog["str"]):

@@ -1,4 +1,4 @@
-"""The sign-in screen: region, kind of login, login; then one request shows whether the login works."""
+"""The sign-in screen: it asks for region, kind of login and login, and tries the login with one request."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -30,13 +30,13 @@ from kps_tui.ui.widgets.region_choice import RegionChoice
 
 REGION, KIND, LOGIN, PROJECT = "region", "kind", "login", "project"
 WHERE = "where"
-"""The name of what is typed into the region's input, among the texts that the form remembers."""
+"""The name under which the form remembers what was typed into the input for the region."""
 IMPORTED = "imported-"
 """Prefix of the ids of logins that can be imported from other tools."""
 
 
 class SignInScreen(Screen["LoginResult | None"]):
-    """Three steps, and a fourth if the login may use several projects.
+    """Three steps, and a fourth one if the login may use several projects.
 
     Dismissed with the result, or with None if the user went back.
     """
@@ -63,7 +63,17 @@ class SignInScreen(Screen["LoginResult | None"]):
         reason: str = "",
         can_go_back: bool = False,
     ) -> None:
-        """`remember` is given what was typed, without secrets, when the user leaves without a login."""
+        """Create the screen.
+
+        Args:
+            attempt: tries a login with one request, and stores it.
+            storage: returns a sentence that says where a login will be kept.
+            remember: is called with what was typed, without secrets, when the user leaves without a login.
+            importable: the logins in the files of the vendor's tools.
+            form: what is known before the user types.
+            reason: why the screen was opened; empty if the user asked for it.
+            can_go_back: whether there is a list to go back to.
+        """
         super().__init__()
         self._attempt = attempt
         self._storage = storage
@@ -101,7 +111,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         yield SevenKeys()
 
     def _kinds(self) -> list[Option]:
-        """The kinds, then the logins of the vendor's tools; one that can't be used is disabled and says why."""
+        """Return the kinds of login, then the logins of the vendor's tools. One that can't be used says why."""
         kinds = [Option(Content(kind.description()), id=name) for name, kind in LOGIN_KINDS.items()]
         for number, login in enumerate(self._importable):
             words = login.title if login.credential else f"{login.title}: {login.reason}"
@@ -135,7 +145,7 @@ class SignInScreen(Screen["LoginResult | None"]):
             self.query_one(LoginFields).ask(self._form)
 
     def _describe_step(self) -> None:
-        """Say what was chosen so far, where the login will be kept, and what happens next."""
+        """Say what was chosen so far, where the login will be kept, and what comes next."""
         kind = self._form.kind if self.step == LOGIN else None
         chosen = ["" if self.step == REGION else line(self._form.where, 60), kind.title() if kind else ""]
         title = " · ".join(part for part in (_("sign in"), *chosen) if part)
@@ -169,7 +179,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         self.action_demo()
 
     def _warn_of_host(self) -> None:
-        """Say before anything is typed if the login would be sent to a host that is not the vendor's."""
+        """Warn before a login is typed if it would be sent to a host that is not the vendor's."""
         warnings: list[str] = []
         with suppress(Problem):
             warnings.extend(self._form.checked_place().host_warnings())
@@ -227,7 +237,7 @@ class SignInScreen(Screen["LoginResult | None"]):
                 fields.correct_project()
             return
         if form == self._rejected:
-            # IAM locks a user after a few wrong passwords, so Enter by mistake must not count as another one.
+            # IAM locks a user after a few wrong passwords, so an accidental Enter must not send one again.
             self._rejected = None
             self._say(_("This login was just rejected · correct it, or press Enter to send it again"))
             return
@@ -270,7 +280,7 @@ class SignInScreen(Screen["LoginResult | None"]):
             self.query_one(LoginFields).correct_project()
 
     def _say(self, text: str) -> None:
-        """Show a text instead of the reason why the screen was opened, or that reason again."""
+        """Show a text in place of the reason why the screen was opened; an empty text shows the reason again."""
         problem = self.query_one("#sign-in-problem", Static)
         problem.update(Content(text))
         problem.display = bool(text)
@@ -298,7 +308,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         self._leave(LoginResult(None))
 
     def _leave(self, result: LoginResult | None) -> None:
-        """Close the screen without a login, and remember what was typed except secrets."""
+        """Close the screen without a login, and remember what was typed, except secrets."""
         where = {WHERE: self.query_one(RegionChoice).text}
         self._remember(self._form.with_typed({**where, **self.query_one(LoginFields).typed_texts()}))
         self.dismiss(result)

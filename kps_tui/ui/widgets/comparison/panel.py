@@ -1,4 +1,4 @@
-"""Compares the tasks of two values of a facet side by side, in several ways."""
+"""The panel that compares the tasks of two values of a facet side by side, by one of several fields."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -28,7 +28,7 @@ END = 1_000_000
 
 
 class ComparisonPanel(Vertical, can_focus=True):
-    """Shows the comparison of `bench.query`. It compares the tasks of `view` only while there is one."""
+    """Shows the comparison that `bench.query` asks for, of the tasks of `view`. Without one it computes nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "drill", N_("Show"), id="compare.drill"),
@@ -76,7 +76,7 @@ class ComparisonPanel(Vertical, can_focus=True):
 
     @property
     def is_comparing(self) -> bool:
-        """Whether the comparison is not that of `view` and `bench` yet."""
+        """Whether the comparison of `view` that `bench` asks for is still being computed."""
         return self._wanted is not None and not self._is_made
 
     def watch_bench(self, old: Bench, bench: Bench) -> None:
@@ -102,7 +102,7 @@ class ComparisonPanel(Vertical, can_focus=True):
             values.update_node_styles()
 
     def on_mount(self) -> None:
-        """Compare the values that were assigned before."""
+        """Compare the values that were assigned before the panel was mounted."""
         self._follow()
 
     # Comparing
@@ -140,7 +140,7 @@ class ComparisonPanel(Vertical, can_focus=True):
 
     @work(group="comparison", exclusive=True)
     async def _compare_in_thread(self) -> None:
-        """Compare until that is done for the wanted values and the latest view."""
+        """Compare until the wanted values of the latest view have been compared."""
         self._in_thread = True
         try:
             while (wanted := self._wanted) and not self._is_made:
@@ -179,7 +179,7 @@ class ComparisonPanel(Vertical, can_focus=True):
             self.post_message(self.Drilled(made.filter(line)))
 
     def action_turn(self, step: int) -> None:
-        """Compare by the next (1) or previous (-1) thing."""
+        """Compare by the next (1) or previous (-1) field."""
         if wanted := self._wanted:
             from kps_tui.triage.compare import ways_of
 

@@ -25,13 +25,13 @@ GAP = "  "
 
 @dataclass(frozen=True, slots=True)
 class ComparisonLook:
-    """What the lines of a comparison have in common, for one width."""
+    """What the lines of a comparison have in common at one width."""
 
     comparison: Comparison
     width: int
     """The width of a line, in cells."""
     longest: int = 0
-    """The share that has the longest bar, see `largest_share`."""
+    """The share of the longest bar in per mille, see `largest_share`."""
 
     @property
     def count_cells(self) -> int:
@@ -61,7 +61,7 @@ class ComparisonLook:
 
     @property
     def words_cells(self) -> int:
-        """The room for what tasks have in common."""
+        """The width of the first column: what tasks have in common."""
         return max(0, self.width - 2 * (self.side_cells + len(GAP)) - self.points_cells - len(GAP) - 2)
 
     def side(self, line: Line, which: int) -> tuple[str, str]:
@@ -89,7 +89,7 @@ def _per_mille(count: int, total: int) -> int:
 
 
 def heading(comparison: Comparison, width: int) -> Content:
-    """Return what is compared, with the number of tasks of each value."""
+    """Return the two values that are compared, with the number of tasks of each."""
     said = _("{field}  {one} ({count}) with {other} ({other_count})")
     (one, other), (count, other_count) = comparison.names, comparison.totals
     counts = {"count": number(count), "other_count": number(other_count)}
@@ -103,13 +103,13 @@ def heading(comparison: Comparison, width: int) -> Content:
 
 
 def ways(comparison: Comparison, offered: Sequence[str], base: str, width: int) -> Content:
-    """Return what the values can be compared by, with the chosen one marked, and `base` flush right.
+    """Return the fields by which the values can be compared, with the chosen one highlighted, and `base` flush right.
 
-    If `width` is too small, the ways that are not chosen are left out.
+    If `width` is too small, the fields that are not chosen are left out.
 
     Args:
-        comparison: what is shown.
-        offered: all ways.
+        comparison: the comparison that is shown.
+        offered: all fields by which the values can be compared.
         base: which tasks were compared, in words.
         width: width of the panel in cells.
     """

@@ -13,7 +13,7 @@ from kps_tui.ui.widgets.value_list import ValueList
 
 
 class ComparisonTable(Vertical):
-    """Shows one comparison; its panel has the focus."""
+    """Shows one comparison. The focus is on the panel around it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class ComparisonTable(Vertical):
         return self._shown[0].lines[row] if self._shown and row is not None else None
 
     def show(self, made: Comparison | None, base: str) -> None:
-        """Show a comparison, or that it is being made; `base` says in words which tasks are compared."""
+        """Show a comparison, or with None that it is being computed; `base` says in words which tasks are compared."""
         if made is None:
             self._shown = None
             self.list.show([], [])

@@ -19,11 +19,11 @@ from kps_tui.ui.widgets.filter.chips import chips
 from kps_tui.ui.widgets.filter.input import FilterInput
 
 TYPING_SECONDS = 0.1
-"""Seconds without a key press after which the table follows the typed text."""
+"""Seconds without a key press after which the typed filter is applied."""
 LABEL_CELLS = 2
 """Cells of the label with the key `/`."""
 NEXT_CELLS = 4
-"""Cells that are free behind what is typed."""
+"""Cells that stay free after the typed text."""
 NOTHING = Parsed(EVERYTHING, ())
 """The result of parsing an empty text."""
 
@@ -35,7 +35,7 @@ class FilterBar(Horizontal):
     view: var[View] = var(View)
     """Its `mistakes` are those found while matching: patterns that are too slow."""
     wanted: var[tuple[int, bool]] = var((0, False))
-    """The cells that it needs to show the filter, or to type it, and whether it is typed; 0 without a filter."""
+    """The cells that it needs to show the filter or to type it (0 without a filter), and whether it is being typed."""
 
     @dataclass
     class Narrowed(Message):
@@ -93,11 +93,11 @@ class FilterBar(Horizontal):
 
     @property
     def pending(self) -> bool:
-        """Whether the table does not show the typed filter yet."""
+        """Whether the typed filter is still to be applied."""
         return self._follow.pending
 
     def begin(self) -> None:
-        """Focus the input, with the text typed last, or else the current filter."""
+        """Focus the input, with the text that was typed last, or else the current filter."""
         self._before = self.expression
         self._input.begin(self._typed if self._is_typed else str(self.expression))
         self._want()
@@ -155,7 +155,7 @@ class FilterBar(Horizontal):
 
     @property
     def _is_unfinished(self) -> bool:
-        """Whether the text ends in a field without a value: `server:` means “without a server”, rarely meant."""
+        """Whether the text ends in a field without a value: `server:` finds tasks without a server, rarely meant."""
         return self._typed.endswith((":", "："))
 
     def _read(self, text: str) -> None:

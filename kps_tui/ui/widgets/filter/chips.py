@@ -1,4 +1,4 @@
-"""Renders a filter as chips, one for each of its ANDed parts."""
+"""Renders a filter as chips, one for each of the parts that AND joins."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ BETWEEN = " · "
 
 
 def hint(width: int) -> str:
-    """Return examples of filters, to be shown while the filter is empty: as many as fit in `width` cells."""
+    """Return examples of filters, as many as fit in `width` cells, to be shown while the filter is empty."""
     examples = _("words · op:reset · since:24h · server:web · -err:timeout · = ! from a cell").split(BETWEEN)
     texts = [BETWEEN.join(examples[:count]) for count in range(len(examples), 1, -1)]
     return next((text for text in texts if cell_len(text) <= width), "")
@@ -32,9 +32,9 @@ def chips(expression: Expression) -> list[Content]:
 
 
 def fitted(parts: Sequence[Content], width: int, ignored: Sequence[Mistake] = ()) -> Content:
-    """Return the chips and the terms that are ignored, in `width` cells if possible; without any, the hint.
+    """Return the chips and the ignored terms in `width` cells, if possible; the hint if there are neither.
 
-    That a term is ignored is always shown: first the last chips are left out, then the reasons, then the terms.
+    That a term is ignored is always said: first the last chips are left out, then the reasons, then the terms.
     """
     if not parts and not ignored:
         return Content.styled(hint(width), "dim")

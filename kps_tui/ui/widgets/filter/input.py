@@ -58,14 +58,14 @@ class FilterInput(LineInput):
         self.can_focus = False
 
     def begin(self, text: str) -> None:
-        """Take the focus, with `text` as the value, to which the next letter adds a term."""
+        """Take the focus, with `text` and a blank as the value, so that the next letter begins another term."""
         text = f"{text.rstrip()} " if text else ""
         self.can_focus = True
         self._at = len(self._history)
         self._draft = text
         self.placeholder = hint(self.size.width)
         self.set_text(text)
-        # Not `self.focus()`, which is deferred: letters typed already would be handled as keys of the table.
+        # Not `self.focus()`, which is deferred: letters that were typed ahead would act as keys of the table.
         self.screen.set_focus(self)
 
     def end(self) -> None:
@@ -80,7 +80,7 @@ class FilterInput(LineInput):
         self.cursor_position = len(self.value)
 
     def keep(self, text: str) -> None:
-        """Add an applied filter to the history."""
+        """Add a filter that was applied to the history."""
         text = text.strip()
         if text and text not in self._history[-1:]:
             self._history.append(text)
@@ -103,11 +103,11 @@ class FilterInput(LineInput):
             self.refresh()
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Return whether a key is typed as text, for the footer. Textual misses the keys that it renames."""
+        """Return whether a key is typed as text, which the footer asks. Textual misses the keys that it renames."""
         return key in REPLACED_KEYS or super().check_consume_key(key, character)
 
     def on_blur(self) -> None:
-        """Post `Left`, unless the whole terminal lost the focus; the input gets it back afterwards."""
+        """Post `Left`, unless the whole terminal has lost the focus: the input gets it back afterwards."""
         if self.can_focus and self.app.app_focus:
             self.post_message(self.Left())
 

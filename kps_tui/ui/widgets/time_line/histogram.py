@@ -1,4 +1,4 @@
-"""The bars and labels of the timeline, without any widget. Times are in milliseconds since the epoch."""
+"""The bars and labels of the timeline, without a widget. Times are in milliseconds since the epoch."""
 
 from array import array
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ LARGEST_STEP = 4
 LABEL_CELLS = 36
 """The fewest cells for the label of a range: `  21 Nov 06:00–23 Nov 12:00 · 1,024`."""
 SCALE_FROM = 64
-"""The width from which on the scale has room: what a bar stands for."""
+"""The width from which on there is room for the scale, which says what a bar stands for."""
 BETWEEN = " · "
 GAP = "   "
 """Between the bars with their ends, and the scale."""
@@ -60,9 +60,9 @@ class Histogram:
 def histogram(
     times: Iterable[int | None], width: int, zone: tzinfo | None = None, *, choosing: bool = False
 ) -> Histogram:
-    """Return the histogram of `times` that leaves room for its labels in `width` cells.
+    """Return the histogram of `times` with its labels in `width` cells.
 
-    Where there is room for all labels, the bars are the same whether the user is choosing a range (`choosing`) or not.
+    From `SCALE_FROM` cells on, the bars are the same whether the user is choosing a range (`choosing`) or not.
     """
     unreadable = 0
     # A list of a million numbers takes 40 MB, an array 8.
@@ -100,7 +100,7 @@ def summary_label(shown: Histogram, width: int) -> str:
 
 
 def selection_label(shown: Histogram, buckets: range, width: int) -> str:
-    """Return the label for the chosen `buckets` in `width` cells: times, number of tasks. The footer says the keys."""
+    """Return the label for the chosen `buckets` in `width` cells: their times and the number of tasks."""
     when = span_label(*shown.span(buckets), shown.zone, years=_with_years(shown), weekdays=True)
     short = span_label(*shown.span(buckets), shown.zone, years=_with_years(shown))
     count = shown.count(buckets)

@@ -1,4 +1,4 @@
-"""The widget of the timeline: shows when the tasks of a `View` failed, and lets the user choose a time range."""
+"""The widget of the timeline: it shows when the tasks of a `View` failed, and lets the user choose a time range."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -33,9 +33,9 @@ THREAD_ROWS = 10_000
 
 
 class TimeLine(Widget):
-    """Assign `view`; call `begin` and `end`; listen to `RangeChosen` and `Ended`. In between it has the focus.
+    """Assign `view`; call `begin` and `end`, between which it has the focus; listen to `RangeChosen` and `Ended`.
 
-    While no range is chosen, it stands at the right end of its room.
+    While the user is not choosing a range, the text is flush right.
     """
 
     can_focus = False
@@ -58,7 +58,7 @@ class TimeLine(Widget):
     is_active: var[bool] = var(False)
     """Whether the user is choosing a time range."""
     cells: var[int] = var(0)
-    """The width that the bars are made for; 0 if there is no room for any."""
+    """The width for which the bars are computed; 0 if there is no room for any."""
 
     @dataclass
     class RangeChosen(Message):
@@ -76,7 +76,7 @@ class TimeLine(Widget):
         self._zone = zone
         self._shown = Histogram()
         self._counted: tuple[View, int, bool] | None = None
-        """What `_shown` is made for: the view, the width, and whether a range is chosen."""
+        """What `_shown` was computed for, see `_wanted`."""
         self._bucket = 0
         """The bucket under the cursor."""
         self._anchor: int | None = None
@@ -91,7 +91,7 @@ class TimeLine(Widget):
 
     @property
     def _wanted(self) -> tuple[View, int, bool]:
-        """What the bars are made for. With room for all labels, they need not change while a range is chosen."""
+        """What the bars are computed for: the view, the width, and whether they leave room for a range's label."""
         return self.view, self.cells, self.is_active and self.cells < SCALE_FROM
 
     def begin(self) -> None:
@@ -151,7 +151,7 @@ class TimeLine(Widget):
 
     @work(group="time-line", exclusive=True)
     async def _count_in_thread(self) -> None:
-        """Count until the bars are those of `view`; earlier bars are shown meanwhile."""
+        """Count until the bars are those that are wanted; earlier bars are shown meanwhile."""
         self._in_thread = True
         try:
             while self.is_counting:
