@@ -151,7 +151,7 @@ def _causes(context: Context) -> dict[str, str]:
     from kps_tui.triage.causes import runbook_in_use
 
     config = _config_file(context)
-    if config.with_name("runbook.toml").exists():
+    if os.access(config.with_name("runbook.toml"), os.R_OK):
         from kps_tui.identity.configuration import load
         from kps_tui.session.own_runbook import use_own_runbook
 

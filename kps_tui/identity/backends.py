@@ -199,7 +199,7 @@ def _priority(
 def _has_session_bus(environ: Mapping[str, str]) -> bool:
     """Return whether a session bus is named, or has its socket in the usual place."""
     runtime = environ.get("XDG_RUNTIME_DIR")
-    return bool(environ.get("DBUS_SESSION_BUS_ADDRESS")) or bool(runtime and Path(runtime, "bus").exists())
+    return bool(environ.get("DBUS_SESSION_BUS_ADDRESS")) or bool(runtime and os.access(Path(runtime, "bus"), os.F_OK))
 
 
 def _chosen_in_file() -> tuple[str, str]:

@@ -89,9 +89,9 @@ class CachedLists:
         """Delete every list of a profile.
 
         Raises:
-            StorageError: the database can't be written.
+            StorageError: the database can't be read or written.
         """
-        if self._path is None or not self._path.exists():
+        if self._path is None or _is_missing(self._path):
             return
         from kps_tui.storage.snapshot_store import Snapshots
 

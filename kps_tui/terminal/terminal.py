@@ -69,12 +69,13 @@ def is_described(environ: Mapping[str, str]) -> bool:
     home, listed = environ.get("HOME", ""), environ.get("TERMINFO_DIRS", "")
     own = [environ.get("TERMINFO", ""), f"{home}/.terminfo" if home else "", *listed.split(":")]
     folders = [Path(folder) for folder in (*filter(None, own), *_DESCRIPTIONS)]
-    if name.startswith("xterm") or not any(folder.is_dir() for folder in folders):
+    if name.startswith("xterm") or not any(os.access(folder, os.F_OK) for folder in folders):
         return True
     if not name or "/" in name or "\0" in name:
         return False
     # There is a folder for each first letter; on macOS its name is the code of the letter.
-    return any((folder / first / name).is_file() for folder in folders for first in (name[0], f"{ord(name[0]):02x}"))
+    entries = (folder / first / name for folder in folders for first in (name[0], f"{ord(name[0]):02x}"))
+    return any(os.access(entry, os.R_OK) for entry in entries)
 
 
 def size_of_terminal() -> tuple[int, int]:

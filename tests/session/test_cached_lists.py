@@ -179,3 +179,8 @@ def test_the_lists_of_a_profile_go_with_it(tmp_path: Path) -> None:
     lists.forget("prod")
     assert lists.load(HERE, 10) is None
     assert lists.load(other, 10) is not None
+
+
+def test_lists_in_a_place_that_can_not_be_looked_at_are_not_forgotten_in_silence(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="File name too long"):
+        CachedLists(tmp_path / ("x" * 300) / "lists.sqlite3").forget("prod")

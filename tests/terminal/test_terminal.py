@@ -24,3 +24,9 @@ def test_described(known: dict[str, str], name: str) -> None:
 @pytest.mark.parametrize("name", ["", "kitten", "k", "../k/kitty", "no\0name", "ä"])
 def test_not_described(known: dict[str, str], name: str) -> None:
     assert not is_described(known | {"TERM": name})
+
+
+def test_a_folder_that_can_not_be_looked_at_describes_nothing(known: dict[str, str]) -> None:
+    unreachable = known | {"TERMINFO": "/" + "x" * 300}
+    assert is_described(unreachable | {"TERM": "kitty"})
+    assert not is_described(unreachable | {"TERM": "kitten"})
