@@ -9,16 +9,16 @@ from kps_tui.ui.wire.reader import Position
 from kps_tui.ui.wire.style import PLAIN, Style, change, draws_blank
 
 _LONGEST_GAP = 8
-"""The most unchanged cells between two changes that may be written again, because jumping over them takes bytes too."""
+"""The most unchanged cells between two changes that are written again if that is shorter than jumping over them."""
 _SHORTEST_JUMP = 3
-"""The fewest bytes of a jump: so many cells, or fewer, are written again if that needs no other style."""
+"""The fewest bytes of a jump: this many cells or fewer are written again if that needs no other style."""
 _ERASE = "\x1b[K"
 _FEWEST_ERASED = 6
-"""With fewer blanks at the end of a line, to write them takes no more bytes than to erase the line."""
+"""With up to this many blanks at the end of a line, writing them takes no more bytes than erasing the line."""
 
 
 class Brush:
-    """Collects what is written, and knows the style and the position of the terminal; None where it is unknown."""
+    """Collects what is written, and keeps track of the style and the cursor of the terminal; None where unknown."""
 
     def __init__(self, width: int, height: int) -> None:
         self._width = width
@@ -29,7 +29,7 @@ class Brush:
         self._column: int | None = None
 
     def finish(self, cursor: Position | None) -> str:
-        """Leave the cursor at `cursor`, if that is known, and the plain style. Return everything that was written."""
+        """Move to `cursor`, if that is known, restore the plain style, and return everything that was written."""
         if cursor is not None:
             self._move_to(*cursor)
         self._out.append(change(self._style, PLAIN))
@@ -38,7 +38,7 @@ class Brush:
     def scroll(self, top: int, bottom: int, by: int) -> None:
         """Move the lines from `top` to `bottom` up by `by`, or down if it is negative; plain blank lines move in.
 
-        The sequences are those of the VT102, which the Linux console knows too. Nothing may have been painted before.
+        The sequences are those of the VT102, which the Linux console also knows. Call this before anything is painted.
         """
         count = abs(by) if abs(by) > 1 else ""
         lines = f"\x1b[{count}{'M' if by > 0 else 'L'}"
@@ -48,7 +48,7 @@ class Brush:
             self._out.append(f"\x1b[{top + 1};{bottom + 1}r{_absolute(top, 0)}{lines}\x1b[r")
 
     def paint(self, row: int, old: Line, new: Line) -> None:
-        """Make the line `row`, which shows `old`, show `new`."""
+        """Change the line `row` from `old` to `new`."""
         runs = list(_runs(old, new))
         blank_from = self._width
         if runs and new[runs[-1][1] - 1] == BLANK:
@@ -68,7 +68,7 @@ class Brush:
                 return
 
     def _reach(self, row: int, column: int, line: Line) -> None:
-        """Move to a column of `line`, maybe by writing the cells before it again."""
+        """Move to a column of `line`, or write the cells before it again if that is shorter."""
         if self._row == row and self._column is not None and 0 < column - self._column <= _LONGEST_GAP:
             gap = line[self._column : column]
             before, out, style = self._column, len(self._out), self._style
@@ -90,7 +90,7 @@ class Brush:
             if not text:
                 continue
             if is_lost:
-                # Behind a character of uncertain width the terminal may be in another column.
+                # After a character of uncertain width the terminal may be in another column.
                 out.append(_absolute(row, at))
                 is_lost = False
             if wanted is not style and wanted != style and not (text == " " and draws_blank(style, wanted)):
@@ -105,7 +105,7 @@ class Brush:
             out.append(text)
         self._style = style
         end = begin + len(cells)
-        # After the last column, too, terminals disagree on where the cursor is.
+        # Terminals also disagree on where the cursor is after the last column.
         self._column = None if is_lost or end >= self._width else end
 
     def _move_to(self, row: int, column: int) -> None:
@@ -128,13 +128,13 @@ class Brush:
 
 
 def _runs(old: Line, new: Line) -> Iterator[tuple[int, int]]:
-    """Yield the begin and the end of each run of cells of `new` that is to be written where `old` is shown."""
-    # Equal cells are mostly the same object.
+    """Yield begin and end of each run of cells that must be written to change `old` into `new`."""
+    # Equal cells are usually the same object.
     other = compress(range(len(new)), map(is_not, old, new))
     changed = [at for at in other if old[at] != new[at]]
     uncertain = next((at for at in changed if not (old[at].is_certain and new[at].is_certain)), None)
     if uncertain is not None:
-        # Where the terminal draws such a character in another width, the cells behind it were changed by that.
+        # If the terminal draws such a character in another width, all cells after it have moved.
         before = [at for at in changed if at < uncertain]
         changed = before + [at for at in range(uncertain, len(new)) if new[at] != UNKNOWN]
     begin = end = -1
@@ -150,7 +150,7 @@ def _runs(old: Line, new: Line) -> Iterator[tuple[int, int]]:
 
 
 def _continues(line: Line, begin: int, end: int) -> bool:
-    """Return whether the cells from `begin` to `end` can be written in the style of those around them."""
+    """Return whether the cells from `begin` to `end` can be written in the style of the cells around them."""
     before, behind = line[begin - 1].style, line[end].style
     return all(
         cell.is_certain and cell is not UNKNOWN and (cell.style is before or cell.style is behind)
@@ -159,7 +159,7 @@ def _continues(line: Line, begin: int, end: int) -> bool:
 
 
 def _style_for(cells: Line, at: int) -> Style:
-    """Return the style in which to write the cell `at`: for a space that of the next text, if that looks the same."""
+    """Return the style in which to write the cell `at`: for a space that of the next text, if it looks the same."""
     wanted = cells[at].style
     if cells[at].text == " ":
         ahead = next((cell.style for cell in cells[at:] if cell.text != " " or cell.style != wanted), wanted)
@@ -175,7 +175,7 @@ def _absolute(row: int, column: int) -> str:
 
 
 def _along(columns: int) -> str:
-    """Return what moves the cursor to the right, or to the left if `columns` is negative."""
+    """Return the sequence that moves the cursor to the right, or to the left if `columns` is negative."""
     if columns == 0:
         return ""
     count = abs(columns) if abs(columns) > 1 else ""

@@ -14,16 +14,16 @@ _SIMPLE = re.compile(
 )
 """Text of which each character takes one cell in every terminal."""
 _CACHED = 4096
-"""The most characters of one style that are kept."""
+"""The most characters of one style that are cached."""
 _JOINER, _WIDENER = chr(0x200D), chr(0xFE0F)
 """Zero width joiner and variation selector 16: they change the width of the text around them."""
 
 
 class Cell(NamedTuple):
-    """One cell. The left half of a wide character holds its text, the right half an empty text."""
+    """One cell. The left half of a wide character holds its text; the right half holds an empty text."""
 
     text: str
-    """One character with what is combined with it."""
+    """One character with those that are combined with it."""
     style: Style
     is_certain: bool = True
     """Whether all terminals agree on the width of the text."""
@@ -31,7 +31,7 @@ class Cell(NamedTuple):
 
 BLANK = Cell(" ", PLAIN)
 UNKNOWN = Cell("\0", PLAIN)
-"""A cell of which it is not known what it shows."""
+"""A cell whose content is not known."""
 
 Line = list[Cell]
 """The cells of one line of the screen."""
@@ -39,12 +39,12 @@ Line = list[Cell]
 
 @lru_cache(maxsize=1024)
 def _blank(style: Style) -> Cell:
-    """Return a space; the same object for all styles that look alike, so that it is quickly found to be the same."""
+    """Return a space: the same object for all styles that look alike, so that comparing it is fast."""
     return BLANK if style == PLAIN else Cell(" ", style)
 
 
 class _Cells(dict[str, Cell]):
-    """The cells of one style, by their text. They are made when they are asked for."""
+    """The cells of one style, by their text, created on demand."""
 
     def __init__(self, style: Style) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ def _cells_in(style: Style) -> _Cells:
 
 
 def cells_of(text: str, style: Style) -> Line:
-    """Return the cells of a text without control characters, each as wide as Textual takes it."""
+    """Return the cells of a text without control characters, with the widths that Textual assumes."""
     known = _cells_in(style)
     if text.isascii() or _SIMPLE.fullmatch(text):
         return [known[character] for character in text]
@@ -76,7 +76,7 @@ def cells_of(text: str, style: Style) -> Line:
 
 
 def combined_with_the_cell_before(text: str) -> str:
-    """Return the characters at the start of `text` that take no cell of their own; mostly none."""
+    """Return the characters at the start of `text` that take no cell of their own; usually none."""
     if text.isascii() or _SIMPLE.fullmatch(text):
         return ""
     grapheme, width = _graphemes(text)[0]
@@ -92,12 +92,12 @@ def combine(line: Line, column: int, text: str) -> None:
 
 @lru_cache(maxsize=4096)
 def _graphemes(text: str) -> list[tuple[str, int]]:
-    """Return each character of a text with what is combined with it, and its width in cells."""
+    """Return each character of a text, with those that are combined with it, and its width in cells."""
     found: list[tuple[str, int]] = []
     is_simple = _JOINER not in text and _WIDENER not in text
     begin = 0
     for at, character in enumerate(text):
-        # Rich measures a text with a joiner only as a whole: what follows the joiner adds nothing.
+        # Rich can only measure a text with a joiner as a whole: what follows the joiner adds no width.
         end = begin + cell_len(character) if is_simple else cell_len(text[: at + 1])
         if found and (end == begin or character == _WIDENER):
             before, width = found[-1]
@@ -110,9 +110,10 @@ def _graphemes(text: str) -> list[tuple[str, int]]:
 
 @lru_cache(maxsize=_CACHED)
 def terminals_agree(text: str) -> bool:
-    """Return whether the width of `text`, one character with what is combined with it, is the same in all terminals.
+    """Return whether `text`, one character with those combined with it, has the same width in all terminals.
 
-    Their tables are of different versions of Unicode, so they disagree on emoji and on what was added or widened later.
+    Their tables come from different versions of Unicode, so they disagree on emoji and on characters that were added or
+    widened later.
     """
     if _SIMPLE.fullmatch(text):
         return True

@@ -1,11 +1,11 @@
-"""What a screen shows: its cells and its cursor."""
+"""What a terminal shows: its cells and its cursor."""
 
 from kps_tui.ui.wire.cell import UNKNOWN, Cell, Line, combine
 from kps_tui.ui.wire.reader import Position
 
 
 class Picture:
-    """Lines of `width` cells. Those that nobody has written are `UNKNOWN`."""
+    """Lines of `width` cells. Cells that were never written are `UNKNOWN`."""
 
     def __init__(self, width: int, height: int) -> None:
         self.width = width
@@ -14,7 +14,7 @@ class Picture:
         self.cursor: Position | None = None
 
     def paint(self, position: Position, cells: Line) -> None:
-        """Write cells as a terminal that does not wrap lines. What is outside the picture is dropped."""
+        """Write cells, as a terminal that does not wrap lines does. Cells outside the picture are dropped."""
         row, column = position
         if row >= self.height or column >= self.width:
             return
@@ -23,7 +23,7 @@ class Picture:
         if len(cells) > room:
             cells, beyond = cells[:room], cells[room]
             if not beyond.text:
-                # Of a wide character at the edge only the left half would fit.
+                # Only the left half of the wide character at the edge would fit.
                 cells[-1] = _half(beyond)
         end = column + len(cells)
         if not line[column].text:
@@ -33,7 +33,7 @@ class Picture:
         line[column:end] = cells
 
     def place_cursor(self, row: int, column: int) -> None:
-        """Place the cursor, within the picture."""
+        """Place the cursor at a position, or at the nearest one in the picture."""
         self.cursor = min(row, self.height - 1), min(column, self.width - 1)
 
     def combine(self, position: Position, text: str) -> None:
@@ -45,5 +45,5 @@ class Picture:
 
 
 def _half(cell: Cell) -> Cell:
-    """Return what stays of a wide character of which the other half is overwritten."""
+    """Return what remains of a wide character when its other half is overwritten."""
     return Cell(" ", cell.style.blank)

@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     rf"|({'|'.join(_HARMLESS)})"
     r"|([\s\S])"
 )
-"""Text with its styles, a position, a line end, a mark of a synchronized update, something harmless, the rest."""
+"""Text with its styles, a position, a line end, a mark of a synchronized update, a harmless sequence, or the rest."""
 _STYLED = re.compile(rf"\x1b\[([\d;]*)m|({_PRINTABLE}+)")
 
 Position = tuple[int, int]
@@ -53,22 +53,22 @@ class Passed(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """The begin (`h`) or the end (`l`) of an update that the terminal is to show at once."""
+    """The beginning (`h`) or the end (`l`) of a synchronized update, which the terminal shows at once."""
 
     kind: Literal["h", "l"]
 
 
 class Reading(NamedTuple):
-    """What a text does, in its order, and where it leaves the cursor."""
+    """The effects of a text, in their order, and where it leaves the cursor."""
 
     pieces: list[Painted | Combined | Passed | Mark]
     cursor: Position | None
 
 
 def read(text: str, cursor: Position | None) -> Reading | None:
-    """Return what `text` does that is written at `cursor` in the plain style; None if not all of it is understood.
+    """Return the effects of `text`, written at `cursor` in the plain style; None if not all of it is understood.
 
-    The cursor is None if its position is not known. Text that would be written there is not understood.
+    `cursor` is None if its position is not known; then printable text is not understood, either.
     """
     pieces: list[Painted | Combined | Passed | Mark] = []
     for styled, position, is_position, line_end, mark, harmless, unknown in _TOKEN.findall(text):
@@ -103,10 +103,10 @@ def _position(parameters: str) -> Position:
 
 @lru_cache(maxsize=512)
 def _cells(styled: str) -> tuple[str, Line] | None:
-    """Return what of a text is combined with the cell before it, and its cells; None if a style is not understood.
+    """Return the start of a text that combines with the cell before it, and its cells; None if it is not understood.
 
-    The styles must end with the text: whoever writes next begins in the plain style. Cached, because most of what
-    Textual paints was painted before.
+    The text must end in the plain style, in which the next text begins. Cached, because most of what Textual paints was
+    painted before.
     """
     style, combined = PLAIN, ""
     cells: Line = []

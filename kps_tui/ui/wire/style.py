@@ -1,4 +1,4 @@
-"""How a cell looks, and the shortest SGR sequence that changes one style into another (ECMA-48, 8.3.117)."""
+"""The style of a cell, and the shortest SGR sequence that changes one style into another (ECMA-48, 8.3.117)."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -22,17 +22,17 @@ _VISIBLE_ON_BLANKS = frozenset({"4", "7", "9", "21", "53"})
 
 
 class Style(NamedTuple):
-    """A style as parameters of SGR."""
+    """A style as parameters of SGR. An empty colour is the terminal's default."""
 
     attributes: tuple[str, ...] = ()
     """Sorted, such as `1` for bold."""
     foreground: str = ""
-    """Such as `31` or `38;2;255;0;0`; empty for the terminal's default, as is the background."""
+    """Such as `31` or `38;2;255;0;0`."""
     background: str = ""
 
     @property
     def blank(self) -> "Style":
-        """The style of a space: without what a space does not show, such as its foreground."""
+        """The style without what a space does not show, such as the foreground."""
         if _VISIBLE_ON_BLANKS.isdisjoint(self.attributes):
             return Style(background=self.background)
         return self
@@ -44,7 +44,7 @@ PLAIN = Style()
 
 @lru_cache(maxsize=4096)
 def after(style: Style, parameters: str) -> Style | None:
-    """Return the style after SGR with `parameters`, or None if one of them is not known here."""
+    """Return the style after SGR with `parameters`, or None if one of them is unknown."""
     attributes, foreground, background = set(style.attributes), style.foreground, style.background
     codes = (parameters or "0").split(";")
     while codes:
@@ -106,5 +106,5 @@ def _steps(before: Style, wanted: Style) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def draws_blank(pen: Style, blank: Style) -> bool:
-    """Return whether a space that is written in style `pen` looks as in the style `blank` of a space."""
+    """Return whether a space that is written in style `pen` looks like one in style `blank`."""
     return pen.blank == blank

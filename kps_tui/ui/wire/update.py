@@ -1,4 +1,4 @@
-"""The shortest text that makes a terminal show another picture."""
+"""Finds the shortest text that makes a terminal show another picture."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -10,19 +10,19 @@ from kps_tui.ui.wire.cell import BLANK, UNKNOWN, Line
 from kps_tui.ui.wire.picture import Picture
 
 _BLOCKS = 4
-"""A line is compared in so many parts, because often only a part of it moves: the table, but not the pane beside it."""
+"""Parts in which a line is compared, because often only a part moves: the table, but not the pane beside it."""
 _FEWEST_ROWS = 4
-"""With fewer lines that changed, scrolling is never shorter."""
+"""With fewer changed lines, scrolling is never shorter."""
 _LEAST_MOVED = 0.5
-"""Parts that moved, for each line that changed, from which on scrolling may be shorter: values repeat by chance."""
+"""Scrolling is tried if at least this many parts have moved for each changed line: some values are equal by chance."""
 
 _text_of = itemgetter(0)
 
 
 def update(shown: Picture, wanted: Picture, rows: Collection[int]) -> str:
-    """Return what makes a terminal that shows `shown` show `wanted`, which differs from it in `rows`.
+    """Return the text that makes a terminal which shows `shown` show `wanted`, which differs from it in `rows`.
 
-    Style and position are plain and unknown before it; after it, plain and those of `wanted`.
+    It begins in the plain style at an unknown position, and ends in the plain style at the cursor of `wanted`.
     """
     ways: list[str] = []
     move = _most_moved(shown, wanted, rows) if len(rows) >= _FEWEST_ROWS else None

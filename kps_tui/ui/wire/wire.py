@@ -1,4 +1,4 @@
-"""The state between two updates: what the terminal shows, and what it is to show."""
+"""The state between two updates: what the terminal shows, and what it should show."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,21 +7,21 @@ from kps_tui.ui.wire.reader import Combined, Mark, Painted, Reading, read
 from kps_tui.ui.wire.update import update
 
 BEGIN, END = "\x1b[?2026h", "\x1b[?2026l"
-"""The marks of an update that the terminal is to show at once."""
+"""The marks around a synchronized update, which the terminal shows at once."""
 
 
 class Wire:
     """Translates Textual's output into the shortest output that has the same effect.
 
-    What it does not understand passes unchanged. After that it does not know what the terminal shows, so everything
-    that is painted from then on is sent.
+    It passes on unchanged what it does not understand. After that it does not know what the terminal shows, so it sends
+    everything that is painted from then on.
     """
 
     def __init__(self, width: int, height: int) -> None:
         self.forget(width, height)
 
     def forget(self, width: int, height: int) -> None:
-        """Assume nothing about what the terminal shows. It has this size now."""
+        """Assume nothing about what the terminal shows, which has this size now."""
         self._shown = Picture(width, height)
         self._wanted = Picture(width, height)
         self._painted: set[int] = set()
@@ -29,7 +29,7 @@ class Wire:
         self._is_open = False
         """Whether a synchronized update has begun and not ended."""
         self._is_synchronized = False
-        """Whether the terminal is to show the next update at once."""
+        """Whether the next update is a synchronized one."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -39,7 +39,7 @@ class Wire:
     def translate(self, texts: Iterable[str]) -> str:
         """Return what to send for `texts`, each of which Textual has written in one call.
 
-        What they paint is sent together, unless a synchronized update has begun and not ended.
+        What they paint is sent together; while a synchronized update is open, it is sent later.
         """
         sent: list[str] = []
         for text in texts:
@@ -54,7 +54,7 @@ class Wire:
         return "".join(sent)
 
     def _take(self, reading: Reading) -> Iterator[str]:
-        """Paint what was read, and yield what is to be sent at once."""
+        """Paint what was read, and yield what must be sent before that."""
         for piece in reading.pieces:
             if isinstance(piece, Painted):
                 self._wanted.paint(piece.position, piece.cells)
@@ -74,7 +74,7 @@ class Wire:
             self._wanted.place_cursor(*reading.cursor)
 
     def _update(self) -> str:
-        """Return what makes the terminal show what it is to show."""
+        """Return the text that makes the terminal show what it should show."""
         shown, wanted = self._shown, self._wanted
         painted = [row for row in sorted(self._painted) if row < wanted.height]
         rows = [row for row in painted if shown.lines[row] != wanted.lines[row]]

@@ -1,1 +1,1 @@
-"""The detail of one task: its words, its layouts for each place, and the pane that shows it."""
+"""The detail of one task: its texts, its layouts, and the pane that shows it."""

@@ -1,6 +1,6 @@
-"""The detail of one task for the wide and low pane below the table: a rule, and six or eight lines.
+"""The detail of one task for the wide, low pane below the table: a rule, and six or eight lines.
 
-Every line fits into the width. An id is never cut, unless it is longer than a line.
+Every line fits the width. An id is never cut, unless it is longer than a line.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,13 +24,13 @@ ID = 36
 
 
 def below(detail: Detail, width: int, height: int) -> Content:
-    """Return the detail in lines of `width` cells, of which the first `height` are shown."""
+    """Return the detail in at most `height` lines of at most `width` cells."""
     lines = _eight(detail, width) if width >= TWO_COLUMNS_FROM else _six(detail, width)
     return Content("\n").join([_rule(detail, width), *lines][:height])
 
 
 def _rule(detail: Detail, width: int) -> Content:
-    """Return a rule with what failed and when, and at its end with the rows that everything is counted from."""
+    """Return a rule that says what failed and when, and at its end which rows everything is counted from."""
     base = f" {words.in_base(detail)} ─" if words.in_base(detail) else ""
     said = _that_fit(words.headline(detail, with_time=width >= TWO_COLUMNS_FROM), width - 6 - cell_len(base))
     line = "─" * max(0, width - 3 - cell_len(said) - cell_len(base))
@@ -79,14 +79,14 @@ def _eight(detail: Detail, width: int) -> Iterator[Content]:
 
 
 def _error_and(detail: Detail, counts: str, width: int, right: int) -> Content:
-    """Return the error on one line, with `counts` behind it: in the right column, or at the end of the line."""
+    """Return the error on one line, and after it `counts`: in the right column if they fit there, else at the end."""
     start = max(right, width - cell_len(counts)) if counts else width + 2
     error = fit(words.error_line(detail.task), start - 2)
     return Content.assemble((error if counts else error.rstrip(), "bold $text-error"), f"  {counts}" if counts else "")
 
 
 def _with_source(label: str, value: str, page: str, width: int) -> Content:
-    """Return a line with a label and its value, and at its end the page it is from, if that fits."""
+    """Return a line with a label and its value, and at its end the page that it comes from, if that fits."""
     fits = LABEL + cell_len(value) + 2 + cell_len(page) <= width
     return _pair(label, value, [page] if fits else [], width, width - cell_len(page))
 
@@ -94,10 +94,10 @@ def _with_source(label: str, value: str, page: str, width: int) -> Content:
 def _pair(
     label: str, value: str, right: Iterable[str], width: int, start: int, style: str = "", cut: Cut = "middle"
 ) -> Content:
-    """Return a line with a label and its value, and behind it those parts of `right` that fit.
+    """Return a line with a label and its value, and in the right column those parts of `right` that fit.
 
-    The right column starts at the cell `start`. A value that is too long for its column is cut, but an id takes the
-    room of the right column.
+    The right column starts at the cell `start`. A value that is too long for the left column is cut, except for an id,
+    which takes the room of the right column.
     """
     said = _that_fit(right, width - start)
     room = start - LABEL - 2 if said else width - LABEL
@@ -108,7 +108,7 @@ def _pair(
 
 
 def _that_fit(parts: Iterable[str], width: int) -> str:
-    """Return as many of `parts` in one line as fit into `width` cells. If the first one does not, it is cut."""
+    """Return as many of `parts` as fit in a line of `width` cells. If the first one does not fit, it is cut."""
     said = ""
     for part in filter(None, parts):
         longer = f"{said}{BETWEEN}{part}" if said else part
@@ -119,7 +119,7 @@ def _that_fit(parts: Iterable[str], width: int) -> str:
 
 
 def _checks_in_words(detail: Detail) -> Iterator[str]:
-    """Yield the names of what to check, with their places in the vendor's order; the likely cause first."""
+    """Yield the names of what to check, with their numbers in the vendor's order; the likely cause comes first."""
     likely, steps = words.likely_of(detail), words.steps_of(detail)
     if likely and not any(step.is_likely for step in steps):
         yield _(likely.name)

@@ -32,7 +32,7 @@ class TaskDetail(VerticalScroll):
 
     highlighted: reactive[FailedTask | None] = reactive(None)
     view: reactive[View] = reactive(View)
-    """The rows that it is told about, with what the ledger knows of them."""
+    """The rows with which the task is compared, and what the ledger knows about them."""
     load: reactive[LoadState] = reactive(LoadState)
     full_detail: reactive[bool] = reactive(False)
     """Whether it has the whole width of the screen."""
@@ -44,19 +44,19 @@ class TaskDetail(VerticalScroll):
         self._now = now
         self._stories = StoryMaker(now, partial(self.run_worker, group="story"), self._show_story)
         self._story: TaskStory | None = None
-        """What the rows tell about a task; that of another task is not shown."""
+        """What the rows tell about a task, which may still be the one that was highlighted before."""
         self._counted: tuple[object, ...] = ()
-        """The revision of the store that was last counted."""
+        """The store that was last counted, and its revision."""
         self._remarks: tuple[object, ...] = ()
-        """What is shown beside the story."""
+        """What is shown in addition to the story."""
 
     def compose(self) -> ComposeResult:
-        """Yield the widget whose text is updated for each task."""
+        """Yield the widget for the text, which is updated for each task."""
         yield Static(markup=False)
 
     @property
     def is_counting(self) -> bool:
-        """Whether a thread counts the rows that have something in common with the task."""
+        """Whether the rows are being counted in a thread."""
         return self._stories.is_making
 
     def watch_highlighted(self) -> None:
@@ -66,7 +66,7 @@ class TaskDetail(VerticalScroll):
         self.scroll_home(animate=False)
 
     def watch_view(self) -> None:
-        """Count the new rows, or show what the ledger knows now."""
+        """Count new rows, and show what the ledger knows now."""
         if self._counted != (self.view.store, self.view.revision):
             self._count()
         self._draw_remarks()
@@ -76,7 +76,7 @@ class TaskDetail(VerticalScroll):
         self._draw_remarks()
 
     def watch_running(self) -> None:
-        """Show what is going on on the server now."""
+        """Show the operation that is under way on the server."""
         self._draw_remarks()
 
     def watch_full_detail(self) -> None:
@@ -117,7 +117,7 @@ class TaskDetail(VerticalScroll):
         if task is None:
             return Content.styled(_("no task selected"), "dim")
         if story is None:
-            # The modules below are imported in the thread that makes the first story.
+            # The thread that makes the first story also imports the modules below.
             return Content("")
 
         from kps_tui.triage.task_story import TaskStory
@@ -135,6 +135,6 @@ class TaskDetail(VerticalScroll):
         )
         size = self.scrollable_content_region
         if self.full_detail:
-            # Without the scrollbar, which comes only once the lines are there.
+            # Leave room for the scrollbar, which appears only once the lines are there.
             return whole(detail, self.content_region.width - self.styles.scrollbar_size_vertical)
         return (beside if self.app.size.width >= BESIDE_COLUMNS else below)(detail, size.width, size.height)

@@ -1,6 +1,6 @@
 """The detail of one task in sections: beside the table, or over the whole width of the screen.
 
-Every line fits into the width. An id is never broken, unless it is longer than a line.
+Every line fits the width. An id is never broken, unless it is longer than a line.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -29,7 +29,7 @@ ERROR_LINES = 4
 TABLE_FROM = 86
 """Width from which on attempts are shown with their full time and their key pair."""
 COLUMN_GAP, RIGHT_CELLS = 3, 68
-"""Cells between the two columns of the whole detail, and the fewest of the right one: most addresses fit on a line."""
+"""Cells between the two columns of the whole detail, and the fewest of the right one, in which most addresses fit."""
 TWO_COLUMNS_FROM = TABLE_FROM + COLUMN_GAP + RIGHT_CELLS
 """Width from which on the whole detail has two columns."""
 NAMES, HOW, THEN, EVERY, ALL = range(5)
@@ -53,7 +53,7 @@ Part = list[Section]
 
 
 def beside(detail: Detail, width: int, height: int) -> Content:
-    """Return the detail for the pane beside the table: as much of it as fits into `height` lines."""
+    """Return the detail for the pane beside the table: as much of it as fits in `height` lines."""
     draw: dict[str, Callable[[int], Part]] = {
         "attempts": partial(_server, detail, width),
         "errors": partial(_key_pair, detail, width),
@@ -93,12 +93,12 @@ def whole(detail: Detail, width: int) -> Content:
 
 
 def _lines(sections: Iterable[Section]) -> Section:
-    """Return the lines of sections, with a blank one between two."""
+    """Return the lines of sections, with a blank line between two sections."""
     return [line for section in sections for line in (Content(""), *section)][1:]
 
 
 def _side_by_side(left: Section, right: Section, cells: int) -> Section:
-    """Return two columns, the left one in `cells` cells."""
+    """Return two columns, the left one `cells` cells wide."""
     blank = Content("")
     return [
         (one.pad_right(cells + COLUMN_GAP - one.cell_length) + other) if other else one
@@ -280,7 +280,7 @@ def _wrapped_text(text: str, width: int, indent: int, hang: int) -> tuple[str, .
 
 
 def _plain_lines(text: str, width: int) -> list[str]:
-    """Return `text` in lines of at most `width` cells, broken between its `pieces`. Longer ones are folded."""
+    """Return `text` in lines of at most `width` cells, broken between its `pieces`. Longer pieces are folded."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         current = ""

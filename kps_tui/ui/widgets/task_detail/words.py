@@ -1,4 +1,4 @@
-"""What the detail says about a task, in words and without any layout. All texts from outside are safe lines."""
+"""The texts of the detail of a task, without their layout. All texts from outside are sanitized."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,16 +24,16 @@ UNKNOWN = Standing(0)
 
 @dataclass(frozen=True)
 class Detail:
-    """All that the detail of one task is drawn from."""
+    """Everything that the detail of one task shows."""
 
     story: TaskStory
     now: datetime
     base: str = ""
-    """The rows that everything is counted from: `all 2,500`, `1,000 of 2,500 loaded`."""
+    """The rows from which everything is counted: `all 2,500`, `1,000 of 2,500 loaded`."""
     standing: Standing = UNKNOWN
     acknowledgement: Acknowledgement | None = None
     under_way: str = ""
-    """What is going on on the server now; empty if nothing is known."""
+    """The operation under way on the server; empty if none is known."""
     zone: tzinfo | None = None
     """The zone of times; None for the local one."""
 
@@ -51,7 +51,7 @@ class Row(NamedTuple):
 
 
 def error_text(task: FailedTask) -> str:
-    """Return the whole error message; if there is an error code, it follows on its own line."""
+    """Return the whole error message, followed by the error code, if there is one, on a line of its own."""
     said = block(task.task_error_msg) if task.task_error_msg else _("no error given")
     return f"{said}\n{line(task.task_error_code)}" if task.task_error_code else said
 
@@ -90,7 +90,7 @@ def rows_of_others(task: FailedTask) -> list[Row]:
 
 
 def name_of(task: FailedTask, group: Group) -> str:
-    """Return the values of a group on one line, but not its id: `web-01`."""
+    """Return the values of a group on one line, without its id: `web-01`."""
     keys = [field for field in ERROR_FIRST if field.group is group and field.key not in ("sid", "task")]
     return BETWEEN.join(text for field in keys if (text := field.text(task))) or "—"
 
@@ -108,7 +108,7 @@ def what_failed(task: FailedTask) -> str:
 
 
 def when(detail: Detail) -> str:
-    """Return the local time of the task with its zone: `26 Nov 09:50:12 UTC`; as it was sent if it can't be read."""
+    """Return the local time of the task with its zone: `26 Nov 09:50:12 UTC`; an unreadable time as it was sent."""
     if detail.task.milliseconds is None:
         return time_text(detail.task) or "—"
     moment = local_time(detail.task.milliseconds, detail.zone)
@@ -129,7 +129,7 @@ def id_of(task: FailedTask, key: str) -> str:
 
 
 def in_base(detail: Detail) -> str:
-    """Return what everything is counted from: `in 1,000 of 2,500 loaded`; empty if nothing is counted."""
+    """Return the rows from which everything is counted: `in 1,000 of 2,500 loaded`; empty if nothing is counted."""
     story = detail.story
     is_counted = detail.base and (story.server or story.key_pair or story.error)
     return _("in {base}").format(base=detail.base) if is_counted else ""
@@ -150,7 +150,7 @@ def other_fields(detail: Detail) -> Iterator[str]:
 
 
 def headline(detail: Detail, *, with_time: bool) -> list[str]:
-    """Return what failed, when, and what is known of it, as parts of one line, the most important first."""
+    """Return what failed, when, and what the ledger knows of it: the parts of a line, the most important first."""
     task = detail.task
     known = task.milliseconds is not None
     return [
@@ -162,7 +162,7 @@ def headline(detail: Detail, *, with_time: bool) -> list[str]:
 
 
 def under_way(operation: RunningOperation | None, now: datetime) -> str:
-    """Return what is going on on the server now: `bind under way since 09:57`; empty if nothing is."""
+    """Return the operation under way on the server: `bind under way since 09:57`; empty if there is none."""
     if operation is None:
         return ""
     name = line(operation.name, 40) or "?"
@@ -287,7 +287,7 @@ def error_times(detail: Detail) -> list[str]:
 
 
 def error_total(detail: Detail) -> str:
-    """Return how often this error happened at all: `178 failures on 60 servers`."""
+    """Return how often this error occurs in all loaded rows: `178 failures on 60 servers`."""
     found = detail.story.error
     if found is None:
         return ""
@@ -367,7 +367,7 @@ def steps_of(detail: Detail) -> tuple[Step, ...]:
 
 
 def title_of_checks(detail: Detail) -> str:
-    """Return the title of the checks where no cause is known; empty if nothing was looked up yet."""
+    """Return the title of the vendor's checks; empty before the first lookup."""
     explanation = detail.story.explanation
     if explanation is None:
         return ""
