@@ -76,7 +76,7 @@ def test_a_moment_that_counts_back_moves_on_while_it_is_watched() -> None:
     drive(listing(rows), body)
 
 
-@pytest.mark.parametrize(("size", "dialogs"), [((80, 24), "eyV"), ((60, 15), "eV")])
+@pytest.mark.parametrize(("size", "dialogs"), [((80, 24), "eyV"), ((60, 15), "eyVE"), ((80, 15), "yE")])
 def test_a_dialog_keeps_the_row_under_the_cursor_in_sight_and_puts_the_table_back(
     size: tuple[int, int], dialogs: str
 ) -> None:

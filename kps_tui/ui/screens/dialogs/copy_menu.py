@@ -64,7 +64,7 @@ class CopyMenu(Dialog[Chosen]):
 
     def compose(self) -> ComposeResult:
         """Yield the first page."""
-        with VerticalScroll(id="copy-menu", classes="box") as box:
+        with VerticalScroll(id="copy-menu", classes="box -scrolls") as box:
             box.border_title = Content(self._pages[0].title)
             box.border_subtitle = Content(_("press a letter to copy · Esc closes"))
             yield Static(_lines(self._pages[0].choices), markup=False)

@@ -6,7 +6,11 @@ from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen
 
+from kps_tui.ui.widgets.task_table.lazy_rows import HEADER
 from kps_tui.ui.widgets.task_table.table import TaskTable
+
+LEAST_LINES = 3
+"""The fewest lines to which what can scroll in a dialog is made lower."""
 
 Answer = TypeVar("Answer")
 
@@ -27,7 +31,21 @@ class Dialog(ModalScreen[Answer]):
         """Keep the cursor's row of the table, which is behind the dialog, in sight above it."""
         # The signal may arrive when the dialog has just been dismissed.
         if self.is_current and (table := self._table) is not None:
+            self._leave_room(table)
             table.keep_clear(self.query_one(".box").region.y)
+
+    def _leave_room(self, table: TaskTable) -> None:
+        """Make what can scroll in the dialog lower, if the dialog covers the first row of the table."""
+        covered = table.content_region.y + HEADER + 1 - self.query_one(".box").region.y
+        for scrolling in self.query(".box.-scrolls, .box OptionList"):
+            if covered > 0 and scrolling.size.height - covered >= LEAST_LINES:
+                scrolling.styles.max_height = scrolling.outer_size.height - covered
+
+    @on(events.Resize)
+    def _use_all_room(self) -> None:
+        """Let what was made lower be as high as it fits in the new size."""
+        for scrolling in self.query(".box.-scrolls, .box OptionList"):
+            scrolling.styles.clear_rule("max_height")
 
     @property
     def _table(self) -> TaskTable | None:
