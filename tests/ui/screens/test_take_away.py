@@ -41,6 +41,7 @@ def test_the_menu_shows_a_line_for_each_thing_and_a_letter_sends_it(size: tuple[
         shown = text_of(app).splitlines()
         # On the smallest screen the last lines are below those that leave a row of the table in sight.
         await press(app, pilot, "down", "down")
+        await until(pilot, "the last line is in sight", lambda: "j JSON" in text_of(app))
         shown += text_of(app).splitlines()
         lines = {line.strip(" │▁▂▃▄▅▆▇█") for line in shown if "│" in line and "  " in line}
         starts = ["s  server id", "n  server name", "k  key pair", "t  task id", "e  error", "y  row as text"]
