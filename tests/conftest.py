@@ -44,7 +44,7 @@ App.NOTIFICATION_TIMEOUT = 600.0
 # .ci/full looks for new ones, and tries many.
 _ANY_SPEED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("patient", _ANY_SPEED, max_examples=50, derandomize=True)
-settings.register_profile("thorough", _ANY_SPEED, max_examples=2000)
+settings.register_profile("thorough", _ANY_SPEED, max_examples=500)
 settings.load_profile("patient")
 
 
