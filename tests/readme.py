@@ -10,7 +10,7 @@ from kps_tui.cli.manual import as_roff, manual
 from kps_tui.cli.topics import EXIT_CODES, FILTERS
 from kps_tui.i18n import SOURCE, _, use_language
 from kps_tui.triage.fields import FIELDS, Match
-from kps_tui.triage.filter import OF_LEDGER, STANDINGS
+from kps_tui.triage.filter import OF_LEDGER, STANDING_WORDS
 from kps_tui.ui.commands import COMMANDS, ELSEWHERE, SHOWN_ELSEWHERE
 
 ROOT = Path(__file__).parent.parent
@@ -85,7 +85,7 @@ def fields(words: dict[str, str]) -> Iterator[tuple[str, str, str]]:
         is_derived = len(field.depends_on) == 1
         derived = words["of"].format(source=f"`{field.depends_on[0]}`") if is_derived else words["runbook"]
         yield f"`{field.key}`", f"`{field.api_name}`" if field.api_name else derived, field.match.words
-    matched = {"is": words[","].join(f"`{standing}`" for standing in STANDINGS), "note": Match.PART.words}
+    matched = {"is": words[","].join(f"`{standing}`" for standing in STANDING_WORDS), "note": Match.PART.words}
     for name in OF_LEDGER:
         yield f"`{name}`", words["ledger"], matched[name]
 

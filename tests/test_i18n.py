@@ -23,7 +23,7 @@ from kps_tui.session import request_log
 from kps_tui.triage.causes import cause_id, program_runbook
 from kps_tui.triage.facets import FACETS
 from kps_tui.triage.fields import BY_KEY
-from kps_tui.triage.filter import OF_LEDGER, STANDINGS
+from kps_tui.triage.filter import OF_LEDGER, STANDING_WORDS
 from kps_tui.triage.task_story import TaskStory
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
@@ -48,7 +48,7 @@ DATA = (
     "a test",
     "reset failed",
     "UTC",
-    *STANDINGS,
+    *STANDING_WORDS,
 )
 """Words on the screen that are no texts of the program."""
 KEYS = "Enter Esc Tab Space Home End PgUp PgDn Ctrl"

@@ -135,9 +135,9 @@ def _values(context: Context, field: str) -> Mapping[str, str] | Iterable[str]:
     if field in _MOMENTS:
         return _MOMENTS[field]
     if field == "is":
-        from kps_tui.triage.filter import STANDINGS
+        from kps_tui.triage.filter import STANDING_WORDS
 
-        return STANDINGS
+        return STANDING_WORDS
     if field == "op":
         from kps_tui.triage.runbook_parser import OPERATIONS
 

@@ -17,7 +17,7 @@ from kps_tui.kps.credentials import Secret
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 from kps_tui.session.resolve import Context, load_context
-from kps_tui.session.sign_in import DEFAULT_PROFILE, LoginForm, place_to_keep, store_login, verify_login
+from kps_tui.session.sign_in import DEFAULT_PROFILE, LoginForm, storage_sentence, store_login, verify_login
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings, layered, readable_ca_bundle
 
@@ -95,7 +95,7 @@ def _place_or_refuse(vault: Vault) -> str:
         )
     if state.problem is not None:
         raise state.problem
-    return place_to_keep(state)
+    return storage_sentence(state)
 
 
 def _check_required(kind: LoginKind, texts: Mapping[str, str]) -> None:

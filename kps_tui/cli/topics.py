@@ -92,9 +92,9 @@ def _translated(rows: Iterable[tuple[str, str]]) -> Rows:
 def filters() -> list[Section]:
     """Return the page that explains filters."""
     from kps_tui.triage.fields import BY_KEY, Match
-    from kps_tui.triage.filter import OF_LEDGER, STANDINGS
+    from kps_tui.triage.filter import OF_LEDGER, STANDING_WORDS
 
-    known = {"is": ", ".join(STANDINGS), "note": Match.PART.words}
+    known = {"is": ", ".join(STANDING_WORDS), "note": Match.PART.words}
     fields = [(f"{key}:", f"{field.label}: {field.match.words}".replace("`", "")) for key, field in BY_KEY.items()]
     fields += [(f"{name}:", known[name]) for name in OF_LEDGER]
     return [

@@ -42,10 +42,10 @@ class Paging:
     """Rows per page: `limit`, or less if the service caps it. 0 before the first page."""
     received: int = 0
     """Rows received, readable or not, without counting overlap rows twice: the offset of the next unread row."""
-    told: int | None = None
+    last_total: int | None = None
     """`total` of the last page, or None."""
     total: int | None = None
-    """`told`, or None once more rows came than it promised."""
+    """`last_total`, or None once more rows came than it promised."""
     promised: int | None = None
     """The `total` of the first page."""
     pages: int = 0
@@ -123,8 +123,8 @@ class Paging:
             raise ValueError(f"a page at offset {page.offset}, expected at {self.received - self.overlap}")
         rereads = self._rereads(page.offset)
         slid = bool(self.overlap) and page.first != self.last
-        shifted = bool(self.pages) and (slid or page.total != self.told or self._known_rows(page, new + changed) > 0)
-        shifted = (slid if rereads else shifted) or changed > 0
+        differs = page.total != self.last_total or self._known_rows(page, new + changed) > 0
+        shifted = slid or changed > 0 or (differs and self.pages > 0 and not rereads)
         received = page.offset + page.rows
         # More rows than `total` says: it is wrong, and the list ends with the first empty page.
         wrong = page.total is not None and page.rows > self.overlap and received > page.total
@@ -133,7 +133,7 @@ class Paging:
             self,
             size=self._size_after(page, believed),
             received=received,
-            told=page.total,
+            last_total=page.total,
             total=believed,
             promised=self.promised if self.pages else believed,
             pages=self.pages + 1,

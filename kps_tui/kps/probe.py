@@ -19,7 +19,7 @@ _BODY_LIMIT = 64 * 1024
 
 
 @dataclass(slots=True)
-class Connection:
+class ConnectionTrace:
     """The connection of one request. `trace` fills it in as the request proceeds, also if it then fails."""
 
     host: str
@@ -64,7 +64,7 @@ class Connection:
 class Probe:
     """The outcome of one request to the root of an endpoint; any status is an answer."""
 
-    connection: Connection
+    connection: ConnectionTrace
     milliseconds: int
     """From the start to the end of the answer, or to the failure."""
     skew: timedelta | None = None
@@ -81,7 +81,7 @@ async def probe_endpoint(
     Raises:
         ConfigError: the CA bundle or the proxy of the environment can't be used.
     """
-    connection = Connection(endpoint.host.strip("[]"))
+    connection = ConnectionTrace(endpoint.host.strip("[]"))
     skew: timedelta | None = None
     failed: KpsError | None = None
     # In a thread, because it reads certificates from files.

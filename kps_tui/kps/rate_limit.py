@@ -14,8 +14,8 @@ _RESOLUTION = 0.001
 
 
 @dataclass(eq=False, slots=True)
-class Ticket:
-    """A request under way."""
+class Permit:
+    """The permit of a request that is under way."""
 
     started: float
 
@@ -47,8 +47,8 @@ class RateLimiter:
         """`gap` before the last 429 that changed `at_once`."""
         self._learned_at = float("-inf")
         self._blocked_until = float("-inf")
-        self._under_way: set[Ticket] = set()
-        self._started: list[Ticket] = []
+        self._under_way: set[Permit] = set()
+        self._started: list[Permit] = []
         """The requests of the last `PERIOD` that were not refused, in the order of their start."""
         self._last_start = self._last_end = float("-inf")
 
@@ -68,27 +68,27 @@ class RateLimiter:
         seconds = at - self._clock()
         return seconds if seconds > _RESOLUTION else 0.0
 
-    def start(self) -> Ticket:
-        """Note that a request is sent now."""
-        ticket = Ticket(self._clock())
-        self._last_start = ticket.started
-        self._under_way.add(ticket)
-        self._started = [*self._since(ticket.started - PERIOD), ticket]
-        return ticket
+    def start(self) -> Permit:
+        """Return the permit of a request that is sent now."""
+        permit = Permit(self._clock())
+        self._last_start = permit.started
+        self._under_way.add(permit)
+        self._started = [*self._since(permit.started - PERIOD), permit]
+        return permit
 
-    def end(self, ticket: Ticket) -> None:
+    def end(self, permit: Permit) -> None:
         """Note that a request has ended, in whatever way."""
-        self._under_way.discard(ticket)
+        self._under_way.discard(permit)
         self._last_end = self._clock()
 
-    def refuse(self, ticket: Ticket) -> None:
+    def refuse(self, permit: Permit) -> None:
         """Adapt to the 429 that a request got."""
-        if ticket.started > self._learned_at:
+        if permit.started > self._learned_at:
             self._learned_at = self._clock()
             self._gap_before = self.gap
             self.at_once = max(1, self.at_once // 2)
-        self._started = [each for each in self._started if each is not ticket]
-        accepted = len(self._since(ticket.started - PERIOD))
+        self._started = [each for each in self._started if each is not permit]
+        accepted = len(self._since(permit.started - PERIOD))
         allowed = PERIOD / accepted if accepted else 0.0
         self.gap = min(LONGEST_GAP, max(SHORTEST_GAP, 2 * self._gap_before, allowed))
 
@@ -100,5 +100,5 @@ class RateLimiter:
         """End the block. Number and gap stay as they are."""
         self._blocked_until = float("-inf")
 
-    def _since(self, time: float) -> list[Ticket]:
-        return [ticket for ticket in self._started if ticket.started > time]
+    def _since(self, time: float) -> list[Permit]:
+        return [permit for permit in self._started if permit.started > time]

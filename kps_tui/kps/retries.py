@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from kps_tui.kps.errors import KpsError, Throttled
-from kps_tui.kps.rate_limit import RateLimiter, Ticket
+from kps_tui.kps.rate_limit import Permit, RateLimiter
 from kps_tui.kps.transport import LONGEST_RETRY_AFTER, Interrupted
 
 T = TypeVar("T")
@@ -86,19 +86,19 @@ class Retries:
         retry, throttled = 0, False
         while True:
             is_last = retry == len(PAUSES)
-            ticket = await self._start(alone=is_last and throttled)
+            permit = await self._start(alone=is_last and throttled)
             try:
                 return await request()
             except KpsError as error:
                 if isinstance(error, Throttled):
                     throttled = True
-                    self._limiter.refuse(ticket)
+                    self._limiter.refuse(permit)
                 is_final = is_last or not _is_passing(error)
                 own = self._pause_after(error, retry, is_final=is_final)
                 if is_final:
                     raise
             finally:
-                self._limiter.end(ticket)
+                self._limiter.end(permit)
                 self._ended.set()
             if own is not None:
                 with self._waits(own):
@@ -117,7 +117,7 @@ class Retries:
             await self._pause(seconds)
         return await request()
 
-    async def _start(self, *, alone: bool) -> Ticket:
+    async def _start(self, *, alone: bool) -> Permit:
         """Wait until a request may be sent."""
         self._waiting += 1
         try:

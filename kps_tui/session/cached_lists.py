@@ -43,7 +43,7 @@ def reading_of(snapshot: Snapshot, page_size: int) -> Reading:
         page_size,
         size=page_size,
         received=rows,
-        told=snapshot.total,
+        last_total=snapshot.total,
         total=snapshot.total,
         promised=snapshot.total,
         pages=max(1, -(-rows // page_size)),

@@ -135,9 +135,9 @@ class Session:
 
     async def storage(self) -> str:
         """Return a sentence about where a login will be stored. Waits for the keyring, at most until its deadline."""
-        from kps_tui.session.sign_in import place_to_keep
+        from kps_tui.session.sign_in import storage_sentence
 
-        return place_to_keep(await self._vault.state())
+        return storage_sentence(await self._vault.state())
 
     async def sign_in(self, form: "LoginForm") -> "LoginResult":
         """Try a login once, then store it; if it can't be stored, it is used in this run only.

@@ -238,7 +238,7 @@ async def store_login(target: Target, name: str, path: Path, vault: Vault) -> Ta
     return replace(target, place=place, profile=name, source=source_of(kept, name), keep=keep)
 
 
-def place_to_keep(state: KeyringState) -> str:
+def storage_sentence(state: KeyringState) -> str:
     """Return the sentence that says where an accepted login will be kept, for the user to read before typing it."""
     if state.condition == "reachable" and state.lifetime:
         said = _("If the login is accepted, it is kept in the kernel's keyring {lifetime}.")

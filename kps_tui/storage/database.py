@@ -42,7 +42,7 @@ _READ, _CHANGE = "BEGIN", "BEGIN IMMEDIATE"
 
 
 @contextmanager
-def reading(path: Path, schema: Schema) -> Iterator[sqlite3.Connection]:
+def read_transaction(path: Path, schema: Schema) -> Iterator[sqlite3.Connection]:
     """Read in one transaction. Where there is no file, read an empty database: no file is created.
 
     Raises:
@@ -53,7 +53,7 @@ def reading(path: Path, schema: Schema) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def changing(path: Path, schema: Schema, *, create: bool = True) -> Iterator[sqlite3.Connection]:
+def write_transaction(path: Path, schema: Schema, *, create: bool = True) -> Iterator[sqlite3.Connection]:
     """Write in one transaction: everything in the block, or nothing. Without `create`, no file is created.
 
     Raises:

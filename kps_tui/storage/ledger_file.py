@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from kps_tui.storage.database import Schema, changing, reading
+from kps_tui.storage.database import Schema, read_transaction, write_transaction
 
 DAY = 24 * 60 * 60 * 1000
 """In milliseconds, like all periods here. All times are in milliseconds since the epoch, UTC."""
@@ -127,7 +127,7 @@ class LedgerFile:
             StorageError: the database can't be read.
         """
         place = key.origin, key.project_id
-        with reading(self._path, SCHEMA) as connection:
+        with read_transaction(self._path, SCHEMA) as connection:
             acknowledgements = connection.execute(_ACKNOWLEDGEMENTS, place).fetchall()
             found = connection.execute(_READER, (*place, reader)).fetchone()
             if found is None:
@@ -157,7 +157,7 @@ class LedgerFile:
             StorageError: it can't be stored; nothing is changed.
         """
         place = key.origin, key.project_id
-        with changing(self._path, SCHEMA) as connection:
+        with write_transaction(self._path, SCHEMA) as connection:
             connection.execute(_SAVE_READER, (*place, reader, started, ended, is_whole))
             id = connection.execute(_READER, (*place, reader)).fetchone()[0]
             # In the order of the primary key, which is faster.
@@ -174,7 +174,7 @@ class LedgerFile:
         Raises:
             StorageError: they can't be stored; nothing is changed.
         """
-        with changing(self._path, SCHEMA) as connection:
+        with write_transaction(self._path, SCHEMA) as connection:
             connection.executemany(
                 _SAVE_ACKNOWLEDGEMENT, [(key.origin, key.project_id, *each) for each in acknowledgements]
             )
@@ -185,5 +185,5 @@ class LedgerFile:
         Raises:
             StorageError: they can't be deleted; nothing is changed.
         """
-        with changing(self._path, SCHEMA, create=False) as connection:
+        with write_transaction(self._path, SCHEMA, create=False) as connection:
             connection.executemany(_WITHDRAW, [(key.origin, key.project_id, row) for row in rows])

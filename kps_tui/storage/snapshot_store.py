@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kps_tui.i18n import _
-from kps_tui.storage.database import Schema, changing, reading
+from kps_tui.storage.database import Schema, read_transaction, write_transaction
 from kps_tui.storage.errors import StorageError, reason, shown
 from kps_tui.storage.rows import packed, unpacked
 from kps_tui.storage.snapshot import ListKey, Snapshot
@@ -62,7 +62,7 @@ class Snapshots:
         Raises:
             StorageError: the database or the snapshot can't be read.
         """
-        with reading(self._path, SCHEMA) as connection:
+        with read_transaction(self._path, SCHEMA) as connection:
             row = connection.execute(_LOAD, _parameters(key)).fetchone()
         if row is None:
             return None
@@ -88,7 +88,7 @@ class Snapshots:
             "tasks": packed(snapshot.tasks),
             "now": time.time_ns() // 1000,
         }
-        with changing(self._path, SCHEMA) as connection:
+        with write_transaction(self._path, SCHEMA) as connection:
             connection.execute(_SAVE, _parameters(key) | values)
 
     def forget(self, key: ListKey) -> None:
@@ -108,7 +108,7 @@ class Snapshots:
         self._delete(_FORGET_PROFILE, {"profile": name})
 
     def _delete(self, statement: str, values: dict[str, str]) -> None:
-        with changing(self._path, SCHEMA, create=False) as connection:
+        with write_transaction(self._path, SCHEMA, create=False) as connection:
             # Otherwise the deleted rows stay in the free pages of the file.
             connection.execute("PRAGMA secure_delete = ON")
             connection.execute(statement, values)

@@ -34,7 +34,7 @@ class Row(NamedTuple):
     text: str
 
 
-class Numbered(NamedTuple):
+class NumberedCheck(NamedTuple):
     """A check with its place in the order."""
 
     text: str
@@ -49,7 +49,7 @@ class Part:
 
     heading: str = ""
     rows: Sequence[Row] = ()
-    checks: Sequence[Numbered] = ()
+    checks: Sequence[NumberedCheck] = ()
 
 
 def write(
@@ -140,7 +140,7 @@ def parts_of(explanation: Explanation, now: datetime, quote: Callable[[str], str
     elif not explanation.code:
         for procedure in explanation.procedures:
             steps = explanation.steps(procedure.operation)
-            yield Part(_order_heading(procedure), checks=[Numbered(_(step.cause.name)) for step in steps])
+            yield Part(_order_heading(procedure), checks=[NumberedCheck(_(step.cause.name)) for step in steps])
 
 
 def _fact(task: FailedTask, key: str) -> str:
@@ -239,9 +239,11 @@ def _procedure_parts(explanation: Explanation) -> Iterator[Part]:
         return
     [procedure] = explanation.procedures
     operation = procedure.operation
-    checks = [Numbered(_(step.check.look), _then(step.check), step.is_likely) for step in explanation.steps(operation)]
+    checks = [
+        NumberedCheck(_(step.check.look), _then(step.check), step.is_likely) for step in explanation.steps(operation)
+    ]
     last = last_check(operation)
-    yield Part(_order_heading(procedure), checks=[*checks, Numbered(last.look, _then(last))])
+    yield Part(_order_heading(procedure), checks=[*checks, NumberedCheck(last.look, _then(last))])
     yield Part(
         _("Needed for {operation}").format(operation=operation),
         [

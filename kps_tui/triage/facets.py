@@ -22,7 +22,7 @@ TASK_FACETS = (*(field.key for field in FIELDS if field.is_facet), "day")
 FACETS = (*TASK_FACETS, *OF_LEDGER)
 """All facets, in the order shown; the last ones depend on what the ledger knows of a task."""
 
-_AND = " "
+_SEPARATOR = " "
 """Separates the words for a standing."""
 ALL = "all"
 """The facet of a query that shows all `FACETS` side by side."""
@@ -92,7 +92,7 @@ def count(
     times = _times(store, order, number_of, len(values))
     for number, tasks in counted_in_pieces(order, number_of).items():
         # A task has one value, but several words say what the ledger knows of it.
-        for value in values[number].split(_AND) if field == "is" else (values[number],):
+        for value in values[number].split(_SEPARATOR) if field == "is" else (values[number],):
             folded = value.casefold()
             shown.setdefault(folded, value)
             counts[folded] += tasks
@@ -126,7 +126,7 @@ def _values(store: TaskStore, field: str) -> tuple[Callable[[int], int], Sequenc
 def _of_ledger(standings: Standings, field: str) -> tuple[Callable[[int], int], Sequence[str]]:
     """Return a function from an index to the number of what is known of the task, and the values by number."""
     if field == "is":
-        return standings.flags.__getitem__, [_AND.join(standing.words) for standing in ALL_STANDINGS]
+        return standings.flags.__getitem__, [_SEPARATOR.join(standing.words) for standing in ALL_STANDINGS]
     numbers = array("i", bytes(4 * len(standings.flags)))
     values = {"": 0}
     for index, acknowledgement in standings.acknowledgements.items():

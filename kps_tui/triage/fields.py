@@ -69,8 +69,8 @@ class Words(NamedTuple):
     """Above a column that is too narrow for the title; by default the title is cut."""
     noun: str = ""
     """The name before the value in a one-line description of a task: `server web-01`. Empty: not in such a line."""
-    in_group: str = ""
-    """The label in the detail, below the heading of the group; by default `label`."""
+    detail_label: str = ""
+    """The label in the detail, below the heading of its group; by default `label`."""
     copied: str = ""
     """The name in the menu of what can be copied; by default `label`."""
     copied_of_several: str = ""
@@ -219,7 +219,7 @@ def rfc3339(milliseconds: int | None) -> str | None:
 
 def service_id(task: FailedTask) -> str:
     """Return the id that the service gave the task; empty if it gave none, because no one else knows a generated id."""
-    return "" if task.has_own_id else line(task.task_id)
+    return "" if task.has_generated_id else line(task.task_id)
 
 
 def portable_text(field: Field, task: FailedTask, zone: tzinfo | None = None) -> str:
@@ -322,7 +322,9 @@ FIELDS = (
     Field(
         "sid",
         "server_id",
-        lambda: Words(_("SERVER ID"), _("server id"), in_group=_("id"), copied_of_several=_("server ids, a line each")),
+        lambda: Words(
+            _("SERVER ID"), _("server id"), detail_label=_("id"), copied_of_several=_("server ids, a line each")
+        ),
         *_as_sent("server_id"),
         Match.START,
         column=ColumnSize({0: 36}, cut="middle"),
@@ -350,7 +352,7 @@ FIELDS = (
             _("KEY PAIR"),
             _("key pair"),
             noun=_("key pair"),
-            in_group=_("name"),
+            detail_label=_("name"),
             copied_of_several=_("key pairs, once each"),
         ),
         *_as_sent("keypair_name"),
@@ -370,7 +372,7 @@ FIELDS = (
             _("TASK ID"),
             _("task id"),
             noun=_("task"),
-            in_group=_("id"),
+            detail_label=_("id"),
             copied_of_several=_("task ids, a line each"),
         ),
         *_as_sent("task_id"),

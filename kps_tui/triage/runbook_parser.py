@@ -32,7 +32,7 @@ Keys = tuple[str, ...]
 Entry = TypeVar("Entry")
 
 
-class Mistake(NamedTuple):
+class RunbookMistake(NamedTuple):
     """A key or a value that is not allowed."""
 
     keys: Keys
@@ -41,14 +41,16 @@ class Mistake(NamedTuple):
     allowed: str
 
 
-def parse(tables: Mapping[str, object], known: frozenset[str] = frozenset()) -> tuple[Runbook, tuple[Mistake, ...]]:
+def parse(
+    tables: Mapping[str, object], known: frozenset[str] = frozenset()
+) -> tuple[Runbook, tuple[RunbookMistake, ...]]:
     """Return the runbook in a file, without the entries that have a wrong value, and the mistakes in the file.
 
     Args:
         tables: the file, as `tomllib` returns it.
         known: ids of causes in other files, which the order of checks may name.
     """
-    mistakes: list[Mistake] = []
+    mistakes: list[RunbookMistake] = []
     top = _Table((), tables, mistakes)
     top.report_unknown(_TOP)
     causes = tuple(top.entries("causes", _cause))
@@ -71,7 +73,7 @@ class _WrongValue(Exception):
 class _Table:
     """A table of the file, whose methods return checked values. A wrong value is added to `mistakes`."""
 
-    def __init__(self, keys: Keys, values: Mapping[str, object], mistakes: list[Mistake]) -> None:
+    def __init__(self, keys: Keys, values: Mapping[str, object], mistakes: list[RunbookMistake]) -> None:
         self.keys = keys
         self._values = values
         self._mistakes = mistakes
@@ -86,7 +88,7 @@ class _Table:
 
     def wrong(self, key: str, why: str, allowed: str) -> _WrongValue:
         """Report the value of `key`, and return the error to raise."""
-        self._mistakes.append(Mistake((*self.keys, key), why, allowed))
+        self._mistakes.append(RunbookMistake((*self.keys, key), why, allowed))
         return _WrongValue()
 
     def report_unknown(self, known: tuple[str, ...]) -> None:
@@ -95,7 +97,7 @@ class _Table:
             if key not in known:
                 near = get_close_matches(key, known, n=1)
                 allowed = near[0] if near else _("one of: {keys}").format(keys=", ".join(known))
-                self._mistakes.append(Mistake((*self.keys, key), _("unknown key"), allowed))
+                self._mistakes.append(RunbookMistake((*self.keys, key), _("unknown key"), allowed))
 
     def text(self, key: str, *, required: bool = False) -> str:
         """Return the text of `key` as one safe line, empty where there is none."""

@@ -241,7 +241,7 @@ class TaskStore:
             if not task.task_id:
                 fingerprint = task.fingerprint()
                 self._without_id[fingerprint] += 1
-                task = task.with_own_id(self._without_id[fingerprint])
+                task = task.with_generated_id(self._without_id[fingerprint])
             index = self._index.setdefault(task.row_key, size + len(new), self.row_key)
             if index == size + len(new):
                 new.append(task)

@@ -39,7 +39,7 @@ def vendor_commands(tasks: Sequence[FailedTask], region: str, project_id: str, *
         failed = [task for task in tasks if task.operation.name == operation]
         if failed:
             lines += [*_conditions(operation, len(failed)), *_repeated(operation, failed, place)]
-    ids = dict.fromkeys(line(task.task_id) for task in tasks if task.task_id and not task.has_own_id)
+    ids = dict.fromkeys(line(task.task_id) for task in tasks if task.task_id and not task.has_generated_id)
     if ids:
         lines.append(_comment(_("once the cause is dealt with, delete the record; the server stays as it is")))
         lines += [_command("DeleteFailedTask", place | {"task_id": id}) for id in ids]

@@ -221,25 +221,25 @@ def test_the_last_failure_blocks_nobody() -> None:
 def test_the_rule_of_the_rate_limit() -> None:
     now = 0.0
     limiter = RateLimiter(lambda: now)
-    tickets = [limiter.start() for _ in range(AT_ONCE)]
+    permits = [limiter.start() for _ in range(AT_ONCE)]
     assert limiter.delay() is None
-    for ticket in tickets[2:]:
-        limiter.refuse(ticket)
-        limiter.end(ticket)
+    for permit in permits[2:]:
+        limiter.refuse(permit)
+        limiter.end(permit)
     assert (limiter.at_once, limiter.gap) == (2, 0.55), "one lesson: two of four were accepted in a second"
     assert limiter.delay() is None
-    limiter.end(tickets[0])
+    limiter.end(permits[0])
     assert limiter.delay() == 0.55
     limiter.block(7)
     assert (limiter.is_blocked, limiter.delay()) == (True, 7)
     limiter.unblock()
     now = 0.55
     assert (limiter.is_blocked, limiter.delay(), limiter.delay(alone=True)) == (False, 0, None)
-    limiter.end(tickets[1])
+    limiter.end(permits[1])
     assert limiter.delay(alone=True) == pytest.approx(1.1)
     for gap in (1.1, LONGEST_GAP, LONGEST_GAP):
         now += 10
-        ticket = limiter.start()
-        limiter.refuse(ticket)
-        limiter.end(ticket)
+        permit = limiter.start()
+        limiter.refuse(permit)
+        limiter.end(permit)
         assert (limiter.at_once, limiter.gap) == (1, gap)

@@ -46,7 +46,7 @@ def test_the_example_of_the_api_page() -> None:
     assert task.operation == Operation("reset", "running")
     assert task.milliseconds == 1_523_342_130_000
     assert task.served is None
-    assert not task.has_own_id
+    assert not task.has_generated_id
     assert task.to_json() == EXAMPLE
     assert tuple(task.to_json()) == API_FIELDS
 
@@ -303,18 +303,18 @@ def test_a_row_without_an_id_gets_one_that_is_marked(missing: dict[str, Any]) ->
     row = {name: value for name, value in EXAMPLE.items() if name != "task_id"} | missing
     task = FailedTask.from_json(row)
     assert task.task_id == ""
-    first, second = task.with_own_id(1), task.with_own_id(2)
+    first, second = task.with_generated_id(1), task.with_generated_id(2)
     assert first.task_id == f"~{task.fingerprint()}"
     assert second.task_id == f"{first.task_id}-2"
-    assert first.has_own_id
-    assert second.has_own_id
+    assert first.has_generated_id
+    assert second.has_generated_id
     assert same(first.to_json(), row)
     assert first.fingerprint() == task.fingerprint()
 
 
 @pytest.mark.parametrize("served", ["aee8d2fe", "~abc", " ", 0, 5, False, [], {}])
 def test_an_id_that_the_service_sent_is_not_ours(served: object) -> None:
-    assert not FailedTask.from_json(EXAMPLE | {"task_id": served}).has_own_id
+    assert not FailedTask.from_json(EXAMPLE | {"task_id": served}).has_generated_id
 
 
 def test_a_fingerprint_knows_equal_rows_whatever_the_order_of_their_keys() -> None:

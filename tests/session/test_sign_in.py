@@ -8,7 +8,7 @@ from kps_tui.identity.vault import KeyringState
 from kps_tui.kps.credentials import AccessKey, Agency, Credential, Password, Secret, Token
 from kps_tui.problems import ConfigError, CredentialError
 from kps_tui.session.place import place_of
-from kps_tui.session.sign_in import LoginForm, SeveralProjects, place_to_keep, profile_of
+from kps_tui.session.sign_in import LoginForm, SeveralProjects, profile_of, storage_sentence
 from kps_tui.session.target import Target
 from kps_tui.settings import Sourced
 
@@ -128,10 +128,10 @@ def test_a_profile_names_only_the_endpoints_that_were_named() -> None:
 
 
 def test_where_a_login_will_be_kept_is_said() -> None:
-    assert "kept in the keyring of this system (Secret Service)" in place_to_keep(
+    assert "kept in the keyring of this system (Secret Service)" in storage_sentence(
         KeyringState("Secret Service", "reachable", 1)
     )
-    said = place_to_keep(KeyringState("", "none", 1, CredentialError("there is no keyring", why="no bus")))
+    said = storage_sentence(KeyringState("", "none", 1, CredentialError("there is no keyring", why="no bus")))
     assert said == "An accepted login is kept in memory until you quit: there is no keyring."
 
 

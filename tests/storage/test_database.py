@@ -10,7 +10,7 @@ import pytest
 
 from kps_tui.files import create
 from kps_tui.locations import database_file
-from kps_tui.storage.database import LOCKED_SECONDS, changing, reading
+from kps_tui.storage.database import LOCKED_SECONDS, read_transaction, write_transaction
 from kps_tui.storage.errors import StorageError
 from kps_tui.storage.filesystem import is_on_network
 from kps_tui.storage.snapshot_store import SCHEMA, Snapshots
@@ -44,9 +44,9 @@ def test_the_file_is_among_the_states_of_the_user(tmp_path: Path, monkeypatch: p
 
 
 def test_looking_creates_nothing(path: Path) -> None:
-    with reading(path, SCHEMA) as connection:
+    with read_transaction(path, SCHEMA) as connection:
         assert connection.execute("SELECT count(*) FROM snapshot").fetchone() == (0,)
-    with changing(path, SCHEMA, create=False) as connection:
+    with write_transaction(path, SCHEMA, create=False) as connection:
         connection.execute("DELETE FROM snapshot")
     assert not path.parent.exists()
 
@@ -54,7 +54,7 @@ def test_looking_creates_nothing(path: Path) -> None:
 def test_every_file_is_for_its_owner_alone(path: Path) -> None:
     before = os.umask(0)
     try:
-        with changing(path, SCHEMA) as connection:
+        with write_transaction(path, SCHEMA) as connection:
             connection.execute("INSERT INTO snapshot VALUES ('a', 'b', 'c', 1, 1, 1, x'00')")
             during = modes(path.parent)
     finally:
@@ -70,7 +70,7 @@ def test_a_block_that_fails_changes_nothing(path: Path) -> None:
     Snapshots(path).save(HERE, snapshot([task(1)]))
 
     def delete_from(*tables: str) -> None:
-        with changing(path, SCHEMA) as connection:
+        with write_transaction(path, SCHEMA) as connection:
             for table in tables:
                 connection.execute(f"DELETE FROM {table}")
 
@@ -158,7 +158,7 @@ def test_a_file_made_again_drops_no_lock_of_this_process(path: Path) -> None:
     Snapshots(path).save(HERE, snapshot([task(1)]))
     if is_on_network(path.parent):
         pytest.skip("no log on a network folder")
-    with reading(path, SCHEMA) as connection:
+    with read_transaction(path, SCHEMA) as connection:
         assert connection.execute("SELECT count(*) FROM snapshot").fetchone() == (1,)
         create(path)
         assert output_of(LOAD, path, *PLACE) == "1"

@@ -5,7 +5,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from kps_tui.storage.database import reading
+from kps_tui.storage.database import read_transaction
 from kps_tui.storage.snapshot import ListKey
 from kps_tui.storage.snapshot_store import SCHEMA, Snapshots
 from tests.storage.lists import HERE, NOON, both_at_once, child, modes
@@ -105,6 +105,6 @@ def test_killed_in_the_middle_of_a_save_the_list_is_whole(tmp_path: Path, least:
     assert found.total in (said, said + 1)
     assert [task.task_id for task in found.tasks] == [f"writer-{found.total}-{row}" for row in range(20)]
     assert all(len(task.task_error_msg or "") == 400_000 for task in found.tasks)
-    with reading(path, SCHEMA) as connection:
+    with read_transaction(path, SCHEMA) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert set(modes(tmp_path).values()) == {"0o600"}

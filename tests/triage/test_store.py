@@ -94,7 +94,7 @@ def test_texts_that_repeat_are_one_text() -> None:
 def test_rows_without_an_id_get_one_of_ours_and_none_is_lost() -> None:
     store = TaskStore([task(None), task(""), FailedTask.from_json({"server_name": "a"}), FailedTask.from_json({})])
     assert len(store) == len(set(ids(store))) == 4
-    assert all(each.task_id.startswith("~") and each.has_own_id for each in store.tasks)
+    assert all(each.task_id.startswith("~") and each.has_generated_id for each in store.tasks)
     assert all(store.get(each.row_key) == each for each in store.tasks)
 
 
@@ -140,9 +140,9 @@ def test_pages_add_up(pages: list[list[FailedTask]]) -> None:
     assert store.revision[1] == sum(each.changed for each in said)
     assert len({each.row_key for each in store.tasks}) == len(store)
     assert {row.row_key: row for row in rows if row.task_id} == {
-        each.row_key: each for each in store.tasks if not each.has_own_id
+        each.row_key: each for each in store.tasks if not each.has_generated_id
     }
-    assert sum(each.has_own_id for each in store.tasks) == sum(not row.task_id for row in rows)
+    assert sum(each.has_generated_id for each in store.tasks) == sum(not row.task_id for row in rows)
     assert [store.index_of(each.row_key) for each in store.tasks] == list(range(len(store)))
     once = TaskStore(rows)
     assert once.tasks == store.tasks

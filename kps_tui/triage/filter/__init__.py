@@ -3,7 +3,7 @@
 from kps_tui.triage.filter.expression import (
     EVERYTHING,
     MOMENTS,
-    STANDINGS,
+    STANDING_WORDS,
     Either,
     Every,
     Expression,
@@ -27,7 +27,7 @@ __all__ = [
     "EVERYTHING",
     "MOMENTS",
     "OF_LEDGER",
-    "STANDINGS",
+    "STANDING_WORDS",
     "Either",
     "Every",
     "Expression",

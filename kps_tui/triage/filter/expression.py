@@ -11,7 +11,7 @@ from kps_tui.triage.standings import OF_LEDGER
 
 MOMENTS = ("since", "until", "on")
 """The names of the terms about the time of a task, whose values are moments."""
-STANDINGS = ("new", "acked", "open", "repeat")
+STANDING_WORDS = ("new", "acked", "open", "repeat")
 """The values of `is:`."""
 WILDCARD = "*"
 """In a plain value: any characters."""

@@ -23,7 +23,7 @@ from kps_tui.triage.filter.expression import (
     Value,
 )
 from kps_tui.triage.filter.mistakes import Mistake, too_slow
-from kps_tui.triage.filter.moments import day_of, is_absolute, moment_of
+from kps_tui.triage.filter.moments import day_span, is_absolute, moment_of
 from kps_tui.triage.filter.pattern import Pattern, TimeLimit, TooSlow
 from kps_tui.triage.normalise import group_of_error
 from kps_tui.triage.standings import ALL_STANDINGS, Standings
@@ -33,8 +33,8 @@ Part = TypeVar("Part")
 
 Indices = Sequence[int]
 """Tasks of a store, by index."""
-Comparison = Callable[[str], bool]
-"""Whether a shown text, casefolded, is what a value means. Takes time linear in the text."""
+TextTest = Callable[[str], bool]
+"""Returns whether a text, as shown and casefolded, matches a value, in time linear in the text."""
 
 STALE = timedelta(seconds=30)
 """How long a matcher of a relative time is used; the shortest unit of `since:` is the minute."""
@@ -122,7 +122,7 @@ class Matcher:
     def _span(self, field: str, text: str) -> range | None:
         """Return the range of milliseconds that a value of `since:`, `until:` or `on:` means, or `None`."""
         if field == "on":
-            day = day_of(text, self._now, self._zone)
+            day = day_span(text, self._now, self._zone)
             return range(*day) if day else None
         moment = moment_of(text, self._now, self._zone)
         if moment is None:
@@ -169,7 +169,7 @@ class Matcher:
         numbers = shown.numbers
         return [index for index in indices if passes[numbers[index]]]
 
-    def _with_time(self, value: Value, match: Match, test: Comparison, store: TaskStore, indices: Indices) -> Indices:
+    def _with_time(self, value: Value, match: Match, test: TextTest, store: TaskStore, indices: Indices) -> Indices:
         times = store.times
         if _is_plain_part(value, match) and not set(value.text) <= _OF_TIMES:
             indices = [index for index in indices if times[index] == NO_TIME]
@@ -179,7 +179,7 @@ class Matcher:
         )
         return [index for index, text in zip(indices, texts, strict=True) if test(text)]
 
-    def _test(self, term: Term, key: str, match: Match, value: Value) -> Comparison:
+    def _test(self, term: Term, key: str, match: Match, value: Value) -> TextTest:
         """Return the test of a text as it is shown."""
         if value.form is Form.REGEX:
             pattern = self._patterns.get(value.text) or Pattern(value.text, self._limit)
@@ -187,7 +187,7 @@ class Matcher:
             return partial(pattern.is_in, term)
         if key == "err" and (value.form is Form.EXACT or not value.text):
             return _same_message(value)
-        compare = _comparison(value, match)
+        compare = _text_test(value, match)
         return lambda shown: compare(shown.casefold())
 
 
@@ -222,7 +222,7 @@ def _is_plain_part(value: Value, match: Match) -> bool:
     )
 
 
-def _comparison(value: Value, match: Match) -> Comparison:
+def _text_test(value: Value, match: Match) -> TextTest:
     """Return the comparison for a value that is not a regular expression, in a field that is matched by `match`."""
     text = _folded(value.text)
     if value.form is Form.FUZZY:
@@ -232,7 +232,7 @@ def _comparison(value: Value, match: Match) -> Comparison:
     return _pieces(text.split(WILDCARD), from_start=match in (Match.START, Match.WHOLE), to_end=match is Match.WHOLE)
 
 
-def _same_message(value: Value) -> Comparison:
+def _same_message(value: Value) -> TextTest:
     """Return a test of whether an error, as shown and not casefolded, or its normalised form is the value.
 
     An empty value matches a missing error, and one that only consists of spaces.
@@ -250,7 +250,7 @@ def _in_order(characters: str, text: str) -> bool:
     return True
 
 
-def _pieces(pieces: list[str], from_start: bool, to_end: bool) -> Comparison:
+def _pieces(pieces: list[str], from_start: bool, to_end: bool) -> TextTest:
     """Return a test of whether a text contains the pieces in their order; an empty text never does."""
     if len(pieces) == 1 and to_end:
         return lambda text: text == pieces[0]

@@ -8,8 +8,8 @@ from kps_tui.i18n import _
 from kps_tui.problems import QueryError
 from kps_tui.sanitize import line
 from kps_tui.triage.fields import BY_KEY, FIELDS
-from kps_tui.triage.filter.expression import MOMENTS, STANDINGS, Term, quoted
-from kps_tui.triage.filter.moments import day_of, moment_of
+from kps_tui.triage.filter.expression import MOMENTS, STANDING_WORDS, Term, quoted
+from kps_tui.triage.filter.moments import day_span, moment_of
 from kps_tui.triage.standings import OF_LEDGER
 
 Span = tuple[int, int]
@@ -90,7 +90,7 @@ def in_quotes(part: str) -> str:
 
 def no_moment(field: str, text: str, now: datetime, zone: tzinfo | None) -> str:
     """Return why `text` can't be a value of `since:`, `until:` or `on:`; empty if it can."""
-    resolved = day_of(text, now, zone) if field == "on" else moment_of(text, now, zone)
+    resolved = day_span(text, now, zone) if field == "on" else moment_of(text, now, zone)
     if resolved is not None:
         return ""
     if field == "on":
@@ -110,15 +110,15 @@ def without_moment(field: str) -> str:
 
 def no_standing(text: str) -> str:
     """Return why `text` can't be a value of `is:`; empty if it can."""
-    if text.casefold() in STANDINGS:
+    if text.casefold() in STANDING_WORDS:
         return ""
     said = _("“is:{text}” is not a valid term · allowed: {allowed}")
-    return said.format(text=line(text, _SHOWN), allowed=", ".join(STANDINGS))
+    return said.format(text=line(text, _SHOWN), allowed=", ".join(STANDING_WORDS))
 
 
 def without_standing() -> str:
     """Return a message that `is:` needs a value, and which are allowed."""
-    return _("“is:” needs a word · allowed: {allowed}").format(allowed=", ".join(STANDINGS))
+    return _("“is:” needs a word · allowed: {allowed}").format(allowed=", ".join(STANDING_WORDS))
 
 
 def _other_names() -> dict[str, str]:

@@ -41,7 +41,7 @@ def moment_of(text: str, now: datetime, zone: tzinfo | None = None) -> int | Non
     return None
 
 
-def day_of(text: str, now: datetime, zone: tzinfo | None = None) -> tuple[int, int] | None:
+def day_span(text: str, now: datetime, zone: tzinfo | None = None) -> tuple[int, int] | None:
     """Return the start of the day that `text` means and of the next day, or `None` if it means no day.
 
     Both are in milliseconds since the epoch. Where clocks change, a day of `zone` has 23 or 25 hours.

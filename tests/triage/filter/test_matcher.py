@@ -13,7 +13,7 @@ from kps_tui.kps.task import FailedTask
 from kps_tui.sanitize import line
 from kps_tui.triage.fields import BY_KEY, Match, time_text
 from kps_tui.triage.filter import EVERYTHING, Either, Every, Expression, Form, Matcher, Not, Term, Value, parse
-from kps_tui.triage.filter.moments import day_of, moment_of
+from kps_tui.triage.filter.moments import day_span, moment_of
 from kps_tui.triage.normalise import normalise
 from kps_tui.triage.store import TaskStore
 from tests.payloads import PAYLOADS
@@ -187,7 +187,7 @@ def moment(value: Value) -> int:
 
 
 def on_the_day(task: FailedTask, text: str) -> bool:
-    day = day_of(text, NOW, SHANGHAI)
+    day = day_span(text, NOW, SHANGHAI)
     return day is not None and task.milliseconds is not None and day[0] <= task.milliseconds < day[1]
 
 

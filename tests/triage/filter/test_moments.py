@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kps_tui.kps.task import LATEST
-from kps_tui.triage.filter.moments import day_of, moment_of, moment_text
+from kps_tui.triage.filter.moments import day_span, moment_of, moment_text
 
 SHANGHAI = timezone(timedelta(hours=8))
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -69,30 +69,30 @@ def test_no_moment(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["24h", "now", "2026-11-23T08:00", "soon", "2026-02-30", ""])
 def test_no_day(text: str) -> None:
-    assert day_of(text, NOW, SHANGHAI) is None
+    assert day_span(text, NOW, SHANGHAI) is None
 
 
 def test_a_day_begins_and_ends_in_its_zone() -> None:
     midnight = at(datetime(2026, 11, 24, tzinfo=SHANGHAI))
     day = 24 * 3_600_000
-    assert day_of("today", NOW, SHANGHAI) == day_of("2026-11-24", NOW, SHANGHAI) == (midnight, midnight + day)
-    assert day_of("yesterday", NOW, SHANGHAI) == (midnight - day, midnight)
-    assert day_of("today", NOW, UTC) == day_of("2026-11-23", NOW, UTC)
+    assert day_span("today", NOW, SHANGHAI) == day_span("2026-11-24", NOW, SHANGHAI) == (midnight, midnight + day)
+    assert day_span("yesterday", NOW, SHANGHAI) == (midnight - day, midnight)
+    assert day_span("today", NOW, UTC) == day_span("2026-11-23", NOW, UTC)
 
 
 @pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-10-26", 24)])
 def test_a_day_of_another_length(day: str, hours: int) -> None:
-    span = day_of(day, NOW, BERLIN)
+    span = day_span(day, NOW, BERLIN)
     assert span is not None
     assert span[1] - span[0] == hours * 3_600_000
 
 
 def test_the_first_and_the_last_day_of_the_calendar_are_no_fault() -> None:
-    assert day_of("9999-12-31", NOW, UTC) is None
+    assert day_span("9999-12-31", NOW, UTC) is None
     assert moment_of("9999-12-31T23:59:59", NOW, UTC) == 253_402_300_799_000
     for zone in (UTC, SHANGHAI, timezone(timedelta(hours=-12)), None):
         moment_of("0001-01-01", NOW, zone)
-        day_of("0001-01-01", NOW, zone)
+        day_span("0001-01-01", NOW, zone)
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def east(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.parametrize("text", ["2026-11-23", "2026-11-23T08:00", "today", "yesterday", "24h", "2026-11-23T08:00Z"])
 def test_without_a_zone_it_is_the_local_one(text: str) -> None:
     assert moment_of(text, NOW) == moment_of(text, NOW, SHANGHAI)
-    assert day_of(text, NOW) == day_of(text, NOW, SHANGHAI)
+    assert day_span(text, NOW) == day_span(text, NOW, SHANGHAI)
 
 
 @given(st.datetimes(datetime(1971, 1, 1), datetime(9990, 1, 1)), st.sampled_from([UTC, SHANGHAI, BERLIN]))  # noqa: DTZ001
@@ -118,7 +118,7 @@ def test_what_is_shown_is_read(moment: datetime, zone: timezone) -> None:
     moment = moment.replace(microsecond=0, tzinfo=UTC)
     local = moment.astimezone(zone)
     assert moment_of(f"{local:%Y-%m-%dT%H:%M:%S%z}", NOW, zone) == at(moment)
-    day = day_of(f"{local:%Y-%m-%d}", NOW, zone)
+    day = day_span(f"{local:%Y-%m-%d}", NOW, zone)
     assert day is not None
     assert day[0] <= at(moment) < day[1]
 
@@ -126,7 +126,7 @@ def test_what_is_shown_is_read(moment: datetime, zone: timezone) -> None:
 @given(st.text(st.sampled_from("0123456789-:TZ+. hdwmtodaynw"), max_size=20) | st.text(max_size=10))
 def test_any_text_is_a_moment_or_none(text: str) -> None:
     moment_of(text, NOW, BERLIN)
-    day_of(text, NOW, BERLIN)
+    day_span(text, NOW, BERLIN)
 
 
 def test_a_moment_is_written_as_a_filter_has_it() -> None:

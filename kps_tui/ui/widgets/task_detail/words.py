@@ -70,7 +70,7 @@ def rows_of(group: Group, detail: Detail) -> Iterator[Row]:
 
 
 def _rows(field: Field, detail: Detail) -> Iterator[Row]:
-    task, label = detail.task, field.words().in_group or field.label
+    task, label = detail.task, field.words().detail_label or field.label
     if field.key == "time" and task.milliseconds is not None:
         yield Row(label, time_text(task, detail.zone))
         yield Row(_("age"), age(task.milliseconds, detail.now))
@@ -123,7 +123,7 @@ def full_time(task: FailedTask, detail: Detail) -> str:
 
 def id_of(task: FailedTask, key: str) -> str:
     """Return the value of a field that holds an id."""
-    if key == "task" and task.has_own_id:
+    if key == "task" and task.has_generated_id:
         return _("(none sent; generated: {id})").format(id=task.task_id)
     return BY_KEY[key].text(task) or "—"
 
