@@ -11,7 +11,7 @@ from kps_tui.cli.topics import EXIT_CODES, FILTERS
 from kps_tui.i18n import SOURCE, _, use_language
 from kps_tui.triage.fields import FIELDS, Match
 from kps_tui.triage.filter import OF_LEDGER, STANDING_WORDS
-from kps_tui.ui.commands import COMMANDS, ELSEWHERE, SHOWN_ELSEWHERE
+from kps_tui.ui.commands import COMMANDS, WIDGET_COMMANDS, WIDGET_KEYS
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -58,12 +58,12 @@ def table(titles: str, rows: Iterable[tuple[str, ...]]) -> str:
 
 def keys(words: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the rows of the table of keys, from the registry."""
-    for command in (*COMMANDS, *(command for commands in ELSEWHERE.values() for command in commands)):
+    for command in (*COMMANDS, *(command for commands in WIDGET_COMMANDS.values() for command in commands)):
         if command.shown:
             where = _(command.group)
             said = words["where"].format(where=where[:1].lower() + where[1:], words=command.words)
             shown = " ".join(f"`{key}`" for key in command.shown.split())
-            yield shown, said if command.id in SHOWN_ELSEWHERE else command.words
+            yield shown, said if command.id in WIDGET_KEYS else command.words
 
 
 def commands(words: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from babel.messages.catalog import Message
 from kps_tui.i18n import _
 from kps_tui.terminal.width import cells
 from kps_tui.triage.fields import FIELDS
-from kps_tui.ui.commands import BRIEF_CELLS, COMMANDS, ELSEWHERE, TITLE_CELLS
+from kps_tui.ui.commands import BRIEF_CELLS, COMMANDS, TITLE_CELLS, WIDGET_COMMANDS
 from tests.catalogue import catalogue_of, translations, updated
 from tests.readme import texts_in
 
@@ -108,7 +108,7 @@ def test_chinese_has_full_width_punctuation_and_blanks_beside_latin_letters() ->
 
 def test_short_texts_fit_their_places(path: Path) -> None:
     with texts_in(path.parts[-3]):
-        for command in (*COMMANDS, *(command for commands in ELSEWHERE.values() for command in commands)):
+        for command in (*COMMANDS, *(command for commands in WIDGET_COMMANDS.values() for command in commands)):
             # The names of all facets are cut.
             assert cells(command.words) <= TITLE_CELLS or command.id == "narrow.facets", command.id
             assert cells(_(command.brief)) <= BRIEF_CELLS, command.id

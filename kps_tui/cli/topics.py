@@ -121,10 +121,10 @@ def filters() -> list[Section]:
 
 def keys() -> list[Section]:
     """Return the page of the screen's keys, by group."""
-    from kps_tui.ui.commands import COMMANDS, ELSEWHERE
+    from kps_tui.ui.commands import COMMANDS, WIDGET_COMMANDS
 
     groups: dict[str, list[tuple[str, str]]] = {}
-    for command in (*COMMANDS, *(command for commands in ELSEWHERE.values() for command in commands)):
+    for command in (*COMMANDS, *(command for commands in WIDGET_COMMANDS.values() for command in commands)):
         if command.shown:
             groups.setdefault(command.group, []).append((command.shown, command.words))
     return [

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
@@ -16,7 +15,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import Input
 
-from kps_tui.clock import utc_now
+from kps_tui.clock import Clock, utc_now
 from kps_tui.i18n import _
 from kps_tui.locations import styles
 from kps_tui.problems import ExitCode, QueryError
@@ -26,9 +25,9 @@ from kps_tui.ui.commands import (
     APP,
     BY_ID,
     COMMANDS,
-    SHOWN_ELSEWHERE,
+    WIDGET_KEYS,
     bindings,
-    listed,
+    command_index,
     obstacle,
 )
 from kps_tui.ui.connection import Connection
@@ -43,7 +42,7 @@ from kps_tui.ui.model.watch import SECONDS
 from kps_tui.ui.screens.triage import LoginNeeded, TriageScreen
 from kps_tui.ui.sigcont import ignore_unprepared_sigcont
 from kps_tui.ui.terminal_title import write_raw
-from kps_tui.ui.theme import THEMES, textual_name
+from kps_tui.ui.theme import OWN_THEMES, textual_name
 from kps_tui.ui.widgets.task_detail.pane import BESIDE_COLUMNS
 from kps_tui.ui.widgets.task_table.columns import chosen_columns
 
@@ -79,7 +78,7 @@ class KpsApp(App[int]):
         self,
         session: Session,
         settings: Settings | None = None,
-        now: Callable[[], datetime] = utc_now,
+        now: Clock = utc_now,
         report: Callable[[BaseException], str] = repr,
         watch_seconds: float = SECONDS,
         warnings: Sequence[str] = (),
@@ -120,7 +119,7 @@ class KpsApp(App[int]):
     @property
     def available_themes(self) -> dict[str, Theme]:
         """The themes by name, Textual's and ours."""
-        return {**super().available_themes, **{theme.name: theme for theme in THEMES}}
+        return {**super().available_themes, **{theme.name: theme for theme in OWN_THEMES}}
 
     def get_default_screen(self) -> Screen[None]:
         """Return the screen of the failed tasks."""
@@ -203,9 +202,9 @@ class KpsApp(App[int]):
     def on_key(self, event: events.Key) -> None:
         """Tell the user that a key is not bound, once. Keys that no widget has handled arrive here, bound or not."""
         keys = self._unbound_keys
-        is_news = event.is_printable and keys.is_news(event.key) and self._is_at_list()
-        if is_news and event.key not in self.screen.active_bindings:
-            self.notify(keys.words(event.key), markup=False)
+        is_new = event.is_printable and keys.should_tell(event.key) and self._is_at_list()
+        if is_new and event.key not in self.screen.active_bindings:
+            self.notify(keys.message(event.key), markup=False)
 
     @on(Handled)
     def _handled(self, message: Handled) -> None:
@@ -265,7 +264,7 @@ class KpsApp(App[int]):
         if id == "app.help" and isinstance(self.focused, Input):
             # In an input, `?` is typed as text.
             return shown_key("f1")
-        keys = self.keys.shown.get(id) or SHOWN_ELSEWHERE.get(id) or shown_key(binding.key)
+        keys = self.keys.shown.get(id) or WIDGET_KEYS.get(id) or shown_key(binding.key)
         return keys.split()[0]
 
     def action_open_view(self, number: int) -> None:
@@ -294,10 +293,10 @@ class KpsApp(App[int]):
                 self.run_worker(self.action_command(id), group="commands")
             else:
                 # The widget in front handles the key itself.
-                self.simulate_key(textual_key((self.keys.shown.get(id) or SHOWN_ELSEWHERE[id]).split()[0]))
+                self.simulate_key(textual_key((self.keys.shown.get(id) or WIDGET_KEYS[id]).split()[0]))
 
         covered = self._in_front is not self.triage
-        self.push_screen(CommandList(listed(self.keys.shown, self.triage, covered=covered)), chosen)
+        self.push_screen(CommandList(command_index(self.keys.shown, self.triage, covered=covered)), chosen)
 
     def action_choose_theme(self) -> None:
         """Let the user choose a theme for this run."""

@@ -26,7 +26,7 @@ from kps_tui.ui.model.when import Needs, When
 from kps_tui.ui.screens.triage import TriageScreen
 
 if TYPE_CHECKING:
-    from kps_tui.ui.model.command_search import CommandsListed, Entry
+    from kps_tui.ui.model.command_search import CommandIndex, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +238,7 @@ PASSING = frozenset(
 )
 """Commands that change nothing outside the program, and open neither a dialog nor an input line."""
 
-ELSEWHERE = {
+WIDGET_COMMANDS = {
     FACETS: (
         Command("facet.move", FACETS, "", "j k ↑ ↓", N_("next or previous value")),
         Command("facet.beside", FACETS, "", "h l Tab", N_("the groups beside")),
@@ -269,7 +269,7 @@ ELSEWHERE = {
 }  # fmt: skip
 """Keys that widgets handle while they have the focus, by group; only for the list and the README."""
 
-SHOWN_ELSEWHERE = {command.id: command.shown for commands in ELSEWHERE.values() for command in commands}
+WIDGET_KEYS = {command.id: command.shown for commands in WIDGET_COMMANDS.values() for command in commands}
 
 BY_ID = {command.id: command for command in COMMANDS}
 
@@ -349,7 +349,7 @@ def _may_show_more(screen: TriageScreen) -> bool:
     return _loads_more(screen) or not is_up_to_date
 
 
-def listed(shown: Mapping[str, str], screen: TriageScreen, *, covered: bool) -> "CommandsListed":
+def command_index(shown: Mapping[str, str], screen: TriageScreen, *, covered: bool) -> "CommandIndex":
     """Return what the list of commands shows in front of `screen`.
 
     Args:
@@ -357,12 +357,12 @@ def listed(shown: Mapping[str, str], screen: TriageScreen, *, covered: bool) -> 
         screen: the screen of the tasks, on which the commands act.
         covered: whether the sign-in covers it, so that only commands of the program can be used.
     """
-    from kps_tui.ui.model.command_search import CommandsListed, Entry, Section
+    from kps_tui.ui.model.command_search import CommandIndex, Entry, Section
 
     front = TYPING if screen.filter_bar.is_typing else _GROUP_OF[screen.front]
 
     def entry(command: Command) -> "Entry":
-        if command.id in SHOWN_ELSEWHERE:
+        if command.id in WIDGET_KEYS:
             why = "" if command.group == front else _ONLY_IN_FRONT[command.group]
         elif covered and command.group != APP:
             why = N_("after the sign-in")
@@ -379,7 +379,7 @@ def listed(shown: Mapping[str, str], screen: TriageScreen, *, covered: bool) -> 
             _(why) if why else "",
         )
 
-    everything = [*COMMANDS, *(command for commands in ELSEWHERE.values() for command in commands)]
+    everything = [*COMMANDS, *(command for commands in WIDGET_COMMANDS.values() for command in commands)]
     entries = {command.id: entry(command) for command in everything if command.shown}
     groups: dict[str, list[Entry]] = {}
     for command in everything:
@@ -390,4 +390,4 @@ def listed(shown: Mapping[str, str], screen: TriageScreen, *, covered: bool) -> 
     overview = (*first, *(section for section in common if not all(entry.obstacle for entry in section.entries)))
     seen = {entry.id for section in overview for entry in section.entries}
     unseen = {group: tuple(entry for entry in entries if entry.id not in seen) for group, entries in groups.items()}
-    return CommandsListed(overview, tuple(Section(_(group), rest) for group, rest in unseen.items() if rest))
+    return CommandIndex(overview, tuple(Section(_(group), rest) for group, rest in unseen.items() if rest))

@@ -29,7 +29,7 @@ _SHOWN = {
     "right": "→",
 }
 _FUNCTION = {f"f{number}": f"F{number}" for number in range(1, 21)}
-_ALSO = {
+_ALIASES = {
     "esc": "escape",
     "return": "enter",
     "del": "delete",
@@ -40,7 +40,7 @@ _ALSO = {
 } | {shown: key for key, shown in _SHOWN.items() if len(shown) == 1}
 _MODIFIERS = {"ctrl": "ctrl", "control": "ctrl", "alt": "alt", "meta": "alt", "shift": "shift"}
 _MODIFIER = f"({'|'.join(_MODIFIERS)})[+-](?=.)"
-_MOVING = frozenset({"up", "down", "left", "right", "home", "end", "delete", "pageup", "pagedown"})
+_WITH_CTRL_OR_SHIFT = frozenset({"up", "down", "left", "right", "home", "end", "delete", "pageup", "pagedown"})
 _WITH_CTRL = frozenset("abcdefgjklnopqrstuvwxyz") | {
     "backslash",
     "right_square_bracket",
@@ -70,10 +70,10 @@ def textual_key(written: str) -> str:
 
 def _plain(written: str) -> str:
     """Return Textual's name of a key without modifiers; empty if it is unknown."""
-    if len(written) == 1 and written not in _ALSO:
+    if len(written) == 1 and written not in _ALIASES:
         return _of_character(written)
     name = re.sub(r"[\s_-]", "", written.lower())
-    name = _ALSO.get(name, name)
+    name = _ALIASES.get(name, name)
     if name in _SHOWN or name in _FUNCTION:
         return name
     return _of_character(_character(re.sub(r"[\s-]", "_", written.lower())))
@@ -102,7 +102,7 @@ def _modified(modifiers: set[str], key: str) -> str:
         return f"alt+{one}" if one != one.upper() or not letter else f"alt+shift+{letter}"
     if modifiers == {"alt", "shift"} and letter:
         return f"alt+shift+{letter}"
-    if "alt" not in modifiers and (key in _MOVING or (key == "tab" and modifiers == {"shift"})):
+    if "alt" not in modifiers and (key in _WITH_CTRL_OR_SHIFT or (key == "tab" and modifiers == {"shift"})):
         return "+".join((*sorted(modifiers), key))
     return ""
 

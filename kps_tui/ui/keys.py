@@ -52,16 +52,16 @@ class _Clash(NamedTuple):
 def key_map(commands: Sequence[Command], written: Mapping[str, str]) -> KeyMap:
     """Return the keys of `commands` with the user's settings `written`: comma-separated keys by command id."""
     by_id = {command.id: command for command in commands}
-    asked, warnings = _requests(by_id, written)
+    settings, warnings = _valid_settings(by_id, written)
     while True:
-        keys, clashes = _distributed(commands, asked)
-        refused = _refused(keys, clashes, asked)
+        keys, clashes = _distributed(commands, settings)
+        refused = _refused(keys, clashes, settings)
         if not refused:
             break
         id, needed = refused
-        warnings.append(_refusal(id, needed, asked))
-        asked = {other: theirs for other, theirs in asked.items() if other != id}
-    warnings += [_sentence(clash, asked) for clash in clashes]
+        warnings.append(_refusal(id, needed, settings))
+        settings = {other: theirs for other, theirs in settings.items() if other != id}
+    warnings += [_sentence(clash, settings) for clash in clashes]
     return KeyMap(
         {id: ",".join(theirs) for id, theirs in keys.items()},
         {id: _shown(by_id[id], theirs) for id, theirs in keys.items()},
@@ -98,19 +98,19 @@ class UnboundKeys:
         self._help = keys.shown["app.help"].split()[0]
         self._told: set[str] = set()
 
-    def is_news(self, key: str) -> bool:
+    def should_tell(self, key: str) -> bool:
         """Return whether to tell about `key`, Textual's name of a key: it is not bound, and not told about yet."""
         return key not in self._bound and key not in self._told and len(self._told) < MOST_TOLD
 
-    def words(self, key: str) -> str:
+    def message(self, key: str) -> str:
         """Return the message about `key`, which counts as told from now on."""
         self._told.add(key)
         return _("“{key}” is not bound · {help} shows the keys").format(key=shown(key), help=self._help)
 
 
-def _requests(ids: Collection[str], written: Mapping[str, str]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+def _valid_settings(ids: Collection[str], written: Mapping[str, str]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
     """Return the settings that have a known command and valid keys, and a warning for each of the others."""
-    asked: dict[str, tuple[str, ...]] = {}
+    settings: dict[str, tuple[str, ...]] = {}
     warnings: list[str] = []
     for id, text in written.items():
         if id not in ids:
@@ -122,8 +122,8 @@ def _requests(ids: Collection[str], written: Mapping[str, str]) -> tuple[dict[st
             warnings.append(problem)
         else:
             always = [key for key, owner in FIXED.items() if owner == id and (keys or id not in NEEDED)]
-            asked[id] = tuple(dict.fromkeys(keys + always))
-    return asked, warnings
+            settings[id] = tuple(dict.fromkeys(keys + always))
+    return settings, warnings
 
 
 def _unknown(id: str, ids: Collection[str]) -> str:
@@ -150,17 +150,17 @@ def _registry_keys(command: Command) -> tuple[str, ...]:
     return tuple(key for key in command.keys.split(",") if key)
 
 
-def _distributed(commands: Sequence[Command], asked: Keys) -> tuple[dict[str, tuple[str, ...]], list[_Clash]]:
+def _distributed(commands: Sequence[Command], settings: Keys) -> tuple[dict[str, tuple[str, ...]], list[_Clash]]:
     """Return the keys of each command, and the clashes. The user's settings are applied first, in their order."""
     by_id = {command.id: command for command in commands}
     owners: dict[str, list[str]] = {}
     clashes: list[_Clash] = []
     given: dict[str, tuple[str, ...]] = {}
-    for id in (*asked, *(id for id in by_id if id not in asked)):
+    for id in (*settings, *(id for id in by_id if id not in settings)):
         kept: list[str] = []
-        for key in asked.get(id, _registry_keys(by_id[id])):
+        for key in settings.get(id, _registry_keys(by_id[id])):
             # Commands of the registry may share a key on purpose: only a setting of the user can clash.
-            rivals = [other for other in owners.get(key, ()) if other in asked]
+            rivals = [other for other in owners.get(key, ()) if other in settings]
             winner = next((other for other in rivals if by_id[id].when & by_id[other].when), None)
             if winner is None:
                 owners.setdefault(key, []).append(id)
@@ -171,12 +171,12 @@ def _distributed(commands: Sequence[Command], asked: Keys) -> tuple[dict[str, tu
     return {id: given[id] for id in by_id}, clashes
 
 
-def _refused(keys: Keys, clashes: Sequence[_Clash], asked: Keys) -> tuple[str, str] | None:
+def _refused(keys: Keys, clashes: Sequence[_Clash], settings: Keys) -> tuple[str, str] | None:
     """Return a setting that leaves a needed command without a key, and that command; None if there is none."""
     for needed in sorted(NEEDED & keys.keys()):
         if keys[needed]:
             continue
-        if not asked.get(needed, ("",)):
+        if not settings.get(needed, ("",)):
             return needed, needed
         winner = next((clash.winner for clash in clashes if clash.loser == needed), None)
         if winner is not None:
@@ -184,18 +184,18 @@ def _refused(keys: Keys, clashes: Sequence[_Clash], asked: Keys) -> tuple[str, s
     return None
 
 
-def _refusal(id: str, needed: str, asked: Keys) -> str:
+def _refusal(id: str, needed: str, settings: Keys) -> str:
     if id == needed:
         return _("keys: {id} needs a key; it keeps its default").format(id=id)
-    keys = " ".join(map(shown, asked[id]))
+    keys = " ".join(map(shown, settings[id]))
     return _("keys: {id} can't have {keys}: {needed} would be without a key; give that one another key first").format(
         id=id, keys=keys, needed=needed
     )
 
 
-def _sentence(clash: _Clash, asked: Keys) -> str:
+def _sentence(clash: _Clash, settings: Keys) -> str:
     key, loser, winner = shown(clash.key), clash.loser, clash.winner
-    if loser in asked:
+    if loser in settings:
         return _("keys: {key} is bound to {winner} and to {loser}; {winner} gets it").format(
             key=key, winner=winner, loser=loser
         )

@@ -10,7 +10,7 @@ SERVER_CELLS = 36
 """The most cells of a server's name, or of an id."""
 
 
-def title_of(task: FailedTask) -> str:
+def task_title(task: FailedTask) -> str:
     """Return `reset on cache-redis-14`. The server's id replaces a missing name, and the task's id a missing server."""
     operation = BY_KEY["op"].text(task) or "?"
     if server := line(task.server_name or task.server_id or "", 200):

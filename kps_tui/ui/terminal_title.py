@@ -8,7 +8,7 @@ from textual.dom import DOMNode
 from kps_tui.i18n import counted
 from kps_tui.sanitize import line
 
-_PUT_AWAY, _GIVE_BACK = "\x1b[22;2t", "\x1b[23;2t"
+_SAVE, _RESTORE = "\x1b[22;2t", "\x1b[23;2t"
 
 
 class TerminalTitle:
@@ -33,12 +33,12 @@ class TerminalTitle:
 
     def _write(self, title: str) -> None:
         if title != self.shown:
-            put_away = "" if self.shown else _PUT_AWAY
-            write_raw(self._owner.app, f"{put_away}\x1b]2;{line(title, 100)}\x07" if title else _GIVE_BACK)
+            save = "" if self.shown else _SAVE
+            write_raw(self._owner.app, f"{save}\x1b]2;{line(title, 100)}\x07" if title else _RESTORE)
             self.shown = title
 
 
-def title_of(new: int) -> str:
+def window_title(new: int) -> str:
     """Return the title that says how many tasks are new."""
     return counted(new, "({count} new) kps-tui", "({count} new) kps-tui") if new else "kps-tui"
 

@@ -80,7 +80,7 @@ CONTRAST = Theme(
     },
 )
 """White and a few light colours on black: all text, dim text too, has a contrast of at least 7:1 (WCAG 2, AAA)."""
-THEMES = (_own("terminal", lambda name: f"ansi_{name}"), _own("mono", lambda name: "ansi_default"), CONTRAST)
+OWN_THEMES = (_own("terminal", lambda name: f"ansi_{name}"), _own("mono", lambda name: "ansi_default"), CONTRAST)
 """Our themes, to be registered beside Textual's."""
 
 

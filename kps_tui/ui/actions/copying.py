@@ -25,20 +25,20 @@ if TYPE_CHECKING:
 def copy_menu(screen: "TriageScreen") -> None:
     """Let the user choose what to copy of the marked tasks or of the task under the cursor, or the view."""
     from kps_tui.triage.copies import PREVIEWED, copies
-    from kps_tui.ui.screens.dialogs.copy_menu import Choice, CopyMenu, Page
-    from kps_tui.ui.task_words import title_of
+    from kps_tui.ui.screens.dialogs.copy_menu import Choice, CopyMenu, CopyPage
+    from kps_tui.ui.task_words import task_title
 
     heading = screen.heading
     offered = {copy.key: copy for copy in copies(heading.region, heading.project_id, demo=heading.demo)}
     command = command_line(screen.bench.query, heading)
 
-    def page(title: str, tasks: Sequence[FailedTask]) -> Page:
+    def page(title: str, tasks: Sequence[FailedTask]) -> CopyPage:
         several = len(tasks) > 1
         choices = [
             Choice(copy.key, (several and copy.title_of_several) or copy.title, copy.preview(tasks), copy.is_previewed)
             for copy in offered.values()
         ]
-        return Page(title, [*choices, Choice("q", _("this view as a command"), command)])
+        return CopyPage(title, [*choices, Choice("q", _("this view as a command"), command)])
 
     marked, view, task = screen.bench.marked, screen.view, screen.table.task_at_cursor
     at_cursor = [task] if task else []
@@ -53,7 +53,7 @@ def copy_menu(screen: "TriageScreen") -> None:
                 len(marked),
                 "{title} (Tab: the marked task)",
                 "{title} (Tab: all {count} marked tasks)",
-                title=copied.format(what=title_of(at_cursor[0])),
+                title=copied.format(what=task_title(at_cursor[0])),
             ),
         ]
 
@@ -127,12 +127,12 @@ def marked_words(screen: "TriageScreen") -> str:
 
 def chosen_title(screen: "TriageScreen") -> str:
     """Return what a dialog calls the marked tasks, or the one under the cursor; empty if there is none."""
-    from kps_tui.ui.task_words import marked_title, title_of
+    from kps_tui.ui.task_words import marked_title, task_title
 
     if marked := screen.bench.marked:
         return marked_title(len(marked), screen.view.hidden(marked) if screen.bench.is_filtered else 0)
     task = screen.table.task_at_cursor
-    return title_of(task) if task else ""
+    return task_title(task) if task else ""
 
 
 def marked_tasks(view: View, marked: Set[RowKey], most: int | None = None) -> Tasks:

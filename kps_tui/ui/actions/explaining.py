@@ -35,7 +35,7 @@ def explain(screen: "TriageScreen") -> None:
     Before the user has moved the cursor, explain the incident in the band: no task has been chosen yet.
     """
     from kps_tui.ui.screens.dialogs.diagnosis import Act, DiagnosisScreen
-    from kps_tui.ui.task_words import title_of
+    from kps_tui.ui.task_words import task_title
 
     task, incidents = screen.table.task_at_cursor, screen.incidents
     if task is None:
@@ -53,7 +53,7 @@ def explain(screen: "TriageScreen") -> None:
                 _mark(screen, RowSet.at(store, indices))
             case Act.ACKNOWLEDGE:
                 of_incident = counted(len(indices), "the task of an incident", "the {count} tasks of an incident")
-                title = of_incident if incident else title_of(task)
+                title = of_incident if incident else task_title(task)
                 acknowledging.acknowledge(screen, RowSet.at(store, indices), title)
             case Act.TICKET:
                 name, text = _ticket(heading, load.extent, store, indices, incident)

@@ -30,7 +30,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class CommandsListed:
+class CommandIndex:
     """All commands: first the overview of the most important ones, then the rest. No command is listed twice."""
 
     overview: tuple[Section, ...]
@@ -42,7 +42,7 @@ class CommandsListed:
         return tuple(entry for section in (*self.overview, *self.rest) for entry in section.entries)
 
 
-def found(entries: Sequence[Entry], typed: str) -> list[Entry]:
+def search(entries: Sequence[Entry], typed: str) -> list[Entry]:
     """Return the commands that match `typed`, the best first: by key or id, title, synonym, then by parts of words.
 
     Every word of `typed` must match. A colon at its beginning, as it is shown for commands without a key, is ignored.

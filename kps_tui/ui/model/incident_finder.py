@@ -4,13 +4,13 @@ import asyncio
 from array import array
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 from itertools import compress
 from operator import ge, not_
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kps_tui.blocking import run_async
+from kps_tui.clock import Clock
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.standings import Standing, Standings
 from kps_tui.triage.store import TaskStore
@@ -49,12 +49,12 @@ class Incidents:
     """The view that was searched. Its order does not matter."""
     is_new: bool = False
     """Whether only the new tasks were searched; otherwise all that match the filter."""
-    searched: int = 0
+    task_count: int = 0
     """How many tasks were searched."""
-    found: "tuple[Incident, ...]" = ()
+    ranked: "tuple[Incident, ...]" = ()
     """The incidents, the one that matters most first. Those that are acknowledged come last."""
     first: "Incident | None" = None
-    """The first of `found`, unless it is acknowledged."""
+    """The first of `ranked`, unless it is acknowledged."""
     spread: "Spread | None" = None
     """When and where the tasks of `first` failed."""
     others: "tuple[Counted, ...]" = ()
@@ -74,7 +74,7 @@ class Incidents:
         """Return the incident that a task belongs to, or None."""
         if task is None or (self.is_new and Standing.NEW not in self.view.standing_of(task.row_key)):
             return None
-        return next((incident for incident in self.found if incident.has(task)), None)
+        return next((incident for incident in self.ranked if incident.has(task)), None)
 
 
 class IncidentFinder:
@@ -84,7 +84,7 @@ class IncidentFinder:
     If rows were only added, the last result stays until the next one: it is still true of the tasks that it names.
     """
 
-    def __init__(self, now: Callable[[], datetime], start_task: StartTask, show: Callable[[Incidents], None]) -> None:
+    def __init__(self, now: Clock, start_task: StartTask, show: Callable[[Incidents], None]) -> None:
         self._now = now
         self._start_task = start_task
         self._show = show

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import aclosing
-from datetime import datetime
 from typing import Any, Protocol
 
+from kps_tui.clock import Clock
 from kps_tui.problems import Problem
 from kps_tui.session.extent import Extent
 from kps_tui.session.reading import PageSource, Reading
@@ -52,7 +52,7 @@ class ListLoader:
         self,
         connect: Connect,
         page_size: int,
-        now: Callable[[], datetime],
+        now: Clock,
         listener: Listener,
         start_task: StartTask,
         cache: ListCache | None = None,

@@ -2,11 +2,11 @@
 
 from asyncio import sleep
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from kps_tui.blocking import run_async
+from kps_tui.clock import Clock
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.store import TaskStore
 from kps_tui.ui.model.loader import StartTask
@@ -23,9 +23,7 @@ FIRST_SECONDS = 0.05
 class StoryMaker:
     """Calls `show` with the story of the task last passed to `follow`, or with None if there is no task."""
 
-    def __init__(
-        self, now: Callable[[], datetime], start_task: StartTask, show: Callable[["TaskStory | None"], None]
-    ) -> None:
+    def __init__(self, now: Clock, start_task: StartTask, show: Callable[["TaskStory | None"], None]) -> None:
         self._now = now
         self._start_task = start_task
         self._show = show

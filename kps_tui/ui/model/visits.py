@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from kps_tui.blocking import run_async
+from kps_tui.clock import Clock
 from kps_tui.problems import Problem
 from kps_tui.session.reading import Reading
 from kps_tui.triage.knowledge import NOTHING, Acknowledgement, Knowledge, acknowledged
@@ -33,7 +33,7 @@ class Visits:
     def __init__(
         self,
         open_ledger: "Callable[[], Ledger | None]",
-        now: Callable[[], datetime],
+        now: Clock,
         start_task: StartTask,
         learned: Callable[[], None],
         say: Callable[[str], None],
@@ -86,9 +86,9 @@ class Visits:
             return
         if ledger is self.ledger:
             made = {**knowledge.acknowledgements, **self.knowledge.acknowledgements}
-            self._know(replace(knowledge, acknowledgements=made, came=self.knowledge.came))
+            self._set_knowledge(replace(knowledge, acknowledgements=made, came=self.knowledge.came))
 
-    def _know(self, knowledge: Knowledge) -> None:
+    def _set_knowledge(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self._learned()
 
@@ -109,7 +109,7 @@ class Visits:
 
     def _add(self, came: frozenset[int]) -> None:
         if came:
-            self._know(replace(self.knowledge, came=self.knowledge.came | came))
+            self._set_knowledge(replace(self.knowledge, came=self.knowledge.came | came))
             self._arrived()
 
     async def acknowledge(self, ledger: "Ledger | None", store: TaskStore, indices: Iterable[int], note: str) -> None:
@@ -152,7 +152,7 @@ class Visits:
             known = self.knowledge.acknowledgements
             changed = await run_async(partial(change, known))
             if ledger is self.ledger and known is self.knowledge.acknowledgements:
-                self._know(replace(self.knowledge, acknowledgements=changed))
+                self._set_knowledge(replace(self.knowledge, acknowledgements=changed))
                 return
 
     def end(self, reading: Reading | None, standings: Standings) -> None:

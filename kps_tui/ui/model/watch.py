@@ -109,7 +109,7 @@ class Watch:
 
     def load_ended(self) -> None:
         """Restart the interval after a load of any kind."""
-        self._pace(failed=False)
+        self._restart(failed=False)
 
     def load_failed(self, error: Problem) -> bool:
         """Restart a longer interval after a failed load. Return whether the watch ended because of the login."""
@@ -117,10 +117,10 @@ class Watch:
             # IAM locks a user after several failures.
             self.end()
             return True
-        self._pace(failed=True)
+        self._restart(failed=True)
         return False
 
-    def _pace(self, *, failed: bool) -> None:
+    def _restart(self, *, failed: bool) -> None:
         if self.is_on:
             self.pace = self.pace.after(failed=failed)
             self._wait()

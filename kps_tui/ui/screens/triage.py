@@ -5,7 +5,6 @@ Loaders and workers never touch widgets; handlers own the state.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
 
+from kps_tui.clock import Clock
 from kps_tui.i18n import _, counted
 from kps_tui.kps.task import FailedTask
 from kps_tui.problems import ConfigError, CredentialError, Problem
@@ -38,13 +38,13 @@ from kps_tui.ui.model.view_maker import ViewMaker
 from kps_tui.ui.model.visits import Visits
 from kps_tui.ui.model.watch import SECONDS, Watch, WatchState
 from kps_tui.ui.model.when import When
-from kps_tui.ui.terminal_title import TerminalTitle, title_of, write_raw
+from kps_tui.ui.terminal_title import TerminalTitle, window_title, write_raw
 from kps_tui.ui.timers import Countdown, Throttle
 from kps_tui.ui.widgets.blank_state import BlankState
 from kps_tui.ui.widgets.comparison.panel import ComparisonPanel
 from kps_tui.ui.widgets.facets.panel import FacetPanel
 from kps_tui.ui.widgets.filter.bar import FilterBar
-from kps_tui.ui.widgets.footer import SevenKeys
+from kps_tui.ui.widgets.footer import KeyFooter
 from kps_tui.ui.widgets.notice import Notice
 from kps_tui.ui.widgets.query_line import QueryLine
 from kps_tui.ui.widgets.status_line import StatusLine
@@ -111,7 +111,7 @@ class TriageScreen(Screen[None]):
         heading: Heading,
         connect: Connect,
         page_size: int,
-        now: Callable[[], datetime],
+        now: Clock,
         cache: ListCache | None = None,
         open_ledger: "Callable[[], Ledger | None]" = lambda: None,
         watch_seconds: float = SECONDS,
@@ -170,7 +170,7 @@ class TriageScreen(Screen[None]):
         yield StatusLine(self.now).data_bind(
             here.load, here.view, here.bench, here.waiting, here.watching, here.mistake, here.running
         )
-        yield SevenKeys().data_bind(here.bench, here.full_detail)
+        yield KeyFooter().data_bind(here.bench, here.full_detail)
         yield TooSmall()
 
     def on_mount(self) -> None:
@@ -293,7 +293,7 @@ class TriageScreen(Screen[None]):
         self.notify(counted(count, "1 marked task is gone", "{count} marked tasks are gone"), markup=False)
 
     def _update_title(self) -> None:
-        self._title.show(title_of(self.view.standings.count(Standing.NEW)) if self.watching else "")
+        self._title.show(window_title(self.view.standings.count(Standing.NEW)) if self.watching else "")
 
     def _bring_detail_up_to_date(self) -> None:
         # The table may still have an older view, so look the task up by its key.

@@ -1,6 +1,6 @@
 """The text in place of an empty table: the list is loading, is empty, or can't be loaded."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from textual.binding import Binding
@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from kps_tui.clock import utc_now
+from kps_tui.clock import Clock, utc_now
 from kps_tui.i18n import _, counted
 from kps_tui.kps.errors import LoginRefused
 from kps_tui.problems import CredentialError
@@ -22,7 +22,7 @@ KEYS: Mapping[str, str] = {"data.refresh": "r", "app.context": "C", "app.login":
 """The commands that the text offers, with their default keys."""
 
 
-def words(
+def blank_text(
     load: LoadState, heading: Heading, now: datetime, filtered: bool = False, keys: Mapping[str, str] = KEYS
 ) -> tuple[str, str]:
     """Return headline and text for a list without rows, or for a filter that matches none of the loaded rows.
@@ -93,7 +93,7 @@ class BlankState(Static):
     heading: reactive[Heading] = reactive(Heading)
     bench: reactive[Bench] = reactive(Bench)
 
-    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, now: Clock = utc_now) -> None:
         super().__init__(markup=False)
         self._now = now
 
@@ -117,7 +117,7 @@ class BlankState(Static):
     def _say(self) -> None:
         load = self.load
         keys = {id: self.app.get_key_display(Binding(key, "", id=id)) for id, key in KEYS.items()}
-        headline, text = words(load, self.heading, self._now(), self.bench.is_filtered, keys)
+        headline, text = blank_text(load, self.heading, self._now(), self.bench.is_filtered, keys)
         style = "bold $text-error" if load.error else "bold"
         # While the widget is hidden, a layout would only repaint the scrollbars of other widgets.
         self.update(Content.styled(headline, style) + Content("\n\n") + Content(text), layout=self.display)

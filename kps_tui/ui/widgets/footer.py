@@ -37,20 +37,20 @@ class Hint(NamedTuple):
     """Textual's name of the key."""
     shown: str
     """The key as it is shown."""
-    words: str
+    label: str
 
     @property
     def parts(self) -> tuple[tuple[str, str], str]:
         """The text with its styles."""
-        return (f" {self.shown} ", "bold"), f"{self.words} "
+        return (f" {self.shown} ", "bold"), f"{self.label} "
 
     @property
     def cells(self) -> int:
         """Width of the text."""
-        return cell_len(f" {self.shown} {self.words} ")
+        return cell_len(f" {self.shown} {self.label} ")
 
 
-class SevenKeys(Widget):
+class KeyFooter(Widget):
     """A line of at most seven keys, in the order of the command registry. A click on a key presses it.
 
     Textual's footer has a widget for each key. Replacing these takes longer than everything else after a key press.
@@ -98,7 +98,7 @@ class SevenKeys(Widget):
         """Choose at most `MOST` keys: first those of `OF_MARKS`, then the usual ones, of which the last always stay."""
         count = number(len(self.bench.marked))
         first = self._of_marks if self.bench.marked else ()
-        taking = tuple(hint._replace(words=hint.words.format(count=count)) for hint in first)
+        taking = tuple(hint._replace(label=hint.label.format(count=count)) for hint in first)
         room = MOST - len(taking)
         usual = self._usual
         if len(usual) > room:

@@ -1,6 +1,6 @@
 """The status line: how many tasks failed, how many are loaded, what is shown, and what the program is doing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from kps_tui.clock import utc_now
+from kps_tui.clock import Clock, utc_now
 from kps_tui.i18n import _, counted, listed
 from kps_tui.triage.filter import EVERYTHING
 from kps_tui.triage.query import words_of
@@ -30,7 +30,7 @@ GAP = 2
 """The fewest cells before the times of reading, which are at the right end."""
 
 
-def bar(done: int, whole: int, cells: int = BAR_CELLS) -> str:
+def progress_bar(done: int, whole: int, cells: int = BAR_CELLS) -> str:
     """Return a progress bar: `█████░░░░░`."""
     filled = cells if whole <= 0 else min(cells, done * cells // whole)
     return "█" * filled + "░" * (cells - filled)
@@ -151,7 +151,7 @@ def _doing(load: LoadState, unanswered: int) -> list[str]:
     ends.append(_("Esc stops"))
     if load.running is LoadKind.REST and extent.total is not None:
         percent = min(100, extent.loaded * 100 // max(1, extent.total))
-        return [f"{bar(extent.loaded, extent.total)} {percent} %", *ends]
+        return [f"{progress_bar(extent.loaded, extent.total)} {percent} %", *ends]
     if load.running is LoadKind.REFRESH:
         rows = counted(load.refreshed, "refreshing, {count} row so far", "refreshing, {count} rows so far")
         return [rows, *ends]
@@ -174,7 +174,7 @@ class StatusLine(Widget):
     """For how many seconds the current load has waited for an answer; 0 if that is not long."""
     running: reactive[RunningTasks] = reactive(NOTHING_RUNNING)
 
-    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, now: Clock = utc_now) -> None:
         super().__init__()
         self._now = now
         self._stopwatch = Stopwatch(self, partial(setattr, self, "unanswered"))

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from kps_tui.clock import utc_now
+from kps_tui.clock import Clock, utc_now
 from kps_tui.i18n import _, counted, listed, number
 from kps_tui.triage.filter import EVERYTHING
 from kps_tui.ui.model.incident_finder import Incidents
@@ -20,9 +20,9 @@ GAP = "  "
 """Blanks between the text and the keys."""
 
 
-def base(incidents: Incidents, load: LoadState) -> str:
+def incident_base(incidents: Incidents, load: LoadState) -> str:
     """Return what the numbers are based on: `31 new`, `40 shown`, `1,000 loaded`, `all 2,500`."""
-    count = incidents.searched
+    count = incidents.task_count
     if incidents.is_new:
         return counted(count, "{count} new", "{count} new")
     if incidents.view.query.filter != EVERYTHING:
@@ -39,7 +39,7 @@ def lines(incidents: Incidents, load: LoadState, width: int, height: int, now: d
     incident, spread = incidents.first, incidents.spread
     if incident is None or spread is None:
         return []
-    tasks = _("{count} of {base}").format(count=number(len(incident.tasks)), base=base(incidents, load))
+    tasks = _("{count} of {base}").format(count=number(len(incident.tasks)), base=incident_base(incidents, load))
     servers, times = words.servers(spread), words.times(incident, now)
     rest = [_("R loads the rest")] if not incidents.is_falling and not load.extent.at_end else []
     if height < 2:
@@ -63,7 +63,7 @@ def lines(incidents: Incidents, load: LoadState, width: int, height: int, now: d
         _line(forms, BETWEEN.join, rest, width).stylize("bold"),
         _line([[words.cause(incident), words.first_check(incident)]], BETWEEN.join, keys, width),
     ]
-    if height > 2 and incidents.searched > len(incident.tasks):
+    if height > 2 and incidents.task_count > len(incident.tasks):
         said.append(_others(incidents, width).stylize("dim"))
     return said
 
@@ -84,7 +84,7 @@ def _others(incidents: Incidents, width: int) -> Content:
     from kps_tui.triage import incident_words as words
 
     assert incidents.first is not None
-    count = incidents.searched - len(incidents.first.tasks)
+    count = incidents.task_count - len(incidents.first.tasks)
     lead = counted(count, "the other one: ", "the other {count}: ")
     causes = list(words.others(incidents.others))
     forms = [
@@ -102,7 +102,7 @@ class WhyBand(Widget):
     incidents: reactive[Incidents] = reactive(Incidents)
     load: reactive[LoadState] = reactive(LoadState)
 
-    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, now: Clock = utc_now) -> None:
         super().__init__()
         self._now = now
 

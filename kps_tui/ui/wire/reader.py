@@ -52,30 +52,30 @@ class Passed(NamedTuple):
     text: str
 
 
-class Mark(NamedTuple):
+class SyncMark(NamedTuple):
     """The beginning (`h`) or the end (`l`) of a synchronized update, which the terminal shows at once."""
 
     kind: Literal["h", "l"]
 
 
-class Reading(NamedTuple):
+class Effects(NamedTuple):
     """The effects of a text, in their order, and where it leaves the cursor."""
 
-    pieces: list[Painted | Combined | Passed | Mark]
+    pieces: list[Painted | Combined | Passed | SyncMark]
     cursor: Position | None
 
 
-def read(text: str, cursor: Position | None) -> Reading | None:
+def read(text: str, cursor: Position | None) -> Effects | None:
     """Return the effects of `text`, written at `cursor` in the plain style; None if not all of it is understood.
 
     `cursor` is None if its position is not known; then printable text is not understood, either.
     """
-    pieces: list[Painted | Combined | Passed | Mark] = []
+    pieces: list[Painted | Combined | Passed | SyncMark] = []
     for styled, position, is_position, line_end, mark, harmless, unknown in _TOKEN.findall(text):
         if is_position:
             cursor = _position(position)
         elif mark:
-            pieces.append(Mark(mark))
+            pieces.append(SyncMark(mark))
         elif harmless:
             pieces.append(Passed(harmless))
         elif unknown or cursor is None:
@@ -92,7 +92,7 @@ def read(text: str, cursor: Position | None) -> Reading | None:
             if cells:
                 pieces.append(Painted(cursor, cells))
             cursor = cursor[0], cursor[1] + len(cells)
-    return Reading(pieces, cursor)
+    return Effects(pieces, cursor)
 
 
 @lru_cache(maxsize=4096)

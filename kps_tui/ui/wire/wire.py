@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from kps_tui.ui.wire.picture import Picture
-from kps_tui.ui.wire.reader import Combined, Mark, Painted, Reading, read
+from kps_tui.ui.wire.reader import Combined, Effects, Painted, SyncMark, read
 from kps_tui.ui.wire.update import update
 
 BEGIN, END = "\x1b[?2026h", "\x1b[?2026l"
@@ -43,26 +43,26 @@ class Wire:
         """
         sent: list[str] = []
         for text in texts:
-            reading = read(text, self._wanted.cursor)
-            if reading is None:
+            effects = read(text, self._wanted.cursor)
+            if effects is None:
                 sent += [self._update(), text]
                 self.forget(*self.size)
             else:
-                sent += self._take(reading)
+                sent += self._take(effects)
         if not self._is_open:
             sent.append(self._update())
         return "".join(sent)
 
-    def _take(self, reading: Reading) -> Iterator[str]:
+    def _take(self, effects: Effects) -> Iterator[str]:
         """Paint what was read, and yield what must be sent before that."""
-        for piece in reading.pieces:
+        for piece in effects.pieces:
             if isinstance(piece, Painted):
                 self._wanted.paint(piece.position, piece.cells)
                 self._painted.add(piece.position[0])
             elif isinstance(piece, Combined):
                 self._wanted.combine(piece.position, piece.text)
                 self._painted.add(piece.position[0])
-            elif isinstance(piece, Mark):
+            elif isinstance(piece, SyncMark):
                 if piece.kind == "l" and not self._is_open:
                     yield END
                 self._is_open = piece.kind == "h"
@@ -70,8 +70,8 @@ class Wire:
             else:
                 yield self._update()
                 yield piece.text
-        if reading.cursor is not None:
-            self._wanted.place_cursor(*reading.cursor)
+        if effects.cursor is not None:
+            self._wanted.place_cursor(*effects.cursor)
 
     def _update(self) -> str:
         """Return the text that makes the terminal show what it should show."""

@@ -3,7 +3,7 @@
 import pytest
 
 from kps_tui.ui.commands import COMMANDS
-from kps_tui.ui.model.command_search import Entry, found
+from kps_tui.ui.model.command_search import Entry, search
 
 ENTRIES = [
     Entry(c.id, c.shown, c.words, c.group, c.brief or c.words, c.synonyms) for c in COMMANDS if c.run and c.shown
@@ -53,7 +53,7 @@ ENTRIES = [
     ],
 )
 def test_a_name_a_synonym_or_a_key_finds_a_command(typed: str, first: list[str]) -> None:
-    assert [entry.id for entry in found(ENTRIES, typed)][: max(1, len(first))] == first
+    assert [entry.id for entry in search(ENTRIES, typed)][: max(1, len(first))] == first
 
 
 def test_keys_come_before_titles_titles_before_synonyms_and_these_before_parts_of_words() -> None:
@@ -65,7 +65,7 @@ def test_keys_come_before_titles_titles_before_synonyms_and_these_before_parts_o
         "part": Entry("a.f", "", "centered", "Group", ""),
         "group": Entry("a.g", "", "x", "Center", ""),
     }
-    assert found(list(reversed(of.values())), "Enter") == [
+    assert search(list(reversed(of.values())), "Enter") == [
         *[of[name] for name in ("key", "title", "word", "synonym")],
         of["group"],
         of["part"],
@@ -73,4 +73,4 @@ def test_keys_come_before_titles_titles_before_synonyms_and_these_before_parts_o
 
 
 def test_nothing_typed_finds_everything_in_its_order() -> None:
-    assert found(ENTRIES, " ") == ENTRIES
+    assert search(ENTRIES, " ") == ENTRIES

@@ -13,7 +13,7 @@ from kps_tui.terminal.width import cells
 from kps_tui.ui.actions.escaping import has_layer
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
-from kps_tui.ui.widgets.footer import SevenKeys
+from kps_tui.ui.widgets.footer import KeyFooter
 from tests.demo_app import grid
 from tests.loopback import Loopback, listing
 from tests.ui.screens.driving import mixed, press
@@ -57,8 +57,8 @@ def cut_titles(app: KpsApp) -> list[str]:
 def keys_left_out(app: KpsApp) -> list[str]:
     """Return the keys of the footer for which there is no room."""
     last = grid(app)[-1]
-    hints = [hint for footer in app.screen.query(SevenKeys) for hint in footer.hints]
-    return [hint.key for hint in hints if f" {hint.shown} {hint.words} " not in last]
+    hints = [hint for footer in app.screen.query(KeyFooter) for hint in footer.hints]
+    return [hint.key for hint in hints if f" {hint.shown} {hint.label} " not in last]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])

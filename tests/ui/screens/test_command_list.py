@@ -11,7 +11,7 @@ from kps_tui.identity.profiles import Configuration
 from kps_tui.locations import config_file
 from kps_tui.session.session import Session
 from kps_tui.ui.app import KpsApp
-from kps_tui.ui.commands import BY_ID, COMMANDS, ELSEWHERE, OVERVIEW, listed
+from kps_tui.ui.commands import BY_ID, COMMANDS, OVERVIEW, WIDGET_COMMANDS, command_index
 from kps_tui.ui.model.command_search import Entry
 from kps_tui.ui.screens.dialogs.command_list import CommandList, whole_list
 from kps_tui.ui.screens.triage import TriageScreen
@@ -20,7 +20,7 @@ from tests.loopback import Loopback, listing, row
 from tests.ui.screens.driving import mixed, press, said, text_of
 from tests.ui.screens.test_triage import drive
 
-EVERY = [*COMMANDS, *(command for commands in ELSEWHERE.values() for command in commands)]
+EVERY = [*COMMANDS, *(command for commands in WIDGET_COMMANDS.values() for command in commands)]
 
 
 def boxed(app: KpsApp) -> list[str]:
@@ -71,7 +71,7 @@ def test_at_120_columns_the_table_stays_in_sight_above_it() -> None:
 @pytest.mark.parametrize("width", [113, 75, 55])
 def test_moves_lead_to_every_command_and_back(width: int) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        sheet = whole_list(listed(app.keys.shown, screen, covered=False), width)
+        sheet = whole_list(command_index(app.keys.shown, screen, covered=False), width)
         seen: set[str] = set()
         for column in range(len(sheet.lines[0])):
             at = sheet.moved(None, 0, 1)
@@ -199,7 +199,7 @@ def test_no_line_is_wider_than_the_list(width: int) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "question_mark")
         assert isinstance(app.screen, CommandList)
-        for parts in whole_list(app.screen._listed, width).lines:
+        for parts in whole_list(app.screen._index, width).lines:
             assert sum(part.shown().cell_length for part in parts) + 2 * (len(parts) - 1) <= width
 
     drive(listing(mixed(7)), body)

@@ -182,7 +182,7 @@ def test_no_option_is_named_on_the_screen(tmp_path: Path) -> None:
     asyncio.run(go())
     for error in errors:
         load = LoadState(error=error)
-        said = "\n".join((*blank_state.words(load, Heading(), NOW), notice.words(load, NOW)))
+        said = "\n".join((*blank_state.blank_text(load, Heading(), NOW), notice.notice_text(load, NOW)))
         assert not OPTION.search(said), said
 
 

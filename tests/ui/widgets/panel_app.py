@@ -18,7 +18,7 @@ from kps_tui.triage.store import Derived, TaskStore, Values
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
-from kps_tui.ui.theme import THEMES
+from kps_tui.ui.theme import OWN_THEMES
 from kps_tui.ui.widgets.facets.panel import FacetPanel
 from tests.ui.harness import Harness, assert_nothing_stale, drive, lines, settle
 from tests.ui.widgets.table_app import make_task
@@ -51,7 +51,7 @@ class PanelApp(Harness):
         self.sent: set[tuple[int, int, int]] = set()
         """The parts of lines sent to the terminal, each as line, first cell, and cell after the last one."""
         super().__init__(self.panel)
-        for own in THEMES:
+        for own in OWN_THEMES:
             self.register_theme(own)
         self.theme = theme
         self.store = Asked(tasks)

@@ -20,7 +20,7 @@ from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
-from kps_tui.ui.theme import THEMES
+from kps_tui.ui.theme import OWN_THEMES
 from kps_tui.ui.widgets.comparison.panel import THREAD_ROWS, ComparisonPanel
 from kps_tui.ui.widgets.value_list import ValueList
 from tests.ui.harness import Harness, assert_nothing_stale, drive, lines, press, screen, settle, style_at
@@ -36,7 +36,7 @@ class ComparisonApp(Harness):
     def __init__(self, tasks: list[FailedTask], field: str = "key", pair: tuple[str, str] = ("prod", "k8s")) -> None:
         self.panel = ComparisonPanel()
         super().__init__(self.panel)
-        for own in THEMES:
+        for own in OWN_THEMES:
             self.register_theme(own)
         self.store = TaskStore(tasks)
         self.asked = Bench().comparing(field, *pair)

@@ -7,14 +7,14 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 
-from kps_tui.ui.widgets.footer import MOST, SevenKeys
+from kps_tui.ui.widgets.footer import MOST, KeyFooter
 
 
 class Keys(App[None]):
     """An app with more keys than the footer shows; each counts."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS = "SevenKeys { height: 1; width: 100%; text-wrap: nowrap; }"
+    CSS = "KeyFooter { height: 1; width: 100%; text-wrap: nowrap; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a,b", "press('a')", "First"),
         *(Binding(key, f"press('{key}')", f"Key{key}") for key in "cdefghi"),
@@ -28,7 +28,7 @@ class Keys(App[None]):
 
     def compose(self) -> ComposeResult:
         """Only the footer."""
-        yield SevenKeys()
+        yield KeyFooter()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer all keys but one."""
@@ -53,7 +53,7 @@ def test_it_shows_whole_keys_as_many_as_fit(width: int, shown: str) -> None:
         app = Keys()
         async with app.run_test(size=(width, 5)) as pilot:
             await pilot.pause()
-            footer = app.query_one(SevenKeys)
+            footer = app.query_one(KeyFooter)
             assert str(footer.render()) == shown
             assert len(footer.hints) == MOST
             app.without = "c"
@@ -69,9 +69,9 @@ def test_a_click_on_a_key_presses_it() -> None:
         app = Keys()
         async with app.run_test(size=(80, 5)) as pilot:
             await pilot.pause()
-            shown = str(app.query_one(SevenKeys).render())
+            shown = str(app.query_one(KeyFooter).render())
             for at in (0, shown.index("First") + 5, shown.index(" c "), shown.index("Keyd"), len(shown)):
-                await pilot.click(SevenKeys, offset=(at, 0))
+                await pilot.click(KeyFooter, offset=(at, 0))
             await pilot.pause()
             assert app.pressed == ["a", "a", "c", "d"]
 

@@ -19,7 +19,7 @@ from kps_tui import i18n
 from kps_tui.i18n import _
 from kps_tui.sanitize import line
 from kps_tui.terminal.width import cells, cut, padded
-from kps_tui.ui.model.command_search import CommandsListed, Entry, Section, found
+from kps_tui.ui.model.command_search import CommandIndex, Entry, Section, search
 from kps_tui.ui.screens.dialogs.dialog import Dialog
 from kps_tui.ui.widgets.choice_list import with_reverse
 from kps_tui.ui.widgets.line_input import LineInput
@@ -38,7 +38,7 @@ FRAME = 3
 """Lines of the dialog around the list: its border and the input."""
 
 
-class Part(NamedTuple):
+class LinePart(NamedTuple):
     """A part of a line of the list."""
 
     text: Content
@@ -66,7 +66,7 @@ class Spot(NamedTuple):
 class Sheet:
     """The lines of the list, and the positions of the commands in them."""
 
-    lines: tuple[tuple[Part, ...], ...] = ()
+    lines: tuple[tuple[LinePart, ...], ...] = ()
 
     @property
     def spots(self) -> list[Spot]:
@@ -107,39 +107,39 @@ def _distance(one: Spot, other: Spot) -> int:
     return abs(one.line - other.line)
 
 
-def whole_list(listed: CommandsListed, width: int) -> Sheet:
+def whole_list(index: CommandIndex, width: int) -> Sheet:
     """Return all commands: the overview in columns, a line that names the other groups, and these in lines."""
-    lines = _columns(listed.overview, width)
-    if listed.rest:
-        titles = i18n.listed(section.title for section in listed.rest)
-        lines.append([Part(Content.styled(cut(_("more ↓ {titles}").format(titles=titles), width), "dim"), width)])
-    for section in listed.rest:
-        lines += [[Part(Content(""), width)], [Part(Content.styled(section.title, "bold underline"), width)]]
-        lines += [[Part(_line(entry, width), width, entry)] for entry in section.entries]
+    lines = _columns(index.overview, width)
+    if index.rest:
+        titles = i18n.listed(section.title for section in index.rest)
+        lines.append([LinePart(Content.styled(cut(_("more ↓ {titles}").format(titles=titles), width), "dim"), width)])
+    for section in index.rest:
+        lines += [[LinePart(Content(""), width)], [LinePart(Content.styled(section.title, "bold underline"), width)]]
+        lines += [[LinePart(_line(entry, width), width, entry)] for entry in section.entries]
     return Sheet(tuple(map(tuple, lines)))
 
 
-def overview_height(listed: CommandsListed, width: int) -> int:
+def overview_height(index: CommandIndex, width: int) -> int:
     """Return the number of lines of the overview and of the one below it, which names the rest."""
-    return len(_columns(listed.overview, width)) + bool(listed.rest)
+    return len(_columns(index.overview, width)) + bool(index.rest)
 
 
 def results(entries: Sequence[Entry], width: int) -> Sheet:
     """Return a line for each of `entries`, the results of a search."""
-    return Sheet(tuple((Part(_line(entry, width, with_group=True), width, entry),) for entry in entries))
+    return Sheet(tuple((LinePart(_line(entry, width, with_group=True), width, entry),) for entry in entries))
 
 
-def _columns(sections: Sequence[Section], width: int) -> list[list[Part]]:
+def _columns(sections: Sequence[Section], width: int) -> list[list[LinePart]]:
     """Return the sections in columns of equal width. Each section is added to the shortest column."""
     count = next((count for count, least in COLUMNS.items() if width >= least), 1)
     size = (width - GAP * (count - 1)) // count
-    columns: list[list[Part]] = [[] for _column in range(count)]
+    columns: list[list[LinePart]] = [[] for _column in range(count)]
     for section in sections:
         column = min(columns, key=len)
-        column += [Part(Content(""), size)] if column else []
-        column.append(Part(Content.styled(cut(section.title, size), "bold underline"), size))
-        column += [Part(_brief(entry, size), size, entry) for entry in section.entries]
-    blank = Part(Content(""), size)
+        column += [LinePart(Content(""), size)] if column else []
+        column.append(LinePart(Content.styled(cut(section.title, size), "bold underline"), size))
+        column += [LinePart(_brief(entry, size), size, entry) for entry in section.entries]
+    blank = LinePart(Content(""), size)
     return [list(parts) for parts in zip_longest(*columns, fillvalue=blank)]
 
 
@@ -182,9 +182,9 @@ class CommandList(Dialog[str]):
         Binding("question_mark", "close_again", show=False, id="commands.again", priority=True),
     ]
 
-    def __init__(self, listed: CommandsListed) -> None:
+    def __init__(self, index: CommandIndex) -> None:
         super().__init__()
-        self._listed = listed
+        self._index = index
         self._sheet = Sheet()
         self._chosen: Spot | None = None
 
@@ -201,7 +201,7 @@ class CommandList(Dialog[str]):
 
     def on_resize(self) -> None:
         """Lay the list out for the new width; the dialog is as high as the overview."""
-        self.query_one("#commands").styles.height = overview_height(self._listed, self._width) + FRAME
+        self.query_one("#commands").styles.height = overview_height(self._index, self._width) + FRAME
         self._lay_out()
 
     @property
@@ -212,10 +212,10 @@ class CommandList(Dialog[str]):
     @on(Input.Changed)
     def _lay_out(self) -> None:
         if typed := line(self.query_one(Input).value).strip():
-            self._sheet = results(found(self._listed.entries, typed), self._width)
+            self._sheet = results(search(self._index.entries, typed), self._width)
             self._chosen = self._sheet.moved(None, 0, 0)
         else:
-            self._sheet, self._chosen = whole_list(self._listed, self._width), None
+            self._sheet, self._chosen = whole_list(self._index, self._width), None
         self._show()
 
     def _show(self) -> None:

@@ -32,7 +32,7 @@ class Choice(NamedTuple):
     """Whether it has a line of its own, which shows its preview."""
 
 
-class Page(NamedTuple):
+class CopyPage(NamedTuple):
     """The choices for one selection of tasks."""
 
     title: str
@@ -58,7 +58,7 @@ class CopyMenu(Dialog[Chosen]):
     page: reactive[int] = reactive(0, init=False)
     """The index of the page that is shown."""
 
-    def __init__(self, pages: Sequence[Page]) -> None:
+    def __init__(self, pages: Sequence[CopyPage]) -> None:
         super().__init__()
         self._pages = pages
 

@@ -26,9 +26,9 @@ from kps_tui.triage.incidents import Incident, messages, spread
 from kps_tui.ui.model.incident_finder import Incidents
 from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.screens.dialogs.dialog import Dialog
-from kps_tui.ui.task_words import title_of
+from kps_tui.ui.task_words import task_title
 from kps_tui.ui.widgets.choice_list import ChoiceList
-from kps_tui.ui.widgets.why_band import base
+from kps_tui.ui.widgets.why_band import incident_base
 
 if TYPE_CHECKING:
     from kps_tui.triage.store import TaskStore
@@ -86,7 +86,7 @@ class DiagnosisScreen(Dialog[None]):
         """
         super().__init__()
         self._at_cursor, self._incidents, self._load, self._now, self._act = task, incidents, load, now, act
-        found = list(incidents.found[:MOST])
+        found = list(incidents.ranked[:MOST])
         self._choices: list[Incident | None] = [*([] if own else [None]), *found]
         if own is not None and not any(own is incident for incident in found):
             self._choices.insert(0, own)
@@ -117,7 +117,7 @@ class DiagnosisScreen(Dialog[None]):
 
     @work(group="diagnosis", exclusive=True)
     async def _explain(self) -> None:
-        subject = self._title(self._shown) if self._shown else title_of(self._at_cursor)
+        subject = self._title(self._shown) if self._shown else task_title(self._at_cursor)
         box = self.query_one("#diagnosis")
         box.border_title = Content(_("Why · {subject}").format(subject=subject))
         if self._shown:
@@ -145,7 +145,7 @@ class DiagnosisScreen(Dialog[None]):
         found = spread(store, incident.tasks)
         lead = _("{count} of {base} {share}").format(
             count=number(len(incident.tasks)),
-            base=base(self._incidents, self._load),
+            base=incident_base(self._incidents, self._load),
             share=words.sharing(incident),
         )
         servers = counted(found.servers, "1 server", "{count} servers")

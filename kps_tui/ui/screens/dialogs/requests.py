@@ -1,7 +1,7 @@
 """The dialog with the last requests: time, status, duration, path, and the request id for the provider's support."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from kps_tui.clock import utc_now
+from kps_tui.clock import Clock, utc_now
 from kps_tui.i18n import _, counted
 from kps_tui.sanitize import line
 from kps_tui.ui.age import short_time
@@ -39,7 +39,7 @@ class RequestsScreen(Dialog["str"]):
         Binding("y", "copy", show=False, id="requests.copy"),
     ]
 
-    def __init__(self, records: Sequence[TimedRecord], now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, records: Sequence[TimedRecord], now: Clock = utc_now) -> None:
         super().__init__()
         self._records = records
         self._now = now

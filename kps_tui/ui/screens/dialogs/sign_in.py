@@ -24,7 +24,7 @@ from kps_tui.session.sign_in import LoginForm, LoginResult, SeveralProjects
 from kps_tui.terminal.width import padded
 from kps_tui.ui.timers import Stopwatch
 from kps_tui.ui.widgets.choice_list import ChoiceList
-from kps_tui.ui.widgets.footer import SevenKeys
+from kps_tui.ui.widgets.footer import KeyFooter
 from kps_tui.ui.widgets.login_fields import LoginFields
 from kps_tui.ui.widgets.region_choice import RegionChoice
 
@@ -108,7 +108,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         yield Static("", id="storage", markup=False)
         yield Static("", id="sign-in-problem", markup=False)
         yield Static("", id="sign-in-next", markup=False)
-        yield SevenKeys()
+        yield KeyFooter()
 
     def _kinds(self) -> list[Option]:
         """Return the kinds of login, then the logins of the vendor's tools. One that can't be used says why."""

@@ -100,7 +100,7 @@ class FilterBar(Horizontal):
         """Focus the input, with the text that was typed last, or else the current filter."""
         self._before = self.expression
         self._input.begin(self._typed if self._is_typed else str(self.expression))
-        self._want()
+        self._update_wanted()
         self._read(self._input.value)
 
     @property
@@ -127,7 +127,7 @@ class FilterBar(Horizontal):
     def _changed(self, message: Input.Changed) -> None:
         message.stop()
         if self.is_typing:
-            self._want()
+            self._update_wanted()
         if self.is_typing and message.value != self._typed:
             self._read(message.value)
             self._follow.ask()
@@ -181,9 +181,9 @@ class FilterBar(Horizontal):
     def _show(self) -> None:
         if self.is_mounted:
             self._input.show(chips(self.expression), self.ignored)
-            self._want()
+            self._update_wanted()
 
-    def _want(self) -> None:
+    def _update_wanted(self) -> None:
         typed = cell_len(self._input.value) + NEXT_CELLS
         cells = typed if self.is_typing else self._input.cells_needed
         self.wanted = (LABEL_CELLS + cells if cells else 0, self.is_typing)

@@ -1,7 +1,5 @@
 """The pane that shows the highlighted task: below the table, beside it, or over the whole width."""
 
-from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,6 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from kps_tui.clock import Clock
 from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.running import NOTHING_RUNNING, RunningTasks
@@ -39,7 +38,7 @@ class TaskDetail(VerticalScroll):
     running: reactive[RunningTasks] = reactive(NOTHING_RUNNING)
     """The running tasks, one of which may be on the server of the task."""
 
-    def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:
+    def __init__(self, now: Clock, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._now = now
         self._stories = StoryMaker(now, partial(self.run_worker, group="story"), self._show_story)

@@ -48,13 +48,13 @@ ERRORS = 10
 """The most errors of the key pair."""
 
 Section = list[Content]
-Part = list[Section]
+Sections = list[Section]
 """Sections of which each begins with its heading."""
 
 
 def beside(detail: Detail, width: int, height: int) -> Content:
     """Return the detail for the pane beside the table: as much of it as fits in `height` lines."""
-    draw: dict[str, Callable[[int], Part]] = {
+    draw: dict[str, Callable[[int], Sections]] = {
         "attempts": partial(_server, detail, width),
         "errors": partial(_key_pair, detail, width),
         "checks": partial(_error_and_checks, detail, width),
@@ -110,11 +110,11 @@ def _joined(sections: Iterable[Section], *, has_blanks: bool = True) -> Content:
     return Content("\n\n" if has_blanks else "\n").join(Content("\n").join(section) for section in sections)
 
 
-def _height(sections: Part, *, has_blanks: bool) -> int:
+def _height(sections: Sections, *, has_blanks: bool) -> int:
     return sum(map(len, sections)) + (len(sections) - 1 if has_blanks else 0)
 
 
-def _head(detail: Detail, width: int) -> Part:
+def _head(detail: Detail, width: int) -> Sections:
     error = _wrapped(words.error_text(detail.task), width, "bold $text-error")
     if more := len(error) - ERROR_LINES if len(error) > ERROR_LINES + 1 else 0:
         said = counted(more, "… {count} more line", "… {count} more lines")
@@ -143,7 +143,7 @@ def _labelled(rows: Iterable[Row], width: int) -> Iterator[Content]:
             yield from (*_wrapped(label, width, "dim"), *_wrapped(value, width))
 
 
-def _server(detail: Detail, width: int, attempts: int, *, is_whole: bool = False) -> Part:
+def _server(detail: Detail, width: int, attempts: int, *, is_whole: bool = False) -> Sections:
     lines = [_heading(Group.SERVER.title, width, words.in_base(detail))]
     lines += _values(Group.SERVER, detail, width, is_whole=is_whole)
     if counts := listed(words.server_counts(detail)):
@@ -180,42 +180,42 @@ def _attempts(detail: Detail, width: int, most: int, *, is_table: bool) -> Itera
         yield Content.styled(fit("  " + counted(more, "… {count} more", "… {count} more"), width).rstrip(), "dim")
 
 
-def _key_pair(detail: Detail, width: int, errors: int, *, is_whole: bool = False) -> Part:
+def _key_pair(detail: Detail, width: int, errors: int, *, is_whole: bool = False) -> Sections:
     lines = [_heading(Group.KEY_PAIR.title, width), *_values(Group.KEY_PAIR, detail, width, is_whole=is_whole)]
     if counts := words.key_pair_counts(detail):
         lines += _wrapped(BETWEEN.join(counts), width)
-    found = detail.story.key_pair
-    if found is None or found.failures == 1:
+    summary = detail.story.key_pair
+    if summary is None or summary.failures == 1:
         return [lines]
-    cells = len(number(found.errors[0].count))
-    for each in found.errors[:errors]:
+    cells = len(number(summary.errors[0].count))
+    for each in summary.errors[:errors]:
         said = f"  {number(each.count):>{cells}}  {each.value or _('no error given')}"
         lines.append(Content(fit(said, width).rstrip()))
-    if errors and (more := len(found.errors) - errors) > 0:
+    if errors and (more := len(summary.errors) - errors) > 0:
         said = counted(more, "  … {count} other error", "  … {count} other errors")
         lines.append(Content.styled(fit(said, width).rstrip(), "dim"))
     return [lines]
 
 
-def _error_and_checks(detail: Detail, width: int, depth: int) -> Part:
+def _error_and_checks(detail: Detail, width: int, depth: int) -> Sections:
     return [section for section in (_error(detail, width, depth), *_checks(detail, width, depth)) if section]
 
 
 def _error(detail: Detail, width: int, depth: int) -> Section:
-    found = detail.story.error
-    if found is None:
+    summary = detail.story.error
+    if summary is None:
         return []
     lines = [_heading(_("This error"), width), *_wrapped(listed(words.error_counts(detail)), width)]
     if depth >= THEN:
         lines += _wrapped(BETWEEN.join([words.error_total(detail), *words.error_times(detail)]), width)
-    if found.failures > 1 and any(found.days):
+    if summary.failures > 1 and any(summary.days):
         days = min(DAYS, max(1, width - 22))
-        said = f"  {blocks(found.days[-days:])}   {words.span_of_days(found, detail.now, days)}"
+        said = f"  {blocks(summary.days[-days:])}   {words.span_of_days(summary, detail.now, days)}"
         lines.append(Content(fit(said, width).rstrip()))
     return lines
 
 
-def _checks(detail: Detail, width: int, depth: int) -> Part:
+def _checks(detail: Detail, width: int, depth: int) -> Sections:
     """Return the likely cause, and what the vendor says to check after this operation failed."""
     explanation = detail.story.explanation
     if explanation is None:
@@ -224,7 +224,7 @@ def _checks(detail: Detail, width: int, depth: int) -> Part:
     is_in_order = any(step.is_likely for step in steps)
     code = explanation.code if depth else None
     meaning = _wrapped(words.meaning_of_code(code), width, "dim") if code else []
-    sections: Part = []
+    sections: Sections = []
     if is_in_order:
         remark = _("{operation}, in the vendor's order").format(operation=operation)
         lines = [_heading(_("Likely causes"), width, remark), *meaning]

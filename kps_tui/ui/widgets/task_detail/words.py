@@ -157,7 +157,7 @@ def headline(detail: Detail, *, with_time: bool) -> list[str]:
         what_failed(task),
         *([when(detail)] if with_time or not known else []),
         *([long_age(task.milliseconds, detail.now)] if task.milliseconds is not None else []),
-        *standing_words(detail.standing),
+        *standing_texts(detail.standing),
     ]
 
 
@@ -172,7 +172,7 @@ def under_way(operation: RunningOperation | None, now: datetime) -> str:
     return _("{operation} under way since {time}").format(operation=name, time=since)
 
 
-def standing_words(standing: Standing) -> list[str]:
+def standing_texts(standing: Standing) -> list[str]:
     """Return what the ledger knows of the task: `new`, `acknowledged`, `repeated`."""
     words = {
         Standing.NEW: _("new"),
@@ -184,17 +184,17 @@ def standing_words(standing: Standing) -> list[str]:
 
 def note(detail: Detail) -> str:
     """Return the acknowledgement of the task with its note."""
-    found = detail.acknowledgement
-    if found is None:
+    made = detail.acknowledgement
+    if made is None:
         return _("none · a acknowledges, with a note")
-    at = moment(found.at, detail)
+    at = near_time(made.at, detail)
     said = _("acknowledged {time}").format(time=at)
     if Standing.ACKED not in detail.standing:
         said = _("acknowledged {time}, but it failed again since").format(time=at)
-    return f"{said}: {found.note}" if found.note else said
+    return f"{said}: {made.note}" if made.note else said
 
 
-def moment(then: int, detail: Detail) -> str:
+def near_time(then: int, detail: Detail) -> str:
     """Return a moment as `09:50` if it is today, else as `25 Nov 09:50`."""
     at, now = local_time(then, detail.zone), detail.now.astimezone(detail.zone)
     return f"{at:%H:%M}" if at.date() == now.date() else f"{day_label(at, years=at.year != now.year)} {at:%H:%M}"
@@ -214,62 +214,62 @@ def day_of_attempt(task: FailedTask, detail: Detail) -> str:
 
 def server_counts(detail: Detail) -> list[str]:
     """Return the failures on the server: `35 failures since 28 Aug`, `3 this week`."""
-    found = detail.story.server
-    if found is None:
+    summary = detail.story.server
+    if summary is None:
         return []
-    if found.failures == 1:
+    if summary.failures == 1:
         return [_("no other failure")]
-    said = _failures(found)
-    if found.first is not None:
-        at = local_time(found.first, detail.zone)
+    said = _failures(summary)
+    if summary.first is not None:
+        at = local_time(summary.first, detail.zone)
         day = day_label(at, years=at.year != detail.now.astimezone(detail.zone).year)
         said = _("{failures} since {day}").format(failures=said, day=day)
-    return [said, *_this_week(found)]
+    return [said, *_this_week(summary)]
 
 
 def server_counts_in_short(detail: Detail) -> list[str]:
     """Return the failures on the server for a narrow place: `35 failures, 3 this week`."""
-    found = detail.story.server
-    if found is None or found.failures == 1:
+    summary = detail.story.server
+    if summary is None or summary.failures == 1:
         return server_counts(detail)
-    return [listed([_failures(found), *_this_week(found)])]
+    return [listed([_failures(summary), *_this_week(summary)])]
 
 
 def other_operations(detail: Detail) -> str:
     """Return the other operations that failed on the server: `also reset 2×, bind 1×`; empty if there are none."""
-    found, this = detail.story.server, BY_KEY["op"].text(detail.task)
-    others = [each for each in found.operations if each.value != this] if found else []
+    summary, this = detail.story.server, BY_KEY["op"].text(detail.task)
+    others = [each for each in summary.operations if each.value != this] if summary else []
     names = listed(f"{each.value or '?'} {number(each.count)}×" for each in others)
     return _("also {operations}").format(operations=names) if names else ""
 
 
 def key_pair_counts(detail: Detail, *, is_short: bool = False) -> list[str]:
     """Return the failures with the key pair: `607 failures on 89 servers`, `26 of them today`."""
-    found = detail.story.key_pair
-    if found is None:
+    summary = detail.story.key_pair
+    if summary is None:
         return []
-    if found.failures == 1:
+    if summary.failures == 1:
         return [_("no other failure")]
     if is_short:
-        servers = _on_servers(found.servers)
-        said = counted(found.failures, "{count} {servers}", "{count} {servers}", servers=servers)
-        return [listed([said, *([counted(found.today, "{count} today", "{count} today")] if found.today else [])])]
-    said = _failures_on_servers(found)
-    if not found.today:
-        return [said, *_this_week(found)]
-    return [said, counted(found.today, "{count} of them today", "{count} of them today")]
+        servers = _on_servers(summary.servers)
+        said = counted(summary.failures, "{count} {servers}", "{count} {servers}", servers=servers)
+        return [listed([said, *([counted(summary.today, "{count} today", "{count} today")] if summary.today else [])])]
+    said = _failures_on_servers(summary)
+    if not summary.today:
+        return [said, *_this_week(summary)]
+    return [said, counted(summary.today, "{count} of them today", "{count} of them today")]
 
 
 def error_counts(detail: Detail) -> list[str]:
     """Return the failures with this error: `29 today on 29 servers`, `usually 1–4 a day`."""
-    found = detail.story.error
-    if found is None:
+    summary = detail.story.error
+    if summary is None:
         return []
     said = [_("none today")]
-    if found.today:
-        servers = _on_servers(found.servers_today)
-        said = [counted(found.today, "{count} today {servers}", "{count} today {servers}", servers=servers)]
-    usual = found.usual(detail.story.today)
+    if summary.today:
+        servers = _on_servers(summary.servers_today)
+        said = [counted(summary.today, "{count} today {servers}", "{count} today {servers}", servers=servers)]
+    usual = summary.usual(detail.story.today)
     if usual:
         low, high = usual
         many = number(high) if low == high else f"{number(low)}–{number(high)}"
@@ -279,43 +279,43 @@ def error_counts(detail: Detail) -> list[str]:
 
 def error_times(detail: Detail) -> list[str]:
     """Return when this error was first and last seen: `first 25 Nov 11:26`, `last 09:50`."""
-    found = detail.story.error
-    if found is None or found.first is None or found.last is None or found.failures == 1:
+    summary = detail.story.error
+    if summary is None or summary.first is None or summary.last is None or summary.failures == 1:
         return []
-    first = _("first {time}").format(time=moment(found.first, detail))
-    return [first, _("last {time}").format(time=moment(found.last, detail))]
+    first = _("first {time}").format(time=near_time(summary.first, detail))
+    return [first, _("last {time}").format(time=near_time(summary.last, detail))]
 
 
 def error_total(detail: Detail) -> str:
     """Return how often this error occurs in all loaded rows: `178 failures on 60 servers`."""
-    found = detail.story.error
-    if found is None:
+    summary = detail.story.error
+    if summary is None:
         return ""
-    if found.failures == 1:
+    if summary.failures == 1:
         return _("no other failure")
-    return _failures_on_servers(found)
+    return _failures_on_servers(summary)
 
 
 def _on_servers(count: int) -> str:
     return counted(count, "on 1 server", "on {count} servers")
 
 
-def _failures_on_servers(found: Summary) -> str:
-    servers = _on_servers(found.servers)
-    return counted(found.failures, "{count} failure {servers}", "{count} failures {servers}", servers=servers)
+def _failures_on_servers(summary: Summary) -> str:
+    servers = _on_servers(summary.servers)
+    return counted(summary.failures, "{count} failure {servers}", "{count} failures {servers}", servers=servers)
 
 
-def _failures(found: Summary) -> str:
-    return counted(found.failures, "{count} failure", "{count} failures")
+def _failures(summary: Summary) -> str:
+    return counted(summary.failures, "{count} failure", "{count} failures")
 
 
-def _this_week(found: Summary) -> list[str]:
-    return [counted(found.this_week, "{count} this week", "{count} this week")] if found.this_week else []
+def _this_week(summary: Summary) -> list[str]:
+    return [counted(summary.this_week, "{count} this week", "{count} this week")] if summary.this_week else []
 
 
-def span_of_days(found: Summary, now: datetime, days: int) -> str:
+def span_of_days(summary: Summary, now: datetime, days: int) -> str:
     """Return the first and the last of the last `days` of a summary: `28 Oct – 26 Nov`."""
-    first, last = (datetime.fromordinal(max(1, found.last_day - ago)) for ago in (days - 1, 0))
+    first, last = (datetime.fromordinal(max(1, summary.last_day - ago)) for ago in (days - 1, 0))
     years = first.year != last.year or last.year != now.year
     return f"{day_label(first, years)} – {day_label(last, years)}"
 
