@@ -13,6 +13,8 @@ _TOKEN = r"[\x21-\x7e]{1,16384}"
 _ACCESS_KEY = r"[A-Za-z0-9_-]{1,128}"
 _SECRET_KEY = r"[\x21-\x7e]{1,256}"
 _USER_ID = r"[A-Za-z0-9_-]{1,64}"
+PROJECT_ID = r"[A-Za-z0-9_-]{1,64}"
+"""The id of a project: 32 characters at Huawei Cloud, maybe another number at other clouds."""
 _PASSCODE = r"[0-9]{6}"
 """IAM's virtual MFA: six digits."""
 LONGEST_NAME = 128

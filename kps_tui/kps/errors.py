@@ -33,14 +33,14 @@ RUNNING_ACTION = "kps:domainKeypairs:getrunningtask"
 MESSAGE_LIMIT = 200
 """The most characters of a service's message that an error shows."""
 LARGE_BODY = 64 * 1024
-"""From this size of a body on, in bytes, a request that timed out may be answered in time for fewer rows."""
+"""If a request times out after so many bytes of its body, the advice is to request fewer rows."""
 LARGEST_SKEW = timedelta(minutes=5)
 """A larger clock skew is reported as the likely cause; the service accepts a signature for 15 minutes."""
 
 _EXPIRED_SIGNATURE = r"signature expired(?:.*?signature time:\s*(\d{8}T\d{6}Z).*?server time:\s*(\d{8}T\d{6}Z))?"
-"""In the message of a 401; the times are those of our clock and of the service's."""
+"""Matches in the message of a 401; the times are those of our clock and of the service's."""
 _REFUSED_ADDRESS = r"current ip:\s*(\S*)"
-"""In the message of a 401: IAM's access control list does not allow the address of this machine."""
+"""Matches in the message of a 401 if IAM's access control list does not allow the address of this machine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,12 @@ from typing import Any
 
 from kps_tui.i18n import _
 from kps_tui.kps.answer import decoded
-from kps_tui.kps.credentials import Secret, Token
+from kps_tui.kps.credentials import PROJECT_ID, Secret, Token
 from kps_tui.kps.errors import IAM, UnreadableAnswer
 from kps_tui.kps.transport import Answer
 from kps_tui.problems import CredentialError
 from kps_tui.sanitize import line
 
-_PROJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 NAME_LIMIT = 128
 """The most characters of a name that are shown."""
 
@@ -138,7 +137,7 @@ def _object(value: object) -> dict[str, Any]:
 
 def _id(holder: dict[str, Any]) -> str:
     value = holder.get("id")
-    return value if isinstance(value, str) and _PROJECT_ID.fullmatch(value) else ""
+    return value if isinstance(value, str) and re.fullmatch(PROJECT_ID, value) else ""
 
 
 def _name(holder: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from kps_tui.sanitize import line
 
 
 class SignInRefused(LoginRefused):
-    """401 of IAM: the same for a wrong password, an unknown user and a locked one, unless its code tells more."""
+    """401 of IAM, the same for a wrong password, an unknown user and a locked user unless its code is more specific."""
 
     def __init__(self, refusal: Refusal, cause: str = "", next_step: str = "", skew: timedelta | None = None) -> None:
         by_code = {

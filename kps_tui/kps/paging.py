@@ -187,7 +187,11 @@ class Paging:
         )
 
     def _verdict(self, beyond: int, *, ignored: bool) -> Verdict | None:
-        """`beyond` counts the rows after the overlap row; `ignored`: none of them was new although some should be."""
+        """Return the verdict after a page, or None to go on.
+
+        `beyond` is the number of its rows after the overlap row; `ignored` says that none was new, although some should
+        be.
+        """
         short = self.total is not None and self.received < self.total
         if ignored and beyond > 0:
             return Verdict.REPEATING

@@ -20,7 +20,7 @@ _BODY_LIMIT = 64 * 1024
 
 @dataclass(slots=True)
 class ConnectionTrace:
-    """The connection of one request. `trace` fills it in as the request proceeds, also if it then fails."""
+    """The connection of one request. `trace` fills it in as the request proceeds, even if the request fails."""
 
     host: str
     """The host that the certificate must name, an IPv6 address without brackets."""

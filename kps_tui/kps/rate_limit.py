@@ -6,7 +6,7 @@ from dataclasses import dataclass
 AT_ONCE = 4
 """Concurrent requests: three times as fast as one, and far from the rate limit of the service."""
 PERIOD = 1.1
-"""Seconds over which requests are counted: a little more than the shortest period that services count over."""
+"""Seconds over which accepted requests are counted: a little more than one second, the shortest usual period."""
 SHORTEST_GAP, LONGEST_GAP = 0.025, 2.0
 """Seconds between the starts of two requests, once there was a 429. The longest is that of 30 requests a minute."""
 _RESOLUTION = 0.001
@@ -54,7 +54,7 @@ class RateLimiter:
 
     @property
     def is_blocked(self) -> bool:
-        """Whether a response forbids to send anything now."""
+        """Whether a response has blocked all requests, and still does."""
         return self._clock() < self._blocked_until
 
     def delay(self, *, alone: bool = False) -> float | None:
@@ -77,7 +77,7 @@ class RateLimiter:
         return permit
 
     def end(self, permit: Permit) -> None:
-        """Note that a request has ended, in whatever way."""
+        """Note that a request has ended, successfully or not."""
         self._under_way.discard(permit)
         self._last_end = self._clock()
 

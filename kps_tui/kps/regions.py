@@ -94,7 +94,7 @@ def is_of_vendor(endpoint: Endpoint) -> bool:
 
 
 def service_mistake(endpoint: Endpoint) -> str:
-    """Return what is wrong with a host that begins with `kps.`, as one might guess, or an empty text."""
+    """Return what is wrong with a host that begins with `kps.`, a likely guess; empty for any other host."""
     service, _dot, rest = endpoint.host.partition(".")
     if service != "kps" or not is_of_vendor(endpoint):
         return ""

@@ -40,7 +40,7 @@ class Wait:
 
 
 Waits = Callable[[Wait], AbstractContextManager[None]]
-"""Called with each wait. What it returns is entered when the wait begins, and left when it ends or is cancelled."""
+"""Called with each wait. The context is entered when the wait begins, and left when it ends or is cancelled."""
 
 
 def ignore_wait(wait: Wait) -> AbstractContextManager[None]:
@@ -62,7 +62,7 @@ class Retries:
     After a 429, or a response with `Retry-After`, all requests wait, as `RateLimiter` says; after any other failure,
     only the one that failed. `waits` is called for one wait at a time, on behalf of all that wait.
 
-    A block ends early if every request that waits for it is cancelled: whoever asks next does not wait for it.
+    If every request that waits for a block is cancelled, the block ends: the next request does not wait for it.
     """
 
     def __init__(self, waits: Waits = ignore_wait, timing: Timing = REAL_TIME) -> None:

@@ -97,7 +97,7 @@ def signature_headers(
 
 
 def parse_authorization(header: str) -> Authorization | None:
-    """Parse an `Authorization` header; None if it is no signature of this kind."""
+    """Parse an `Authorization` header; None if it is not a signature of this algorithm."""
     if not (match := _AUTHORIZATION.fullmatch(header.strip())):
         return None
     return Authorization(match["access"], tuple(match["signed"].lower().split(";")), match["signature"])

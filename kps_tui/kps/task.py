@@ -30,7 +30,7 @@ SECONDS_BELOW = 10**11
 _DIGITS = 13
 """Digits of the milliseconds of any time from 2001 to 2286."""
 LATEST = 253_402_300_799_999
-"""The last millisecond of the year 9999; a later value is no time."""
+"""The last millisecond of the year 9999; a later value is not a time."""
 
 _OPERATION = re.compile(r"(READY|RUNNING|FAILED|SUCCESS)_(BIND|RESET|REPLACE|UNBIND)")
 _NUMBER = re.compile(r"[0-9]{1,16}(\.[0-9]{1,9})?")
@@ -39,7 +39,7 @@ _TEXTS = frozenset({str, type(None)})
 
 
 RowKey = tuple[str, str | None]
-"""A `task_id` and a `task_time` as sent: what a row is known by."""
+"""A `task_id` and a `task_time` as sent, which together identify a row."""
 
 
 class Operation(NamedTuple):
@@ -136,7 +136,7 @@ def operation(word: str | None) -> Operation:
 
 
 def milliseconds(value: object) -> int | None:
-    """Return a `task_time` in milliseconds since the epoch, or None if it is no time.
+    """Return a `task_time` in milliseconds since the epoch, or None if it is not a time.
 
     The API page shows a string of milliseconds ("1523342130000"); the vendor's Go client declares an integer.
     """

@@ -66,7 +66,7 @@ ERROR_BODY_LIMIT = 64 * 1024
 HEADER_LIMIT = 64 * 1024
 """Bytes of all response headers; httpx itself stops at 100 KB."""
 LONGEST_RETRY_AFTER = 60.0
-"""Seconds; a service that asks for more gets this."""
+"""Seconds; a longer `Retry-After` is cut to this."""
 _OUT_OF_TIME = (9, 10)
 """X509_V_ERR_CERT_NOT_YET_VALID, …_CERT_HAS_EXPIRED."""
 _OF_ANOTHER_HOST = (62, 64)

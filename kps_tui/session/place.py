@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _
 from kps_tui.identity.profiles import PROFILE_SOURCE
+from kps_tui.kps.credentials import PROJECT_ID
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.proxy import route_to
 from kps_tui.kps.regions import (
@@ -26,7 +27,6 @@ from kps_tui.settings import PLACE_OPTIONS, Sourced
 if TYPE_CHECKING:
     from kps_tui.identity.stored import Origins
 
-_PROJECT_ID = r"[A-Za-z0-9_-]{1,64}"
 _LONGEST_PROJECT_NAME = 128
 """Characters; IAM allows 64."""
 
@@ -105,13 +105,15 @@ def place_of(given: Mapping[str, Sourced], ca_bundle: Path | None = None) -> Pla
     Raises:
         ConfigError: neither region nor endpoint is named, or a value is malformed.
     """
-    region, endpoint = given.get("region"), given.get("endpoint")
+    region, endpoint, iam = given.get("region"), given.get("endpoint"), given.get("iam_endpoint")
     if region:
         check_region(region.value, region.source)
     if endpoint:
         service = Endpoint.parse(endpoint.value, endpoint.source)
+        iam_service = iam_beside(service)
     elif region:
         service = endpoint_of(region.value, region.source)
+        iam_service = iam_endpoint_of(region.value, region.source)
     else:
         raise ConfigError(
             _("no region is set"),
@@ -120,15 +122,9 @@ def place_of(given: Mapping[str, Sourced], ca_bundle: Path | None = None) -> Pla
                 _("choose one, or press F2 for demo data"),
             ),
         )
-    if iam := given.get("iam_endpoint"):
-        iam_service = Endpoint.parse(iam.value, iam.source)
-    elif endpoint:
-        iam_service = iam_beside(service)
-    else:
-        iam_service = iam_endpoint_of(region.value if region else "")
     return Place(
         service,
-        iam_service,
+        Endpoint.parse(iam.value, iam.source) if iam else iam_service,
         region.value if region else "",
         project_id_of(given.get("project_id")),
         _project_name_of(given.get("project_name")),
@@ -145,7 +141,7 @@ def project_id_of(given: Sourced | None) -> str:
     """
     if given is None:
         return ""
-    if not re.fullmatch(_PROJECT_ID, given.value):
+    if not re.fullmatch(PROJECT_ID, given.value):
         raise ConfigError(
             _("{name} “{value}” is not a project ID").format(name=given.source, value=line(given.value, 80)),
             next_step=_("use the 32 characters shown in the console under My Credentials"),

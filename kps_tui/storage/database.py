@@ -43,7 +43,7 @@ _READ, _CHANGE = "BEGIN", "BEGIN IMMEDIATE"
 
 @contextmanager
 def read_transaction(path: Path, schema: Schema) -> Iterator[sqlite3.Connection]:
-    """Read in one transaction. Where there is no file, read an empty database: no file is created.
+    """Read in one transaction. If there is no file, read an empty database: no file is created.
 
     Raises:
         StorageError: the database can't be read.

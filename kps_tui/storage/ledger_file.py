@@ -88,7 +88,7 @@ _WITHDRAW = "DELETE FROM acknowledgement WHERE origin = ? AND project_id = ? AND
 
 @dataclass(frozen=True, slots=True)
 class LedgerKey:
-    """Identifies what is remembered of one project."""
+    """Identifies the ledger of one project."""
 
     origin: str
     """Scheme, host and port of the endpoint."""
@@ -121,7 +121,7 @@ class LedgerFile:
         self._path = path
 
     def load(self, key: LedgerKey, reader: str, now: int = 0) -> Remembered:
-        """Return what is stored for `reader`; what is stale depends on `now`.
+        """Return what is stored for `reader`; `now` is the present, which decides what is stale.
 
         Raises:
             StorageError: the database can't be read.

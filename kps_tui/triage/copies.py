@@ -1,4 +1,4 @@
-"""The texts that can be copied of tasks, as data for a menu, in which a letter picks one."""
+"""The texts that can be copied for tasks, as data for a menu in which a letter picks one."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence

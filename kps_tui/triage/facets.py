@@ -1,4 +1,4 @@
-"""How often each value of a field occurs, which shows what failures have in common."""
+"""Counts the values of a field over tasks, which shows what failures have in common."""
 
 from array import array
 from bisect import bisect_right
@@ -124,7 +124,7 @@ def _values(store: TaskStore, field: str) -> tuple[Callable[[int], int], Sequenc
 
 
 def _of_ledger(standings: Standings, field: str) -> tuple[Callable[[int], int], Sequence[str]]:
-    """Return a function from an index to the number of what is known of the task, and the values by number."""
+    """Return a function from an index to the number of the task's standing or note, and these by number."""
     if field == "is":
         return standings.flags.__getitem__, [_SEPARATOR.join(standing.words) for standing in ALL_STANDINGS]
     numbers = array("i", bytes(4 * len(standings.flags)))

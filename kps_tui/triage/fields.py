@@ -81,7 +81,7 @@ class ColumnSize(NamedTuple):
     """The room that a field takes in the table on the screen, in cells."""
 
     widths: Mapping[int, int]
-    """The width for each width of the terminal from which on it applies; the first entry is for 0."""
+    """Maps the smallest width of a terminal to the width of the column from there on; the first key is 0."""
     takes_rest: bool = False
     """Whether it also takes the room that the other columns leave; its width is then a minimum."""
     cut: Literal["end", "middle"] = "end"

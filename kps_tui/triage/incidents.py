@@ -1,4 +1,4 @@
-"""Finds incidents: runs of tasks, close in time, whose same operation failed for the same likely cause."""
+"""Finds incidents: runs of tasks, close in time, with the same operation and the same likely cause."""
 
 from array import array
 from collections import Counter

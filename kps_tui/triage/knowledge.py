@@ -25,7 +25,7 @@ class Visit(NamedTuple):
 
 
 class Acknowledgement(NamedTuple):
-    """The acknowledgement of a row. It falls, and counts no more, when the failure is repeated."""
+    """The acknowledgement of a row. It falls, so that it no longer counts, when the failure is repeated."""
 
     row: int
     subject: int | None

@@ -42,7 +42,7 @@ class Standing(IntFlag):
 NEW, ACKED, REPEAT = (standing.value for standing in Standing)
 """The flags as plain integers, which are ten times as fast."""
 _OPEN_NEW = bytes(flags & (NEW | ACKED) == NEW for flags in range(256))
-"""A table for `bytes.translate`: 1 for what is new and not acknowledged."""
+"""A table for `bytes.translate`: 1 for the flags of a row that is new and not acknowledged."""
 ALL_STANDINGS = tuple(Standing(flags) for flags in range(8))
 """Every combination, by its number."""
 

@@ -199,7 +199,7 @@ class TaskStore:
             self._lock.release()
 
     def unknown_texts(self, derived: Derived[Any]) -> int:
-        """Return of how many texts `values` would have to compute `derived`; new combinations of texts don't count."""
+        """Return for how many texts `values` would have to compute `derived`, apart from new combinations of texts."""
         fields = derived.fields
         if len(fields) > 1 and fields not in self._combinations:
             return 0

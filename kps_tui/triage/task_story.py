@@ -28,7 +28,7 @@ USUAL_FROM = 7
 ATTEMPTS = 200
 """The most attempts on one server that a story holds."""
 SHORTLY_BEFORE = HOUR
-"""The longest time, in milliseconds, before a task in which an earlier one on its server may contradict it."""
+"""How long before a task, in milliseconds, an earlier one on its server is compared with it."""
 UNKNOWN_TEXT = 100
 """How many rows a text counts as whose value is not computed yet: computing it takes that long."""
 SUMMARIES_KEPT = 64
@@ -90,7 +90,7 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class TaskStory:
-    """One failed task, and what the loaded rows tell about it. None stands for what is not known."""
+    """One failed task, and what the loaded rows tell about it. A part is None if it is not known."""
 
     task: FailedTask
     explanation: Explanation | None = None
@@ -302,7 +302,7 @@ class _Tally:
         self._operations: Counter[str] = Counter()
 
     def add(self, rows: "array[int]", store: TaskStore, servers: _Chains, errors: _Chains) -> None:
-        """Count `rows`, which begin with the last row of the store."""
+        """Count `rows`, of which the last one in the store comes first."""
         if not rows:
             return
         self.newest_row = rows[0]

@@ -37,7 +37,7 @@ TextTest = Callable[[str], bool]
 """Returns whether a text, as shown and casefolded, matches a value, in time linear in the text."""
 
 STALE = timedelta(seconds=30)
-"""How long a matcher of a relative time is used; the shortest unit of `since:` is the minute."""
+"""How old a matcher with a relative time may become; the shortest unit of `since:` is the minute."""
 
 _FORMS = (Form.EXACT, Form.PLAIN, Form.FUZZY, Form.REGEX)
 """The forms of values, the cheapest to compare first."""
@@ -223,7 +223,7 @@ def _is_plain_part(value: Value, match: Match) -> bool:
 
 
 def _text_test(value: Value, match: Match) -> TextTest:
-    """Return the comparison for a value that is not a regular expression, in a field that is matched by `match`."""
+    """Return the test for a value that is not a regular expression, in a field that is matched by `match`."""
     text = _folded(value.text)
     if value.form is Form.FUZZY:
         return lambda shown: _in_order(text, shown)

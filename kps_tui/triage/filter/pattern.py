@@ -49,7 +49,7 @@ class TimeLimit:
         return self._seconds > SECONDS + MORE_A_TEXT * self._texts
 
     def count(self, seconds: float) -> None:
-        """Count one text that was searched for so many seconds."""
+        """Count one text, which was searched for `seconds`."""
         self._texts += 1
         self._seconds += seconds
 
