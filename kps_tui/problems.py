@@ -8,9 +8,8 @@ Problem
 """
 
 import sys
-from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from kps_tui.i18n import N_, _
 from kps_tui.sanitize import line
@@ -50,8 +49,7 @@ class Setting(Enum):
         self.title = title
 
 
-@dataclass(frozen=True, slots=True)
-class NextStep:
+class NextStep(NamedTuple):
     """What to do next, in two wordings: the command line names options and commands, the screen fields and keys."""
 
     command_line: str

@@ -117,7 +117,7 @@ async def looked(server):
         "item": {**json.loads(Keyring.items["default"]), "assertion": Keyring.items["default"].count(server.token)},
         "profiles": config_file().with_name("profiles.toml").read_text(),
         "found": [found.credential.provider, found.credential.assertion == Secret(server.token), found.source],
-    }, Examination(context(), os.environ, vault=vault, at=found.place)
+    }, Examination(context(), os.environ, vault=vault, place=found.place)
 
 with DemoServer(tasks=3) as server:
     seen, examination = asyncio.run(looked(server))

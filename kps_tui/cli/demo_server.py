@@ -41,11 +41,11 @@ def serve(_options: Mapping[str, object], port: int, tasks: int, latency: int) -
             ("endpoint", server.endpoint),
             ("project id", server.project_id),
             ("token", server.token),
-            ("access key", server.access_key),
-            ("secret key", server.secret_key),
-            ("account", server.account),
-            ("user", server.user),
-            ("password", server.password),
+            ("access key", server.account.permanent.access_key),
+            ("secret key", server.account.permanent.secret_key),
+            ("account", server.account.name),
+            ("user", server.account.user),
+            ("password", server.account.password),
         ):
             print(f"{label}: {value}", flush=True)
         return 128 + received.get()

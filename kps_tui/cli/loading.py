@@ -18,18 +18,15 @@ from kps_tui.kps.errors import KpsError
 from kps_tui.kps.paging import Verdict
 from kps_tui.locations import database_file, ledger_file
 from kps_tui.problems import ConfigError
-from kps_tui.session.cached_lists import CachedLists
-from kps_tui.session.ledger import Ledger
 from kps_tui.session.place import Place
 from kps_tui.session.reading import Reading
 from kps_tui.session.resolve import load_context
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
-from kps_tui.storage.snapshot import ListKey
-from kps_tui.terminal.terminal import DUMB
 
 if TYPE_CHECKING:
     from kps_tui.kps.retries import Wait
+    from kps_tui.session.ledger import Ledger
 
 PROGRESS_SECONDS = 0.25
 """Minimum interval between two updates of the progress."""
@@ -51,8 +48,10 @@ class Loaded:
         return self.reading.extent.is_complete and self.error is None
 
     @property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> "Ledger":
         """The ledger of the project; for the demo, one that stores nothing."""
+        from kps_tui.session.ledger import Ledger
+
         return Ledger(None if self.demo else ledger_file(), self.place)
 
     @property
@@ -136,6 +135,9 @@ async def _load(target: Target, page_size: int, *, running: bool) -> Loaded:
 
 
 def _cached(settings: Settings) -> Loaded:
+    from kps_tui.session.cached_lists import CachedLists
+    from kps_tui.storage.snapshot import ListKey
+
     context = load_context(settings)
     for warning in context.configuration.warnings:
         print_message(warning)
@@ -191,7 +193,7 @@ class _Progress:
 
 @contextmanager
 def _progress() -> Iterator[_Progress]:
-    is_shown = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM", "") not in DUMB
+    is_shown = sys.stderr is not None and sys.stderr.isatty() and _can_erase_lines()
     try:
         yield _Progress(is_shown=is_shown)
     finally:
@@ -199,3 +201,9 @@ def _progress() -> Iterator[_Progress]:
             with contextlib.suppress(OSError):
                 sys.stderr.write("\r\x1b[K")
                 sys.stderr.flush()
+
+
+def _can_erase_lines() -> bool:
+    from kps_tui.terminal.terminal import DUMB
+
+    return os.environ.get("TERM", "") not in DUMB

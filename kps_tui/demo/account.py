@@ -24,11 +24,11 @@ class AccountKey(NamedTuple):
 
 
 def _permanent_key() -> AccountKey:
-    return AccountKey(_drawn(_UPPER, 20), _drawn(_ANY, 40))
+    return AccountKey(_random_text(_UPPER, 20), _random_text(_ANY, 40))
 
 
 def _temporary_key() -> AccountKey:
-    return AccountKey("HST" + _drawn(_UPPER, 17), _drawn(_ANY, 40), secrets.token_urlsafe(384))
+    return AccountKey("HST" + _random_text(_UPPER, 17), _random_text(_ANY, 40), secrets.token_urlsafe(384))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Account:
     user: str = field(default_factory=lambda: f"operator-{secrets.token_hex(4)}")
     user_id: str = field(default_factory=lambda: secrets.token_hex(16))
     password: str = field(default_factory=lambda: secrets.token_urlsafe(18), repr=False)
-    passcode: str = field(default_factory=lambda: _drawn(string.digits, 6), repr=False)
+    passcode: str = field(default_factory=lambda: _random_text(string.digits, 6), repr=False)
     """The code of the user's virtual MFA device. It never changes, unlike a real one."""
     permanent: AccountKey = field(default_factory=_permanent_key, repr=False)
     temporary: AccountKey = field(default_factory=_temporary_key, repr=False)
@@ -69,5 +69,5 @@ class Account:
         }
 
 
-def _drawn(alphabet: str, length: int) -> str:
+def _random_text(alphabet: str, length: int) -> str:
     return "".join(secrets.choice(alphabet) for _ in range(length))

@@ -13,7 +13,7 @@ class FormError(Exception):
     """The body is not a valid form. The message says where, without any value from the body."""
 
 
-class Named(NamedTuple):
+class Reference(NamedTuple):
     """A reference to an object, by its id or else by its name; the other is empty."""
 
     id: str
@@ -24,15 +24,15 @@ class Form(NamedTuple):
     """A request for a token."""
 
     methods: tuple[str, ...]
-    user: Named
-    domain: Named | None
+    user: Reference
+    domain: Reference | None
     """The domain of the user; None if the user is given by id."""
     password: str
     totp: tuple[str, str] | None
     """User id and passcode."""
-    project: Named | None
+    project: Reference | None
     """None for a token of the whole account."""
-    project_domain: Named | None
+    project_domain: Reference | None
     """The domain of the project. Keystone requires it with a project name; Huawei's documentation omits it."""
 
 
@@ -52,20 +52,20 @@ def read_form(body: bytes | None) -> Form:
     if methods not in METHODS:
         raise FormError("Expecting to find password, or password and totp, in methods")
     user = _object(_object(identity, "password"), "user")
-    named = _named(user, "user")
+    named = _reference(user, "user")
     totp = _object(_object(identity, "totp"), "user") if "totp" in methods else None
     scope = _object(auth, "scope") if "scope" in auth or totp is not None else {}
     project = _object(scope, "project") if "project" in scope else None
     if project is None and scope:
-        _named(_object(scope, "domain"), "domain")
+        _reference(_object(scope, "domain"), "domain")
     return Form(
         methods=tuple(methods),
         user=named,
-        domain=None if named.id else _named(_object(user, "domain"), "domain"),
+        domain=None if named.id else _reference(_object(user, "domain"), "domain"),
         password=_text(user, "password"),
         totp=None if totp is None else (_text(totp, "id"), _text(totp, "passcode")),
-        project=None if project is None else _named(project, "project"),
-        project_domain=_named(_object(project, "domain"), "domain") if project and "domain" in project else None,
+        project=None if project is None else _reference(project, "project"),
+        project_domain=_reference(_object(project, "domain"), "domain") if project and "domain" in project else None,
     )
 
 
@@ -83,9 +83,9 @@ def _text(holder: dict[str, Any], key: str) -> str:
     return value
 
 
-def _named(holder: dict[str, Any], what: str) -> Named:
+def _reference(holder: dict[str, Any], what: str) -> Reference:
     if "id" in holder:
-        return Named(_text(holder, "id"), "")
+        return Reference(_text(holder, "id"), "")
     if "name" in holder:
-        return Named("", _text(holder, "name"))
+        return Reference("", _text(holder, "name"))
     raise FormError(f"Expecting to find id or name in {what}")

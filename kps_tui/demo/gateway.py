@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from kps_tui.demo.account import PROJECT_ID, Account, AccountKey
-from kps_tui.demo.answers import Request, same
+from kps_tui.demo.responses import Request, is_equal
 from kps_tui.demo.tokens import Tokens, iam_time
 from kps_tui.kps.signing import Authorization, is_signed, parse_authorization, signed_at
 
@@ -71,4 +71,4 @@ def _goes_with(key: AccountKey, security_token: str | None, proof: Authorization
     """Return whether the security token belongs to the key and is signed; a permanent key must have none."""
     if not key.security_token:
         return security_token is None
-    return same((security_token or "").strip(), key.security_token) and "x-security-token" in proof.signed_headers
+    return is_equal((security_token or "").strip(), key.security_token) and "x-security-token" in proof.signed_headers

@@ -10,10 +10,10 @@ from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from kps_tui.demo.account import PROJECT_ID, REGION, Account
-from kps_tui.demo.answers import Request, Response, iam_answer, iam_refusal, login_refusal, same
 from kps_tui.demo.attempts import Attempts
-from kps_tui.demo.forms import Form, FormError, Named, read_form
+from kps_tui.demo.forms import Form, FormError, Reference, read_form
 from kps_tui.demo.gateway import Gateway
+from kps_tui.demo.responses import Request, Response, iam_error, iam_response, is_equal, login_error
 from kps_tui.demo.tokens import TokenRecord, Tokens, iam_time
 
 SUBJECT = "X-Subject-Token"
@@ -37,27 +37,27 @@ class Iam:
         try:
             form = read_form(request.body)
         except FormError as error:
-            return iam_refusal(HTTPStatus.BAD_REQUEST, str(error))
+            return iam_error(HTTPStatus.BAD_REQUEST, str(error))
         if not self._is_user(form):
             return _unauthorized()
-        right = same(form.password, self._account.password)
+        right = is_equal(form.password, self._account.password)
         if self._attempts.is_locked(right):
             body: dict[str, object] = {"error_code": "IAM.0061", "error_msg": "The account is locked."}
-            return iam_answer(body, HTTPStatus.UNAUTHORIZED)
+            return iam_response(body, HTTPStatus.UNAUTHORIZED)
         if not (right and self._is_passcode(form) and self._is_project(form)):
             return _unauthorized()
         text, token = self._tokens.issue(form.methods, PROJECT_ID if form.project else "")
-        return iam_answer({"token": self._described(token)}, HTTPStatus.CREATED, {SUBJECT: text})
+        return iam_response({"token": self._described(token)}, HTTPStatus.CREATED, {SUBJECT: text})
 
     def _show(self, request: Request) -> Response:
         if isinstance(self._gateway.bearer(request), str):
             return _unauthorized()
         if not (text := request.headers.get(SUBJECT.lower(), "")):
-            return iam_refusal(HTTPStatus.BAD_REQUEST, f"Expecting to find {SUBJECT} in the headers")
+            return iam_error(HTTPStatus.BAD_REQUEST, f"Expecting to find {SUBJECT} in the headers")
         token = self._tokens.known(text)
         if token is None or self._tokens.is_expired(token):
-            return iam_refusal(HTTPStatus.NOT_FOUND, "Could not find token")
-        return iam_answer({"token": self._described(token)}, headers={SUBJECT: text})
+            return iam_error(HTTPStatus.NOT_FOUND, "Could not find token")
+        return iam_response({"token": self._described(token)}, headers={SUBJECT: text})
 
     def _own_projects(self, request: Request) -> Response:
         if isinstance(self._gateway.bearer(request), str):
@@ -67,29 +67,31 @@ class Iam:
     def _projects(self, request: Request) -> Response:
         caller = self._gateway.caller(request)
         if isinstance(caller, str):
-            return login_refusal(caller) if request.is_signed else _unauthorized()
+            return login_error(caller) if request.is_signed else _unauthorized()
         return self._listed(request, dict(parse_qsl(request.query)).get("name", ""))
 
     def _listed(self, request: Request, name: str) -> Response:
         projects = [self._account.project(request.origin)] if name in ("", REGION) else []
         links = {"self": request.origin + request.path, "previous": None, "next": None}
-        return iam_answer({"projects": projects, "links": links})
+        return iam_response({"projects": projects, "links": links})
 
     def _is_user(self, form: Form) -> bool:
         account = self._account
-        return _is(form.user, account.user_id, account.user) and self._is_domain(form.domain)
+        return _refers_to(form.user, account.user_id, account.user) and self._is_domain(form.domain)
 
-    def _is_domain(self, domain: Named | None) -> bool:
-        return domain is None or _is(domain, self._account.domain_id, self._account.name)
+    def _is_domain(self, domain: Reference | None) -> bool:
+        return domain is None or _refers_to(domain, self._account.domain_id, self._account.name)
 
     def _is_passcode(self, form: Form) -> bool:
         if form.totp is None:
             return True
         user_id, passcode = form.totp
-        return same(user_id, self._account.user_id) and same(passcode, self._account.passcode)
+        return is_equal(user_id, self._account.user_id) and is_equal(passcode, self._account.passcode)
 
     def _is_project(self, form: Form) -> bool:
-        return form.project is None or (_is(form.project, PROJECT_ID, REGION) and self._is_domain(form.project_domain))
+        return form.project is None or (
+            _refers_to(form.project, PROJECT_ID, REGION) and self._is_domain(form.project_domain)
+        )
 
     def _described(self, token: TokenRecord) -> dict[str, object]:
         domain = self._account.domain
@@ -105,9 +107,9 @@ class Iam:
         }
 
 
-def _is(given: Named, identity: str, name: str) -> bool:
-    return same(given.id, identity) if given.id else same(given.name, name)
+def _refers_to(given: Reference, identity: str, name: str) -> bool:
+    return is_equal(given.id, identity) if given.id else is_equal(given.name, name)
 
 
 def _unauthorized() -> Response:
-    return iam_refusal(HTTPStatus.UNAUTHORIZED, "The request you have made requires authentication.")
+    return iam_error(HTTPStatus.UNAUTHORIZED, "The request you have made requires authentication.")

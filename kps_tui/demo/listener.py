@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any
 
-from kps_tui.demo.answers import Request, Response, refusal
+from kps_tui.demo.responses import Request, Response, error_response
 from kps_tui.demo.service import DemoService
 
 LARGEST_BODY = 64 * 1024
@@ -111,7 +111,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         headers = {name.lower(): ",".join(self.headers.get_all(name, [])) for name in self.headers}
         request = Request(self.command, self.path, headers, body, f"http://127.0.0.1:{self.server.port}")
-        self._send(self.server.service.answer(request))
+        self._send(self.server.service.respond(request))
 
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
 
@@ -121,21 +121,21 @@ class Handler(BaseHTTPRequestHandler):
             self.do_GET()
             return
         self.close_connection = True
-        self._send(refusal(HTTPStatus(code), "APIGW.0201", "API request error"))
+        self._send(error_response(HTTPStatus(code), "APIGW.0201", "API request error"))
 
-    def _send(self, answer: Response) -> None:
-        self.send_response_only(answer.status)
+    def _send(self, response: Response) -> None:
+        self.send_response_only(response.status)
         self.send_header("Server", "kps-tui-demo")
         self.send_header("Date", self.date_time_string(self.server.now()))
         self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(answer.body)))
-        for name, value in answer.headers.items():
+        self.send_header("Content-Length", str(len(response.body)))
+        for name, value in response.headers.items():
             self.send_header(name, value)
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(answer.body)
+            self.wfile.write(response.body)
 
     def _read_body(self) -> bytes | None:
         """Return the body. It is always read, as otherwise it would be parsed as the next request."""

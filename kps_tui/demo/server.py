@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Self
 
-from kps_tui.demo.account import PROJECT_ID, REGION
+from kps_tui.demo.account import PROJECT_ID, REGION, Account
 from kps_tui.demo.listener import GRACE, Listener
 from kps_tui.demo.service import DemoService
 from kps_tui.demo.tasks import TaskList
@@ -54,11 +54,6 @@ class DemoServer:
         return f"http://127.0.0.1:{self._listener.port}"
 
     @property
-    def iam_endpoint(self) -> str:
-        """The endpoint of IAM, the same as that of KPS."""
-        return self.endpoint
-
-    @property
     def project_id(self) -> str:
         """The id of the only project, 32 hex digits."""
         return PROJECT_ID
@@ -74,54 +69,9 @@ class DemoServer:
         return self._service.token
 
     @property
-    def access_key(self) -> str:
-        """The permanent access key."""
-        return self._service.account.permanent.access_key
-
-    @property
-    def secret_key(self) -> str:
-        """The secret of the permanent access key."""
-        return self._service.account.permanent.secret_key
-
-    @property
-    def temporary_access_key(self) -> str:
-        """A temporary access key, as from an agency."""
-        return self._service.account.temporary.access_key
-
-    @property
-    def temporary_secret_key(self) -> str:
-        """The secret of the temporary access key."""
-        return self._service.account.temporary.secret_key
-
-    @property
-    def security_token(self) -> str:
-        """The security token of the temporary access key."""
-        return self._service.account.temporary.security_token
-
-    @property
-    def account(self) -> str:
-        """The name of the account (IAM: domain)."""
-        return self._service.account.name
-
-    @property
-    def user(self) -> str:
-        """The name of the only user."""
-        return self._service.account.user
-
-    @property
-    def user_id(self) -> str:
-        """The id of the user."""
-        return self._service.account.user_id
-
-    @property
-    def password(self) -> str:
-        """The password of the user."""
-        return self._service.account.password
-
-    @property
-    def passcode(self) -> str:
-        """The code of the user's MFA device."""
-        return self._service.account.passcode
+    def account(self) -> Account:
+        """The only account, with its user and its access keys."""
+        return self._service.account
 
     def start(self) -> None:
         """Serve in a thread."""

@@ -9,9 +9,9 @@ from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from kps_tui.demo.account import PROJECT_ID, Account
-from kps_tui.demo.answers import Request, Response, answer, login_refusal, refusal
 from kps_tui.demo.gateway import Gateway
 from kps_tui.demo.iam import Iam
+from kps_tui.demo.responses import Request, Response, error_response, login_error, response
 from kps_tui.demo.tasks import TaskList
 from kps_tui.demo.tokens import Tokens
 
@@ -37,14 +37,14 @@ class DemoService:
         self._gateway = Gateway(self.account, tokens, now)
         self._iam = Iam(self.account, tokens, self._gateway, now)
 
-    def answer(self, request: Request) -> Response:
+    def respond(self, request: Request) -> Response:
         """Return the response to one request."""
         calls = self._calls(request.path)
         if not calls:
-            return refusal(HTTPStatus.NOT_FOUND, "APIGW.0101", "The API does not exist")
+            return error_response(HTTPStatus.NOT_FOUND, "APIGW.0101", "The API does not exist")
         if request.method not in calls:
             text = "The API does not exist or has not been published in the environment"
-            return refusal(HTTPStatus.METHOD_NOT_ALLOWED, "APIGW.0101", text, allow=", ".join(calls))
+            return error_response(HTTPStatus.METHOD_NOT_ALLOWED, "APIGW.0101", text, allow=", ".join(calls))
         return calls[request.method](request)
 
     def _calls(self, path: str) -> _Calls:
@@ -55,20 +55,20 @@ class DemoService:
     def _list_of_tasks(self, request: Request) -> Response:
         caller = self._gateway.caller(request)
         if isinstance(caller, str):
-            return login_refusal(caller)
+            return login_error(caller)
         project_id = request.path.split("/")[2]
         if not project_id == caller.project_id == PROJECT_ID:
             text = "The project ID in the URL is different from that in the token"
-            return refusal(HTTPStatus.FORBIDDEN, "KMS.0321", text)
+            return error_response(HTTPStatus.FORBIDDEN, "KMS.0321", text)
         parameters = dict(parse_qsl(request.query, keep_blank_values=True))
         limit = _number(parameters.get("limit", str(DEFAULT_LIMIT)), 1, LARGEST_LIMIT)
         offset = _number(parameters.get("offset", "0"), 0, LARGEST_OFFSET)
         if limit is None or offset is None:
-            return refusal(HTTPStatus.BAD_REQUEST, "KPS.0002", "parameter error")
+            return error_response(HTTPStatus.BAD_REQUEST, "KPS.0002", "parameter error")
         if request.path.endswith("/running-tasks"):
             running = self._tasks.running_rows()
-            return answer({"total": len(running), "tasks": running[offset : offset + limit]})
-        return answer({"total": self._tasks.total, "tasks": self._tasks.rows(offset, limit)})
+            return response({"total": len(running), "tasks": running[offset : offset + limit]})
+        return response({"total": self._tasks.total, "tasks": self._tasks.rows(offset, limit)})
 
 
 def _number(text: str, smallest: int, largest: int) -> int | None:

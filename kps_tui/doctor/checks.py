@@ -1,4 +1,4 @@
-"""All checks, in the order in which one failure causes the next, and how they are run."""
+"""All checks, and how they are run. They are ordered so that a failure comes before those that it causes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -19,15 +19,15 @@ _MASK = "…"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check; its results are findings."""
+    """One check."""
 
     name: str
-    look: Callable[[Examination], Iterable[Finding] | Awaitable[Iterable[Finding]]]
-    """Returns findings; a Problem that it raises becomes one. A check that is not a coroutine runs in a thread."""
+    run: Callable[[Examination], Iterable[Finding] | Awaitable[Iterable[Finding]]]
+    """Returns the findings; a Problem that it raises becomes one. Unless it is a coroutine, it runs in a thread."""
     seconds: float
-    """Deadline. Network and keyring have shorter ones of their own, with better messages."""
+    """The deadline. Network and keyring have shorter ones of their own, with better messages."""
     exit_code: int
-    """Exit code of the command if the deadline passes."""
+    """The exit code of the command if the deadline passes."""
 
 
 CHECKS = (
@@ -52,9 +52,9 @@ CHECKS = (
 
 
 async def run_checks(examination: Examination, checks: Iterable[Check] = CHECKS) -> AsyncIterator[Finding]:
-    """Run the checks in order and yield their findings, redacted and safe to show.
+    """Run the checks in order, and yield their findings, redacted and safe to show.
 
-    A check that fails or hangs does not keep the next one from running.
+    After a check that fails or hangs, the next one is run all the same.
     """
     for check in checks:
         found = await _found(check, examination)
@@ -66,7 +66,7 @@ async def run_checks(examination: Examination, checks: Iterable[Check] = CHECKS)
 async def _found(check: Check, examination: Examination) -> list[Finding]:
     found: list[Finding] = []
     try:
-        await _look(check, examination, found)
+        await _run(check, examination, found)
     except TimedOut:
         says = _("no answer within {seconds:g} s").format(seconds=check.seconds)
         return [*found, Finding(check.name, "problem", says, _("try again"), check.exit_code)]
@@ -81,18 +81,18 @@ async def _found(check: Check, examination: Examination) -> list[Finding]:
     return found
 
 
-async def _look(check: Check, examination: Examination, found: list[Finding]) -> None:
+async def _run(check: Check, examination: Examination, found: list[Finding]) -> None:
     """Append the findings of a check to `found`.
 
     Raises:
         TimedOut: the deadline of the check has passed.
     """
-    if not iscoroutinefunction(check.look):
+    if not iscoroutinefunction(check.run):
         await run_async(partial(_append, check, examination, found), deadline=check.seconds)
         return
     try:
         async with asyncio.timeout(check.seconds) as deadline:
-            found.extend(await check.look(examination))
+            found.extend(await check.run(examination))
     except TimeoutError:
         if deadline.expired():
             raise TimedOut from None
@@ -101,14 +101,14 @@ async def _look(check: Check, examination: Examination, found: list[Finding]) ->
 
 def _append(check: Check, examination: Examination, found: list[Finding]) -> None:
     try:
-        findings = check.look(examination)
+        findings = check.run(examination)
         assert isinstance(findings, Iterable)
         for finding in findings:
             found.append(finding)
     except Exception:
         raise
     except BaseException as error:
-        # A SystemExit of this thread must not end the program.
+        # A SystemExit in this thread must not end the program.
         raise RuntimeError from error
 
 

@@ -1,4 +1,4 @@
-"""Checks of what the user configured: file, profile, place, and logins in the environment that are not used."""
+"""Checks of the configuration: files, profile, place, and logins in the environment that are not used."""
 
 import re
 import stat
@@ -15,7 +15,7 @@ from kps_tui.session.own_runbook import runbook_file, use_own_runbook
 
 
 def configuration(examination: Examination) -> Iterator[Finding]:
-    """Report the configuration files and the runbook, modes, numbers of profiles, and warnings about the content."""
+    """Report the configuration files and the runbook: their modes, profiles and mistakes."""
     name = "configuration"
     if examination.is_demo:
         yield Finding("demo", "ok", _("demo tasks; profiles, environment and keyring are not used"))
@@ -35,7 +35,7 @@ def configuration(examination: Examination) -> Iterator[Finding]:
     if not modes:
         yield Finding(name, "ok", _("no {path}: nothing is configured").format(path=found.path))
     for warning in found.warnings:
-        # A translation may have its own semicolon, without a blank after it.
+        # A translation may have a semicolon of its own script, without a space after it.
         says, do = (*re.split("; |；", warning, maxsplit=1), "")[:2]
         yield Finding(name, "warning", says, do)
     try:

@@ -1,8 +1,8 @@
-"""What a real service does where its documentation is silent, found by a few requests that change nothing.
+"""Finds out, by a few requests that change nothing, how a real service behaves where its documentation is silent.
 
-The report is meant for a public issue, so it is made only of what is on a list of things that identify nobody: the
-structure of the answers, counts, operations, known error codes, messages of known words, and ids as hashes with a
-random salt. It is not translated, so that reports can be compared.
+The report is meant for a public issue, so it contains only what identifies nobody: the structure of the answers,
+counts, operations, known error codes, messages of known words, and ids as hashes with a random salt. It is not
+translated, so that reports can be compared.
 """
 
 import re
@@ -33,9 +33,9 @@ from kps_tui.triage.normalise import normalise
 PAGE = 1000
 """The default `limit` of the service."""
 MOST_MESSAGES = 20
-"""Messages that are printed."""
+"""The most messages in the report."""
 _FINAL = (LoginRefused, PermissionMissing, Throttled, Unreachable, DeadlinePassed)
-"""After one of these nothing more is asked: IAM locks an access key after several refusals."""
+"""No request is sent after one of these errors: IAM locks an access key after several refusals."""
 _OPERATION = "(?:READY|RUNNING|FAILED|SUCCESS)_(?:BIND|RESET|REPLACE|UNBIND)"
 _CODE = r"(?i:KPS|KMS|ECS|EVS|VPC|IMS|IAM|APIGW?|DEW)\.[0-9]{4}"
 _UUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
@@ -44,9 +44,9 @@ _PART = (
     "|(?<![0-9A-Za-z])(?:[0-9]{1,3}|0[0-7]{3})(?![0-9A-Za-z]))"
     "|(?P<han>[一-鿿]+)|[A-Za-z]+|[0-9]+|."
 )
-"""A part of a message. What is kept is a mask of `normalise`, a sign, or a short number, such as a port."""
+"""A part of a message. Kept are the masks of `normalise`, punctuation, and short numbers, such as a port."""
 OTHER, WORD = "other", "<word>"
-"""They stand for a text, and for a part of a message, that is on no list."""
+"""What replaces an unknown text, and an unknown word of a message."""
 
 
 class PageOnce(Protocol):
@@ -57,7 +57,7 @@ class PageOnce(Protocol):
 
 
 class Fact(NamedTuple):
-    """An answer to an open question about the service."""
+    """A question about the service, and what the answers say."""
 
     question: str
     answer: str
@@ -67,17 +67,17 @@ class Fact(NamedTuple):
 
 @dataclass
 class Answers:
-    """The answers of the service, by what was asked: a page, or why there is none."""
+    """The answers of the service by the name of the request: a page or an error."""
 
     pages: dict[str, Page] = field(default_factory=dict)
     errors: dict[str, KpsError] = field(default_factory=dict)
     stopped_by: KpsError | None = None
-    """The error after which nothing more was asked."""
+    """The error after which no more requests were sent."""
     asked: int = 0
-    """Number of requests."""
+    """The number of requests."""
 
     async def ask(self, source: PageOnce, name: str, offset: int, limit: int) -> Page | None:
-        """Ask once, unless there was an error that forbids it."""
+        """Send a request and record the answer, unless an earlier error forbids it."""
         if self.stopped_by is not None:
             return None
         self.asked += 1
@@ -90,7 +90,7 @@ class Answers:
         return self.pages.get(name)
 
     def outcome(self, name: str) -> str:
-        """Return the rows of an answer in words, or the kind of its error; never a text of the service."""
+        """Return the number of rows of an answer, or the kind of its error; never a text of the service."""
         if page := self.pages.get(name):
             return f"{page.rows:,} rows"
         return _kind(self.errors[name]) if name in self.errors else "not asked"
@@ -117,7 +117,7 @@ async def ask(source: PageOnce) -> Answers:
 
 
 def facts(answers: Answers, salt: bytes = b"") -> Iterator[Fact]:
-    """Yield what the answers tell. `salt` hides the ids; by default it is random."""
+    """Yield what the answers tell. `salt` is for the hashes of ids; by default, it is random."""
     stopped = f", ended by {_kind(answers.stopped_by)}" if answers.stopped_by else ""
     yield Fact("requests", f"{answers.asked} GET{stopped}")
     page = answers.pages.get("page")
@@ -267,7 +267,7 @@ def _hashed(id: str, salt: bytes) -> str:
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    """Return the words, and the pairs of Chinese characters, of the program's own runbook."""
+    """Return the words and the pairs of Chinese characters in the program's own runbook."""
     runbook = program_runbook()
     texts = [piece for cause in runbook.causes for sign in cause.messages for piece in sign.pieces]
     texts += [text for cause in runbook.causes for text in (cause.name, cause.name_zh, *cause.check)]
@@ -278,7 +278,7 @@ def _vocabulary() -> frozenset[str]:
 
 
 def masked(message: str) -> str:
-    """Return a message with everything masked but words that the program's own runbook knows, and short numbers."""
+    """Return a message of which only short numbers and the words of the program's own runbook are left."""
     shown = re.sub(_PART, _shown, normalise(line(message)))
     return line(re.sub(f"(?:{WORD}[-._/ ]?)+{WORD}", WORD, shown), 200)
 

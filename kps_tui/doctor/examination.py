@@ -1,4 +1,4 @@
-"""The state of one doctor run: what is examined, and the results that checks hand on to later ones."""
+"""The state of one run of doctor: what is examined, and the results of checks that later ones need."""
 
 import os
 from collections.abc import Iterator, Mapping, MutableMapping
@@ -20,12 +20,12 @@ from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 
 _SHORTEST = 6
-"""Characters; a shorter secret is not redacted, because the gaps in ordinary words would reveal it."""
+"""The fewest characters of a secret that is redacted. The gaps that a shorter one leaves in words would reveal it."""
 
 
 @dataclass
 class Examination:
-    """One doctor run. Each check reads the results of earlier ones, and is skipped if they are absent."""
+    """One run of doctor. Each check reads the results of earlier ones, and is skipped if they are missing."""
 
     context: Context
     environ: Mapping[str, str]
@@ -35,25 +35,25 @@ class Examination:
     """Why no profile is chosen."""
     vault: Vault = field(default_factory=Vault)
     given: Target | None = None
-    """A target that is already known: the demo, or that of the screen. None: find it in the configuration."""
+    """The target of the demo or of the screen; None to find one in the configuration."""
     place: Place | None = None
     """The place that requests go to; None if it can't be resolved."""
     route: Route | None = None
-    """How requests reach the endpoint; None if the proxy can't be used, and then nothing is sent."""
+    """How requests reach the endpoint; None if the proxy can't be used, so that nothing is sent."""
     probe: Probe | None = None
     """The outcome of a request without a login."""
     target: Target | None = None
-    """Place and login; None if the login failed."""
+    """The place and the login; None if the login failed."""
     token_project: str = ""
-    """The id of the project that the token is scoped to."""
+    """The id of the project that the token is for."""
 
     @property
     def is_demo(self) -> bool:
-        """Whether the demo is examined: then the user's own configuration and keyring are left alone."""
+        """Whether the demo is examined. Then the user's configuration and keyring are not used."""
         return self.given is not None and self.given.demo
 
     def secrets(self) -> Iterator[str]:
-        """Yield every known secret, to be redacted from the report."""
+        """Yield every known secret, for redaction of the report."""
         names = [name for family in FAMILIES for name in family.secrets + family.access_key]
         texts = [self.context.environ[name] for name in names if name in self.context.environ]
         for text in [*texts, *secrets_in(self.environ), *_secrets_of(self.target)]:
@@ -75,7 +75,7 @@ def open_examination(
     vault: Vault | None = None,
     given: Target | None = None,
 ) -> Examination:
-    """Read the configuration and remove the secrets from `environ`. Errors are kept for the checks to report."""
+    """Read the configuration, and remove the secrets from `environ`. The checks report the errors of this."""
     path = settings.config_path
     configuration, chosen = Configuration(path), None
     config_error = profile_error = None

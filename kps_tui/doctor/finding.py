@@ -1,4 +1,4 @@
-"""The result of a check, and the exit code of a whole run."""
+"""The results of checks, and the exit code of a run."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ NAMES = (
     *(N_("DNS"), N_("encoding"), N_("environment"), N_("IAM DNS"), N_("inside"), N_("keyring"), N_("login")),
     *(N_("permission"), N_("place"), N_("profile"), N_("project"), N_("proxy"), N_("TERM"), N_("terminal"), N_("TLS")),
 )
-"""The names of findings. A report in JSON has the names and levels as they are; people see them translated."""
+"""The names of findings, marked for translation like the levels. JSON has both untranslated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,9 @@ class Finding:
     level: Level
     says: str
     do: NextStep | str = ""
-    """What to do about it. `run_checks` makes a `NextStep` of plain text."""
+    """What to do about it. After `run_checks`, it is a `NextStep`."""
     exit_code: int = 0
-    """Exit code of the command if this is the first problem; 0 if it is no problem."""
+    """The exit code of the command if this is the first problem; 0 unless it is one."""
 
     @property
     def title(self) -> str:
@@ -42,7 +42,7 @@ class Finding:
 
 
 def problem_of(name: str, error: Problem) -> Finding:
-    """Return a finding `name` that reports the error."""
+    """Return the finding `name` for an error."""
     return Finding(name, "problem", error.what_and_why, error.next_step, error.exit_code)
 
 

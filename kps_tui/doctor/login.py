@@ -17,9 +17,9 @@ SOON = timedelta(hours=1)
 
 
 async def login(examination: Examination) -> list[Finding]:
-    """Find the login and ask IAM for its owner. If IAM does not answer, that is a warning: the list does not need it.
+    """Find the login, and ask IAM for its owner. An error of IAM is only a warning, because the list does not need it.
 
-    A password is sent once, and not again by a later check.
+    A password is sent once, and no later check sends it again.
 
     Raises:
         Problem: there is no login, or IAM refuses the password.

@@ -1,4 +1,4 @@
-"""The network path to the service: proxy, name lookup, TLS, a first answer, and the clock of the service."""
+"""Checks of the network path to the service: proxy, DNS, TLS, connection and clock."""
 
 import ipaddress
 import socket
@@ -21,11 +21,11 @@ from kps_tui.problems import ConfigError, ExitCode
 
 NOTABLE_SKEW = timedelta(minutes=1)
 EXPIRES_SOON = 14
-"""Days; a certificate that expires sooner is a warning."""
+"""A certificate that is valid for fewer days is a warning."""
 
 
 def proxy(examination: Examination) -> Iterator[Finding]:
-    """Report the proxy and the variable that names it, without its login, or what exempts the endpoint."""
+    """Report the proxy (without its login) and the variable that names it, or what exempts the endpoint from it."""
     at, environ = examination.place, examination.environ
     if at is None:
         return
@@ -49,7 +49,7 @@ def proxy(examination: Examination) -> Iterator[Finding]:
 
 
 def exemption_findings(route: Route, endpoint: Endpoint) -> Iterator[Finding]:
-    """Yield a finding for each entry of `NO_PROXY`: whether it exempts the endpoint."""
+    """Yield a finding for each entry of `NO_PROXY`, which says whether it exempts the endpoint."""
     for exemption in route.exemptions:
         entry, host = exemption.text, endpoint.netloc
         if exemption.matches is None:
@@ -70,7 +70,7 @@ def dns(examination: Examination) -> Iterator[Finding]:
 
 
 def iam_dns(examination: Examination) -> Iterator[Finding]:
-    """Look up the host of IAM, unless it is that of the service. Not every login needs IAM."""
+    """Look up the host of IAM, unless it is that of the service. A failure is a warning: not every login needs IAM."""
     at = examination.place
     if at is not None and at.iam_endpoint.host != at.endpoint.host:
         proxied = _is_proxied(at.iam_endpoint, examination.environ)
@@ -85,9 +85,10 @@ def _is_proxied(endpoint: Endpoint, environ: Mapping[str, str]) -> bool:
 
 
 def lookup_finding(name: str, endpoint: Endpoint, *, proxied: bool, needed: bool) -> Finding:
-    """Look up a host, and return the finding `name`. A proxy looks up names itself, so this machine need not know it.
+    """Look up a host, and return the finding `name`.
 
-    An unknown name is a problem if it is `needed` and not `proxied`, else a warning.
+    An unknown host is a problem if it is `needed`. It is a warning if not, or if the endpoint is `proxied`: the proxy
+    looks it up itself.
     """
     host = endpoint.host.strip("[]")
     try:
@@ -112,7 +113,7 @@ def lookup_finding(name: str, endpoint: Endpoint, *, proxied: bool, needed: bool
 
 
 def certificate_authorities(examination: Examination) -> Iterator[Finding]:
-    """Report what certificates are checked against, and the variable that names it; not a bundle: `place` does."""
+    """Report the certificate authorities, and the variables that name them. A CA bundle is reported by `place`."""
     at = examination.place
     if at is None or at.endpoint.scheme == "http" or at.ca_bundle is not None:
         return
@@ -127,7 +128,7 @@ def certificate_authorities(examination: Examination) -> Iterator[Finding]:
 
 
 async def request(examination: Examination) -> list[Finding]:
-    """Send one request without a login; the next checks report what it shows."""
+    """Send one request without a login. The next checks report the results."""
     at = examination.place
     if at is not None and examination.route is not None:
         examination.probe = await probe_endpoint(at.endpoint, at.ca_bundle, examination.environ)
@@ -166,7 +167,7 @@ def certificate_finding(version: str, certificate: Mapping[str, Any], now: float
 
 
 def connection(examination: Examination) -> Iterator[Finding]:
-    """Report whether the service answers, and through which address; a failed handshake is reported by `tls`."""
+    """Report whether the service answers, and at which address. A failed handshake is reported by `tls`."""
     at, probe = examination.place, examination.probe
     if at is None or probe is None:
         return
@@ -181,7 +182,7 @@ def connection(examination: Examination) -> Iterator[Finding]:
 
 
 def clock(examination: Examination) -> Iterator[Finding]:
-    """Compare our clock with that of the service, if it answered."""
+    """Compare the clock of this machine with that of the service, if it has answered."""
     probe = examination.probe
     if probe is None or probe.error is not None:
         return
@@ -192,7 +193,7 @@ def clock(examination: Examination) -> Iterator[Finding]:
 
 
 def clock_finding(skew: timedelta) -> Finding:
-    """Return the finding for a clock that is `skew` ahead of the service's. A signature is valid for 15 minutes."""
+    """Return the finding for a clock that is `skew` ahead of the service, which accepts signatures for 15 minutes."""
     away = abs(skew)
     seconds = round(away.total_seconds())
     if away <= NOTABLE_SKEW:

@@ -15,7 +15,7 @@ async def project(examination: Examination) -> list[Finding]:
     """Report the project and its source; for an access key without one, ask IAM.
 
     Raises:
-        Problem: there is none, or one of several must be named.
+        Problem: there is none, or there are several.
     """
     if examination.target is None or examination.place is None:
         return []
@@ -59,6 +59,6 @@ async def permission(examination: Examination) -> list[Finding]:
 
 
 async def _total(target: Target) -> int | None:
-    # The certificates are read from files.
+    # In a thread, because it reads certificates from files.
     async with await run_async(target.client) as client:
         return (await client.page(0, 1)).total

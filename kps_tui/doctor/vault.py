@@ -1,4 +1,4 @@
-"""Check of the keyring: its backend, its state, and how fast it answers."""
+"""Check of the keyring: its backend, state and response time."""
 
 from kps_tui.doctor.configuration import held_in_environment
 from kps_tui.doctor.examination import Examination
@@ -10,7 +10,7 @@ from kps_tui.problems import ExitCode
 
 
 async def vault(examination: Examination) -> list[Finding]:
-    """Ask the keyring for an item that does not exist."""
+    """Report the state of the keyring."""
     if examination.is_demo:
         return []
     needed = is_needed(examination)
@@ -20,7 +20,7 @@ async def vault(examination: Examination) -> list[Finding]:
 
 
 def keyring_finding(state: KeyringState, *, needed: bool) -> Finding:
-    """Return the finding for the state of the keyring: a problem only if the login is stored in it."""
+    """Return the finding for the state of the keyring; an error is a problem only if the keyring is `needed`."""
     spent = _("{ms} ms").format(ms=state.milliseconds)
     kept = _("kept {lifetime}").format(lifetime=state.lifetime) if state.lifetime else ""
     says = " · ".join(part for part in (state.backend, _(state.condition), spent, kept) if part)
@@ -32,7 +32,7 @@ def keyring_finding(state: KeyringState, *, needed: bool) -> Finding:
 
 
 def is_needed(examination: Examination) -> bool:
-    """Whether the login that is used is stored in the keyring."""
+    """Return whether the login that is used is stored in the keyring."""
     chosen = examination.context.chosen
     if chosen is None or not is_in_keyring(chosen.profile.kind):
         return False

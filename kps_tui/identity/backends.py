@@ -1,12 +1,12 @@
-"""Chooses the keyring of the system, from a list of classes that are known to keep a secret safe.
+"""Chooses the system keyring from a list of backends that store secrets safely.
 
-Safe means encrypted, or held by the operating system. All others count as none: `fail`, `null` (drops every secret
-silently), `keyrings.alt` (readable files), and those of plug-ins (which may print, or prompt on the terminal of the
-screen). `keyring.get_keyring()` is not used: it loads and runs every plug-in it finds, and joins them to a chain, in
-which a secret may end up in another backend than the first.
+Safe means encrypted, or held by the operating system. Other backends are refused: `fail`, `null` (drops every secret
+silently), `keyrings.alt` (readable files), and plug-ins (which may print, or prompt on the terminal of the screen).
+`keyring.get_keyring()` is not used, because it loads and runs every plug-in it finds, and chains the backends, so that
+a secret may end up in another one than the first.
 
-The kernel's own keyring comes last: it is used where there is no other, and never in place of one that is there and
-does not answer.
+The keyring of the Linux kernel is the last choice: it is used if there is no other, but not in place of one that is
+there and does not answer.
 """
 
 import configparser
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "PYTHON_KEYRING_BACKEND"
 _CHAIN = "keyring.backends.chainer.ChainerBackend"
-"""Means the best backend available; here, the best of the list."""
+"""The default of the keyring library. If the user chooses it, this is as if nothing was chosen."""
 KERNEL = "Linux kernel"
 _KERNEL_CLASS = "kps_tui.identity.kernel_keyring.KernelKeyring"
 
@@ -43,37 +43,38 @@ ALLOWED = {
     "keyring.backends.Windows.WinVaultKeyring": "Windows Credential Locker",
     _KERNEL_CLASS: KERNEL,
 }
-"""Titles by the name of the class. A profile holds the title of the keyring that its login is kept in."""
-_ELSEWHERE = {"darwin": "macOS", "win32": "Windows"}
+"""Titles by the name of the class. A profile holds the title of the keyring that its login is in."""
+_OTHER_SYSTEMS = {"darwin": "macOS", "win32": "Windows"}
+"""By `sys.platform`, the module of the backend that works only on this system."""
 _ABSENT = (RuntimeError, ImportError, OSError)
-"""What a backend raises that is not there: a sentence, its library, or the socket of the session bus is missing."""
+"""What a backend that does not exist here raises: a sentence, or its library or the bus socket is missing."""
 
 
 class OpenKeyring(NamedTuple):
-    """A keyring that may be used."""
+    """A keyring that works here."""
 
     title: str
     backend: "KeyringBackend"
     lifetime: str = ""
-    """How long it keeps an item, as the end of a sentence: “until reboot …”; empty if it keeps it for good."""
+    """How long it keeps an item, such as “until reboot”; empty if it keeps items for good."""
 
 
 @runtime_checkable
 class Expiring(Protocol):
-    """A backend that can remove an item by itself after some time."""
+    """A backend whose items can expire."""
 
     def expire(self, service: str, username: str, seconds: int) -> None:
-        """Remove the item after so many seconds."""
+        """Let the item expire after `seconds`."""
 
 
 def open_keyring(kept_in: str = "", environ: Mapping[str, str] = os.environ) -> OpenKeyring:
-    """Return the keyring that the user chose, else the one of the title `kept_in`, else the best of the list.
+    """Return the keyring that the user chose, else the one titled `kept_in`, else the best one of the list.
 
-    May block: it asks the session bus. An unknown `kept_in` counts as none.
+    May block, because it asks the session bus. An unknown `kept_in` is ignored.
 
     Raises:
         NotAllowed: the user chose one that is not on the list.
-        NoKeyring: there is none that works; `Absent` if the one of `kept_in` is not here.
+        NoKeyring: none works; `Absent` if there is a `kept_in` and it is not here.
     """
     chosen = _choice(environ)
     if chosen:
@@ -95,12 +96,12 @@ def open_keyring(kept_in: str = "", environ: Mapping[str, str] = os.environ) -> 
 
 
 def open_by_title(title: str, environ: Mapping[str, str] = os.environ) -> OpenKeyring:
-    """Return the keyring of this title. May block: it asks the session bus.
+    """Return the keyring with this title. May block, because it asks the session bus.
 
     Raises:
         NotAllowed: the user chose one that is not on the list.
-        Absent: it is not here.
-        NoKeyring: it is here and does not answer.
+        Absent: it does not exist here.
+        NoKeyring: it exists and does not answer.
     """
     _choice(environ)
     name = next(name for name, known in ALLOWED.items() if known == title)
@@ -118,7 +119,7 @@ def open_by_title(title: str, environ: Mapping[str, str] = os.environ) -> OpenKe
 
 
 def titles() -> list[str]:
-    """Return the titles of the keyrings that this system may have."""
+    """Return the titles of the keyrings that may exist on this system."""
     return [ALLOWED[name] for name in _of_this_system()]
 
 
@@ -131,12 +132,12 @@ def _opened(name: str) -> OpenKeyring:
 
 
 def _choice(environ: Mapping[str, str]) -> str:
-    """Return the class that the user chose, or an empty text if the best of the list is meant.
+    """Return the class name of the backend that the user chose, or an empty text for the best one of the list.
 
     Raises:
         NotAllowed: it is not on the list.
     """
-    # Without a handler, the warnings of the library would be written across the screen.
+    # Without a handler, logging would print the warnings of the library on the screen.
     logging.getLogger("keyring").addHandler(logging.NullHandler())
     chosen, source = environ.get(VARIABLE, ""), VARIABLE
     if not chosen:
@@ -160,8 +161,8 @@ def _is_of_this_system(name: str) -> bool:
     if name == _KERNEL_CLASS:
         return sys.platform == "linux"
     module = name.split(".")[2]
-    mine = _ELSEWHERE.get(sys.platform, "")
-    return module == mine if mine else module not in _ELSEWHERE.values()
+    mine = _OTHER_SYSTEMS.get(sys.platform, "")
+    return module == mine if mine else module not in _OTHER_SYSTEMS.values()
 
 
 def _class(name: str) -> "type[KeyringBackend]":
@@ -173,7 +174,7 @@ def _class(name: str) -> "type[KeyringBackend]":
 def _priority(
     name: str, environ: Mapping[str, str], reasons: list[str], unanswered: list[tuple[str, Exception]]
 ) -> float:
-    """Return the priority of a backend; 0 if it does not work here, and then the reason is added to `reasons`.
+    """Return the priority of a backend. If it does not work here, append why to `reasons`, and return 0.
 
     The title and the exception are added to `unanswered` if it is here and does not answer, or may be here and can't
     be asked, because its library can't be loaded.
@@ -184,7 +185,7 @@ def _priority(
             importlib.import_module("secretstorage")
         return float(_class(name).priority)
     except Exception as error:
-        # Backends raise a RuntimeError with a sentence if they can't work; no secret has been read by then.
+        # The text of a RuntimeError is the backend's reason. It holds no secret, because none has been read yet.
         said = str(error) if isinstance(error, RuntimeError) else ""
         if isinstance(error, ImportError):
             said = not_loadable(error).what_and_why
@@ -203,7 +204,7 @@ def _has_session_bus(environ: Mapping[str, str]) -> bool:
 
 
 def _chosen_in_file() -> tuple[str, str]:
-    """Return what `keyringrc.cfg` chooses (`keyring --disable` writes it), and its path."""
+    """Return the backend that `keyringrc.cfg` chooses (`keyring --disable` writes it), and the path of that file."""
     from keyring.util import platform_
 
     path = platform_.config_root() / "keyringrc.cfg"

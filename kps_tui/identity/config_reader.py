@@ -1,4 +1,4 @@
-"""Reads one configuration file, takes values out of it, and says which line of it is wrong."""
+"""Reads one configuration file: takes values of the right type out of it, and names the line of each mistake."""
 
 import os
 import shlex
@@ -16,38 +16,38 @@ from kps_tui.problems import ConfigError, NextStep
 from kps_tui.sanitize import line
 
 MOST_UNKNOWN = 20
-"""Warnings about a file; unknown keys beyond them are only counted, since naming the nearest known one takes long."""
+"""The most warnings about a file; unknown keys beyond it are only counted: the nearest known one takes long to find."""
 _SECRETS = frozenset({"token", "password", "secret_key", "sk", "security_token", "passcode", "secret"})
 
 
 def where(path: Path, lines: LineIndex, keys: tuple[str, ...]) -> str:
-    """Return the file and the line of it that writes `keys`; the file alone where there is no such line."""
+    """Return the file and the line that sets `keys`, or the file alone if no line does."""
     number = lines.line_of(keys)
     shown = line(str(path), 200)
     return _("{path}, line {number}").format(path=shown, number=number) if number else shown
 
 
 class Reader:
-    """The text of one file, and the warnings about it."""
+    """One file, and the warnings about it."""
 
     def __init__(self, text: str, path: Path) -> None:
         self.text_read = text
         self.path = path
         self.warnings: list[str] = []
         self._unnamed = 0
-        """The number of unknown keys without a warning of their own."""
+        """Number of unknown keys that are only counted."""
 
     @cached_property
     def lines(self) -> LineIndex:
-        """Which line of the text writes a key."""
+        """The lines by their keys."""
         return LineIndex(self.text_read)
 
     @classmethod
     def of_file(cls, path: Path, *, must_exist: bool = False, own: bool = False) -> Self:
-        """Read `path`. A file that does not exist is an empty one, unless it `must_exist`.
+        """Read `path`. Unless it `must_exist`, a missing file counts as empty.
 
         Raises:
-            ConfigError: it can't be read, or another user could change it; an `own` file also if it is a link.
+            ConfigError: it can't be read, or another user could change it; if `own`, also if it is a symbolic link.
         """
         _refuse_what_others_may_change(path)
         return cls(_text_of(path, must_exist=must_exist, own=own), path)
@@ -69,37 +69,37 @@ class Reader:
         )
 
     def table(self, above: tuple[str, ...], table: Mapping[str, object], key: str) -> dict[str, object]:
-        """Return the table of `key`, an empty one where there is none."""
+        """Return the table `key` of `table`, or an empty one. `above` are the keys of `table`, for errors."""
         value = table.get(key, {})
         if not isinstance(value, dict):
             raise self.wrong((*above, key), _("it is not a table"), f"[{'.'.join((*above, key))}]")
         return value
 
     def text(self, above: tuple[str, ...], table: Mapping[str, object], key: str) -> str:
-        """Return the text of `key`, an empty one where there is none."""
+        """Return the text `key` of `table`, or an empty one."""
         value = table.get(key, "")
         if not isinstance(value, str):
             raise self.wrong((*above, key), _("it is not a string"), f'{key} = "…"')
         return value
 
     def flag(self, above: tuple[str, ...], table: Mapping[str, object], key: str, *, default: bool) -> bool:
-        """Return the truth value of `key`."""
+        """Return the boolean `key` of `table`."""
         value = table.get(key, default)
         if not isinstance(value, bool):
             raise self.wrong((*above, key), _("it is neither true nor false"), f"{key} = true")
         return value
 
     def key_list(self, keys: tuple[str, ...], value: object) -> str:
-        """Return keys of the keyboard, comma-separated. They are written so, or as a list of texts."""
+        """Return a key binding as comma-separated keys. In the file, it is such a text or a list."""
         if isinstance(value, str):
             return value
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.wrong(keys, _("it is not a key or a list of keys"), f'{line(keys[-1], 60)} = "F5"')
-        # A comma in a list is the key itself, and no separator.
+        # A comma in a list is the comma key.
         return ",".join("comma" if item.strip() == "," else item for item in value)
 
     def unknown(self, above: tuple[str, ...], table: Mapping[str, object], known: tuple[str, ...]) -> None:
-        """Add a warning for each key of `table` that is not `known`: for the first few, and for each secret."""
+        """Warn of each key of `table` that is not `known`: of the first few, and of every one that holds a secret."""
         for key in table:
             if key in known:
                 continue
@@ -110,7 +110,7 @@ class Reader:
 
     @property
     def all_warnings(self) -> tuple[str, ...]:
-        """The warnings about the file, the last of them the number of unknown keys that are not named."""
+        """The warnings about the file; the last one has the number of unknown keys that are not named."""
         if not self._unnamed:
             return tuple(self.warnings)
         path = line(str(self.path), 200)
@@ -127,7 +127,7 @@ class Reader:
         return _("{said}; did you mean “{near}”?").format(said=said, near=near) if near else said
 
     def none_of(self, keys: tuple[str, ...], given: str, allowed: tuple[str, ...]) -> ConfigError:
-        """Return the error for a word that is none of `allowed`."""
+        """Return the error for a value that is not one of `allowed`."""
         why = _("“{value}” is not allowed").format(value=line(given, 40))
         return self.wrong(keys, why, ", ".join(allowed), near=nearest(given, allowed))
 
@@ -163,7 +163,7 @@ def _text_of(path: Path, *, must_exist: bool, own: bool) -> str:
 
 
 def _refuse_what_others_may_change(path: Path) -> None:
-    """Refuse a file if another user could change it, and so change where the login goes.
+    """Refuse a file that another user could change: it decides where a login is sent.
 
     Raises:
         ConfigError: another user owns the file or its folder, or may write to it.

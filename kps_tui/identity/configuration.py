@@ -32,7 +32,8 @@ where = "op:bind since:24h"
 sort = "server,-time"
 ```
 
-Of a profile or a view in both, the program's counts and a warning says so; of `default_profile`, the user's.
+If a profile or a view is in both, that of the program's file is used, with a warning. If `default_profile` is in both,
+the user's is used.
 """
 
 from collections.abc import Callable, Mapping
@@ -75,9 +76,9 @@ _KNOWN = (
 
 
 def load(path: Path, *, must_exist: bool = False) -> Configuration:
-    """Return the configuration of the user's file `path` and the program's files beside it.
+    """Return the configuration in the user's file `path` and the program's files beside it.
 
-    A file that does not exist is an empty one, unless `path` `must_exist`.
+    Missing files count as empty, unless `path` `must_exist`.
 
     Raises:
         ConfigError: a file can't be read, is not TOML, or holds a value that is not allowed; with file, line and key.
@@ -90,19 +91,15 @@ def load(path: Path, *, must_exist: bool = False) -> Configuration:
             why=_("kps-tui writes a file of that name itself"),
             next_step=NextStep(_("choose another with --config"), _("restart with another")),
         )
-    return _combined(user, *(Reader.of_file(file, own=True) for file in own))
+    return combined(user, *(Reader.of_file(file, own=True) for file in own))
 
 
-def configuration_in(text: str, path: Path, *, profiles: str = "", views: str = "") -> Configuration:
-    """Return what `text`, of the user's file `path`, and the texts of the program's two files say.
+def combined(user: Reader, profiles: Reader, views: Reader) -> Configuration:
+    """Return the configuration in the user's file and in the program's two files.
 
     Raises:
         ConfigError: as for `load`.
     """
-    return _combined(Reader(text, path), Reader(profiles, profiles_file(path)), Reader(views, views_file(path)))
-
-
-def _combined(user: Reader, profiles: Reader, views: Reader) -> Configuration:
     table, saved, saved_views = user.parsed(), profiles.parsed(), views.parsed()
     user.unknown((), table, _KNOWN)
     columns = _columns(user, table)
@@ -151,7 +148,7 @@ def _warn_of_replaced(
 
 
 def _saved_default(reader: Reader, table: Mapping[str, object], profiles: Mapping[str, Profile]) -> str:
-    """Return the default profile that the program wrote, or an empty text and a warning if it does not exist."""
+    """Return the default profile in the program's file; warn and return an empty text if there is no such profile."""
     name = reader.text((), table, "default_profile")
     if not name or name in profiles:
         return name
@@ -164,7 +161,7 @@ def _saved_default(reader: Reader, table: Mapping[str, object], profiles: Mappin
 
 
 def _check_language(reader: Reader, table: Mapping[str, object]) -> None:
-    """Warn of an unknown language. A known one is used already, so that errors of the file are said in it."""
+    """Warn of an unknown language. A known one is in use already: see `cli.language`."""
     name = reader.text((), table, "lang")
     if name and not known_language(name):
         reader.warnings.append(
@@ -183,7 +180,7 @@ def _zone(reader: Reader, table: Mapping[str, object]) -> str:
     try:
         ZoneInfo(name)
     except (ValueError, OSError, KeyError):
-        # Not found (a KeyError), no name of a file, a folder, or a file of something else.
+        # KeyError: not found. OSError: a folder. ValueError: not a file name, or not a zone file.
         zones = tuple(sorted(available_timezones())) or ("Asia/Shanghai",)
     else:
         return name
@@ -192,7 +189,7 @@ def _zone(reader: Reader, table: Mapping[str, object]) -> str:
 
 
 def _columns(reader: Reader, table: Mapping[str, object]) -> tuple[str, ...] | None:
-    """Return the names of columns as they are written. What they may be is known where they are shown."""
+    """Return the names of the columns without checking them: the screen knows which there are."""
     value = table.get("columns")
     if value is None:
         return None
@@ -253,7 +250,7 @@ def _named(reader: Reader, keys: tuple[str, ...], check: Callable[[str], None], 
 
 
 def _keys(reader: Reader, table: Mapping[str, object]) -> dict[str, str]:
-    """Return the keys by the id of their command. An id may be quoted or dotted; TOML makes tables of dotted ones."""
+    """Return the key bindings by the id of the command. An id may be quoted, or dotted, which TOML reads as tables."""
     found: dict[str, str] = {}
     for key, value in table.items():
         if isinstance(value, dict):

@@ -1,7 +1,7 @@
 """Changes to the files that the program writes: `profiles.toml` and `views.toml`, beside the user's `config.toml`.
 
-A file is read, changed and replaced whole under a lock, so that two processes at once lose nothing. Keys of a newer
-version stay; comments don't, which the first line of the file says. The user's file is never written.
+A file is read, changed and replaced as a whole under a lock, so that no change of another process is lost. Keys of a
+newer version are kept; comments are not, as the first line of the file says. The user's file is never written.
 """
 
 import tomllib
@@ -35,13 +35,13 @@ Tables = dict[str, Any]
 
 
 class ViewExists(ConfigError):
-    """There is a view of that name, and the caller did not ask to replace it."""
+    """There is a view of this name already."""
 
 
 def save_profile(path: Path, profile: Profile) -> None:
-    """Write `profile` into the program's file beside the user's file `path`, or replace the one of its name there.
+    """Add `profile` to the program's file beside the user's file `path`, or replace the one with its name there.
 
-    The first profile of all becomes the default, and stays it when others are added.
+    The first profile becomes the default, and remains it when others are added.
 
     Raises:
         ConfigError: its name is not allowed, or the file can't be read or written.
@@ -54,7 +54,7 @@ def save_profile(path: Path, profile: Profile) -> None:
 
 
 def remove_profile(path: Path, name: str) -> None:
-    """Remove profile `name` from the program's file; if it was the default there, there is none afterwards.
+    """Remove profile `name` from the program's file. If it was the default there, none is afterwards.
 
     Raises:
         ConfigError: see `check_change`, or the file can't be read or written.
@@ -67,9 +67,9 @@ def remove_profile(path: Path, name: str) -> None:
 
 
 def rename_profile(path: Path, name: str, new_name: str) -> None:
-    """Give profile `name` of the program's file another name; if it was the default there it stays so.
+    """Rename profile `name` of the program's file. If it was the default there, it still is.
 
-    Its item in the keyring is the caller's business.
+    The caller renames its item in the keyring.
 
     Raises:
         ConfigError: see `check_change` and `check_new_name`, or the file can't be read or written.
@@ -83,10 +83,10 @@ def rename_profile(path: Path, name: str, new_name: str) -> None:
 
 
 def set_default(path: Path, name: str) -> None:
-    """Make profile `name` the one that is used where none is named. It may stand in either file.
+    """Make profile `name`, of either file, the default.
 
     Raises:
-        ConfigError: there is none of that name, the user's file names another default, which counts first, or the
+        ConfigError: there is no such profile, the user's file names another default, which takes precedence, or the
             file can't be read or written.
     """
     with _editing(path, profiles_file) as (configuration, tables):
@@ -107,8 +107,8 @@ def check_change(configuration: Configuration, name: str) -> None:
     """Check that profile `name` can be renamed or removed.
 
     Raises:
-        ConfigError: it does not exist, it stands in the user's file, or the user's file makes it the default. The
-            error names file and line and says what to do there.
+        ConfigError: it does not exist, it is in the user's file, or the user's file makes it the default. The error
+            names file and line, and says what to do there.
     """
     if name not in configuration.profiles:
         raise no_such_profile(configuration, name, _("the command"))
@@ -133,7 +133,7 @@ def check_change(configuration: Configuration, name: str) -> None:
 
 
 def check_new_name(configuration: Configuration, name: str) -> None:
-    """Check that a profile can be given this name.
+    """Check that a profile may get this name.
 
     Raises:
         ConfigError: it is not allowed, or taken.
@@ -147,7 +147,7 @@ def check_new_name(configuration: Configuration, name: str) -> None:
 
 
 def where_written(configuration: Configuration, *keys: str) -> str:
-    """Return the user's file and the line of it that writes `keys`.
+    """Return the user's file and the line in it that sets `keys`.
 
     Raises:
         ConfigError: the file can't be read.
@@ -160,10 +160,10 @@ def _has_users_default(configuration: Configuration) -> bool:
 
 
 def save_view(path: Path, view: SavedView, *, replace: bool) -> None:
-    """Write `view` into the program's file beside the user's file `path`: a new one at the end.
+    """Add `view` to the end of the program's file beside the user's file `path`, or `replace` the one with its name.
 
     Raises:
-        ViewExists: either file has one of its name, and it is not to `replace` it.
+        ViewExists: either file has a view of its name, and `replace` is false.
         ConfigError: its name is not allowed, or the file can't be read or written.
     """
     check_view_name(view.name)
@@ -177,7 +177,7 @@ def save_view(path: Path, view: SavedView, *, replace: bool) -> None:
 
 
 def _set(tables: Tables, section: str, value: Profile | SavedView, keys: tuple[str, ...]) -> None:
-    """Write the `keys` of `value` that are set into its table, and remove the others; unknown keys stay."""
+    """Set the `keys` of the table of `value` to its attributes, without those that are empty. Other keys stay."""
     table = tables.setdefault(section, {}).setdefault(value.name, {})
     for key in keys:
         table.pop(key, None)
@@ -186,12 +186,12 @@ def _set(tables: Tables, section: str, value: Profile | SavedView, keys: tuple[s
 
 @contextmanager
 def _editing(config: Path, file_beside: Callable[[Path], Path]) -> Iterator[tuple[Configuration, Tables]]:
-    """Yield the configuration, and the tables of one of the program's files, which are written when the block ends.
+    """Yield the configuration and the tables of one of the program's files, which are written when the block ends.
 
-    Both are read under the lock of the file, so they hold what other processes wrote before.
+    Both are read while the file is locked, so that they include the changes of other processes.
 
     Raises:
-        ConfigError: a file can't be read or written; it is as it was.
+        ConfigError: a file can't be read or written. The file is unchanged.
     """
     path = file_beside(config)
     try:

@@ -4,16 +4,15 @@ The names are those of the vendor's SDK and of its Terraform provider; `OS_*` al
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 Names = tuple[str, ...]
 """Variables for one value: the first that is set counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Variables that belong together. A credential never combines two families. An empty tuple: it has none."""
+class Family(NamedTuple):
+    """Variables of one origin: a credential is never combined from two families. An empty tuple means no variable."""
 
     title: str
     token: Names = ()
@@ -26,14 +25,14 @@ class Family:
     account: Names = ()
     project_id: Names = ()
     project_name: Names = ()
-    """Counts if no variable of the family holds the id of the project."""
+    """Used only if no variable of the family holds the id of the project."""
     region: Names = ()
     auth_url: Names = ()
-    """The IAM that its login is for. A family with such a variable is used for that IAM only."""
+    """The URL of IAM. A family with such a variable is only used for that IAM."""
 
     @property
     def names(self) -> Names:
-        """All its variables."""
+        """All variables of the family."""
         return (
             *(self.token + self.access_key + self.secret_key + self.security_token),
             *(self.user + self.user_id + self.password + self.account),
@@ -117,7 +116,7 @@ def host_of(url: str) -> str:
 
 
 def belongs_to(family: Family, environ: Mapping[str, str], iam_host: str) -> bool:
-    """Whether the login of `family` is for the IAM at `iam_host`."""
+    """Return whether the login of `family` is for the IAM at `iam_host` (`host[:port]`)."""
     if not family.auth_url:
         return True
     host = host_of(value(family.auth_url, environ))

@@ -5,8 +5,8 @@ variables that names its IAM is used for that IAM only, and the variables of two
 """
 
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass
 from functools import reduce
+from typing import NamedTuple
 
 from kps_tui.i18n import _
 from kps_tui.identity.env_families import FAMILIES, Family, Names, belongs_to, host_of, set_name, value
@@ -19,19 +19,18 @@ from kps_tui.sanitize import line
 from kps_tui.settings import Sourced, layered
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentLogin:
-    """The login that the environment holds, and why other families were not used."""
+class EnvironmentLogin(NamedTuple):
+    """The login in the environment, and why other families are not used."""
 
     credential: Credential | None = None
     source: str = ""
     """The names of its variables."""
     remarks: tuple[str, ...] = ()
-    """One sentence for each family that has login variables and is not used."""
+    """A sentence for each family that has login variables and is not used."""
 
 
 def pop_secrets(environ: MutableMapping[str, str]) -> SecretEnv:
-    """Return the variables of every family, and remove those with a secret from `environ`: no child needs them."""
+    """Return the variables of every family. Those with a secret are removed from `environ`: no child needs them."""
     names = {name for family in FAMILIES for name in family.names} | set(_PLACE.values())
     held = SecretEnv({name: environ[name] for name in sorted(names) if name in environ})
     for family in FAMILIES:
@@ -44,8 +43,8 @@ def credential_in(environ: Mapping[str, str], iam_host: str) -> EnvironmentLogin
     """Return the login of the first family that has a complete one for the IAM at `iam_host` (`host[:port]`).
 
     Raises:
-        CredentialError: a variable of that family has a value that can't be part of a login. The next family is not
-            tried then: its login is not the one that the user meant.
+        CredentialError: a variable of that family has an invalid value. The next family is not tried: its login is not
+            the one that the user meant.
     """
     remarks: list[str] = []
     for family in FAMILIES:
@@ -60,7 +59,7 @@ def credential_in(environ: Mapping[str, str], iam_host: str) -> EnvironmentLogin
 
 
 def _whole(family: Family, environ: Mapping[str, str], remarks: list[str]) -> tuple[Credential, str] | None:
-    """Return the login of `family` and its variables: token, else access key, else password, as in Terraform."""
+    """Return the login of `family` and its source: token, else access key, else password, as in Terraform."""
     if name := set_name(family.token, environ):
         return Token.parse(Secret(environ[name]), name), name
     if _complete(family.access_key, family.secret_key, environ=environ, remarks=remarks):
@@ -86,7 +85,7 @@ def _whole(family: Family, environ: Mapping[str, str], remarks: list[str]) -> tu
 
 
 def _complete(*parts: Names, environ: Mapping[str, str], remarks: list[str]) -> bool:
-    """Whether each of `parts` is set. An incomplete login gets a remark; a user name alone is not a login."""
+    """Return whether each of `parts` is set. An incomplete login adds a remark, but not a user name alone."""
     parts = tuple(part for part in parts if part)
     given = [name for part in parts if (name := set_name(part, environ))]
     missing = [part[0] for part in parts if not set_name(part, environ)]
@@ -121,11 +120,15 @@ _PLACE = {
 def place_in(
     environ: Mapping[str, str], below: Mapping[str, Sourced] = {}, above: Mapping[str, Sourced] = {}
 ) -> dict[str, Sourced]:
-    """Return region, project and endpoints as the environment sets them, each with its variable.
+    """Return region, project and endpoints of the environment, each with its variable.
 
-    The project is `project_id` or `project_name`, not both. `below` is what counts only where the environment names
-    nothing, `above` what counts before it. `HW_*` and `OS_*` count only if their auth URL is the IAM that would be
-    called with all of these; a family whose login is used comes first, because its login is for that place.
+    The project is `project_id` or `project_name`, not both. `HW_*` and `OS_*` are only used if their auth URL is the
+    IAM that would be called. The place of the family whose login is used takes precedence over those of others.
+
+    Args:
+        environ: the environment.
+        below: a place that the environment takes precedence over.
+        above: a place that takes precedence over the environment.
     """
     ours = {field: Sourced(environ[name], name) for field, name in _PLACE.items() if environ.get(name)}
     places = {family.title: _place_of(family, environ) for family in FAMILIES}

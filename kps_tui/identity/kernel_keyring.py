@@ -1,11 +1,11 @@
-"""Keeps secrets in the Linux kernel, in the persistent keyring of the user: keyrings(7), persistent-keyring(7).
+"""Stores secrets in the Linux kernel, in the persistent keyring of the user: keyrings(7), persistent-keyring(7).
 
-It needs no session bus, no service and no file, and never reaches a disk. The kernel forgets it at a reboot, and once
-nobody used it for the time in `EXPIRY`; each use starts that time anew. Root can read it, and so can containers that
-run as the same user without a user namespace.
+It needs no session bus, no service and no file, and nothing reaches a disk. The kernel deletes the keyring at a reboot,
+and after the time in `EXPIRY` without use. Root can read it, and so can containers that run as the same user without a
+user namespace.
 
-Every call reaches the keyring through the keyring of its own thread, which ends with the thread. It is never linked
-into the session's or the user's keyring: a process of another user inherits the session's (`sudo -u`), and that may be
+Every call links the keyring into that of its own thread, which ends with the thread. It is never linked into the
+keyring of the session or the user: a process of another user inherits that of the session (`sudo -u`), and it may be
 revoked or missing, as in a tmux that outlives its ssh login, in cron and in systemd units.
 """
 
@@ -27,27 +27,27 @@ LIMITS = Path("/proc/sys/kernel/keys")
 EXPIRY = LIMITS / "persistent_keyring_expiry"
 """Seconds."""
 LONGEST = 32_767
-"""Bytes of one secret: `user_preparse` in the kernel's security/keys/user_defined.c."""
+"""The most bytes of one secret: `user_preparse` in the kernel's security/keys/user_defined.c."""
 
 _SYSCALLS = {"x86_64": (248, 250), "aarch64": (217, 219)}
-"""The numbers of add_key(2) and keyctl(2), for programs of 64 bits."""
+"""The numbers of add_key(2) and keyctl(2) for 64-bit programs."""
 _REVOKE, _UNLINK, _SEARCH, _READ, _SET_TIMEOUT, _GET_PERSISTENT = 3, 9, 10, 11, 15, 22
 _OWN_USER, _OWN_THREAD = -1, -1
 _TYPE = b"user"
 _GONE = frozenset({errno.ENOKEY, errno.EKEYEXPIRED, errno.EKEYREVOKED})
 _FORBIDDEN = frozenset({errno.EACCES, errno.ENOSYS, errno.EPERM, errno.EOPNOTSUPP})
-"""What a container that filters the calls, or a kernel without persistent keyrings, answers."""
+"""The errors in a container that filters the calls, and of a kernel without persistent keyrings."""
 
 
 class KernelKeyring(KeyringBackend):
     """The user's persistent keyring as a backend of `keyring`."""
 
     def __init__(self) -> None:
-        """Take no properties from the environment, unlike other backends: there are none."""
+        """Do nothing: the inherited method sets properties from environment variables, and there are none here."""
 
     @properties.classproperty
     def priority(cls) -> float:  # noqa: N805
-        """The lowest of all backends: the kernel is used where there is no other keyring.
+        """The lowest of all backends: the kernel is used if there is no other keyring.
 
         Raises:
             RuntimeError: the system or the container does not offer it.
@@ -61,7 +61,7 @@ class KernelKeyring(KeyringBackend):
         return 1.0
 
     def get_password(self, service: str, username: str) -> str | None:
-        """Return the secret, or None if there is none, or no longer.
+        """Return the secret, or None if there is none.
 
         Raises:
             NoKeyring: the kernel refuses; `KeyringFull` if the user's quota leaves no room to look.
@@ -77,10 +77,10 @@ class KernelKeyring(KeyringBackend):
             raise _problem(error) from None
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep a secret instead of the one before, without an expiry of its own.
+        """Store or replace a secret, without an expiry of its own.
 
         Raises:
-            NoKeyring: the kernel refuses; `KeyringFull` if there is no room. The secret of before is still there.
+            NoKeyring: the kernel refuses; `KeyringFull` if there is no room. An existing secret is unchanged.
         """
         secret = password.encode()
         if len(secret) > LONGEST:
@@ -93,7 +93,7 @@ class KernelKeyring(KeyringBackend):
             raise _problem(error) from None
 
     def expire(self, service: str, username: str, seconds: int) -> None:
-        """Let the kernel remove a secret after so many seconds, at least one; nothing happens if there is none.
+        """Let a secret expire after `seconds`, at least one. Nothing happens if there is no secret.
 
         Raises:
             NoKeyring: the kernel refuses.
@@ -117,7 +117,7 @@ class KernelKeyring(KeyringBackend):
         if key is None:
             raise PasswordDeleteError
         try:
-            # The payload goes at once, also if another process has just found the key.
+            # Revoking frees the payload at once, even if another process has just found the key.
             _keyctl(_REVOKE, key)
             _keyctl(_UNLINK, key, keyring)
         except OSError as error:
@@ -136,10 +136,10 @@ def lifetime() -> str:
 
 
 def _persistent_keyring() -> int:
-    """Return the user's persistent keyring, which is linked into the keyring of this thread.
+    """Link the user's persistent keyring into the keyring of this thread, and return its serial number.
 
     Raises:
-        NoKeyring: this system has none, or does not give it; `KeyringFull` if the quota leaves no room for the link.
+        NoKeyring: the kernel has none, or refuses; `KeyringFull` if the quota leaves no room for the link.
     """
     try:
         return _keyctl(_GET_PERSISTENT, _OWN_USER, _OWN_THREAD)
@@ -157,7 +157,7 @@ def _find(keyring: int, service: str, username: str) -> int | None:
 
 
 def _read(key: int) -> bytes:
-    """Return the payload of a key; another process may replace it by a longer one meanwhile."""
+    """Return the payload of a key. Another process may replace it with a longer one at any time."""
     size = _keyctl(_READ, key, None, 0)
     while True:
         buffer = ctypes.create_string_buffer(size)
@@ -199,7 +199,7 @@ def _syscall(which: int, *arguments: object) -> int:
 
 
 def _problem(error: OSError) -> NoKeyring:
-    """Return the problem of a call that failed."""
+    """Return the error to raise for a failed call."""
     if error.errno == errno.EDQUOT:
         return _full()
     what = _("there is no keyring") if error.errno in _FORBIDDEN else _("the kernel's keyring can't be used")

@@ -1,13 +1,13 @@
-"""Errors of the system's keyring, as sentences for people that never contain a secret.
+"""Errors of the system keyring. Their texts never contain a secret.
 
-Backends raise many classes that are not a `KeyringError`, so exceptions are told apart by the names of their classes.
+Backends raise many exceptions that are not a `KeyringError`, so they are told apart by the names of their classes.
 """
 
 from kps_tui.i18n import _
 from kps_tui.problems import CredentialError, ExitCode, not_loadable
 
 _LOCKED = frozenset({"KeyringLocked", "InitError", "LockedException", "PromptDismissedException"})
-"""`InitError` is raised for a keyring that was never unlocked in this session and has nobody to answer its prompt."""
+"""`InitError` is raised if the keyring was not unlocked in this session and nothing can show its prompt."""
 
 
 def other_ways() -> str:
@@ -19,15 +19,15 @@ def other_ways() -> str:
 
 
 class NoKeyring(CredentialError):
-    """There is no keyring that may be used, or it failed."""
+    """There is no keyring that can be used, or it failed."""
 
 
 class NotAllowed(NoKeyring):
-    """The chosen keyring keeps nothing, keeps secrets readable, or is unknown."""
+    """The user chose a keyring that stores nothing, stores secrets in the clear, or is unknown."""
 
 
 class Absent(NoKeyring):
-    """One certain keyring is not there."""
+    """The keyring with a certain title does not exist here."""
 
 
 class KeyringFull(NoKeyring):
@@ -43,13 +43,13 @@ class KeyringHung(CredentialError):
 
 
 class NotKept(CredentialError):
-    """The keyring accepted a secret and does not return the same."""
+    """The keyring accepted a secret, but does not return it."""
 
     exit_code = ExitCode.USAGE
 
 
 class NotForgotten(CredentialError):
-    """The keyring still has an item that it deleted."""
+    """The keyring still returns an item that it has deleted."""
 
 
 class ItemUnreadable(CredentialError):
@@ -57,20 +57,20 @@ class ItemUnreadable(CredentialError):
 
 
 def for_writing(error: NoKeyring) -> NoKeyring:
-    """Return `error` as the one of a write: exit code 2 (no place to keep a secret), not 4 (no login)."""
+    """Return `error` as it is raised by a write, with exit code 2 (no place for a secret), not 4 (no login)."""
     return (NotAllowedForWriting if isinstance(error, NotAllowed) else NoKeyringForWriting)(
         error.what, why=error.why, next_step=error.next_step
     )
 
 
 class NoKeyringForWriting(NoKeyring):
-    """There is no keyring to keep a secret in."""
+    """There is no keyring to store a secret in."""
 
     exit_code = ExitCode.USAGE
 
 
 class NotAllowedForWriting(NotAllowed):
-    """The chosen keyring is not one to keep a secret in."""
+    """The user chose a keyring that may not store a secret."""
 
     exit_code = ExitCode.USAGE
 
@@ -85,7 +85,7 @@ def hung(backend: str, seconds: float) -> KeyringHung:
 
 
 def unreadable(profile: str, why: str) -> ItemUnreadable:
-    """Return the error for an item that can't be understood."""
+    """Return the error for an item that can't be parsed."""
     return ItemUnreadable(
         _("the keyring item of profile “{profile}” can't be read").format(profile=profile),
         why=why,
@@ -94,7 +94,7 @@ def unreadable(profile: str, why: str) -> ItemUnreadable:
 
 
 def meaning(error: BaseException, backend: str) -> CredentialError:
-    """Return the error for an exception of a backend, without its text, which may contain the secret."""
+    """Return our error for an exception of a backend, without its text, which may contain the secret."""
     if isinstance(error, CredentialError):
         return error
     names = {kind.__name__ for kind in type(error).__mro__}

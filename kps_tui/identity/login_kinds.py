@@ -1,13 +1,14 @@
-"""The kinds of login, one spec each. Keyring items, profiles, the sign-in screen, `login` and doctor read them.
+"""The kinds of login, each as a specification that keyring items, profiles, sign-in, `login` and doctor are made from.
 
-A new kind is a change of four files: its credential in `kps/credentials.py`, how that credential goes onto a request in
-`kps/auth_factory.py`, its spec in `LOGIN_KINDS`, and in `identity/profiles.py` the profile keys that only it has.
+A new kind changes four files: its credential in `kps/credentials.py`, how that is put on a request in
+`kps/auth_factory.py`, its specification in `LOGIN_KINDS`, and in `identity/profiles.py` the profile keys that only it
+has.
 
 Texts are functions, so that they are looked up when they are shown.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kps_tui.i18n import _
 from kps_tui.kps.credentials import AccessKey, Agency, Credential, Password, Secret, Token
@@ -21,70 +22,68 @@ def _no_text() -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoginField:
+class LoginField(NamedTuple):
     """One value that a kind of login consists of."""
 
     name: str
-    """The key in profile and keyring item and, with dashes, the option of `login`.
+    """The key in profiles and keyring items and, with dashes, the option of `login`.
 
-    Also the attribute of the credential, except for a token, which has its own form in the keyring."""
+    It is also the attribute of the credential, except for a token, which has its own format in the keyring."""
     label: Text
-    """Stands beside the field on the sign-in screen."""
+    """The label on the sign-in screen."""
     hint: Text = _no_text
-    """Stands in the field while it is empty: when it is needed."""
+    """The placeholder of the empty field on the sign-in screen."""
     secret: bool = False
     optional: bool = False
     one_time: bool = False
-    """Whether the value serves for one login only, and so is never stored."""
+    """Whether the value can be used only once, and so is never stored."""
     needs: str = ""
-    """The name of the plain field without which the command line does not ask for this secret."""
+    """The plain field that must be given, or `login` does not prompt for this secret."""
     help: Text = _no_text
-    """Describes the option of `login`: the value itself or, for a secret, that it is read from stdin."""
+    """The description of the option of `login`; that for a secret reads it from stdin."""
     metavar: str = "NAME"
     question: Text = _no_text
-    """Asks for a secret at the prompt of `login`."""
+    """The prompt of `login` for a secret."""
     source: Text = _no_text
-    """What an error about a secret calls the place where it was typed."""
+    """Where a secret was typed, for errors."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoginKind:
-    """What the program needs to know of one kind of login."""
+class LoginKind(NamedTuple):
+    """The specification of one kind of login."""
 
     name: str
-    """Stands in profiles and keyring items, and after `--kind`."""
+    """The value in profiles and keyring items, and of `--kind`."""
     credential: type[Credential]
     title: Text
     description: Text
-    """Offers it on the sign-in screen."""
-    fields: tuple[LoginField, ...] = ()
-    """In the order of the sign-in form."""
+    """The text of its choice on the sign-in screen."""
     parse: Callable[[Values, str], Credential]
-    """Makes the credential of its values; the text names the source of the secret in errors.
+    """Makes the credential from values and from the source of the secret, for errors.
 
     Raises CredentialError if a value is missing or malformed."""
+    fields: tuple[LoginField, ...] = ()
+    """In the order of the sign-in form."""
     source: Text = _no_text
-    """Where a login without a secret comes from, as the title line shows it."""
+    """The source of a login without a secret, for the title line."""
 
     @property
     def secret(self) -> LoginField | None:
-        """The secret that this kind can't do without, or None if it has none."""
+        """The required secret, or None if this kind has none."""
         return next((field for field in self.fields if field.secret and not field.optional), None)
 
     @property
     def is_stored(self) -> bool:
-        """Whether a login of this kind lies in the keyring."""
+        """Whether a login of this kind is stored in the keyring."""
         return self.secret is not None
 
     @property
     def plain_fields(self) -> tuple[LoginField, ...]:
-        """The fields that are no secret: a profile holds them."""
+        """The fields that are no secret. A profile has them."""
         return tuple(field for field in self.fields if not field.secret)
 
     @property
     def stored_fields(self) -> tuple[LoginField, ...]:
-        """The fields of an item in the keyring: the whole login, without what serves only once."""
+        """The fields of a keyring item: all but those that can be used only once."""
         return tuple(field for field in self.fields if not field.one_time)
 
     def plain_values(self, credential: Credential) -> dict[str, str]:
@@ -92,7 +91,7 @@ class LoginKind:
         return {field.name: getattr(credential, field.name) for field in self.plain_fields}
 
     def from_form(self, values: Values) -> Credential:
-        """Return the credential that was typed.
+        """Return the credential that was typed into the sign-in form.
 
         Raises:
             CredentialError: a value is missing or malformed.
@@ -241,11 +240,11 @@ AGENCY = LoginKind(
 )
 
 LOGIN_KINDS = {kind.name: kind for kind in (TOKEN, PASSWORD, ACCESS_KEY, AGENCY)}
-"""By name, in the order in which they are offered."""
+"""By name, in the order of the sign-in screen."""
 
 
 def login_kind_of(credential: Credential) -> LoginKind:
-    """Return the kind of a credential."""
+    """Return the kind of login that `credential` belongs to."""
     return next(kind for kind in LOGIN_KINDS.values() if kind.credential is type(credential))
 
 

@@ -1,7 +1,7 @@
-"""The configuration as data: profiles, saved views, and which profile is used.
+"""The configuration as data: profiles, saved views, and the choice of a profile.
 
-A profile never holds a secret, which lies in the keyring (`vault`). `configuration` reads the files, `edits` writes
-those of the program.
+A profile holds no secret: that is in the keyring (`vault`). `configuration` reads the files, and `edits` writes those
+of the program.
 """
 
 import difflib
@@ -17,14 +17,14 @@ from kps_tui.sanitize import line
 from kps_tui.settings import Sourced
 
 LONGEST_NAME = 64
-"""Characters of the name of a profile or a view."""
+"""The most characters in the name of a profile or a view."""
 ENVIRONMENT = "environment"
-"""The kind of a profile whose login is in the environment, whatever it is."""
+"""The kind of a profile that takes any login from the environment."""
 KINDS = (*LOGIN_KINDS, ENVIRONMENT)
-"""What a profile may have as its kind."""
+"""The values of `kind` in a profile."""
 PROFILE_VARIABLE = "KPS_TUI_PROFILE"
 PROFILE_SOURCE = "profiles."
-"""Begins the source of each value that a profile names."""
+"""The beginning of the source of each value from a profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,10 @@ class Profile:
     account: str = ""
     access_key: str = ""
     keyring: str = ""
-    """The title of the keyring that holds its login; empty if that is not known, or no keyring does."""
+    """The title of the keyring with its login (`backends.ALLOWED`); empty if unknown, or if there is none."""
 
     def place(self, path: Path | None = None) -> dict[str, Sourced]:
-        """Return its region, project and endpoints, each with the key that sets it, and its file where `path` is."""
+        """Return its region, project and endpoints, each with the key that sets it, and the file if `path` is given."""
         where = _(" in {path}").format(path=line(str(path), 200)) if path else ""
         texts = {key: getattr(self, key) for key in ("region", "project_id", "endpoint", "iam_endpoint")}
         return {
@@ -57,12 +57,12 @@ class Profile:
 
 
 PROFILE_FIELDS = tuple(item.name for item in fields(Profile) if item.name != "name")
-"""The keys of a profile, in the order in which they are written."""
+"""The keys of a profile, in the order of the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class SavedView:
-    """A name for a filter, a sort and a facet, as texts: `triage` knows what they mean. An empty text is not set."""
+    """A named filter, order and facet, as texts that `triage` parses. An empty text is not set."""
 
     name: str
     where: str = ""
@@ -71,26 +71,26 @@ class SavedView:
     """The sort keys."""
     facet: str = ""
     file: Path | None = field(default=None, compare=False)
-    """The file that it was read from; `None`: it is new."""
+    """The file that it was read from; None for a new one."""
 
 
 VIEW_FIELDS = tuple(item.name for item in fields(SavedView) if item.name not in ("name", "file"))
-"""The keys of a view, in the order in which they are written."""
+"""The keys of a view, in the order of the file."""
 
 
 def profiles_file(config: Path) -> Path:
-    """Return the program's own file of profiles, which lies beside the configuration file `config`."""
+    """Return the program's own file of profiles, beside the configuration file `config`."""
     return config.with_name("profiles.toml")
 
 
 def views_file(config: Path) -> Path:
-    """Return the program's own file of saved views, which lies beside the configuration file `config`."""
+    """Return the program's own file of saved views, beside the configuration file `config`."""
     return config.with_name("views.toml")
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What the user's configuration file and the program's own files beside it say together."""
+    """The content of the user's configuration file and of the program's own files beside it."""
 
     path: Path
     """The user's file."""
@@ -98,28 +98,27 @@ class Configuration:
     default_profile: str = ""
     theme: str = ""
     views: tuple[SavedView, ...] = ()
-    """In the order of the files: `1` opens the first."""
+    """In the order of the files: the key `1` opens the first one."""
     keys: Mapping[str, str] = field(default_factory=dict)
-    """The user's keys by the id of a command: comma-separated, as they were written."""
+    """The user's key bindings by the id of a command: comma-separated keys."""
     warnings: tuple[str, ...] = ()
-    """One sentence each: a key that nothing reads, a table that another file replaces, a mode that is too open."""
+    """Sentences about unknown keys, and tables that another file overrides."""
     snapshot: bool = True
-    """Whether the last list may be kept for the next start."""
+    """Whether the last list may be saved for the next start."""
     saved: frozenset[str] = frozenset()
-    """The names of the profiles that stand in the program's own file; the others stand in the user's."""
+    """The names of the profiles in the program's own file; the others are in the user's."""
     is_default_saved: bool = False
-    """Whether `default_profile` was read from the program's own file."""
-
+    """Whether `default_profile` is from the program's own file."""
     zone: str = ""
-    """The time zone of times on the screen, in commands and in filters (`Asia/Shanghai`); empty: that of the system."""
+    """The time zone of times on the screen, in commands and in filters (`Asia/Shanghai`); empty for the system's."""
     plain_output: bool = False
-    """Whether to send the terminal Textual's own output."""
+    """Whether to send Textual's own output to the terminal."""
     bell: bool = False
     """Whether the terminal rings when the watch finds new failures."""
     running: bool = True
-    """Whether the screen may ask which tasks are running."""
+    """Whether the screen may ask the service for running tasks."""
     columns: tuple[str, ...] | None = None
-    """The columns of the table on the screen, as they were written; `None`: the user chose none."""
+    """The columns of the table on the screen, not checked yet; None for the default."""
     columns_at: str = ""
     """File, line and key of `columns`, for warnings about them."""
 
@@ -136,9 +135,9 @@ class Chosen(NamedTuple):
 
 
 def choose(configuration: Configuration, flag: str | None, environ: Mapping[str, str]) -> Chosen | None:
-    """Return the profile to use: `--profile`, `KPS_TUI_PROFILE`, `default_profile`, else the only one.
+    """Return the profile of `--profile`, `KPS_TUI_PROFILE` or `default_profile`, else the only one.
 
-    None if nothing chooses one: there is none, or there are several.
+    None if there is no profile, or several without a choice.
 
     Raises:
         ConfigError: the chosen one does not exist.
@@ -159,7 +158,7 @@ def choose(configuration: Configuration, flag: str | None, environ: Mapping[str,
 
 
 def none_chosen(configuration: Configuration) -> ConfigError:
-    """Return the error for a run that nothing chooses one of several profiles for, with their names."""
+    """Return the error for several profiles without a choice."""
     return ConfigError(
         _("there are several profiles and no default"),
         why=line(", ".join(line(name, LONGEST_NAME) for name in configuration.profiles), 200),
@@ -171,7 +170,7 @@ def none_chosen(configuration: Configuration) -> ConfigError:
 
 
 def no_such_profile(configuration: Configuration, name: str, source: str) -> ConfigError:
-    """Return the error for a profile that does not exist, with the nearest name. `source` is what names it."""
+    """Return the error for a profile that does not exist. `source` is what names it, such as an option."""
     names = [line(known, LONGEST_NAME) for known in configuration.profiles]
     near = nearest(name, configuration.profiles)
     next_step: NextStep | str
@@ -194,7 +193,7 @@ def no_such_profile(configuration: Configuration, name: str, source: str) -> Con
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
-    """Return the one of `words` that `word` was probably meant to be, or an empty text."""
+    """Return the one of `words` that is most similar to `word`, or an empty text if none is."""
     return next(iter(difflib.get_close_matches(word[:200], [*words], 1, 0.6)), "")
 
 

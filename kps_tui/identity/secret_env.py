@@ -1,10 +1,10 @@
-"""Variables of the environment that hold secrets, wrapped so that no text shows them by accident."""
+"""Environment variables with secrets, wrapped so that they can't be printed by accident."""
 
 from collections.abc import Iterator, Mapping
 
 
 class SecretEnv(Mapping[str, str]):
-    """Variables that were removed from the environment. They can be looked up, but not printed or pickled."""
+    """Environment variables that can be looked up, but neither printed nor pickled."""
 
     __slots__ = ("__variables",)
 

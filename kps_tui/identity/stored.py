@@ -1,7 +1,7 @@
-"""What is stored for a profile, and its form in the keyring: one JSON object, so that its parts can't be mixed.
+"""The login that is stored for a profile, and its format in the keyring: one JSON object.
 
-The object holds the whole credential, user and access key id included: if the profile is edited later, one user's
-password is still never sent with another user's name.
+The object holds the whole credential, including user and access key id. So even if the profile is edited later, the
+password of one user is never sent with the name of another.
 """
 
 import json
@@ -17,7 +17,7 @@ from kps_tui.problems import CredentialError
 from kps_tui.sanitize import line
 
 SCHEMA = 2
-"""Version 1 had no origins."""
+"""The version of the format; version 1 had no origins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,17 @@ class Origins:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A credential, the last token that IAM issued for it, if it is a password, and where both may be sent."""
+    """A stored login."""
 
     credential: Credential
     token: Token | None = None
+    """The last token that IAM issued for a password."""
     origins: Origins | None = None
-    """The origins it was given for; None if an older version stored it, and then it may not be sent."""
+    """The origins that both may be sent to; None if an older version stored them, and then they are not sent."""
 
 
 def to_json(stored: Stored) -> str:
-    """Return the JSON text that the keyring holds for `stored`."""
+    """Return `stored` as the JSON text for the keyring."""
     credential, token = stored.credential, stored.token
     kind = login_kind_of(credential)
     parts: dict[str, object] = {"schema": SCHEMA, "kind": kind.name}
@@ -61,7 +62,7 @@ def _values_of(kind: LoginKind, credential: Credential) -> dict[str, str]:
 
 
 def from_json(text: str, profile: str) -> Stored:
-    """Read the text that the keyring holds for `profile`.
+    """Parse the text that the keyring has for `profile`.
 
     Raises:
         ItemUnreadable: it is damaged, or a newer version wrote it. The error does not contain the text.
@@ -74,12 +75,12 @@ def from_json(text: str, profile: str) -> Stored:
         why = error.what
     except (ValueError, RecursionError):
         why = _("it is not JSON")
-    # Not raised inside `except`: the context of the error would carry the text.
+    # Raised outside the handler: as context of this error, the first one would hold the text.
     raise unreadable(line(profile, 80), why)
 
 
 class _Malformed(Exception):
-    """The reason why an item can't be read; never a value of it."""
+    """Why an item can't be read, without a value of it."""
 
 
 def _read(value: object) -> Stored:

@@ -1,4 +1,4 @@
-"""What `tomllib` lacks: where in a TOML text a key or a mistake is, and how to write one."""
+"""What `tomllib` lacks: the line of a key or a mistake in a TOML text, and how to write such a text."""
 
 import json
 import re
@@ -13,7 +13,7 @@ _BARE = r"[A-Za-z0-9_-]+"
 
 Keys = tuple[str, ...]
 _DEEPEST = 8
-"""Levels of keys that a line is found by; the configuration has three."""
+"""The most levels of keys that are indexed; the configuration has three."""
 
 
 def error_of(error: Exception, text: str) -> tuple[int, str]:
@@ -25,13 +25,13 @@ def error_of(error: Exception, text: str) -> tuple[int, str]:
 
 
 class LineIndex:
-    """The lines of a TOML text by the keys that they write. Reads the text once, so that a long one stays quick."""
+    """The lines of a TOML text by the keys that they set. The text is read once, so that many look-ups stay fast."""
 
     def __init__(self, text: str) -> None:
         self._exact: dict[Keys, int] = {}
-        """The first line that writes exactly these keys, a table or a value."""
+        """The first line that sets exactly these keys, as a table or a value."""
         self._within: dict[Keys, int] = {}
-        """The first line that writes these keys or something in them."""
+        """The first line that sets these keys or something in their table."""
         above: Keys = ()
         for number, content in enumerate(text.splitlines(), 1):
             if header := _header_of(content):
@@ -45,29 +45,24 @@ class LineIndex:
                 self._within.setdefault(here[:depth], number)
 
     def line_of(self, keys: Keys) -> int:
-        """Return the line that writes `keys`, else the line of the table they belong to, else 0."""
+        """Return the line that sets `keys`, else the line of the table that they are in, else 0."""
         above = (self._exact.get(keys[:depth], 0) for depth in range(len(keys) - 1, 0, -1))
         return self._within.get(keys, 0) or next((number for number in above if number), 0)
 
 
-def line_of(keys: Keys, text: str) -> int:
-    """Return what `LineIndex` returns, for one look into `text`."""
-    return LineIndex(text).line_of(keys)
-
-
 def _header_of(content: str) -> Keys:
-    """Return the keys of a table header such as `[profiles.prod]`; none for any other line."""
+    """Return the keys of a table header such as `[profiles.prod]`, or none for another line."""
     header = re.fullmatch(_HEADER, content.rstrip())
     return _keys(header[1]) if header else ()
 
 
 def _keys_of(written: str) -> Keys:
-    """Return the keys before an equals sign."""
+    """Return the keys of the text before an equals sign."""
     return (written,) if re.fullmatch(_BARE, written) else _keys(f"{written} = 0")
 
 
 def _keys(text: str) -> Keys:
-    """Return the keys of a text that holds one table or one value, from the outside in."""
+    """Return the keys of a text that has one table or one value, from the outermost in."""
     try:
         value: object = tomllib.loads(text)
     except (ValueError, RecursionError):
@@ -82,7 +77,7 @@ def _keys(text: str) -> Keys:
 
 
 def toml_of(tables: Mapping[str, object]) -> str:
-    """Return the TOML text of `tables`: any value that `tomllib.loads` returns. Comments are not in it, so are lost."""
+    """Return `tables`, which may be anything that `tomllib.loads` returns, as TOML."""
     return "\n".join(_lines((), tables)).lstrip("\n") + "\n"
 
 
@@ -106,7 +101,7 @@ def _value(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            # A JSON string is a TOML string, but for DEL.
+            # Apart from DEL, a JSON string is a TOML string.
             return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
         case list():
             return f"[{', '.join(map(_value, value))}]"

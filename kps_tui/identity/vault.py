@@ -2,10 +2,10 @@
 
 Every call, including the import of `keyring`, runs in a daemon thread with a deadline: a stopped keyring daemon never
 answers, and a locked one may wait for a password in a window that nobody sees. Cancel the awaiting task to stop
-waiting. Every change is verified: a written item is read back, a deleted one is looked up again.
+waiting. Every change is verified: a written item is read back, and a deleted one is looked up again.
 
-Python output of a backend is caught by the screen, and its log records are dropped. File descriptors are not
-redirected, because the screen is drawn through them; backends that write to them are kept out by `backends.ALLOWED`.
+What a backend prints is caught by the screen, and its log records are dropped. File descriptors are not redirected,
+because the screen is drawn through them; `backends.ALLOWED` has no backend that writes to them.
 """
 
 import asyncio
@@ -46,18 +46,18 @@ READ_SECONDS = 3.0
 WRITE_SECONDS = 60.0
 """Long enough for the user to type the password of the keyring."""
 _NOBODY = "-"
-"""A user that no item has: the name of a profile never begins with a dash."""
+"""A user without an item: the name of a profile never begins with a dash."""
 _COPIES = 8
-"""How often a delete is tried: a keyring may have several items of one name, and deletes one at a time."""
+"""How often a delete is repeated: a keyring may have several items with one name, and deletes one at a time."""
 
 LONGEST_TOKEN = timedelta(hours=24)
-"""No token of IAM is good for longer; a token that was typed does not say its end."""
+"""The longest life of a token of IAM, for a token whose expiry is not known."""
 
 T = TypeVar("T")
 Opener = Callable[[], backends.OpenKeyring]
 Condition = Literal["reachable", "locked", "none", "hung", "not allowed"]
 CONDITIONS = (N_("reachable"), N_("locked"), N_("none"), N_("hung"), N_("not allowed"))
-"""The conditions, as people see them translated."""
+"""The conditions, marked for translation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,12 @@ class KeyringItem:
 
 @dataclass(frozen=True, slots=True)
 class KeyringOutcomes:
-    """The outcome of an action on every keyring of the system."""
+    """The outcomes of an action on every keyring of the system."""
 
     done: frozenset[str] = frozenset()
-    """The titles of those that had an item."""
+    """The titles of the keyrings that had the item."""
     problems: Mapping[str, CredentialError] = field(default_factory=dict)
-    """The errors of those that may still have one, by title."""
+    """The errors of the keyrings that may still have it, by title."""
 
     @property
     def exit_code(self) -> int:
@@ -110,15 +110,16 @@ class Vault:
         write_seconds: float = WRITE_SECONDS,
     ) -> None:
         self._opened = opened
-        """Opens the only keyring that is used, in tests; None: those of the system."""
+        """Opens the only keyring, in tests; None for those of the system."""
         self._read_seconds = read_seconds
         self._write_seconds = write_seconds
 
     async def read(self, profile: str, kept_in: str = "") -> KeyringItem | None:
-        """Return the item of `profile`, or None. `kept_in` is the title of the keyring that the profile names.
+        """Return the item of `profile`, or None. `kept_in` is the title of the keyring in the profile.
 
         Raises:
-            CredentialError: one of `keyring_errors`: no keyring, locked, hung, or the item is unreadable.
+            CredentialError: there is no keyring, it is locked or hangs, or the item can't be read; see
+                `keyring_errors`.
         """
 
         def work(keyring: backends.OpenKeyring) -> KeyringItem | None:
@@ -128,14 +129,14 @@ class Vault:
         return await self._call(work, self._read_seconds, self._opener(kept_in))
 
     async def write(self, profile: str, stored: Stored, *, replace_unreadable: bool = False) -> KeyringItem:
-        """Replace the item of `profile` by `stored`, read it back, and return where it is kept.
+        """Write `stored` as the item of `profile`, read it back, and return it with its keyring.
 
-        Where there is no room for it, it is kept without the token that IAM issued for a password. Nothing is written
-        after the deadline or once the task is cancelled, even if the keyring is unlocked later.
+        If there is no room, it is stored without the token that IAM issued for a password. Nothing is written after the
+        deadline or a cancellation, even if the keyring is unlocked later.
 
         Raises:
-            CredentialError: as for `read`; `NotKept` if the keyring does not return the same; `ItemUnreadable` if
-                the present item can't be read: a newer version may have written it, so the user is asked first.
+            CredentialError: as for `read`; `NotKept` if the keyring does not return the same; `ItemUnreadable` if the
+                existing item can't be read, unless `replace_unreadable`: a newer version may have written it.
         """
         try:
             work = partial(_write, profile, stored, replace_unreadable)
@@ -145,12 +146,12 @@ class Vault:
         raise problem
 
     def write_later(self, profile: str, stored: Stored, kept_in: str = "") -> None:
-        """Start to replace the item of `profile` by `stored`; neither wait for it nor report an error."""
+        """Start writing `stored` as the item of `profile`. Neither wait for the end nor report an error."""
         work = partial(_write, profile, stored, False)
         start(partial(_attempt, work, self._opener(kept_in), []), deadline=self._write_seconds)
 
     async def copy(self, profile: str, new_name: str) -> KeyringOutcomes:
-        """Copy the item of `profile` under another name, in every keyring that has one.
+        """Copy the item of `profile` to another name in every keyring that has it.
 
         Raises:
             CredentialError: there is no keyring.
@@ -165,9 +166,9 @@ class Vault:
         return await self._everywhere(work, [])
 
     async def delete(self, profile: str, kept_in: str = "") -> KeyringOutcomes:
-        """Delete the item of `profile` in every keyring, and verify that it is gone.
+        """Delete the item of `profile` from every keyring, and verify that it is gone.
 
-        The keyring of the title `kept_in` is a problem also if it is not here.
+        If the keyring titled `kept_in` does not exist here, that is a problem.
 
         Raises:
             CredentialError: there is no keyring.
@@ -175,10 +176,10 @@ class Vault:
         return await self._everywhere(partial(_delete, profile), [kept_in])
 
     async def delete_all(self, profiles: Mapping[str, str]) -> tuple[list[str], KeyringOutcomes]:
-        """Delete the items of `profiles` in every keyring, and return the names of those that had one.
+        """Delete the items of `profiles` from every keyring, and return the names of those that had one.
 
-        `profiles` has the title of the keyring that holds its login for each name, or an empty text. All items of one
-        keyring share its deadline, so that a keyring that hangs is waited for once.
+        `profiles` maps each name to the title of its keyring, or to an empty text. All items of one keyring share a
+        deadline, so that one that hangs is waited for only once.
 
         Raises:
             CredentialError: there is no keyring.
@@ -202,7 +203,7 @@ class Vault:
         return [name for name in profiles if name in deleted], everywhere
 
     async def state(self, kept_in: str = "") -> KeyringState:
-        """Return the state of the keyring, by reading an item that does not exist. Never raises a CredentialError."""
+        """Return the state of the keyring. It is found by reading an item that does not exist; no error is raised."""
         name: list[str] = []
 
         def work(keyring: backends.OpenKeyring) -> str:
@@ -226,9 +227,9 @@ class Vault:
     async def _everywhere(
         self, work: Callable[[backends.OpenKeyring], bool], needed: Collection[str]
     ) -> KeyringOutcomes:
-        """Run `work` with every keyring at once; it returns whether there was an item.
+        """Run `work`, which returns whether there was an item, on every keyring at once.
 
-        A keyring that is not here is passed over, unless its title is one of `needed`.
+        A keyring that does not exist here is skipped, unless its title is in `needed`.
         """
         openers: dict[str, Opener] = {title: partial(backends.open_by_title, title) for title in backends.titles()}
         if self._opened is not None:
@@ -252,7 +253,7 @@ class Vault:
     async def _call(
         self, work: "Callable[[backends.OpenKeyring], T]", seconds: float, opener: Opener, name: list[str] | None = None
     ) -> T:
-        """Open a keyring and run `work` with it. The title of the backend is appended to `name` once it is known."""
+        """Open a keyring and run `work` on it, within `seconds`. Append its title to `name` as soon as it is known."""
         known = name if name is not None else []
         try:
             outcome = await run_async(partial(_attempt, work, opener, known), deadline=seconds)
@@ -266,7 +267,7 @@ class Vault:
 def _attempt(
     work: "Callable[[backends.OpenKeyring], T]", opener: Opener, name: list[str]
 ) -> tuple[T] | CredentialError:
-    """Open a keyring and run `work` with it, in the thread. An error is returned, not raised."""
+    """Open a keyring and run `work` on it, in the thread. An error is returned, so that it carries no traceback."""
     try:
         keyring = opener()
         name.append(keyring.title)
@@ -280,7 +281,7 @@ def _shown(name: list[str]) -> str:
 
 
 def _write(profile: str, stored: Stored, replace_unreadable: bool, keyring: backends.OpenKeyring) -> KeyringItem:
-    # Reading first unlocks the keyring, which may take long; whether anybody still waits is checked after that.
+    # The read unlocks the keyring, which may take long, so check afterwards whether the caller still waits.
     before = keyring.backend.get_password(SERVICE, profile)
     if before is not None and not replace_unreadable:
         from_json(before, profile)
@@ -311,7 +312,7 @@ def _put(profile: str, stored: Stored, backend: "KeyringBackend") -> None:
 
 
 def _seconds_left(token: Token) -> int:
-    """Return how long a token may still be good for."""
+    """Return for how many seconds a token may still be valid."""
     if token.expires_at is None:
         return int(LONGEST_TOKEN.total_seconds())
     return int((token.expires_at - datetime.now(UTC)).total_seconds())
@@ -343,7 +344,7 @@ def _delete(profile: str, keyring: backends.OpenKeyring) -> bool:
 
 
 def _without_frames(error: CredentialError) -> CredentialError:
-    """Return `error` without the frames and exceptions behind it: their variables may hold what was to be stored."""
+    """Return `error` without traceback and context, whose frames may hold the secret."""
     error.__cause__ = error.__context__ = None
     return error.with_traceback(None)
 

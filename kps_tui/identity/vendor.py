@@ -1,8 +1,8 @@
-"""Logins that the vendor's tools left in the home directory. They can be imported; the files are never changed.
+"""Logins of the vendor's tools in the home directory, which can be imported. The files are never changed.
 
 `~/.huaweicloud/credentials` is the SDK's (INI; the sections that begin with `basic`). `~/.hcloud/config.json` is
-KooCLI's, which by default encrypts its secrets for itself; `authEncrypt` is not documented and was taken from other
-readers of that file. No content of the files raises an error.
+KooCLI's, which encrypts its secrets by default; its key `authEncrypt` is not documented, but known from other programs
+that read the file. No content of the files raises an error.
 """
 
 import configparser
@@ -23,22 +23,22 @@ from kps_tui.sanitize import line
 MOST_LOGINS = 100
 _PLAIN_ID = re.compile(r"[A-Z0-9]{16,40}")
 _PLAIN_SECRET = re.compile(r"[A-Za-z0-9]{30,64}")
-"""Access keys as the console hands them out: 20 and 40 characters; what KooCLI encrypted looks otherwise."""
+"""Access keys have 20 and 40 characters; what KooCLI has encrypted does not match."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportableLogin:
-    """A login of another tool: one that can be used, or the reason why it can't."""
+    """A login of another tool, or the reason why it can't be used."""
 
     title: str
     profile: Profile
-    """A draft: the region may be missing."""
+    """The profile to create; its region may be missing."""
     credential: Credential | None = None
     reason: str = ""
 
 
 class _Unusable(Exception):
-    """Why; never a value of the file."""
+    """Why a file can't be used, without a value of it."""
 
 
 def importable_logins(home: Path) -> list[ImportableLogin]:
@@ -157,6 +157,6 @@ def _key(access_key: str, secret_key: str, security_token: str, name: str) -> Ac
 
 
 def _name(tool: str, title: str) -> str:
-    """Return a name that a profile may have."""
+    """Return a valid name for the profile."""
     words = re.sub(r"[^\w.-]+", "-", title).strip("-.")
     return f"{tool}-{words}"[:LONGEST_NAME].rstrip("-.") if words else tool

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from kps_tui.clock import Clock, utc_now
 from kps_tui.i18n import _
@@ -9,11 +10,14 @@ from kps_tui.kps.auth import AccessKeyAuth, Login, TokenAuth, sign
 from kps_tui.kps.credentials import AccessKey, Agency, Credential, Password, Token
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import LoginRefused
-from kps_tui.kps.iam import IamClient, IssuedToken
 from kps_tui.kps.login_errors import LoginExpired
-from kps_tui.kps.metadata import Metadata
 from kps_tui.kps.renewal import RenewingLogin
 from kps_tui.kps.transport import Request
+
+if TYPE_CHECKING:
+    # Only some logins need them.
+    from kps_tui.kps.iam import IamClient, IssuedToken
+    from kps_tui.kps.metadata import Metadata
 
 TOKEN_EARLY = timedelta(minutes=5)
 """How long before its expiry a token is renewed."""
@@ -35,10 +39,10 @@ class PasswordAuth(RenewingLogin):
         origin: str,
         project_id: str,
         region: str,
-        iam: IamClient,
+        iam: "IamClient",
         *,
         last: Token | None = None,
-        renewed: Callable[[IssuedToken], None] | None = None,
+        renewed: "Callable[[IssuedToken], None] | None" = None,
         now: Clock = utc_now,
     ) -> None:
         super().__init__(origin, now)
@@ -92,7 +96,7 @@ class AgencyAuth(RenewingLogin):
         self,
         origin: str,
         project_id: str,
-        metadata: Metadata,
+        metadata: "Metadata",
         *,
         now: Clock = utc_now,
     ) -> None:
@@ -126,10 +130,10 @@ def auth_for(
     project_id: str,
     *,
     region: str = "",
-    iam: IamClient | None = None,
-    metadata: Metadata | None = None,
+    iam: "IamClient | None" = None,
+    metadata: "Metadata | None" = None,
     last: Token | None = None,
-    renewed: Callable[[IssuedToken], None] | None = None,
+    renewed: "Callable[[IssuedToken], None] | None" = None,
     now: Clock = utc_now,
 ) -> Login:
     """Return the `Login` that authenticates requests to `endpoint` with `credential`.
@@ -147,6 +151,8 @@ def auth_for(
         case AccessKey():
             return AccessKeyAuth(credential, origin, project_id, now)
         case Agency():
+            from kps_tui.kps.metadata import Metadata
+
             return AgencyAuth(origin, project_id, metadata or Metadata(), now=now)
         case Password():
             if iam is None:

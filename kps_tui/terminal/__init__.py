@@ -1,1 +1,1 @@
-"""The terminal that the program runs in: its abilities, its clipboard, its encoding. Standard library only."""
+"""The terminal that the program runs in: its properties, clipboard, encoding, input and output. Without Textual."""

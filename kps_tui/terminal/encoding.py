@@ -1,8 +1,8 @@
-"""Encodes the output for terminals whose locale is not UTF-8: borders and bars become ASCII, of the same width.
+"""Encodes the output for terminals whose locale is not UTF-8. Borders and bars become ASCII of the same width.
 
-Under `LANG=C` Python writes UTF-8, and most terminals today would display it, but nothing tells whether this one does.
-tmux and ncurses then draw in ASCII, and so does this module. All other text is written as UTF-8 if the locale names no
-encoding. If it names one, each cell of a character that this can't encode becomes a question mark.
+With `LANG=C`, Python writes UTF-8, and most terminals today would display it, but there is no way to know. In this case
+tmux and ncurses draw in ASCII, and so does this module. Other text is written as UTF-8 if the locale names no encoding;
+if it names one, each cell of a character that it lacks becomes a question mark.
 """
 
 import codecs
@@ -64,19 +64,19 @@ def fit_to_locale(stream: io.TextIOWrapper, environ: Mapping[str, str]) -> None:
         assert isinstance(error, UnicodeEncodeError)
         text, end = error.object[error.start : error.end], error.end
         if text.endswith("≥") and error.object[end : end + 1] == " ":
-            # The two cells of "≥ " have room for ">="; ">" alone would mean something else.
+            # Use both cells of "≥ " for ">=", because ">" alone would mean something else.
             return b"".join(_bytes_of(character, named or "utf-8") for character in text[:-1]) + b">=", end + 1
         return b"".join(_bytes_of(character, named or "utf-8") for character in text), error.end
 
     codecs.register_error(_HANDLER, shown)
-    # In East Asian encodings a border would be two cells wide, so decorations are ASCII there too.
+    # Always ASCII, even if the encoding has borders: in East Asian encodings they are two cells wide.
     stream.reconfigure(encoding="ascii", errors=_HANDLER)
 
 
 def environment_given() -> Mapping[str, str]:
     """Return the environment that this process was started with.
 
-    `os.environ` differs: if the locale is `C`, Python sets `LC_CTYPE` to UTF-8 in it (PEP 538).
+    It differs from `os.environ`, in which Python sets `LC_CTYPE` to UTF-8 if the locale is `C` (PEP 538).
     """
     try:
         given = Path("/proc/self/environ").read_bytes()
@@ -87,9 +87,9 @@ def environment_given() -> Mapping[str, str]:
 
 
 def encoding_of(environ: Mapping[str, str]) -> str:
-    """Return Python's name of the encoding in the locale; empty if there is none (`C`, `POSIX`, unset).
+    """Return Python's name for the encoding of the locale; empty if it names none (`C`, `POSIX`, unset).
 
-    macOS sets `LC_CTYPE=UTF-8`, an encoding without a language, and its ssh forwards that.
+    macOS sets `LC_CTYPE=UTF-8`, an encoding without a language, and ssh forwards that.
     """
     name = next((value for key in ("LC_ALL", "LC_CTYPE", "LANG") if (value := environ.get(key))), "").partition("@")[0]
     language, _dot, named = name.partition(".")
@@ -97,7 +97,7 @@ def encoding_of(environ: Mapping[str, str]) -> str:
         return ""
     named = named or language
     try:
-        # A terminal sends and shows ASCII as such; other codecs of Python are no encodings of terminals.
+        # The encoding of a terminal contains ASCII; Python has codecs that don't.
         return codecs.lookup(named).name if string.printable.encode(named) == string.printable.encode() else ""
     except (LookupError, UnicodeError):
         return ""

@@ -1,4 +1,4 @@
-"""Writes to the terminal in a thread, so that a terminal that does not read blocks nothing else."""
+"""Writes to the terminal in a thread of its own, because a terminal that does not read blocks the writer."""
 
 import contextlib
 import io
@@ -12,29 +12,27 @@ from collections.abc import Callable
 from kps_tui import blocking
 
 LIMIT = 32
-"""The most groups of texts that wait to be written."""
+"""The most calls of `write` whose texts may wait."""
 PATIENCE_SECONDS = 0.3
 """Seconds that `write`, `settle` and `close` wait for a terminal that does not read."""
-
-
 Translate = Callable[[list[str]], str]
-"""Returns what to send for texts that were written one after the other."""
+"""Returns what to send to the terminal for texts in the order in which they were written."""
 
 
 class Output:
-    """Writes texts in their order.
+    """Writes texts in order.
 
-    While the terminal does not read, texts are dropped. Once everything that waited is written, `redraw` is called in
-    the writing thread, because the terminal does not show what it should.
+    If the terminal does not read, texts are dropped. When it reads again, `redraw` is called in the writing thread,
+    because the terminal does not show what it should.
     """
 
     def __init__(self, stream: io.TextIOWrapper, redraw: Callable[[], None], translate: Translate = "".join) -> None:
-        """Write to the file of `stream`, with its encoding, but without its buffer and its lock.
+        """Start the writing thread.
 
         Args:
-            stream: the terminal.
+            stream: the terminal. Its file and encoding are used, but not its buffer and lock.
             redraw: called when the terminal reads again after texts were dropped.
-            translate: called in the writing thread with everything that waits; its result is written.
+            translate: called in the writing thread with all texts that wait; its result is written.
         """
         self._stream = stream
         self._redraw = redraw
@@ -48,7 +46,7 @@ class Output:
         blocking.start(self._write_all)
 
     def write(self, texts: list[str]) -> None:
-        """Write `texts` later. Waits for room for up to `PATIENCE_SECONDS`; drops them if there is none then."""
+        """Queue `texts`. If the queue stays full for `PATIENCE_SECONDS`, drop them."""
         with self._changed:
             patience = 0 if self._dropped else PATIENCE_SECONDS
             if self._changed.wait_for(lambda: len(self._waiting) < LIMIT, patience):
@@ -58,9 +56,9 @@ class Output:
                 self._dropped = True
 
     def settle(self) -> None:
-        """Wait until everything is written; after `PATIENCE_SECONDS`, drop what is left, so that there is room again.
+        """Wait until everything is written. After `PATIENCE_SECONDS`, drop the rest.
 
-        What the terminal has not read yet is dropped too.
+        The output that the system has not sent to the terminal yet is dropped too.
         """
         with self._changed:
             if self._is_written():
@@ -70,7 +68,7 @@ class Output:
             termios.tcflush(self._stream.fileno(), termios.TCOFLUSH)
 
     def close(self) -> None:
-        """Wait until everything is written, but not longer than `PATIENCE_SECONDS`, and end the thread."""
+        """End the thread once everything is written. Wait for that, but at most `PATIENCE_SECONDS`."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
@@ -89,7 +87,7 @@ class Output:
                 self._redraw()
 
     def _next(self) -> list[str] | None:
-        """Wait for texts, and return all that wait; return None at the end."""
+        """Wait for texts and return all of them, or None when the output is closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._is_closed)
             if not self._waiting:

@@ -1,4 +1,4 @@
-"""Protects the memory of the process, which holds a login."""
+"""Protects the memory of this process, which holds the login."""
 
 import contextlib
 import ctypes
@@ -8,9 +8,9 @@ _PR_SET_DUMPABLE = 4
 
 
 def leave_no_core_dump() -> None:
-    """Disable core dumps, and keep other processes of the user from attaching to this one.
+    """Disable core dumps, and forbid other processes of the user to attach to this one.
 
-    Errors are ignored: the program also runs on systems that do not support this.
+    Errors are ignored, because not every system supports this.
     """
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,4 +1,4 @@
-"""Saves copied texts to files, because a terminal never confirms that a text has reached its clipboard."""
+"""Saves copied texts as files too, because a terminal does not confirm that a text is on the clipboard."""
 
 import errno
 import os
@@ -10,10 +10,10 @@ from pathlib import Path
 from kps_tui.files import make_private_folder, whole_file
 
 MOST_COPIES = 20
-"""Number of files to keep; the oldest are removed."""
+"""The number of files that are kept."""
 _SAME_SECOND = 999
 _NAME = re.compile(r"copy-[0-9]{8}T[0-9]{6}Z-[0-9]{3}\.txt")
-"""The names of the files; in alphabetical order, the oldest comes first."""
+"""The names of the files. They sort by age, the oldest first."""
 
 
 def save(text: str, folder: Path) -> Path:
@@ -28,14 +28,14 @@ def save(text: str, folder: Path) -> Path:
     saved = _written(text, folder)
     others = sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name) and path != saved)
     for old in others[: max(0, len(others) - MOST_COPIES + 1)]:
-        # The new copy is written; failing to remove an old one is no reason to report an error.
+        # The new copy is written, so the call has succeeded even if an old one can't be removed.
         with suppress(OSError):
             old.unlink()
     return saved
 
 
 def _written(text: str, folder: Path) -> Path:
-    """Write the text to a file whose number is above all others of this second, so that the names sort by age."""
+    """Write the text to a file with a higher number than the others of this second, so that the names sort by age."""
     moment = time.strftime("copy-%Y%m%dT%H%M%SZ", time.gmtime())
     taken = [int(path.stem[-3:]) for path in folder.glob(f"{moment}-*") if _NAME.fullmatch(path.name)]
     for count in range(1 + max(taken, default=0), _SAME_SECOND + 1):

@@ -1,7 +1,7 @@
-"""Asks for a secret on the terminal: of any length, pasted over several lines, and without an echo whatever happens.
+"""Prompts for a secret on the terminal: of any length, perhaps pasted as several lines, and always without an echo.
 
-`getpass` reads lines as the terminal hands them out: at most 4,095 bytes of one line, the rest of a paste goes to
-whatever reads next, and a signal leaves the terminal without an echo.
+`getpass` is not enough: a terminal returns at most 4,095 bytes of a line, the rest of a paste goes to the next program
+that reads, and after a signal the terminal stays without an echo.
 """
 
 import os
@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from types import FrameType
 
 LONGEST = 64 * 1024
-"""The most bytes that are taken."""
+"""The most bytes of a secret."""
 PASTE_SECONDS = 0.05
-"""What follows a line end within this time was pasted with it, in a terminal that does not mark pastes."""
+"""Input within this time after a line end belongs to the same paste, in a terminal that does not mark pastes."""
 ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
-"""Signals that end the program; before they do, the terminal gets its echo back."""
+"""Signals that end the program, before which the echo is restored. At Ctrl+C, an exception does that."""
 
 _START, _END = b"\x1b[200~", b"\x1b[201~"
 _MARK_PASTES, _MARK_NO_PASTES = b"\x1b[?2004h", b"\x1b[?2004l"
@@ -32,16 +32,16 @@ class TooLong(Exception):
 
 
 class Typed:
-    """What has been typed so far, from the bytes that a terminal in raw mode sends."""
+    """The secret so far, from the bytes that a terminal in raw mode sends."""
 
     def __init__(self) -> None:
         self._held = bytearray()
         """The secret, its line ends included."""
         self._escape = b""
-        """The beginning of an escape sequence."""
+        """The beginning of an incomplete escape sequence."""
         self._in_paste = False
         self.is_entered = False
-        """Whether a line end came last that was not pasted between two marks."""
+        """Whether the last byte is a line end outside a marked paste."""
         self.is_aborted = False
         """Whether Ctrl+D was pressed before anything else."""
 
@@ -60,7 +60,7 @@ class Typed:
             raise TooLong
 
     def text(self) -> str:
-        """Return the secret: its lines joined, without the blanks around each.
+        """Return the secret: the lines without the spaces around them, joined.
 
         Raises:
             UnicodeDecodeError: it is not UTF-8.
@@ -99,11 +99,11 @@ class Typed:
 
 
 def ask_secret(question: str) -> str:
-    """Ask on the terminal; return what was typed or pasted, its lines joined.
+    """Prompt on the terminal, and return the text that was typed or pasted, its lines joined.
 
     Raises:
         EOFError: the terminal is gone, or Ctrl+D was pressed.
-        TooLong: there was more than `LONGEST` bytes of it.
+        TooLong: it has more than `LONGEST` bytes.
         UnicodeDecodeError: it is not UTF-8.
     """
     with _terminal() as terminal, _raw(terminal):
@@ -129,7 +129,7 @@ def _read(terminal: int) -> bytes:
 
 @contextmanager
 def _terminal() -> Iterator[int]:
-    """Yield the controlling terminal, or stdin if there is none that can be opened."""
+    """Yield the descriptor of the controlling terminal, or of stdin if that can't be opened."""
     try:
         terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
     except OSError:
@@ -143,11 +143,11 @@ def _terminal() -> Iterator[int]:
 
 @contextmanager
 def _raw(terminal: int) -> Iterator[None]:
-    """Let `terminal` send every byte at once and echo none, until the block or the program ends."""
+    """Switch `terminal` to raw mode without an echo until the block or the program ends."""
     before = termios.tcgetattr(terminal)
     raw = termios.tcgetattr(terminal)
     raw[3] &= ~(termios.ECHO | termios.ICANON)
-    # Stopped by Ctrl+Z, the program would leave the shell without an echo.
+    # No Ctrl+Z, because a stopped program would leave the shell without an echo.
     for character in (termios.VSUSP, termios.VEOF):
         raw[6][character] = b"\x00"
     raw[6][termios.VMIN], raw[6][termios.VTIME] = 1, 0

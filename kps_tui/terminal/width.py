@@ -1,4 +1,4 @@
-"""Widths of text in terminal cells, for the commands that print without Textual."""
+"""Widths of text in terminal cells, for commands that print without Textual."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from functools import lru_cache
 
 _OPENING, _CLOSING = "（“《", "，。；：？！）”》、"
 _WIDE = r"\u2e80-\u2fff\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff"
-"""Characters of scripts that write no blanks between words."""
+"""Characters of scripts without spaces between words."""
 _PIECE = rf" +|[{_OPENING}]*(?:[{_WIDE}]|[^ {_OPENING}{_WIDE}]+)?[{_CLOSING}]* *"
 
 
@@ -25,7 +25,7 @@ def _cells_of(character: str) -> int:
 
 
 def cut(text: str, width: int) -> str:
-    """Return `text` in at most `width` cells; a longer one is cut and ends with an ellipsis."""
+    """Return `text` in at most `width` cells; a longer one is cut and ends with `…`."""
     if cells(text) <= width:
         return text
     kept, used = "", 0
@@ -38,15 +38,15 @@ def cut(text: str, width: int) -> str:
 
 
 def pieces(text: str) -> list[str]:
-    """Return the parts of `text` between which a line may be broken: words with the blanks after them.
+    """Split `text` where a line may be broken: into words with the spaces after them.
 
-    Each character of Chinese or a similar script is a part, with the punctuation marks that must stay beside it.
+    Each character of Chinese or a similar script is a piece, with the punctuation that must stay beside it.
     """
     return [piece for piece in re.findall(_PIECE, text) if piece]
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Return `text` in lines of at most `width` cells, broken between its `pieces`; a longer piece is a line."""
+    """Return `text` in lines of at most `width` cells, broken between `pieces`. A longer piece is a line of its own."""
     lines = [""]
     for piece in pieces(text):
         if lines[-1] and cells(lines[-1]) + cells(piece.rstrip(" ")) > width:
@@ -56,10 +56,10 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def padded(text: str, width: int) -> str:
-    """Return `text` padded with spaces to `width` cells; a longer one is returned as it is."""
+    """Return `text` padded with spaces to `width` cells; a longer one is not changed."""
     return text + " " * (width - cells(text))
 
 
 def flush_right(text: str, width: int) -> str:
-    """Return `text` with spaces before it, so that it takes `width` cells; a longer one is returned as it is."""
+    """Return `text` padded with leading spaces to `width` cells; a longer one is not changed."""
     return " " * (width - cells(text)) + text

@@ -8,8 +8,8 @@ import pytest
 from kps_tui.cli.language import choose_language
 from kps_tui.cli.options import OPTION_CELLS
 from kps_tui.i18n import DOMAIN, _, known_language, use_language
-from kps_tui.identity.configuration import configuration_in
 from kps_tui.terminal.width import cells
+from tests.identity.config_texts import configuration_in
 from tests.program import run
 
 HELP = "Show this message and exit."

@@ -29,11 +29,11 @@ def demo(clock: Clock) -> Iterator[DemoServer]:
 
 def form(demo: DemoServer, *, passcode: str = "", **changes: Any) -> dict[str, Any]:
     """Return the body of a request for a token as Huawei documents it, with `changes` applied."""
-    user = {"name": demo.user, "password": demo.password, "domain": {"name": demo.account}}
+    user = {"name": demo.account.user, "password": demo.account.password, "domain": {"name": demo.account.name}}
     identity: dict[str, Any] = {"methods": ["password"], "password": {"user": changes.get("user", user)}}
     if passcode:
         identity["methods"] = ["password", "totp"]
-        identity["totp"] = {"user": {"id": changes.get("totp_id", demo.user_id), "passcode": passcode}}
+        identity["totp"] = {"user": {"id": changes.get("totp_id", demo.account.user_id), "passcode": passcode}}
     auth: dict[str, Any] = {"identity": identity, "scope": changes.get("scope", {"project": {"name": demo.region}})}
     if auth["scope"] is None:
         del auth["scope"]
@@ -52,19 +52,19 @@ def token_of(reply: Reply) -> str:
 
 
 def wrong(demo: DemoServer, password: str = "wrong") -> Reply:
-    user = {"name": demo.user, "password": password, "domain": {"name": demo.account}}
+    user = {"name": demo.account.user, "password": password, "domain": {"name": demo.account.name}}
     return posted(demo, form(demo, user=user))
 
 
 def test_what_it_says_of_itself(demo: DemoServer) -> None:
-    assert demo.iam_endpoint == demo.endpoint
-    assert re.fullmatch(r"[0-9a-f]{32}", demo.user_id)
-    assert re.fullmatch(r"[0-9]{6}", demo.passcode)
-    assert re.fullmatch(r"[A-Z0-9]{20}", demo.access_key)
-    assert re.fullmatch(r"[A-Za-z0-9]{40}", demo.secret_key)
+    assert re.fullmatch(r"[0-9a-f]{32}", demo.account.user_id)
+    assert re.fullmatch(r"[0-9]{6}", demo.account.passcode)
+    assert re.fullmatch(r"[A-Z0-9]{20}", demo.account.permanent.access_key)
+    assert re.fullmatch(r"[A-Za-z0-9]{40}", demo.account.permanent.secret_key)
     with DemoServer() as other:
-        for name in ("account", "user", "user_id", "password", "token"):
-            assert getattr(demo, name) != getattr(other, name)
+        assert demo.token != other.token
+        for name in ("name", "user", "user_id", "password"):
+            assert getattr(demo.account, name) != getattr(other.account, name)
 
 
 def test_a_password_gives_a_token(demo: DemoServer) -> None:
@@ -80,9 +80,9 @@ def test_a_password_gives_a_token(demo: DemoServer) -> None:
     assert said["methods"] == ["password"]
     project, user = said["project"], said["user"]
     assert (project["id"], project["name"]) == (demo.project_id, demo.region)
-    assert (user["id"], user["name"]) == (demo.user_id, demo.user)
+    assert (user["id"], user["name"]) == (demo.account.user_id, demo.account.user)
     assert project["domain"] == user["domain"]
-    assert user["domain"]["name"] == demo.account
+    assert user["domain"]["name"] == demo.account.name
     assert listed(demo, token).status == 200
 
 
@@ -97,30 +97,30 @@ def test_the_project_is_named_in_any_way(demo: DemoServer, how: str) -> None:
     if "domain" in how:
         part = how.split()[-1]
         project["domain"] = {part: domain[part]}
-    scope = {"project": project} | ({"domain": {"name": demo.account}} if how == "both scopes" else {})
+    scope = {"project": project} | ({"domain": {"name": demo.account.name}} if how == "both scopes" else {})
     assert listed(demo, token_of(posted(demo, form(demo, scope=scope)))).status == 200
 
 
 def test_the_user_is_named_in_any_way(demo: DemoServer) -> None:
     domain = posted(demo, form(demo)).json["token"]["user"]["domain"]
-    by_id = {"id": demo.user_id, "password": demo.password}
-    by_domain_id = {"name": demo.user, "password": demo.password, "domain": {"id": domain["id"]}}
+    by_id = {"id": demo.account.user_id, "password": demo.account.password}
+    by_domain_id = {"name": demo.account.user, "password": demo.account.password, "domain": {"id": domain["id"]}}
     for user in (by_id, by_domain_id):
         assert token_of(posted(demo, form(demo, user=user)))
 
 
 def test_a_passcode_goes_with_the_password(demo: DemoServer) -> None:
-    reply = posted(demo, form(demo, passcode=demo.passcode))
+    reply = posted(demo, form(demo, passcode=demo.account.passcode))
     assert listed(demo, token_of(reply)).status == 200
     assert reply.json["token"]["methods"] == ["password", "totp"]
-    for form_ in (form(demo, passcode="12345x"), form(demo, passcode=demo.passcode, totp_id=demo.user)):
+    for form_ in (form(demo, passcode="12345x"), form(demo, passcode=demo.account.passcode, totp_id=demo.account.user)):
         refused = posted(demo, form_)
         assert (refused.status, refused.json) == (401, UNAUTHORIZED)
-    assert posted(demo, form(demo, passcode=demo.passcode, scope=None)).status == 400
+    assert posted(demo, form(demo, passcode=demo.account.passcode, scope=None)).status == 400
 
 
 def test_a_token_of_the_account_is_not_for_the_project(demo: DemoServer) -> None:
-    scopes: list[dict[str, Any] | None] = [None, {}, {"domain": {"name": demo.account}}]
+    scopes: list[dict[str, Any] | None] = [None, {}, {"domain": {"name": demo.account.name}}]
     for scope in scopes:
         reply = posted(demo, form(demo, scope=scope))
         assert "project" not in reply.json["token"]
@@ -129,14 +129,14 @@ def test_a_token_of_the_account_is_not_for_the_project(demo: DemoServer) -> None
 
 
 def test_whatever_is_wrong_gets_the_same_answer(demo: DemoServer) -> None:
-    user = {"name": demo.user, "password": demo.password, "domain": {"name": demo.account}}
+    user = {"name": demo.account.user, "password": demo.account.password, "domain": {"name": demo.account.name}}
     forms = [
-        form(demo, user=user | {"password": demo.password + " "}),
+        form(demo, user=user | {"password": demo.account.password + " "}),
         form(demo, user=user | {"password": ""}),
         form(demo, user=user | {"name": "nobody"}),
-        form(demo, user=user | {"name": demo.user.upper()}),
+        form(demo, user=user | {"name": demo.account.user.upper()}),
         form(demo, user=user | {"domain": {"name": "other"}}),
-        form(demo, user={"id": "0" * 32, "password": demo.password}),
+        form(demo, user={"id": "0" * 32, "password": demo.account.password}),
         form(demo, user=user | {"name": "\ud800", "password": "密码"}),
         form(demo, scope={"project": {"name": "ap-southeast-1"}}),
         form(demo, scope={"project": {"id": "0" * 32}}),
@@ -168,7 +168,7 @@ def assert_bad(reply: Reply) -> None:
 
 
 def test_a_form_with_a_part_missing_is_a_bad_request_that_repeats_nothing(demo: DemoServer) -> None:
-    user = {"name": demo.user, "password": demo.password, "domain": {"name": demo.account}}
+    user = {"name": demo.account.user, "password": demo.account.password, "domain": {"name": demo.account.name}}
     forms = [
         form(demo, user={key: value for key, value in user.items() if key != left_out})
         for left_out in ("name", "password", "domain")
@@ -177,15 +177,15 @@ def test_a_form_with_a_part_missing_is_a_bad_request_that_repeats_nothing(demo: 
     forms += [form(demo, user=user | {"domain": {}}), form(demo, user=[user])]
     scopes: list[Any] = [[], {"project": {}}, {"project": None}, {"x": 1}, {"domain": 1}]
     forms += [form(demo, scope=scope) for scope in scopes]
-    forms.append(form(demo, passcode=demo.passcode))
-    forms[-1]["auth"]["identity"]["totp"] = {"user": {"id": demo.user_id}}
+    forms.append(form(demo, passcode=demo.account.passcode))
+    forms[-1]["auth"]["identity"]["totp"] = {"user": {"id": demo.account.user_id}}
     for methods in ([], ["token"], ["totp"], ["password", "password"], [["password"]], {"password": 1}):
         forms.append(form(demo))
         forms[-1]["auth"]["identity"]["methods"] = methods
     for form_ in forms:
         reply = posted(demo, form_)
         assert_bad(reply)
-        assert demo.password.encode() not in reply.body
+        assert demo.account.password.encode() not in reply.body
     assert token_of(posted(demo, form(demo)))
 
 
@@ -244,7 +244,7 @@ def test_five_wrong_passwords_lock_the_user(demo: DemoServer, clock: Clock) -> N
 
 
 def test_only_wrong_passwords_in_a_row_count(demo: DemoServer) -> None:
-    nobody = {"name": "nobody", "password": "wrong", "domain": {"name": demo.account}}
+    nobody = {"name": "nobody", "password": "wrong", "domain": {"name": demo.account.name}}
     for _ in range(2):
         for _ in range(4):
             assert wrong(demo).status == 401

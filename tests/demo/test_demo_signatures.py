@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from kps_tui.demo.account import PROJECT_ID, Account, AccountKey
-from kps_tui.demo.answers import Request
 from kps_tui.demo.gateway import Caller, Gateway
+from kps_tui.demo.responses import Request
 from kps_tui.demo.server import DemoServer
 from kps_tui.demo.tokens import Tokens
 from tests.demo.wire import Clock, Reply, exchanged
@@ -58,11 +58,11 @@ def demo() -> Iterator[DemoServer]:
 
 
 def permanent(demo: DemoServer) -> tuple[str, str]:
-    return demo.access_key, demo.secret_key
+    return demo.account.permanent.access_key, demo.account.permanent.secret_key
 
 
 def temporary(demo: DemoServer) -> tuple[str, str]:
-    return demo.temporary_access_key, demo.temporary_secret_key
+    return demo.account.temporary.access_key, demo.account.temporary.secret_key
 
 
 def date(skew: float = 0.0) -> str:
@@ -129,7 +129,7 @@ def test_what_is_not_signed_may_change(demo: DemoServer) -> None:
 def test_one_flipped_byte_is_refused(demo: DemoServer, which: str, mask: int) -> None:
     key, more = permanent(demo), {"X_Project_Id": demo.project_id, "Content_Type": "application/json"}
     if which == "temporary":
-        key, more = temporary(demo), {"X_Security_Token": demo.security_token}
+        key, more = temporary(demo), {"X_Security_Token": demo.account.temporary.security_token}
     path = f"/v3/{demo.project_id}/failed-tasks"
     target, headers = signed(key, "GET", path, {"limit": "12", "offset": "100"}, base(demo, **more))
     assert exchanged(demo, target, headers).status == 200
@@ -160,8 +160,9 @@ def test_host_and_date_must_be_signed(demo: DemoServer, name: str) -> None:
     lines = "".join(f"{n.lower()}:{v}\n" for n, v in given.items() if n != name)
     canonical = f"GET\n{path}/\n\n{lines}\n{names}\n{hashlib.sha256(b'').hexdigest()}"
     text = f"SDK-HMAC-SHA256\n{given['X-Sdk-Date']}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
-    proof = hmac.new(demo.secret_key.encode(), text.encode(), hashlib.sha256).hexdigest()
-    authorization = f"SDK-HMAC-SHA256 Access={demo.access_key}, SignedHeaders={names}, Signature={proof}"
+    proof = hmac.new(demo.account.permanent.secret_key.encode(), text.encode(), hashlib.sha256).hexdigest()
+    signer = demo.account.permanent.access_key
+    authorization = f"SDK-HMAC-SHA256 Access={signer}, SignedHeaders={names}, Signature={proof}"
     assert_refused(exchanged(demo, path, given | {"Authorization": authorization}))
 
 
@@ -179,11 +180,10 @@ def test_a_date_that_is_none_is_refused(demo: DemoServer, text: str) -> None:
 
 
 def test_a_wrong_key_is_refused(demo: DemoServer) -> None:
-    assert_refused(asked(demo, (demo.access_key, demo.secret_key + "x"), base(demo)))
-    assert_refused(asked(demo, (demo.access_key, demo.temporary_secret_key), base(demo)))
-    assert_refused(
-        asked(demo, ("NOBODY", demo.secret_key), base(demo)), "Get secretKey failed,ak:NOBODY,err:ak not exist"
-    )
+    (key, secret), (_other, other_secret) = permanent(demo), temporary(demo)
+    assert_refused(asked(demo, (key, secret + "x"), base(demo)))
+    assert_refused(asked(demo, (key, other_secret), base(demo)))
+    assert_refused(asked(demo, ("NOBODY", secret), base(demo)), "Get secretKey failed,ak:NOBODY,err:ak not exist")
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_an_authorization_that_is_none_is_refused(demo: DemoServer, authorizatio
 
 
 def test_a_temporary_key_needs_its_token_signed(demo: DemoServer) -> None:
-    key, token = temporary(demo), demo.security_token
+    key, token = temporary(demo), demo.account.temporary.security_token
     assert asked(demo, key, base(demo, X_Security_Token=token)).status == 200
     assert_refused(asked(demo, key, base(demo)))
     assert_refused(asked(demo, key, base(demo, X_Security_Token=token[:-1])))
@@ -235,15 +235,19 @@ def test_a_token_goes_before_a_signature(demo: DemoServer) -> None:
 
 def test_every_server_has_keys_of_its_own(demo: DemoServer) -> None:
     with DemoServer(now=CLOCK) as other:
-        assert len({demo.access_key, other.access_key, demo.temporary_access_key, other.temporary_access_key}) == 4
-        assert len({demo.secret_key, other.secret_key, demo.temporary_secret_key, other.temporary_secret_key}) == 4
-        assert other.security_token != demo.security_token
+        accounts = (demo.account, other.account)
+        keys = [key for account in accounts for key in (account.permanent, account.temporary)]
+        assert len({key.access_key for key in keys}) == len({key.secret_key for key in keys}) == 4
+        assert len({account.temporary.security_token for account in accounts}) == 2
         reply = asked(other, permanent(demo), base(other))
         assert "ak not exist" in reply.json["error_msg"]
 
 
 def test_a_project_is_found_with_a_key(demo: DemoServer) -> None:
-    for key, more in ((permanent(demo), {}), (temporary(demo), {"X_Security_Token": demo.security_token})):
+    for key, more in (
+        (permanent(demo), {}),
+        (temporary(demo), {"X_Security_Token": demo.account.temporary.security_token}),
+    ):
         query = {"name": demo.region}
         target, headers = signed(key, "GET", "/v3/projects", query, base(demo, **more))
         reply = exchanged(demo, target, headers)

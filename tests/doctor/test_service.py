@@ -61,7 +61,9 @@ def found_in(examination: Examination) -> tuple[dict[str, Finding], int]:
 def test_a_token_that_holds(demo: DemoServer) -> None:
     found, code = found_in(examination(demo.endpoint, KPS_TUI_TOKEN=demo.token))
     assert code == 0
-    assert found["login"].says.startswith(f"token · KPS_TUI_TOKEN · {demo.user} of account {demo.account} · until ")
+    assert found["login"].says.startswith(
+        f"token · KPS_TUI_TOKEN · {demo.account.user} of account {demo.account.name} · until "
+    )
     assert found["project"].says == f"{demo.project_id} · of the token"
     assert found["permission"].says == "kps:domainKeypairs:getfailtask · 7 failed tasks"
     assert found["clock"].level == found["connection"].level == "ok"
@@ -69,30 +71,35 @@ def test_a_token_that_holds(demo: DemoServer) -> None:
 
 
 def test_an_access_key_finds_its_project(demo: DemoServer) -> None:
-    key = {"HUAWEICLOUD_SDK_AK": demo.access_key, "HUAWEICLOUD_SDK_SK": demo.secret_key}
+    key = {
+        "HUAWEICLOUD_SDK_AK": demo.account.permanent.access_key,
+        "HUAWEICLOUD_SDK_SK": demo.account.permanent.secret_key,
+    }
     found, code = found_in(examination(demo.endpoint, **key))
     assert code == 0
     assert found["login"].says == "access key · HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK"
     assert found["project"].says == f"{demo.project_id} · the only one of this login"
-    assert not {demo.access_key, demo.secret_key} & {*str(found).split()}
+    assert not {demo.account.permanent.access_key, demo.account.permanent.secret_key} & {*str(found).split()}
 
 
 def test_a_password_is_sent_once_and_its_token_asks_for_the_rest(demo: DemoServer) -> None:
     environ = {
-        "OS_USERNAME": demo.user,
-        "OS_PASSWORD": demo.password,
-        "OS_USER_DOMAIN_NAME": demo.account,
+        "OS_USERNAME": demo.account.user,
+        "OS_PASSWORD": demo.account.password,
+        "OS_USER_DOMAIN_NAME": demo.account.name,
         "OS_PROJECT_ID": demo.project_id,
-        "OS_AUTH_URL": f"{demo.iam_endpoint}/v3",
+        "OS_AUTH_URL": f"{demo.endpoint}/v3",
     }
     signed_in = examination(demo.endpoint, **environ)
     found, code = found_in(signed_in)
     assert code == 0, found
-    assert found["login"].says.startswith(f"user and password · OS_USERNAME and OS_PASSWORD · {demo.user} of account")
+    assert found["login"].says.startswith(
+        f"user and password · OS_USERNAME and OS_PASSWORD · {demo.account.user} of account"
+    )
     assert found["project"].says == f"{demo.project_id} · OS_PROJECT_ID"
     assert signed_in.target is not None
     assert signed_in.target.last is not None
-    assert demo.password not in str(found)
+    assert demo.account.password not in str(found)
 
 
 def test_a_wrong_password_is_sent_once() -> None:

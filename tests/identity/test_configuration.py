@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kps_tui.files import LARGEST
 from kps_tui.identity.config_reader import MOST_UNKNOWN
-from kps_tui.identity.configuration import configuration_in, load
+from kps_tui.identity.configuration import load
 from kps_tui.identity.profiles import (
     PROFILE_VARIABLE,
     Configuration,
@@ -23,8 +23,9 @@ from kps_tui.identity.profiles import (
     profiles_file,
     views_file,
 )
-from kps_tui.identity.toml_text import line_of
+from kps_tui.identity.toml_text import LineIndex
 from kps_tui.problems import ConfigError
+from tests.identity.config_texts import configuration_in
 
 PATH = Path("/home/ops/.config/kps-tui/config.toml")
 WHOLE = """\
@@ -425,7 +426,7 @@ def test_a_name_that_no_profile_may_have(name: str) -> None:
 
 @given(st.text(alphabet=st.sampled_from("abp[].\"=\n\\#'{} 1,profilesvwky"), max_size=60) | st.text(max_size=60))
 def test_any_text_is_read_or_said(text: str) -> None:
-    line_of(("profiles", "a", "b"), text)
+    LineIndex(text).line_of(("profiles", "a", "b"))
     try:
         found = configuration_in(text, PATH)
     except ConfigError as error:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kps_tui.identity.toml_text import line_of, toml_of
+from kps_tui.identity.toml_text import LineIndex, toml_of
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_a_key_is_found_under_its_own_table(keys: tuple[str, ...], number: int) 
         "kind = 4",
     ]
     text = "\n".join(["x = 1", *tables])
-    assert line_of(keys, text) == number
+    assert LineIndex(text).line_of(keys) == number
 
 
 scalars = (

@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from kps_tui.doctor.finding import Finding, problem_of
 from kps_tui.identity.backends import OpenKeyring
-from kps_tui.identity.configuration import configuration_in, load
+from kps_tui.identity.configuration import load
 from kps_tui.identity.edits import check_change, save_view
 from kps_tui.identity.login_kinds import TOKEN
 from kps_tui.identity.profiles import Chosen, Configuration, Profile, SavedView, no_such_profile, none_chosen
@@ -45,6 +45,7 @@ from kps_tui.ui.screens.dialogs.doctor import DoctorScreen
 from kps_tui.ui.screens.dialogs.sign_in import LOGIN, PROJECT, SignInScreen
 from kps_tui.ui.widgets import blank_state, notice
 from tests.demo_app import DEADLINE, NOW, demo_target, press_keys, running, until
+from tests.identity.config_texts import configuration_in
 
 OPTION = re.compile(r"(?<!\S)\(?--[a-z]")
 HERE = "http://127.0.0.1:9"

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from kps_tui.identity.configuration import configuration_in
 from kps_tui.session import request_log
 from kps_tui.settings import Settings
 from kps_tui.triage.running import NOTHING_RUNNING
@@ -16,6 +15,7 @@ from kps_tui.ui.app import KpsApp
 from kps_tui.ui.model.load_state import LoadKind
 from kps_tui.ui.screens.triage import TriageScreen
 from tests.demo_app import press_keys, running, settled, target_at, until
+from tests.identity.config_texts import configuration_in
 from tests.loopback import Loopback, Reply, Request, http, listing, row, serving
 from tests.ui.screens.driving import press, said, status_of, text_of
 

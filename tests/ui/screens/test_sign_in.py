@@ -173,13 +173,16 @@ def test_other_kinds_find_their_project(kind: str, monkeypatch: pytest.MonkeyPat
         await choose(app, pilot, server.endpoint, 1 if kind == "password" else 2)
         values = (
             {
-                "password-account": server.account,
-                "password-user": server.user,
+                "password-account": server.account.name,
+                "password-user": server.account.user,
                 "project_id": server.project_id,
-                "password-password": server.password,
+                "password-password": server.account.password,
             }
             if kind == "password"
-            else {"access-key-access_key": server.access_key, "access-key-secret_key": server.secret_key}
+            else {
+                "access-key-access_key": server.account.permanent.access_key,
+                "access-key-secret_key": server.account.permanent.secret_key,
+            }
         )
         await typed(app, pilot, values)
         await until(pilot, "the table is there", lambda: isinstance(app.screen, TriageScreen))
@@ -273,7 +276,7 @@ def test_a_login_of_a_vendors_tool_is_offered_and_its_file_left_alone(
     monkeypatch.setenv("HOME", str(home))
 
     async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
-        text = f"[basic]\nak = {server.access_key}\nsk = {server.secret_key}\n"
+        text = f"[basic]\nak = {server.account.permanent.access_key}\nsk = {server.account.permanent.secret_key}\n"
         file.write_text(text)
         # Importable logins are read when the screen opens, so open it again after the file was written.
         await pilot.press("f2")
@@ -285,7 +288,7 @@ def test_a_login_of_a_vendors_tool_is_offered_and_its_file_left_alone(
         await until(pilot, "the table is there", lambda: isinstance(app.screen, TriageScreen))
         await settled(app, pilot)
         assert server.project_id in text_of(app)
-        assert server.secret_key not in text_of(app)
+        assert server.account.permanent.secret_key not in text_of(app)
         assert file.read_text() == text
 
     drive(body, monkeypatch, tmp_path)

@@ -50,21 +50,21 @@ class Response(NamedTuple):
     """The headers besides those of every response."""
 
 
-def answer(
+def response(
     body: dict[str, object], status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return a response of KPS, with a request id."""
-    return _answer(status, body, {REQUEST_ID: _new_id()} | dict(headers or {}))
+    return _response(status, body, {REQUEST_ID: _new_id()} | dict(headers or {}))
 
 
-def iam_answer(
+def iam_response(
     body: dict[str, object], status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return a response of IAM, whose header for the request id has another name."""
-    return _answer(status, body, {TRACE_ID: _new_id()} | dict(headers or {}))
+    return _response(status, body, {TRACE_ID: _new_id()} | dict(headers or {}))
 
 
-def refusal(status: HTTPStatus, code: str, text: str, *, allow: str = "") -> Response:
+def error_response(status: HTTPStatus, code: str, text: str, *, allow: str = "") -> Response:
     """Return an error with a flat body, as KPS and the gateway send it; the gateway adds the request id to the body.
 
     `allow` is the value of the `Allow` header, for a method that is not allowed.
@@ -73,26 +73,26 @@ def refusal(status: HTTPStatus, code: str, text: str, *, allow: str = "") -> Res
     body: dict[str, object] = {"error_code": code, "error_msg": text}
     if code.startswith("APIGW."):
         body["request_id"] = request_id
-    return _answer(status, body, {REQUEST_ID: request_id} | ({"Allow": allow} if allow else {}))
+    return _response(status, body, {REQUEST_ID: request_id} | ({"Allow": allow} if allow else {}))
 
 
-def login_refusal(why: str) -> Response:
+def login_error(why: str) -> Response:
     """Return the gateway's 401 with `why`, one of the reasons in devg-apisign/api-sign-0001."""
     text = f"Incorrect IAM authentication information: {why}"
-    return refusal(HTTPStatus.UNAUTHORIZED, "APIGW.0301", text)
+    return error_response(HTTPStatus.UNAUTHORIZED, "APIGW.0301", text)
 
 
-def iam_refusal(status: HTTPStatus, text: str) -> Response:
+def iam_error(status: HTTPStatus, text: str) -> Response:
     """Return an error of IAM: nested as in Keystone, and without an error code (IAM docs, `返回结果.md`)."""
-    return iam_answer({"error": {"code": status.value, "message": text, "title": status.phrase}}, status)
+    return iam_response({"error": {"code": status.value, "message": text, "title": status.phrase}}, status)
 
 
-def same(given: str, known: str) -> bool:
+def is_equal(given: str, known: str) -> bool:
     """Return whether two texts are equal, in constant time."""
     return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), known.encode("utf-8", "surrogatepass"))
 
 
-def _answer(status: HTTPStatus, body: dict[str, object], headers: Mapping[str, str]) -> Response:
+def _response(status: HTTPStatus, body: dict[str, object], headers: Mapping[str, str]) -> Response:
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return Response(status, text.encode(), headers)
 
