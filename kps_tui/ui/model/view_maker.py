@@ -8,6 +8,7 @@ from kps_tui.blocking import run_async
 from kps_tui.triage.filter import has_regex
 from kps_tui.triage.knowledge import Knowledge
 from kps_tui.triage.query import Query
+from kps_tui.triage.standings import Standing
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
 from kps_tui.ui.model.loader import StartTask
@@ -64,5 +65,5 @@ def _showing(view: View, store: TaskStore, query: Query, now: datetime, knowledg
     if len(store) > THREAD_ROWS:
         # Here, so that neither a key nor the end of the visit waits for it.
         store.row_numbers()
-        _ = view.open_new_rows, view.shown
+        _ = view.open_new_rows, view.shown, view.standings.count(Standing.NEW)
     return view
