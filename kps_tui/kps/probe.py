@@ -31,7 +31,6 @@ class ConnectionTrace:
     tls_started: bool = False
     """Whether the TLS handshake with the host began. It failed if `tls_version` is empty."""
     tls_version: str = ""
-    tls_ms: int = 0
     certificate: Mapping[str, Any] = field(default_factory=dict)
     """The certificate of the host, as `ssl.SSLSocket.getpeercert` returns it."""
     _began: float = field(default=0.0, init=False)
@@ -43,21 +42,17 @@ class ConnectionTrace:
         inside the tunnel. The server name tells which of them is the handshake with the host.
         """
         step = event.partition(".")[2]
-        if step.endswith(".started"):
+        if step == "connect_tcp.started":
             self._began = time.monotonic()
-            if step == "start_tls.started" and info["server_hostname"] == self.host:
-                self.tls_started = True
+        elif step == "start_tls.started":
+            self.tls_started = self.tls_started or info["server_hostname"] == self.host
         elif step == "connect_tcp.complete":
             self.peer = _netloc(info["return_value"].get_extra_info("server_addr"))
-            self.connect_ms = self._spent()
+            self.connect_ms = round((time.monotonic() - self._began) * 1000)
         elif step == "start_tls.complete" and self.tls_started:
             secured = info["return_value"].get_extra_info("ssl_object")
             self.tls_version = secured.version() or "TLS"
-            self.tls_ms = self._spent()
             self.certificate = secured.getpeercert() or {}
-
-    def _spent(self) -> int:
-        return round((time.monotonic() - self._began) * 1000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class Target:
         from kps_tui.kps.auth_factory import auth_for, needs_iam
         from kps_tui.kps.client import KpsClient
         from kps_tui.kps.iam import IamClient
+        from kps_tui.kps.metadata import Metadata
         from kps_tui.kps.retries import ignore_wait
         from kps_tui.session.request_log import log_request
 
@@ -64,6 +65,7 @@ class Target:
             self.place.project_id,
             region=self.place.region,
             iam=iam,
+            metadata=Metadata(ended=log_request),
             last=self.last,
             renewed=self.keep,
         )

@@ -1,6 +1,10 @@
 """From a target to its client."""
 
 import asyncio
+import subprocess
+import sys
+
+import pytest
 
 from kps_tui.kps.credentials import Password, Secret
 from kps_tui.kps.endpoint import Endpoint
@@ -29,3 +33,36 @@ def test_closing_the_client_closes_its_connection_to_iam() -> None:
             await asyncio.wait_for(closed.wait(), 10)
 
     asyncio.run(go())
+
+
+AGENCY = """
+import asyncio
+import subprocess
+import sys
+
+import pytest
+from kps_tui.kps.credentials import Agency
+from kps_tui.kps.errors import Unreachable
+from kps_tui.session.place import place_of
+from kps_tui.session.request_log import recent_requests
+from kps_tui.session.target import Target
+from kps_tui.settings import Sourced
+
+async def go():
+    place = place_of({"region": Sourced("cn-north-4", ""), "project_id": Sourced("p1", "")})
+    async with Target(place, Agency(), "a test").client() as client:
+        try:
+            await client.page(0, 1)
+        except Unreachable:
+            print(*(record.path for _time, record in recent_requests()))
+
+asyncio.run(go())
+"""
+
+
+def test_a_request_for_keys_of_the_agency_is_in_the_log() -> None:
+    apart = ["unshare", "--net"]
+    if subprocess.run([*apart, "true"], capture_output=True).returncode:
+        pytest.skip("this user can't run a program without a network")
+    ended = subprocess.run([*apart, sys.executable, "-c", AGENCY], capture_output=True, text=True, timeout=60)
+    assert (ended.stdout, ended.returncode) == ("/meta-data/latest/api/token\n", 0)
