@@ -229,53 +229,105 @@ check_listening() {
 }
 
 check_host_firewall() {
-    if [ -r "$root/etc/hosts.deny" ] && grep -Eiq '^[[:space:]]*(all|sshd)[[:space:]]*:' "$root/etc/hosts.deny"; then
-        if ! grep -Eiq '^[[:space:]]*(all|sshd)[[:space:]]*:.*(all|100\.125\.)' "$root/etc/hosts.allow" 2>/dev/null; then
-            say FAIL hosts.deny "it refuses sshd: allow 100.125. in hosts.allow"
-        fi
-    fi
+    check_hosts_deny
     if has firewall-cmd && [ "$(firewall-cmd --state 2>/dev/null </dev/null)" = running ]; then
         check_firewalld
     elif [ -r "$root/proc/net/ip_tables_names" ] && has iptables && rules=$(iptables -S INPUT 2>/dev/null </dev/null); then
-        check_rules iptables '^-P INPUT (DROP|REJECT)|-j (DROP|REJECT)' '--dports?[ 0-9,:]*[ ,:]PORT([^0-9]|$).*-j ACCEPT' \
-            '-j ([^ADRL]|A[^C]|D[^R]|R[^E]|L[^O])|--dports? [^ ]*:|-A INPUT -j ACCEPT'
+        check_rules iptables '--dports?[ 0-9,:]*[ ,:]PORT([^0-9]|$).*-j ACCEPT' \
+            '-j ([^ADRL]|A[^C]|D[^R]|R[^E]|L[^O])|--dports? [^ ]*:|-A INPUT -j ACCEPT' \
+            '^-P INPUT (DROP|REJECT)|^-A INPUT( -[ipm] [a-z0-9.+]+| --dports? ([0-9,]*,)?PORT(,[0-9,]*)?)* -j (DROP|REJECT)'
     elif grep -q '^nf_tables ' "$root/proc/modules" 2>/dev/null && has nft && rules=$(nft list ruleset 2>/dev/null </dev/null); then
-        check_rules nft 'policy drop|drop|reject' 'dport .*(PORT|ssh).*accept' 'jump|goto|@|[0-9]-[0-9]'
+        rules=$(printf '%s\n' "$rules" | sed -n '/hook input/,/^[[:space:]]*}[[:space:]]*$/p')
+        check_rules nft 'dport .*(PORT|ssh).*accept' 'jump|goto|@|[0-9]-[0-9]' \
+            'policy drop|dport ([{].*[ ,])?PORT[ ,].*(drop|reject)|^[[:space:]]*(counter( packets [0-9]+ bytes [0-9]+)? )?(drop|reject)'
     else
         say UNKNOWN firewall "no firewall was found that could be asked"
     fi
 }
 
+check_hosts_deny() {
+    # What follows the names of programs that sshd is one of.
+    refused=$(grep -Ei '^([^#:]*[[:space:],])?(all|sshd)([[:space:],][^:]*)?:' "$root/etc/hosts.deny" 2>/dev/null | cut -d : -f 2-)
+    if ! printf '%s\n' "$refused" | grep -Eiq '(^|[[:space:],])(all|100\.125\.[0-9./]*)([[:space:],:]|$)'; then
+        return
+    fi
+    if grep -Eiq '^[[:space:]]*(all|sshd)[[:space:]]*:.*(all|100\.125\.)' "$root/etc/hosts.allow" 2>/dev/null; then
+        return
+    fi
+    case $refused in
+        *[Ee][Xx][Cc][Ee][Pp][Tt]*) say UNKNOWN hosts.deny "it refuses sshd, with exceptions: is $network one of them?" ;;
+        *) say FAIL hosts.deny "it refuses sshd: allow 100.125. in hosts.allow" ;;
+    esac
+}
+
 check_firewalld() {
-    open=" $(firewall-cmd --list-ports 2>/dev/null </dev/null) "
-    services=" $(firewall-cmd --list-services 2>/dev/null </dev/null) "
+    zones=$(firewall-cmd --get-active-zones 2>/dev/null </dev/null | sed -n 's/^\([^[:space:]]\{1,\}\).*/\1/p')
     for port in $ports; do
-        case $port:$services:$open in
-            22:*' ssh '* | *" $port/tcp "*) say PASS firewalld "port $port is open" ;;
-            *) say FAIL firewalld "port $port is not open in the default zone: open it to $network" ;;
-        esac
+        open_zones=
+        closed_zones=
+        rules=
+        for zone in $zones; do
+            if zone_opens; then
+                open_zones="$open_zones $zone"
+            else
+                closed_zones="$closed_zones $zone"
+                rules="$rules$(firewall-cmd --zone="$zone" --list-rich-rules 2>/dev/null </dev/null | grep accept)"
+            fi
+        done
+        if [ -z "$zones" ]; then
+            say UNKNOWN firewalld "it names no active zone: is port $port open to $network?"
+        elif [ -z "$closed_zones" ]; then
+            say PASS firewalld "port $port is open"
+        elif [ -n "$open_zones" ]; then
+            say UNKNOWN firewalld "port $port is open in the zone$open_zones, not in$closed_zones: which one is for $network?"
+        elif printf '%s\n' "$rules" | grep -Eq '100\.125\.|^rule( family="?ipv4"?)? (port|service) '; then
+            say UNKNOWN firewalld "a rich rule may open port $port to $network: look at it"
+        else
+            say FAIL firewalld "port $port is not open in the zone$closed_zones: open it to $network"
+        fi
     done
 }
 
-# Looks at $rules of the firewall $1. Expressions: $2 for rules that reject, $3 for one that accepts a PORT, $4 for rules
-# that may accept it too, as a range of ports or in another chain.
+# Whether the $zone of firewalld opens the $port to every host.
+zone_opens() {
+    if [ "$zone" = trusted ]; then return 0; fi
+    case $port:" $(firewall-cmd --zone="$zone" --list-services 2>/dev/null </dev/null) " in
+        22:*' ssh '*) return 0 ;;
+    esac
+    for range in $(firewall-cmd --zone="$zone" --list-ports 2>/dev/null </dev/null); do
+        case $range in
+            *[0-9]/tcp)
+                last=${range%/tcp}
+                if [ "${last%-*}" -le "$port" ] 2>/dev/null && [ "$port" -le "${last#*-}" ] 2>/dev/null; then return 0; fi
+                ;;
+        esac
+    done
+    return 1
+}
+
+# Looks at $rules of the firewall $1. Expressions: $2 for a rule that accepts a PORT, $3 for rules that may accept it
+# too, as a range of ports or in another chain, $4 for rules that reject it from every host.
 check_rules() {
     if printf '%s\n' "$rules" | grep -E '100\.125\.' | grep -Eiq 'drop|reject'; then
         say FAIL "$1" "a rule rejects $network: take it out"
-    elif ! printf '%s\n' "$rules" | grep -Eiq -- "$2"; then
+    elif ! printf '%s\n' "$rules" | grep -Eiq 'drop|reject'; then
         say PASS "$1" "no rule rejects anything"
     else
         for port in $ports; do
-            accepts=$(printf '%s\n' "$3" | sed "s/PORT/$port/")
-            if printf '%s\n' "$rules" | grep -Eiq -- "$accepts"; then
+            if matches "$2"; then
                 say UNKNOWN "$1" "port $port is accepted by a rule: is it for $network too, and before those that reject?"
-            elif printf '%s\n' "$rules" | grep -Eq -- "$4"; then
-                say UNKNOWN "$1" "look into its rules: do they let $network in on port $port?"
-            else
+            elif matches "$4" && ! matches "$3"; then
                 say FAIL "$1" "rules reject, and none accepts port $port: let $network in"
+            else
+                say UNKNOWN "$1" "look into its rules: do they let $network in on port $port?"
             fi
         done
     fi
+}
+
+# Whether one of the $rules matches $1, in which PORT stands for the $port.
+matches() {
+    printf '%s\n' "$rules" | grep -Eq -- "$(printf '%s\n' "$1" | sed "s/PORT/$port/g")"
 }
 
 check_disk() {

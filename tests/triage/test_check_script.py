@@ -33,12 +33,28 @@ READS = {
         "-ldn {home}/.ssh/authorized_keys",
         "-dZ {home}/.ssh",
     ],
-    "firewall-cmd": ["--state", "--list-ports", "--list-services"],
+    "firewall-cmd": [
+        "--state",
+        "--get-active-zones",
+        *(f"--zone={zone} --list-{what}" for zone in ("public", "internal") for what in ("ports", "services")),
+        *(f"--zone={zone} --list-rich-rules" for zone in ("public", "internal")),
+    ],
     "iptables": ["-S INPUT"],
     "nft": ["list ruleset"],
     "df": ["-P {home}"],
 }
 """Every command that may tell something about the server, with every way in which it may be called."""
+
+
+FIREWALLD = """case $* in
+    --state) echo running ;;
+    --get-active-zones) printf 'public\\n  interfaces: eth0\\n' ;;
+    *services) echo 'SERVICES' ;;
+    *ports) echo 'PORTS' ;;
+    *) echo 'RULES' ;;
+esac"""
+"""A firewalld with one zone, which opens nothing unless its capital words are replaced."""
+TWO_ZONES = "public\\n  interfaces: eth1\\ninternal (default)\\n"
 
 
 @dataclass
@@ -71,7 +87,7 @@ def healthy(root: Path) -> Server:
         "chage": "echo 'Password expires : never'",
         "lsattr": 'echo "--------------e------- $2"',
         "df": "printf 'Filesystem 1024-blocks Used Available Capacity Mounted\\n/dev/vda1 100 40 60 40%% /\\n'",
-        "firewall-cmd": '[ "$1" = --state ] && echo running; [ "$1" = --list-services ] && echo \'dhcpv6-client ssh\'',
+        "firewall-cmd": FIREWALLD.replace("SERVICES", "dhcpv6-client ssh"),
     }
     return server
 
@@ -151,6 +167,15 @@ def _settings(old: str, new: str) -> Callable[[Server], None]:
     return _answer("sshd", f"printf '{SETTINGS.replace(old, new)}'")
 
 
+def _firewalld(old: str, new: str, case: str = "") -> Callable[[Server], None]:
+    answers = FIREWALLD.replace(old, new)
+    return _answer("firewall-cmd", answers.replace("in\n", f"in\n    {case} ;;\n", 1) if case else answers)
+
+
+def _denied(rules: str) -> Callable[[Server], None]:
+    return lambda server: server.write("etc/hosts.deny", rules)
+
+
 def _tcp(old: str, new: str) -> Callable[[Server], None]:
     return lambda server: server.write("proc/net/tcp", LISTENING.replace(old, new))
 
@@ -208,17 +233,46 @@ CAUSES: list[tuple[str, str, Callable[[Server], object], set[str]]] = [
     ("no password", "bind", _answer("passwd", "echo 'root NP 2026'"), {"root-password"}),
     ("expired password", "bind", _answer("chage", "echo 'Password expires : password must be changed'"),
      {"root-password"}),
-    ("firewalld", "bind", _answer("firewall-cmd", 'case $1 in --state) echo running ;; *) echo http ;; esac'),
+    ("firewalld", "bind", _answer("firewall-cmd", FIREWALLD), {"firewalld"}),
+    ("firewalld, a port", "bind", _firewalld("PORTS", "80/tcp 22/tcp"), set()),
+    ("firewalld, another port", "bind", _firewalld("PORTS", "122/tcp 22/udp"), {"firewalld"}),
+    ("firewalld, a range", "bind", _firewalld("PORTS", "20-25/tcp"), set()),
+    ("firewalld, another range", "bind", _firewalld("PORTS", "30-40/tcp 10-20/tcp"), {"firewalld"}),
+    ("firewalld, a rule", "bind", _firewalld("RULES", 'rule source address="100.125.0.0/16" port port="22" accept'),
+     set()),
+    ("firewalld, a rule of others", "bind", _firewalld("RULES", 'rule source address="10.0.0.0/8" drop'),
      {"firewalld"}),
-    ("hosts.deny", "bind", lambda server: server.write("etc/hosts.deny", "sshd : ALL\n"), {"hosts.deny"}),
+    ("firewalld, one of two zones", "bind",
+     _firewalld("public\\n", TWO_ZONES, "--zone=internal*services) echo ssh"), set()),
+    ("firewalld, none of two zones", "bind", _firewalld("public\\n", TWO_ZONES), {"firewalld"}),
+    ("hosts.deny", "bind", _denied("sshd : ALL\n"), {"hosts.deny"}),
+    ("hosts.deny, several programs", "bind", _denied("in.ftpd, sshd: ALL\n"), {"hosts.deny"}),
+    ("hosts.deny, the range", "bind", _denied("ALL: 10. 100.125.\n"), {"hosts.deny"}),
+    ("hosts.deny, other hosts", "bind", _denied("# ALL: ALL\nALL: 203.0.113.9\nin.ftpd: ALL\nALL: PARANOID\n"), set()),
+    ("hosts.deny, with exceptions", "bind", _denied("sshd: ALL EXCEPT 100.125.\n"), set()),
     ("iptables", "bind", _iptables("-P INPUT DROP\\n-A INPUT -p tcp --dport 80 -j ACCEPT\\n"), {"iptables"}),
     ("iptables, the range", "bind", _iptables("-P INPUT ACCEPT\\n-A INPUT -s 100.125.0.0/16 -j DROP\\n"), {"iptables"}),
     ("iptables, open", "bind", _iptables("-P INPUT DROP\\n-A INPUT -p tcp --dport 22 -j ACCEPT\\n"), set()),
     ("iptables, a range", "bind", _iptables("-P INPUT DROP\\n-A INPUT -p tcp --dport 20:25 -j ACCEPT\\n"), set()),
     ("iptables, a chain", "bind", _iptables("-P INPUT DROP\\n-A INPUT -j ufw-before-input\\n"), set()),
     ("iptables, empty", "bind", _iptables("-P INPUT ACCEPT\\n"), set()),
-    ("nft", "bind", _nft("chain input { type filter hook input; policy drop; tcp dport 80 accept }\\n"), {"nft"}),
-    ("nft, open", "bind", _nft("chain input { policy drop; tcp dport { 22, 80 } accept }\\n"), set()),
+    ("iptables, the port", "bind", _iptables("-P INPUT ACCEPT\\n-A INPUT -p tcp -m tcp --dport 22 -j DROP\\n"),
+     {"iptables"}),
+    ("iptables, the rest", "bind", _iptables("-P INPUT ACCEPT\\n-A INPUT -i eth0 -j REJECT --reject-with x\\n"),
+     {"iptables"}),
+    ("iptables, another port", "bind", _iptables("-P INPUT ACCEPT\\n-A INPUT -p tcp --dport 3306 -j DROP\\n"), set()),
+    ("iptables, another host", "bind", _iptables("-P INPUT ACCEPT\\n-A INPUT -s 203.0.113.9/32 -j DROP\\n"), set()),
+    ("iptables, broken packets", "bind",
+     _iptables("-P INPUT ACCEPT\\n-A INPUT -m conntrack --ctstate INVALID -j DROP\\n"), set()),
+    ("nft", "bind", _nft("chain input {\\n type filter hook input; policy drop;\\n tcp dport 80 accept\\n }\\n"),
+     {"nft"}),
+    ("nft, open", "bind",
+     _nft("chain input {\\n type filter hook input; policy drop;\\n tcp dport { 22, 80 } accept\\n }\\n"), set()),
+    ("nft, the rest", "bind", _nft("chain input {\\n type filter hook input;\\n counter reject\\n }\\n"), {"nft"}),
+    ("nft, another port", "bind",
+     _nft("chain input {\\n type filter hook input; policy accept;\\n tcp dport 3306 drop\\n }\\n"), set()),
+    ("nft, of forwarding", "bind",
+     _nft("chain forward {\\n type filter hook forward; policy drop;\\n }\\n"), set()),
     ("full disk", "replace", _answer("df", "printf 'a\\n/dev/vda1 100 100 0 100%% /\\n'"), {"disk"}),
     ("SELinux", "replace", _selinux, {"SELinux"}),
 ]  # fmt: skip
