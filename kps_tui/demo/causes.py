@@ -2,7 +2,8 @@
 
 Only two real messages are known: "Update public key error" (the API page) and the beginning of "Server login credential
 in…" (a screenshot of the console). Huawei publishes no list of messages or codes, so the others are invented from the
-causes that the FAQ names for each operation. They contain addresses, ids and names that grouping has to ignore.
+causes that the FAQ names for each operation, in English and in Chinese. They contain addresses, ids and names that
+grouping has to ignore.
 """
 
 from typing import NamedTuple
@@ -50,6 +51,43 @@ SOLD_OUT = Cause('Failed to create the temporary server: flavor "s6.large.2" is 
 PERMISSION = Cause("You do not have permission to perform this operation: ecs:cloudServers:attach", "Ecs.0110")
 DEPENDENCY = Cause("Dependency service unavailable", "KPS.0003")
 NO_KEYPAIR = Cause('The key pair "{key}" is not exist', "KPS.4016", stale_key=True)
+# Rare ones. The first is a report about the creation of a server, not about a task.
+KEY_OWNER = Cause(
+    "call fsp to query keypair fail, error code : Ecs.0314, reason is : the keypair {key} does not match the user_id "
+    "06f1c24bdd80d4b92f77c00a4f5d83a1",
+    "Ecs.0314",
+)
+ACCOUNT = Cause("The account has been restricted, check its balance", "Ecs.0003")
+ENCRYPTED = Cause("System disk {disk} is not attachable: it is encrypted with a key that is disabled", "Ecs.0119")
+PARAMETERS = Cause("parameter error", "KPS.0002")
+
+OTHER_LANGUAGE = {
+    CREDENTIAL: CREDENTIAL_ZH,
+    PUBLIC_KEY: Cause("更新公钥失败"),
+    PORT: PORT_ZH,
+    REFUSED: Cause("连接云服务器{ip}的22端口被拒绝，请检查云服务器的防火墙"),
+    AUTHORIZED_KEYS: Cause("云服务器“{name}”root用户的~/.ssh/authorized_keys文件已被修改"),
+    OWNER: Cause("root用户的~/.ssh/authorized_keys文件属主或权限不正确（0777），应为0600"),
+    SSHD: Cause("云服务器{sid}的sshd配置已被修改：PermitRootLogin no"),
+    POWER: Cause("任务执行期间云服务器{sid}被关机或开机"),
+    DISK: Cause("任务执行期间云服务器{sid}的系统盘{disk}被卸载"),
+    NOT_STOPPED: NOT_STOPPED_ZH,
+    NOT_RUNNING: Cause("替换密钥对前请先将云服务器“{name}”开机，当前状态：关机"),
+    IMAGE: Cause("云服务器的镜像不支持该操作：Kylin V10 64bit"),
+    HANDSHAKE: Cause("与{ip}:22的SSH握手失败，已尝试3次，耗时{n}毫秒"),
+    QUOTA: Cause("ECS配额不足，无法为{sid}创建临时云服务器", "Ecs.0001"),
+    SUBNET: Cause("云服务器{sid}所在子网的可用IP地址不足", "Ecs.0012"),
+    SOLD_OUT: Cause("创建临时云服务器失败：规格“s6.large.2”在cn-north-4b已售罄", "Ecs.0018"),
+    PERMISSION: Cause("您没有权限执行该操作：ecs:cloudServers:attach", "Ecs.0110"),
+    DEPENDENCY: Cause("依赖服务暂不可用", "KPS.0003"),
+    NO_KEYPAIR: Cause("密钥对“{key}”不存在", "KPS.4016", stale_key=True),
+    KEY_OWNER: Cause("查询密钥对失败，密钥对{key}不属于当前用户", "Ecs.0314"),
+    ACCOUNT: Cause("账户被限制，请检查账户余额", "Ecs.0003"),
+    ENCRYPTED: Cause("系统盘{disk}挂载失败：加密该磁盘的密钥已被禁用", "Ecs.0119"),
+    PARAMETERS: Cause("参数错误", "KPS.0002"),
+    MISSING: Cause("Server {sid} does not exist or was deleted", gone=True),
+}
+"""The same cause in Chinese, or in English where it is Chinese: the service may answer in either language."""
 
 BACKGROUND = tuple(
     (operation, cause)
@@ -66,6 +104,10 @@ BACKGROUND = tuple(
     for _ in range(weight)
 )  # fmt: skip
 """Operation and cause of the failures outside incidents; each pair is repeated by its weight."""
+
+
+RARE = ((BIND, KEY_OWNER), (BIND, PARAMETERS), (RESET, ACCOUNT), (RESET, ENCRYPTED))
+"""Operation and cause of the failures that are rarer than all of `BACKGROUND`."""
 
 
 class Incident(NamedTuple):

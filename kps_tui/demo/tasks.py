@@ -8,7 +8,7 @@ every version of Python.
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from kps_tui.demo.causes import BACKGROUND, INCIDENTS, UNBIND, Incident
+from kps_tui.demo.causes import BACKGROUND, INCIDENTS, OTHER_LANGUAGE, RARE, UNBIND, Incident
 from kps_tui.demo.fleet import Server, family, fleet, gone, uuid_of
 
 BLOCK = 60
@@ -140,6 +140,10 @@ class TaskList:
             server = slot.server
         else:
             operation, cause = BACKGROUND[int.from_bytes(draws[16:18]) % len(BACKGROUND)]
+            if draws[26] < 8:
+                operation, cause = RARE[draws[27] % len(RARE)]
+            if draws[28] < 48:
+                cause = OTHER_LANGUAGE.get(cause, cause)
             servers = gone() if cause.gone else fleet()
             # The product of two random numbers, so that some servers fail more often than others.
             server = servers[draws[18] * int.from_bytes(draws[19:21]) * len(servers) >> 24]
