@@ -44,7 +44,7 @@ def _six(detail: Detail, width: int) -> Iterator[Content]:
     yield _pair(
         Group.SERVER.title, words.name_of(task, Group.SERVER), words.server_counts_in_short(detail), width, right
     )
-    yield _pair("", words.id_of(task, "sid"), [detail.under_way], width, right)
+    yield _id_of_server(detail, width, right)
     counts = words.key_pair_counts(detail, is_short=True)
     yield _pair(Group.KEY_PAIR.title, words.name_of(task, Group.KEY_PAIR), counts, width, right)
     id, when = words.id_of(task, "task"), f"{words.when(detail)}{BETWEEN}"
@@ -60,9 +60,7 @@ def _eight(detail: Detail, width: int) -> Iterator[Content]:
     yield _error_and(detail, "", width, width)
     counts = [listed(words.server_counts(detail)), words.other_operations(detail)]
     yield _pair(Group.SERVER.title, words.name_of(task, Group.SERVER), counts, width, right)
-    against = words.contradiction(detail)
-    remarks = [detail.under_way, f"! {against}" if against else ""]
-    yield _pair("", words.id_of(task, "sid"), remarks, width, right, "$text-warning" if against else "")
+    yield _id_of_server(detail, width, right)
     counts = words.key_pair_counts(detail)
     yield _pair(Group.KEY_PAIR.title, words.name_of(task, Group.KEY_PAIR), counts, width, right)
     counts = words.error_counts(detail)
@@ -78,6 +76,13 @@ def _eight(detail: Detail, width: int) -> Iterator[Content]:
     yield _pair(Group.TASK.title, words.id_of(task, "task"), remarks, width, right)
 
 
+def _id_of_server(detail: Detail, width: int, right: int) -> Content:
+    """Return the server's id, with what is going on there and what contradicts the operation."""
+    against = words.contrary(detail)
+    remarks = [detail.under_way, f"! {against}" if against else ""]
+    return _pair("", words.id_of(detail.task, "sid"), remarks, width, right, "$text-warning" if against else "")
+
+
 def _error_and(detail: Detail, counts: str, width: int, right: int) -> Content:
     """Return the error on one line, and after it `counts`: in the right column if they fit there, else at the end."""
     start = max(right, width - cell_len(counts)) if counts else width + 2
@@ -88,7 +93,7 @@ def _error_and(detail: Detail, counts: str, width: int, right: int) -> Content:
 def _with_source(label: str, value: str, page: str, width: int) -> Content:
     """Return a line with a label and its value, and at its end the page that it comes from, if that fits."""
     fits = LABEL + cell_len(value) + 2 + cell_len(page) <= width
-    return _pair(label, value, [page] if fits else [], width, width - cell_len(page))
+    return _pair(label, value, [page] if fits else [], width, width - cell_len(page), cut="end")
 
 
 def _pair(

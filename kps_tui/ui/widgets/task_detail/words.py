@@ -323,30 +323,33 @@ def span_of_days(summary: Summary, now: datetime, days: int) -> str:
 def contradiction(detail: Detail) -> str:
     """Return what contradicts the operation, or an empty text.
 
-    For example: `reset needs the server shut down; replace, tried 5 min before, needs it running`.
+    For example: `reset needs the server shut down; replace, tried 5 min before, needs the server running`.
     """
     found = detail.story.contradiction
     if found is None:
         return ""
+    this = _needing(found.need, BY_KEY["op"].text(detail.task))
+    return _("{needs}; {contrary}").format(needs=this, contrary=contrary(detail))
+
+
+def contrary(detail: Detail) -> str:
+    """Return the second half of `contradiction`: `replace, tried 5 min before, needs the server running`."""
+    found = detail.story.contradiction
+    if found is None:
+        return ""
+    seconds, other = found.before // 1000, BY_KEY["op"].text(found.other)
+    time = _("{count} min").format(count=seconds // 60) if seconds >= 60 else _("{count} s").format(count=seconds)
+    return _needing(found.other_need, _("{operation}, tried {time} before,").format(operation=other, time=time))
+
+
+def _needing(need: Need, operation: str) -> str:
     needs = {
         Need.RUNNING: _("{operation} needs the server running"),
         Need.SHUT_DOWN: _("{operation} needs the server shut down"),
         Need.KEY_PAIR: _("{operation} needs a server with a key pair"),
         Need.NO_KEY_PAIR: _("{operation} needs a server without a key pair"),
     }
-    others = {
-        Need.RUNNING: _("{operation}, tried {time} before, needs it running"),
-        Need.SHUT_DOWN: _("{operation}, tried {time} before, needs it shut down"),
-        Need.KEY_PAIR: _("{operation}, tried {time} before, needs one with"),
-        Need.NO_KEY_PAIR: _("{operation}, tried {time} before, needs one without"),
-    }
-    seconds = found.before // 1000
-    time = _("{count} min").format(count=seconds // 60) if seconds >= 60 else _("{count} s").format(count=seconds)
-    this, other = BY_KEY["op"].text(detail.task), BY_KEY["op"].text(found.other)
-    return _("{needs}; {contrary}").format(
-        needs=needs[found.need].format(operation=this),
-        contrary=others[found.other_need].format(operation=other, time=time),
-    )
+    return needs[need].format(operation=operation)
 
 
 def operation_of(detail: Detail) -> str:
