@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from rich.cells import split_text
 from textual.pilot import Pilot
 
 from kps_tui.ui.app import KpsApp
@@ -26,7 +27,8 @@ def drive(body: Callable[[KpsApp, Pilot[int], TriageScreen], Awaitable[None]], s
 def pane(app: KpsApp, screen: TriageScreen) -> list[str]:
     """Return the lines of the pane, without the border."""
     region = screen.detail.content_region
-    return [line[region.x : region.right].rstrip() for line in grid(app)[region.y : region.bottom]]
+    lines = grid(app)[region.y : region.bottom]
+    return [split_text(split_text(line, region.x)[1], region.width)[0].rstrip() for line in lines]
 
 
 def test_below_the_table_it_counts_what_is_loaded_and_says_so() -> None:

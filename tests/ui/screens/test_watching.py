@@ -90,19 +90,20 @@ def test_new_rows_are_marked_and_counted_and_the_cursor_stays_on_its_task() -> N
 
 
 def test_new_rows_come_in_sight_above_a_cursor_on_the_first_row() -> None:
-    service = Service(listing(rows(60, first=10)))
+    service = Service(listing(rows(60, first=50)))
 
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "w")
-        for first in (9, 6):
-            service.reply = listing(rows(70 - first, first=first))
+        for first, at_cursor in ((49, 50), (46, 50), (6, 6)):
+            service.reply = listing(rows(110 - first, first=first))
             await look_again(pilot, screen, server)
             assert screen.table.scroll_offset.y == 0
             assert screen.highlighted is not None
-            assert screen.highlighted.task_id == "task-000010"
-            assert screen.table.cursor_row == 10 - first
-        await press(app, pilot, "k", "G", "g", "j", "j")
-        service.reply = listing(rows(67, first=3))
+            # A cursor that was never moved gives way to more rows than fit above it.
+            assert screen.highlighted.task_id == f"task-{at_cursor:06}"
+            assert screen.table.cursor_row == at_cursor - first
+        await press(app, pilot, "G", "g", "j", "j")
+        service.reply = listing(rows(107, first=3))
         await look_again(pilot, screen, server)
         assert screen.table.scroll_offset.y == 3, "elsewhere the cursor keeps its line"
 

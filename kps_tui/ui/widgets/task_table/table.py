@@ -144,8 +144,11 @@ class TaskTable(LazyRows):
         top = self.scroll_offset.y
         cursor = self.validate_cursor_coordinate(Coordinate(self._row_in(new), 0))
         if self._is_at_first and top == 0 and new.store is not old.store:
-            # After a refresh, new rows above the first one come into sight, as long as the cursor stays in sight.
+            # After a refresh, new rows above the first one come into sight, as long as the cursor stays in sight. If it
+            # was never moved, it gives way to more of them: they are what the user came for.
             shift = max(0, cursor.row - self.page + 1)
+            if shift and self.chosen is None:
+                shift, cursor = 0, Coordinate(0, 0)
         elif top <= self.cursor_row < top + self.page:
             shift = cursor.row - self.cursor_row
         elif old.query == new.query:
@@ -310,17 +313,9 @@ class TaskTable(LazyRows):
         if (task := self.view.at(row)) is None:
             return Strip.blank(width, styles.tones["plain"])
         sign, is_acked = self._sign(self.bench, task), Standing.ACKED in self.view.standing_of(task.row_key)
-        is_cursor, common = row == self.cursor_row, self.incidents.has(task)
+        is_cursor, common, now = row == self.cursor_row, self.incidents.has(task), self._seen_at
         return body(
-            task,
-            self.columns_shown,
-            styles,
-            width,
-            self._seen_at,
-            cursor=is_cursor,
-            sign=sign,
-            dim=is_acked,
-            common=common,
+            task, self.columns_shown, styles, width, now, cursor=is_cursor, sign=sign, dim=is_acked, common=common
         )
 
     def _table_styles(self) -> TableStyles:
