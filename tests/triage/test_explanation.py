@@ -55,7 +55,14 @@ FAILURES |= {(operation, demo.OTHER_LANGUAGE[cause]) for operation, cause in FAI
 
 @pytest.mark.parametrize(("state", "cause"), sorted(FAILURES, key=str))
 def test_every_failure_of_the_demo_has_its_page_and_the_vendors_checks(state: str, cause: demo.Cause) -> None:
-    values = {"name": "web-01", "sid": "c9aa197b", "ip": "10.1.2.3", "disk": "d1", "key": "prod-ops-2025", "n": 3027}
+    values = {
+        "name": "web-01",
+        "sid": EXAMPLE["server_id"],
+        "ip": "10.1.2.3",
+        "disk": "d1",
+        "key": "prod-ops-2025",
+        "n": 3027,
+    }
     row = {"operate_type": state, "task_error_code": cause.code, "task_error_msg": cause.message.format_map(values)}
     task = FailedTask.from_json(EXAMPLE | row)
     explanation = explain_task(task, TaskStore([task]))
