@@ -1,7 +1,7 @@
 """The runbook as data: known causes, the vendor's order of checks for each operation, and what error codes mean."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from typing import NamedTuple
 
@@ -141,6 +141,11 @@ class Procedure:
     needs: tuple[Need, ...] = ()
     """Those of `preconditions` that other operations contradict."""
 
+    def over(self, other: "Procedure") -> "Procedure":
+        """Return both merged: what this one does not say is that of `other`, except the page of another order."""
+        said = {each.name: value for each in fields(self) if (value := getattr(self, each.name))}
+        return replace(other, **({"order_page": self.order_page} if self.checks else {}) | said)
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -164,10 +169,9 @@ class Runbook:
     codes: Mapping[str, Code] = field(default_factory=dict)
 
     def over(self, other: "Runbook") -> "Runbook":
-        """Return both runbooks merged; where both have an entry, that of this one is used."""
-        return Runbook(
-            self.causes + other.causes, {**other.procedures, **self.procedures}, {**other.codes, **self.codes}
-        )
+        """Return both runbooks merged; where both say something, that of this one is used."""
+        own = {name: each.over(other.procedures.get(name, each)) for name, each in self.procedures.items()}
+        return Runbook(self.causes + other.causes, {**other.procedures, **own}, {**other.codes, **self.codes})
 
     def cause(self, id: str) -> Cause | None:
         """Return the first cause with this id, or `None`."""

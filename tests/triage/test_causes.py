@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -316,6 +317,7 @@ def test_the_users_causes_come_first_and_the_programs_stay() -> None:
                 }
             },
             "codes": {"Ecs.0001": {"meaning": "ask the platform team"}},
+            "operations": {"bind": {"checks": ["our-proxy"]}, "reset": {"takes": "an hour"}, "melt": {"takes": "long"}},
         }
     )
     assert mistakes == ()
@@ -328,6 +330,10 @@ def test_the_users_causes_come_first_and_the_programs_stay() -> None:
     assert changed is not None
     assert changed.meaning == "ask the platform team"
     assert meaning_of("Ecs.0003") is program_runbook().codes["ecs.0003"]
+    before, now = program_runbook().procedures, causes.runbook_in_use().procedures
+    assert now["bind"] == replace(before["bind"], checks=("our-proxy",), order_page=""), "the vendor has another order"
+    assert now["reset"] == replace(before["reset"], takes="an hour")
+    assert (now["melt"].takes, now["replace"]) == ("long", before["replace"])
 
 
 def test_nothing_is_parsed_before_it_is_asked_for() -> None:
