@@ -7,10 +7,13 @@ import sys
 import time
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from textual.app import App
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 
 RECORDING = (3, 11)
 """The version of Python with which snapshots are recorded."""
@@ -40,6 +43,19 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # On a slow machine a notification could be gone before a test looks.
 App.NOTIFICATION_TIMEOUT = 600.0
+# Each app would parse the same style sheets again, which is a tenth of what its start costs.
+_parsed: dict[tuple[object, ...], list[RuleSet]] = {}
+_parse = Stylesheet._parse_rules
+
+
+def _parse_once(self: Stylesheet, css: str, *where: Any, **options: Any) -> list[RuleSet]:
+    key = css, where, *sorted(options.items()), frozenset(self._variables.items())
+    if (rules := _parsed.get(key)) is None:
+        rules = _parsed[key] = _parse(self, css, *where, **options)
+    return rules
+
+
+Stylesheet._parse_rules = _parse_once  # type: ignore[method-assign]
 # No test measures speed, and a slow machine must not cause failures. Two runs of the same code try the same examples;
 # .ci/full looks for new ones, and tries many.
 _ANY_SPEED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -89,7 +105,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Return 0, which starts no workers, where single files or tests are named or pictures are recorded.
 
     Starting workers takes longer than running a few tests. Syrupy deletes unused pictures only without workers.
-    Otherwise three workers share two cores, because a third of the time of a test of the screen is waiting.
+    Otherwise two workers share a core, because half of the time of a test is waiting.
     """
     whole = all(Path(argument).is_dir() for argument in config.args) and not config.option.keyword
     if not whole or getattr(config.option, "update_snapshots", False):
@@ -97,4 +113,4 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return cores + cores // 2
+    return 2 * cores
