@@ -249,8 +249,8 @@ def _nowhere(path: Path) -> None:
     ("spoil", "words"),
     [
         (_damaged, "is damaged"),
-        (_newer, "was written by a newer kps-tui"),
-        (_folder, "can't be used"),
+        pytest.param(_newer, "was written by a newer kps-tui", marks=pytest.mark.full),
+        pytest.param(_folder, "can't be used", marks=pytest.mark.full),
         (_nowhere, "can't be used"),
     ],
 )

@@ -68,22 +68,22 @@ def test_at_120_columns_the_table_stays_in_sight_above_it() -> None:
     drive(listing(mixed(2500)), body, (120, 36))
 
 
-@pytest.mark.parametrize("width", [113, 75, 55])
-def test_moves_lead_to_every_command_and_back(width: int) -> None:
+def test_moves_lead_to_every_command_and_back() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        sheet = whole_list(command_index(app.keys.shown, screen, covered=False), width)
-        seen: set[str] = set()
-        for column in range(len(sheet.lines[0])):
-            at = sheet.moved(None, 0, 1)
-            for _step in range(column):
-                at = sheet.moved(at, 1, 0)
-            while at and at.entry.id not in seen:
-                seen.add(at.entry.id)
-                at = sheet.moved(at, 0, 1)
-            up = sheet.moved(at, 0, -100)
-            assert up is not None
-            assert up.line == 1
-        assert seen == {command.id for command in EVERY if command.shown}
+        for width in (113, 75, 55):
+            sheet = whole_list(command_index(app.keys.shown, screen, covered=False), width)
+            seen: set[str] = set()
+            for column in range(len(sheet.lines[0])):
+                at = sheet.moved(None, 0, 1)
+                for _step in range(column):
+                    at = sheet.moved(at, 1, 0)
+                while at and at.entry.id not in seen:
+                    seen.add(at.entry.id)
+                    at = sheet.moved(at, 0, 1)
+                up = sheet.moved(at, 0, -100)
+                assert up is not None, width
+                assert up.line == 1, width
+            assert seen == {command.id for command in EVERY if command.shown}, width
 
     drive(listing(mixed(7)), body)
 
@@ -123,12 +123,13 @@ def test_a_command_of_the_table_runs_too() -> None:
     drive(listing(mixed(7)), body)
 
 
-@pytest.mark.parametrize("key", ["colon", "question_mark", "f1", "ctrl+p"])
-def test_one_list_for_both_keys_and_the_table_has_the_keys_again(key: str) -> None:
+def test_one_list_for_all_keys_and_the_table_has_the_keys_again() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        for closing in ("escape", "question_mark") if key == "colon" else ("f1", "enter"):
+        keys = ("colon", "colon", "question_mark", "question_mark", "f1", "ctrl+p")
+        closings = ("escape", "question_mark", "f1", "enter", "f1", "enter")
+        for key, closing in zip(keys, closings, strict=True):
             await press(app, pilot, key)
-            assert "Keys and commands" in text_of(app)
+            assert "Keys and commands" in text_of(app), key
             await press(app, pilot, closing)
             assert "Keys and commands" not in text_of(app), closing
             assert app.screen is screen
@@ -154,21 +155,19 @@ def test_what_makes_no_sense_now_is_dim_and_says_why() -> None:
     drive(listing(mixed(7)), body)
 
 
-@pytest.mark.parametrize(
-    ("keys", "first", "missing"),
-    [
-        (["F"], "In the groups", "On this task"),
-        (["d"], "In the details", ""),
-        (["t"], "In the timeline", "On this task"),
-        (["slash"], "While typing a filter", ""),
-        ([], "On this task", ""),
-    ],
-)
-def test_it_begins_with_the_part_in_front(keys: list[str], first: str, missing: str) -> None:
+def test_it_begins_with_the_part_in_front() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        await press(app, pilot, *keys, "f1")
-        assert boxed(app)[1].startswith(first)
-        assert not missing or missing not in text_of(app)
+        for keys, first, missing in (
+            (["F"], "In the groups", "On this task"),
+            (["d"], "In the details", ""),
+            (["t"], "In the timeline", "On this task"),
+            (["slash"], "While typing a filter", ""),
+            ([], "On this task", ""),
+        ):
+            await press(app, pilot, *keys, "f1")
+            assert boxed(app)[1].startswith(first), keys
+            assert not missing or missing not in text_of(app), keys
+            await press(app, pilot, "escape", *(["escape"] if keys else []))
 
     drive(listing(mixed(7)), body, (80, 24))
 
@@ -194,13 +193,13 @@ def test_what_nobody_calls_a_command_is_said_so() -> None:
     drive(listing(mixed(7)), body)
 
 
-@pytest.mark.parametrize("width", [54, 71, 113])
-def test_no_line_is_wider_than_the_list(width: int) -> None:
+def test_no_line_is_wider_than_the_list() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "question_mark")
         assert isinstance(app.screen, CommandList)
-        for parts in whole_list(app.screen._index, width).lines:
-            assert sum(part.shown().cell_length for part in parts) + 2 * (len(parts) - 1) <= width
+        for width in (54, 71, 113):
+            for parts in whole_list(app.screen._index, width).lines:
+                assert sum(part.shown().cell_length for part in parts) + 2 * (len(parts) - 1) <= width
 
     drive(listing(mixed(7)), body)
 

@@ -9,7 +9,7 @@ from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.dialogs.dialog import Dialog
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.task_table.table import TaskTable
-from tests.demo_app import NOW, settled
+from tests.demo_app import NOW, press_keys, settled
 from tests.loopback import Loopback, listing, row
 from tests.ui.screens.driving import at_cursor, filter_by, mixed, numbers, press, text_of, write
 from tests.ui.screens.test_triage import drive
@@ -23,7 +23,7 @@ def is_in_sight(screen: TriageScreen) -> bool:
 
 def test_a_filter_that_is_given_up_gives_the_cursor_back() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        await press(app, pilot, *["j"] * 20)
+        await press_keys(app, *["j"] * 20)
         chosen = at_cursor(screen)
         await pilot.press("slash")
         await write(app, pilot, "zzzz")
@@ -40,7 +40,7 @@ def test_a_filter_that_is_given_up_gives_the_cursor_back() -> None:
 
 def test_what_changes_behind_the_groups_leaves_the_cursor_in_sight() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        await press(app, pilot, *["j"] * 60)
+        await press_keys(app, *["j"] * 60)
         await press(app, pilot, "F", "enter")
         assert len(screen.view) < 300
         assert is_in_sight(screen)

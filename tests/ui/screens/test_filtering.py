@@ -10,7 +10,7 @@ from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.filter.bar import FilterBar
 from kps_tui.ui.widgets.filter.input import FilterInput
 from kps_tui.ui.widgets.task_table.table import TaskTable
-from tests.demo_app import grid, until
+from tests.demo_app import grid, press_keys, until
 from tests.loopback import Loopback, listing, row
 from tests.ui.screens.driving import (
     at_cursor,
@@ -87,7 +87,7 @@ def test_esc_restores_the_filter_from_before_and_the_cursor_stays() -> None:
 
 def test_a_mistake_never_empties_the_table_and_is_pointed_at() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        for text in ("servr:web", "(", "or", "-", "err:/(/", "since:soon", ")", "field:", "is:soon", '"'):
+        for text in ("servr:web", "err:/(/", '"'):
             await pilot.press("slash")
             app.post_message(events.Paste(f"web {text}"))
             await until(pilot, f"the rows are back at {text}", lambda: bool(screen.mistake) and len(screen.view) == 70)
@@ -105,7 +105,8 @@ def test_what_is_ignored_is_said_on_the_line_and_can_be_corrected() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await filter_by(app, pilot, "web-3 servr:x")
         assert "ignored: servr:x" in line_of(app, FilterInput)
-        await press(app, pilot, "slash", *["backspace"] * len(" servr:x "), "enter")
+        await press_keys(app, "slash", *["backspace"] * len(" servr:x "))
+        await press(app, pilot, "enter")
         assert "ignored" not in line_of(app, FilterInput)
         assert " web-3 " in line_of(app, FilterInput)
 
@@ -237,7 +238,7 @@ def test_with_a_filter_moving_loads_nothing_and_the_rest_is_offered() -> None:
 
 def test_the_cursor_keeps_its_task_else_the_nearest() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        await press(app, pilot, *["j"] * 10)
+        await press_keys(app, *["j"] * 10)
         await filter_by(app, pilot, "web-3")
         assert at_cursor(screen) == "task-000010"
         await press(app, pilot, "escape")

@@ -41,15 +41,15 @@ def there(app: KpsApp, screen: TriageScreen) -> list[str]:
 @pytest.mark.parametrize(
     ("keys", "above"),
     [
-        (["question_mark"], ["dialog"]),
-        (["slash"], ["input line"]),
-        (["R"], ["load"]),
-        (["R", "d"], ["load", "full detail"]),
+        pytest.param(["question_mark"], ["dialog"], marks=pytest.mark.full),
+        pytest.param(["slash"], ["input line"], marks=pytest.mark.full),
+        pytest.param(["R"], ["load"], marks=pytest.mark.full),
+        pytest.param(["R", "d"], ["load", "full detail"], marks=pytest.mark.full),
         (["R", "slash"], ["input line", "load"]),
-        (["R", "t"], ["load", "time-line"]),
+        pytest.param(["R", "t"], ["load", "time-line"], marks=pytest.mark.full),
         (["R", "v", "d", "y"], ["dialog", "load", "full detail", "range"]),
         (["v", "t"], ["time-line", "range"]),
-        (["F"], ["group"]),
+        pytest.param(["F"], ["group"], marks=pytest.mark.full),
         (["R", "F"], ["load", "group"]),
     ],
 )

@@ -17,7 +17,12 @@ LATENCY = 0.1
 
 @pytest.mark.parametrize(
     ("key", "page_size", "first_row", "moves", "pages"),
-    [("j", 1000, 625, 50, 2), ("pagedown", 1000, 0, 45, 3), ("j", 50, 0, 75, 4), ("j", 10, 0, 30, 12)],
+    [
+        ("j", 1000, 625, 50, 2),
+        pytest.param("pagedown", 1000, 0, 45, 3, marks=pytest.mark.full),
+        pytest.param("j", 50, 0, 75, 4, marks=pytest.mark.full),
+        ("j", 10, 0, 30, 12),
+    ],
     ids=["pages of 1000", "screen by screen", "pages of 50", "pages of 10"],
 )
 def test_a_held_key_never_waits_at_the_last_row(

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.screens.triage import TriageScreen
-from tests.demo_app import grid
+from tests.demo_app import grid, press_keys
 from tests.loopback import Loopback, Reply, Request, listing, row
 from tests.ui.screens.driving import filter_by, mixed, named, press, said, signs, status_of
 from tests.ui.screens.test_triage import drive
@@ -112,13 +112,13 @@ def test_esc_never_drops_marks_whatever_it_closes() -> None:
         ):
             await press(app, pilot, *keys, "escape", "escape")
             assert screen.bench.marked == named([0, 1]), keys
-        await press(app, pilot, *["escape"] * 9)
+        await press_keys(app, *["escape"] * 9)
         assert screen.bench.marked == named([0, 1])
 
     drive(listing(mixed(70)), body)
 
 
-@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+@pytest.mark.parametrize("size", [pytest.param((120, 36), marks=pytest.mark.full), (80, 24)])
 def test_the_footer_offers_to_take_the_marked_tasks_with_their_number(size: tuple[int, int]) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         def footer() -> str:

@@ -107,7 +107,7 @@ def test_from_nothing_to_the_table_with_a_token(monkeypatch: pytest.MonkeyPatch,
     drive(body, monkeypatch, tmp_path)
 
 
-@pytest.mark.parametrize("before", ["", "\r\n"])
+@pytest.mark.parametrize("before", [pytest.param("", marks=pytest.mark.full), "\r\n"])
 def test_a_token_pasted_over_several_lines_is_joined(
     before: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

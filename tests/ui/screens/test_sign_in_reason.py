@@ -37,7 +37,7 @@ class Keyring:
 
 
 @pytest.mark.parametrize("kind", LOGINS)
-@pytest.mark.parametrize("named", ["endpoint", "iam_endpoint", ""])
+@pytest.mark.parametrize("named", ["endpoint", pytest.param("iam_endpoint", marks=pytest.mark.full), ""])
 def test_the_sign_in_opens_with_the_reason(
     kind: str, named: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -136,7 +136,7 @@ def failing_from(number: int, good: Callable[[Request], Reply]) -> Callable[[Req
     return reply
 
 
-@pytest.mark.parametrize("key", ["G", "R", "r"])
+@pytest.mark.parametrize("key", ["G", pytest.param("R", marks=pytest.mark.full), "r"])
 def test_a_load_that_fails_leaves_the_rows(key: str) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         before = screen.view.order
@@ -323,13 +323,15 @@ def test_the_detail_stands_beside_below_or_alone(size: tuple[int, int], place: s
     drive(listing(rows(30)), body, size)
 
 
-@pytest.mark.parametrize(("size", "lines"), [((80, 15), 5), ((179, 19), 5), ((180, 15), 10)])
-def test_in_a_low_terminal_the_detail_below_leaves_more_rows(size: tuple[int, int], lines: int) -> None:
+def test_in_a_low_terminal_the_detail_below_leaves_more_rows() -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        assert screen.query_one(TaskDetail).content_region.height == lines
-        assert screen.query_one(TaskTable).page >= 5
+        for size, lines in (((80, 15), 5), ((179, 19), 5), ((180, 15), 10)):
+            await pilot.resize_terminal(*size)
+            await settled(app, pilot)
+            assert screen.query_one(TaskDetail).content_region.height == lines, size
+            assert screen.query_one(TaskTable).page >= 5, size
 
-    drive(listing(rows(30)), body, size)
+    drive(listing(rows(30)), body, (80, 15))
 
 
 def test_an_id_is_never_cut_or_broken() -> None:

@@ -221,7 +221,9 @@ def test_strange_text_keeps_every_line_at_its_width() -> None:
     shown(tasks, body)
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(
+    "theme", [pytest.param(theme, marks=() if theme in ("ansi-dark", "mono") else pytest.mark.full) for theme in THEMES]
+)
 def test_the_cursor_shows_with_and_without_focus(theme: str) -> None:
     async def body(pilot: Pilot[None], app: PanelApp) -> None:
         focused = style_at(app, 20, 2)
