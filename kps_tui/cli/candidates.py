@@ -5,18 +5,26 @@ returns the values that begin with that.
 """
 
 import os
+import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from click import Context, Parameter
 from click.shell_completion import CompletionItem
 
 from kps_tui.i18n import _
+from kps_tui.problems import Problem
 
 Candidates = list[CompletionItem[str]]
 _DAYS = ("today", "yesterday")
 _MOMENTS = {"since": (*_DAYS, "24h", "7d"), "until": (*_DAYS, "24h", "7d"), "on": _DAYS}
 """Values of the filter terms for times."""
+PLAIN_ID = r"[0-9A-Za-z][0-9A-Za-z._-]*"
+"""Ids of tasks that every shell reads as they are, quoted or not. The service may send others; they are not offered."""
+MOST_IDS = 200
+MOST_ROWS = 100_000
+"""The most ids that are offered, and the most rows of a saved list that are looked at: a Tab must be quick."""
 
 
 def _beginning(typed: str, values: Mapping[str, str] | Iterable[str], head: str = "", end: str = "") -> Candidates:
@@ -165,6 +173,49 @@ def _codes() -> dict[str, str]:
     return {about.code: _(about.meaning) for about in runbook_in_use().codes.values()}
 
 
-def codes(_context: Context, _param: Parameter, typed: str) -> Candidates:
-    """Return the error codes that `why` can explain, with their meanings."""
-    return _beginning(typed, _codes())
+def task_ids(context: Context, _param: Parameter, typed: str) -> Candidates:
+    """Return ids of tasks in the list that was saved last, with what failed."""
+    return _beginning(typed, _saved_tasks(context, typed))
+
+
+def subjects(context: Context, _param: Parameter, typed: str) -> Candidates:
+    """Return the ids and the error codes that can be explained; after the first word nothing."""
+    from kps_tui.triage.task_ids import TASK_ID
+
+    if context.params.get("subject"):
+        return []
+    ids = {id: about for id, about in _saved_tasks(context, typed).items() if TASK_ID.fullmatch(id)}
+    return _beginning(typed, ids | _codes())
+
+
+def _saved_tasks(context: Context, typed: str) -> dict[str, str]:
+    """Return what failed by the ids of the saved tasks that begin with `typed`; empty if no list can be read.
+
+    The list is that of the profile and the place that the command line so far names.
+    """
+    from kps_tui.locations import database_file
+    from kps_tui.session.resolve import load_context
+    from kps_tui.settings import settings_from
+    from kps_tui.storage.snapshot import ListKey
+    from kps_tui.triage.fields import BY_KEY, portable_text
+
+    with suppress(Problem, OSError, ValueError):
+        settings = settings_from(context.ensure_object(dict), os.environ)
+        path = database_file()
+        if settings.demo or not path.exists():
+            return {}
+        found = load_context(settings, {**os.environ})
+        place = found.place()
+        if not found.configuration.snapshot or not place.project_id:
+            return {}
+        from kps_tui.storage.snapshot_store import Snapshots
+
+        key = ListKey(found.profile_name, place.endpoint.netloc, place.project_id)
+        tasks = Snapshots(path).tasks_beginning(key, typed, rows=MOST_ROWS, most=MOST_IDS)
+        fields = [BY_KEY[name] for name in ("op", "server", "err")]
+        return {
+            task.task_id: " ".join(filter(None, (portable_text(field, task) for field in fields)))
+            for task in tasks
+            if re.fullmatch(PLAIN_ID, task.task_id, re.ASCII)
+        }
+    return {}

@@ -121,7 +121,7 @@ facet = command(
 )
 show = command(
     "show",
-    click.Argument(["task_id"]),
+    click.Argument(["task_id"], shell_complete=lazy("candidates.task_ids")),
     _WHERE,
     format_option("plain", "json"),
     runs="show.print_task",

@@ -1,6 +1,5 @@
 """`why`: the likely cause of a failed task, a code or a message, and what to check."""
 
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -22,7 +21,7 @@ from kps_tui.triage.explanation import Explanation, explain_code, explain_task, 
 from kps_tui.triage.incidents import find_incidents
 from kps_tui.triage.runbook_parser import OPERATIONS
 from kps_tui.triage.store import TaskStore
-from kps_tui.triage.task_ids import task_ids
+from kps_tui.triage.task_ids import TASK_ID, task_ids
 from kps_tui.triage.view import View
 
 STDIN = "-"
@@ -30,7 +29,6 @@ SCRIPT = "script"
 """The format that `--script` stands for."""
 LONGEST_LINE = 64 * 1024
 """Bytes; a longer line of a log is read in parts."""
-_ID = re.compile("~?(?=[^0-9A-Fa-f]*[0-9A-Fa-f])[0-9A-Fa-f-]{8,}", re.ASCII)
 
 
 def explain(
@@ -50,7 +48,7 @@ def explain(
         raise QueryError(_("why needs something to explain"), next_step=_("give a task ID, a code or a message"))
     if CODE.fullmatch(asked):
         return _explain_code(asked, operation or "", kind)
-    if _ID.fullmatch(asked):
+    if TASK_ID.fullmatch(asked):
         return _explain_tasks(settings, kind, (asked,), (), operation or "")
     _write([explain_text(asked, operation or "")], {}, kind)
     if operation is None and kind == "plain":

@@ -9,7 +9,7 @@ from kps_tui.triage.runbook_parser import OPERATIONS
 
 why = command(
     "why",
-    click.Argument(["subject"], nargs=-1, required=True, metavar="SUBJECT", shell_complete=lazy("candidates.codes")),
+    click.Argument(["subject"], nargs=-1, required=True, metavar="SUBJECT", shell_complete=lazy("candidates.subjects")),
     option(
         "--op",
         "operation",

@@ -64,6 +64,26 @@ def write_transaction(path: Path, schema: Schema, *, create: bool = True) -> Ite
 
 
 @contextmanager
+def peek_transaction(path: Path, schema: Schema) -> Iterator[sqlite3.Connection]:
+    """Read in one transaction, but wait for no other process, and neither create, migrate nor rename a file.
+
+    Raises:
+        StorageError: it can't be read now, or was written by another version.
+    """
+    try:
+        _check_owner(path)
+        with closing(_connected(path)) as connection:
+            connection.execute("PRAGMA busy_timeout = 0")
+            connection.execute(_READ)
+            if _version(connection, path, schema) < schema.version:
+                raise sqlite3.DatabaseError("an older version")
+            yield connection
+            connection.execute("COMMIT")
+    except (sqlite3.Error, OSError) as error:
+        raise errors.unusable(path, error, may_be_off=schema.may_be_off) from None
+
+
+@contextmanager
 def _as_storage_error(path: Path, schema: Schema) -> Iterator[None]:
     try:
         yield
@@ -84,14 +104,18 @@ def _problem(path: Path, schema: Schema, error: sqlite3.Error | OSError) -> erro
 def _transaction(path: Path, schema: Schema, begin: str, create: bool) -> Iterator[sqlite3.Connection]:
     if create:
         create_file(path)
-    # SQLite opens all of these by name, and trusts what they contain.
-    for file in (path, *(path.with_name(path.name + suffix) for suffix in ADDITIONAL)):
-        with suppress(FileNotFoundError, NotADirectoryError):
-            check_own(file)
+    _check_owner(path)
     opened = _begun(path, schema, begin) if create or _has_content(path) else _empty_database(path, schema)
     with closing(opened) as connection:
         yield connection
         connection.execute("COMMIT")
+
+
+def _check_owner(path: Path) -> None:
+    """Refuse a file of another user. SQLite opens all of these by name, and trusts what they contain."""
+    for file in (path, *(path.with_name(path.name + suffix) for suffix in ADDITIONAL)):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            check_own(file)
 
 
 def _has_content(path: Path) -> bool:

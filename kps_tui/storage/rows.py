@@ -5,7 +5,8 @@ Encoded line by line: encoding all rows in one call would hold the interpreter l
 
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from kps_tui.kps.task import FailedTask
 
@@ -30,22 +31,40 @@ def unpacked(blob: bytes) -> tuple[FailedTask, ...]:
     Raises:
         ValueError: `blob` was not made by `packed`, or is damaged.
     """
+    return tuple(map(_task, _lines(blob)))
+
+
+def beginning_with(blob: bytes, begin: str, most: int) -> Iterator[FailedTask]:
+    """Yield the tasks in `blob` whose id begins with `begin`; only the first `most` rows are looked at.
+
+    Raises:
+        ValueError: `blob` was not made by `packed`, or is damaged.
+    """
+    part = begin.encode("utf-8", "surrogatepass")
+    for line in islice(_lines(blob), most):
+        # Most rows need not be parsed.
+        if part in line and (task := _task(line)).task_id.startswith(begin):
+            yield task
+
+
+def _lines(blob: bytes) -> Iterator[bytes]:
     inflate = zlib.decompressobj()
-    tasks: list[FailedTask] = []
     rest = b""
     try:
         for start in range(0, len(blob), _CHUNK):
             *lines, rest = (rest + inflate.decompress(blob[start : start + _CHUNK])).split(b"\n")
-            tasks.extend(map(_task, lines))
-    except (zlib.error, RecursionError) as error:
+            yield from lines
+    except zlib.error as error:
         raise ValueError(str(error)) from None
     if rest or not inflate.eof or inflate.unused_data:
         raise ValueError("the end is missing, or something follows it")
-    return tuple(tasks)
 
 
 def _task(text: bytes) -> FailedTask:
-    row = json.loads(text.decode("utf-8", "surrogatepass"))
+    try:
+        row = json.loads(text.decode("utf-8", "surrogatepass"))
+    except RecursionError as error:
+        raise ValueError(str(error)) from None
     if not isinstance(row, dict):
         raise ValueError("a row is not an object")
     return FailedTask.from_json(row)

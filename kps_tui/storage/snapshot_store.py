@@ -2,13 +2,15 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from kps_tui.i18n import _
-from kps_tui.storage.database import Schema, read_transaction, write_transaction
+from kps_tui.kps.task import FailedTask
+from kps_tui.storage.database import Schema, peek_transaction, read_transaction, write_transaction
 from kps_tui.storage.errors import StorageError, reason, shown
-from kps_tui.storage.rows import packed, unpacked
+from kps_tui.storage.rows import beginning_with, packed, unpacked
 from kps_tui.storage.snapshot import ListKey, Snapshot
 
 SCHEMA = Schema(
@@ -74,6 +76,21 @@ class Snapshots:
                 why=reason(error),
                 next_step=_("the next list that is loaded replaces it"),
             ) from None
+
+    def tasks_beginning(self, key: ListKey, begin: str, *, rows: int, most: int) -> list[FailedTask]:
+        """Return at most `most` tasks whose ids begin with `begin`, of the first `rows` of the stored list.
+
+        It waits for no other process and changes nothing, also if the file is damaged.
+
+        Raises:
+            StorageError: the database can't be read now.
+            ValueError: the list can't be read.
+        """
+        with peek_transaction(self._path, SCHEMA) as connection:
+            row = connection.execute(_LOAD, _parameters(key)).fetchone()
+        if row is None or not isinstance(blob := row[-1], bytes):
+            return []
+        return list(islice(beginning_with(blob, begin, rows), most))
 
     def save(self, key: ListKey, snapshot: Snapshot) -> None:
         """Store `snapshot`, unless a newer one is stored.

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+TASK_ID = re.compile("~?(?=[^0-9A-Fa-f]*[0-9A-Fa-f])[0-9A-Fa-f-]{8,}", re.ASCII)
+"""The id of a task, or its beginning, where a code or a message may stand too. `~` begins those that were made here."""
 _COLOUR = re.compile("\x1b\\[[0-9;]*[A-Za-z]")
 _SPACE = re.compile(r"[\s│╷╵|]+")
 """White space, and the frame that Terraform draws around an error."""

@@ -11,11 +11,15 @@ import pytest
 from kps_tui.cli.completion import SCRIPTS, answer
 from kps_tui.cli.program_commands import SHELLS
 from kps_tui.kps.regions import REGIONS
+from kps_tui.locations import database_file
 from kps_tui.settings import THEMES
+from kps_tui.storage.snapshot import ListKey
+from kps_tui.storage.snapshot_store import Snapshots
 from kps_tui.triage.facets import FACETS
 from kps_tui.triage.filter.mistakes import NAMES
 from tests import program
 from tests.cli.test_subcommands import COMMANDS, HEAVY, IDS
+from tests.storage.lists import snapshot, task
 from tests.terminal.pty_run import INSTALLED, Terminal, environment
 
 PROFILES = """
@@ -162,6 +166,83 @@ def test_a_tab_imports_neither_the_client_nor_the_screen_nor_the_keyring(config:
 
 def test_the_scripts_are_those_of_the_shells_that_can_be_named() -> None:
     assert tuple(SCRIPTS) == SHELLS
+
+
+ENDPOINT = "https://kms.example.com"
+UUID = "392c88ea-0000-4000-8000-000000000001"
+IDS_SENT = (UUID, "task_2.b", "$(touch x)", "`id`", "a b", "-rf", "~root", "a\nb", "!!", "")
+"""Ids that a service may send."""
+
+
+@pytest.fixture
+def saved(config: Path) -> Path:
+    """Return the database with the last lists of two projects."""
+    config.write_text(f'[profiles.prod]\nendpoint = "{ENDPOINT}"\nproject_id = "p1"\nkind = "environment"\n')
+    store = Snapshots(database_file())
+    tasks = [task(number, task_id=id) for number, id in enumerate(IDS_SENT)]
+    store.save(ListKey("prod", "kms.example.com", "p1"), snapshot(tasks))
+    store.save(ListKey("prod", "kms.example.com", "p2"), snapshot([task(0, task_id="77aabbcc-01")]))
+    return database_file()
+
+
+@pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        ("show ", [UUID, "task_2.b"]),
+        ("show 39", [UUID]),
+        ("show 39 ", []),
+        ("--profile prod show t", ["task_2.b"]),
+        ("why 3", [UUID]),
+        ("why t", []),
+        ("why KPS.401", ["KPS.4016"]),
+        ("why 392c88ea 3", []),
+        ("show --project-id p2 ", ["77aabbcc-01"]),
+        (f"--endpoint {ENDPOINT} --project-id p2 show 7", ["77aabbcc-01"]),
+        ("--endpoint https://other.example.com show ", []),
+        ("--config /nonexistent show 7", []),
+        ("--demo show ", []),
+        ("--profile other show ", []),
+        ("--endpoint not/an/endpoint show ", []),
+    ],
+)
+def test_ids_of_tasks_come_from_the_saved_list_of_the_place_and_no_shell_expands_them(
+    line: str, values: list[str], saved: Path
+) -> None:
+    assert offered(f"kps-tui {line}") == values
+
+
+def test_a_saved_task_is_told_by_what_failed(saved: Path) -> None:
+    said = answer("fish", {"_KPS_TUI_LINE": "kps-tui show 39"})
+    assert said.endswith("0001\treset server-0 Update public key error\n")
+
+
+def test_a_list_that_is_not_wanted_or_can_not_be_read_offers_nothing_and_stays(saved: Path, config: Path) -> None:
+    whole = saved.read_bytes()
+    config.write_text(f"snapshot = false\n{config.read_text()}")
+    assert offered("kps-tui show ") == []
+    assert saved.read_bytes() == whole
+    config.write_text(config.read_text().replace("false", "true"))
+    saved.write_bytes(b"no database " * 1000)
+    assert offered("kps-tui show ") == []
+    assert offered("kps-tui why KPS.401") == ["KPS.4016"]
+    assert saved.read_bytes() == b"no database " * 1000
+    assert [path.name for path in saved.parent.iterdir() if path != saved] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "offers"), [("a", "a\\$\\(touch\\ x\\)b\n"), ('"a', "\n"), ("'a", "\n"), ('"wi', "with space\n")]
+)
+def test_bash_offers_nothing_that_an_open_quote_would_not_keep(typed: str, offers: str, config: Path) -> None:
+    config.write_text(PROFILES + '[profiles."a$(touch x)b"]\nkind = "environment"\nregion = "cn-north-4"\n')
+    script = (
+        'eval "$(kps-tui completion bash)"; COMP_WORDS=(kps-tui --profile "$1"); COMP_CWORD=2;'
+        ' COMP_LINE="kps-tui --profile $1"; COMP_POINT=${#COMP_LINE}; _kps_tui_completion kps-tui;'
+        ' printf "%s\n" "${COMPREPLY[@]}"'
+    )
+    path = f"{Path(INSTALLED).parent}:/usr/bin:/bin"
+    env = environment(PATH=path, KPS_TUI_CONFIG=str(config))
+    ended = subprocess.run(["bash", "-c", script, "-", typed], capture_output=True, text=True, env=env, timeout=60)
+    assert ended.stdout == offers
 
 
 def test_bash_completes_in_a_terminal(config: Path, tmp_path: Path) -> None:
