@@ -85,6 +85,10 @@ def is_chinese() -> bool:
     return _catalogue.info().get("language", "").startswith("zh")
 
 
+BETWEEN = " · "
+"""Between the parts of a line that are not one sentence; the same in every language."""
+
+
 def listed(texts: Iterable[str]) -> str:
     """Return `texts` joined as in a sentence: `a, b, c`; an empty text if there are none."""
     first, *rest = [*texts] or [""]

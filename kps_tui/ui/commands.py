@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding, BindingType
@@ -269,7 +270,8 @@ WIDGET_COMMANDS = {
 }  # fmt: skip
 """Keys that widgets handle while they have the focus, by group; only for the list and the README."""
 
-WIDGET_KEYS = {command.id: command.shown for commands in WIDGET_COMMANDS.values() for command in commands}
+WIDGET_KEYS = {command.id: command.shown for command in chain.from_iterable(WIDGET_COMMANDS.values())}
+"""Their keys as they are shown, by id."""
 
 BY_ID = {command.id: command for command in COMMANDS}
 
@@ -379,15 +381,15 @@ def command_index(shown: Mapping[str, str], screen: TriageScreen, *, covered: bo
             _(why) if why else "",
         )
 
-    everything = [*COMMANDS, *(command for commands in WIDGET_COMMANDS.values() for command in commands)]
-    entries = {command.id: entry(command) for command in everything if command.shown}
+    entries: dict[str, Entry] = {}
     groups: dict[str, list[Entry]] = {}
-    for command in everything:
+    for command in (*COMMANDS, *chain.from_iterable(WIDGET_COMMANDS.values())):
         if command.shown:
+            entries[command.id] = entry(command)
             groups.setdefault(command.group, []).append(entries[command.id])
     first = [Section(_(front), tuple(groups[front]))] if front else []
     common = [Section(_(title), tuple(entries[id] for id in ids)) for title, ids in OVERVIEW]
     overview = (*first, *(section for section in common if not all(entry.obstacle for entry in section.entries)))
     seen = {entry.id for section in overview for entry in section.entries}
-    unseen = {group: tuple(entry for entry in entries if entry.id not in seen) for group, entries in groups.items()}
+    unseen = {group: tuple(entry for entry in listed if entry.id not in seen) for group, listed in groups.items()}
     return CommandIndex(overview, tuple(Section(_(group), rest) for group, rest in unseen.items() if rest))

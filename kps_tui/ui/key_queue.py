@@ -36,6 +36,11 @@ class Repeating(Protocol):
         """Return the action with the effect of `action` repeated `count` times; None if there is none."""
 
 
+def repeated_move(action: str, count: int) -> str | None:
+    """Be the `repeated` of a widget whose action `move` takes a number of steps."""
+    return {"move(1)": f"move({count})", "move(-1)": f"move({-count})"}.get(action)
+
+
 @dataclass(frozen=True, slots=True)
 class QuitRule:
     """Decides which keys need not be handled because a key that quits was typed after them."""

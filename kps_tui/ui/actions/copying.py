@@ -115,7 +115,7 @@ def choose_request(screen: "TriageScreen") -> None:
 def marked_words(screen: "TriageScreen") -> str:
     """Return how many tasks are marked, and how many of these the filter hides."""
     words = counted(len(screen.bench.marked), "1 marked", "{count} marked")
-    if hidden := screen.view.hidden(screen.bench.marked) if screen.bench.is_filtered else 0:
+    if hidden := screen.bench.hidden(screen.view):
         words = counted(
             hidden,
             "{marked}, {count} of them hidden by the filter",
@@ -130,7 +130,7 @@ def chosen_title(screen: "TriageScreen") -> str:
     from kps_tui.ui.task_words import marked_title, task_title
 
     if marked := screen.bench.marked:
-        return marked_title(len(marked), screen.view.hidden(marked) if screen.bench.is_filtered else 0)
+        return marked_title(len(marked), screen.bench.hidden(screen.view))
     task = screen.table.task_at_cursor
     return task_title(task) if task else ""
 

@@ -210,6 +210,10 @@ class Bench:
 
     # Marks
 
+    def hidden(self, view: View) -> int:
+        """Return how many of the marked tasks the filter of `view` hides."""
+        return view.hidden(self.marked) if view.query.filter != EVERYTHING else 0
+
     def toggled(self, row_key: RowKey) -> Self:
         """Mark or unmark a task."""
         return replace(self, marked=self.marked ^ {row_key})

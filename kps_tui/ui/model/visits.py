@@ -73,11 +73,6 @@ class Visits:
         self.ledger, self._started, self.knowledge = ledger, self._now(), NOTHING
         self._start_task(self._learn(ledger))
 
-    @property
-    def is_learned(self) -> bool:
-        """Whether the ledger was read for this visit."""
-        return self.knowledge.is_first_visit or self.knowledge.visit is not None
-
     async def _learn(self, ledger: "Ledger") -> None:
         try:
             knowledge = await run_async(ledger.knowledge)

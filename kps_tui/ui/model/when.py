@@ -1,6 +1,6 @@
 """The conditions under which a command is offered: the part of the screen in front, and what must exist."""
 
-from enum import Flag, auto
+from enum import Enum, Flag, auto
 
 
 class When(Flag):
@@ -20,10 +20,10 @@ class When(Flag):
     ANYWHERE = LIST | DETAIL | GROUPS | TIME_LINE | COMPARISON
 
 
-class Needs(Flag):
+class Needs(Enum):
     """What must exist for a command to make sense."""
 
-    NOTHING = 0
+    NOTHING = auto()
     TASK = auto()
     """A task is shown."""
     SHOWN = auto()

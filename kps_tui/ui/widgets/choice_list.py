@@ -1,12 +1,20 @@
 """The list of the dialogs, whose highlighted line is visible in every theme."""
 
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
 from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import OptionList
 
 
 class ChoiceList(OptionList):
-    """An option list whose highlighted line is visible without colours, and without the focus."""
+    """An option list with the keys of the table, whose highlighted line is visible without colours and the focus."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", show=False, id="choices.down"),
+        Binding("k", "cursor_up", show=False, id="choices.up"),
+    ]
 
     def get_visual_style(self, *component_classes: str, partial: bool = False) -> Style:
         """Return the style of a component, including `reverse`."""

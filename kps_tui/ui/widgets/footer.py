@@ -86,8 +86,9 @@ class KeyFooter(Widget):
             binding = active.binding
             shown = self.app.get_key_display(binding)
             if binding.show and binding.action not in usual:
-                label = OF_DETAIL.get(binding.id or "") if self.full_detail else None
-                usual[binding.action] = Hint(binding.key, shown, _(label or binding.description))
+                of_detail = OF_DETAIL if self.full_detail else {}
+                label = of_detail.get(binding.id or "", binding.description)
+                usual[binding.action] = Hint(binding.key, shown, _(label))
             if binding.id in OF_MARKS:
                 of_marks.setdefault(binding.id, Hint(binding.key, shown, _(OF_MARKS[binding.id])))
         self._usual = tuple(usual.values())

@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from kps_tui.clock import Clock, utc_now
-from kps_tui.i18n import _, counted, listed
+from kps_tui.i18n import BETWEEN, _, counted, listed
 from kps_tui.triage.filter import EVERYTHING
 from kps_tui.triage.query import words_of
 from kps_tui.triage.running import NOTHING_RUNNING, RunningTasks
@@ -25,7 +25,6 @@ from kps_tui.ui.standing_words import acknowledged_words, new_words
 from kps_tui.ui.timers import Stopwatch
 
 BAR_CELLS = 20
-BETWEEN = " · "
 GAP = 2
 """The fewest cells before the times of reading, which are at the right end."""
 
@@ -128,7 +127,7 @@ def _matching(load: LoadState, count: int) -> str:
 
 def _marks(bench: Bench, view: View) -> str:
     words = counted(len(bench.marked), "1 marked", "{count} marked")
-    if hidden := view.hidden(bench.marked) if view.query.filter != EVERYTHING else 0:
+    if hidden := bench.hidden(view):
         words = counted(hidden, "{marked} ({count} hidden)", "{marked} ({count} hidden)", marked=words)
     return _("{marked}, range: v ends it").format(marked=words) if bench.range is not None else words
 

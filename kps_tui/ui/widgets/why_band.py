@@ -9,13 +9,12 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from kps_tui.clock import Clock, utc_now
-from kps_tui.i18n import _, counted, listed, number
+from kps_tui.i18n import BETWEEN, _, counted, listed, number
 from kps_tui.triage.filter import EVERYTHING
 from kps_tui.ui.model.incident_finder import Incidents
 from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.widgets.task_table.render import INCIDENT, fit
 
-BETWEEN = " · "
 GAP = "  "
 """Blanks between the text and the keys."""
 

@@ -43,6 +43,11 @@ def rows(*which: int) -> list[dict[str, Any]]:
     return [row(number, server_id=f"server-{number}") for number in which]
 
 
+def is_learned(screen: TriageScreen) -> bool:
+    """Return whether the ledger was read for this visit."""
+    return screen.visits.knowledge.is_first_visit or screen.visits.knowledge.visit is not None
+
+
 def drive(service: Service, *visits: Visit, before: Callable[[int], None] = lambda number: None) -> None:
     """Make visits one after the other, a day apart; `before` is called with the number of each."""
 
@@ -51,7 +56,7 @@ def drive(service: Service, *visits: Visit, before: Callable[[int], None] = lamb
 
     async def make(visit: Visit, app: KpsApp, pilot: Pilot[int]) -> None:
         screen = await settled(app, pilot)
-        await until(pilot, "the ledger was read, or that failed", lambda: screen.visits.is_learned or bool(said(app)))
+        await until(pilot, "the ledger was read, or that failed", lambda: is_learned(screen) or bool(said(app)))
         await settled(app, pilot)
         await visit(app, pilot, screen)
 

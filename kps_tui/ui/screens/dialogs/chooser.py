@@ -20,8 +20,6 @@ class Chooser(Dialog[int]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "close", show=False, id="chooser.close"),
-        Binding("j", "move(1)", show=False, id="chooser.down"),
-        Binding("k", "move(-1)", show=False, id="chooser.up"),
     ]
 
     def __init__(self, title: str, lines: Sequence[Content], enter: str, current: int = 0) -> None:
@@ -45,8 +43,3 @@ class Chooser(Dialog[int]):
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         self.answer(event.option_index)
-
-    def action_move(self, rows: int) -> None:
-        """Move the cursor by `rows`, as in the table."""
-        options = self.query_one(ChoiceList)
-        options.action_cursor_down() if rows > 0 else options.action_cursor_up()

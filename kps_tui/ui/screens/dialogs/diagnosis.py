@@ -181,12 +181,8 @@ class DiagnosisScreen(Dialog[None]):
             self.answer(None)
 
     def action_scroll(self, lines: int) -> None:
-        """Scroll by `lines`, or move in the list if that has the focus."""
-        options = self.query_one(ChoiceList)
-        if self.focused is options:
-            options.action_cursor_down() if lines > 0 else options.action_cursor_up()
-        else:
-            self.query_one("#explanation").scroll_relative(y=lines, animate=False)
+        """Scroll the explanation by `lines`."""
+        self.query_one("#explanation").scroll_relative(y=lines, animate=False)
 
 
 def _content(part: Part, width: int) -> Content:

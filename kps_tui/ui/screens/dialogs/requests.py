@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from kps_tui.clock import Clock, utc_now
+from kps_tui.clock import utc_now
 from kps_tui.i18n import _, counted
 from kps_tui.sanitize import line
 from kps_tui.ui.age import short_time
@@ -34,22 +34,19 @@ class RequestsScreen(Dialog["str"]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,E", "close", show=False, id="requests.close"),
-        Binding("j", "move(1)", show=False, id="requests.down"),
-        Binding("k", "move(-1)", show=False, id="requests.up"),
         Binding("y", "copy", show=False, id="requests.copy"),
     ]
 
-    def __init__(self, records: Sequence[TimedRecord], now: Clock = utc_now) -> None:
+    def __init__(self, records: Sequence[TimedRecord]) -> None:
         super().__init__()
         self._records = records
-        self._now = now
 
     def compose(self) -> ComposeResult:
         """Yield a line for each request, the newest first, and below them the id and the error of the chosen one."""
         with Vertical(id="requests", classes="box") as box:
             box.border_title = Content(self._title)
             box.border_subtitle = Content(_("Enter copies the request id · Esc closes"))
-            yield ChoiceList(*(Option(_line(*record, self._now())) for record in self._records), markup=False)
+            yield ChoiceList(*(Option(_line(*record, utc_now())) for record in self._records), markup=False)
             yield Static("", id="request-detail", markup=False)
 
     @property
@@ -81,11 +78,6 @@ class RequestsScreen(Dialog["str"]):
             self.answer(line(request_id, 200))
         else:
             self.notify(_("no request ID to copy"), severity="warning", markup=False)
-
-    def action_move(self, rows: int) -> None:
-        """Move the cursor by `rows`, as in the table."""
-        options = self.query_one(ChoiceList)
-        options.action_cursor_down() if rows > 0 else options.action_cursor_up()
 
 
 def _shortened(id: re.Match[str]) -> str:

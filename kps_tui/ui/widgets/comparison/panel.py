@@ -14,6 +14,7 @@ from kps_tui.blocking import run_async
 from kps_tui.i18n import N_
 from kps_tui.triage.filter import Expression
 from kps_tui.triage.view import View
+from kps_tui.ui.key_queue import repeated_move
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
 
@@ -187,9 +188,7 @@ class ComparisonPanel(Vertical, can_focus=True):
             self._by = offered[(offered.index(wanted[2]) + step) % len(offered)]
             self._follow()
 
-    def repeated(self, action: str, count: int) -> str | None:
-        """Return the action that makes `count` moves at once."""
-        return {"move(1)": f"move({count})", "move(-1)": f"move({-count})"}.get(action)
+    repeated = staticmethod(repeated_move)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by `rows` (negative: up), at most to the end of the list."""

@@ -19,10 +19,7 @@ class FacetLists:
     def __init__(self, panel: Container) -> None:
         self._panel = panel
         self.groups = {field: FacetGroup(field) for field in ORDER}
-        self.columns = [
-            Vertical(*(self.groups[field] for field in fields), classes=f"facets--{side}")
-            for side, fields in zip(("left", "right"), COLUMNS, strict=True)
-        ]
+        self.columns = [Vertical(*(self.groups[field] for field in fields)) for fields in COLUMNS]
         self.field = ORDER[0]
         """The field whose list has the cursor, or had it last."""
         self._alone = True

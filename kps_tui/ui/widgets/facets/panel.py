@@ -17,6 +17,7 @@ from textual.widgets import Static
 from kps_tui.i18n import N_, _, counted
 from kps_tui.triage.facets import ALL, FACETS
 from kps_tui.triage.view import View
+from kps_tui.ui.key_queue import repeated_move
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.model.value_marks import ValueMarks
@@ -89,8 +90,8 @@ class FacetPanel(Container, can_focus=True):
             """Return the bench that shows this field, or compares these values."""
             return bench.comparing(self.field, *self.compared) if self.compared else bench.grouped(self.field)
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self._heading = Static(markup=False, classes="facets--heading")
         """Says above all lists what the counts are based on."""
         self._counting = Static(Content(" " + _("counting…")), classes="facets--counting")
@@ -287,9 +288,7 @@ class FacetPanel(Container, can_focus=True):
         """Switch between the names of servers and their families."""
         self.post_message(self.Opened(_SERVERS[self.facet]))
 
-    def repeated(self, action: str, count: int) -> str | None:
-        """Return the action that makes `count` moves at once."""
-        return {"move(1)": f"move({count})", "move(-1)": f"move({-count})"}.get(action)
+    repeated = staticmethod(repeated_move)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by `rows` (negative: up), at most to the end of the list."""

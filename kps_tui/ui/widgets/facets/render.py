@@ -11,13 +11,12 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
 
-from kps_tui.i18n import _, counted, number
+from kps_tui.i18n import BETWEEN, _, counted, number
 from kps_tui.triage.facets import Counted, Facet, percent, share, words_of_value
 from kps_tui.triage.times import local_time
 from kps_tui.ui.age import day_label
 from kps_tui.ui.widgets.task_table.render import MARK, fit
 
-BETWEEN = " · "
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 SHARE_CELLS = 5
 """The width of a share: `100 %`."""

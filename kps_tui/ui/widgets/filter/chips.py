@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual.content import Content
 
-from kps_tui.i18n import _, counted
+from kps_tui.i18n import BETWEEN, _, counted
 from kps_tui.sanitize import line
 from kps_tui.triage.filter import Expression, Mistake, conjuncts
 
@@ -14,9 +14,6 @@ CHIP_CELLS = 60
 
 SHORT_CELLS = 20
 """The most characters of an ignored term in a narrow terminal."""
-
-BETWEEN = " · "
-"""Between two examples of filters."""
 
 
 def hint(width: int) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from rich.cells import cell_len
 from textual.content import Content
 
-from kps_tui.i18n import _, listed, number
+from kps_tui.i18n import BETWEEN, _, listed, number
 from kps_tui.triage.fields import Group
 from kps_tui.ui.widgets.task_detail import words
-from kps_tui.ui.widgets.task_detail.words import BETWEEN, Detail
+from kps_tui.ui.widgets.task_detail.words import Detail
 from kps_tui.ui.widgets.task_table.columns import Cut
 from kps_tui.ui.widgets.task_table.render import fit
 

@@ -10,7 +10,7 @@ from itertools import chain, zip_longest
 from rich.cells import cell_len, chop_cells
 from textual.content import Content
 
-from kps_tui.i18n import _, counted, listed, number
+from kps_tui.i18n import BETWEEN, _, counted, listed, number
 from kps_tui.terminal.width import padded, pieces
 from kps_tui.triage.explanation import last_check
 from kps_tui.triage.fields import BY_KEY, Group
@@ -19,7 +19,7 @@ from kps_tui.triage.runbook import Check
 from kps_tui.triage.task_story import ATTEMPTS, DAYS
 from kps_tui.triage.timeline import blocks
 from kps_tui.ui.widgets.task_detail import words
-from kps_tui.ui.widgets.task_detail.words import BETWEEN, Detail, Row
+from kps_tui.ui.widgets.task_detail.words import Detail, Row
 from kps_tui.ui.widgets.task_table.render import fit
 
 LABEL = 10

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
-from kps_tui.i18n import _, counted, listed, number
+from kps_tui.i18n import BETWEEN, _, counted, listed, number
 from kps_tui.kps.task import API_FIELDS, FailedTask
 from kps_tui.sanitize import block, line
 from kps_tui.triage.explanation import Step
@@ -18,7 +18,6 @@ from kps_tui.triage.task_story import Summary, TaskStory
 from kps_tui.triage.times import local_time
 from kps_tui.ui.age import WEEKDAYS, age, day_label, long_age, since_time
 
-BETWEEN = " · "
 UNKNOWN = Standing(0)
 
 

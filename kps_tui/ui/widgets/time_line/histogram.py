@@ -7,7 +7,7 @@ from datetime import time, tzinfo
 
 from rich.cells import cell_len
 
-from kps_tui.i18n import _, counted, number
+from kps_tui.i18n import BETWEEN, _, counted, number
 from kps_tui.triage.pieces import ends
 from kps_tui.triage.timeline import Timeline, blocks, timeline
 from kps_tui.triage.times import DAY, HOUR, local_time
@@ -20,7 +20,6 @@ LABEL_CELLS = 36
 """The fewest cells for the label of a range: `  21 Nov 06:00–23 Nov 12:00 · 1,024`."""
 SCALE_FROM = 64
 """The width from which on there is room for the scale, which says what a bar stands for."""
-BETWEEN = " · "
 GAP = "   "
 """Between the bars with their ends, and the scale."""
 

@@ -19,6 +19,7 @@ from kps_tui.blocking import run_async
 from kps_tui.i18n import N_, _
 from kps_tui.triage.store import NO_TIME
 from kps_tui.triage.view import View
+from kps_tui.ui.key_queue import repeated_move
 from kps_tui.ui.widgets.time_line.histogram import (
     GAP,
     SCALE_FROM,
@@ -72,7 +73,7 @@ class TimeLine(Widget):
     class Ended(Message):
         """Posted when it loses the focus other than by `end`."""
 
-    def __init__(self, zone: tzinfo | None = None, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, zone: tzinfo | None = None, *, id: str | None = None) -> None:
         self._zone = zone
         self._shown = Histogram()
         self._counted: tuple[View, int, bool] | None = None
@@ -82,7 +83,7 @@ class TimeLine(Widget):
         self._anchor: int | None = None
         """The bucket at the other end of the range, or None without a range."""
         self._in_thread = False
-        super().__init__(id=id, classes=classes)
+        super().__init__(id=id)
 
     @property
     def is_counting(self) -> bool:
@@ -197,9 +198,7 @@ class TimeLine(Widget):
 
     # Input of the user
 
-    def repeated(self, action: str, count: int) -> str | None:
-        """Return the action that makes `count` moves at once."""
-        return {"move(1)": f"move({count})", "move(-1)": f"move({-count})"}.get(action)
+    repeated = staticmethod(repeated_move)
 
     def action_move(self, step: int) -> None:
         """Move the cursor by `step` buckets (negative: earlier)."""
