@@ -1,8 +1,8 @@
 """Runs blocking calls in daemon threads, with a deadline, so that none of them delays the end of the program.
 
-At the end of the program the interpreter joins every thread that is not a daemon, and `asyncio.run` joins every thread
-of the loop's default executor. A keyring, a name server or a network file system that never answers must not block
-either. A thread can't be killed: when the caller stops waiting, the thread goes on and its result is dropped.
+At its end, the interpreter joins every thread that is not a daemon, and `asyncio.run` joins every thread of the loop's
+default executor. A keyring, a name server or a network file system that never answers must block neither. A thread
+can't be killed: when the caller stops waiting, it goes on, and its result is dropped.
 """
 
 import asyncio
@@ -34,8 +34,8 @@ _abandoned: contextvars.ContextVar[Callable[[], bool]] = contextvars.ContextVar(
 def is_abandoned() -> bool:
     """Return whether the caller has stopped waiting for the work that runs in this thread.
 
-    Check it before each step that changes something. Otherwise a keyring that is unlocked much later would store a
-    login after the user was told that it was not stored.
+    Check it before each step that changes something. Otherwise, if a keyring is unlocked much later, a login would be
+    stored after the user was told that it was not.
     """
     return _abandoned.get()()
 
@@ -77,14 +77,14 @@ async def run_async(work: Callable[[], T], *, deadline: float | None = None) -> 
         return future.result()
     finally:
         abandoned.set()
-        # A late result must not be delivered to a loop that is closed by then.
+        # A late result must not reach the loop, which may be closed by then.
         future.cancel()
 
 
 def start(work: Callable[[], object], *, deadline: float | None = None) -> None:
-    """Run `work` in a daemon thread without waiting for it; its result is dropped.
+    """Run `work` in a daemon thread without waiting for it. Its result is dropped.
 
-    Once `deadline` seconds have passed, `is_abandoned` returns True in that thread.
+    After `deadline` seconds, `is_abandoned` returns True in that thread.
     """
     until = float("inf") if deadline is None else time.monotonic() + deadline
     _thread(work, lambda: time.monotonic() > until)

@@ -1,1 +1,1 @@
-"""The embedded demo service: a real HTTP server on loopback that responds like KPS and IAM. Standard library only."""
+"""The embedded demo service: an HTTP server on loopback that responds like KPS and IAM. Standard library only."""

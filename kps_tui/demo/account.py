@@ -1,4 +1,4 @@
-"""The account of the demo: one user, one project and two access keys. Secrets are random on every start."""
+"""The account of the demo: one user, one project and two access keys. Its secrets are new at every start."""
 
 import secrets
 import string
@@ -6,21 +6,21 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 PROJECT_ID = "0d1f3b5a7c9e4260a8b6c4d2e0f13579"
-"""Fixed, like the region: both are shown in the title."""
+"""The same at every start, like the region, because the title shows both."""
 REGION = "cn-north-4"
-"""Also the project's name: in IAM the default project of a region has the region's name."""
+"""Also the name of the project: in IAM, the default project of a region has the name of the region."""
 
 _UPPER = string.ascii_uppercase + string.digits
 _ANY = string.ascii_letters + string.digits
 
 
 class AccountKey(NamedTuple):
-    """An access key; its parts have the lengths of real ones."""
+    """An access key. Its parts are as long as real ones."""
 
     access_key: str
     secret_key: str
     security_token: str = ""
-    """Only for a temporary key: requests must carry it in a header that is signed too."""
+    """Only for a temporary key: requests must send it in a header that is signed too."""
 
 
 def _permanent_key() -> AccountKey:
@@ -48,11 +48,11 @@ class Account:
 
     @property
     def domain(self) -> dict[str, object]:
-        """The account as IAM represents it inside other objects."""
+        """The account as it is embedded in other objects of IAM."""
         return {"id": self.domain_id, "name": self.name}
 
     def key(self, access_key: str) -> AccountKey | None:
-        """Return the key pair with this access key id, or None."""
+        """Return the access key with this id, or None."""
         return next((key for key in (self.permanent, self.temporary) if key.access_key == access_key), None)
 
     def project(self, origin: str) -> dict[str, object]:

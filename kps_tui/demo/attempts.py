@@ -1,6 +1,6 @@
 """Locks the user for 15 minutes after several wrong passwords in a row, as IAM does (its FAQ, 账号被锁定怎么办).
 
-The number is a setting of the account; the client is written for five.
+In IAM, the number is a setting of the account; the client assumes the default of five.
 """
 
 import threading
@@ -20,7 +20,7 @@ class Attempts:
         self._locked_at: float | None = None
 
     def is_locked(self, right: bool) -> bool:
-        """Return whether the user is locked; if not, count an attempt with a `right` or a wrong password."""
+        """Return whether the user is locked. If not, count an attempt with the `right` password or a wrong one."""
         with self._lock:
             now = self._now()
             if self._locked_at is not None:

@@ -1,7 +1,7 @@
 """The error messages and codes of the demo's tasks, and how often each occurs.
 
 Only two real messages are known: "Update public key error" (the API page) and the beginning of "Server login credential
-in…" (a screenshot of the console). Huawei publishes no list of messages or codes, so the others are invented from the
+in…" (a screenshot of the console). Huawei publishes no list of messages or codes, so the others are made up for the
 causes that the FAQ names for each operation, in English and in Chinese. They contain addresses, ids and names that
 grouping has to ignore.
 """
@@ -19,11 +19,11 @@ class Cause(NamedTuple):
     message: str
     """With placeholders for values of the task: `{name}`, `{sid}`, `{ip}`, `{disk}`, `{key}`, `{n}`."""
     code: str | None = None
-    """None as in the API page's example; Terraform's acceptance test does not expect a code either."""
+    """None as in the example of the API page; the acceptance test of Terraform does not expect a code either."""
     gone: bool = False
-    """Whether it only affects servers that have been deleted."""
+    """Whether it only occurs on servers that have been deleted."""
     stale_key: bool = False
-    """Whether it only affects key pairs that have been deleted."""
+    """Whether it only occurs with key pairs that have been deleted."""
 
 
 CREDENTIAL = Cause("Server login credential incorrect")
@@ -47,7 +47,7 @@ MISSING = Cause("云服务器 {sid} 不存在或已被删除", gone=True)
 QUOTA = Cause("Insufficient ECS quota. Failed to create the temporary server for {sid}", "Ecs.0001")
 SUBNET = Cause("The subnet of server {sid} does not contain enough IP addresses", "Ecs.0012")
 SOLD_OUT = Cause('Failed to create the temporary server: flavor "s6.large.2" is sold out in cn-north-4b', "Ecs.0018")
-# Not Ecs.0003: that means an account restricted for its balance.
+# Not Ecs.0003, which means that the account has no balance.
 PERMISSION = Cause("You do not have permission to perform this operation: ecs:cloudServers:attach", "Ecs.0110")
 DEPENDENCY = Cause("Dependency service unavailable", "KPS.0003")
 NO_KEYPAIR = Cause('The key pair "{key}" is not exist', "KPS.4016", stale_key=True)
@@ -103,7 +103,7 @@ BACKGROUND = tuple(
     )
     for _ in range(weight)
 )  # fmt: skip
-"""Operation and cause of the failures outside incidents; each pair is repeated by its weight."""
+"""Operation and cause of failures outside incidents. Each pair is repeated as often as its weight says."""
 
 
 RARE = ((BIND, KEY_OWNER), (BIND, PARAMETERS), (RESET, ACCOUNT), (RESET, ENCRYPTED))
@@ -111,16 +111,16 @@ RARE = ((BIND, KEY_OWNER), (BIND, PARAMETERS), (RESET, ACCOUNT), (RESET, ENCRYPT
 
 
 class Incident(NamedTuple):
-    """Many servers that fail within minutes for one cause."""
+    """Failures on many servers within minutes, for one cause."""
 
     operation: str
     cause: Cause
     keypair: str | None
     families: tuple[str, ...]
     minute: int
-    """When it begins, in minutes since midnight in China."""
+    """The time of day when it begins, in minutes since midnight in China."""
     spread: int = 0
-    """The most minutes by which it may begin later."""
+    """The most minutes by which it begins later."""
 
 
 INCIDENTS = (
@@ -137,4 +137,4 @@ INCIDENTS = (
     Incident(BIND, DEPENDENCY, "k8s-cluster-prod", ("k8s",), 15 * 60, 120),
     Incident(UNBIND, REFUSED, "prod-ops-2024", ("web", "order"), 17 * 60, 60),
 )
-"""The list of tasks begins with the first one."""
+"""The first one is at the top of the list of tasks."""

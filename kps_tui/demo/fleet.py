@@ -1,4 +1,4 @@
-"""The servers of the demo, with realistic names. They are the same on every start."""
+"""The servers of the demo, with realistic names. They are the same at every start."""
 
 from functools import cache
 from hashlib import blake2b
@@ -17,11 +17,11 @@ class Server(NamedTuple):
     disk_id: str
     """The id of its system disk."""
     keypair: str
-    """The name of the key pair it usually has: letters, digits, `_` and `-`."""
+    """The name of the key pair that it usually has: letters, digits, `_` and `-`."""
 
 
 class Family(NamedTuple):
-    """`size` servers of one kind, named by `pattern` and spread over `zones` (one letter each)."""
+    """`size` servers of one kind, named by `pattern` and distributed over `zones` (one letter each)."""
 
     pattern: str
     size: int
@@ -57,7 +57,7 @@ FAMILIES = {
 }
 
 GONE = Family("as-web-{n:02d}-temporary", 6, "KeyPair-xt")
-"""Servers that have been deleted; their failed tasks still have the name and id."""
+"""Servers that have been deleted. Their failed tasks still have their names and ids."""
 
 
 @cache
@@ -68,7 +68,7 @@ def family(name: str) -> tuple[Server, ...]:
 
 @cache
 def fleet() -> tuple[Server, ...]:
-    """Return every server, ordered by id, so that families are mixed."""
+    """Return all servers by id, which mixes the families."""
     servers = [server for name in FAMILIES for server in family(name)]
     return tuple(sorted(servers, key=lambda server: server.server_id))
 

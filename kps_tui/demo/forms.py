@@ -10,11 +10,11 @@ METHODS = (["password"], ["password", "totp"])
 
 
 class FormError(Exception):
-    """The body is not a valid form. The message says where, without any value from the body."""
+    """The body is not a valid form. The message names the place, but no value from the body."""
 
 
 class Reference(NamedTuple):
-    """A reference to an object, by its id or else by its name; the other is empty."""
+    """A reference to an object by its id or its name; the other one is empty."""
 
     id: str
     name: str
@@ -29,11 +29,11 @@ class Form(NamedTuple):
     """The domain of the user; None if the user is given by id."""
     password: str
     totp: tuple[str, str] | None
-    """User id and passcode."""
+    """The user id and the passcode of an MFA device."""
     project: Reference | None
-    """None for a token of the whole account."""
+    """None for a token for the whole account."""
     project_domain: Reference | None
-    """The domain of the project. Keystone requires it with a project name; Huawei's documentation omits it."""
+    """The domain of the project. Keystone requires it with the name of a project; Huawei's documentation omits it."""
 
 
 def read_form(body: bytes | None) -> Form:

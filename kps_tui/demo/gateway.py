@@ -1,6 +1,6 @@
 """Authenticates requests, as the API gateway in front of KPS and IAM does.
 
-The reasons for a refusal are those of devg-apisign/api-sign-0001. After more than five wrong signatures the real
+The messages of refusals are those of devg-apisign/api-sign-0001. After more than five wrong signatures, the real
 gateway locks the access key for five minutes; this one does not.
 """
 
@@ -21,7 +21,7 @@ class Caller(NamedTuple):
     """An authenticated caller."""
 
     project_id: str
-    """The project it may use; empty if it has none."""
+    """The project that it may use; empty if there is none."""
 
 
 class Gateway:
@@ -49,7 +49,7 @@ class Gateway:
     def _signer(self, request: Request) -> Caller | str:
         authorization = request.headers["authorization"]
         proof = parse_authorization(authorization)
-        # The parser accepts header names in any case, but the signature is made over lower case.
+        # The parser accepts header names in any case, but they are signed in lower case.
         if proof is None or f"={';'.join(proof.signed_headers)}," not in authorization:
             return BAD_SIGNATURE
         if (key := self._account.key(proof.access_key)) is None:
@@ -68,7 +68,7 @@ class Gateway:
 
 
 def _goes_with(key: AccountKey, security_token: str | None, proof: Authorization) -> bool:
-    """Return whether the security token belongs to the key and is signed; a permanent key must have none."""
+    """Return whether the security token is that of the key and is signed. A permanent key must not have one."""
     if not key.security_token:
         return security_token is None
     return is_equal((security_token or "").strip(), key.security_token) and "x-security-token" in proof.signed_headers

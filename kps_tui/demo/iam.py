@@ -1,8 +1,8 @@
 """The part of IAM that the demo implements: tokens, and projects (api-iam/iam_06_0001, iam_06_0003).
 
-Its errors are nested and have no code, like Keystone's and as Huawei documents them for the token calls. They give the
-same message for every cause. Only for a locked user the error is flat with a code, so that clients can be tested with
-that format too. A wrong signature is refused by the gateway, before the request reaches IAM.
+Its errors are nested and have no code, like those of Keystone and as Huawei documents them for the token calls. The
+message is the same for every cause. Only the error for a locked user is flat and has a code, so that clients can be
+tested with that format too. A wrong signature is refused by the gateway, before the request reaches IAM.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ SUBJECT = "X-Subject-Token"
 
 
 class Iam:
-    """Implements the calls of IAM. `calls` maps a path to a method to the function that responds."""
+    """The calls of IAM. `calls` has the functions that respond, by path and by method."""
 
     def __init__(self, account: Account, tokens: Tokens, gateway: Gateway, now: Callable[[], float]) -> None:
         self._account = account

@@ -1,4 +1,4 @@
-"""The HTTP server of the demo. Each connection has a thread; stopping the server does not wait for them to finish."""
+"""The HTTP server of the demo. Each connection has a thread; stopping the server does not wait for these threads."""
 
 import contextlib
 import errno
@@ -15,7 +15,7 @@ from kps_tui.demo.responses import Request, Response, error_response
 from kps_tui.demo.service import DemoService
 
 LARGEST_BODY = 64 * 1024
-"""The most bytes of a body that are read; after a larger one the connection is closed."""
+"""The largest body that is read, in bytes; a larger one closes the connection."""
 IDLE_SECONDS = 300
 """Seconds after which an idle connection is closed."""
 GRACE = 0.2
@@ -23,7 +23,7 @@ GRACE = 0.2
 
 
 class Listener(ThreadingHTTPServer):
-    """Accepts connections on loopback and tracks them, so that they can be closed."""
+    """Accepts connections on loopback, and keeps track of them so that they can be closed."""
 
     allow_reuse_address = os.name == "posix"  # On Windows it would let two servers share a port.
     request_queue_size = 32
@@ -46,12 +46,12 @@ class Listener(ThreadingHTTPServer):
         return int(self.server_address[1])
 
     def server_bind(self) -> None:
-        """Bind the socket. The inherited method would also look up the name of 127.0.0.1."""
+        """Bind the socket, without looking up the name of 127.0.0.1 like the inherited method."""
         TCPServer.server_bind(self)
         self.server_name, self.server_port = "127.0.0.1", self.port
 
     def run(self) -> None:
-        """Accept connections until `stop`. Unlike `serve_forever`, this does not wake up twice a second."""
+        """Accept connections until `stop`, without waking up twice a second like `serve_forever`."""
         while not self.stopping.is_set():
             self.handle_request()
 
@@ -70,7 +70,7 @@ class Listener(ThreadingHTTPServer):
             self._changed.wait_for(lambda: not self._open, GRACE)
 
     def get_request(self) -> tuple[Any, Any]:
-        """Accept a connection. After an error, such as too many open files, pause to avoid a busy loop."""
+        """Accept a connection. Pause after an error, such as too many open files, to avoid a busy loop."""
         try:
             connection, address = super().get_request()
         except OSError:
@@ -81,7 +81,7 @@ class Listener(ThreadingHTTPServer):
         return connection, address
 
     def verify_request(self, request: Any, client_address: Any) -> bool:
-        """Return whether to serve a connection; the one that `stop` opens is not served."""
+        """Return whether to serve a connection: all but the one that `stop` opens."""
         return not self.stopping.is_set()
 
     def shutdown_request(self, request: Any) -> None:
@@ -92,7 +92,7 @@ class Listener(ThreadingHTTPServer):
             self._changed.notify_all()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Print nothing: the terminal shows the UI, and the client reports a broken connection."""
+        """Print nothing, because the terminal may show the UI. The client reports a broken connection."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -104,7 +104,7 @@ class Handler(BaseHTTPRequestHandler):
     timeout = IDLE_SECONDS
 
     def do_GET(self) -> None:
-        """Respond to a request of any method; the service decides which methods are allowed."""
+        """Respond to a request with any method: the service refuses those that are not allowed."""
         body = self._read_body()
         if self.server.stopping.wait(self.server.latency):
             self.close_connection = True
@@ -138,7 +138,7 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(response.body)
 
     def _read_body(self) -> bytes | None:
-        """Return the body. It is always read, as otherwise it would be parsed as the next request."""
+        """Return the body, or None after which the connection is closed: the rest would be parsed as a request."""
         length = self.headers.get("Content-Length", "0")
         readable = length.isascii() and length.isdigit() and len(length) < 9 and int(length) <= LARGEST_BODY
         if readable and "Transfer-Encoding" not in self.headers:
@@ -147,4 +147,4 @@ class Handler(BaseHTTPRequestHandler):
         return None
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Print nothing: the terminal may show the UI."""
+        """Print nothing, because the terminal may show the UI."""

@@ -1,4 +1,7 @@
-"""Requests and responses of the demo service, without sockets. Errors have one of three formats."""
+"""The requests and responses of the demo service, without sockets.
+
+Errors have three formats: those of KPS, of the gateway in front of it, and of IAM.
+"""
 
 import hmac
 import json
@@ -19,9 +22,9 @@ class Request(NamedTuple):
     target: str
     """Path and query."""
     headers: Mapping[str, str]
-    """Names are in lower case; the values of a repeated header are joined by commas."""
+    """Names are in lower case; the values of a repeated header are joined with commas."""
     body: bytes | None
-    """None if it was not read, because it is too large or has a transfer encoding that is not supported."""
+    """None if it was not read: it is too large, or has a transfer encoding."""
     origin: str
     """`http://127.0.0.1:PORT` of the server."""
 
@@ -37,7 +40,7 @@ class Request(NamedTuple):
 
     @property
     def is_signed(self) -> bool:
-        """Whether it claims to be signed. If it also carries a token, the token takes precedence."""
+        """Whether it claims to be signed. If it has a token too, the token takes precedence."""
         return not self.headers.get("x-auth-token") and self.headers.get("authorization", "").startswith(ALGORITHM)
 
 
@@ -47,7 +50,7 @@ class Response(NamedTuple):
     status: HTTPStatus
     body: bytes
     headers: Mapping[str, str]
-    """The headers besides those of every response."""
+    """Headers in addition to those of every response."""
 
 
 def response(
@@ -60,14 +63,14 @@ def response(
 def iam_response(
     body: dict[str, object], status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return a response of IAM, whose header for the request id has another name."""
+    """Return a response of IAM, which has another header for the request id."""
     return _response(status, body, {TRACE_ID: _new_id()} | dict(headers or {}))
 
 
 def error_response(status: HTTPStatus, code: str, text: str, *, allow: str = "") -> Response:
-    """Return an error with a flat body, as KPS and the gateway send it; the gateway adds the request id to the body.
+    """Return an error with a flat body, as KPS and the gateway send it. The gateway adds the request id to the body.
 
-    `allow` is the value of the `Allow` header, for a method that is not allowed.
+    `allow` is the value of the header `Allow`, for a method that is not allowed.
     """
     request_id = _new_id()
     body: dict[str, object] = {"error_code": code, "error_msg": text}

@@ -1,4 +1,4 @@
-"""The interface of the demo service: `with DemoServer() as demo: … demo.endpoint …`."""
+"""The public interface of the demo service: `with DemoServer() as demo: … demo.endpoint …`."""
 
 import threading
 import time
@@ -18,8 +18,8 @@ class DemoServer:
         tasks: number of failed tasks; the newest is from the time of this call.
         latency: seconds by which each response is delayed.
         port: the port; 0 for any free one.
-        token_seconds: seconds for which a token that IAM issues is valid.
-        now: returns seconds since the epoch; tokens, signatures and locked users depend on it.
+        token_seconds: how long a token that IAM issues is valid, in seconds.
+        now: the clock of tokens, signatures and locked users; returns seconds since the epoch.
 
     Raises:
         OSError: the port is not available.
@@ -65,7 +65,7 @@ class DemoServer:
 
     @property
     def token(self) -> str:
-        """A token that is valid as long as the server runs; IAM issues others."""
+        """A token that is valid as long as the server runs. IAM issues others."""
         return self._service.token
 
     @property
@@ -80,7 +80,7 @@ class DemoServer:
             self._thread.start()
 
     def close(self) -> None:
-        """Stop the server and close all connections. Further calls do nothing."""
+        """Stop the server, and close all connections. A second call does nothing."""
         if self._listener.stopping.is_set():
             return
         self._listener.stop()

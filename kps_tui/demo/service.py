@@ -1,6 +1,6 @@
-"""The demo service without sockets: returns the response to one request.
+"""The demo service without sockets: returns the response to a request.
 
-It checks in the order of the real gateway: the call, the caller, the project, the parameters.
+Requests are checked in the order of the real gateway: call, caller, project, parameters.
 """
 
 import re
@@ -16,14 +16,14 @@ from kps_tui.demo.tasks import TaskList
 from kps_tui.demo.tokens import Tokens
 
 DEFAULT_LIMIT = LARGEST_LIMIT = 1000
-"""The default is documented for this list, the maximum only for the list of key pairs."""
+"""The default is documented for this list, the maximum for the list of key pairs only."""
 LARGEST_OFFSET = 2**31 - 1
 
 _TASKS = re.compile(r"/v3/([^/]+)/(failed|running)-tasks")
 _NUMBER = re.compile(r"[0-9]{1,10}")
 
 _Calls = Mapping[str, Callable[[Request], Response]]
-"""The function that responds, by HTTP method."""
+"""The functions that respond, by HTTP method."""
 
 
 class DemoService:

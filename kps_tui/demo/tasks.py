@@ -1,8 +1,7 @@
 """The failed tasks of the demo. Task *i* (0 is the newest) depends only on the seed, on i and on the start time.
 
-The list is divided into blocks of `BLOCK` tasks. A block contains one incident and some single failures, sorted by
-time. Only the blocks that are requested are computed. Random numbers come from BLAKE2, so that they are the same in
-every version of Python.
+The list consists of blocks of `BLOCK` tasks: one incident and some single failures, sorted by time. Only the requested
+blocks are computed. Random numbers are made with BLAKE2, so that they are the same in every version of Python.
 """
 
 from hashlib import blake2b
@@ -12,21 +11,21 @@ from kps_tui.demo.causes import BACKGROUND, INCIDENTS, OTHER_LANGUAGE, RARE, UNB
 from kps_tui.demo.fleet import Server, family, fleet, gone, uuid_of
 
 BLOCK = 60
-"""Tasks in a block."""
+"""The number of tasks in a block."""
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 """Milliseconds."""
 BLOCK_AGE = 90 * DAY * BLOCK // 2500
-"""Milliseconds that a block covers: 2,500 tasks cover 90 days."""
+"""The time that a block covers, in milliseconds: 2,500 tasks cover 90 days."""
 FIRST_TIME = 1_420_070_400_000
-"""2015-01-01 UTC, in milliseconds since the epoch: no task is older."""
+"""No task is older than 2015-01-01 UTC (in milliseconds since the epoch)."""
 CHINA = 8 * HOUR
 """UTC offset of China, all year."""
 LATEST_INCIDENT, LATEST_SIZE = 95 * MINUTE, 24
-"""Age of the newest incident, and number of servers in it."""
+"""The age of the newest incident, and the number of its servers."""
 SMALLEST_SIZE, LARGEST_SIZE = 10, 40
-"""Range of the number of servers in one incident."""
+"""The range of the number of servers in an incident."""
 RUNNING = 4
-"""Number of running tasks."""
+"""The number of running tasks."""
 
 
 class _Slot(NamedTuple):
@@ -64,12 +63,12 @@ class TaskList:
         return rows
 
     def running_rows(self) -> list[dict[str, Any]]:
-        """Return the running tasks: what failed in the newest incident is under way again on some of its servers."""
+        """Return the running tasks: the operation of the newest incident is repeated on some of its servers."""
         failed = [index for index, slot in enumerate(self._block(0)) if slot.incident and index < self.total]
         return [self._again(number, self.row(index)) for number, index in enumerate(failed[:RUNNING])]
 
     def _again(self, number: int, failed: dict[str, Any]) -> dict[str, Any]:
-        """Return running task `number` as the API page describes it: the keys of a failed one, without an error."""
+        """Return running task `number` in the format of the API page: a failed task without the error."""
         state = "RUNNING" if number else "READY"
         return {
             "task_id": uuid_of(self._draw(b"running", number)[:16].hex()),
@@ -89,8 +88,8 @@ class TaskList:
     def _age(self, block: int) -> int:
         """Return how long before the start time `block` begins, in milliseconds.
 
-        Blocks are evenly spaced in the newer half of the time since `FIRST_TIME`. Before that they get denser and
-        denser, so that none reaches `FIRST_TIME`.
+        In the newer half of the time since `FIRST_TIME`, blocks are evenly spaced. In the older half they get closer
+        and closer, so that none reaches `FIRST_TIME`.
         """
         age, half = block * BLOCK_AGE, self._oldest // 2
         if age <= half:
@@ -107,7 +106,7 @@ class TaskList:
             age = newest + (oldest - newest) * (256 * i + draws[i]) // (256 * alone)
             at_night = (self.start - age + CHINA) % DAY < 7 * HOUR
             if at_night and draws[i] % 4 and age + 9 * HOUR < oldest:
-                age += 9 * HOUR  # Few people work at night: move most of these to the afternoon before.
+                age += 9 * HOUR  # Few people work at night, so move most of these tasks to the afternoon before.
             slots.append(_Slot(age, None, None))
         slots.sort(key=lambda slot: slot.age)
         return slots
@@ -145,7 +144,7 @@ class TaskList:
             if draws[28] < 48:
                 cause = OTHER_LANGUAGE.get(cause, cause)
             servers = gone() if cause.gone else fleet()
-            # The product of two random numbers, so that some servers fail more often than others.
+            # Use the product of two random numbers, so that some servers fail more often than others.
             server = servers[draws[18] * int.from_bytes(draws[19:21]) * len(servers) >> 24]
             key = server.keypair
             if cause.stale_key or draws[21] >= 200:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 REMEMBERED = 10_000
-"""The most tokens that are remembered; the oldest are forgotten."""
+"""The most tokens that are stored; the oldest are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Tokens:
         self._lasting: dict[bytes, TokenRecord] = {}
 
     def issue(self, methods: Iterable[str], project_id: str) -> tuple[str, TokenRecord]:
-        """Return a new token, as long as a real one (a few thousand characters), and its properties."""
+        """Issue a token that is as long as a real one (a few thousand characters); return it and its properties."""
         text = "MII" + secrets.token_urlsafe(1536)
         token = self._made(methods, project_id)
         with self._lock:
@@ -43,13 +43,13 @@ class Tokens:
         return text, token
 
     def issue_lasting(self, project_id: str) -> str:
-        """Return a short token that is valid as long as the server runs. `demo-server` prints it."""
+        """Issue a short token that is valid as long as the server runs. `demo-server` prints it."""
         text = secrets.token_urlsafe(32)
         self._lasting[_key(text)] = self._made(("password",), project_id)
         return text
 
     def known(self, text: str) -> TokenRecord | None:
-        """Return the properties of a token, expired or not. A lasting token always appears newly issued."""
+        """Return the properties of a token, which may have expired. A lasting token always looks newly issued."""
         key = _key(text)
         if lasting := self._lasting.get(key):
             return self._made(lasting.methods, lasting.project_id)
@@ -71,5 +71,5 @@ def iam_time(time: float) -> str:
 
 
 def _key(text: str) -> bytes:
-    """Return the key of a token: its hash, so that the time of a look-up reveals nothing about the token."""
+    """Return the hash of a token, by which it is stored, so that the time of a look-up reveals nothing about it."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

@@ -24,7 +24,6 @@ from kps_tui.blocking import use_daemon_executor
 from kps_tui.files import reason
 from kps_tui.i18n import _
 from kps_tui.kps.answer import decoded
-from kps_tui.kps.authorities import advice_on_authorities
 from kps_tui.kps.credentials import Secret
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import (
@@ -466,6 +465,8 @@ def _advice_on(verify_code: int, service: Service, ca_bundle: Path | None) -> Ne
         return _("check this machine's clock; if it is right, tell the operator of the endpoint")
     if verify_code in _OF_ANOTHER_HOST:
         return step_naming(_("check {setting}: the certificate is for another host"), setting=service.setting)
+    from kps_tui.kps.authorities import advice_on_authorities
+
     return advice_on_authorities(ca_bundle)
 
 

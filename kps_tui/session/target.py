@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-from kps_tui.kps.credentials import Credential, Token
+from kps_tui.kps.credentials import Agency, Credential, Token
 from kps_tui.session.place import Place
 
 if TYPE_CHECKING:
@@ -52,20 +52,26 @@ class Target:
         """
         from kps_tui.kps.auth_factory import auth_for, needs_iam
         from kps_tui.kps.client import KpsClient
-        from kps_tui.kps.iam import IamClient
-        from kps_tui.kps.metadata import Metadata
         from kps_tui.kps.retries import ignore_wait
         from kps_tui.session.request_log import log_request
 
-        uses_iam = needs_iam(self.credential)
-        iam = IamClient(self.place.iam_endpoint, self.place.ca_bundle, ended=log_request) if uses_iam else None
+        # Each is imported only for the login that needs it.
+        iam = metadata = None
+        if needs_iam(self.credential):
+            from kps_tui.kps.iam import IamClient
+
+            iam = IamClient(self.place.iam_endpoint, self.place.ca_bundle, ended=log_request)
+        if isinstance(self.credential, Agency):
+            from kps_tui.kps.metadata import Metadata
+
+            metadata = Metadata(ended=log_request)
         login = auth_for(
             self.credential,
             self.place.endpoint,
             self.place.project_id,
             region=self.place.region,
             iam=iam,
-            metadata=Metadata(ended=log_request),
+            metadata=metadata,
             last=self.last,
             renewed=self.keep,
         )

@@ -10,7 +10,8 @@ from kps_tui.kps.task import FailedTask
 from kps_tui.triage.causes import cause_id
 from kps_tui.triage.facets import count, facet_title, percent, share_in_points, value_of, words_of_value
 from kps_tui.triage.fields import BY_KEY
-from kps_tui.triage.filter import Every, Expression, Matcher, conjuncts, in_group
+from kps_tui.triage.filter import Every, Expression, Matcher, conjuncts
+from kps_tui.triage.filter.narrowing import in_group
 from kps_tui.triage.markdown import cell, code
 from kps_tui.triage.pieces import counted_in_pieces
 from kps_tui.triage.standings import Standings

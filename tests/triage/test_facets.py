@@ -23,7 +23,8 @@ from kps_tui.triage.facets import (
     words_of_value,
 )
 from kps_tui.triage.fields import BY_KEY
-from kps_tui.triage.filter import Matcher, in_group
+from kps_tui.triage.filter import Matcher
+from kps_tui.triage.filter.narrowing import in_group
 from kps_tui.triage.knowledge import Knowledge, acknowledged
 from kps_tui.triage.standings import OF_LEDGER, Standings
 from kps_tui.triage.store import Derived, TaskStore, Values

@@ -13,7 +13,8 @@ from kps_tui.demo.tasks import TaskList
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.causes import cause_id
 from kps_tui.triage.facets import Counted, count
-from kps_tui.triage.filter import Matcher, in_incident, narrowed, parsed_strictly
+from kps_tui.triage.filter import Matcher, parsed_strictly
+from kps_tui.triage.filter.narrowing import in_incident, narrowed
 from kps_tui.triage.incidents import (
     GAP,
     NEW_FAILURE,

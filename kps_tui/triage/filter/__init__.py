@@ -1,4 +1,7 @@
-"""Filters: their tree of terms, the parser of their language, the search for matching tasks, and their mistakes."""
+"""Filters: their tree of terms, the parser of their language, the search for matching tasks, and their mistakes.
+
+The module `narrowing` is imported by name: only the screen needs it, and it imports the facets.
+"""
 
 from kps_tui.triage.filter.expression import (
     EVERYTHING,
@@ -19,7 +22,6 @@ from kps_tui.triage.filter.expression import (
 )
 from kps_tui.triage.filter.matcher import Matcher
 from kps_tui.triage.filter.mistakes import Mistake, refusal
-from kps_tui.triage.filter.narrowing import between, in_group, in_incident, narrowed, same_value
 from kps_tui.triage.filter.parser import Parsed, parse, parsed_strictly
 from kps_tui.triage.standings import OF_LEDGER
 
@@ -38,17 +40,12 @@ __all__ = [
     "Parsed",
     "Term",
     "Value",
-    "between",
     "both",
     "conjuncts",
     "has_regex",
-    "in_group",
-    "in_incident",
-    "narrowed",
     "negated",
     "parse",
     "parsed_strictly",
     "refusal",
-    "same_value",
     "uses_ledger",
 ]

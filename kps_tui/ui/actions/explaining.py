@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _, counted
-from kps_tui.triage.filter import in_incident
+from kps_tui.triage.filter.narrowing import in_incident
 from kps_tui.triage.row_set import RowSet
 from kps_tui.ui.actions import acknowledging, copying
 

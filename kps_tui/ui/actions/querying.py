@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from kps_tui.i18n import _
 from kps_tui.triage.facets import ALL, count, facet_of_column
 from kps_tui.triage.fields import BY_KEY
-from kps_tui.triage.filter import Expression, negated, same_value
+from kps_tui.triage.filter import Expression, negated
+from kps_tui.triage.filter.narrowing import same_value
 from kps_tui.triage.view import View
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import NamedTuple, Protocol, Self
 
 from kps_tui.kps.task import RowKey
 from kps_tui.triage.facets import ALL, FACETS
-from kps_tui.triage.filter import EVERYTHING, Every, Expression, between, conjuncts, in_group, narrowed
+from kps_tui.triage.filter import EVERYTHING, Every, Expression, conjuncts
+from kps_tui.triage.filter.narrowing import between, in_group, narrowed
 from kps_tui.triage.query import Query
 from kps_tui.triage.row_set import RowSet
 from kps_tui.triage.store import TaskStore

@@ -10,21 +10,8 @@ from hypothesis import strategies as st
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.facets import TASK_FACETS, count, facet_of_column, value_of
 from kps_tui.triage.fields import BY_KEY
-from kps_tui.triage.filter import (
-    EVERYTHING,
-    Every,
-    Expression,
-    Matcher,
-    Term,
-    Value,
-    between,
-    conjuncts,
-    in_group,
-    narrowed,
-    negated,
-    parse,
-    same_value,
-)
+from kps_tui.triage.filter import EVERYTHING, Every, Expression, Matcher, Term, Value, conjuncts, negated, parse
+from kps_tui.triage.filter.narrowing import between, in_group, narrowed, same_value
 from kps_tui.triage.store import TaskStore
 from tests.payloads import PAYLOADS
 from tests.triage.filters import trees
