@@ -56,11 +56,11 @@ class Login(Auth):
         """
         if not is_for(request, self._origin):
             raise ValueError("a request to another origin carries no login")
-        self.put_on(request)
+        self.add_headers(request)
         yield request
 
-    def put_on(self, request: Request) -> None:
-        """Add the headers."""
+    def add_headers(self, request: Request) -> None:
+        """Add the headers of the login to `request`."""
         raise NotImplementedError
 
 
@@ -71,7 +71,7 @@ class TokenAuth(Login):
         super().__init__(origin)
         self._token = token
 
-    def put_on(self, request: Request) -> None:
+    def add_headers(self, request: Request) -> None:
         """Add the token."""
         request.headers["X-Auth-Token"] = self._token.secret.reveal()
 
@@ -89,7 +89,7 @@ class AccessKeyAuth(Login):
         self._project_id = project_id
         self._now = now
 
-    def put_on(self, request: Request) -> None:
+    def add_headers(self, request: Request) -> None:
         """Add project, security token and signature."""
         sign(request, self._key, self._project_id, self._now())
 

@@ -55,9 +55,9 @@ class PasswordAuth(RenewingLogin):
         self._code_is_spent = False
         self._refused: LoginRefused | None = None
         if last is not None:
-            self.took(last.expires_at, None)
+            self.record_renewal(last.expires_at, None)
 
-    def put_on(self, request: Request) -> None:
+    def add_headers(self, request: Request) -> None:
         """Add the token."""
         if self._token is None:
             raise RuntimeError("the login is not ready")
@@ -76,7 +76,7 @@ class PasswordAuth(RenewingLogin):
             self._refused = error
             raise
         self._token = issued.token
-        self.took(issued.expires_at, self._now())
+        self.record_renewal(issued.expires_at, self._now())
         if self._renewed is not None:
             self._renewed(issued)
 
@@ -106,7 +106,7 @@ class AgencyAuth(RenewingLogin):
         self._metadata = metadata
         self._keys: AccessKey | None = None
 
-    def put_on(self, request: Request) -> None:
+    def add_headers(self, request: Request) -> None:
         """Add project, security token and signature."""
         if self._keys is None:
             raise RuntimeError("the login is not ready")
@@ -116,7 +116,7 @@ class AgencyAuth(RenewingLogin):
         """Ask the metadata service for new keys."""
         issued = await self._metadata.keys()
         self._keys = issued.keys
-        self.took(issued.expires_at, self._now())
+        self.record_renewal(issued.expires_at, self._now())
 
 
 def needs_iam(credential: Credential) -> bool:

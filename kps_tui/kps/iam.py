@@ -59,8 +59,8 @@ def _secrets_of(password: Password) -> tuple[Secret, ...]:
 class _SubjectAuth(TokenAuth):
     """Sends a token as its own subject, to ask IAM about it."""
 
-    def put_on(self, request: Request) -> None:
-        super().put_on(request)
+    def add_headers(self, request: Request) -> None:
+        super().add_headers(request)
         request.headers["X-Subject-Token"] = request.headers["X-Auth-Token"]
 
 

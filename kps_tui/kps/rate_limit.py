@@ -45,7 +45,7 @@ class RateLimiter:
         """Seconds between the starts of two requests."""
         self._gap_before = 0.0
         """`gap` before the last 429 that changed `at_once`."""
-        self._learned_at = float("-inf")
+        self._adapted_at = float("-inf")
         self._blocked_until = float("-inf")
         self._under_way: set[Permit] = set()
         self._started: list[Permit] = []
@@ -83,8 +83,8 @@ class RateLimiter:
 
     def refuse(self, permit: Permit) -> None:
         """Adapt to the 429 that a request got."""
-        if permit.started > self._learned_at:
-            self._learned_at = self._clock()
+        if permit.started > self._adapted_at:
+            self._adapted_at = self._clock()
             self._gap_before = self.gap
             self.at_once = max(1, self.at_once // 2)
         self._started = [each for each in self._started if each is not permit]

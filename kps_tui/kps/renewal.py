@@ -57,14 +57,14 @@ class RenewingLogin(Login):
         super().__init__(origin)
         self._now = now
         self._flight = SingleFlight(self.fetch)
-        self._has_one = False
+        self._is_fetched = False
         self._expires_at: datetime | None = None
-        self._got_at: datetime | None = None
+        self._renewed_at: datetime | None = None
         self._failed_early = False
 
     async def ready(self) -> None:
         """Fetch or renew what requests need. If an early renewal fails, the next one waits for the expiry."""
-        if not self._has_one or self._ends_within(timedelta()):
+        if not self._is_fetched or self._ends_within(timedelta()):
             await self._flight()
         elif not self._failed_early and self._ends_within(self._margin()):
             try:
@@ -77,21 +77,24 @@ class RenewingLogin(Login):
         if serial != self.serial:
             return True  # Another request has renewed it in the meantime.
         if not self._ends_within(timedelta()):
-            young = self._got_at is not None and self._now() - self._got_at < TOO_YOUNG
+            young = self._renewed_at is not None and self._now() - self._renewed_at < TOO_YOUNG
             if young or not refusal.code.endswith(MUST_BE_UPDATED):
                 return False
         await self._flight()
         return True
 
-    def took(self, expires_at: datetime | None, got_at: datetime | None) -> None:
-        """Record when the new login expires. An expiry that is already past means clock skew, and counts as unknown."""
-        over = expires_at is not None and got_at is not None and expires_at <= got_at
-        self._has_one, self._expires_at, self._got_at = True, None if over else expires_at, got_at
+    def record_renewal(self, expires_at: datetime | None, renewed_at: datetime | None) -> None:
+        """Record that a login was fetched at `renewed_at` (None: by an earlier run), and when it expires.
+
+        An expiry that is already past at `renewed_at` means clock skew, and counts as unknown.
+        """
+        over = expires_at is not None and renewed_at is not None and expires_at <= renewed_at
+        self._is_fetched, self._expires_at, self._renewed_at = True, None if over else expires_at, renewed_at
         self._failed_early = False
         self.serial += 1
 
     async def fetch(self) -> None:
-        """Fetch a new login and call `took`."""
+        """Fetch a new login and call `record_renewal`."""
         raise NotImplementedError
 
     def _ends_within(self, margin: timedelta) -> bool:
@@ -99,6 +102,6 @@ class RenewingLogin(Login):
 
     def _margin(self) -> timedelta:
         """Return `early`, or less for a short-lived login (or a wrong clock), so that not every request renews it."""
-        if self._expires_at is None or self._got_at is None:
+        if self._expires_at is None or self._renewed_at is None:
             return self.early
-        return min(self.early, (self._expires_at - self._got_at) / 2)
+        return min(self.early, (self._expires_at - self._renewed_at) / 2)

@@ -293,12 +293,14 @@ class Transport:
                     )
                     async with sending as response:
                         secrets = body.secrets if body is not None else ()
-                        return await self._whole(response, limit, secrets, received)
+                        return await self._read_response(response, limit, secrets, received)
         except TimeoutError:
             advice = "" if self._service is KPS else _("try again")
             raise DeadlinePassed(self._endpoint.netloc, seconds, advice, len(received)) from None
 
-    async def _whole(self, response: Response, limit: int, secrets: tuple[Secret, ...], body: bytearray) -> Answer:
+    async def _read_response(
+        self, response: Response, limit: int, secrets: tuple[Secret, ...], body: bytearray
+    ) -> Answer:
         """Return the answer. Its body is read into `body`, so that a timeout can tell how much arrived."""
         if sum(len(name) + len(value) + len(b": \r\n") for name, value in response.headers.raw) > HEADER_LIMIT:
             why = _("its headers are too large (over {kib:,} KiB)").format(kib=HEADER_LIMIT // 1024)
