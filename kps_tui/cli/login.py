@@ -39,15 +39,20 @@ def log_in(options: Mapping[str, object], /, kind: str | None, **given: str | bo
     context = load_context(replace(settings, profile=None))
     before = context.configuration.profiles.get(name, Profile(name))
     chosen = _kind(kind, stdin, before)
-    vault = Vault()
-    if chosen.is_stored:
-        print_message(_place_or_refuse(vault))
     texts = {field.name: str(given[field.name] or getattr(before, field.name)) for field in plain_fields()}
     _check_required(chosen, texts)
     below = before.place(context.configuration.file_of(name))
     place = layered(below, place_in(context.environ, below, settings.place), settings.place)
     form = LoginForm(place, chosen, ca_bundle=readable_ca_bundle(settings.ca_bundle) if settings.ca_bundle else None)
-    for warning in form.checked_place().host_warnings():
+    if not form.where:
+        # That of every other command would be to log in.
+        next_step = _("name one with --region, such as cn-north-4, or another cloud with --endpoint")
+        raise ConfigError(_("no region is set"), next_step=next_step)
+    warnings = [*form.checked_place().host_warnings()]
+    vault = Vault()
+    if chosen.is_stored:
+        print_message(_place_or_refuse(vault))
+    for warning in warnings:
         print_message(warning)
     secrets = _secrets(chosen, bool(stdin), settings, texts)
     form = form.with_login({**texts, **secrets, "project_id": form.known("project_id")})

@@ -233,7 +233,7 @@ def test_bad_stdin_is_one_sentence_before_any_request(option: str, user: Desktop
         (["--token-stdin", "--password-stdin"], "stdin holds one secret"),
         (["--token-stdin", "--kind", "password"], "--kind password can't be combined with --token-stdin"),
         (["--token-stdin", "--profile", "-x"], "is not a valid profile name"),
-        (["--token-stdin"], "no region is set"),
+        (["--token-stdin"], "no region is set · name one with --region"),
         (["--token-stdin", "--endpoint", "http://kms.example.com"], "is not encrypted"),
         (["--token-stdin", "--endpoint", "https://me:pw@kms.example.com"], "holds a user name or a password"),
         (["--password-stdin", "--region", "cn-north-4"], "needs --user and --account"),
