@@ -62,7 +62,7 @@ class Loaded:
             return _("offline: this is the list of {time}").format(
                 time=f"{reading.answered_at.astimezone():%Y-%m-%d %H:%M}"
             )
-        repeated = reading.repeated
+        repeated = reading.paging.repeated
         return (
             counted(
                 repeated,

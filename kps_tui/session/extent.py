@@ -19,7 +19,7 @@ class Extent:
     unreadable: int = 0
     """Number of rows that can't be parsed."""
     repeated: int = 0
-    """Number of rows that occurred twice in one page."""
+    """Number of rows that occurred twice in one page; they are stored once."""
     verdict: Verdict | None = None
     """How the reading ended; None while there is more to load."""
     moved: bool = False

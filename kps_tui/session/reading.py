@@ -30,8 +30,6 @@ class Reading:
         self.paging = Paging(page_size)
         self.unreadable = 0
         """Number of rows that can't be parsed. They are skipped; the screen shows the number."""
-        self.repeated = 0
-        """Number of rows that occurred twice in one page. They are stored once; the screen shows the number."""
         self.answered_at: datetime | None = None
         """When the last page arrived, or None before the first."""
         self._last_page: tuple[int, str, str] | None = None
@@ -48,7 +46,7 @@ class Reading:
             paging.total,
             paging.pages,
             self.unreadable,
-            self.repeated,
+            paging.repeated,
             paging.verdict,
             paging.moved,
             self.answered_at,
@@ -128,7 +126,6 @@ class Reading:
         extended = self.store.extend(tasks)
         repeated = min(len(keys) - len(set(keys)), extended.repeated)
         self.unreadable += unreadable
-        self.repeated += repeated
         self.answered_at = self._now()
         self.paging = self.paging.after(
             page, new=extended.added + repeated + unreadable, repeated=repeated, changed=extended.changed

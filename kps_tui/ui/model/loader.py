@@ -268,6 +268,6 @@ def is_same_list(before: Reading, after: Reading) -> bool:
         before.store.is_same_as(after.store)
         and before.paging.total == after.paging.total
         and before.paging.verdict == after.paging.verdict
-        and (before.unreadable, before.repeated, before.is_cached)
-        == (after.unreadable, after.repeated, after.is_cached)
+        and before.paging.repeated == after.paging.repeated
+        and (before.unreadable, before.is_cached) == (after.unreadable, after.is_cached)
     )
