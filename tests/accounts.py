@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 SECONDS = 60
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make another user")
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make or become another user")
 
 
 @contextmanager

@@ -1,4 +1,17 @@
-"""Texts that do harm if they are shown without being sanitized."""
+"""Texts that do harm if they are shown without being sanitized, and the characters that make them harmful."""
+
+import unicodedata
+
+UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories: controls, format characters, surrogates, private use, unassigned, separators."""
+
+
+def unsafe(text: str, allowed: str = "") -> list[str]:
+    """Return the code points in `text` that a terminal might interpret, or that are invisible."""
+    if text.isascii() and text.isprintable():
+        return []
+    return [f"U+{ord(c):04X}" for c in text if unicodedata.category(c) in UNSAFE and c not in allowed]
+
 
 PAYLOADS = {
     "colour": "a\x1b[31;5mb",

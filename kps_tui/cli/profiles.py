@@ -26,23 +26,23 @@ from kps_tui.triage.export import as_json
 _COLUMNS = ("name", "kind", "region", "project_id", "endpoint")
 
 
-def _loaded(options: Mapping[str, object]) -> Context:
+def _context_of(options: Mapping[str, object]) -> Context:
     return load_context(replace(settings_of(options), profile=None))
 
 
 def print_profiles(options: Mapping[str, object], kind: str) -> int:
     """Print the profiles, with a mark at the default."""
-    loaded = _loaded(options)
+    context = _context_of(options)
     rows = [
-        {"default": profile.name == loaded.profile_name} | {name: getattr(profile, name) for name in _COLUMNS}
-        for profile in loaded.configuration.profiles.values()
+        {"default": profile.name == context.profile_name} | {name: getattr(profile, name) for name in _COLUMNS}
+        for profile in context.configuration.profiles.values()
     ]
+    for warning in context.configuration.warnings:
+        print_message(warning)
     if kind == "json":
         with open_output(None, kind) as out:
             print(as_json(rows), file=out)
         return 0
-    for warning in loaded.configuration.warnings:
-        print_message(warning)
     lines = [[" ", *_COLUMNS]] + [
         ["*" if row["default"] else " ", *(line(str(row[name])) for name in _COLUMNS)] for row in rows
     ]
@@ -56,7 +56,7 @@ def print_profiles(options: Mapping[str, object], kind: str) -> int:
 
 def remove(options: Mapping[str, object], name: str) -> int:
     """Remove the login of the profile from the keyring, then the profile, then its saved lists."""
-    configuration = _loaded(options).configuration
+    configuration = _context_of(options).configuration
     edits.check_change(configuration, name)
     outcomes = KeyringOutcomes()
     if _has_item(configuration, name):
@@ -83,7 +83,7 @@ def rename(options: Mapping[str, object], name: str, new_name: str) -> int:
 
     If a step fails, a message says what is left in the keyring.
     """
-    configuration = _loaded(options).configuration
+    configuration = _context_of(options).configuration
     edits.check_change(configuration, name)
     edits.check_new_name(configuration, new_name)
     vault = Vault()
@@ -150,7 +150,7 @@ def _warn_of_namesake(path: Path, name: str) -> None:
 
 def set_default(options: Mapping[str, object], name: str) -> int:
     """Write the default profile into the program's own file."""
-    configuration = _loaded(options).configuration
+    configuration = _context_of(options).configuration
     edits.set_default(configuration.path, name)
     said = _("profile “{name}” is the default")
     where = ""

@@ -6,7 +6,7 @@ from kps_tui.cli.connection import task_settings_of
 from kps_tui.cli.loading import Loaded, load_list
 from kps_tui.cli.messages import print_message
 from kps_tui.cli.output import open_output
-from kps_tui.cli.selection import matching_indices
+from kps_tui.cli.selection import matching_indices, print_notes
 from kps_tui.i18n import _, counted, number
 from kps_tui.kps.task import FailedTask
 from kps_tui.problems import ExitCode
@@ -27,13 +27,10 @@ def print_task(options: Mapping[str, object], task_id: str, where: str, kind: st
         if exact or len({task.task_id for task in matches}) == 1:
             with open_output(None, kind) as out:
                 export.write_tasks(matches, kind, out)
-            if loaded.demo:
-                print_message(_("DEMO: invented tasks"))
             if loaded.reading.is_cached:
                 print_message(loaded.remark)
                 return 0
-            if not loaded.complete:
-                print_message(_("incomplete: {why}").format(why=loaded.why_incomplete))
+            print_notes(loaded)
             return 0 if loaded.complete else ExitCode.INCOMPLETE
         _print_not_found(task_id, matches, len(tasks), loaded)
     return ExitCode.UNUSABLE if loaded.complete else ExitCode.INCOMPLETE
@@ -53,5 +50,4 @@ def _print_not_found(task_id: str, matches: Sequence[FailedTask], looked_at: int
         print_message(said)
     else:
         print_message(_("no task begins with “{id}” ({all} tasks searched)").format(id=name, all=number(looked_at)))
-    if not loaded.complete:
-        print_message(_("incomplete: {why}").format(why=loaded.why_incomplete))
+    print_notes(loaded)

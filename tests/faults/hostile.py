@@ -15,6 +15,8 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 MOST = 256 * 1024 * 1024
 """The most bytes of an endless body, so that a broken client does not fill the memory of the machine."""
+REPEATED = 3
+"""Number of requests if a request is repeated."""
 
 
 async def hangs(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

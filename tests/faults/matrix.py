@@ -19,7 +19,7 @@ class Row:
     """Why it has no test; empty if it has one."""
 
 
-NOT_BUILT = "not built yet"
+NOTHING_DELETES = "the program deletes nothing"
 
 ROWS = (
     Row(1, "dns", "the name of the host is not known"),
@@ -82,11 +82,11 @@ ROWS = (
     Row(58, "permission", "403"),
     Row(59, "wrong-place", "404: a wrong region or project"),
     Row(60, "not-allowed", "405, 406, 415, 501"),
-    Row(61, "delete-conflict", "409 or 412 on a delete", NOT_BUILT),
+    Row(61, "delete-conflict", "409 or 412 on a delete", NOTHING_DELETES),
     Row(62, "slow-down", "429 with Retry-After in seconds"),
     Row(63, "odd-retry-after", "Retry-After as a date, garbage, negative, 10^9"),
     Row(64, "service-fails", "500, 502, 503, 504"),
-    Row(65, "delete-unknown", "a delete whose answer never comes", NOT_BUILT),
+    Row(65, "delete-unknown", "a delete whose answer never comes", NOTHING_DELETES),
     Row(66, "odd-token", "X-Subject-Token missing, empty, folded, no ASCII, 32 kB"),
     Row(67, "odd-expiry", "expires_at missing, unreadable, past; no project"),
     Row(68, "clock-skew", "this machine's clock is 16 min off"),
@@ -96,11 +96,11 @@ ROWS = (
     Row(72, "keyring", "a keyring that is missing, locked, hung, forbidden, broken"),
     Row(73, "forgetful-keyring", "a keyring that loses or changes what it was given"),
     Row(74, "odd-item", "an item in the keyring that can't be read"),
-    Row(75, "configuration", "a configuration can't write that or read, or is open to others"),
+    Row(75, "configuration", "a configuration that can't be read or written, or is open to others"),
     Row(76, "two-at-once", "two kps-tui at once"),
     Row(77, "signals", "TERM, HUP, QUIT, INT, TSTP and CONT"),
     Row(78, "terminal-gone", "the terminal is gone, SIGHUP ignored"),
-    Row(79, "crash", "bug in ours in a handler"),
+    Row(79, "crash", "a bug of ours in a handler"),
     Row(80, "no-terminal", "stdout or stdin is no terminal"),
 )
 

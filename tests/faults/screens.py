@@ -10,13 +10,13 @@ from kps_tui.kps.credentials import AccessKey, Secret
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings
 from kps_tui.ui.app import KpsApp
-from kps_tui.ui.screens.triage import TriageScreen
 from tests.demo_app import grid, running, settled, target_at
 from tests.faults import bodies, lists, statuses, wire
 from tests.faults.case import GOOD, Case
 from tests.faults.hostile import Server
 from tests.loopback import serving
 from tests.program import CONTEXT, KILLED_AFTER, TOKEN
+from tests.ui.screens.driving import ids
 
 LANES = 6
 """Number of programs at once. Each runs its cases one after the other, and must survive them."""
@@ -48,11 +48,6 @@ class Shown:
 def words(app: KpsApp) -> str:
     """Return the text of the screen in one line."""
     return " ".join(" ".join(grid(app)).split())
-
-
-def ids(screen: TriageScreen) -> list[str]:
-    """Return the ids of the tasks shown."""
-    return [task.task_id for task in screen.view.tasks()]
 
 
 def _target(case: Case, endpoint: str) -> Target:

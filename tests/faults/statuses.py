@@ -6,10 +6,9 @@ from email.utils import format_datetime
 from functools import partial
 
 from tests.faults.case import GOOD, Case, fixed, made
-from tests.faults.hostile import Server, always, in_turn
+from tests.faults.hostile import REPEATED, Server, always, in_turn
 from tests.loopback import http
 
-REPEATED = 3
 SAID = {"error_code": "KPS.0002", "error_msg": "参数错误 \x1b[31m[/x]"}
 ID = {"X-Request-Id": "req-77"}
 KEY = {"KPS_TUI_TOKEN": "", "HUAWEICLOUD_SDK_AK": "AKAKAK", "HUAWEICLOUD_SDK_SK": "canary-token-6d1f"}

@@ -18,11 +18,12 @@ from tests.demo_app import running, screen_of, settled, target_at, until
 from tests.faults.case import GOOD
 from tests.faults.certificates import Authority, authority, old, self_signed
 from tests.faults.matrix import fault, identity
-from tests.faults.screens import AGE, ids, words
+from tests.faults.screens import AGE, words
 from tests.faults.side_by_side import SideBySide
 from tests.loopback import serving, serving_in_a_thread
 from tests.program import PATIENCE, PROJECT, TOKEN, Ended, run
 from tests.terminal.pty_run import Terminal, environment
+from tests.ui.screens.driving import ids
 
 CONNECT_SECONDS, QUIT_SECONDS = 5, 0.5
 ABSENT = "https://kms.faults.invalid"

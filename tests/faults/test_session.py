@@ -20,8 +20,9 @@ from tests.faults.case import GOOD
 from tests.faults.hostile import Server, always, hangs, in_turn
 from tests.faults.iam import PASSWORD, REFUSED, Iam
 from tests.faults.matrix import fault
-from tests.faults.screens import WIDE, ids, words
+from tests.faults.screens import WIDE, words
 from tests.loopback import Loopback, http, serving
+from tests.ui.screens.driving import ids
 from tests.virtual_time import VirtualTime
 
 Body = Callable[[KpsApp, Pilot[int], Loopback], Awaitable[None]]

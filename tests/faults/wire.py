@@ -5,6 +5,7 @@ import gzip
 from tests.faults.case import GOOD, Case, fixed, made
 from tests.faults.hostile import (
     OK,
+    REPEATED,
     always,
     bomb,
     chunk,
@@ -28,8 +29,6 @@ SILENT = "did not answer within 15 s"
 LATE = "1 KiB of the answer of 127.0.0.1"
 LARGE = "it is too large (over 4,000 KiB)"
 NOT_FOLLOWED = "not followed, because that would send the login there"
-REPEATED = 3
-"""Number of requests if a request is retried."""
 CUT = OK + b"Content-Length: 4000\r\n\r\n" + LIST
 GARBAGE = {
     "binary": bytes(range(256)) * 4,

@@ -1,19 +1,10 @@
 """Checks for characters that must never reach the terminal."""
 
-import unicodedata
 from collections.abc import Iterable
 
 from textual.strip import Strip
 
-UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Unicode categories: controls, format characters, surrogates, private use, unassigned, separators."""
-
-
-def unsafe(text: str, allowed: str = "") -> list[str]:
-    """Return the code points in `text` that a terminal might interpret."""
-    if text.isascii() and text.isprintable():
-        return []
-    return [f"U+{ord(c):04X}" for c in text if unicodedata.category(c) in UNSAFE and c not in allowed]
+from tests.payloads import unsafe
 
 
 def assert_safe(text: str, source: object, allowed: str = "") -> None:

@@ -82,7 +82,6 @@ def refusal() -> str:
 
 
 needs_kernel_keyring = pytest.mark.skipif(bool(refusal()), reason=refusal() or "none")
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from kps_tui.identity.keyring_errors import KeyringFull
 from kps_tui.identity.stored import Stored
 from kps_tui.identity.vault import Vault
 from kps_tui.kps.credentials import Password, Secret, Token
-from tests.identity.kernel import NOBODY, name, needs_kernel_keyring, needs_root, script
+from tests.accounts import needs_root
+from tests.identity.kernel import NOBODY, name, needs_kernel_keyring, script
 
 pytestmark = needs_kernel_keyring
 __all__ = ["name"]

@@ -13,7 +13,7 @@ DEADLINE = 30.0
 
 
 class Tmux:
-    """Yield a server with one session, which ends with the block. Without tmux the test is skipped."""
+    """A tmux server with one session, which ends with the block. Without tmux, the test is skipped."""
 
     def __init__(self, socket: Path) -> None:
         if not shutil.which("tmux"):

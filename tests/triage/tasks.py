@@ -1,9 +1,9 @@
 """Tasks for tests of copies and tickets."""
 
-import unicodedata
 from typing import Any
 
 from kps_tui.kps.task import FailedTask
+from tests.payloads import unsafe
 
 EXAMPLE: dict[str, Any] = {
     "task_id": "aee8d2fe-5484-4753-9177-5a38dc15546c",
@@ -29,5 +29,4 @@ def everywhere(text: str) -> FailedTask:
 
 def safe(shown: str) -> bool:
     """Return whether no character, apart from line breaks, can control a terminal or be invisible."""
-    unsafe = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-    return not any(unicodedata.category(character) in unsafe for character in shown.replace("\n", ""))
+    return not unsafe(shown, allowed="\n")

@@ -105,10 +105,6 @@ class TablePeer(App[None]):
         self.query_one("#status", Static).update(text)
 
 
-def _write(blocked: list[float]) -> None:
-    Path(os.environ["BENCH_RESULT"]).write_text(json.dumps(blocked), encoding="utf-8")
-
-
 def matching(found: list[tuple[str, ...]], column: int) -> list[tuple[str, ...]]:
     """Return the rows whose value in a column holds `WORD`."""
     return [row for row in found if WORD in row[column].casefold()]
