@@ -63,7 +63,7 @@ class Examination:
 def _secrets_of(target: Target | None) -> Iterator[str]:
     if target is None:
         return
-    for holder in (target.credential, target.last):
+    for holder in (target.credential, target.cached_token):
         for name in getattr(holder, "__slots__", ()):
             if isinstance(value := getattr(holder, name), Secret):
                 yield value.reveal()

@@ -40,7 +40,7 @@ async def login(examination: Examination) -> list[Finding]:
     try:
         target, whose, ends = await _whose(examination, target)
     except KpsError as error:
-        if isinstance(target.credential, Password) and not _holds(target.last, now):
+        if isinstance(target.credential, Password) and not _holds(target.cached_token, now):
             raise
         examination.target = target
         says = _("{login} · account unknown: {why}").format(login=says, why=error.what_and_why)
@@ -57,19 +57,19 @@ async def _whose(examination: Examination, target: Target) -> tuple[Target, str,
     from kps_tui.kps.iam import IamClient, Identity
     from kps_tui.session.request_log import log_request
 
-    credential, last = target.credential, target.last
+    credential, cached = target.credential, target.cached_token
     if not isinstance(credential, Token | Password):
         return target, "", None
     async with IamClient(target.place.iam_endpoint, target.place.ca_bundle, ended=log_request) as iam:
         if isinstance(credential, Token):
             who: Identity = await iam.whoami(credential)
-        elif last is not None and _holds(last, datetime.now(UTC)):
-            who = await iam.whoami(last)
+        elif cached is not None and _holds(cached, datetime.now(UTC)):
+            who = await iam.whoami(cached)
         else:
             place = target.place
             issued = await iam.token_for(credential, place.project_id or None, place.region, place.project_name)
-            target.keep(issued)
-            target, who = replace(target, last=issued.token), issued
+            target.cache_token(issued)
+            target, who = replace(target, cached_token=issued.token), issued
     examination.token_project = who.project_id
     whose = _("{user} of account {account}").format(user=who.user or "?", account=who.account or "?")
     return target, whose if who.user or who.account else "", who.expires_at

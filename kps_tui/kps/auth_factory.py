@@ -41,7 +41,7 @@ class PasswordAuth(RenewingLogin):
         region: str,
         iam: "IamClient",
         *,
-        last: Token | None = None,
+        cached: Token | None = None,
         renewed: "Callable[[IssuedToken], None] | None" = None,
         now: Clock = utc_now,
     ) -> None:
@@ -51,11 +51,11 @@ class PasswordAuth(RenewingLogin):
         self._region = region
         self._iam = iam
         self._renewed = renewed
-        self._token = last
+        self._token = cached
         self._code_is_spent = False
         self._refused: LoginRefused | None = None
-        if last is not None:
-            self.record_renewal(last.expires_at, None)
+        if cached is not None:
+            self.record_renewal(cached.expires_at, None)
 
     def add_headers(self, request: Request) -> None:
         """Add the token."""
@@ -132,13 +132,13 @@ def auth_for(
     region: str = "",
     iam: "IamClient | None" = None,
     metadata: "Metadata | None" = None,
-    last: Token | None = None,
+    cached: Token | None = None,
     renewed: "Callable[[IssuedToken], None] | None" = None,
     now: Clock = utc_now,
 ) -> Login:
     """Return the `Login` that authenticates requests to `endpoint` with `credential`.
 
-    A password needs `iam`, which is closed with the login. `last` is a token that IAM issued for it earlier; each new
+    A password needs `iam`, which is closed with the login. `cached` is a token that IAM issued for it earlier; each new
     one is passed to `renewed`, which runs on the event loop and must neither block nor raise.
 
     Raises:
@@ -157,4 +157,4 @@ def auth_for(
         case Password():
             if iam is None:
                 raise TypeError("a password needs an IAM to ask")
-            return PasswordAuth(credential, origin, project_id, region, iam, last=last, renewed=renewed, now=now)
+            return PasswordAuth(credential, origin, project_id, region, iam, cached=cached, renewed=renewed, now=now)

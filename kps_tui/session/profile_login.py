@@ -58,8 +58,10 @@ async def target_of_profile(profile: Profile, place: Place, vault: Vault | None 
             ),
         )
     _check_origins(profile.name, stored.origins, place)
-    keep = token_cache(vault, profile.name, kept)
-    return Target(place, stored.credential, source_of(kept, profile.name), profile.name, stored.token, keep=keep)
+    cache_token = token_cache(vault, profile.name, kept)
+    return Target(
+        place, stored.credential, source_of(kept, profile.name), profile.name, stored.token, cache_token=cache_token
+    )
 
 
 def token_cache(vault: Vault, profile: str, kept: KeyringItem) -> "Callable[[IssuedToken], None]":

@@ -156,10 +156,10 @@ async def verify_login(target: Target) -> Target:
 
     credential = target.credential
     place = target.place
-    if isinstance(credential, Password) and (target.last is None or place.project_name):
+    if isinstance(credential, Password) and (target.cached_token is None or place.project_name):
         async with IamClient(target.place.iam_endpoint, target.place.ca_bundle, ended=log_request) as iam:
             issued = await iam.token_for(credential, place.project_id or None, place.region, place.project_name)
-        target = replace(target.in_project(issued.project_id or target.place.project_id), last=issued.token)
+        target = replace(target.in_project(issued.project_id or target.place.project_id), cached_token=issued.token)
     elif not target.place.project_id:
         target = await with_project(target)
     if not target.place.project_id:
@@ -226,7 +226,7 @@ async def store_login(target: Target, name: str, path: Path, vault: Vault) -> Ta
     credential = target.credential
     kind, kept = login_kind_of(credential), None
     if kind.is_stored:
-        stored = Stored(credential, target.last, target.place.origins)
+        stored = Stored(credential, target.cached_token, target.place.origins)
         kept = await vault.write(name, stored, replace_unreadable=True)
     profile = profile_of(name, target, kept.keyring if kept else "")
     await run_async(partial(save_profile, path, profile))
@@ -234,8 +234,8 @@ async def store_login(target: Target, name: str, path: Path, vault: Vault) -> Ta
     place = replace(target.place, sources=sources)
     if kept is None:
         return replace(target, place=place, profile=name, source=kind.source())
-    keep = token_cache(vault, name, kept)
-    return replace(target, place=place, profile=name, source=source_of(kept, name), keep=keep)
+    cache_token = token_cache(vault, name, kept)
+    return replace(target, place=place, profile=name, source=source_of(kept, name), cache_token=cache_token)
 
 
 def storage_sentence(state: KeyringState) -> str:

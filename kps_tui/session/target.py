@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from kps_tui.kps.retries import Waits
 
 
-def keep_nothing(issued: "IssuedToken") -> None:
-    """Store nothing: the default of `Target.keep`."""
+def cache_nothing(issued: "IssuedToken") -> None:
+    """Store nothing: the default of `Target.cache_token`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,10 @@ class Target:
     """Where the credential comes from, in words for the user."""
     profile: str = ""
     """The profile that the login belongs to, or an empty text."""
-    last: Token | None = None
-    """The last token that IAM issued for a password."""
+    cached_token: Token | None = None
+    """The last token that IAM issued for a password, or None."""
     demo: bool = False
-    keep: Callable[["IssuedToken"], None] = keep_nothing
+    cache_token: Callable[["IssuedToken"], None] = cache_nothing
     """Called on the event loop with each new token of a password; must neither block nor raise."""
 
     @property
@@ -72,8 +72,8 @@ class Target:
             region=self.place.region,
             iam=iam,
             metadata=metadata,
-            last=self.last,
-            renewed=self.keep,
+            cached=self.cached_token,
+            renewed=self.cache_token,
         )
         return KpsClient(
             self.place.endpoint,

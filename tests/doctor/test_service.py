@@ -98,7 +98,7 @@ def test_a_password_is_sent_once_and_its_token_asks_for_the_rest(demo: DemoServe
     )
     assert found["project"].says == f"{demo.project_id} · OS_PROJECT_ID"
     assert signed_in.target is not None
-    assert signed_in.target.last is not None
+    assert signed_in.target.cached_token is not None
     assert demo.account.password not in str(found)
 
 

@@ -44,7 +44,7 @@ def with_password(target: Target) -> Target:
 
 def with_token_that_ends_in(minutes: float) -> Callable[[Target], Target]:
     last = Token(Secret("token-old"), datetime.now(UTC) + timedelta(minutes=minutes))
-    return lambda target: replace(with_password(target), last=last)
+    return lambda target: replace(with_password(target), cached_token=last)
 
 
 @fault(51, "screen")

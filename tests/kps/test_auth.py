@@ -62,7 +62,7 @@ class World:
             region="cn-north-4",
             iam=IamClient(Endpoint.parse(self.iam_server.endpoint), now=self.clock),
             metadata=Metadata(Endpoint.parse(self.ecs.endpoint)),
-            last=last,
+            cached=last,
             renewed=self.issued.append,
             now=self.clock,
         )

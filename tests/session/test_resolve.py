@@ -112,7 +112,9 @@ def test_a_login_stays_bound_to_its_origins_when_its_token_is_renewed() -> None:
     target = found(keyring, TOKEN)
     ends = datetime.now(UTC) + timedelta(hours=1)
     renewed = Token(Secret("renewed"), ends)
-    target.keep(IssuedToken(user="", account="", project_id="p", project_name="", expires_at=ends, token=renewed))
+    target.cache_token(
+        IssuedToken(user="", account="", project_id="p", project_name="", expires_at=ends, token=renewed)
+    )
     assert keyring.is_written.wait(30)
     assert from_json(str(keyring.text), "prod") == Stored(PASSWORD, renewed, ORIGINS)
 
