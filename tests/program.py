@@ -10,7 +10,7 @@ import re
 import sys
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -118,9 +118,6 @@ def _text(path: Path) -> str:
 
 def _program(folder: Path, arguments: tuple[str, ...], variables: dict[str, str], working: Path | None) -> None:
     """Run the program in this process as if a shell had started it, then write exit code and memory to a file."""
-    os.environ.clear()
-    os.environ.update(variables)
-    time.tzset()
     new = os.O_RDWR | os.O_CREAT | os.O_TRUNC
     for number, (path, flags) in enumerate(
         ((folder / "in", os.O_RDONLY), (folder / "out", new), (folder / "err", new))
@@ -128,17 +125,26 @@ def _program(folder: Path, arguments: tuple[str, ...], variables: dict[str, str]
         handle = os.open(path, flags, 0o600)
         os.dup2(handle, number)
         os.close(handle)
-    os.chdir(working or Path.cwd())
+    try:
+        as_program(arguments, variables, working or Path.cwd())
+    except SystemExit as ended:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        (folder / STATUS).write_text(f"{ended.code}\n{Path('/proc/self/status').read_text()}")
+
+
+def as_program(arguments: Sequence[str], variables: Mapping[str, str], working: Path) -> None:
+    """Run the program in this process, whose files 0, 1 and 2 are those of the program."""
+    os.environ.clear()
+    os.environ.update(variables)
+    time.tzset()
+    os.chdir(working)
     if variables.get("PYTHONWARNINGS") == "error":
         warnings.simplefilter("error")
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     encoding = variables.get("PYTHONIOENCODING", "utf-8")
     sys.stdout = open(1, "w", encoding=encoding, closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    vars(sys).update(__stdin__=sys.stdin, __stdout__=sys.stdout, __stderr__=sys.stderr)
     sys.argv = ["kps-tui", *arguments]
-    try:
-        cli.main()
-    except SystemExit as ended:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        (folder / STATUS).write_text(f"{ended.code}\n{Path('/proc/self/status').read_text()}")
+    cli.main()

@@ -12,16 +12,20 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 import pyte
 
+from tests.program import CONTEXT, as_program
 from tests.terminal.emulator import Emulator
 
 DEADLINE = 30.0
 INSTALLED = str(Path(sys.executable).with_name("kps-tui"))
 """The console script in the environment of the tests."""
+FORKED = "kps-tui"
+"""The program in a fork of a process that has imported it: what does not depend on how it starts is shown sooner."""
 
 ALLOWED = re.compile(
     rb"\x1b\[\?(?:1049|25|1004|2004|2026|7|2048)[hl]"  # alternate screen, cursor, focus, paste, synchronised, wrap
@@ -81,7 +85,14 @@ class Terminal:
         self._master, self._slave = pty.openpty()
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.before = termios.tcgetattr(self._slave)
-        self.pid = os.fork()
+        self._fork = None
+        if command[0] == FORKED:
+            variables = dict(environment() if env is None else env)
+            place = os.ttyname(self._slave)
+            self._fork = CONTEXT.Process(target=_program, args=(place, command[1:], variables, Path.cwd()))
+            self._fork.start()
+            assert self._fork.pid is not None
+        self.pid = self._fork.pid if self._fork and self._fork.pid else os.fork()
         if self.pid == 0:
             try:
                 os.setsid()
@@ -99,11 +110,14 @@ class Terminal:
         return self
 
     def __exit__(self, *_: object) -> None:
-        try:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
-        except (ProcessLookupError, ChildProcessError):
-            pass
+        if self._fork:
+            self._fork.kill()
+            self._fork.join()
+            self._fork.close()
+        else:
+            with suppress(ProcessLookupError, ChildProcessError):
+                os.kill(self.pid, signal.SIGKILL)
+                os.waitpid(self.pid, 0)
         if not self.closed:
             os.close(self._master)
             os.close(self._slave)
@@ -179,17 +193,23 @@ class Terminal:
         waited = 0.0
         while time.monotonic() - begin < DEADLINE:
             waited = max(waited, self._seconds_without_core() - began_waiting)
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
+            if (code := self._exit_code()) is not None:
                 took = time.monotonic() - begin - waited
                 while reading and not self.closed and self.read(0):
                     pass
-                return os.waitstatus_to_exitcode(status), took
+                return code, took
             if self.closed or not reading:
                 time.sleep(0.01)
             else:
                 self.read(0.01)
         raise AssertionError(f"it did not end within {DEADLINE:g} s\n{self.text}")
+
+    def _exit_code(self) -> int | None:
+        """Return the exit code, negative for a signal; None while it runs."""
+        if self._fork:
+            return self._fork.exitcode
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        return os.waitstatus_to_exitcode(status) if pid else None
 
     def _seconds_without_core(self) -> float:
         """Return for how long the main thread was ready to run but waited for a core; 0 if that is unknown."""
@@ -197,3 +217,14 @@ class Terminal:
             return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[1]) / 1e9
         except (OSError, IndexError):
             return 0.0
+
+
+def _program(place: str, arguments: Sequence[str], variables: dict[str, str], working: Path) -> None:
+    """Run the program in this process on the terminal `place`, as if a shell had started it there."""
+    os.setsid()
+    # The first terminal that the leader of a session opens becomes that of the session.
+    terminal = os.open(place, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(terminal, descriptor)
+    os.closerange(3, 256)
+    as_program(arguments, variables, working)

@@ -2,14 +2,14 @@
 
 import sys
 
-from tests.terminal.pty_run import INSTALLED, Terminal, environment
+from tests.terminal.pty_run import FORKED, INSTALLED, Terminal, environment
 from tests.terminal.test_life import assert_restored
 
 TYPED_IN_GBK = b"\xca\xfd\xbe\xdd"
 
 
 def test_bytes_that_are_no_utf_8_do_not_end_the_program() -> None:
-    with Terminal([INSTALLED, "--demo"]) as terminal:
+    with Terminal([FORKED, "--demo"]) as terminal:
         terminal.shows("1,000 of 2,500 loaded")
         for data in (TYPED_IN_GBK, b"\xeaj", b"\x1b[M \xe8!", bytes(range(0x80, 0x100))):
             terminal.send(data)
@@ -73,7 +73,7 @@ def test_an_error_in_the_thread_that_reads_keys_is_one_line_and_exit_70() -> Non
 
 
 def test_esc_and_a_letter_in_one_packet_close_the_filter_and_sort() -> None:
-    with Terminal([INSTALLED, "--demo"], columns=120) as terminal:
+    with Terminal([FORKED, "--demo"], columns=120) as terminal:
         terminal.shows("1,000 of 2,500 loaded")
         terminal.send("/abc")
         terminal.shows("/ abc")
@@ -85,7 +85,7 @@ def test_esc_and_a_letter_in_one_packet_close_the_filter_and_sort() -> None:
 
 def test_the_environment_does_not_freeze_the_size() -> None:
     env = environment(COLUMNS="80", LINES="24")
-    with Terminal([INSTALLED, "--demo"], columns=120, rows=36, env=env) as terminal:
+    with Terminal([FORKED, "--demo"], columns=120, rows=36, env=env) as terminal:
         terminal.until("the last line is the footer", lambda _: "q Quit" in terminal.screen.display[35])
         terminal.resize(100, 30)
         terminal.until("the last line is the footer", lambda _: "q Quit" in terminal.screen.display[29])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.pty_run import DEADLINE, INSTALLED, Terminal, disallowed, environment
+from tests.terminal.pty_run import DEADLINE, FORKED, Terminal, disallowed, environment
 
 SOFT = b"\x1b[38;5;"
 """A colour that is not one of the 16 of the terminal."""
@@ -23,7 +23,7 @@ def test_a_broken_configuration_ends_the_demo_with_its_sentence(tmp_path: Path, 
     path = tmp_path / "config.toml"
     if text is not None:
         path.write_text(text)
-    with Terminal([INSTALLED, "--demo", "--config", str(path)], columns=300) as terminal:
+    with Terminal([FORKED, "--demo", "--config", str(path)], columns=300) as terminal:
         assert terminal.ended()[0] == 2
         assert said in terminal.text
 
@@ -34,7 +34,7 @@ def test_the_demo_has_the_theme_of_the_configuration_unless_a_flag_names_one(
 ) -> None:
     path = tmp_path / "config.toml"
     path.write_text("theme = 'dark'\n")
-    with Terminal([INSTALLED, "--demo", "--config", str(path), *flags]) as terminal:
+    with Terminal([FORKED, "--demo", "--config", str(path), *flags]) as terminal:
         terminal.shows("1,000 of 2,500 loaded")
         assert (SOFT in terminal.data) == soft
         terminal.send("q")
@@ -43,7 +43,7 @@ def test_the_demo_has_the_theme_of_the_configuration_unless_a_flag_names_one(
 
 def redrawn(*options: str) -> int:
     """Return the bytes of a screen that is drawn again although nothing on it has changed."""
-    with Terminal([INSTALLED, "--demo", *options], env=environment()) as terminal:
+    with Terminal([FORKED, "--demo", *options], env=environment()) as terminal:
         terminal.shows("1,000 of 2,500 loaded")
         while terminal.read(0.5):
             pass
@@ -68,7 +68,7 @@ def test_the_option_and_the_configuration_choose_the_plain_output(tmp_path: Path
 
 
 def test_the_option_takes_no_value() -> None:
-    with Terminal([INSTALLED, "--demo", "--plain-output=yes"]) as terminal:
+    with Terminal([FORKED, "--demo", "--plain-output=yes"]) as terminal:
         assert terminal.ended()[0] == 2
         assert "Option '--plain-output' does not take a value" in terminal.text
 
@@ -78,7 +78,7 @@ def test_the_option_takes_no_value() -> None:
 )
 def test_a_terminal_that_the_host_does_not_know_is_said_and_used(name: str, said: str, tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
-    with Terminal([INSTALLED, "--demo"], env=environment(TERM=name, TERMINFO=str(tmp_path)), columns=160) as terminal:
+    with Terminal([FORKED, "--demo"], env=environment(TERM=name, TERMINFO=str(tmp_path)), columns=160) as terminal:
         terminal.shows(said)
         terminal.shows("1,000 of 2,500 loaded")
         terminal.send("q")
@@ -88,7 +88,7 @@ def test_a_terminal_that_the_host_does_not_know_is_said_and_used(name: str, said
 def test_the_screen_shows_times_of_the_configured_zone(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("zone = 'Asia/Kathmandu'\n")
-    with Terminal([INSTALLED, "--demo", "--config", str(path)]) as terminal:
+    with Terminal([FORKED, "--demo", "--config", str(path)]) as terminal:
         terminal.shows("1,000 of 2,500 loaded")
         terminal.shows("TIME +0545")
         terminal.send("q")
@@ -99,7 +99,7 @@ def test_a_view_that_is_saved_goes_to_the_programs_own_file(tmp_path: Path) -> N
     path = tmp_path / "config.toml"
     path.write_text("[views.mine]\nsort = 'server'\n")
     path.chmod(0o400)
-    with Terminal([INSTALLED, "--demo", "--config", str(path)]) as terminal:
+    with Terminal([FORKED, "--demo", "--config", str(path)]) as terminal:
         terminal.shows("1,000 of 2,500 loaded")
         terminal.send("V")
         terminal.shows("Save view")
@@ -114,13 +114,13 @@ def test_a_view_that_is_saved_goes_to_the_programs_own_file(tmp_path: Path) -> N
 def test_the_configuration_chooses_the_columns(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text('columns = ["sid", "err"]\n')
-    with Terminal([INSTALLED, "--demo", "--demo-tasks", "3", "--config", str(path)]) as terminal:
+    with Terminal([FORKED, "--demo", "--demo-tasks", "3", "--config", str(path)]) as terminal:
         terminal.until("the two columns", lambda text: "SERVER ID" in text and "ERROR" in text and "TIME" not in text)
     path.write_text('theme = "dark"\ncolumns = ["sid", "eror"]\n')
-    with Terminal([INSTALLED, "--demo", "--demo-tasks", "3", "--config", str(path)], columns=160) as terminal:
+    with Terminal([FORKED, "--demo", "--demo-tasks", "3", "--config", str(path)], columns=160) as terminal:
         terminal.until("a warning", lambda text: "line 2: columns" in text and "TIME" in text and "KEY PAIR" in text)
         assert "“eror”" in terminal.text
         assert "“err”?" in terminal.text
     path.write_text("columns = 7\n")
-    with Terminal([INSTALLED, "--demo", "--demo-tasks", "3", "--config", str(path)], columns=160) as terminal:
+    with Terminal([FORKED, "--demo", "--demo-tasks", "3", "--config", str(path)], columns=160) as terminal:
         terminal.until("a warning", lambda text: "line 1: columns" in text and "KEY PAIR" in text)

@@ -7,7 +7,7 @@ import pytest
 
 from kps_tui.ui.wire.wire import END, Wire
 from tests.terminal.emulator import Emulator
-from tests.terminal.pty_run import INSTALLED, Terminal, environment
+from tests.terminal.pty_run import FORKED, Terminal, environment
 
 SYNCHRONIZES = "\x1b[?2026;2$y"
 """The answer of a terminal that can show an update at once, after which the program marks each update."""
@@ -27,7 +27,7 @@ def keys(random: Random, count: int) -> list[str]:
 def updates_of(typed: list[str], columns: int, rows: int) -> list[str]:
     """Return the updates that Textual writes while keys are typed."""
     env = environment(COLORTERM="truecolor")
-    with Terminal([INSTALLED, "--demo", "--plain-output"], columns=columns, rows=rows, env=env) as terminal:
+    with Terminal([FORKED, "--demo", "--plain-output"], columns=columns, rows=rows, env=env) as terminal:
         terminal.send(SYNCHRONIZES)
         terminal.shows("of 2,500 loaded")
         for key in typed:

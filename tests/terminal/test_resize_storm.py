@@ -2,13 +2,13 @@
 
 from random import Random
 
-from tests.terminal.pty_run import INSTALLED, Terminal, disallowed
+from tests.terminal.pty_run import FORKED, Terminal, disallowed
 from tests.terminal.test_life import assert_restored
 
 
 def test_the_last_size_is_drawn_whole_and_the_terminal_is_given_back() -> None:
     random = Random(0)
-    with Terminal([INSTALLED, "--demo"], columns=100, rows=30) as terminal:
+    with Terminal([FORKED, "--demo"], columns=100, rows=30) as terminal:
         terminal.shows("1,000 of 2,500 loaded")
         for before in ("", "F", "t", "/op:reset"):
             terminal.send(before)

@@ -5,7 +5,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
-from tests.terminal.pty_run import COPY, INSTALLED, Terminal, copies, disallowed, environment
+from tests.terminal.pty_run import COPY, FORKED, INSTALLED, Terminal, copies, disallowed, environment
 
 MATCH = re.compile(r"([0-9,]+) match")
 
@@ -34,7 +34,7 @@ class Walk(Terminal):
 
 def test_from_the_list_to_one_cause_a_ticket_and_a_command(tmp_path: Path) -> None:
     env = environment(XDG_STATE_HOME=str(tmp_path))
-    with Walk([INSTALLED, "--demo"], columns=120, rows=36, env=env) as walk:
+    with Walk([FORKED, "--demo"], columns=120, rows=36, env=env) as walk:
         walk.shows("1,000 of 2,500 loaded")
         walk.press("R", "2,500 failed", "all 2,500", without="of 2,500 loaded")
         walk.press("F", "ERROR", "SERVER", "all 2,500")
@@ -78,7 +78,7 @@ def test_from_the_list_to_one_cause_a_ticket_and_a_command(tmp_path: Path) -> No
 def test_from_the_band_to_acknowledged_tasks_and_a_ticket_in_few_keys(tmp_path: Path) -> None:
     env = environment(XDG_STATE_HOME=str(tmp_path))
     note = "wrong key, ticket follows"
-    with Walk([INSTALLED, "--demo"], columns=120, rows=36, env=env) as walk:
+    with Walk([FORKED, "--demo"], columns=120, rows=36, env=env) as walk:
         walk.shows("24 of 1,000 loaded share a likely cause")
         walk.press("i", "24 match", "cause:private-key")
         walk.press("x", "Likely: the private key is wrong", "24 servers: 16 api-gateway, 8 web")
@@ -98,7 +98,7 @@ def test_from_the_band_to_acknowledged_tasks_and_a_ticket_in_few_keys(tmp_path: 
 
 def test_a_copy_outside_any_clipboard_names_its_file(tmp_path: Path) -> None:
     env = environment(XDG_STATE_HOME=str(tmp_path), TERM="linux")
-    with Walk([INSTALLED, "--demo"], columns=160, rows=36, env=env) as walk:
+    with Walk([FORKED, "--demo"], columns=160, rows=36, env=env) as walk:
         walk.shows("1,000 of 2,500 loaded")
         walk.send("Y")
         # The line breaks depend on the length of the folder's name.
@@ -113,7 +113,7 @@ def test_a_copy_outside_any_clipboard_names_its_file(tmp_path: Path) -> None:
 
 def test_two_key_pairs_are_compared_in_five_keys(tmp_path: Path) -> None:
     keys = ["F", "\t", " ", " ", "c"]
-    with Walk([INSTALLED, "--demo"], columns=120, rows=36, env=environment(XDG_STATE_HOME=str(tmp_path))) as walk:
+    with Walk([FORKED, "--demo"], columns=120, rows=36, env=environment(XDG_STATE_HOME=str(tmp_path))) as walk:
         walk.shows("1,000 of 2,500 loaded")
         shown = (("ERROR", "KEY PAIR", "counted: 1,000 of 2,500 loaded"), (), ("1 marked",), ("2 marked",))
         for key, parts in zip(keys, shown, strict=False):
@@ -140,7 +140,7 @@ def test_two_key_pairs_are_compared_in_five_keys(tmp_path: Path) -> None:
 
 def test_a_command_is_found_by_another_word_and_run(tmp_path: Path) -> None:
     env = environment(XDG_STATE_HOME=str(tmp_path))
-    with Walk([INSTALLED, "--demo"], columns=80, rows=24, env=env) as walk:
+    with Walk([FORKED, "--demo"], columns=80, rows=24, env=env) as walk:
         walk.shows("1,000 of 2,500 loaded")
         walk.press("?", "On this task", "On what is shown", "Everywhere", "more ↓")
         walk.press("everything", "> everything", "load the rest of the list", without="On this task")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.pty_run import INSTALLED, Terminal, copies, environment
+from tests.terminal.pty_run import FORKED, INSTALLED, Terminal, copies, environment
 from tests.terminal.test_life import QUIT_SECONDS
 
 COMMANDS = "Keys and commands"
@@ -35,7 +35,7 @@ COMMANDS = "Keys and commands"
     ],
 )
 def test_each_key_goes_to_what_the_one_before_it_opened(keys: str, parts: tuple[str, ...], absent: str) -> None:
-    with Terminal([INSTALLED, "--demo"], columns=120, rows=30, env=environment()) as terminal:
+    with Terminal([FORKED, "--demo"], columns=120, rows=30, env=environment()) as terminal:
         terminal.shows("1,000 of 2,500 loaded")
         terminal.send(keys)
         terminal.until(f"{parts}, not {absent}", lambda text: all(p in text for p in parts) and absent not in text)
@@ -44,7 +44,7 @@ def test_each_key_goes_to_what_the_one_before_it_opened(keys: str, parts: tuple[
 
 
 def test_a_paste_waits_for_the_key_before_it() -> None:
-    with Terminal([INSTALLED, "--demo"], columns=120, rows=30, env=environment()) as terminal:
+    with Terminal([FORKED, "--demo"], columns=120, rows=30, env=environment()) as terminal:
         terminal.shows("1,000 of 2,500 loaded")
         terminal.send("/\x1b[200~op:reset\x1b[201~\r")
         terminal.until("it is the filter", lambda text: " op:reset " in text and "match" in text)
@@ -98,7 +98,7 @@ def test_keys_that_were_typed_ahead_do_not_delay_ctrl_c() -> None:
 
 
 def test_moves_that_were_typed_ahead_end_where_each_alone_would() -> None:
-    with Terminal([INSTALLED, "--demo"], columns=120, rows=30, env=environment()) as terminal:
+    with Terminal([FORKED, "--demo"], columns=120, rows=30, env=environment()) as terminal:
         terminal.shows("1,000 of 2,500 loaded")
         terminal.send("kkjjjjjkkjjjy")
         terminal.shows("─ Copy · ")

@@ -10,7 +10,7 @@ import pytest
 
 from tests.live_app import Service
 from tests.loopback import listing, row, serving_in_a_thread
-from tests.terminal.pty_run import INSTALLED, Terminal, disallowed, environment
+from tests.terminal.pty_run import FORKED, Terminal, disallowed, environment
 
 TOO_LATE = 1_900_000_000_000
 """A time after every test, so that a task with it is later than the visit before."""
@@ -33,7 +33,7 @@ class Host:
     env: dict[str, str]
 
     def visit(self) -> Terminal:
-        return Terminal([INSTALLED], env=self.env)
+        return Terminal([FORKED], env=self.env)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.terminal.pty_run import DEADLINE, INSTALLED, Terminal, environment
+from tests.terminal.pty_run import DEADLINE, FORKED, Terminal, environment
 from tests.terminal.test_random_keys import PAGE_DOWN, seen
 
 COLUMNS, ROWS = 120, 36
@@ -75,8 +75,8 @@ class Pair:
 def pair() -> Iterator[Pair]:
     env = environment(COLORTERM="truecolor")
     with (
-        Terminal([INSTALLED, "--demo"], columns=COLUMNS, rows=ROWS, env=env) as short,
-        Terminal([INSTALLED, "--demo", "--plain-output"], columns=COLUMNS, rows=ROWS, env=env) as plain,
+        Terminal([FORKED, "--demo"], columns=COLUMNS, rows=ROWS, env=env) as short,
+        Terminal([FORKED, "--demo", "--plain-output"], columns=COLUMNS, rows=ROWS, env=env) as plain,
     ):
         yield Pair(short, plain)
 
