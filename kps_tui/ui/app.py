@@ -261,11 +261,11 @@ class KpsApp(App[int]):
     def get_key_display(self, binding: Binding) -> str:
         """Return the first key of a command as it is shown, which the user may have configured."""
         id = binding.id or ""
-        if id == "app.help" and isinstance(self.focused, Input):
-            # In an input, `?` is typed as text.
-            return shown_key("f1")
-        keys = self.keys.shown.get(id) or WIDGET_KEYS.get(id) or shown_key(binding.key)
-        return keys.split()[0]
+        keys = (self.keys.shown.get(id) or WIDGET_KEYS.get(id) or shown_key(binding.key)).split()
+        if isinstance(self.focused, Input):
+            # In an input, keys such as `?` are typed as text.
+            keys = [key for key in keys if len(key) > 1] or keys
+        return keys[0]
 
     def action_open_view(self, number: int) -> None:
         """Open saved view `number`, counted from 1."""

@@ -141,11 +141,16 @@ class Connection:
         Raises:
             ConfigError: the CA bundle or a proxy can't be used; then nothing changes.
         """
+        from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
+
         left = self.target
         before = await self._use(target)
         self._cancel_opening()
         # No `await` since the target was replaced: the list of the place before might be cached as that of this one.
         show_place(self._triage, heading_of(target))
+        if isinstance(sign_in := self._app.screen, SignInScreen):
+            # The user chose another profile instead.
+            sign_in.dismiss(None)
         if left is not None and not _is_new_login(left, target):
             self._before = left if before is not None else left.profile
         if before is not None:
@@ -175,7 +180,7 @@ class Connection:
             importable=self._session.importable_logins(),
             form=self._session.login_form(),
             reason=reason,
-            can_go_back=bool(self._triage.load.extent.pages),
+            can_go_back=lambda: bool(self._triage.load.extent.pages),
         )
 
         def signed_in(result: "LoginResult | None") -> None:

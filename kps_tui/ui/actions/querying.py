@@ -71,8 +71,6 @@ def _each_server_once(view: View) -> bool:
 
 def all_groups(screen: "TriageScreen") -> None:
     """Count the values of every facet."""
-    # The groups cover the detail, which would keep the focus.
-    screen.full_detail = False
     screen.bench = screen.bench.grouped(ALL)
 
 

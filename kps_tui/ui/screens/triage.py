@@ -264,6 +264,9 @@ class TriageScreen(Screen[None]):
     def watch_bench(self, old: Bench, bench: Bench) -> None:
         """Compute the view of a new query, and switch between the groups and the table with its detail."""
         if old.part != bench.part:
+            if bench.part is not When.LIST:
+                # The groups cover the detail, which would keep the focus.
+                self.full_detail = False
             # Not a class of the screen, for which Textual would compute the styles of every widget again.
             self.facets.display, self.comparison.display = bench.part is When.GROUPS, bench.part is When.COMPARISON
             for behind in (self.table, self.detail, self.query_one(BlankState), self.query_one(WhyBand)):

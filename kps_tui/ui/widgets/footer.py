@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
+from textual.keys import key_to_character
 from textual.reactive import reactive, var
 from textual.screen import Screen
 from textual.widget import Widget
@@ -82,7 +83,11 @@ class KeyFooter(Widget):
         """Show the keys that `screen` offers now; Textual calls this after almost every key press."""
         usual: dict[str, Hint] = {}
         of_marks: dict[str, Hint] = {}
-        for active in screen.active_bindings.values():
+        focused = screen.focused
+        for key, active in screen.active_bindings.items():
+            # Where the user has configured keys, Textual also names those that an input takes as text.
+            if focused is not active.node and focused and focused.check_consume_key(key, key_to_character(key)):
+                continue
             binding = active.binding
             shown = self.app.get_key_display(binding)
             if binding.show and binding.action not in usual:

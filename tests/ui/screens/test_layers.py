@@ -1,10 +1,13 @@
 """Esc closes one layer at a time, until none is left."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
 
+from kps_tui.identity.profiles import Configuration
+from kps_tui.locations import config_file
 from kps_tui.triage.filter import EVERYTHING
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.model.load_state import LoadKind
@@ -12,8 +15,8 @@ from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.filter.bar import FilterBar
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from kps_tui.ui.widgets.time_line.line import TimeLine
-from tests.demo_app import grid, until
-from tests.loopback import Loopback, listing
+from tests.demo_app import grid, running, settled, target_at, until
+from tests.loopback import Loopback, listing, serving
 from tests.ui.screens.driving import filter_by, mixed, press
 from tests.ui.screens.test_triage import Gate, drive
 
@@ -114,3 +117,29 @@ def test_what_was_ignored_goes_with_esc() -> None:
         await until(pilot, "nothing is left to peel", lambda: "Esc" not in grid(app)[-1])
 
     drive(listing(mixed(70)), body)
+
+
+def test_going_back_to_groups_from_the_whole_detail_leaves_it() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        await press(app, pilot, "F", "escape", "enter")
+        assert there(app, screen) == ["full detail"]
+        await press(app, pilot, "left_square_bracket")
+        assert there(app, screen) == ["group"]
+        assert app.focused is screen.facets
+
+    drive(listing(mixed(7)), body)
+
+
+def test_the_key_of_help_in_an_input_is_one_that_is_not_typed() -> None:
+    async def run() -> None:
+        configuration = Configuration(config_file(), keys={"app.help": "?,ctrl+g"})
+        async with (
+            serving(listing(mixed(7))) as server,
+            running(target_at(server.endpoint), configuration=configuration) as (app, pilot),
+        ):
+            await settled(app, pilot)
+            assert "? Help" in grid(app)[-1]
+            await press(app, pilot, "slash")
+            assert grid(app)[-1].split() == ["Enter", "Apply", "Esc", "Cancel", "Ctrl+G", "Help"]
+
+    asyncio.run(run())

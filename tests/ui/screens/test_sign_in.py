@@ -26,7 +26,7 @@ from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.login_fields import PROJECT, SecretInput
 from kps_tui.ui.widgets.task_table.table import TaskTable
-from tests.demo_app import demo_target, frozen, grid, headless, press_keys, screen_of, settled, until
+from tests.demo_app import demo_target, frozen, grid, headless, press_keys, screen_of, settled, target_at, until
 from tests.live_app import Service
 from tests.loopback import Reply, Request, http, serving
 
@@ -348,6 +348,17 @@ def test_enter_twice_on_a_project_signs_in_once_and_esc_stops_that(
             assert "Stopped" in text_of(app)
             assert "Which one?" in text_of(app)
             assert len(tried) == 1
+
+    drive(body, monkeypatch, tmp_path)
+
+
+def test_another_profile_that_is_chosen_meanwhile_takes_the_place_of_the_sign_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], server: DemoServer) -> None:
+        app.connection.switch_to(target_at(server.endpoint, server.project_id, server.token))
+        await until(pilot, "its rows are there", lambda: len(screen_of(app).view) == 1000)
+        assert isinstance(app.screen, TriageScreen)
 
     drive(body, monkeypatch, tmp_path)
 

@@ -61,7 +61,7 @@ class SignInScreen(Screen["LoginResult | None"]):
         importable: Sequence[ImportableLogin] = (),
         form: LoginForm | None = None,
         reason: str = "",
-        can_go_back: bool = False,
+        can_go_back: Callable[[], bool] = lambda: False,
     ) -> None:
         """Create the screen.
 
@@ -72,7 +72,7 @@ class SignInScreen(Screen["LoginResult | None"]):
             importable: the logins in the files of the vendor's tools.
             form: what is known before the user types.
             reason: why the screen was opened; empty if the user asked for it.
-            can_go_back: whether there is a list to go back to.
+            can_go_back: returns whether there is a list to go back to.
         """
         super().__init__()
         self._attempt = attempt
@@ -301,7 +301,7 @@ class SignInScreen(Screen["LoginResult | None"]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to go back only if there is something to go back to."""
-        return action != "back" or self.busy or self.step != REGION or self._can_go_back
+        return action != "back" or self.busy or self.step != REGION or self._can_go_back()
 
     def action_demo(self) -> None:
         """Choose the demo."""
