@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from kps_tui.blocking import run_async
+from kps_tui.i18n import counted
 from kps_tui.triage.store import TaskStore
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.loader import StartTask
@@ -14,8 +15,7 @@ from kps_tui.ui.model.view_maker import THREAD_ROWS
 class MarkKeeper:
     """Calls `show` with the bench without the marks of tasks that are not in the store last passed to `follow`.
 
-    Until then, tasks of the previous list stay marked. It calls `say_gone` with the number of marked tasks that are
-    gone.
+    Until then, tasks of the previous list stay marked. It calls `say` with a text about marked tasks that are gone.
     """
 
     def __init__(
@@ -23,12 +23,12 @@ class MarkKeeper:
         bench: Callable[[], Bench],
         start_task: StartTask,
         show: Callable[[Bench], None],
-        say_gone: Callable[[int], None],
+        say: Callable[[str], None],
     ) -> None:
         self._bench = bench
         self._start_task = start_task
         self._show = show
-        self._say_gone = say_gone
+        self._say = say
         self._store = TaskStore()
 
     def follow(self, store: TaskStore) -> None:
@@ -50,5 +50,5 @@ class MarkKeeper:
 
     def _keep(self, bench: Bench, kept: Bench) -> None:
         if gone := len(bench.marked) - len(kept.marked):
-            self._say_gone(gone)
+            self._say(counted(gone, "1 marked task is gone", "{count} marked tasks are gone"))
         self._show(replace(bench, marked=kept.marked, dropped=kept.dropped))

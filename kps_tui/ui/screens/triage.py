@@ -16,7 +16,7 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from kps_tui.clock import Clock
-from kps_tui.i18n import _, counted
+from kps_tui.i18n import _
 from kps_tui.kps.task import FailedTask
 from kps_tui.problems import ConfigError, CredentialError, Problem
 from kps_tui.session.reading import Reading
@@ -141,8 +141,8 @@ class TriageScreen(Screen[None]):
         )
         found = partial(setattr, self, "incidents")
         self.finder = IncidentFinder(now, partial(self.run_worker, group="incidents"), found)
-        start = partial(self.run_worker, group="marks")
-        self._mark_keeper = MarkKeeper(lambda: self.bench, start, partial(setattr, self, "bench"), self._say_gone)
+        start, say = partial(self.run_worker, group="marks"), partial(self.notify, markup=False)
+        self._mark_keeper = MarkKeeper(lambda: self.bench, start, partial(setattr, self, "bench"), say)
         self.preparation = Preparation(self)
         self._follow = Throttle(self, FOLLOW_SECONDS, self._follow_loader)
         self._show_detail = Throttle(self, DETAIL_SECONDS, self._bring_detail_up_to_date)
@@ -264,9 +264,8 @@ class TriageScreen(Screen[None]):
     def watch_bench(self, old: Bench, bench: Bench) -> None:
         """Compute the view of a new query, and switch between the groups and the table with its detail."""
         if old.part != bench.part:
-            if bench.part is not When.LIST:
-                # The groups cover the detail, which would keep the focus.
-                self.full_detail = False
+            # The groups cover the detail, which would keep the focus.
+            self.full_detail = self.full_detail and bench.part is When.LIST
             # Not a class of the screen, for which Textual would compute the styles of every widget again.
             self.facets.display, self.comparison.display = bench.part is When.GROUPS, bench.part is When.COMPARISON
             for behind in (self.table, self.detail, self.query_one(BlankState), self.query_one(WhyBand)):
@@ -291,9 +290,6 @@ class TriageScreen(Screen[None]):
         self._update_title()
         self.finder.follow(view)
         self._show_detail.ask()
-
-    def _say_gone(self, count: int) -> None:
-        self.notify(counted(count, "1 marked task is gone", "{count} marked tasks are gone"), markup=False)
 
     def _update_title(self) -> None:
         self._title.show(window_title(self.view.standings.count(Standing.NEW)) if self.watching else "")

@@ -34,7 +34,7 @@ class Watched(TaskStore):
 @pytest.mark.parametrize(("count", "on_the_loop"), [(3, True), (THREAD_ROWS + 1, False)])
 def test_marks_of_tasks_that_are_gone_are_dropped(count: int, on_the_loop: bool) -> None:
     before, after = TaskStore(TASKS), Watched(TASKS[:1:-1])
-    bench, gone = Bench(marked=RowSet.at(before, range(count)), dropped=frozenset({TASKS[0].row_key})), list[int]()
+    bench, gone = Bench(marked=RowSet.at(before, range(count)), dropped=frozenset({TASKS[0].row_key})), list[str]()
 
     async def body() -> None:
         def show(changed: Bench) -> None:
@@ -53,7 +53,7 @@ def test_marks_of_tasks_that_are_gone_are_dropped(count: int, on_the_loop: bool)
 
     asyncio.run(body())
     assert (threading.main_thread() in after.threads) is on_the_loop
-    assert gone == [2]
+    assert gone == ["2 marked tasks are gone"]
     assert (bench.marked, bench.dropped) == ({each.row_key for each in TASKS[2:count]}, frozenset())
     assert isinstance(bench.marked, RowSet)
     assert bench.marked.store is after, "the list before can be freed"

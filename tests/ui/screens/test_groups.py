@@ -15,7 +15,7 @@ from kps_tui.ui.widgets.time_line.line import TimeLine
 from kps_tui.ui.widgets.why_band import WhyBand
 from tests.demo_app import grid
 from tests.loopback import Loopback, listing
-from tests.ui.screens.driving import filter_by, line_of, mixed, numbers, press, said, status_of, text_of, write
+from tests.ui.screens.driving import filter_by, line_of, mixed, numbers, press, said, status_of, write
 from tests.ui.screens.test_triage import drive, offsets
 
 
@@ -179,17 +179,6 @@ def test_the_time_line_gives_the_keys_back(key: str) -> None:
         await press(app, pilot, "t", "h", key, "j")
         assert not screen.query_one(TimeLine).is_active
         assert screen.query_one(TaskTable).cursor_row == 1
-
-    drive(listing(mixed(70)), body)
-
-
-def test_where_nothing_is_shown_there_is_no_time_to_choose() -> None:
-    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        await filter_by(app, pilot, "nothing")
-        await press(app, pilot, "t")
-        assert not screen.query_one(TimeLine).is_active
-        assert said(app) == ["no task has a time to select"]
-        assert "0 of 70 loaded match" in text_of(app)
 
     drive(listing(mixed(70)), body)
 
