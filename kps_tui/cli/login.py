@@ -1,5 +1,6 @@
 """`login` and `logout`: store a login in the keyring, and remove it."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -9,14 +10,14 @@ from kps_tui.cli.login_commands import option_name, plain_fields, stdin_option_n
 from kps_tui.cli.messages import print_message
 from kps_tui.cli.secrets import ask_for_secret, read_secret
 from kps_tui.i18n import _
-from kps_tui.identity.environment import place_in
+from kps_tui.identity.environment import place_in, pop_secrets
 from kps_tui.identity.login_kinds import LOGIN_KINDS, TOKEN, LoginKind
-from kps_tui.identity.profiles import Profile, check_name, no_such_profile, none_chosen
+from kps_tui.identity.profiles import PROFILE_VARIABLE, Profile, check_name, no_such_profile, none_chosen
 from kps_tui.identity.vault import KeyringOutcomes, Vault
 from kps_tui.kps.credentials import Secret
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
-from kps_tui.session.resolve import Context, load_context
+from kps_tui.session.resolve import Context, configuration_of, load_context
 from kps_tui.session.sign_in import DEFAULT_PROFILE, LoginForm, storage_sentence, store_login, verify_login
 from kps_tui.session.target import Target
 from kps_tui.settings import Settings, layered, readable_ca_bundle
@@ -33,16 +34,16 @@ def log_in(options: Mapping[str, object], /, kind: str | None, **given: str | bo
     """Verify a login with a request, then store it and its profile. Nothing is stored if the service refuses it."""
     stdin = [name for name in _kinds_by_secret() if given[f"{name}_stdin"]]
     settings = settings_of(options)
-    name = settings.profile or DEFAULT_PROFILE
+    name = settings.profile or os.environ.get(PROFILE_VARIABLE) or DEFAULT_PROFILE
     check_name(name)
-    # `login` may create the profile, so it need not exist yet.
-    context = load_context(replace(settings, profile=None))
-    before = context.configuration.profiles.get(name, Profile(name))
+    # Not `load_context`, which refuses a profile that does not exist: `login` may create it.
+    configuration, environ = configuration_of(settings), pop_secrets(os.environ)
+    before = configuration.profiles.get(name, Profile(name))
     chosen = _kind(kind, stdin, before)
     texts = {field.name: str(given[field.name] or getattr(before, field.name)) for field in plain_fields()}
     _check_required(chosen, texts)
-    below = before.place(context.configuration.file_of(name))
-    place = layered(below, place_in(context.environ, below, settings.place), settings.place)
+    below = before.place(configuration.file_of(name))
+    place = layered(below, place_in(environ, below, settings.place), settings.place)
     form = LoginForm(place, chosen, ca_bundle=readable_ca_bundle(settings.ca_bundle) if settings.ca_bundle else None)
     if not form.where:
         # That of every other command would be to log in.
@@ -58,7 +59,7 @@ def log_in(options: Mapping[str, object], /, kind: str | None, **given: str | bo
     form = form.with_login({**texts, **secrets, "project_id": form.known("project_id")})
     assert form.credential is not None
     target = run(verify_login(Target(form.checked_place(), form.credential, _("login"))))
-    target = run(store_login(target, name, context.configuration.path, vault))
+    target = run(store_login(target, name, configuration.path, vault))
     said = _("logged in: profile “{name}”, {place}, project {project}; saved in the {source}")
     place_name, project = line(target.place.name, 60), line(target.place.project_id, 64)
     print_message(said.format(name=line(name, 64), place=place_name, project=project, source=target.source))

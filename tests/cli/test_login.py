@@ -129,6 +129,17 @@ def test_a_refused_login_leaves_what_was_stored(secret: str, user: Desktop, demo
 
 
 @needs_secret_service
+def test_the_variable_names_the_profile_like_the_option(user: Desktop, demo: dict[str, str]) -> None:
+    command = ("login", "--token-stdin", "--endpoint", demo["endpoint"])
+    for name in ("prod", "default"):
+        assert user.kps(*command, stdin=demo["token"], KPS_TUI_PROFILE=name).code == 0
+    assert with_token(user, demo, "--profile", "other").code == 0
+    found = user.kps("profiles", "--format", "json").json
+    assert [each["name"] for each in found if each["default"]] == ["prod"], "it was the first"
+    assert {each["name"] for each in found} == {"prod", "default", "other"}
+
+
+@needs_secret_service
 def test_a_refused_first_login_leaves_nothing(user: Desktop, demo: dict[str, str]) -> None:
     one_line(with_token(user, demo, secret="nope"), 4)
     assert not user.profiles.exists()
