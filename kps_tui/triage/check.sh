@@ -1,8 +1,8 @@
-# It reads and changes nothing, needs nothing installed, and holds no secret. Run it as root on the server.
-# Each line says PASS, FAIL or UNKNOWN, what was looked at, and what to do. It ends with 1 if anything failed.
-# The first argument is a folder to take for the root of the file system; leave it out.
+# It only reads, changes nothing, needs nothing installed, and holds no secret. Run it as root on the server.
+# Each line says PASS, FAIL or UNKNOWN, what was checked, and what to do. The exit code is 1 if a check failed.
+# Run it without arguments. A first argument would be used as the root of the file system, for tests.
 
-# shellcheck disable=SC2317 # an operation calls only some of the functions
+# shellcheck disable=SC2317 # each operation calls only some of the functions
 set -u
 LC_ALL=C
 export LC_ALL
@@ -99,7 +99,7 @@ check_owner() {
     check_place "$keys" authorized_keys '-r?-------*' "chmod 600"
 }
 
-# Looks at owner and mode: of $1, called $2. $3 is a pattern of modes that are right, and $4 mends others.
+# Checks owner and mode of $1, which is shown as $2. $3 is a pattern of correct modes, and $4 corrects others.
 check_place() {
     # shellcheck disable=SC2046 # split into words
     set -- "$@" $(ls -ldn "$1" 2>/dev/null)
@@ -305,8 +305,8 @@ zone_opens() {
     return 1
 }
 
-# Looks at $rules of the firewall $1. Expressions: $2 for a rule that accepts a PORT, $3 for rules that may accept it
-# too, as a range of ports or in another chain, $4 for rules that reject it from every host.
+# Checks $rules of the firewall $1. $2, $3 and $4 are regular expressions: $2 for rules that reject, $3 for one that
+# accepts a PORT, and $4 for rules that may accept it too, by a range of ports or in another chain.
 check_rules() {
     if printf '%s\n' "$rules" | grep -E '100\.125\.' | grep -Eiq 'drop|reject'; then
         say FAIL "$1" "a rule rejects $network: take it out"
