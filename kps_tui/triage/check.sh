@@ -305,8 +305,8 @@ zone_opens() {
     return 1
 }
 
-# Checks $rules of the firewall $1. $2, $3 and $4 are regular expressions: $2 for rules that reject, $3 for one that
-# accepts a PORT, and $4 for rules that may accept it too, by a range of ports or in another chain.
+# Checks $rules of the firewall $1. $2, $3 and $4 are regular expressions: $2 for a rule that accepts a PORT, $3 for rules
+# that may accept it too, by a range of ports or in another chain, and $4 for rules that reject it from every host.
 check_rules() {
     if printf '%s\n' "$rules" | grep -E '100\.125\.' | grep -Eiq 'drop|reject'; then
         say FAIL "$1" "a rule rejects $network: take it out"
