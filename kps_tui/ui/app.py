@@ -312,7 +312,7 @@ class KpsApp(App[int]):
         """Examine configuration, keyring, network, login, permission and terminal."""
         from kps_tui.ui.screens.dialogs.doctor import DoctorScreen, findings
 
-        examine = partial(findings, self._session.context, self.connection.target)
+        examine = partial(findings, self._session.context, self.connection.usable_target)
         self.push_screen(DoctorScreen(examine, self.triage.heading.title))
 
     def action_log_in(self) -> None:

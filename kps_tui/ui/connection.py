@@ -41,7 +41,7 @@ class Connection:
         self._opening: asyncio.Future[None] | None = None
         """The start of finding the login and creating the client, which the first `connect` waits for."""
         self.target: Target | None = None
-        """The place and login in use, or None until a login is found."""
+        """The place and login in use, or None until a login is found. The login may have been removed since."""
         self._before: Target | str | None = None
         """What was in use before the last switch; only the name of the profile if its login was removed."""
         self._has_offered_profiles = False
@@ -56,6 +56,11 @@ class Connection:
         if self._session.fixed is not None:
             return heading_of(self._session.fixed)
         return heading_without_login(self._session.opening(), self._session.context.profile_name, offline=offline)
+
+    @property
+    def usable_target(self) -> Target | None:
+        """The place and login in use, or None until a login is found and after it was removed."""
+        return self.target if self._client is not None else None
 
     @property
     def _place(self) -> Place | None:
@@ -143,7 +148,7 @@ class Connection:
         """
         from kps_tui.ui.screens.dialogs.sign_in import SignInScreen
 
-        left = self.target
+        previous, left = self.target, self.usable_target or (self.target and self.target.profile)
         before = await self._use(target)
         self._cancel_opening()
         # No `await` since the target was replaced: the list of the place before might be cached as that of this one.
@@ -151,8 +156,8 @@ class Connection:
         if isinstance(sign_in := self._app.screen, SignInScreen):
             # The user chose another profile instead.
             sign_in.dismiss(None)
-        if left is not None and not _is_new_login(left, target):
-            self._before = left if before is not None else left.profile
+        if previous is not None and not _is_new_login(previous, target):
+            self._before = left
         if before is not None:
             await before.aclose()
 
@@ -258,6 +263,7 @@ class Connection:
         for said in _outcome(outcomes, profile):
             self._app.notify(said, severity="warning" if outcomes.problems else "information", markup=False)
         self._triage.loader.stop()
+        self._triage.running_loader.forget()
         self._triage.list_watch.end()
         self._triage.heading = replace(self._triage.heading, login=_("none, logged out"))
         # Otherwise the next request would use the login that was being found.

@@ -1,7 +1,6 @@
 """The command that exports tasks to a file."""
 
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,7 +66,7 @@ def ask_for_file(screen: "TriageScreen") -> None:
 
 def default_name(screen: "TriageScreen") -> str:
     """Return a file name with the region, or `demo`, and the time of the data."""
-    at = (screen.load.extent.answered_at or datetime.now().astimezone()).astimezone()
+    at = (screen.load.extent.answered_at or screen.now()).astimezone()
     place = "demo" if screen.heading.demo else screen.heading.region or "kps"
     return f"failed-tasks-{place}-{at:%Y%m%d-%H%M}.csv"
 

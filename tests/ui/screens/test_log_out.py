@@ -84,3 +84,16 @@ def test_a_login_that_is_not_kept_is_said_so() -> None:
             await until_said(app, pilot, "this login is not saved: it comes from a test")
 
     asyncio.run(go())
+
+
+def test_the_doctor_does_not_use_a_login_that_was_removed() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], keyring: Keyring, server: Loopback) -> None:
+        await press(app, pilot, "colon", *"logout", "enter", "y")
+        await until_said(app, pilot, "removed the login of profile “prod”")
+        asked = len(server.requests)
+        await app.action_command("app.doctor")
+        await until(pilot, "it found something", lambda: "─ Doctor · profile prod · " in text_of(app))
+        assert "no login saved for profile “prod”" in text_of(app)
+        assert not [request for request in server.requests[asked:] if "x-auth-token" in request.headers]
+
+    drive(body)
