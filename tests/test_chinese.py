@@ -12,6 +12,7 @@ from kps_tui.doctor.configuration import configuration
 from kps_tui.doctor.examination import open_examination
 from kps_tui.files import read, reason
 from kps_tui.i18n import use_language
+from kps_tui.kps.regions import check_region
 from kps_tui.problems import ConfigError
 from kps_tui.settings import Settings, Sourced
 from kps_tui.terminal.width import cells
@@ -60,6 +61,12 @@ def test_a_problem_says_what_and_why_in_chinese(tmp_path: Path) -> None:
         read(tmp_path / "none")
     problem = ConfigError("无法读取配置", why=reason(missing.value), next_step="修正该文件")
     assert str(problem) == "无法读取配置：文件或目录不存在 · 修正该文件"
+
+
+def test_a_region_is_meant_by_its_chinese_name() -> None:
+    with pytest.raises(ConfigError) as refused:
+        check_region("华北-北京四")
+    assert str(refused.value).endswith("是不是“cn-north-4”？否则应为区域 ID，例如 cn-north-4，cn-north-1，cn-north-2")
 
 
 def test_doctor_tells_a_warning_from_what_to_do(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Message
 
+from kps_tui.cli.doctor import NAME_CELLS
+from kps_tui.doctor.finding import NAMES
 from kps_tui.i18n import _
 from kps_tui.terminal.width import cells
 from kps_tui.triage.fields import FIELDS
@@ -112,6 +114,8 @@ def test_short_texts_fit_their_places(path: Path) -> None:
             # The names of all facets are cut.
             assert cells(command.words) <= TITLE_CELLS or command.id == "narrow.facets", command.id
             assert cells(_(command.brief)) <= BRIEF_CELLS, command.id
+        for name in NAMES:
+            assert cells(_(name)) <= NAME_CELLS, name
         for field in FIELDS:
             words, narrowest = field.words(), min(field.column.widths.values())
             assert cells(words.short_title or words.title) <= narrowest, field.key

@@ -68,7 +68,7 @@ def regions(_context: Context, _param: Parameter, typed: str) -> Candidates:
     """Return the ids of the regions, with their names."""
     from kps_tui.kps.regions import REGIONS
 
-    return _beginning(typed, REGIONS)
+    return _beginning(typed, {region: _(name) for region, name in REGIONS.items()})
 
 
 def topics(context: Context, _param: Parameter, typed: str) -> Candidates:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kps_tui.doctor.examination import Examination
     from kps_tui.doctor.finding import Finding
 
-_LEVEL_CELLS, _NAME_CELLS = 7, 13
+_LEVEL_CELLS, NAME_CELLS = 7, 13
 
 
 def examine(options: Mapping[str, object], contract: bool, kind: str) -> int:
@@ -90,6 +90,6 @@ async def _run_and_print(examination: "Examination", out: TextIO | None) -> "lis
         findings.append(finding)
         said = f"{finding.says} · {finding.do}" if finding.do else finding.says
         if out is not None:
-            level, name = padded(finding.level_title, _LEVEL_CELLS), padded(finding.title, _NAME_CELLS)
+            level, name = padded(finding.level_title, _LEVEL_CELLS), padded(finding.title, NAME_CELLS)
             print(f"{level}  {name}  {said}", file=out, flush=True)
     return findings

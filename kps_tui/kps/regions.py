@@ -7,43 +7,43 @@ the DEW endpoint page. A region that is not listed is accepted as well, because 
 import difflib
 import re
 
-from kps_tui.i18n import _
+from kps_tui.i18n import N_, _, listed
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.problems import ConfigError
 from kps_tui.sanitize import line
 
 REGIONS = {
-    "cn-north-4": "CN North-Beijing4",
-    "cn-north-1": "CN North-Beijing1",
-    "cn-north-2": "CN North-Beijing2",
-    "cn-north-9": "CN North-Ulanqab1",
-    "cn-north-11": "CN North-Ulanqab-Auto1",
-    "cn-north-12": "CN North3",
-    "cn-east-2": "CN East-Shanghai2",
-    "cn-east-3": "CN East-Shanghai1",
-    "cn-east-4": "CN East2",
-    "cn-east-5": "CN East-Qingdao",
-    "cn-south-1": "CN South-Guangzhou",
-    "cn-south-2": "CN South-Shenzhen",
-    "cn-south-4": "CN South-Guangzhou-InvitationOnly",
-    "cn-southwest-2": "CN Southwest-Guiyang1",
-    "cn-southwest-3": "CN Southwest",
-    "ap-southeast-1": "CN-Hong Kong",
-    "ap-southeast-2": "AP-Bangkok",
-    "ap-southeast-3": "AP-Singapore",
-    "ap-southeast-4": "AP-Jakarta",
-    "ap-southeast-5": "AP-Manila",
-    "af-south-1": "AF-Johannesburg",
-    "af-north-1": "AF-Cairo",
-    "la-south-2": "LA-Santiago",
-    "la-north-2": "LA-Mexico City2",
-    "na-mexico-1": "LA-Mexico City1",
-    "sa-brazil-1": "LA-Sao Paulo1",
-    "tr-west-1": "TR-Istanbul",
-    "me-east-1": "ME-Riyadh",
-    "my-kualalumpur-1": "MY-Kuala Lumpur",
+    "cn-north-4": N_("CN North-Beijing4"),
+    "cn-north-1": N_("CN North-Beijing1"),
+    "cn-north-2": N_("CN North-Beijing2"),
+    "cn-north-9": N_("CN North-Ulanqab1"),
+    "cn-north-11": N_("CN North-Ulanqab-Auto1"),
+    "cn-north-12": N_("CN North3"),
+    "cn-east-2": N_("CN East-Shanghai2"),
+    "cn-east-3": N_("CN East-Shanghai1"),
+    "cn-east-4": N_("CN East2"),
+    "cn-east-5": N_("CN East-Qingdao"),
+    "cn-south-1": N_("CN South-Guangzhou"),
+    "cn-south-2": N_("CN South-Shenzhen"),
+    "cn-south-4": N_("CN South-Guangzhou-InvitationOnly"),
+    "cn-southwest-2": N_("CN Southwest-Guiyang1"),
+    "cn-southwest-3": N_("CN Southwest"),
+    "ap-southeast-1": N_("CN-Hong Kong"),
+    "ap-southeast-2": N_("AP-Bangkok"),
+    "ap-southeast-3": N_("AP-Singapore"),
+    "ap-southeast-4": N_("AP-Jakarta"),
+    "ap-southeast-5": N_("AP-Manila"),
+    "af-south-1": N_("AF-Johannesburg"),
+    "af-north-1": N_("AF-Cairo"),
+    "la-south-2": N_("LA-Santiago"),
+    "la-north-2": N_("LA-Mexico City2"),
+    "na-mexico-1": N_("LA-Mexico City1"),
+    "sa-brazil-1": N_("LA-Sao Paulo1"),
+    "tr-west-1": N_("TR-Istanbul"),
+    "me-east-1": N_("ME-Riyadh"),
+    "my-kualalumpur-1": N_("MY-Kuala Lumpur"),
 }
-"""Maps ids to English names."""
+"""Maps ids to names, which are message ids."""
 
 _REGION = r"[a-z]{2,}(-[a-z0-9]+){1,4}"
 _DOMAINS = ("myhuaweicloud.com", "myhuaweicloud.eu")
@@ -113,7 +113,8 @@ def host_mistake(endpoint: Endpoint) -> str:
 def nearest_region(text: str) -> str:
     """Return the id of the region that `text` was probably meant to be, or an empty text."""
     wanted = text[:60].strip().casefold().replace("_", "-").replace(" ", "-")
-    names = {name.casefold().replace(" ", "-"): region for region, name in REGIONS.items()}
+    known = ((region, name) for region, english in REGIONS.items() for name in (english, _(english)))
+    names = {name.casefold().replace(" ", "-"): region for region, name in known}
     if wanted in names:
         return names[wanted]
     return next(iter(difflib.get_close_matches(wanted, REGIONS, 1, 0.8)), "")
@@ -127,7 +128,7 @@ def check_region(region: str, name: str = "--region") -> None:
     """
     if len(region) <= 40 and re.fullmatch(_REGION, region):
         return
-    some = _("use a region such as {some}").format(some=", ".join([*REGIONS][:3]))
+    some = _("use a region such as {some}").format(some=listed([*REGIONS][:3]))
     if near := nearest_region(region):
         some = _("did you mean “{near}”? Else {some}").format(near=near, some=some)
     raise ConfigError(

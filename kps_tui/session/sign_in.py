@@ -76,7 +76,7 @@ class LoginForm:
         """
         name = "endpoint" if "://" in text else "region"
         others = {key: value for key, value in self.place.items() if key not in ("endpoint", "region", "iam_endpoint")}
-        form = replace(self, place={**others, name: Sourced(text, _("this"))})
+        form = replace(self, place={**others, name: Sourced(text, _("the input"))})
         form.checked_place()
         return form
 

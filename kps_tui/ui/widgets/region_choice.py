@@ -72,8 +72,9 @@ class RegionChoice(Vertical):
         options.clear_options()
         words = text.casefold().split()
         for region, name in REGIONS.items():
-            if all(word in f"{region} {name}".casefold() for word in words):
-                options.add_option(Option(Content(f"{padded(region, 18)}{name}"), id=region))
+            # In another language, the English names find it too.
+            if all(word in f"{region} {name} {_(name)}".casefold() for word in words):
+                options.add_option(Option(Content(f"{padded(region, 18)}{_(name)}"), id=region))
         if text.strip() and text.strip() not in REGIONS:
             options.add_option(
                 Option(Content(_("use “{text}” as it is").format(text=line(text.strip(), 60))), id=OTHER)
