@@ -67,7 +67,7 @@ def test_what_a_terminal_can_not_write_is_escaped() -> None:
     assert ended.stdout.isascii()
 
 
-@pytest.mark.parametrize("kind", ["plain", "json"])
+@pytest.mark.parametrize("kind", ["plain", pytest.param("json", marks=pytest.mark.full)])
 @pytest.mark.parametrize(
     "proxy",
     [

@@ -91,7 +91,10 @@ def test_formats_for_machines() -> None:
     assert markdown == "| value | count |\n|---|---|\n| `=cmd()` | 2 |\n| `a\\|b` | 1 |\n"
 
 
-@pytest.mark.parametrize("kind", ["table", "plain", "json", "jsonl", "csv", "tsv", "md"])
+@pytest.mark.parametrize(
+    "kind",
+    ["table", "json", "csv", *(pytest.param(kind, marks=pytest.mark.full) for kind in ("plain", "jsonl", "tsv", "md"))],
+)
 def test_no_format_lets_a_control_character_through(kind: str) -> None:
     ended = run("facet", "err", "--format", kind, reply=listing([row(0, task_error_msg=HOSTILE)]))
     assert ended.code == 0

@@ -118,7 +118,7 @@ def refused(ended: Ended, demo: dict[str, str], stranger: Loopback) -> None:
     assert stranger.connections == 0
 
 
-@pytest.mark.parametrize("kind", ["token", "password", "access-key"])
+@pytest.mark.parametrize("kind", ["token", "password", pytest.param("access-key", marks=pytest.mark.full)])
 def test_a_kept_login_goes_nowhere_else(kind: str, user: User, demo: dict[str, str], stranger: Loopback) -> None:
     assert log_in(user, demo, kind).code == 0
     if kind == "password":
@@ -151,7 +151,10 @@ def test_a_temporary_key_goes_nowhere_else(user: User, demo: dict[str, str], str
     refused(user.kps("count", "--profile", user.name("access-key"), "--endpoint", stranger.endpoint), demo, stranger)
 
 
-@pytest.mark.parametrize("kind", ["token", "password", "access-key"])
+@pytest.mark.parametrize(
+    "kind",
+    ["token", pytest.param("password", marks=pytest.mark.full), pytest.param("access-key", marks=pytest.mark.full)],
+)
 def test_a_login_that_an_older_version_kept_is_not_sent(kind: str, user: User, demo: dict[str, str]) -> None:
     assert log_in(user, demo, kind).code == 0
     item = {key: value for key, value in user.item(kind).items() if key != "origins"}

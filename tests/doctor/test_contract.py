@@ -177,7 +177,7 @@ def leaks() -> Iterator[Callable[[Request], bytes]]:
 
 
 @pytest.mark.parametrize("reply", [*leaks()])
-@pytest.mark.parametrize("kind", ["plain", "json"])
+@pytest.mark.parametrize("kind", ["plain", pytest.param("json", marks=pytest.mark.full)])
 def test_no_string_of_the_service_is_printed(reply: Callable[[Request], Reply], kind: str, tmp_path: Path) -> None:
     with serving_in_a_thread(reply) as server:
         named = {"KPS_TUI_ENDPOINT": server.endpoint, "KPS_TUI_PROJECT_ID": PROJECT, "KPS_TUI_TOKEN": "qonarytoken"}

@@ -61,7 +61,13 @@ SURROUNDINGS = {
 }
 
 
-@pytest.mark.parametrize("surroundings", SURROUNDINGS)
+@pytest.mark.parametrize(
+    "surroundings",
+    [
+        pytest.param(name, marks=pytest.mark.full) if name in ("a new session keyring", "as it is") else name
+        for name in SURROUNDINGS
+    ],
+)
 def test_it_needs_no_session(surroundings: str, name: str) -> None:
     before = SURROUNDINGS[surroundings]
     work = "keyring.set_password(SERVICE, sys.argv[1], 'canary')\n"

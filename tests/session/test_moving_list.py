@@ -133,10 +133,11 @@ def test_what_is_shown_so_far_has_no_gap_in_silence(script: Script, page_size: i
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("seeds", [range(4), pytest.param(range(4, 12), marks=pytest.mark.full)], ids=["few", "more"])
 @READS
-def test_over_a_socket(how: Read) -> None:
+def test_over_a_socket(how: Read, seeds: range) -> None:
     said = set()
-    for seed in range(12):
+    for seed in seeds:
         rng = Random(seed)
         moves = {
             number: [Move(rng.random() < 0.5, rng.choice((0, rng.randrange(250)))) for _ in range(rng.randint(1, 3))]

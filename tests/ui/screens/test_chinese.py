@@ -61,7 +61,7 @@ def keys_left_out(app: KpsApp) -> list[str]:
     return [hint.key for hint in hints if f" {hint.shown} {hint.label} " not in last]
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((120, 36), marks=pytest.mark.full)])
 def test_no_line_is_moved_or_cut(size: tuple[int, int]) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         header, first = next(pair for pair in zip(grid(app), grid(app)[1:], strict=False) if "时间 UTC" in pair[0])

@@ -74,7 +74,7 @@ def test_the_menu_takes_what_is_marked_and_says_how_much(terminal: Path) -> None
     drive(listing(mixed(70)), body)
 
 
-@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+@pytest.mark.parametrize("size", [pytest.param((120, 36), marks=pytest.mark.full), (80, 24)])
 def test_tab_switches_between_the_marked_tasks_and_the_one_under_the_cursor(size: tuple[int, int]) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         screen.bench = replace(screen.bench, marked=named(range(16)))
