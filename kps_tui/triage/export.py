@@ -80,9 +80,13 @@ def write(listing: Listing, kind: str, out: TextIO, width: int | None = None, co
     writers[kind]()
 
 
+# `json.dumps` would make an encoder for each row.
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def as_json(value: Any) -> str:
     """Return `value` as JSON that is safe to print: letters of any script are kept, unprintable characters escaped."""
-    text = json.dumps(value, ensure_ascii=False)
+    text = _encode(value)
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
