@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl
 
 from kps_tui.demo.account import PROJECT_ID, REGION, Account
 from kps_tui.demo.attempts import Attempts
-from kps_tui.demo.forms import Form, FormError, Reference, read_form
 from kps_tui.demo.gateway import Gateway
 from kps_tui.demo.responses import Request, Response, iam_error, iam_response, is_equal, login_error
+from kps_tui.demo.token_request import InvalidTokenRequest, Reference, TokenRequest, parse_token_request
 from kps_tui.demo.tokens import TokenRecord, Tokens, iam_time
 
 SUBJECT = "X-Subject-Token"
@@ -35,18 +35,18 @@ class Iam:
 
     def _issue(self, request: Request) -> Response:
         try:
-            form = read_form(request.body)
-        except FormError as error:
+            asked = parse_token_request(request.body)
+        except InvalidTokenRequest as error:
             return iam_error(HTTPStatus.BAD_REQUEST, str(error))
-        if not self._is_user(form):
+        if not self._is_user(asked):
             return _unauthorized()
-        right = is_equal(form.password, self._account.password)
+        right = is_equal(asked.password, self._account.password)
         if self._attempts.is_locked(right):
             body: dict[str, object] = {"error_code": "IAM.0061", "error_msg": "The account is locked."}
             return iam_response(body, HTTPStatus.UNAUTHORIZED)
-        if not (right and self._is_passcode(form) and self._is_project(form)):
+        if not (right and self._is_passcode(asked) and self._is_project(asked)):
             return _unauthorized()
-        text, token = self._tokens.issue(form.methods, PROJECT_ID if form.project else "")
+        text, token = self._tokens.issue(asked.methods, PROJECT_ID if asked.project else "")
         return iam_response({"token": self._described(token)}, HTTPStatus.CREATED, {SUBJECT: text})
 
     def _show(self, request: Request) -> Response:
@@ -75,22 +75,22 @@ class Iam:
         links = {"self": request.origin + request.path, "previous": None, "next": None}
         return iam_response({"projects": projects, "links": links})
 
-    def _is_user(self, form: Form) -> bool:
+    def _is_user(self, asked: TokenRequest) -> bool:
         account = self._account
-        return _refers_to(form.user, account.user_id, account.user) and self._is_domain(form.domain)
+        return _refers_to(asked.user, account.user_id, account.user) and self._is_domain(asked.domain)
 
     def _is_domain(self, domain: Reference | None) -> bool:
         return domain is None or _refers_to(domain, self._account.domain_id, self._account.name)
 
-    def _is_passcode(self, form: Form) -> bool:
-        if form.totp is None:
+    def _is_passcode(self, asked: TokenRequest) -> bool:
+        if asked.totp is None:
             return True
-        user_id, passcode = form.totp
+        user_id, passcode = asked.totp
         return is_equal(user_id, self._account.user_id) and is_equal(passcode, self._account.passcode)
 
-    def _is_project(self, form: Form) -> bool:
-        return form.project is None or (
-            _refers_to(form.project, PROJECT_ID, REGION) and self._is_domain(form.project_domain)
+    def _is_project(self, asked: TokenRequest) -> bool:
+        return asked.project is None or (
+            _refers_to(asked.project, PROJECT_ID, REGION) and self._is_domain(asked.project_domain)
         )
 
     def _described(self, token: TokenRecord) -> dict[str, object]:

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 METHODS = (["password"], ["password", "totp"])
 
 
-class FormError(Exception):
-    """The body is not a valid form. The message names the place, but no value from the body."""
+class InvalidTokenRequest(Exception):
+    """The body is not a valid request for a token. The message names the place, but no value from the body."""
 
 
 class Reference(NamedTuple):
@@ -20,7 +20,7 @@ class Reference(NamedTuple):
     name: str
 
 
-class Form(NamedTuple):
+class TokenRequest(NamedTuple):
     """A request for a token."""
 
     methods: tuple[str, ...]
@@ -36,21 +36,21 @@ class Form(NamedTuple):
     """The domain of the project. Keystone requires it with the name of a project; Huawei's documentation omits it."""
 
 
-def read_form(body: bytes | None) -> Form:
+def parse_token_request(body: bytes | None) -> TokenRequest:
     """Parse the body of a request for a token.
 
     Raises:
-        FormError: it is not valid.
+        InvalidTokenRequest: it is not valid.
     """
     try:
         given = json.loads(body or b"")
     except (ValueError, RecursionError):
-        raise FormError("Request body is invalid: it is not JSON") from None
+        raise InvalidTokenRequest("Request body is invalid: it is not JSON") from None
     auth = _object(given, "auth")
     identity = _object(auth, "identity")
     methods = identity.get("methods")
     if methods not in METHODS:
-        raise FormError("Expecting to find password, or password and totp, in methods")
+        raise InvalidTokenRequest("Expecting to find password, or password and totp, in methods")
     user = _object(_object(identity, "password"), "user")
     named = _reference(user, "user")
     totp = _object(_object(identity, "totp"), "user") if "totp" in methods else None
@@ -58,7 +58,7 @@ def read_form(body: bytes | None) -> Form:
     project = _object(scope, "project") if "project" in scope else None
     if project is None and scope:
         _reference(_object(scope, "domain"), "domain")
-    return Form(
+    return TokenRequest(
         methods=tuple(methods),
         user=named,
         domain=None if named.id else _reference(_object(user, "domain"), "domain"),
@@ -72,14 +72,14 @@ def read_form(body: bytes | None) -> Form:
 def _object(holder: Any, key: str) -> dict[str, Any]:
     value = holder.get(key) if isinstance(holder, dict) else None
     if not isinstance(value, dict):
-        raise FormError(f"Expecting to find {key} in request body: an object")
+        raise InvalidTokenRequest(f"Expecting to find {key} in request body: an object")
     return value
 
 
 def _text(holder: dict[str, Any], key: str) -> str:
     value = holder.get(key)
     if not isinstance(value, str):
-        raise FormError(f"Expecting to find {key} in request body: a string")
+        raise InvalidTokenRequest(f"Expecting to find {key} in request body: a string")
     return value
 
 
@@ -88,4 +88,4 @@ def _reference(holder: dict[str, Any], what: str) -> Reference:
         return Reference(_text(holder, "id"), "")
     if "name" in holder:
         return Reference("", _text(holder, "name"))
-    raise FormError(f"Expecting to find id or name in {what}")
+    raise InvalidTokenRequest(f"Expecting to find id or name in {what}")
