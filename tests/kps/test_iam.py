@@ -413,23 +413,3 @@ def test_whose_a_token_is() -> None:
     assert request.headers["x-auth-token"] == request.headers["x-subject-token"] == TOKEN
     outcome, _ = asked(answers(http(UNAUTHORIZED, "401 Unauthorized")), lambda iam: iam.whoami(token))
     assert "invalid or has expired" in outcome.refusal.what
-
-
-def test_cancelling_reaches_the_socket() -> None:
-    async def go() -> None:
-        closed, arrived = asyncio.Event(), asyncio.Event()
-
-        async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            arrived.set()
-            await reader.read()
-            closed.set()
-
-        async with serving(lambda request: hold) as server, IamClient(Endpoint.parse(server.endpoint)) as iam:
-            task = asyncio.create_task(iam.token_for(password(), PROJECT, ""))
-            await asyncio.wait_for(arrived.wait(), 5)
-            task.cancel()
-            await asyncio.wait([task], timeout=5)
-            assert task.cancelled()
-            await asyncio.wait_for(closed.wait(), 5)
-
-    asyncio.run(go())

@@ -1,8 +1,7 @@
 """Stored lists: the snapshot of a reading, its key, and what is loaded again."""
 
 import asyncio
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -95,28 +94,6 @@ def test_an_empty_list_is_a_list(tmp_path: Path) -> None:
     after = lists.load(HERE, 10)
     assert after is not None
     assert (after.loaded, after.paging.pages, after.paging.verdict) == (0, 1, Verdict.COMPLETE)
-
-
-@pytest.mark.parametrize(
-    "other",
-    [replace(HERE, profile="test"), replace(HERE, host="other"), replace(HERE, project_id="1")],
-)
-def test_a_list_is_never_another_place_s(tmp_path: Path, other: ListKey) -> None:
-    lists = CachedLists(tmp_path / "lists.sqlite3")
-    keep(lists, HERE, read(rows(3)))
-    assert lists.load(other, 10) is None
-    keep(lists, other, read(rows(7)))
-    found = [lists.load(place, 10) for place in (HERE, other)]
-    assert [reading and reading.loaded for reading in found] == [3, 7]
-
-
-def test_an_older_list_does_not_take_the_place_of_a_newer_one(tmp_path: Path) -> None:
-    lists = CachedLists(tmp_path / "lists.sqlite3")
-    keep(lists, HERE, read(rows(3)))
-    keep(lists, HERE, read(rows(7), at=NOON - timedelta(minutes=1)))
-    after = lists.load(HERE, 10)
-    assert after is not None
-    assert after.loaded == 3
 
 
 def test_what_is_taken_is_of_one_moment_whatever_is_read_on() -> None:

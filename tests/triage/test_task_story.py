@@ -117,17 +117,6 @@ def test_tasks_without_a_message_and_without_times_have_no_counts_of_days() -> N
     assert (found.server.today, found.server.this_week, sum(found.server.days)) == (0, 0, 0)
 
 
-def test_an_unknown_message_has_no_cause_but_the_checks_of_its_operation() -> None:
-    found = story(row(0, at(), task_error_msg="quux"))
-    assert found.explanation is not None
-    assert found.explanation.causes == ()
-    assert [step.cause.id for step in found.explanation.steps("replace")] == [
-        "private-key",
-        "authorized-keys",
-        "security-group",
-    ]
-
-
 def test_days_are_those_of_the_zone() -> None:
     rows = [row(0, at(hours=11)), row(1, at(hours=12))]
     for zone, today in (("UTC", 1), ("Asia/Shanghai", 2), ("America/Los_Angeles", 0)):
