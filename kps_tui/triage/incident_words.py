@@ -62,14 +62,17 @@ def first_look(incident: Incident) -> str:
     return _(first.check_for(incident.operation).look) if first else ""
 
 
-def servers(spread: Spread, families: int = 0) -> str:
-    """Return the number of servers, with at most `families` of their families: `24 servers (16 api-gateway, 8 web)`."""
+def servers(spread: Spread, families: int = 0, quote: Callable[[str], str] = str) -> str:
+    """Return the number of servers, with at most `families` of their families: `24 servers (16 api-gateway, 8 web)`.
+
+    `quote` quotes the names of families.
+    """
     if not spread.servers:
         return ""
     said = counted(spread.servers, "1 server", "{count} servers")
     if not families or spread.servers == 1:
         return said
-    named = listed(map(count_of, spread.families[:families]))
+    named = listed(count_of(each, quote=quote) for each in spread.families[:families])
     if more := sum(each.count for each in spread.families[families:]):
         named = _("{named}, {count} more").format(named=named, count=number(more))
     return _("{servers} ({families})").format(servers=said, families=named)

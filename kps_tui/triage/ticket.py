@@ -91,14 +91,10 @@ def _what(tasks: int, errors: int) -> str:
 
 def _servers(tasks: Sequence[FailedTask], spread: Spread | None) -> str:
     """Return the number of servers, with their families if the tasks are an incident; empty without a server."""
-    if spread is None or spread.servers < 2:
-        servers = len({task.server_id or task.server_name or "" for task in tasks} - {""})
-        return counted(servers, "1 server", "{count} servers") if servers else ""
-    named = [incident_words.count_of(each, quote=code) for each in spread.families[:FAMILIES]]
-    if more := sum(each.count for each in spread.families[FAMILIES:]):
-        named.append(counted(more, "{count} more", "{count} more"))
-    said = counted(spread.servers, "1 server", "{count} servers")
-    return _("{servers} ({families})").format(servers=said, families=listed(named))
+    if spread is not None:
+        return incident_words.servers(spread, FAMILIES, code)
+    servers = len({task.server_id or task.server_name or "" for task in tasks} - {""})
+    return counted(servers, "1 server", "{count} servers") if servers else ""
 
 
 def _incident(incident: Incident, spread: Spread) -> Iterator[str]:
