@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.reactive import var
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -62,6 +63,9 @@ class DiagnosisScreen(Dialog[None]):
         Binding("Y", "act('TICKET')", show=False, id="diagnosis.ticket"),
         Binding("i", "only", show=False, id="diagnosis.only"),
     ]
+
+    text: var[Content] = var(Content(), init=False)
+    """The explanation, computed for the current width."""
 
     def __init__(
         self,
@@ -115,8 +119,7 @@ class DiagnosisScreen(Dialog[None]):
         self._explain()
         self.query_one("#explanation").focus()
 
-    @work(group="diagnosis", exclusive=True)
-    async def _explain(self) -> None:
+    def _explain(self) -> None:
         subject = self._title(self._shown) if self._shown else task_title(self._at_cursor)
         box = self.query_one("#diagnosis")
         box.border_title = Content(_("Why · {subject}").format(subject=subject))
@@ -125,11 +128,16 @@ class DiagnosisScreen(Dialog[None]):
         else:
             keys = _("Space mark · a acknowledge · Y ticket · Tab others · Esc")
         box.border_subtitle = Content(keys if cell_len(keys) <= self.size.width - 8 else IN_SHORT)
-        scroll = self.query_one("#explanation", VerticalScroll)
-        text = await run_async(partial(self._text, max(20, scroll.scrollable_content_region.width)))
-        if self.is_mounted:
-            self.query_one(Static).update(text)
-            scroll.scroll_home(animate=False)
+        self._wrap_text(self.query_one("#explanation").scrollable_content_region.width)
+
+    @work(group="diagnosis", exclusive=True)
+    async def _wrap_text(self, width: int) -> None:
+        self.text = await run_async(partial(self._text, max(20, width)))
+
+    def watch_text(self, text: Content) -> None:
+        """Show the text from its top."""
+        self.query_one(Static).update(text)
+        self.query_one("#explanation").scroll_home(animate=False)
 
     def _text(self, width: int) -> Content:
         store, incident = self._incidents.view.store, self._shown

@@ -1,7 +1,7 @@
 """The dialog with the findings of `kps-tui doctor`."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
+from textual.reactive import var
 from textual.widgets import Static
 
 from kps_tui.blocking import run_async
@@ -47,28 +48,31 @@ class DoctorScreen(Dialog[None]):
         Binding("k", "scroll(-1)", show=False, id="doctor.up"),
     ]
 
+    found: var["Sequence[Finding]"] = var((), init=False)
+    """The findings, empty while the checks run."""
+
     def __init__(self, examine: "Callable[[], Awaitable[list[Finding]]]", place: str = "") -> None:
         """Create the dialog; `place` says what is examined."""
         super().__init__()
         self._place = place
         self._examine = examine
-        self._report = Static(_("checking…"), markup=False)
 
     def compose(self) -> ComposeResult:
         """Yield a box that scrolls."""
         with VerticalScroll(id="doctor", classes="box") as box:
             box.border_title = Content(self._title())
             box.border_subtitle = Content(_("Esc closes"))
-            yield self._report
+            yield Static(_("checking…"), markup=False)
 
     @work(group="doctor", exclusive=True)
     async def on_mount(self) -> None:
-        """Run the checks and show the findings."""
-        found = await self._examine()
-        if not self.is_mounted:
-            return
+        """Run the checks."""
+        self.found = tuple(await self._examine())
+
+    async def watch_found(self, found: "Sequence[Finding]") -> None:
+        """Show the findings."""
         box = self.query_one("#doctor", VerticalScroll)
-        await self._report.remove()
+        await box.remove_children()
         await box.mount_all(map(self._row, found))
         box.border_title = Content(self._title(_outcome(found)))
 
@@ -88,7 +92,7 @@ class DoctorScreen(Dialog[None]):
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
 
-def _outcome(found: "list[Finding]") -> str:
+def _outcome(found: "Sequence[Finding]") -> str:
     """Return how many findings are problems or warnings."""
     problems, warnings = (sum(each.level == level for each in found) for level in ("problem", "warning"))
     parts = [counted(problems, "1 problem", "{count} problems")] if problems else []
