@@ -54,7 +54,8 @@ async def login(examination: Examination) -> list[Finding]:
 
 
 async def _whose(examination: Examination, target: Target) -> tuple[Target, str, datetime | None]:
-    from kps_tui.kps.iam import IamClient, Identity
+    from kps_tui.kps.iam import IamClient
+    from kps_tui.kps.iam_answer import Identity
     from kps_tui.session.request_log import log_request
 
     credential, cached = target.credential, target.cached_token

@@ -16,7 +16,8 @@ from kps_tui.kps.transport import Request
 
 if TYPE_CHECKING:
     # Only some logins need them.
-    from kps_tui.kps.iam import IamClient, IssuedToken
+    from kps_tui.kps.iam import IamClient
+    from kps_tui.kps.iam_answer import IssuedToken
     from kps_tui.kps.metadata import Metadata
 
 TOKEN_EARLY = timedelta(minutes=5)

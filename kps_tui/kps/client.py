@@ -55,8 +55,8 @@ class KpsClient:
             ConfigError: the CA bundle or the proxy of the environment can't be used.
         """
         self.endpoint = endpoint
-        self.project_id = project_id
-        self.region = region
+        self._project_id = project_id
+        self._region = region
         self._retries = Retries(waits, timing)
         self._now = now
         self._login = login
@@ -118,7 +118,7 @@ class KpsClient:
     def _request(self, tasks: str, action: str, offset: int, limit: int) -> Callable[[], Awaitable[Answer]]:
         """Return a function that requests a page of the list `tasks`; `action` is the permission that it needs."""
         cap = min(max(SMALLEST_CAP, limit * BYTES_PER_ROW), LARGEST_CAP)
-        path = f"/v3/{self.project_id}/{tasks}"
+        path = f"/v3/{self._project_id}/{tasks}"
         params = {"limit": limit, "offset": offset}
         return partial(self._transport.request, "GET", path, partial(self._refused, action), limit=cap, params=params)
 
@@ -137,13 +137,13 @@ class KpsClient:
         if refusal.status == 401:
             skew = self._now() - answer.date if self._login.signs and answer.date else None
             return LoginRefused(refusal, self._login.advice, skew)
-        return refused(refusal, self.where, answer.retry_after, action)
+        return refused(refusal, self._where, answer.retry_after, action)
 
     @property
-    def where(self) -> str:
+    def _where(self) -> str:
         """Project, region and host, in words."""
-        place = _("project {project} in region {region}") if self.region else _("project {project}")
-        place = place.format(project=line(self.project_id, 60), region=self.region)
+        place = _("project {project} in region {region}") if self._region else _("project {project}")
+        place = place.format(project=line(self._project_id, 60), region=self._region)
         return _("{place} at {host}").format(place=place, host=self.endpoint.netloc)
 
 

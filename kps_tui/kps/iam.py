@@ -20,8 +20,6 @@ from kps_tui.kps.login_errors import OtherProject, SignInRefused
 from kps_tui.kps.transport import Answer, Body, Request, RequestRecord, Transport, ignore
 from kps_tui.problems import ConfigError, NextStep, Setting, step_naming
 
-__all__ = ["IamClient", "Identity", "IssuedToken", "Project"]
-
 TOKENS = "/v3/auth/tokens"
 BODY_LIMIT = 1024 * 1024
 NO_CATALOG = {"nocatalog": "true"}

@@ -19,7 +19,7 @@ from kps_tui.session.target import Target
 from kps_tui.settings import PLACE_OPTIONS
 
 if TYPE_CHECKING:
-    from kps_tui.kps.iam import IssuedToken
+    from kps_tui.kps.iam_answer import IssuedToken
 
 
 async def target_of_profile(profile: Profile, place: Place, vault: Vault | None = None) -> Target:

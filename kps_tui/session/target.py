@@ -9,7 +9,7 @@ from kps_tui.session.place import Place
 
 if TYPE_CHECKING:
     from kps_tui.kps.client import KpsClient
-    from kps_tui.kps.iam import IssuedToken
+    from kps_tui.kps.iam_answer import IssuedToken
     from kps_tui.kps.retries import Waits
 
 

@@ -19,7 +19,8 @@ from kps_tui.kps.client import KpsClient
 from kps_tui.kps.credentials import AccessKey, Agency, Credential, Password, Secret, Token
 from kps_tui.kps.endpoint import Endpoint
 from kps_tui.kps.errors import KpsError, LoginRefused, ServiceFailed, Unreachable
-from kps_tui.kps.iam import IamClient, IssuedToken
+from kps_tui.kps.iam import IamClient
+from kps_tui.kps.iam_answer import IssuedToken
 from kps_tui.kps.login_errors import AgencyMissing, LoginExpired, SignInRefused
 from kps_tui.kps.metadata import Metadata
 from tests.loopback import Loopback, Reply, Request, http, serving

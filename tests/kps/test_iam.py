@@ -23,7 +23,8 @@ from kps_tui.kps.errors import (
     Unreachable,
     UnreadableAnswer,
 )
-from kps_tui.kps.iam import IamClient, IssuedToken, Project
+from kps_tui.kps.iam import IamClient
+from kps_tui.kps.iam_answer import IssuedToken, Project
 from kps_tui.kps.login_errors import OtherProject, SignInRefused
 from kps_tui.kps.transport import Interrupted, RequestRecord
 from kps_tui.problems import ConfigError

@@ -14,7 +14,7 @@ from kps_tui.identity.profiles import Chosen, Configuration, Profile
 from kps_tui.identity.stored import Origins, Stored, from_json, to_json
 from kps_tui.identity.vault import Vault
 from kps_tui.kps.credentials import Password, Secret, Token
-from kps_tui.kps.iam import IssuedToken
+from kps_tui.kps.iam_answer import IssuedToken
 from kps_tui.problems import CredentialError
 from kps_tui.session.resolve import Context, target_of
 from kps_tui.session.target import Target
