@@ -4,7 +4,7 @@ import sys
 
 __version__ = "1.0.0"
 
-# Installers check this as well, but a single file is run by whatever Python there is. Old ones must be able to read it.
+# Installers check this too, but a zipapp runs on any Python. So this file must be valid syntax in old versions.
 if sys.version_info < (3, 11):  # noqa: UP036
     print("kps-tui needs Python 3.11 or newer, not {}.{}".format(*sys.version_info[:2]), file=sys.stderr)
     sys.exit(2)

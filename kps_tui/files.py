@@ -31,7 +31,7 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 _ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT") if hasattr(signal, name)]
 _NO_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 _READ = os.O_RDONLY | _NO_WAIT | getattr(os, "O_BINARY", 0)
-# Not O_WRONLY, with which opening a FIFO that nobody reads fails before it can be told from a file.
+# Not O_WRONLY: opening a FIFO without a reader would fail, before it can be recognised as a FIFO.
 _APPEND = os.O_RDWR | os.O_APPEND | os.O_CREAT | _NO_WAIT
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
@@ -101,11 +101,11 @@ def _check_owner(status: os.stat_result, path: Path) -> None:
 
 
 def changeable_by_others(path: Path) -> tuple[Path, str] | None:
-    """Return what lets another user change the content of `path`: a file, folder or link, and what is wrong with it.
+    """Return the file, folder or link by which another user could change the content of `path`, and what is wrong.
 
-    None if nothing does. Root is trusted, and so are a group whose only member is this user, and a sticky folder such
-    as `/tmp`, where nobody can replace the file of another user. If the file does not exist, only its folder is looked
-    at.
+    Return None if there is none. Root is trusted, and so are a group whose only member is this user, and a sticky
+    folder such as `/tmp`, where nobody can replace the file of another user. If the file does not exist, only its
+    folder is checked.
     """
     try:
         steps = [*_path_steps(path)]

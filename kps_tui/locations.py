@@ -20,14 +20,14 @@ def debug_log() -> Path:
 
 
 def database_file() -> Path:
-    """Return the SQLite database with the cached lists."""
+    """Return the SQLite database of the saved lists."""
     from platformdirs import user_state_path
 
     return user_state_path("kps-tui") / "kps-tui.sqlite3"
 
 
 def ledger_file() -> Path:
-    """Return the SQLite database of what was seen and acknowledged."""
+    """Return the SQLite database of the ledger: the tasks that were seen and acknowledged."""
     from platformdirs import user_state_path
 
     return user_state_path("kps-tui") / "ledger.sqlite3"
@@ -50,6 +50,6 @@ def config_file(named: str | None = None) -> Path:
 
 
 def typed_path(text: str) -> Path:
-    """Return the path that the user has typed, with `~` and `~user` expanded; of an unknown user it stays as it is."""
-    # `Path.expanduser` would raise a RuntimeError. So the caller reports that there is no such file.
+    """Return a path that the user has typed, with `~` and `~user` expanded. An unknown user is not expanded."""
+    # `Path.expanduser` raises a RuntimeError for an unknown user. Here, the caller finds that there is no such file.
     return Path(os.path.expanduser(text))  # noqa: PTH111

@@ -29,7 +29,7 @@ class Sourced(NamedTuple):
 def layered(*places: Mapping[str, Sourced]) -> dict[str, Sourced]:
     """Merge `places`; a later one takes precedence.
 
-    A project is named by `project_id` or by `project_name`: where a later place names it by one, the other is dropped.
+    A project is named by `project_id` or by `project_name`: if a later place has one of them, the other is dropped.
     """
     found: dict[str, Sourced] = {}
     for place in places:

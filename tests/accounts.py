@@ -32,7 +32,7 @@ def account() -> Iterator[tuple[str, Path]]:
 
 
 def _changed(*command: str) -> None:
-    """Run a command that changes the users, once no other such command holds the lock."""
+    """Run a command that changes users. Repeat it while another such command holds the lock."""
     deadline = time.monotonic() + SECONDS
     while True:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -43,7 +43,7 @@ def _changed(*command: str) -> None:
 
 
 def python_for(user: str) -> str:
-    """Return a Python of this version that an ordinary user may run: a home of root's is closed to others."""
+    """Return a Python of this version that an ordinary user may run. One in the home folder of root can't be."""
     for python in (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}"):
         command = ["runuser", "-u", user, "--", python, "-c", "import sys; print(sys.version_info.minor)"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
@@ -53,8 +53,8 @@ def python_for(user: str) -> str:
 
 
 def copy_program(folder: Path) -> None:
-    """Copy the program, and the packages that it needs, to where every user can read them, with what is compiled."""
-    # Not the bytecode that another process is writing: it has a temporary name.
+    """Copy the program and the packages that it needs, with their bytecode, to a folder that every user can read."""
+    # Leave out bytecode that another process is writing, which has a temporary name.
     shutil.copytree(ROOT / "kps_tui", folder / "kps_tui", ignore=shutil.ignore_patterns("*.pyc.*"))
     shutil.copytree(ROOT / "styles", folder / "styles")
     left, seen = ["kps-tui"], set()
@@ -73,7 +73,7 @@ def copy_program(folder: Path) -> None:
                 continue
             target = folder / file
             target.parent.mkdir(parents=True, exist_ok=True)
-            # With the time of the change, by which Python knows whether what is compiled is of this source.
+            # With the modification time, by which Python tells whether the bytecode is current.
             shutil.copy2(source, target)
             for compiled in source.parent.glob(f"__pycache__/{source.stem}.{sys.implementation.cache_tag}.pyc"):
                 (target.parent / "__pycache__").mkdir(exist_ok=True)

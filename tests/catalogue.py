@@ -1,7 +1,7 @@
 """The texts of the program, extracted from the source; its translations; and a made-up language for tests.
 
 `uv run python -m tests.catalogue` adds new texts to every translation and removes those that are gone; with the code of
-a language, such as `de`, it starts a new translation. Nothing is guessed: a text that has changed is a new one.
+a language, such as `de`, it starts a new translation. A text that has changed counts as a new one.
 """
 
 import re
@@ -71,7 +71,7 @@ def _of_the_runbook() -> Iterator[tuple[str, Msgid, list[str]]]:
 
 
 def runbook_texts() -> Iterator[str]:
-    """Yield the texts of the program's runbook that are shown, apart from its Chinese names and from bare addresses."""
+    """Yield the texts of the program's runbook that are translated: all but Chinese names and bare URLs."""
     yield from (text for text in _words_of(program_runbook()) if not text.startswith("https://") or " " in text)
 
 

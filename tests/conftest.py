@@ -35,7 +35,7 @@ time.tzset()
 # The tests start the program many times; without .pyc files, each start would compile all imports.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
-# Where it is set, a script that a test reads from while it runs works also if it never flushes its output.
+# If it were set, a script that never flushes its output would pass a test that reads the output while it runs.
 os.environ.pop("PYTHONUNBUFFERED", None)
 # A shell that runs the tests in the background lets them, and every program that they start, ignore SIGINT.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -92,9 +92,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """Let the garbage collector leave alone what was collected: thousands of tests, and all modules of the program.
+    """Exempt the collected tests and all imported modules from garbage collection.
 
-    Going through them again and again takes a seventh of the time of the tests.
+    Traversing them again and again takes a seventh of the time of the tests.
     """
     gc.collect()
     gc.freeze()

@@ -1,6 +1,6 @@
 """Runs `kps-tui` in a process of its own, and returns exit code, output, time and memory.
 
-The processes are forked from one that has imported the program, which is ten times as fast as a new Python.
+The processes are forked from one that has imported the program. That is ten times as fast as a new Python.
 """
 
 import json

@@ -61,7 +61,7 @@ def _with_expiring_token() -> AbstractContextManager[Target]:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture: what is done, and what it shows."""
+    """A picture, and how to get to what it shows."""
 
     name: str
     shows: str
@@ -105,7 +105,7 @@ WALK = (
 )
 """The steps of the animated picture: a title, and the keys pressed for it."""
 SECONDS = 4
-"""For which each step is shown."""
+"""How long each step is shown."""
 
 
 @asynccontextmanager
@@ -166,7 +166,7 @@ def _exported(app: KpsApp, title: str) -> str:
 
 
 def _animated(frames: list[str]) -> str:
-    """Return one SVG that shows `frames` one after the other, and the first where motion is to be reduced."""
+    """Return an SVG that shows `frames` one after the other, or only the first if the viewer reduces motion."""
     whole = len(frames) * SECONDS
     share = 100 / len(frames)
     head = re.match(r"<svg[^>]*>", frames[0])

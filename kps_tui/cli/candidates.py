@@ -21,7 +21,7 @@ _DAYS = ("today", "yesterday")
 _MOMENTS = {"since": (*_DAYS, "24h", "7d"), "until": (*_DAYS, "24h", "7d"), "on": _DAYS}
 """Values of the filter terms for times."""
 PLAIN_ID = r"[0-9A-Za-z][0-9A-Za-z._-]*"
-"""Ids of tasks that every shell reads as they are, quoted or not. The service may send others; they are not offered."""
+"""The task ids that are offered: those that mean the same in every shell, quoted or not."""
 MOST_IDS = 200
 MOST_ROWS = 100_000
 """The most ids that are offered, and the most rows of a saved list that are looked at: a Tab must be quick."""

@@ -56,7 +56,7 @@ TOPICS = {
 
 
 class LazyGroup(TranslatedCommand, click.Group):
-    """The group of `SUBCOMMANDS`. What it holds of them are placeholders with a summary, which its help needs."""
+    """The group of `SUBCOMMANDS`. Until one is called, a placeholder with its summary stands for it in the help."""
 
     def __init__(self, *arguments: Any, **attributes: Any) -> None:
         super().__init__(*arguments, **attributes)

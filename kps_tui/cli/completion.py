@@ -29,7 +29,7 @@ _kps_tui_completion() {
             compopt -o default 2>/dev/null
             continue
         fi
-        # Not what a quote that is open would not keep as it is.
+        # Leave out values that an open quote would change.
         [[ $word == [\\"\\']* && $value == *[\\"\\'\\\\\\`\\$\\!]* ]] && continue
         [[ $value == *: ]] && compopt -o nospace 2>/dev/null
         [[ $word == [\\"\\']* || $value != *[!a-zA-Z0-9_.,:=@/-]* ]] || printf -v value %q "$value"

@@ -1,4 +1,4 @@
-"""`facet`: counts the values of a field, which shows what the failures have in common."""
+"""`facet`: prints how often each value of a field occurs."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches

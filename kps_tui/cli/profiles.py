@@ -101,7 +101,7 @@ def rename(options: Mapping[str, object], name: str, new_name: str) -> int:
 
 
 def _has_item(configuration: Configuration, name: str) -> bool:
-    """Whether the login of the profile is kept in the keyring."""
+    """Return whether the login of the profile is stored in the keyring."""
     return is_in_keyring(configuration.profiles[name].kind)
 
 

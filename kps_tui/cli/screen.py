@@ -29,8 +29,8 @@ LEAVE_SECONDS = 0.2
 GC_THRESHOLDS = (10_000, 2, 1_000)
 """The thresholds of Python's three garbage collector generations while the screen is open.
 
-Collecting 10,000 new objects takes up to 8 ms. A full collection takes a fifth of a second with a million rows, so it
-is rare. Little garbage waits for it: reference counts alone free a list, and most of a closed dialog.
+Collecting 10,000 new objects takes up to 8 ms. A full collection takes 0.2 s with a million rows, so it must be rare.
+Little garbage waits for it: reference counting frees a list, and most of a closed dialog.
 """
 SWITCH_SECONDS = 0.001
 """How long a thread may hold the interpreter lock while another one waits for it; Python's default is 5 ms."""
@@ -43,7 +43,7 @@ are drawn only if something has changed, and those that wait for a slow line are
 
 
 class NoTerminalError(Problem):
-    """There is no terminal that the screen could be drawn on."""
+    """There is no terminal to draw the screen on."""
 
     exit_code = ExitCode.USAGE
 

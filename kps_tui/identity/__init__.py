@@ -1,1 +1,1 @@
-"""Finds credentials, so that nothing else must know where they are kept."""
+"""Credentials and where they come from: configuration, environment, keyring, files of the vendor's tools."""

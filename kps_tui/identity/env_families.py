@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 Names = tuple[str, ...]
-"""Variables for one value: the first that is set counts."""
+"""Variables for one value: the first one that is set is used."""
 
 
 class Family(NamedTuple):

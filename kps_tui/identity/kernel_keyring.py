@@ -183,7 +183,7 @@ def _syscall(which: int, *arguments: object) -> int:
     """Call add_key(2), which is 0, or keyctl(2), which is 1.
 
     Raises:
-        OSError: it failed; ENOSYS also where the number of the call is not known.
+        OSError: it failed; ENOSYS also if the number of the call is not known for this machine.
     """
     numbers = _SYSCALLS.get(platform.machine()) if sys.maxsize > 2**32 else None
     if sys.platform != "linux" or numbers is None:

@@ -1,4 +1,4 @@
-"""The measures: each runs programs in turns, and returns the values of each of them."""
+"""The measures. Each runs the programs in turn, and returns the values of every program."""
 
 import json
 import subprocess
@@ -27,7 +27,7 @@ IDLE_SECONDS = 5.0
 
 
 def keys(rounds: int, fast: str | None) -> Values:
-    """Bytes and seconds of keys, and what idle costs, of all programs side by side."""
+    """Return the bytes and seconds after keys, and the bytes and wake-ups while idle, of all programs."""
     values: Values = defaultdict(lambda: defaultdict(list))
     rows = {"BENCH_ROWS": str(TASKS)}
     with ExitStack() as stack:
@@ -78,7 +78,7 @@ def keys(rounds: int, fast: str | None) -> Values:
 
 
 def tables(rounds: int, counts: Sequence[int], fast: str | None) -> Values:
-    """What the tables do with many rows: seconds to the frame, and memory."""
+    """Return the seconds until the frame after a load, sort or filter of many rows, and the memory of the rows."""
     values: Values = defaultdict(lambda: defaultdict(list))
     programs = {OURS: module("ours"), STOCK: module("stock")} | ({FAST: module("fast", fast)} if fast else {})
     for _round in range(rounds):
@@ -89,7 +89,7 @@ def tables(rounds: int, counts: Sequence[int], fast: str | None) -> Values:
 
 
 def growth(counts: Sequence[int]) -> Values:
-    """How the costs of our table grow with the rows; the names of the programs are the counts."""
+    """Return how time and memory of our table grow with its rows. The names of the programs are the row counts."""
     values: Values = defaultdict(lambda: defaultdict(list))
     for count in counts:
         found: Values = defaultdict(lambda: defaultdict(list))
@@ -130,7 +130,7 @@ def _table(values: Values, name: str, command: list[str], count: int) -> None:
 
 
 def starts(rounds: int) -> Values:
-    """Seconds from the start of the process to the first frame and to the first rows, also over a slow network."""
+    """Return the seconds from the start of the process to the first frame and rows, also over a slow network."""
     values: Values = defaultdict(lambda: defaultdict(list))
     with _service() as near, _service(latency=0.05) as far, ExitStack() as stack:
         for _round in range(rounds):
@@ -149,7 +149,7 @@ def starts(rounds: int) -> Values:
 
 
 def lists(rounds: int, sdk: str | None) -> Values:
-    """Seconds of whole processes that read one page, and 20 pages over 50 ms."""
+    """Return the seconds of whole processes that read one page, and 20 pages with a latency of 50 ms."""
     values: Values = defaultdict(lambda: defaultdict(list))
     command = [*PROGRAM, "list", "--format", "json"]
     with _service(tasks=1000) as one, _service(tasks=1000, latency=0.05) as far, _service(20_000, 0.05) as many:

@@ -1,4 +1,4 @@
-"""One program in a terminal, and what its answers to keys cost."""
+"""A program in a terminal, and the bytes and seconds of its answers to keys."""
 
 import sys
 import time
@@ -11,7 +11,7 @@ from tests.terminal.test_wire_bytes import Cells, cells
 
 COLUMNS, ROWS = 120, 36
 QUIET_SECONDS = 0.4
-"""If nothing is sent for so long, all of the answer was sent."""
+"""An answer is complete when nothing is sent for this time."""
 DEADLINE_SECONDS = 120
 DOWN, UP, PAGE_DOWN = "\x1b[B", "\x1b[A", "\x1b[6~"
 
@@ -25,7 +25,7 @@ class Answer(NamedTuple):
 
 
 class Peer(Terminal):
-    """A terminal that looks at its picture only when asked, so that looking costs no time while it reads."""
+    """A terminal that emulates the output only when the screen is looked at, so that reading takes no time."""
 
     def __init__(self, command: Sequence[str], variables: Mapping[str, str] | None = None) -> None:
         self._unseen = b""
@@ -44,7 +44,7 @@ class Peer(Terminal):
 
     @property
     def cells(self) -> Cells:
-        """The cells of the screen with their looks."""
+        """The cells of the screen with their styles."""
         assert self.text
         return cells(self)
 

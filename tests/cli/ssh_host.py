@@ -1,4 +1,4 @@
-"""A host as this program meets it: a real sshd on loopback, ordinary users with accounts, and no D-Bus."""
+"""A typical jump host: a real sshd on loopback, accounts of ordinary users, and no D-Bus."""
 
 import os
 import shutil

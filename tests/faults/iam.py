@@ -40,7 +40,7 @@ class Iam:
     life: float = 3600.0
     never: bool = False
     login: Callable[["Iam"], bytes] | None = None
-    """Response to a login in place of a new token."""
+    """Returns the response to a login, if it is not a new token."""
     posts: list[Request] = field(default_factory=list)
     gets: list[Request] = field(default_factory=list)
     refuse_first: bool = False

@@ -1,4 +1,4 @@
-"""Response bodies that take a lot of memory, and what `list` needs for each beyond a list of three rows."""
+"""Response bodies that take a lot of memory. What `list` needs for each is compared with a list of three rows."""
 
 import json
 from collections.abc import Mapping
@@ -53,6 +53,6 @@ ACCEPTED = (
 
 
 def said(taken: Mapping[str, int]) -> str:
-    """Return the worst of `taken` (KiB by id), in words."""
+    """Return the largest of `taken` (KiB by id) as text."""
     name, worst = max(taken.items(), key=lambda item: item[1])
     return f"+{worst / MIB:.0f} MiB ({name})"

@@ -19,7 +19,7 @@ from tests.program import CONTEXT, KILLED_AFTER, TOKEN
 from tests.ui.screens.driving import ids
 
 LANES = 6
-"""Number of programs at once. Each runs its cases one after the other, and must survive them."""
+"""Number of programs at once. Each runs several cases, and must survive all of them."""
 WIDE = (240, 16)
 """Size of the screen, on which no sentence is cut."""
 AGE = "rows from 08:30:00"

@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz [SEED]`: runs all fuzz tests at full length, and prints what was tried."""
+"""`python -m tests.fuzz [SEED]`: runs all fuzz tests in their full form, and prints the number of cases."""
 
 import asyncio
 import sys

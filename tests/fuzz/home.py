@@ -1,4 +1,4 @@
-"""A temporary home, so that the program writes nothing to the real one."""
+"""A temporary home folder, so that the program writes nothing to the real one."""
 
 import os
 from collections.abc import Iterator

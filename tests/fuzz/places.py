@@ -84,7 +84,7 @@ def errors(strings: Sequence[str]) -> int:
 
 
 def exports(strings: Sequence[str]) -> int:
-    """Exports in every format; the machine-readable ones contain what was sent."""
+    """Exports in every format. Machine-readable ones must contain the values as the service sent them."""
     for batch in batches(strings, BATCH):
         tasks = [*full_tasks(batch)]
         listing = Listing(tasks, len(tasks), len(tasks), True, NOW, "region", "project")

@@ -1,7 +1,7 @@
 """Processes around the kernel's keyring: other users, other session keyrings, a kernel that refuses.
 
-The persistent keyring is the uid's, not that of a home: tests take names that nobody else has, and remove them. A test
-that fills the quota runs as a uid that nobody has.
+The persistent keyring belongs to the uid, not to a home folder, so tests use unique names and remove them. A test that
+fills the quota runs with a uid that has no account.
 """
 
 import errno
@@ -86,7 +86,7 @@ needs_kernel_keyring = pytest.mark.skipif(bool(refusal()), reason=refusal() or "
 
 @pytest.fixture
 def name() -> Iterator[str]:
-    """A name that no other test has; what is kept under it, and under it with `-2`, is removed."""
+    """A name that no other test uses. Items with this name, also followed by `-2`, are removed."""
     from keyring.errors import PasswordDeleteError
 
     from kps_tui.identity.kernel_keyring import KernelKeyring

@@ -41,7 +41,7 @@ class Script:
 
 
 class MovingList:
-    """A source of pages, with knowledge about the list that no client has."""
+    """A source of pages, which records the states of the list for comparison."""
 
     def __init__(self, script: Script) -> None:
         self.script = script

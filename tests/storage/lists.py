@@ -57,7 +57,7 @@ def child(script: str, *arguments: object) -> "subprocess.Popen[str]":
 
 
 def both_at_once(first: "subprocess.Popen[str]", second: "subprocess.Popen[str]") -> None:
-    """Let two processes go on when both are ready, and check that they get to the end."""
+    """Let two processes continue when both are ready, and check that both finish."""
     for process in (first, second):
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"

@@ -184,10 +184,10 @@ class Terminal:
         self.until(f"shows {text!r}", lambda screen: text in screen)
 
     def ended(self, reading: bool = True) -> tuple[int, float]:
-        """Wait for the end, and read what is written until then.
+        """Wait for the end of the program, and read its output until then.
 
-        Return the exit code (negative for a signal), and the seconds from this call on, without those for which the
-        program was ready to run and other processes had all cores.
+        Return the exit code (negative for a signal), and the seconds since this call. The time in which the program was
+        ready to run but got no core is not counted.
         """
         begin, began_waiting = time.monotonic(), self._seconds_without_core()
         waited = 0.0

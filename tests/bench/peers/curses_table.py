@@ -1,4 +1,4 @@
-"""The same picture by curses, the least that a program can send. Keys: the arrows, page up and down, `q`."""
+"""The same screen drawn with curses, which sends very little. Keys: the arrows, page up and down, `q`."""
 
 import curses
 import os

@@ -18,7 +18,7 @@ FIELDS = (
 WIDTHS = (13, 15, 26, 17, 9, 40, 36, 36)
 """Cells of each column of a table."""
 SORTED_BY, NUMBER, FILTERED_BY, WORD = 5, 0, 2, "web"
-"""The column of a text that is sorted, the column of a number, and a word in a column that about a tenth holds."""
+"""The columns to sort by text and by number, the column to filter by, and a word that a tenth of its values contain."""
 
 
 @cache

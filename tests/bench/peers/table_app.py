@@ -1,4 +1,4 @@
-"""What the tables of the peers share: the picture around them, and the keys that the benchmark presses."""
+"""The app around the tables of the peers: the rest of the screen, and the keys that the benchmark presses."""
 
 import asyncio
 import inspect
@@ -62,7 +62,7 @@ class TablePeer(App[None]):
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
-        """Lay out the picture."""
+        """Lay out the screen."""
         table = self.table()
         table.id = "table"
         yield Static("failed tasks", id="title")
@@ -94,7 +94,7 @@ class TablePeer(App[None]):
         for offset in range(0, len(every), PAGE):
             began = perf_counter()
             self.page(every[offset : offset + PAGE])
-            # Lets the callbacks run that the new rows ask for.
+            # Let the callbacks run that the new rows have requested.
             for _ in range(3):
                 await asyncio.sleep(0)
             blocked.append(perf_counter() - began)
