@@ -11,7 +11,7 @@ from kps_tui.cli.messages import print_message
 from kps_tui.cli.secrets import ask_for_secret, read_secret
 from kps_tui.i18n import _
 from kps_tui.identity.environment import place_in, pop_secrets
-from kps_tui.identity.login_kinds import LOGIN_KINDS, TOKEN, LoginKind
+from kps_tui.identity.login_kinds import LOGIN_KINDS, PASSWORD, TOKEN, LoginKind
 from kps_tui.identity.profiles import PROFILE_VARIABLE, Profile, check_name, no_such_profile, none_chosen
 from kps_tui.identity.vault import KeyringOutcomes, Vault
 from kps_tui.kps.credentials import Secret
@@ -49,7 +49,12 @@ def log_in(options: Mapping[str, object], /, kind: str | None, **given: str | bo
         # That of every other command would be to log in.
         next_step = _("name one with --region, such as cn-north-4, or another cloud with --endpoint")
         raise ConfigError(_("no region is set"), next_step=next_step)
-    warnings = [*form.checked_place().host_warnings()]
+    at = form.checked_place()
+    if chosen is PASSWORD and not (at.project_id or at.project_name or at.region):
+        from kps_tui.kps.iam import no_scope
+
+        raise no_scope()
+    warnings = [*at.host_warnings()]
     vault = Vault()
     if chosen.is_stored:
         print_message(_place_or_refuse(vault))

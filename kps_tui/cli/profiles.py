@@ -43,14 +43,15 @@ def print_profiles(options: Mapping[str, object], kind: str) -> int:
         with open_output(None, kind) as out:
             print(as_json(rows), file=out)
         return 0
+    if not rows:
+        print_message(_("there is no profile yet · create one with kps-tui login"))
+        return 0
     lines = [[" ", *_COLUMNS]] + [
         ["*" if row["default"] else " ", *(line(str(row[name])) for name in _COLUMNS)] for row in rows
     ]
     widths = [max(cells(text) for text in column) for column in zip(*lines, strict=True)]
     for texts in lines:
         print("  ".join(padded(text, width) for text, width in zip(texts, widths, strict=True)).rstrip())
-    if not rows:
-        print_message(_("there is no profile yet · create one with kps-tui login"))
     return 0
 
 

@@ -40,6 +40,16 @@ def scopes(password: Password, project_id: str | None, region: str, project_name
     return forms
 
 
+def no_scope() -> ConfigError:
+    """Return the error that nothing names the project that a token is wanted for."""
+    return ConfigError(
+        _("no project is set"),
+        next_step=NextStep(
+            _("name its region (--region) or id (--project-id)"), _("choose its region, or type its id")
+        ),
+    )
+
+
 def login_body(password: Password, scope: Scope) -> bytes:
     """Return the body of a login request; with an MFA code, a second method names the user by id."""
     user = {"name": password.user, "password": password.password.reveal(), "domain": {"name": password.account}}
@@ -103,12 +113,7 @@ class IamClient:
         """
         forms = scopes(password, project_id, region, project_name)
         if not forms:
-            raise ConfigError(
-                _("no project is set"),
-                next_step=NextStep(
-                    _("name its region (--region) or id (--project-id)"), _("choose its region, or type its id")
-                ),
-            )
+            raise no_scope()
         refusals: list[KpsError] = []
         for scope in forms:
             try:

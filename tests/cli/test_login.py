@@ -248,6 +248,10 @@ def test_bad_stdin_is_one_sentence_before_any_request(option: str, user: Desktop
         (["--token-stdin", "--endpoint", "http://kms.example.com"], "is not encrypted"),
         (["--token-stdin", "--endpoint", "https://me:pw@kms.example.com"], "holds a user name or a password"),
         (["--password-stdin", "--region", "cn-north-4"], "needs --user and --account"),
+        (
+            ["--kind", "password", "--user", "u", "--account", "a", "--endpoint", "https://kms.example.com"],
+            "no project",
+        ),
         (["--secret-key-stdin", "--region", "cn-north-4"], "needs --access-key"),
         (["--region", "cn-north-4"], "no terminal here to ask for the secret"),
         (["--token", "canary"], "--token"),
@@ -264,6 +268,8 @@ def test_a_login_that_can_not_be_meant_is_said(arguments: list[str], said: str, 
 
 @needs_secret_service
 def test_profiles_are_listed_renamed_chosen_and_removed(user: Desktop, demo: dict[str, str]) -> None:
+    none = user.kps("profiles")
+    assert (none.out, none.err) == ("", "kps-tui: there is no profile yet · create one with kps-tui login\n")
     one_line(user.kps("profiles", "rename", "a", "b"), 2, "profile “a”")
     assert with_token(user, demo, "--profile", "first").code == 0
     assert with_key(user, demo, "--profile", "订单").code == 0
