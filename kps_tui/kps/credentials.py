@@ -17,7 +17,7 @@ PROJECT_ID = r"[A-Za-z0-9_-]{1,64}"
 """The id of a project: 32 characters at Huawei Cloud, maybe another number at other clouds."""
 _PASSCODE = r"[0-9]{6}"
 """IAM's virtual MFA: six digits."""
-LONGEST_NAME = 128
+LONGEST_USER_NAME = 128
 """Characters of a user's or an account's name; IAM allows 64."""
 LONGEST_PASSWORD = 1024
 """Characters; IAM allows 32, another cloud more."""
@@ -188,7 +188,7 @@ Credential = Token | Password | AccessKey | Agency
 
 
 def _check_name(what: str, option: str, name: str) -> None:
-    if not name or len(name) > LONGEST_NAME or not name.isprintable() or name != name.strip():
+    if not name or len(name) > LONGEST_USER_NAME or not name.isprintable() or name != name.strip():
         raise CredentialError(
             _("{what} can't be used").format(what=what),
             why=_("it is missing, too long, or holds a control character or a space at an end"),

@@ -26,7 +26,7 @@ _SEVERAL = 4
 """The most families of servers, or key pairs, that a sentence names."""
 
 
-class Row(NamedTuple):
+class LabelledText(NamedTuple):
     """A label and a text."""
 
     label: str
@@ -35,7 +35,7 @@ class Row(NamedTuple):
 
 
 class NumberedCheck(NamedTuple):
-    """A check with its place in the order."""
+    """A check; its number is its place in `Part.checks`."""
 
     text: str
     then: str = ""
@@ -45,10 +45,11 @@ class NumberedCheck(NamedTuple):
 
 @dataclass(frozen=True)
 class Part:
-    """A heading with rows or checks below it."""
+    """A heading with labelled texts or checks below it."""
 
     heading: str = ""
-    rows: Sequence[Row] = ()
+    rows: Sequence[LabelledText] = ()
+    """The labelled texts, one a row."""
     checks: Sequence[NumberedCheck] = ()
 
 
@@ -119,7 +120,9 @@ def parts_of(explanation: Explanation, now: datetime, quote: Callable[[str], str
     """Yield the parts of an explanation; `quote` quotes text from outside."""
     if explanation.task:
         yield Part(
-            rows=[Row(BY_KEY[key].label, quote(text)) for key in _FACTS if (text := _fact(explanation.task, key))]
+            rows=[
+                LabelledText(BY_KEY[key].label, quote(text)) for key in _FACTS if (text := _fact(explanation.task, key))
+            ]
         )
     if explanation.code:
         known = explanation.code
@@ -147,9 +150,9 @@ def _fact(task: FailedTask, key: str) -> str:
     return zoned_time(task) if key == "time" else BY_KEY[key].text(task)
 
 
-def _rows(*rows: tuple[str, str]) -> list[Row]:
+def _rows(*rows: tuple[str, str]) -> list[LabelledText]:
     """Return rows without those that have no text."""
-    return [Row(label, text) for label, text in rows if text]
+    return [LabelledText(label, text) for label, text in rows if text]
 
 
 def _incident_in_words(explanation: Explanation, now: datetime, quote: Callable[[str], str]) -> str:
@@ -247,7 +250,7 @@ def _procedure_parts(explanation: Explanation) -> Iterator[Part]:
     yield Part(
         _("Needed for {operation}").format(operation=operation),
         [
-            *(Row("", _(text)) for text in procedure.preconditions),
+            *(LabelledText("", _(text)) for text in procedure.preconditions),
             *_rows(
                 (_("it takes"), _(procedure.takes)),
                 (_("source"), source_in_words(procedure.page, procedure.read)),

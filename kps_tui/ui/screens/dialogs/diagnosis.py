@@ -21,7 +21,7 @@ from kps_tui.i18n import _, counted, listed, number
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage import incident_words as words
 from kps_tui.triage.explanation import Explanation, LikelyCause, explain_task
-from kps_tui.triage.explanation_export import Part, Row, as_plain, parts_of
+from kps_tui.triage.explanation_export import LabelledText, Part, as_plain, parts_of
 from kps_tui.triage.facets import Counted
 from kps_tui.triage.incidents import Incident, messages, spread
 from kps_tui.ui.model.incident_finder import Incidents
@@ -159,12 +159,14 @@ class DiagnosisScreen(Dialog[None]):
         servers = counted(found.servers, "1 server", "{count} servers")
         look = words.first_look(incident)
         rows = [
-            *([Row(_("check first"), look)] if look else []),
-            Row(_("operation"), incident.operation or "?"),
-            Row(_("time"), words.times(incident, self._now)),
-            Row(_("servers"), _("{servers}: {families}").format(servers=servers, families=_several(found.families))),
-            Row(_("key pairs"), _several(found.key_pairs)),
-            *(Row(_("message"), text) for text in _each(messages(store, incident.tasks))),
+            *([LabelledText(_("check first"), look)] if look else []),
+            LabelledText(_("operation"), incident.operation or "?"),
+            LabelledText(_("time"), words.times(incident, self._now)),
+            LabelledText(
+                _("servers"), _("{servers}: {families}").format(servers=servers, families=_several(found.families))
+            ),
+            LabelledText(_("key pairs"), _several(found.key_pairs)),
+            *(LabelledText(_("message"), text) for text in _each(messages(store, incident.tasks))),
         ]
         return Part(lead, rows)
 
