@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.identity.environment import place_in
 from kps_tui.identity.login_kinds import LOGIN_KINDS
@@ -154,10 +155,26 @@ class Session:
         name = form.profile or DEFAULT_PROFILE
         path = self._context.configuration.path
         try:
-            return LoginResult(await store_login(target, name, path, self._vault))
+            stored = await store_login(target, name, path, self._vault)
         except (CredentialError, ConfigError) as problem:
             remark = _("signed in for this run only: {why}").format(why=problem.what)
             return LoginResult(replace(target, profile=""), remark)
+        await self._add_saved_profiles()
+        return LoginResult(stored)
+
+    async def _add_saved_profiles(self) -> None:
+        """Add the profiles that have been saved since the start, so that the user can switch to them."""
+        from kps_tui.identity.configuration import load
+
+        before = self._context.configuration
+        try:
+            saved = await run_async(partial(load, before.path))
+        except ConfigError:
+            # The user is editing the file.
+            return
+        profiles = {**before.profiles, **saved.profiles}
+        configuration = replace(before, profiles=profiles, saved=before.saved | saved.saved)
+        self._context = replace(self._context, configuration=configuration)
 
     async def log_out(self, profile: str) -> "KeyringOutcomes":
         """Delete the login of `profile` from every keyring. The profile stays.

@@ -91,6 +91,17 @@ def test_a_login_typed_in_the_demo_is_really_used(server: DemoServer) -> None:
     assert session.login_form().credential is None
 
 
+def test_a_profile_that_was_just_created_can_be_switched_to(server: DemoServer) -> None:
+    session = session_with(Keyring(), Profile("prod", kind="token"))
+
+    async def go() -> None:
+        await session.sign_in(form_at(server))
+        assert [profile.name for profile in session.profiles()] == ["prod", "default"]
+        assert (await session.use("default")).place.project_id == server.project_id
+
+    asyncio.run(go())
+
+
 def test_a_stored_login_is_named_by_its_profile_alone(server: DemoServer) -> None:
     keyring = Keyring()
     result = asyncio.run(session_with(keyring).sign_in(form_at(server)))
