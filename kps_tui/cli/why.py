@@ -105,9 +105,9 @@ def _explain_tasks(settings: Settings, kind: str, ids: Sequence[str], perhaps: S
         head = completeness(loaded) | {"missing": [line(id) for id in missing]}
         _write(explanations, head, kind, operation)
         _print_notes(loaded, missing)
-        if not loaded.complete and not loaded.reading.is_cached:
-            return ExitCode.INCOMPLETE
-        return ExitCode.UNUSABLE if missing else 0
+        if loaded.complete:
+            return ExitCode.UNUSABLE if missing else 0
+        return ExitCode.INCOMPLETE if missing or not loaded.reading.is_cached else 0
 
 
 def _with_ids(store: TaskStore, ids: Sequence[str], perhaps: Sequence[str]) -> dict[str, list[int]]:

@@ -82,6 +82,9 @@ def test_count_facet_and_show(places: dict[str, str]) -> None:
     absent = offline(places, "show", "task-9")
     assert absent.code == 6
     assert "5 tasks searched" in absent.err
+    absent = offline(places, "why", "00000000")
+    assert absent.code == 6, "it may be in the part that was not read"
+    assert "5 tasks searched" in absent.err
 
 
 def test_a_part_of_a_list_says_that_it_is_one(places: dict[str, str]) -> None:
