@@ -4,6 +4,7 @@ Every line fits the width. An id is never broken, unless it is longer than a lin
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from enum import IntEnum
 from functools import lru_cache, partial
 from itertools import chain, zip_longest
 
@@ -32,24 +33,35 @@ COLUMN_GAP, RIGHT_CELLS = 3, 68
 """Cells between the two columns of the whole detail, and the fewest of the right one, in which most addresses fit."""
 TWO_COLUMNS_FROM = TABLE_FROM + COLUMN_GAP + RIGHT_CELLS
 """Width from which on the whole detail has two columns."""
-NAMES, HOW, THEN, EVERY, ALL = range(5)
-"""How much is said of the checks.
 
-Only their names; also how to check the likely cause, and what the operation needs; also what to do then; both for every
-check; also all pages.
-"""
-LEAST = {"attempts": 1, "errors": 0, "checks": NAMES}
+
+class Depth(IntEnum):
+    """How much is said about the checks."""
+
+    NAMES = 0
+    """Only their names."""
+    HOW = 1
+    """Also how to check the likely cause, and what the operation needs."""
+    THEN = 2
+    """Also what to do then."""
+    EVERY = 3
+    """Both for every check."""
+    ALL = 4
+    """Also all pages of the vendor."""
+
+
+LEAST = {"attempts": 1, "errors": 0, "checks": Depth.NAMES}
 MORE = (
-    *(("attempts", 3), ("checks", HOW), ("errors", 1), ("checks", THEN), ("errors", 3)),
-    *(("attempts", 5), ("checks", EVERY), ("attempts", 8), ("errors", 5), ("attempts", 12)),
+    *(("attempts", 3), ("checks", Depth.HOW), ("errors", 1), ("checks", Depth.THEN), ("errors", 3)),
+    *(("attempts", 5), ("checks", Depth.EVERY), ("attempts", 8), ("errors", 5), ("attempts", 12)),
 )
-"""What is shown more of beside the table where it fits into the height, in this order."""
+"""What is added beside the table, in this order, as far as it fits the height."""
 ERRORS = 10
 """The most errors of the key pair."""
 
 Section = list[Content]
 Sections = list[Section]
-"""Sections of which each begins with its heading."""
+"""Sections, each of which begins with its heading."""
 
 
 def beside(detail: Detail, width: int, height: int) -> Content:
@@ -80,7 +92,7 @@ def whole(detail: Detail, width: int) -> Content:
         left = max(TABLE_FROM, (width - COLUMN_GAP) * 2 // 5)
         right = width - COLUMN_GAP - left
     seen = [*_server(detail, left, ATTEMPTS, is_whole=True), *_key_pair(detail, left, ERRORS, is_whole=True)]
-    why = _error_and_checks(detail, right, ALL)
+    why = _error_and_checks(detail, right, Depth.ALL)
     rest = [
         [_heading(Group.TASK.title, left), *_labelled(words.rows_of(Group.TASK, detail), left)],
         _note(detail, left),
@@ -206,7 +218,7 @@ def _error(detail: Detail, width: int, depth: int) -> Section:
     if summary is None:
         return []
     lines = [_heading(_("This error"), width), *_wrapped(listed(words.error_counts(detail)), width)]
-    if depth >= THEN:
+    if depth >= Depth.THEN:
         lines += _wrapped(BETWEEN.join([words.error_total(detail), *words.error_times(detail)]), width)
     if summary.failures > 1 and any(summary.days):
         days = min(DAYS, max(1, width - 22))
@@ -222,7 +234,7 @@ def _checks(detail: Detail, width: int, depth: int) -> Sections:
         return []
     likely, steps, operation = words.likely_of(detail), words.steps_of(detail), words.operation_of(detail)
     is_in_order = any(step.is_likely for step in steps)
-    code = explanation.code if depth else None
+    code = explanation.code if depth >= Depth.HOW else None
     meaning = _wrapped(words.meaning_of_code(code), width, "dim") if code else []
     sections: Sections = []
     if is_in_order:
@@ -235,14 +247,20 @@ def _checks(detail: Detail, width: int, depth: int) -> Sections:
         lines = [_heading(words.title_of_checks(detail), width), *([] if likely else meaning)]
     for place, step in enumerate(steps, 1):
         sign = f"{'>' if step.is_likely else ' '} {number(place)}"
-        lines += _check(sign, _(step.cause.name), step.check, width, depth if step.is_likely or depth >= EVERY else 0)
+        lines += _check(
+            sign,
+            _(step.cause.name),
+            step.check,
+            width,
+            depth if step.is_likely or depth >= Depth.EVERY else Depth.NAMES,
+        )
     if explanation.procedure:
         last = last_check(operation)
         sign = f"  {number(len(steps) + 1)}"
         lines += _check(sign, last.look, Check("", last.fix), width, depth)
-    if depth:
-        needs = words.preconditions(detail, is_whole=depth >= EVERY)
-        for text in chain(needs, words.sources(detail, is_whole=depth == ALL)):
+    if depth >= Depth.HOW:
+        needs = words.preconditions(detail, is_whole=depth >= Depth.EVERY)
+        for text in chain(needs, words.sources(detail, is_whole=depth == Depth.ALL)):
             lines += _wrapped(text, width, "dim", indent=2)
     return [*sections, lines]
 
@@ -250,9 +268,9 @@ def _checks(detail: Detail, width: int, depth: int) -> Sections:
 def _check(sign: str, name: str, check: Check, width: int, depth: int) -> Iterator[Content]:
     """Yield what to check: a name, and below it how, and what to do then."""
     yield from _wrapped(f"{sign} {name}", width, "bold" if sign.startswith(">") else "", hang=4)
-    if depth >= HOW and check.look:
+    if depth >= Depth.HOW and check.look:
         yield from _wrapped(_(check.look), width, indent=4)
-    if depth >= THEN and check.fix:
+    if depth >= Depth.THEN and check.fix:
         yield from _wrapped(_("then: {fix}").format(fix=_(check.fix)), width, indent=4)
 
 
