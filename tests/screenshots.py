@@ -145,7 +145,11 @@ async def _sign_in() -> str:
 
 
 async def _at_rest(app: KpsApp, pilot: Pilot[int], title: str) -> str:
-    """Return the screen when it no longer changes: a scrollbar may come with the layout after the last one."""
+    """Return the screen when it no longer changes: a scrollbar may come with the layout after the last one.
+
+    What the ledger knows is read beside the list, and may come later.
+    """
+    await until(pilot, "no work is under way", lambda: all(worker.is_finished for worker in app.workers))
     await settled(app, pilot)
     before, now = "", _exported(app, title)
     while now != before:
