@@ -33,6 +33,12 @@ class Throttle:
         self._timer = self._owner.set_timer(self._interval, self._over)
         self._act()
 
+    def flush(self) -> None:
+        """Call `act` now if a call is still to come."""
+        if self._asked:
+            self._asked = False
+            self._act()
+
     @property
     def pending(self) -> bool:
         """Whether a call is still to come."""

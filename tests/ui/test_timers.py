@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from textual.app import App
 
 from kps_tui.kps.retries import Wait
-from kps_tui.ui.timers import Countdown, Stopwatch
+from kps_tui.ui.timers import Countdown, Stopwatch, Throttle
 
 
 class Clock:
@@ -140,5 +140,23 @@ def test_a_stopwatch_tells_whole_seconds_from_the_second_on_and_begins_again() -
             stopwatch.stop()
             assert said[-1] == 0
             assert not stopwatch.is_ticking
+
+    asyncio.run(go())
+
+
+def test_a_throttle_acts_at_once_when_nothing_more_will_come() -> None:
+    async def go() -> None:
+        app: App[None] = App()
+        acted: list[bool] = []
+        async with app.run_test():
+            throttle = Throttle(app, 3600, lambda: acted.append(True))
+            throttle.flush()
+            for _ in range(3):
+                throttle.ask()
+            assert (len(acted), throttle.pending) == (1, True)
+            throttle.flush()
+            assert (len(acted), throttle.pending) == (2, False)
+            throttle.flush()
+            assert len(acted) == 2
 
     asyncio.run(go())

@@ -219,7 +219,8 @@ class TriageScreen(Screen[None]):
         self._follow.ask()
 
     def load_ended(self, kind: LoadKind, before: Reading | None) -> None:
-        """Update the new tasks and the watch."""
+        """Update the rows at once, the new tasks and the watch."""
+        self._follow.flush()
         self.visits.renewed(before, self.loader.reading)
         self.running_loader.list_read(self.loader.reading)
         if kind is LoadKind.WATCH:
