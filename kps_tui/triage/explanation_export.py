@@ -220,7 +220,7 @@ def _any_of(operations: Sequence[str]) -> str:
 
 
 def _places_in_order(explanation: Explanation) -> Iterator[Part]:
-    """Yield a part that says at which place of the vendor's order the likely causes are checked, if any is."""
+    """Yield a part that says at which place of the order of checks the likely causes are, if any is."""
     places = [
         _("check {place} of {operation}").format(place=place, operation=operation)
         for operation in explanation.operations
@@ -228,11 +228,15 @@ def _places_in_order(explanation: Explanation) -> Iterator[Part]:
         if step.is_likely
     ]
     if places:
-        yield Part(_("In the vendor's order: {places}").format(places=listed(places)))
+        yield Part(_("In the order of checks: {places}").format(places=listed(places)))
 
 
 def _order_heading(procedure: Procedure) -> str:
-    said = _("Checks after {operation} ({chinese}), in the vendor's order")
+    said = (
+        _("Checks after {operation} ({chinese}), in your own order")
+        if procedure.is_own_order
+        else _("Checks after {operation} ({chinese}), in the vendor's order")
+    )
     return said.format(operation=procedure.operation, chinese=procedure.name_zh or "-")
 
 

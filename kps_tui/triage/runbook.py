@@ -140,11 +140,15 @@ class Procedure:
     read: str = ""
     needs: tuple[Need, ...] = ()
     """Those of `preconditions` that other operations contradict."""
+    is_own_order: bool = False
+    """Whether `checks` are in an order of the user's own, instead of the vendor's."""
 
     def over(self, other: "Procedure") -> "Procedure":
         """Return both merged: what this one does not say is that of `other`, except the page of another order."""
         said = {each.name: value for each in fields(self) if (value := getattr(self, each.name))}
-        return replace(other, **({"order_page": self.order_page} if self.checks else {}) | said)
+        if self.checks:
+            other = replace(other, order_page="", is_own_order=True)
+        return replace(other, **said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,7 @@ def test_the_operation_chooses_the_cause_and_the_checks() -> None:
     both = run("why", message).out
     assert "Likely after bind: the root password" in both
     assert "Likely after replace or unbind: the private key" in both
-    assert "In the vendor's order: check 2 of bind, check 1 of replace, check 2 of unbind" in both
+    assert "In the order of checks: check 2 of bind, check 1 of replace, check 2 of unbind" in both
     one = run("why", message, "--op", "unbind").out
     assert "root password" not in one
     assert "Checks after unbind (解绑), in the vendor's order" in one
@@ -245,12 +245,16 @@ def test_the_users_own_runbook_counts(tmp_path: Path) -> None:
     folder.mkdir()
     folder.joinpath("runbook.toml").write_text(
         '[causes.proxy]\nname = "our proxy"\ncheck = "look"\nmessages.attested = ["odd thing"]\n[causes.bad]\n'
+        '[operations.bind]\nchecks = ["proxy"]\n'
     )
     environment = {"XDG_CONFIG_HOME": str(tmp_path)}
     ended = run("why", "odd thing", environment=environment)
     assert ended.code == 0
     assert "Cause: our proxy" in ended.out
     assert "runbook.toml, line 5: causes.bad" in ended.err
+    in_own_order = run("why", "odd thing", "--op", "bind", environment=environment).out
+    assert "Checks after bind (绑定), in your own order" in in_own_order
+    assert "the vendor's order" not in in_own_order
     folder.joinpath("runbook.toml").chmod(0o666)
     refused = run("why", "odd thing", environment=environment)
     assert (refused.code, refused.out) == (2, "")

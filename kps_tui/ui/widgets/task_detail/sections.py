@@ -238,7 +238,9 @@ def _checks(detail: Detail, width: int, depth: int) -> Sections:
     meaning = _wrapped(words.meaning_of_code(code), width, "dim") if code else []
     sections: Sections = []
     if is_in_order:
-        remark = _("{operation}, in the vendor's order").format(operation=operation)
+        is_own = explanation.procedure and explanation.procedure.is_own_order
+        order = _("{operation}, in your own order") if is_own else _("{operation}, in the vendor's order")
+        remark = order.format(operation=operation)
         lines = [_heading(_("Likely causes"), width, remark), *meaning]
     else:
         if likely:

@@ -375,6 +375,8 @@ def title_of_checks(detail: Detail) -> str:
         return ""
     if not explanation.procedure:
         return _("The runbook has no checks for this operation")
+    if explanation.procedure.is_own_order:
+        return _("Checks for a failed {operation}, in your own order").format(operation=operation_of(detail))
     return _("Checks for a failed {operation}, by the vendor").format(operation=operation_of(detail))
 
 
