@@ -4,7 +4,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, NamedTuple
 
 from kps_tui.kps.task import FailedTask
@@ -170,7 +170,8 @@ class IncidentSearch:
         times, failures, groups, runs = self._store.times, self._failures, self._groups, self._runs
         servers, certainties, counts = self._servers.numbers, self._certainties, self._counts
         end = self._done + rows
-        for index in islice(self._newest_first, self._done, end):
+        # Not `islice`, which would pass over the rows before it one by one.
+        for index in self._newest_first[self._done : end]:
             if self._done >= end:
                 break
             self._done += 1

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, overload
 
 import pytest
 from hypothesis import given
@@ -160,6 +160,37 @@ def test_tasks_that_were_searched_are_not_searched_again() -> None:
     assert not search.advance(1)
     assert search.advance(1)
     assert [len(incident.tasks) for incident in search.incidents] == [102]
+
+
+def test_a_step_only_looks_at_its_own_tasks() -> None:
+    looked_at: list[int] = []
+
+    class Order(Sequence[int]):
+        """Indices that record which of them are read; a slice is read when it is made."""
+
+        def __init__(self, indices: range) -> None:
+            self.indices = indices
+
+        @overload
+        def __getitem__(self, at: int) -> int: ...
+        @overload
+        def __getitem__(self, at: slice) -> range: ...
+        def __getitem__(self, at: int | slice) -> int | range:
+            read = self.indices[at]
+            looked_at.extend([read] if isinstance(read, int) else read)
+            return read
+
+        def __len__(self) -> int:
+            return len(self.indices)
+
+    store = store_of([row(-minute) for minute in range(40)])
+    search = IncidentSearch(store)
+    assert search.prepare(100)
+    search.begin(Order(range(40)))
+    before = len(looked_at)
+    while not search.advance(2):
+        pass
+    assert 40 <= len(looked_at) - before < 80
 
 
 def test_a_new_message_takes_a_larger_part_of_a_step() -> None:
