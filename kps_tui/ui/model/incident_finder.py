@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-ROWS = 4_000
-"""The most tasks that one step searches, which takes about 5 ms."""
+ROWS = 2_000
+"""The most tasks that one step searches, which takes 3 to 15 ms, depending on how many incidents they end."""
 VALUES = 1_000
 """The most values that one step prepares."""
 PIECE = 50_000
 """The most tasks of which one step only reads the time, or whether they are new."""
-PAUSE_SECONDS = 0.002
+PAUSE_SECONDS = 0.001
 """Seconds between two steps, in which keys are handled."""
 THREAD_TASKS = 20_000
 """Number of tasks of an incident from which on they are counted in a thread."""
