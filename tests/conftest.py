@@ -67,6 +67,12 @@ settings.load_profile("patient")
 _numbers = count()
 
 
+@pytest.fixture
+def style_sheets_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each app parse its style sheets, as in a process of its own."""
+    monkeypatch.setattr(Stylesheet, "_parse_rules", _parse)
+
+
 @pytest.fixture(scope="session")
 def folders_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder in which each test gets folders of its own."""

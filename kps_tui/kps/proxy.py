@@ -149,7 +149,7 @@ def _exempts(entry: str, endpoint: Endpoint) -> bool | None:
         return None
     network, port = _network(rest), ""
     if network is None:
-        rest, _colon, port = rest.rpartition(":") if re.search(r":[0-9]{1,5}$", rest) else (rest, "", "")
+        rest, _colon, port = rest.rpartition(":") if re.search(r":[0-9]{1,5}\Z", rest) else (rest, "", "")
         network = _network(rest)
     if network is None and not re.fullmatch(_DOMAIN, rest):
         return None

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from kps_tui.kps.regions import REGIONS
 
 _SEPARATOR = re.compile("([-_. ]+)")
-_DIGITS_AT_END = re.compile("(?<=[^0-9])[0-9]+$")
+_DIGITS_AT_END = re.compile(r"(?<=[^0-9])[0-9]+\Z")
 
 
 @lru_cache(maxsize=4096)

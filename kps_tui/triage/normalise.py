@@ -93,15 +93,15 @@ _MEANING_BEFORE = _compiled_later(
     re.IGNORECASE | re.ASCII | re.VERBOSE,
 )
 _PORT_AFTER = _compiled_later(" ?号?端口|/(?:tcp|udp)(?![a-z0-9])", re.IGNORECASE | re.ASCII)
-_HOST_BEFORE = _compiled_later(rf"(?:(?<![0-9A-Za-z._-])[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}|{ADDRESS}|\]):$")
+_HOST_BEFORE = _compiled_later(rf"(?:(?<![0-9A-Za-z._-])[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}|{ADDRESS}|\]):\Z")
 _NAMED_BEFORE = _compiled_later(
     "(?:(?<![0-9a-z._-])(?:server|instance|host|key ?pair)[ :=]{1,2}|(?:服务器|虚拟机|实例|主机|密钥对)[ :=：]{0,2})$",
     re.IGNORECASE | re.ASCII,
 )
 _KEY_PAIR_BEFORE = _compiled_later(
-    "(?:(?<![0-9a-z._-])key ?pair[ :=]{1,2}|密钥对[ :=：]{0,2})$", re.IGNORECASE | re.ASCII
+    r"(?:(?<![0-9a-z._-])key ?pair[ :=]{1,2}|密钥对[ :=：]{0,2})\Z", re.IGNORECASE | re.ASCII
 )
-_USER_BEFORE = _compiled_later("[0-9A-Za-z._-]@$")
+_USER_BEFORE = _compiled_later(r"[0-9A-Za-z._-]@\Z")
 _MODE = _compiled_later("0[0-7]{3}")
 _NUMBERS = _compiled_later("[0-9]+(?:[_-][0-9]+)+")
 

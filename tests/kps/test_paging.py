@@ -217,7 +217,7 @@ def test_a_list_that_moves_is_never_wrong_in_silence(
     def change(is_insert: bool, at: int) -> Callable[[list[str]], None]:
         def act(ids: list[str]) -> None:
             if is_insert:
-                ids.insert(at % (len(ids) + 1), f"new-{at}-{len(ids)}")
+                ids.insert(at % (len(ids) + 1), f"new-{server.requests}")
             elif ids:
                 del ids[at % len(ids)]
 

@@ -27,7 +27,7 @@ def more_than(asked: int, server: Loopback, screen: str) -> bool:
 
 def is_about(number: int, screen: str) -> bool:
     """Return whether the screen shows the refusal of request `number`, by its code or its request id."""
-    return f"#{number}#" in screen or f"a{number}␛[31m" in screen
+    return f"!{number}!" in screen or f"a{number}␛[31m" in screen
 
 
 def is_whole(number: int, screen: str) -> bool:
@@ -48,7 +48,7 @@ def test_no_text_of_the_service_acts_on_the_terminal(options: list[str]) -> None
             return listing(rows)(request)
         text = refuse[-1]
         header = "".join(c if 31 < ord(c) < 127 else "?" for c in text)[:60]
-        marked = f"#{len(refuse)}# {text}"
+        marked = f"!{len(refuse)}! {text}"
         body = {"error_code": marked, "error_msg": marked, "request_id": text}
         return http(body, f"400 {header}", {"X-Request-Id": f"a{len(refuse)}\x1b[31m{header}"})
 

@@ -1,7 +1,7 @@
 """The family of a server."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kps_tui.triage.families import family
@@ -34,6 +34,7 @@ def test_the_family_of_a_server(name: str, expected: str) -> None:
 
 
 @given(st.text(max_size=40))
+@example("a:0\n")
 def test_every_name_has_a_family_that_it_begins_with(name: str) -> None:
     assert name.startswith(family(name))
     assert bool(family(name)) is bool(name)

@@ -15,6 +15,7 @@ from kps_tui.ui.widgets.value_list import ValueList
 from tests.demo_app import demo_target, press_keys, running, settled, until
 
 
+@pytest.mark.usefixtures("style_sheets_not_parsed")
 def test_each_sheet_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[str] = []
 
