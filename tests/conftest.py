@@ -29,6 +29,8 @@ for _name in [*os.environ]:
     if _name not in _KEPT and (_name.startswith(_FAMILIES) or _name in _NAMES or _name.lower() in _PROXIES):
         del os.environ[_name]
 os.environ["TZ"] = "UTC"
+# What the program takes its terminal to be able to do, whichever one the tests are started in, if any.
+os.environ["TERM"] = "xterm-256color"
 # Texts are those of the source, whatever the language of the machine.
 os.environ["LC_ALL"] = "C.UTF-8"
 time.tzset()
