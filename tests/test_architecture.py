@@ -73,6 +73,18 @@ def texts_at_import(source: str) -> list[int]:
     )
 
 
+def texts_in_f_strings(source: str) -> list[int]:
+    """Lines that translate a text inside an f-string, where Babel does not find it on Python 3.11."""
+    return [
+        call.lineno
+        for string in ast.walk(ast.parse(source))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and _name(call.func) in TEXT_FUNCTIONS
+        if any(isinstance(text, ast.Constant) and isinstance(text.value, str) for text in call.args)
+    ]
+
+
 def option_on_screen(source: str) -> list[int]:
     """Lines with a text that names an option or a command, but not as the words of a `NextStep` for the command line.
 
@@ -208,7 +220,7 @@ def _broken(rule: Checker, modules: Iterable[Path]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("rule", [default_css, without_group, too_long, texts_at_import])
+@pytest.mark.parametrize("rule", [default_css, without_group, too_long, texts_at_import, texts_in_f_strings])
 def test_every_module_keeps_the_rules(rule: Checker) -> None:
     assert _broken(rule, MODULES) == [], rule.__doc__
 
@@ -315,6 +327,19 @@ def test_a_long_module_of_short_classes_is_allowed() -> None:
 )
 def test_a_text_that_is_looked_up_at_import_is_found(source: str, lines: list[int]) -> None:
     assert texts_at_import(source) == lines
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("a = f'{b}: {_(\"none\")}'", [1]),
+        ('a = (\n    f\'{c or counted(2, "task", "tasks")}\'\n)', [2]),
+        ("a = f'{_(name)}'", []),
+        ("none = _('none')\na = f'{none}'", []),
+    ],
+)
+def test_a_text_in_an_f_string_is_found(source: str, lines: list[int]) -> None:
+    assert texts_in_f_strings(source) == lines
 
 
 @pytest.mark.parametrize(

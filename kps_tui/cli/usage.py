@@ -23,7 +23,8 @@ def sentence(error: click.ClickException) -> str:
             near = error.possibilities or []
     else:
         said = line(error.format_message()).removesuffix(".").removesuffix("。")
-    return f"{said} · {_('did you mean “{near}”?').format(near=near[0]) if near else hint}"
+    remedy = _("did you mean “{near}”?").format(near=near[0]) if near else hint
+    return f"{said} · {remedy}"
 
 
 def _commands_with(option: str) -> list[str]:

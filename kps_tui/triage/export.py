@@ -187,6 +187,7 @@ def _write_markdown(listing: Listing, out: TextIO, columns: Sequence[Field]) -> 
 
 def _write_plain(listing: Listing, out: TextIO) -> None:
     """Write one sentence for each task: for screen readers, and for terminals that can't do more."""
+    unknown, no_error = _("unknown"), _("no error given")
     named = [(field, noun) for field in FIELDS if (noun := field.words().noun)]
     for task in listing.tasks:
         text = {field.key: field.text(task) for field in FIELDS}
@@ -195,9 +196,9 @@ def _write_plain(listing: Listing, out: TextIO) -> None:
         code = f" ({text['code']})" if text["code"] else ""
         parts = (
             text["time"] or "?",
-            f"{text['op'] or '?'} {text['state'] or _('unknown')}",
+            f"{text['op'] or '?'} {text['state'] or unknown}",
             *nouns.values(),
-            "" if listing.running else f"{text['err'] or _('no error given')}{code}",
+            "" if listing.running else f"{text['err'] or no_error}{code}",
             task_id,
         )
         out.write("  ".join(filter(None, parts)) + "\n")

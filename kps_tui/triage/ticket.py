@@ -148,8 +148,9 @@ def _by_error(tasks: Sequence[FailedTask]) -> list[tuple[str, list[FailedTask]]]
 
 
 def _errors(found: list[tuple[str, list[FailedTask]]]) -> Iterator[str]:
+    no_error = _("no error given")
     for title, alike in found[:ERRORS]:
-        yield f"## {number(len(alike))} × {code(title) or _('no error given')}"
+        yield f"## {number(len(alike))} × {code(title) or no_error}"
         first = alike[0]
         said = (block(first.task_error_msg or "", ERROR_LIMIT), line(first.task_error_code or ""))
         text = "\n".join(filter(None, said))

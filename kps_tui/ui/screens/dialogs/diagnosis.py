@@ -203,8 +203,9 @@ def _content(part: Part, width: int) -> Content:
 
 
 def _each(values: Sequence[Counted]) -> Iterator[str]:
+    none = _("none")
     for each in values[:SEVERAL]:
-        yield f"{number(each.count)} × {each.value or _('none')}"
+        yield f"{number(each.count)} × {each.value or none}"
     if (more := len(values) - SEVERAL) > 0:
         yield counted(more, "and {count} more", "and {count} more")
 

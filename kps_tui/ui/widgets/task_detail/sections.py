@@ -200,8 +200,9 @@ def _key_pair(detail: Detail, width: int, errors: int, *, is_whole: bool = False
     if summary is None or summary.failures == 1:
         return [lines]
     cells = len(number(summary.errors[0].count))
+    no_error = _("no error given")
     for each in summary.errors[:errors]:
-        said = f"  {number(each.count):>{cells}}  {each.value or _('no error given')}"
+        said = f"  {number(each.count):>{cells}}  {each.value or no_error}"
         lines.append(Content(fit(said, width).rstrip()))
     if errors and (more := len(summary.errors) - errors) > 0:
         said = counted(more, "  … {count} other error", "  … {count} other errors")

@@ -247,7 +247,7 @@ class TimeLine(Widget):
         if not self.is_active:
             left = f"{shown.from_label} "
             room = width - cell_len(left + bars)
-            right = f"{GAP}{_('counting…')}" if self.is_counting else summary_label(shown, room)
+            right = GAP + _("counting…") if self.is_counting else summary_label(shown, room)
             left = " " * max(0, room - cell_len(right)) + left
             return [("time-line--label", left), ("time-line--bar", bars), ("time-line--label", right)]
         words = selection_label(shown, self._buckets, width - cell_len(bars) - 2)
