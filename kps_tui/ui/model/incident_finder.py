@@ -112,7 +112,7 @@ class IncidentFinder:
         # Before there are rows, the search would only import what the first frame does not need.
         if not self._is_running and len(view.store) and not self._is_searched(view):
             self._is_running = True
-            self._start_task(self._run())
+            self._start_task(self._run)
 
     def _is_searched(self, view: View) -> bool:
         """Return whether the incidents of the rows of `view` are shown, whatever its order."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import aclosing
+from functools import partial
 from typing import Any, Protocol
 
 from kps_tui.clock import Clock
@@ -25,8 +26,11 @@ class Cancellable(Protocol):
         """Cancel the task."""
 
 
-StartTask = Callable[[Coroutine[Any, Any, None]], Cancellable]
-"""Runs a coroutine as a task. An unexpected error in it must end the program."""
+StartTask = Callable[[Callable[[], Coroutine[Any, Any, None]]], Cancellable]
+"""Runs an asynchronous function as a task. An unexpected error in it must end the program.
+
+A function, because a coroutine that is never run, as the task was cancelled before its first step, causes a warning.
+"""
 
 
 class Listener(Protocol):
@@ -103,7 +107,7 @@ class ListLoader:
 
     def begin(self) -> None:
         """Load the current list. If no list is shown yet, show the cached one until then."""
-        self._begin_task = self._start_task(self._begin())
+        self._begin_task = self._start_task(self._begin)
 
     async def _begin(self) -> None:
         if self.reading is None:
@@ -154,7 +158,7 @@ class ListLoader:
         if kind is not LoadKind.WATCH:
             self._error = None
             self._listener.load_changed(self.state)
-        self._task = self._start_task(self._load(kind))
+        self._task = self._start_task(partial(self._load, kind))
 
     def _goes_on(self, running: LoadKind, kind: LoadKind) -> bool:
         """Return whether the current load goes on when `kind` is requested."""

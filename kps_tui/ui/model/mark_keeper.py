@@ -35,7 +35,7 @@ class MarkKeeper:
         """Unmark the tasks that are not in `store`, the new list."""
         self._store, bench = store, self._bench()
         if len(bench.marked) + len(bench.dropped) > THREAD_ROWS:
-            self._start_task(self._follow(store))
+            self._start_task(partial(self._follow, store))
         else:
             self._keep(bench, bench.without_gone(store))
 

@@ -1,6 +1,7 @@
 """Asks the service which tasks are running, in the background and once after each complete reading of the list."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Protocol
 
 from kps_tui.kps.answer import Page
@@ -53,7 +54,7 @@ class RunningLoader:
         """Ask if `reading` is complete."""
         if self._connect is not None and reading is not None and reading.extent.is_complete:
             self._cancel()
-            self._task = self._start_task(self._ask(self._connect))
+            self._task = self._start_task(partial(self._ask, self._connect))
 
     def forget(self) -> None:
         """Stop asking, and drop what is known: another project is shown."""

@@ -48,7 +48,7 @@ class StoryMaker:
             self._show(index.story(task, self._now()))
         else:
             self._in_thread = True
-            self._start_task(self._make())
+            self._start_task(self._make)
 
     async def _make(self) -> None:
         try:

@@ -39,7 +39,7 @@ class ViewMaker:
             return
         if len(store) > THREAD_ROWS or has_regex(query.filter):
             self._in_thread = True
-            self._start_task(self._make(view))
+            self._start_task(partial(self._make, view))
         else:
             self._show(view.showing(store, query, self._now(), knowledge))
 

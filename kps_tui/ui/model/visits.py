@@ -71,7 +71,7 @@ class Visits:
         if ledger is None or (self.ledger is not None and self.ledger.project == ledger.project):
             return
         self.ledger, self._started, self.knowledge = ledger, self._now(), NOTHING
-        self._start_task(self._learn(ledger))
+        self._start_task(partial(self._learn, ledger))
 
     async def _learn(self, ledger: "Ledger") -> None:
         try:
@@ -92,7 +92,7 @@ class Visits:
         if before is None or after is None or before is after or before.is_cached:
             return
         if len(after.store) > THREAD_ROWS:
-            self._start_task(self._find_arrived(before, after))
+            self._start_task(partial(self._find_arrived, before, after))
         else:
             self._add(arrived(before, after))
 

@@ -1,7 +1,7 @@
 """Incidents are found in short steps, and are never those of other rows than the ones on the screen."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,8 +25,8 @@ def tasks(count: int) -> list[FailedTask]:
 
 
 def finder(shown: list[Incidents]) -> IncidentFinder:
-    def start(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        return asyncio.ensure_future(work)
+    def start(work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
+        return asyncio.ensure_future(work())
 
     return IncidentFinder(lambda: NOW, start, shown.append)
 

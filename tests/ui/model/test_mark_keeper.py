@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
@@ -43,8 +43,8 @@ def test_marks_of_tasks_that_are_gone_are_dropped(count: int, on_the_loop: bool)
 
         started: list[asyncio.Task[None]] = []
 
-        def start(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-            started.append(asyncio.get_running_loop().create_task(work))
+        def start(work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
+            started.append(asyncio.get_running_loop().create_task(work()))
             return started[-1]
 
         keeper = MarkKeeper(lambda: bench, start, show, gone.append)

@@ -1,7 +1,7 @@
 """A story is made at once if few rows have to be looked at, otherwise in a thread."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,10 +19,10 @@ NOW = datetime(2026, 11, 26, tzinfo=UTC)
 class Started:
     """Work that waits until it is run."""
 
-    work: Coroutine[Any, Any, None]
+    work: Callable[[], Coroutine[Any, Any, None]]
 
     def cancel(self) -> None:
-        self.work.close()
+        """Do nothing: work that was never run needs no end."""
 
 
 class Maker:
@@ -33,14 +33,14 @@ class Maker:
         self.started: list[Started] = []
         self.stories = StoryMaker(lambda: NOW, self.start, self.shown.append)
 
-    def start(self, work: Coroutine[Any, Any, None]) -> Started:
+    def start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> Started:
         self.started.append(Started(work))
         return self.started[-1]
 
     def run(self) -> None:
         """Run what was started to its end."""
         while self.started:
-            asyncio.run(self.started.pop().work)
+            asyncio.run(self.started.pop().work())
 
 
 def rows(begin: int, end: int, servers: int = 10) -> list[FailedTask]:

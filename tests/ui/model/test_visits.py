@@ -39,8 +39,8 @@ class Desk:
     def ledger(self) -> Ledger | None:
         return Ledger(self.path, Place(ORIGIN, ORIGIN, "", self.project)) if self.project else None
 
-    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(work)
+    def start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work())
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
         return task
