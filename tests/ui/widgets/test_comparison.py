@@ -218,5 +218,10 @@ def test_the_cursor_shows_in_every_theme(theme: str) -> None:
         await press(pilot, "j")
         assert not style_at(app, 3, 3).reverse
         assert style_at(app, 3, 4).reverse
+        focused = style_at(app, 3, 4)
+        app.set_focus(None)
+        await settle(pilot)
+        assert style_at(app, 3, 4).reverse
+        assert style_at(app, 3, 4) != focused
 
     shown(app, body)
