@@ -13,6 +13,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.timer import Timer, TimerCallback
 from textual.widgets import Input
 
 from kps_tui.clock import Clock, utc_now
@@ -43,6 +44,7 @@ from kps_tui.ui.screens.triage import LoginNeeded, TriageScreen
 from kps_tui.ui.sigcont import ignore_unprepared_sigcont
 from kps_tui.ui.terminal_title import write_raw
 from kps_tui.ui.theme import OWN_THEMES, textual_name
+from kps_tui.ui.timers import once
 from kps_tui.ui.widgets.task_detail.pane import BESIDE_COLUMNS
 from kps_tui.ui.widgets.task_table.columns import chosen_columns
 
@@ -120,6 +122,14 @@ class KpsApp(App[int]):
     def available_themes(self) -> dict[str, Theme]:
         """The themes by name, Textual's and ours."""
         return {**super().available_themes, **{theme.name: theme for theme in OWN_THEMES}}
+
+    def set_timer(
+        self, delay: float, callback: TimerCallback | None = None, *, name: str | None = None, pause: bool = False
+    ) -> Timer:
+        """Call `callback` once, in any case; see `once`. Textual waits with it until a resized terminal is redrawn."""
+        if callback is None or pause:
+            return super().set_timer(delay, callback, name=name, pause=pause)
+        return once(self, delay, callback)
 
     def get_default_screen(self) -> Screen[None]:
         """Return the screen of the failed tasks."""

@@ -7,12 +7,37 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual.message_pump import MessagePump
-from textual.timer import Timer
+from textual.timer import Timer, TimerCallback
 
 from kps_tui.i18n import _
 
 if TYPE_CHECKING:
     from kps_tui.kps.retries import Wait
+
+SHORTEST_SECONDS = 0.001
+"""The shortest delay: Textual's timers divide by it."""
+
+
+def once(owner: MessagePump, delay: float, act: TimerCallback) -> Timer:
+    """Call `act` once, after `delay` seconds, in a turn of `owner`. Stop the returned timer to prevent that.
+
+    It replaces `owner.set_timer`, which may never call: Textual's timer skips the calls that it is late for, and a
+    timer for one call is over if its task is held up for longer than `delay` before it begins to wait, by another
+    process or a garbage collection. A repeating timer is only called later.
+    """
+    is_over = False
+
+    def act_once() -> object:
+        nonlocal is_over
+        timer.stop()
+        # The timer may have sent a second message before the first one was handled.
+        if is_over:
+            return None
+        is_over = True
+        return act()
+
+    timer = owner.set_interval(max(delay, SHORTEST_SECONDS), act_once)
+    return timer
 
 
 class Throttle:
@@ -30,7 +55,7 @@ class Throttle:
         if self._timer is not None:
             self._asked = True
             return
-        self._timer = self._owner.set_timer(self._interval, self._over)
+        self._timer = once(self._owner, self._interval, self._over)
         self._act()
 
     def flush(self) -> None:
@@ -64,7 +89,7 @@ class Debounce:
         """Call `act` after `interval`, unless `ask` is called again before."""
         # Not `Timer.reset`: that counts from the end of the running interval, which takes up to twice as long.
         self.cancel()
-        self._timer = self._owner.set_timer(self._interval, self._over)
+        self._timer = once(self._owner, self._interval, self._over)
 
     def cancel(self) -> None:
         """Cancel the pending call."""

@@ -2,11 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
+import pytest
+from textual import _time
 from textual.app import App
 
 from kps_tui.kps.retries import Wait
-from kps_tui.ui.timers import Countdown, Stopwatch, Throttle
+from kps_tui.ui.timers import Countdown, Stopwatch, Throttle, once
+from tests.ui.held_up import HeldUp
 
 
 class Clock:
@@ -29,6 +33,36 @@ class Said(list[str]):
     def add(self, words: str) -> None:
         self.append(words)
         self.ticked.set()
+
+
+def test_what_is_to_happen_once_happens_though_the_task_of_its_timer_was_held_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def go() -> None:
+        app: App[None] = App()
+        called = asyncio.Event()
+        calls = list[str]()
+
+        def act(name: str) -> None:
+            calls.append(name)
+            called.set()
+
+        async with app.run_test():
+            clock = HeldUp()
+            monkeypatch.setattr(_time, "get_time", clock)
+            once(app, 0.01, partial(act, "now"))
+            stopped = once(app, 0.01, partial(act, "stopped"))
+            stopped.stop()
+            async with asyncio.timeout(30):
+                await called.wait()
+            called.clear()
+            once(app, 0, partial(act, "at once"))
+            async with asyncio.timeout(30):
+                await called.wait()
+            assert calls == ["now", "at once"]
+            assert clock.held_up
+
+    asyncio.run(go())
 
 
 Body = Callable[[Countdown, Said, Clock], Awaitable[None]]

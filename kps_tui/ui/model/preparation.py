@@ -6,7 +6,7 @@ from kps_tui.triage.facets import TASK_FACETS, facet_value
 from kps_tui.triage.fields import FIELDS
 from kps_tui.triage.filter.matcher import shown_value
 from kps_tui.triage.store import Derived, TaskStore
-from kps_tui.ui.model.watch import Timer, Timers
+from kps_tui.ui.model.watch import StartTimer, Timer
 
 IDLE_SECONDS = 0.5
 """Seconds without a key and without new rows before it starts."""
@@ -25,8 +25,8 @@ def prepared_values() -> list[Derived[str]]:
 class Preparation:
     """Prepares the values of a store. Once all are prepared, nothing runs until the store changes."""
 
-    def __init__(self, timers: Timers) -> None:
-        self._timers = timers
+    def __init__(self, start_timer: StartTimer) -> None:
+        self._start_timer = start_timer
         self._timer: Timer | None = None
         self._started = 0
         """Number of times that a timer was started or stopped."""
@@ -63,7 +63,7 @@ class Preparation:
 
     def _start(self, seconds: float) -> None:
         self._started += 1
-        self._timer = self._timers.set_timer(seconds, partial(self._step, self._started))
+        self._timer = self._start_timer(seconds, partial(self._step, self._started))
 
     def _stop(self) -> None:
         self._started += 1

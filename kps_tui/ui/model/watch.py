@@ -51,11 +51,8 @@ class Timer(Protocol):
         """Stop the timer."""
 
 
-class Timers(Protocol):
-    """Starts timers, as every widget of Textual does."""
-
-    def set_timer(self, delay: float, callback: Callable[[], None], /) -> Timer:
-        """Call `callback` once, after `delay` seconds."""
+StartTimer = Callable[[float, Callable[[], None]], Timer]
+"""Calls a function once, after a delay in seconds."""
 
 
 class Watch:
@@ -66,7 +63,7 @@ class Watch:
 
     def __init__(
         self,
-        timers: Timers,
+        start_timer: StartTimer,
         read: Callable[[], None],
         is_busy: Callable[[], bool],
         changed: Callable[[WatchState | None], None],
@@ -74,7 +71,7 @@ class Watch:
         chance: Callable[[], float] = random.random,
         now: Clock = utc_now,
     ) -> None:
-        self._timers = timers
+        self._start_timer = start_timer
         self._read = read
         self._is_busy = is_busy
         self._changed = changed
@@ -139,7 +136,7 @@ class Watch:
         self._stop_timer()
         seconds = self.pace.seconds * (0.9 + 0.2 * self._chance())
         self._next_at = self._now() + timedelta(seconds=seconds)
-        self._timer = self._timers.set_timer(seconds, self._tick)
+        self._timer = self._start_timer(seconds, self._tick)
 
     def _tick(self) -> None:
         self._wait()

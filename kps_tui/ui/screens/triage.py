@@ -39,7 +39,7 @@ from kps_tui.ui.model.visits import Visits
 from kps_tui.ui.model.watch import SECONDS, Watch, WatchState
 from kps_tui.ui.model.when import When
 from kps_tui.ui.terminal_title import TerminalTitle, window_title, write_raw
-from kps_tui.ui.timers import Countdown, Throttle
+from kps_tui.ui.timers import Countdown, Throttle, once
 from kps_tui.ui.widgets.blank_state import BlankState
 from kps_tui.ui.widgets.comparison.panel import ComparisonPanel
 from kps_tui.ui.widgets.facets.panel import FacetPanel
@@ -126,8 +126,8 @@ class TriageScreen(Screen[None]):
         self.loader = ListLoader(
             connect, page_size, now, self, partial(self.run_worker, group="load"), cache, lambda: not self.is_busy
         )
-        read = partial(self.loader.start, LoadKind.WATCH)
-        self.list_watch = Watch(self, read, lambda: self.is_busy, self._watch_changed, watch_seconds, now=now)
+        start_timer, read = partial(once, self), partial(self.loader.start, LoadKind.WATCH)
+        self.list_watch = Watch(start_timer, read, lambda: self.is_busy, self._watch_changed, watch_seconds, now=now)
         self.countdown = Countdown(
             self, partial(setattr, self, "waiting"), lambda: self.loader.running is not LoadKind.WATCH
         )
@@ -143,7 +143,7 @@ class TriageScreen(Screen[None]):
         self.finder = IncidentFinder(now, partial(self.run_worker, group="incidents"), found)
         start, say = partial(self.run_worker, group="marks"), partial(self.notify, markup=False)
         self._mark_keeper = MarkKeeper(lambda: self.bench, start, partial(setattr, self, "bench"), say)
-        self.preparation = Preparation(self)
+        self.preparation = Preparation(start_timer)
         self._follow = Throttle(self, FOLLOW_SECONDS, self._follow_loader)
         self._show_detail = Throttle(self, DETAIL_SECONDS, self._bring_detail_up_to_date)
         self.delivery = Delivery(lambda sequence: write_raw(self.app, sequence))

@@ -39,7 +39,7 @@ def rows(begin: int, end: int) -> list[FailedTask]:
 
 def test_each_step_makes_few_values_and_the_last_one_leaves_no_timer() -> None:
     timers, store = ManualTimers(), Counting(rows(0, ROWS))
-    preparation = Preparation(timers)
+    preparation = Preparation(timers.start)
     preparation.wait(store)
     steps, delays = [], []
     for delay in timers.fired():
@@ -57,7 +57,7 @@ def test_each_step_makes_few_values_and_the_last_one_leaves_no_timer() -> None:
 
 def test_it_waits_anew_after_each_key_and_begins_where_it_was() -> None:
     timers, store = ManualTimers(), Counting(rows(0, ROWS))
-    preparation = Preparation(timers)
+    preparation = Preparation(timers.start)
     preparation.wait(store)
     fired = timers.fired()
     assert [next(fired), next(fired)] == [IDLE_SECONDS, PAUSE_SECONDS]
@@ -76,7 +76,7 @@ def test_it_waits_anew_after_each_key_and_begins_where_it_was() -> None:
 
 def test_nothing_runs_again_until_there_are_new_rows() -> None:
     timers, store = ManualTimers(), Counting(rows(0, 10))
-    preparation = Preparation(timers)
+    preparation = Preparation(timers.start)
     preparation.wait(store)
     assert list(timers.fired())
     made = store.made
@@ -92,7 +92,7 @@ def test_nothing_runs_again_until_there_are_new_rows() -> None:
 
 def test_a_timer_that_ended_while_it_was_stopped_does_nothing() -> None:
     timers, store = ManualTimers(), Counting(rows(0, 10))
-    preparation = Preparation(timers)
+    preparation = Preparation(timers.start)
     preparation.wait(store)
     preparation.wait(store)
     timers.started[0].callback()
@@ -105,7 +105,7 @@ def test_a_timer_that_ended_while_it_was_stopped_does_nothing() -> None:
 
 def test_it_does_not_wait_for_a_thread_that_computes_the_same() -> None:
     timers, store = ManualTimers(), TaskStore(rows(0, 10))
-    preparation = Preparation(timers)
+    preparation = Preparation(timers.start)
     preparation.wait(store)
     fired = timers.fired()
     with store._lock:

@@ -23,7 +23,13 @@ class Watching:
         self.is_busy = False
         self.states: list[WatchState | None] = []
         self.watch = Watch(
-            self.timers, self._read, lambda: self.is_busy, self.states.append, seconds, lambda: chance, lambda: NOW
+            self.timers.start,
+            self._read,
+            lambda: self.is_busy,
+            self.states.append,
+            seconds,
+            lambda: chance,
+            lambda: NOW,
         )
 
     def _read(self) -> None:

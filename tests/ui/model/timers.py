@@ -23,7 +23,7 @@ class ManualTimers:
     def __init__(self) -> None:
         self.started: list[ManualTimer] = []
 
-    def set_timer(self, delay: float, callback: Callable[[], None], /) -> Timer:
+    def start(self, delay: float, callback: Callable[[], None]) -> Timer:
         self.started.append(ManualTimer(delay, callback))
         return self.started[-1]
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from textual import _time
 from textual.pilot import Pilot
 
 from kps_tui.kps.task import FailedTask, RowKey
@@ -15,6 +16,7 @@ from kps_tui.ui.widgets.task_detail.pane import TaskDetail
 from kps_tui.ui.widgets.task_table.table import TaskTable
 from tests.demo_app import grid, press_keys, running, screen_of, settled, target_at, until
 from tests.loopback import Loopback, Reply, Request, http, listing, row, serving
+from tests.ui.held_up import HeldUp
 
 Body = Callable[[KpsApp, Pilot[int], TriageScreen, Loopback], Awaitable[None]]
 
@@ -465,3 +467,14 @@ def test_esc_never_quits() -> None:
         assert app.is_running
 
     drive(listing(rows(5)), body)
+
+
+def test_the_size_is_noticed_though_the_task_of_a_timer_was_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        clock = HeldUp()
+        monkeypatch.setattr(_time, "get_time", clock)
+        await pilot.resize_terminal(52, 12)
+        await until(pilot, "the message", lambda: "needs 60×15, has 52×12" in text_of(app))
+        assert clock.held_up
+
+    drive(listing(rows(30)), body)
