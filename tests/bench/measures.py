@@ -110,8 +110,10 @@ def _table(values: Values, name: str, command: list[str], count: int) -> None:
             ("sort by a number", "n", "sort_number"),
             ("filter", "f", "filter"),
         ):
+            used = peer.cpu_seconds
             answer = peer.press(key, f"done {done}", quiet=1.0)
             values[f"seconds: {step} of {count:,} rows"][name].append(answer.seconds)
+            values[f"CPU seconds: {step} of {count:,} rows"][name].append(peer.cpu_seconds - used)
             if step == "load":
                 values[f"bytes of memory: {count:,} rows"][name].append(peer.memory - memory)
         values[f"seconds: quit with {count:,} rows"][name].append(peer.quit())
