@@ -17,7 +17,6 @@ import sys
 import threading
 from collections import deque
 from functools import partial
-from types import FrameType
 from typing import Any, NoReturn
 
 from textual import constants, events
@@ -182,18 +181,23 @@ class TerminalDriver(LinuxDriver):
             self._output = None
 
     def _watch_size(self) -> None:
-        """Forget what the terminal shows whenever it is resized, because it may cut or wrap its lines."""
-        tell_textual = signal.getsignal(signal.SIGWINCH)
+        """Forget what the terminal shows whenever it is resized, because it may cut or wrap its lines.
 
-        def resized(number: int, frame: FrameType | None) -> None:
+        The signal is handled in a turn of the loop. A handler in Python can be interrupted by the next signal after it
+        has read the size: the app would be told of the new size first, and of the old one last.
+        """
+        tell_textual = signal.getsignal(signal.SIGWINCH)
+        if not callable(tell_textual):
+            return
+
+        def resized() -> None:
             self._is_resized = True
             if tuple(shutil.get_terminal_size()) == tuple(self._owner.size):
                 # It had another size in between, for which Textual would not draw again.
                 self._redraw()
-            if callable(tell_textual):
-                tell_textual(number, frame)
+            tell_textual(signal.SIGWINCH, None)
 
-        signal.signal(signal.SIGWINCH, resized)
+        self._running_loop.add_signal_handler(signal.SIGWINCH, resized)
 
     def _redraw(self) -> None:
         def redraw() -> None:
