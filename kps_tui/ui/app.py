@@ -47,6 +47,7 @@ from kps_tui.ui.theme import OWN_THEMES, textual_name
 from kps_tui.ui.timers import once
 from kps_tui.ui.widgets.task_detail.pane import BESIDE_COLUMNS
 from kps_tui.ui.widgets.task_table.columns import chosen_columns
+from kps_tui.ui.workers import start_worker
 
 ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 """Signals that end the program."""
@@ -300,7 +301,7 @@ class KpsApp(App[int]):
             if id is None:
                 return
             if id in BY_ID and BY_ID[id].run:
-                self.run_worker(self.action_command(id), group="commands")
+                start_worker(self, partial(self.action_command, id), group="commands")
             else:
                 # The widget in front handles the key itself.
                 self.simulate_key(textual_key((self.keys.shown.get(id) or WIDGET_KEYS[id]).split()[0]))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
@@ -23,6 +24,7 @@ from kps_tui.terminal.width import cut, padded
 from kps_tui.ui.actions.loading import show_place
 from kps_tui.ui.heading import Heading, heading_of, heading_without_login
 from kps_tui.ui.screens.triage import TriageScreen
+from kps_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from kps_tui.identity.vault import KeyringOutcomes
@@ -190,7 +192,7 @@ class Connection:
 
         def signed_in(result: "LoginResult | None") -> None:
             if result is not None:
-                self._app.run_worker(self._signed_in(result), group="sign-in", exclusive=True)
+                start_worker(self._app, partial(self._signed_in, result), group="sign-in", exclusive=True)
 
         self._app.push_screen(sign_in, signed_in)
 
@@ -246,7 +248,7 @@ class Connection:
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._app.run_worker(self._log_out(profile), group="sign-in", exclusive=True)
+                start_worker(self._app, partial(self._log_out, profile), group="sign-in", exclusive=True)
 
         title = _("Log out of profile “{name}”?").format(name=line(profile, 64))
         question = _("Its login is removed from the keyring. The profile and the rows stay.")
@@ -283,7 +285,7 @@ class Connection:
 
     def switch_to(self, to: str | Target) -> None:
         """Switch to the profile with this name, or to a target."""
-        self._app.run_worker(self._switch_to(to), group="sign-in", exclusive=True)
+        start_worker(self._app, partial(self._switch_to, to), group="sign-in", exclusive=True)
 
     async def _switch_to(self, to: str | Target) -> None:
         try:

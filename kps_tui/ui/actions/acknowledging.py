@@ -15,6 +15,7 @@ from kps_tui.triage.standings import Standing, Standings
 from kps_tui.ui.actions.copying import chosen_title
 from kps_tui.ui.age import since_time
 from kps_tui.ui.model.view_maker import THREAD_ROWS
+from kps_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from kps_tui.session.ledger import Ledger
@@ -78,7 +79,8 @@ def acknowledge(screen: "TriageScreen", tasks: Set[RowKey] | None = None, what: 
     left = RowSet.of(view.store, rows - RowSet(view.store, standings.having(Standing.ACKED)))
     if not left:
         if len(rows) > THREAD_ROWS:
-            screen.run_worker(_offer_many_changes(screen, ledger, rows, standings, what), group="acknowledge")
+            offer = partial(_offer_many_changes, screen, ledger, rows, standings, what)
+            start_worker(screen, offer, group="acknowledge")
         else:
             _offer_changes(screen, ledger, rows, _summary(rows, standings), what)
         return
@@ -143,7 +145,7 @@ def _offer_changes(screen: "TriageScreen", ledger: "Ledger | None", chosen: RowS
             attempt = _acknowledging(screen, ledger, chosen)
             screen.app.push_screen(Prompt(title, _("Note:"), note, attempt, _("Enter saves")))
         elif wanted is Change.WITHDRAW:
-            screen.run_worker(withdraw(), group="acknowledge")
+            start_worker(screen, withdraw, group="acknowledge")
 
     async def withdraw() -> None:
         try:

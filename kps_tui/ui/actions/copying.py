@@ -15,6 +15,7 @@ from kps_tui.triage.row_set import RowSet
 from kps_tui.triage.store import Tasks
 from kps_tui.triage.view import View
 from kps_tui.ui.heading import Heading
+from kps_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from kps_tui.triage.ticket import TicketHeading
@@ -171,4 +172,4 @@ def send(screen: "TriageScreen", name: str, text: Callable[[], str]) -> None:
         said, is_well = await screen.delivery.deliver(name, await run_async(text))
         screen.notify(said, severity="information" if is_well else "warning", markup=False)
 
-    screen.run_worker(deliver(), group="delivery")
+    start_worker(screen, deliver, group="delivery")

@@ -54,6 +54,7 @@ from kps_tui.ui.widgets.time_line.line import TimeLine
 from kps_tui.ui.widgets.title_line import TitleLine
 from kps_tui.ui.widgets.too_small import SMALLEST, TooSmall
 from kps_tui.ui.widgets.why_band import WhyBand
+from kps_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from kps_tui.session.ledger import Ledger
@@ -124,7 +125,7 @@ class TriageScreen(Screen[None]):
         self.now = now
         self._columns = columns
         self.loader = ListLoader(
-            connect, page_size, now, self, partial(self.run_worker, group="load"), cache, lambda: not self.is_busy
+            connect, page_size, now, self, partial(start_worker, self, group="load"), cache, lambda: not self.is_busy
         )
         start_timer, read = partial(once, self), partial(self.loader.start, LoadKind.WATCH)
         self.list_watch = Watch(start_timer, read, lambda: self.is_busy, self._watch_changed, watch_seconds, now=now)
@@ -132,16 +133,17 @@ class TriageScreen(Screen[None]):
             self, partial(setattr, self, "waiting"), lambda: self.loader.running is not LoadKind.WATCH
         )
         """Shows each wait before a request is retried."""
-        self._view_maker = ViewMaker(now, partial(self.run_worker, group="view"), partial(setattr, self, "view"))
-        start, warn = partial(self.run_worker, group="ledger"), partial(self.notify, severity="warning", markup=False)
+        self._view_maker = ViewMaker(now, partial(start_worker, self, group="view"), partial(setattr, self, "view"))
+        start = partial(start_worker, self, group="ledger")
+        warn = partial(self.notify, severity="warning", markup=False)
         rings = lambda: self.list_watch.is_on and ring()  # noqa: E731
         self.visits = Visits(open_ledger, now, start, self.make_view, warn, arrived=rings)
         self.running_loader = RunningLoader(
-            connect_running, partial(self.run_worker, group="running"), partial(setattr, self, "running")
+            connect_running, partial(start_worker, self, group="running"), partial(setattr, self, "running")
         )
         found = partial(setattr, self, "incidents")
-        self.finder = IncidentFinder(now, partial(self.run_worker, group="incidents"), found)
-        start, say = partial(self.run_worker, group="marks"), partial(self.notify, markup=False)
+        self.finder = IncidentFinder(now, partial(start_worker, self, group="incidents"), found)
+        start, say = partial(start_worker, self, group="marks"), partial(self.notify, markup=False)
         self._mark_keeper = MarkKeeper(lambda: self.bench, start, partial(setattr, self, "bench"), say)
         self.preparation = Preparation(start_timer)
         self._follow = Throttle(self, FOLLOW_SECONDS, self._follow_loader)

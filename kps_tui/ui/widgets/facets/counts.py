@@ -1,12 +1,12 @@
 """Counts the values of the shown facets, in a thread if that takes long."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 from kps_tui.blocking import run_async
 from kps_tui.triage.facets import Facet, count
 from kps_tui.triage.view import View
+from kps_tui.ui.model.loader import StartTask
 
 THREAD_VALUES = 30_000
 """Number of values, one for each task and field, from which on they are counted in a thread: counting takes 40 ms."""
@@ -15,14 +15,14 @@ THREAD_VALUES = 30_000
 class FacetCounts:
     """Counts facets of the latest view; earlier counts are kept until newer ones are there."""
 
-    def __init__(self, run: Callable[[Coroutine[Any, Any, None]], object], changed: Callable[[], None]) -> None:
+    def __init__(self, start_task: StartTask, changed: Callable[[], None]) -> None:
         """Create it without counts.
 
         Args:
-            run: starts a coroutine.
+            start_task: starts a task.
             changed: is called after counts have arrived from the thread.
         """
-        self._run = run
+        self._start_task = start_task
         self._changed = changed
         self._view = View()
         self._fields: Sequence[str] = ()
@@ -39,7 +39,7 @@ class FacetCounts:
                 self._keep(view, count(view.store, view.order, field, standings=view.standings))
         elif not self._in_thread:
             self._in_thread = True
-            self._run(self._count())
+            self._start_task(self._count)
 
     def forget(self) -> None:
         """Drop all counts, and the views that were counted."""

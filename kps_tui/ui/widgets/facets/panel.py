@@ -21,6 +21,7 @@ from kps_tui.ui.key_queue import repeated_move
 from kps_tui.ui.model.bench import Bench
 from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.model.value_marks import ValueMarks
+from kps_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from kps_tui.ui.widgets.facets.counts import FacetCounts
@@ -107,7 +108,7 @@ class FacetPanel(Container, can_focus=True):
     def _counts(self) -> "FacetCounts":
         from kps_tui.ui.widgets.facets.counts import FacetCounts
 
-        return FacetCounts(partial(self.run_worker, group="facets"), self._show)
+        return FacetCounts(partial(start_worker, self, group="facets"), self._show)
 
     @cached_property
     def _lists(self) -> "FacetLists":

@@ -16,6 +16,7 @@ from kps_tui.triage.running import NOTHING_RUNNING, RunningTasks
 from kps_tui.triage.view import View
 from kps_tui.ui.model.load_state import LoadState
 from kps_tui.ui.model.story_maker import StoryMaker
+from kps_tui.ui.workers import start_worker
 
 if TYPE_CHECKING:
     from kps_tui.triage.task_story import TaskStory
@@ -41,7 +42,7 @@ class TaskDetail(VerticalScroll):
     def __init__(self, now: Clock, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._now = now
-        self._stories = StoryMaker(now, partial(self.run_worker, group="story"), self._show_story)
+        self._stories = StoryMaker(now, partial(start_worker, self, group="story"), self._show_story)
         self._story: TaskStory | None = None
         """What the rows tell about a task, which may still be the one that was highlighted before."""
         self._counted: tuple[object, ...] = ()
