@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -119,9 +119,9 @@ class KpsApp(App[int]):
         self._is_displayed = False
         self.key_queue = KeyQueue(self, QuitRule(keys_that_quit(self.keys), lasting_keys(self.keys), self._is_at_list))
 
-    @property
+    @cached_property
     def available_themes(self) -> dict[str, Theme]:
-        """The themes by name, Textual's and ours."""
+        """The themes by name, Textual's and ours. Textual asks for them hundreds of times to draw a screen."""
         return {**super().available_themes, **{theme.name: theme for theme in OWN_THEMES}}
 
     def set_timer(

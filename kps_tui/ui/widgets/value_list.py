@@ -10,6 +10,7 @@ from textual.reactive import reactive
 from textual.scrollbar import ScrollDown, ScrollUp
 from textual.style import Style
 from textual.visual import Visual
+from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -75,6 +76,9 @@ class ValueList(OptionList, can_focus=False):
         """Highlight the remembered line, or the first line if the cursor was never in this list."""
         if not self.option_count:
             return
+        if self.highlighted is None:
+            # While it had no cursor, `show_focus` did not update its styles.
+            self.update_node_styles()
         memory = self._memory
         self.highlighted = memory.row_in(self._values, self.option_count) if memory else 0
         if memory and memory.value is not None and self.value is None:
@@ -125,3 +129,13 @@ class ValueList(OptionList, can_focus=False):
 
     def _value_at(self, row: int) -> str | None:
         return self._values[row] if row < self.listed else None
+
+
+def show_focus(panel: Widget) -> None:
+    """Show whether `panel` has the focus, at the cursor of the list in it that has one.
+
+    Updating the styles of every list takes 2 ms a list, and each would be painted again.
+    """
+    for values in panel.query(ValueList):
+        if values.highlighted is not None:
+            values.update_node_styles()

@@ -220,6 +220,22 @@ def test_a_closed_panel_holds_no_list_that_is_gone() -> None:
     shown(few(), body, "err")
 
 
+def test_a_hidden_panel_counts_nothing_until_it_is_shown_again() -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        store = Asked(few())
+        app.panel.display = False
+        app.panel.view = View().over(store)
+        app.panel.bench = Bench(Query(facet=""))
+        await settle(pilot)
+        assert store.asked == []
+        app.panel.display = True
+        app.panel.bench = Bench(Query(facet="err"))
+        await settle(pilot)
+        assert store.asked == ["err"]
+
+    shown(few(), body, "err")
+
+
 def test_every_facet_has_a_place() -> None:
     assert sorted(ORDER) == sorted(FACETS)
 

@@ -98,9 +98,11 @@ class ComparisonPanel(Vertical, can_focus=True):
             self._show()
 
     def watch_has_focus(self, _has_focus: bool) -> None:
-        """Update the styles of the lists, whose cursors show the focus. For all widgets inside it would take 30 ms."""
-        for values in self.query("ValueList"):
-            values.update_node_styles()
+        """Show whether the cursor has the focus."""
+        if self._is_mounting:
+            from kps_tui.ui.widgets.value_list import show_focus
+
+            show_focus(self)
 
     def on_mount(self) -> None:
         """Compare the values that were assigned before the panel was mounted."""

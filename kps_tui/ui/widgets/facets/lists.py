@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from textual.containers import Container, Vertical
+from textual.geometry import Size
+from textual.widget import Widget
 
 from kps_tui.triage.facets import Facet
 from kps_tui.ui.widgets.facets.group import FacetGroup
@@ -23,6 +25,8 @@ class FacetLists:
         self.field = ORDER[0]
         """The field whose list has the cursor, or had it last."""
         self._alone = True
+        self._seen: tuple[Size, int] | None = None
+        """The size of the terminal when the panel was last laid out, and the height that it had."""
 
     def show(self, counts: Mapping[str, tuple[Facet, Basis]], *, alone: bool) -> None:
         """Show the lists of these fields, alone or side by side, and hide the others."""
@@ -36,6 +40,16 @@ class FacetLists:
         self.share_out()
         self.enter()
 
+    @property
+    def _height(self) -> int:
+        """The height of the panel; before it is laid out, the one that it had, or that of the body."""
+        panel = self._panel
+        if panel.size:
+            self._seen = panel.app.size, panel.scrollable_content_region.height
+        elif self._seen is None or self._seen[0] != panel.app.size:
+            return panel.parent.size.height if isinstance(panel.parent, Widget) else 0
+        return self._seen[1]
+
     def share_out(self) -> None:
         """Put the columns side by side or below each other, and set the height of each list."""
         panel = self._panel
@@ -43,7 +57,7 @@ class FacetLists:
         panel.set_class((panel.size.width or panel.app.size.width) < TWO_COLUMNS, "-one-column")
         self.columns[0].styles.margin = (0, 0 if self._alone or self._in_one_column else GAP, 0, 0)
         # Several lists stand below a heading.
-        height = panel.scrollable_content_region.height - (not self._alone)
+        height = self._height - (not self._alone)
         for fields in (ORDER,) if self._in_one_column else COLUMNS:
             groups = [group for field in fields if (group := self.groups[field]).display]
             needed, weights = [group.lines for group in groups], [weight(group.field) for group in groups]

@@ -155,7 +155,7 @@ class FacetPanel(Container, can_focus=True):
 
     def watch_view(self) -> None:
         """Count the new view if counts are shown; otherwise forget the old counts."""
-        if not self.facet and self._is_mounting:
+        if not self._fields() and self._is_mounting:
             self._counts.forget()
         self._follow()
 
@@ -165,9 +165,11 @@ class FacetPanel(Container, can_focus=True):
             self._show()
 
     def watch_has_focus(self, _has_focus: bool) -> None:
-        """Update the styles of the lists, whose cursors show the focus. For all widgets inside it would take 30 ms."""
-        for values in self.query("ValueList"):
-            values.update_node_styles()
+        """Show whether the cursor has the focus."""
+        if self._is_mounting:
+            from kps_tui.ui.widgets.value_list import show_focus
+
+            show_focus(self)
 
     def on_mount(self) -> None:
         """Show the values that were assigned before."""
@@ -182,6 +184,9 @@ class FacetPanel(Container, can_focus=True):
     # Showing
 
     def _fields(self) -> tuple[str, ...]:
+        if not self.display:
+            # It was hidden for another bench, and gets the view of that bench before the bench itself.
+            return ()
         if self.facet != ALL:
             return (self.facet,) if self.facet else ()
         from kps_tui.ui.widgets.facets.layout import ORDER
