@@ -138,9 +138,8 @@ class TriageScreen(Screen[None]):
         warn = partial(self.notify, severity="warning", markup=False)
         rings = lambda: self.list_watch.is_on and ring()  # noqa: E731
         self.visits = Visits(open_ledger, now, start, self.make_view, warn, arrived=rings)
-        self.running_loader = RunningLoader(
-            connect_running, partial(start_worker, self, group="running"), partial(setattr, self, "running")
-        )
+        start = partial(start_worker, self, group="running")
+        self.running_loader = RunningLoader(connect_running, start, partial(setattr, self, "running"))
         found = partial(setattr, self, "incidents")
         self.finder = IncidentFinder(now, partial(start_worker, self, group="incidents"), found)
         start, say = partial(start_worker, self, group="marks"), partial(self.notify, markup=False)
