@@ -27,6 +27,12 @@ class Diagnosis(NamedTuple):
     cause: "Cause"
     certainty: "Certainty"
 
+    @property
+    def how_sure(self) -> str:
+        """The certainty in words."""
+        is_own = bool(_own) and self.cause in _own[0].causes
+        return self.certainty.own_words if is_own else self.certainty.words
+
 
 def use_own(runbook: "Runbook | None") -> None:
     """Use the user's own runbook, whose causes are tried before those of the program; None: use none.

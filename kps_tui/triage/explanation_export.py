@@ -207,7 +207,7 @@ def _cause_part(likely: LikelyCause, explanation: Explanation) -> Part:
     heading = title.format(name=_(cause.name), operations=_any_of(likely.operations))
     # The name in the vendor's console, for users who read another language here.
     rows = [] if is_chinese() else [(_("in Chinese"), cause.name_zh)]
-    rows.append((_("how sure"), certainty.words))
+    rows.append((_("how sure"), likely.diagnosis.how_sure))
     operation = likely.operations[0] if len(likely.operations) == 1 else ""
     if len(explanation.operations) > 1 or not any(step.is_likely for step in explanation.steps(operation)):
         check = cause.check_for(operation)

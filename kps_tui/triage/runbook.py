@@ -17,11 +17,20 @@ class Certainty(Enum):
 
     @property
     def words(self) -> str:
-        """The meaning in words."""
+        """The meaning in words, for a cause of the program."""
         return {
             Certainty.ATTESTED: _("attested: the vendor, or a public report, names this cause for it"),
             Certainty.LIKELY: _("likely: the text or code names it, but no page lists it for such tasks"),
             Certainty.GUESS: _("a guess: other causes give the same text"),
+        }[self]
+
+    @property
+    def own_words(self) -> str:
+        """The meaning in words, for a cause of the user's own runbook."""
+        return {
+            Certainty.ATTESTED: _("attested, as your runbook.toml says"),
+            Certainty.LIKELY: _("likely, as your runbook.toml says"),
+            Certainty.GUESS: _("a guess, as your runbook.toml says"),
         }[self]
 
 

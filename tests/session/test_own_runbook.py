@@ -51,6 +51,17 @@ def test_its_causes_come_first(path: Path) -> None:
     assert cause_of("Server login credential incorrect") == "credential"
 
 
+def test_who_says_how_sure_a_cause_is(path: Path) -> None:
+    path.write_text(GOOD)
+    assert read(path) == ()
+    own = diagnose("Server login credential incorrect", operation="bind")
+    of_program = diagnose("sshd config was changed", operation="bind")
+    assert own
+    assert own.how_sure == "likely, as your runbook.toml says"
+    assert of_program
+    assert "runbook.toml" not in of_program.how_sure
+
+
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
