@@ -15,10 +15,10 @@ from kps_tui.kps.proxy import route_to
 from kps_tui.kps.regions import (
     check_region,
     endpoint_of,
+    host_mistake,
     iam_beside,
     iam_endpoint_of,
     is_of_vendor,
-    service_mistake,
 )
 from kps_tui.problems import ConfigError, NextStep
 from kps_tui.sanitize import line
@@ -81,7 +81,7 @@ class Place:
                 yield _("{host} is not a Huawei Cloud host: the login will be sent there").format(
                     host=line(endpoint.netloc, 100)
                 )
-            elif mistake := service_mistake(endpoint):
+            elif mistake := host_mistake(endpoint):
                 yield _("{what}: {why}").format(what=line(endpoint.netloc, 100), why=mistake)
 
     def arguments(self, profile: str = "") -> tuple[str, ...]:

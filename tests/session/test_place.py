@@ -140,3 +140,9 @@ def test_a_host_that_a_profile_names_is_not_warned_about_again() -> None:
     named = context({"endpoint": "https://kms.cloud.example"}, profile=None).place()
     assert len(named.warnings({})) == 1
     assert len([*context(profile=profile).place().host_warnings()]) == 1
+
+
+def test_a_region_that_is_probably_misspelt_is_noticed_before_a_secret_is_asked_for() -> None:
+    [warning] = place_of({"region": Sourced("cn-nroth-4", "r")}).host_warnings()
+    assert warning == "kms.cn-nroth-4.myhuaweicloud.com: did you mean the region “cn-north-4”?"
+    assert [*place_of({"region": Sourced("cn-north-4", "r")}).host_warnings()] == []
