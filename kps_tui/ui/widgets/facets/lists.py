@@ -40,9 +40,8 @@ class FacetLists:
         self.share_out()
         self.enter()
 
-    @property
-    def _height(self) -> int:
-        """The height of the panel; before it is laid out, the one that it had, or that of the body."""
+    def _measured_height(self) -> int:
+        """Return the height of the panel; before it is laid out, the one that it had, or that of the body."""
         panel = self._panel
         if panel.size:
             self._seen = panel.app.size, panel.scrollable_content_region.height
@@ -57,7 +56,7 @@ class FacetLists:
         panel.set_class((panel.size.width or panel.app.size.width) < TWO_COLUMNS, "-one-column")
         self.columns[0].styles.margin = (0, 0 if self._alone or self._in_one_column else GAP, 0, 0)
         # Several lists stand below a heading.
-        height = self._height - (not self._alone)
+        height = self._measured_height() - (not self._alone)
         for fields in (ORDER,) if self._in_one_column else COLUMNS:
             groups = [group for field in fields if (group := self.groups[field]).display]
             needed, weights = [group.lines for group in groups], [weight(group.field) for group in groups]
