@@ -180,6 +180,16 @@ def own_loop(source: str) -> list[int]:
     return [node.lineno for node in names if (_name(node.value), node.attr) in WAYS_TO_A_LOOP]
 
 
+def started_directly(source: str) -> list[int]:
+    """Lines that start a worker or a timer of Textual other than by `start_worker` or `once`."""
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    return sorted(call.lineno for call in calls if _name(call.func) in ("run_worker", "set_timer") or _passes_it(call))
+
+
+def _passes_it(call: ast.Call) -> bool:
+    return any(_name(argument) in ("run_worker", "set_timer") for argument in call.args)
+
+
 def _assigned(node: ast.stmt) -> set[str]:
     targets: list[ast.expr] = []
     if isinstance(node, ast.Assign):
@@ -240,6 +250,26 @@ def test_threads_are_started_by_blocking_and_the_demo_server_alone() -> None:
 def test_loops_are_run_by_blocking_alone() -> None:
     modules = (module for module in MODULES if module.stem != "blocking")
     assert _broken(own_loop, modules) == [], own_loop.__doc__
+
+
+def test_workers_and_timers_are_started_in_one_place_each() -> None:
+    # The app replaces `set_timer`, for the timers that Textual itself starts.
+    modules = (module for module in MODULES if module.stem not in ("workers", "timers", "app"))
+    assert _broken(started_directly, modules) == [], started_directly.__doc__
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("self.run_worker(load, group='load')", [1]),
+        ("start = partial(self.app.run_worker, group='load')", [1]),
+        ("a\nself.set_timer(1, load)", [2]),
+        ("start_worker(self, load, group='load')", []),
+        ("once(self, 1, load)", []),
+    ],
+)
+def test_a_worker_or_a_timer_that_is_started_directly_is_found(source: str, lines: list[int]) -> None:
+    assert started_directly(source) == lines
 
 
 def test_a_text_that_the_screen_may_show_names_no_option() -> None:
