@@ -77,9 +77,8 @@ def test_over_the_whole_width_of_a_small_terminal_everything_can_be_reached() ->
         while screen.detail.scroll_y < screen.detail.max_scroll_y:
             before = screen.detail.scroll_y
             await press_keys(app, "pagedown")
-            # The pane scrolls after the next layout, possibly in several steps.
-            has_scrolled = lambda: not screen.detail.is_scrolling and screen.detail.scroll_y > before  # noqa: B023, E731
-            await until(pilot, "it has scrolled", has_scrolled)
+            scrolled = lambda: screen.detail.scroll_y == screen.detail.scroll_target_y > before  # noqa: B023, E731
+            await until(pilot, "it has scrolled a page", scrolled)
             seen += pane(app, screen)
         for title in ("KEY PAIR", "THIS ERROR", "TASK", "NOTE"):
             assert any(line.startswith(title) for line in seen), title
