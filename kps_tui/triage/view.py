@@ -76,6 +76,18 @@ class View:
         is_shown = self.shown.flags
         return next((_row_at(self.order, index) for index in indices if index is not None and is_shown[index]), row)
 
+    def shows_same(self, old: "View", rows: slice) -> bool:
+        """Return whether `rows` hold the same tasks as in `old`, with the same standings, under the same query.
+
+        It returns False if it would take long to find out: for another store, or one in which a task was replaced.
+        """
+        if self.store is not old.store or self.revision[1] != old.revision[1] or self.query != old.query:
+            return False
+        indices, now, before = list(self.order[rows]), self.standings.flags, old.standings.flags
+        if indices != list(old.order[rows]):
+            return False
+        return all(index < len(before) and now[index] == before[index] for index in indices)
+
     def standing_of(self, row_key: RowKey) -> Standing:
         """Return whether a task is new, acknowledged or a repeat; nothing of these for an unknown task."""
         index, flags = self.store.index_of(row_key), self.standings.flags

@@ -145,6 +145,26 @@ def test_only_what_changed_is_drawn() -> None:
     shown(make_tasks(200), body)
 
 
+def test_a_page_that_changes_nothing_in_sight_draws_no_line() -> None:
+    async def body(pilot: Pilot[None], app: DrawnApp) -> None:
+        table, store = app.table, app.table.view.store
+        for start, more, drawn in [
+            (30, make_tasks(100, 1030), False),  # Below what is in sight, but of the same page.
+            (0, make_tasks(100, -100), True),
+            (0, [make_task(5, server_name="other")], True),
+        ]:
+            table.scroll_to(y=start, animate=False)
+            await settle(pilot)
+            table.drawn.clear()
+            store.extend(more)
+            table.view = table.view.over(store)
+            await settle(pilot)
+            assert bool(table.drawn) is drawn, more
+            assert_nothing_stale(app)
+
+    shown(make_tasks(200), body)
+
+
 def test_the_scrollbar_is_not_drawn_where_it_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     count = 0
 

@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.coordinate import Coordinate
 from textual.geometry import Region, Size
 from textual.message import Message
+from textual.reactive import reactive
 from textual.scrollbar import ScrollDown, ScrollTo, ScrollUp
 from textual.widgets import DataTable
 from textual.widgets.data_table import Row, RowKey
@@ -47,6 +48,9 @@ class LazyRows(DataTable[str], inherit_bindings=False):
         Binding("ctrl+d", "half_page_down", "Half a page down", show=False, id="table.half-page-down"),
         Binding("ctrl+u", "half_page_up", "Half a page up", show=False, id="table.half-page-up"),
     ]
+
+    # Without a repaint: rows that are added below those in sight only change the scrollbar.
+    virtual_size: reactive[Size] = reactive(Size(0, 0), layout=True, repaint=False)
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         self._covered = 0

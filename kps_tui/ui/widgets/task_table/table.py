@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from rich.style import Style
@@ -28,6 +28,9 @@ from kps_tui.ui.widgets.task_table.render import ACKED, MARK, NEW, RUNNING, Tabl
 
 PARTS = ("cursor", "header", "active", "mark", "incident", "dim", "warning")
 """The parts that have a style, `task-table--cursor` for example."""
+
+SAME_TIME = timedelta(minutes=1)
+"""For so long, what is in sight is not drawn again only because times are abbreviated by their age."""
 
 
 class TaskTable(LazyRows):
@@ -89,7 +92,7 @@ class TaskTable(LazyRows):
     ) -> None:
         """Create a table with a column for each field in `columns`.
 
-        How a time is abbreviated depends on the time that `now` returned when the view was assigned.
+        How a time is abbreviated depends on the time that `now` returned when the lines were last drawn.
         """
         self._now = now
         self._seen_at = now()
@@ -140,8 +143,7 @@ class TaskTable(LazyRows):
 
     def watch_view(self, old: View, new: View) -> None:
         """Keep the cursor on its task, and the task on its line of the screen."""
-        self._seen_at = self._now()
-        top = self.scroll_offset.y
+        now, top = self._now(), self.scroll_offset.y
         cursor = self.validate_cursor_coordinate(Coordinate(self._row_in(new), 0))
         if self._is_at_first and top == 0 and new.store is not old.store:
             # After a refresh, new rows above the first one come into sight, as long as the cursor stays in sight. If it
@@ -155,11 +157,15 @@ class TaskTable(LazyRows):
             shift = new.row_after(old, top) - top
         else:
             shift = 0
+        is_in_place = not shift and cursor == self.cursor_coordinate and now - self._seen_at < SAME_TIME
         self.set_reactive(TaskTable.cursor_coordinate, cursor)
         if new.store is not self._anchor[0].store:
             self._anchor = new, cursor.row
         self.measure()
-        self._refresh_lines()
+        # Most pages that arrive change nothing in sight.
+        if not (is_in_place and new.shows_same(old, slice(top, top + self.page))):
+            self._seen_at = now
+            self._refresh_lines()
         if shift:
             self.scroll_to(y=self.scroll_y + shift, animate=False, force=True)
         if not self.display or not self.size.height:
