@@ -115,7 +115,9 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every value to FILE")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="how often each is measured (default 5)")
     parser.add_argument("--no-install", action="store_true", help="only peers that need nothing installed")
-    parser.add_argument("--only", choices=["keys", "tables", "growth", "start", "list"], help="only these measures")
+    parser.add_argument(
+        "--only", choices=["keys", "start", "list", "loads", "tables", "growth"], help="only these measures"
+    )
     options = parser.parse_args()
     values: Values = {}
     with _peers(not options.no_install) as python:
@@ -123,7 +125,8 @@ def main() -> None:
             "keys": lambda: measures.keys(options.rounds, python),
             "start": lambda: measures.starts(options.rounds),
             "list": lambda: measures.lists(options.rounds, python),
-            "tables": lambda: measures.tables(options.rounds, (10_000, 100_000), python),
+            "loads": lambda: measures.loads(options.rounds, python),
+            "tables": lambda: measures.tables(options.rounds, python),
             "growth": lambda: measures.growth((1_000, 10_000, 100_000, 1_000_000)),
         }
         for name, run in runs.items():

@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -24,6 +25,8 @@ PROGRAM = [sys.executable, "-m", "kps_tui"]
 TASKS = 10_000
 """Tasks in the lists on which keys are pressed."""
 IDLE_SECONDS = 5.0
+LOAD = ("load", "a", "all")
+"""The name of a step, its key, and what the table says when it is done."""
 
 
 def keys(rounds: int, fast: str | None) -> Values:
@@ -67,9 +70,7 @@ def keys(rounds: int, fast: str | None) -> Values:
                     total = sum(peer.press(each).bytes for each in key)
                     values[f"bytes: {step}"][name].append(total)
                     peer.press(keys_after)
-        for name, peer in everyone.items():
-            peer.press("", quiet=2.0)
-            sent, woken = peer.idle(IDLE_SECONDS)
+        for name, (sent, woken) in _idle(everyone).items():
             values["idle: bytes"][name].append(sent)
             values["idle: wake-ups a second"][name].append(woken)
         for name in (OURS, PLAIN, STOCK):
@@ -77,15 +78,37 @@ def keys(rounds: int, fast: str | None) -> Values:
     return values
 
 
-def tables(rounds: int, counts: Sequence[int], fast: str | None) -> Values:
-    """Return the seconds until the frame after a load, sort or filter of many rows, and the memory of the rows."""
+def _idle(peers: Mapping[str, Peer]) -> dict[str, tuple[int, float]]:
+    """Return the bytes and the wake-ups a second of each, while nothing happens in any of them."""
+    for peer in peers.values():
+        peer.press("", quiet=1.0)
+    with ThreadPoolExecutor() as threads:
+        found = threads.map(lambda peer: peer.idle(IDLE_SECONDS), peers.values())
+        return dict(zip(peers, found, strict=True))
+
+
+def loads(rounds: int, fast: str | None) -> Values:
+    """Return the seconds until the frame after a load of 10,000 rows."""
     values: Values = defaultdict(lambda: defaultdict(list))
-    programs = {OURS: module("ours"), STOCK: module("stock")} | ({FAST: module("fast", fast)} if fast else {})
     for _round in range(rounds):
-        for count in counts:
-            for name, command in programs.items():
-                _table(values, name, command, count)
+        for name, command in _tables(fast).items():
+            with _ready(command, TASKS) as peer:
+                _take(values, name, peer, TASKS, *LOAD)
     return values
+
+
+def tables(rounds: int, fast: str | None) -> Values:
+    """Return the seconds until the frame after a load, sort or filter of 100,000 rows, and the memory of the rows."""
+    values: Values = defaultdict(lambda: defaultdict(list))
+    for _round in range(rounds):
+        for name, command in _tables(fast).items():
+            _table(values, name, command, 100_000)
+    return values
+
+
+def _tables(fast: str | None) -> dict[str, list[str]]:
+    """Return the commands for the tables; `fast` is a Python that has textual-fastdatatable, or None."""
+    return {OURS: module("ours"), STOCK: module("stock")} | ({FAST: module("fast", fast)} if fast else {})
 
 
 def growth(counts: Sequence[int]) -> Values:
@@ -99,23 +122,34 @@ def growth(counts: Sequence[int]) -> Values:
     return values
 
 
-def _table(values: Values, name: str, command: list[str], count: int) -> None:
+@contextmanager
+def _ready(command: list[str], count: int) -> Iterator[Peer]:
+    """Yield a table that has `count` rows, none of which it shows yet."""
     with Peer(command, {"BENCH_ROWS": str(count)}) as peer:
         seconds_until(peer, lambda text: "ready" in text)
-        peer.press("", quiet=1.0)
+        peer.press("")
+        yield peer
+
+
+def _take(values: Values, name: str, peer: Peer, count: int, step: str, key: str, done: str) -> None:
+    """Measure one step, which begins with a key."""
+    used = peer.cpu_seconds
+    answer = peer.press(key, f"done {done}")
+    values[f"seconds: {step} of {count:,} rows"][name].append(answer.seconds)
+    values[f"CPU seconds: {step} of {count:,} rows"][name].append(peer.cpu_seconds - used)
+
+
+def _table(values: Values, name: str, command: list[str], count: int) -> None:
+    with _ready(command, count) as peer:
         memory = peer.memory
-        for step, key, done in (
-            ("load", "a", "all"),
+        _take(values, name, peer, count, *LOAD)
+        values[f"bytes of memory: {count:,} rows"][name].append(peer.memory - memory)
+        for step in (
             ("sort by a text", "s", "sort_text"),
             ("sort by a number", "n", "sort_number"),
             ("filter", "f", "filter"),
         ):
-            used = peer.cpu_seconds
-            answer = peer.press(key, f"done {done}", quiet=1.0)
-            values[f"seconds: {step} of {count:,} rows"][name].append(answer.seconds)
-            values[f"CPU seconds: {step} of {count:,} rows"][name].append(peer.cpu_seconds - used)
-            if step == "load":
-                values[f"bytes of memory: {count:,} rows"][name].append(peer.memory - memory)
+            _take(values, name, peer, count, *step)
         values[f"seconds: quit with {count:,} rows"][name].append(peer.quit())
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder) / "pages.json"

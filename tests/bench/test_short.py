@@ -5,14 +5,14 @@ It compares processor time: the two tables are measured one after the other, whi
 """
 
 from tests.bench.__main__ import TARGETS, ratio_of
-from tests.bench.measures import tables
+from tests.bench.measures import loads
 
 SLACK = 4 / 3
 """A ratio of times may be missed by a third."""
 
 
 def test_ten_thousand_rows_come_much_faster_than_in_the_stock_table() -> None:
-    values = tables(1, (10_000,), None)
+    values = loads(1, None)
     checked = 0
     for target in TARGETS:
         ratio = ratio_of(target, values) if target.measure.startswith("CPU") else None
