@@ -1,6 +1,7 @@
 """From a target to its client."""
 
 import asyncio
+import os
 import subprocess
 import sys
 
@@ -61,8 +62,9 @@ asyncio.run(go())
 
 
 def test_a_request_for_keys_of_the_agency_is_in_the_log() -> None:
-    apart = ["unshare", "--net"]
+    # Another user needs a namespace of users for that, which not every machine allows.
+    apart = ["unshare", "--net", *([] if os.geteuid() == 0 else ["--user"])]
     if subprocess.run([*apart, "true"], capture_output=True).returncode:
-        pytest.skip("this user can't run a program without a network")
+        pytest.skip("only root can run a program without a network here")
     ended = subprocess.run([*apart, sys.executable, "-c", AGENCY], capture_output=True, text=True, timeout=60)
     assert (ended.stdout, ended.returncode) == ("/meta-data/latest/api/token\n", 0)
