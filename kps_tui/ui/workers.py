@@ -20,5 +20,6 @@ def start_worker(
         group: a name for workers that are looked for, or cancelled, together.
         exclusive: whether to cancel the other workers of the group.
     """
-    worker: Worker[None] = owner.run_worker(work, group=group, exclusive=exclusive)
+    # Textual would describe it by `repr(work)`, which takes half a second for a view of a million tasks.
+    worker: Worker[None] = owner.run_worker(work, group=group, description=group, exclusive=exclusive)
     return worker
