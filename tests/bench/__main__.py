@@ -1,4 +1,4 @@
-"""Compares the program with its peers in one run: `uv run python -m tests.bench`, about five minutes.
+"""Compares the program with its peers in one run: `uv run python -m tests.bench`, five to ten minutes.
 
 It prints a table of ratios and their targets, and with `--json FILE` writes every value. textual-fastdatatable and the
 vendor's SDK are installed in an environment that is removed afterwards; `--no-install` leaves them out.
