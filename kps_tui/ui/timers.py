@@ -25,18 +25,13 @@ def once(owner: MessagePump, delay: float, act: TimerCallback) -> Timer:
     timer for one call is over if its task is held up for longer than `delay` before it begins to wait, by another
     process or a garbage collection. A repeating timer is only called later.
     """
-    is_over = False
 
-    def act_once() -> object:
-        nonlocal is_over
+    def end() -> None:
         timer.stop()
-        # The timer may have sent a second message before the first one was handled.
-        if is_over:
-            return None
-        is_over = True
-        return act()
+        # Textual calls this in the task of the timer, which has just been cancelled.
+        owner.call_next(act)
 
-    timer = owner.set_interval(max(delay, SHORTEST_SECONDS), act_once)
+    timer = owner.set_interval(max(delay, SHORTEST_SECONDS), end)
     return timer
 
 

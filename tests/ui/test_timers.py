@@ -6,7 +6,9 @@ from functools import partial
 
 import pytest
 from textual import _time
+from textual._context import active_message_pump
 from textual.app import App
+from textual.message_pump import MessagePump
 
 from kps_tui.kps.retries import Wait
 from kps_tui.ui.timers import Countdown, Stopwatch, Throttle, once
@@ -61,6 +63,26 @@ def test_what_is_to_happen_once_happens_though_the_task_of_its_timer_was_held_up
                 await called.wait()
             assert calls == ["now", "at once"]
             assert clock.held_up
+
+    asyncio.run(go())
+
+
+def test_what_is_to_happen_once_may_take_long_and_happens_in_a_turn_of_its_owner() -> None:
+    async def go() -> None:
+        app: App[None] = App()
+        ended = asyncio.Event()
+        pumps = list[MessagePump]()
+
+        async def act() -> None:
+            pumps.append(active_message_pump.get())
+            await asyncio.sleep(0)
+            ended.set()
+
+        async with app.run_test():
+            once(app.screen, 0.01, act)
+            async with asyncio.timeout(30):
+                await ended.wait()
+            assert pumps == [app.screen]
 
     asyncio.run(go())
 
