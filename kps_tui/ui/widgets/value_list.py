@@ -49,6 +49,8 @@ class ValueList(OptionList, can_focus=False):
         self._memory: CursorMemory | None = None
         self._drawn: int | None = None
         """The row that is drawn highlighted."""
+        self._has_old_styles = False
+        """Whether the focus has changed while it had no cursor."""
 
     @property
     def value(self) -> str | None:
@@ -76,9 +78,8 @@ class ValueList(OptionList, can_focus=False):
         """Highlight the remembered line, or the first line if the cursor was never in this list."""
         if not self.option_count:
             return
-        if self.highlighted is None:
-            # While it had no cursor, `show_focus` did not update its styles.
-            self.update_node_styles()
+        if self._has_old_styles:
+            self._update_styles()
         memory = self._memory
         self.highlighted = memory.row_in(self._values, self.option_count) if memory else 0
         if memory and memory.value is not None and self.value is None:
@@ -130,12 +131,19 @@ class ValueList(OptionList, can_focus=False):
     def _value_at(self, row: int) -> str | None:
         return self._values[row] if row < self.listed else None
 
+    def follow_focus(self) -> None:
+        """Show at the cursor whether the panel has the focus; without a cursor, not before it gets one."""
+        if self.highlighted is None:
+            self._has_old_styles = True
+        else:
+            self._update_styles()
+
+    def _update_styles(self) -> None:
+        self._has_old_styles = False
+        self.update_node_styles()
+
 
 def show_focus(panel: Widget) -> None:
-    """Show whether `panel` has the focus, at the cursor of the list in it that has one.
-
-    Updating the styles of every list takes 2 ms a list, and each would be painted again.
-    """
+    """Show whether `panel` has the focus. To update the styles of every list would take 2 ms each, and repaint it."""
     for values in panel.query(ValueList):
-        if values.highlighted is not None:
-            values.update_node_styles()
+        values.follow_focus()

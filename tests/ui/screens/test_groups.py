@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from kps_tui.ui.app import KpsApp
 from kps_tui.ui.model.when import When
 from kps_tui.ui.screens.triage import TriageScreen
+from kps_tui.ui.widgets.facets.group import FacetGroup
 from kps_tui.ui.widgets.facets.panel import FacetPanel
 from kps_tui.ui.widgets.filter.input import FilterInput
 from kps_tui.ui.widgets.task_table.table import TaskTable
@@ -219,5 +220,26 @@ def test_opening_and_leaving_groups_computes_the_styles_of_few_widgets(monkeypat
             await press(app, pilot, key)
             # Taking and losing the focus are styles of the groups.
             assert len(updated) < widgets, (key, updated)
+
+    drive(listing(mixed(70)), body)
+
+
+def test_the_groups_get_their_heights_in_the_first_layout() -> None:
+    async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
+        groups = screen.facets.query(FacetGroup)
+        await press(app, pilot, "F")
+        wanted = [str(group.styles.height) for group in groups]
+        await press(app, pilot, "escape")
+        laid_out: list[list[str]] = []
+
+        def record(_screen: object) -> None:
+            if heights := [str(group.styles.height) for group in groups if group.display]:
+                laid_out.append(heights)
+
+        screen.screen_layout_refresh_signal.subscribe(screen, record)
+        await press(app, pilot, "F")
+        # The second layout makes room for the scrollbars.
+        assert 1 <= len(laid_out) <= 2
+        assert all(heights == wanted for heights in laid_out)
 
     drive(listing(mixed(70)), body)

@@ -239,3 +239,18 @@ def test_the_cursor_shows_with_and_without_focus(theme: str) -> None:
         assert style_at(app, 20, 2) != focused
 
     shown(few(), body, theme=theme)
+
+
+def test_a_list_that_gets_the_cursor_after_the_focus_has_changed_shows_that() -> None:
+    async def body(pilot: Pilot[None], app: PanelApp) -> None:
+        focused = style_at(app, 20, 2)
+        app.set_focus(None)
+        await settle(pilot)
+        app.panel.action_turn(1)
+        app.set_focus(app.panel)
+        await settle(pilot)
+        await press(pilot, "shift+tab")
+        assert style_at(app, 20, 2) == focused
+        assert_nothing_stale(app)
+
+    shown(few(), body)
