@@ -5,7 +5,7 @@ import os
 import signal
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import events, on
@@ -38,7 +38,6 @@ from kps_tui.ui.key_names import textual_key
 from kps_tui.ui.key_queue import Handled, KeyQueue, QuitRule
 from kps_tui.ui.keys import UnboundKeys, alt_characters, key_map, keys_that_quit, lasting_keys
 from kps_tui.ui.model.list_cache import ListCache
-from kps_tui.ui.model.saved_views import SavedViews
 from kps_tui.ui.model.watch import SECONDS
 from kps_tui.ui.screens.triage import LoginNeeded, TriageScreen
 from kps_tui.ui.sigcont import ignore_unprepared_sigcont
@@ -48,6 +47,9 @@ from kps_tui.ui.timers import once
 from kps_tui.ui.widgets.task_detail.pane import BESIDE_COLUMNS
 from kps_tui.ui.widgets.task_table.columns import chosen_columns
 from kps_tui.ui.workers import start_worker
+
+if TYPE_CHECKING:
+    from kps_tui.ui.model.saved_views import SavedViews
 
 ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 """Signals that end the program."""
@@ -98,7 +100,6 @@ class KpsApp(App[int]):
         self.alt_characters = alt_characters(self.keys)
         """The characters that the user has bound with Alt."""
         self._unbound_keys = UnboundKeys(self.keys)
-        self._views = SavedViews(configuration.path, configuration.views)
         self._session = session
         self._settings = settings
         self.plain_output = settings.plain_output or configuration.plain_output
@@ -118,6 +119,13 @@ class KpsApp(App[int]):
         self._is_ready = False
         self._is_displayed = False
         self.key_queue = KeyQueue(self, QuitRule(keys_that_quit(self.keys), lasting_keys(self.keys), self._is_at_list))
+
+    @cached_property
+    def _views(self) -> "SavedViews":
+        from kps_tui.ui.model.saved_views import SavedViews
+
+        configuration = self._session.context.configuration
+        return SavedViews(configuration.path, configuration.views)
 
     @cached_property
     def available_themes(self) -> dict[str, Theme]:
