@@ -14,11 +14,9 @@ class Emulator(pyte.Screen):
     """
 
     def draw(self, data: str) -> None:
-        width = len(data) if data.isascii() else sum(max(0, wcwidth(character)) for character in data)
         # At the end of a line each character may be drawn elsewhere than behind the one before.
-        for part in (data,) if self.cursor.x + width <= self.columns else data:
-            end = self.cursor.x + (width if part is data else max(0, wcwidth(part)))
-            self._split_wide(self.cursor.x, end)
+        for part in [data] if self.cursor.x + _cells(data) <= self.columns else data:
+            self._split_wide(self.cursor.x, self.cursor.x + _cells(part))
             super().draw(part)
 
     def erase_in_line(self, how: int = 0, private: bool = False) -> None:
@@ -43,3 +41,8 @@ class Emulator(pyte.Screen):
         top = self.margins.top if self.margins else 0
         end = top if self.cursor.y >= top else 0
         self.cursor.y = max(self.cursor.y - (count or 1), end)
+
+
+def _cells(text: str) -> int:
+    """Return the width of a text; combining characters have none."""
+    return len(text) if text.isascii() else sum(max(0, wcwidth(character)) for character in text)
