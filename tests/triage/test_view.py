@@ -1,7 +1,7 @@
 """The order of a view: page by page it is the same as all at once."""
 
 from collections.abc import Sequence
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from functools import cmp_to_key
 from itertools import combinations_with_replacement, permutations
 from typing import Any
@@ -298,3 +298,26 @@ def test_asking_before_or_after_new_rows_is_the_same(pages: list[list[FailedTask
         store.extend(page)
     view = view.asking(query).over(store) if before else view.over(store).asking(query)
     assert ids(view) == sorted_plainly(store, query)
+
+
+# What is in sight
+
+
+def test_rows_are_the_same_while_their_tasks_and_standings_and_the_query_are() -> None:
+    store = TaskStore([task(name, at) for name, at in (("c", 30), ("b", 20), ("a", 10))])
+    old, top = View().over(store), slice(0, 2)
+    store.extend([task("z", 1)])
+    new = old.over(store)
+    assert new.shows_same(old, top)
+    assert new.shows_same(old, slice(1, 3))
+    assert not new.shows_same(old, slice(0, 4)), "a row has come into sight"
+    flags = bytes(store.index_of(row.row_key) == 0 for row in store.tasks)
+    acknowledged = replace(new, standings=replace(new.standings, flags=flags))
+    assert not acknowledged.shows_same(old, top)
+    assert acknowledged.shows_same(old, slice(1, 3))
+    assert not new.asking(Query(parse_sort("server,-time"))).shows_same(old, top), "the header shows the sort"
+    assert not View().over(TaskStore(store.tasks)).shows_same(old, top), "another reading may have other texts"
+    store.extend([task("m", 25)])
+    assert not new.over(store).shows_same(new, top), "a row has come between"
+    store.extend([task("c", 30, error="other")])
+    assert not new.over(store).shows_same(new, slice(0, 1)), "a row was replaced"

@@ -1,6 +1,7 @@
 """Rendering the task table: every cell, only what changed, nothing stale."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Self
 
@@ -32,7 +33,9 @@ class Drawn(TaskTable):
     def __init__(self) -> None:
         self.drawn: list[int] = []
         self.regions: list[Region] = []
-        super().__init__()
+        self.time = datetime(2026, 11, 23, 8, tzinfo=UTC)
+        """The time that the clock of the table shows."""
+        super().__init__(lambda: self.time)
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         self.regions += regions
@@ -148,11 +151,15 @@ def test_only_what_changed_is_drawn() -> None:
 def test_a_page_that_changes_nothing_in_sight_draws_no_line() -> None:
     async def body(pilot: Pilot[None], app: DrawnApp) -> None:
         table, store = app.table, app.table.view.store
-        for start, more, drawn in [
-            (30, make_tasks(100, 1030), False),  # Below what is in sight, but of the same page.
-            (0, make_tasks(100, -100), True),
-            (0, [make_task(5, server_name="other")], True),
+        for start, more, passed, drawn in [
+            (30, make_tasks(100, 1030), 0, False),
+            (30, make_tasks(100, 2030), 59, False),
+            (30, make_tasks(100, 3030), 1, True),  # Times may be abbreviated in another way by now.
+            (30, make_tasks(100, 4030), 59, False),
+            (0, make_tasks(100, -100), 0, True),
+            (0, [make_task(5, server_name="other")], 0, True),
         ]:
+            table.time += timedelta(seconds=passed)
             table.scroll_to(y=start, animate=False)
             await settle(pilot)
             table.drawn.clear()
