@@ -317,6 +317,7 @@ def test_rows_are_the_same_while_their_tasks_and_standings_and_the_query_are() -
     assert acknowledged.shows_same(old, slice(1, 3))
     assert not new.asking(Query(parse_sort("server,-time"))).shows_same(old, top), "the header shows the sort"
     assert not View().over(TaskStore(store.tasks)).shows_same(old, top), "another reading may have other texts"
+    assert not replace(new, order=new.order[1:]).shows_same(old, top), "a row has left, which `since:1h` may do"
     store.extend([task("m", 25)])
     assert not new.over(store).shows_same(new, top), "a row has come between"
     store.extend([task("c", 30, error="other")])

@@ -1,4 +1,4 @@
-"""Workers: what is passed to them is never written out."""
+"""Workers: what is passed to them is never written out, and an exclusive one ends the others of its group."""
 
 import asyncio
 from functools import partial
@@ -31,5 +31,27 @@ def test_a_worker_runs_and_its_arguments_are_not_written_out() -> None:
             worker = start_worker(app, partial(work, written), group="test")
             await worker.wait()
             assert (worker.group, worker.description, got, written.count) == ("test", "test", [written], 0)
+
+    asyncio.run(go())
+
+
+def test_an_exclusive_worker_cancels_the_others_of_its_group() -> None:
+    async def go() -> None:
+        app: App[None] = App()
+        started = asyncio.Event()
+
+        async def never() -> None:
+            started.set()
+            await asyncio.Event().wait()
+
+        async def at_once() -> None:
+            """Do nothing."""
+
+        async with app.run_test():
+            first, other = start_worker(app, never, group="test"), start_worker(app, never, group="other")
+            async with asyncio.timeout(30):
+                await started.wait()
+            await start_worker(app, at_once, group="test", exclusive=True).wait()
+            assert (first.is_cancelled, other.is_cancelled) == (True, False)
 
     asyncio.run(go())
