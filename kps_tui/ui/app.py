@@ -19,7 +19,7 @@ from textual.widgets import Input
 from kps_tui.clock import Clock, utc_now
 from kps_tui.i18n import _
 from kps_tui.locations import styles
-from kps_tui.problems import ExitCode, QueryError
+from kps_tui.problems import ExitCode
 from kps_tui.session.session import Session
 from kps_tui.settings import Settings
 from kps_tui.ui.commands import (
@@ -288,12 +288,9 @@ class KpsApp(App[int]):
 
     def action_open_view(self, number: int) -> None:
         """Open saved view `number`, counted from 1."""
-        try:
-            query = self._views.query(number)
-        except QueryError as problem:
-            self.notify(problem.on_screen, severity="warning", markup=False)
-        else:
-            self.triage.bench = self.triage.bench.asking(query)
+        from kps_tui.ui.actions.saving import open_view
+
+        open_view(self.triage, self._views, number)
 
     def action_save_view(self) -> None:
         """Ask for a name, and save filter, order and groups as a view."""
@@ -306,11 +303,9 @@ class KpsApp(App[int]):
         from kps_tui.ui.screens.dialogs.command_list import CommandList
 
         def chosen(id: str | None) -> None:
-            if id is None:
-                return
             if id in BY_ID and BY_ID[id].run:
                 start_worker(self, partial(self.action_command, id), group="commands")
-            else:
+            elif id is not None:
                 # The widget in front handles the key itself.
                 self.simulate_key(textual_key((self.keys.shown.get(id) or WIDGET_KEYS[id]).split()[0]))
 

@@ -1,8 +1,9 @@
-"""The command that saves filter, order and groups as a view."""
+"""The commands that save filter, order and groups as a view, and open a saved view."""
 
 from typing import TYPE_CHECKING
 
 from kps_tui.i18n import _
+from kps_tui.problems import QueryError
 from kps_tui.sanitize import line
 from kps_tui.triage.filter import EVERYTHING
 from kps_tui.triage.query import words_of
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
 
 LAST_KEY = 9
 """Number of the last saved view with a key."""
+
+
+def open_view(screen: "TriageScreen", views: SavedViews, number: int) -> None:
+    """Show the tasks of saved view `number`, counted from 1, or say why that is not possible."""
+    try:
+        query = views.query(number)
+    except QueryError as problem:
+        screen.notify(problem.on_screen, severity="warning", markup=False)
+    else:
+        screen.bench = screen.bench.asking(query)
 
 
 def ask_for_name(screen: "TriageScreen", views: SavedViews) -> None:
