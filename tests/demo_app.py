@@ -118,7 +118,7 @@ def is_settled(screen: TriageScreen) -> bool:
         return False
     if screen.finder.is_searching or screen._view_maker.is_making or screen.view.query != screen.bench.query:
         return False
-    counting = screen.facets.is_counting or screen.time_line.is_counting or screen.detail.is_counting
+    counting = screen.facets.is_counting or screen.timeline.is_counting or screen.detail.is_counting
     store = screen.loader.reading.store if screen.loader.reading else screen.view.store
     return not counting and not screen.filter_bar.pending and screen.view.shows_all_of(store)
 

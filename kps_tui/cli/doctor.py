@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _LEVEL_CELLS, NAME_CELLS = 7, 13
 
 
-def examine(options: Mapping[str, object], contract: bool, kind: str) -> int:
+def examine(options: Mapping[str, object], contract: bool, output_format: str) -> int:
     """Run every check, print the findings, and return the exit code of the first problem.
 
     With `contract`, print what the service answers to a few requests instead.
@@ -35,21 +35,21 @@ def examine(options: Mapping[str, object], contract: bool, kind: str) -> int:
         Problem: the service can't be asked about its contract.
     """
     if contract:
-        return _print_contract(settings_of(options), kind)
+        return _print_contract(settings_of(options), output_format)
     from kps_tui.doctor.examination import open_examination
     from kps_tui.doctor.finding import exit_code
 
     settings = settings_of(options)
-    with open_output(None, kind) as out, demo_target(settings) if settings.demo else nullcontext() as target:
+    with open_output(None, output_format) as out, demo_target(settings) if settings.demo else nullcontext() as target:
         examination = open_examination(settings, environ, given=target)
         use_zone(examination.context.configuration.zone)
-        findings = run(_run_and_print(examination, out if kind == "plain" else None))
-        if kind == "json":
+        findings = run(_run_and_print(examination, out if output_format == "plain" else None))
+        if output_format == "json":
             print(as_json([asdict(finding) | {"do": str(finding.do)} for finding in findings]), file=out)
     return exit_code(findings)
 
 
-def _print_contract(settings: Settings, kind: str) -> int:
+def _print_contract(settings: Settings, output_format: str) -> int:
     """Print what a few requests tell about the service. Return 0, or the exit code of the error that stopped them.
 
     Raises:
@@ -68,10 +68,10 @@ def _print_contract(settings: Settings, kind: str) -> int:
         async with target.client() as client:
             return await ask(client)
 
-    with open_output(None, kind) as out, open_target(settings) as target:
+    with open_output(None, output_format) as out, open_target(settings) as target:
         answers = run(answers_of(target))
         found = list(facts(answers))
-        if kind == "json":
+        if output_format == "json":
             print(as_json([fact._asdict() for fact in found]), file=out)
         else:
             # Not translated: the report is meant for an issue of the project.

@@ -28,7 +28,9 @@ WITH_SPREAD = ("err", "cause")
 """The fields for which JSON also says when and where the tasks of each value failed."""
 
 
-def print_facet(options: Mapping[str, object], field: str | None, view: str | None, where: str, kind: str) -> int:
+def print_facet(
+    options: Mapping[str, object], field: str | None, view: str | None, where: str, output_format: str
+) -> int:
     """Print how often each value of `field` occurs. By default, it is the facet of the saved view.
 
     Raises:
@@ -52,8 +54,8 @@ def print_facet(options: Mapping[str, object], field: str | None, view: str | No
         indices = matching_indices(expression, loaded, knowledge=knowledge, options=options_of_filter(view, where))
         counted = count(store, indices, field, standings=Standings(knowledge))
         spreads = list(spread_by_value(store, indices, counted)) if field in WITH_SPREAD else []
-        with open_output(None, kind) as out:
-            facet_export.write(counted, completeness(loaded), kind, out, table_width(None), spreads)
+        with open_output(None, output_format) as out:
+            facet_export.write(counted, completeness(loaded), output_format, out, table_width(None), spreads)
         print_notes(loaded)
     return 0 if loaded.complete else ExitCode.INCOMPLETE
 

@@ -57,7 +57,7 @@ def _check_reader(name: str) -> None:
     )
 
 
-def _columns(text: str | None, kind: str) -> Sequence[Field]:
+def _columns(text: str | None, output_format: str) -> Sequence[Field]:
     """Return the fields that `--columns` names, or none without the option.
 
     Raises:
@@ -65,9 +65,9 @@ def _columns(text: str | None, kind: str) -> Sequence[Field]:
     """
     if text is None:
         return ()
-    if kind in OF_WHOLE_TASKS:
+    if output_format in OF_WHOLE_TASKS:
         raise ConfigError(
-            _("--columns can't be combined with --format {format}").format(format=kind),
+            _("--columns can't be combined with --format {format}").format(format=output_format),
             why=_("JSON keeps every task as the service sent it"),
             next_step=_("leave out one of them"),
         )
@@ -103,7 +103,7 @@ def print_list(
     reader: str | None,
     running: bool,
     fail_if_any: bool,
-    kind: str,
+    output_format: str,
 ) -> int:
     """Print the tasks that match the saved view and `where`, in the order of `sort`, else of the view.
 
@@ -111,7 +111,7 @@ def print_list(
         ConfigError: the options contradict each other, or an option has a value that is not allowed.
         QueryError: the view, `where` or `sort` can't be parsed.
     """
-    chosen = _columns(columns, kind)
+    chosen = _columns(columns, output_format)
     if reader is not None:
         _check_reader(reader)
     settings = task_settings_of(options)
@@ -127,9 +127,9 @@ def print_list(
         knowledge = loaded.ledger.knowledge(reader) if reader else None
         order = View(query=Query(query.sort)).over(store).order
         indices = matching_indices(query.filter, loaded, order, knowledge, options_of_filter(view, where))
-        with open_output(output, kind) as out:
+        with open_output(output, output_format) as out:
             tasks = [store[index] for index in islice(indices, limit)]
-            export.write(_listing(loaded, tasks, running=running), kind, out, table_width(output), chosen)
+            export.write(_listing(loaded, tasks, running=running), output_format, out, table_width(output), chosen)
         print_notes(loaded)
         if knowledge is not None:
             _count_as_read(knowledge, loaded)
@@ -138,14 +138,14 @@ def print_list(
     return 0 if loaded.complete else ExitCode.INCOMPLETE
 
 
-def print_count(options: Mapping[str, object], view: str | None, where: str, kind: str) -> int:
+def print_count(options: Mapping[str, object], view: str | None, where: str, output_format: str) -> int:
     """Print how many tasks match the view and `where`."""
     settings = task_settings_of(options)
     query = query_asked_for(settings, view, where)
     with load_list(settings) as loaded:
         found = len(matching_indices(query.filter, loaded, options=options_of_filter(view, where)))
         document = {"count": found} | completeness(loaded)
-        with open_output(None, kind) as out:
-            print(export.as_json(document) if kind == "json" else found, file=out)
+        with open_output(None, output_format) as out:
+            print(export.as_json(document) if output_format == "json" else found, file=out)
         print_notes(loaded)
     return 0 if loaded.complete else ExitCode.INCOMPLETE

@@ -214,7 +214,7 @@ def format_option(*names: str) -> TranslatedOption:
     """Return `--format`, which takes one of `names`; the first is the default."""
     return option(
         "--format",
-        "kind",
+        "output_format",
         type=click.Choice(names),
         default=names[0],
         show_default=True,

@@ -17,8 +17,8 @@ _JSON = ("json", "jsonl")
 
 
 @contextmanager
-def open_output(name: str | None, kind: str) -> Iterator[TextIO]:
-    """Yield stdout, or the file `name`, for data in the format `kind`.
+def open_output(name: str | None, output_format: str) -> Iterator[TextIO]:
+    """Yield stdout, or the file `name`, for data in `output_format`.
 
     The file (mode 0600) gets its name when the block ends without an error, and then replaces an existing one. Links
     are followed, and devices, pipes and other special files are written directly; both are refused in a sticky folder
@@ -28,7 +28,7 @@ def open_output(name: str | None, kind: str) -> Iterator[TextIO]:
         ConfigError: the file can't be written.
     """
     if name is None or name == "-":
-        _prepare(sys.stdout, kind)
+        _prepare(sys.stdout, output_format)
         yield sys.stdout
         return
     if not name:
@@ -50,7 +50,7 @@ def table_width(name: str | None) -> int | None:
     return shutil.get_terminal_size().columns if name is None and sys.stdout.isatty() else None
 
 
-def _prepare(stream: TextIO, kind: str) -> None:
+def _prepare(stream: TextIO, output_format: str) -> None:
     """Set the encoding of `stream` for the format; characters that it lacks are escaped instead of raising an error."""
     if hasattr(stream, "reconfigure"):
-        stream.reconfigure(encoding="utf-8" if kind in _JSON else None, errors="backslashreplace")
+        stream.reconfigure(encoding="utf-8" if output_format in _JSON else None, errors="backslashreplace")

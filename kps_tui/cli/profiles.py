@@ -30,7 +30,7 @@ def _context_of(options: Mapping[str, object]) -> Context:
     return load_context(replace(settings_of(options), profile=None))
 
 
-def print_profiles(options: Mapping[str, object], kind: str) -> int:
+def print_profiles(options: Mapping[str, object], output_format: str) -> int:
     """Print the profiles, with a mark at the default."""
     context = _context_of(options)
     rows = [
@@ -39,8 +39,8 @@ def print_profiles(options: Mapping[str, object], kind: str) -> int:
     ]
     for warning in context.configuration.warnings:
         print_message(warning)
-    if kind == "json":
-        with open_output(None, kind) as out:
+    if output_format == "json":
+        with open_output(None, output_format) as out:
             print(as_json(rows), file=out)
         return 0
     if not rows:

@@ -15,7 +15,7 @@ from kps_tui.triage import export
 from kps_tui.triage.filter import parsed_strictly
 
 
-def print_task(options: Mapping[str, object], task_id: str, where: str, kind: str) -> int:
+def print_task(options: Mapping[str, object], task_id: str, where: str, output_format: str) -> int:
     """Print the tasks whose id is `task_id`, or begins with it if only one does, among those that match `where`."""
     settings = task_settings_of(options)
     expression = parsed_strictly(where)
@@ -25,8 +25,8 @@ def print_task(options: Mapping[str, object], task_id: str, where: str, kind: st
         exact = [task for task in tasks if task.task_id == task_id]
         matches = exact or [task for task in tasks if task_id and task.task_id.startswith(task_id)]
         if exact or len({task.task_id for task in matches}) == 1:
-            with open_output(None, kind) as out:
-                export.write_tasks(matches, kind, out)
+            with open_output(None, output_format) as out:
+                export.write_tasks(matches, output_format, out)
             if loaded.reading.is_cached:
                 print_message(loaded.remark)
                 return 0

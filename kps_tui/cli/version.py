@@ -14,7 +14,7 @@ from kps_tui.sanitize import line
 from kps_tui.terminal.width import cells, padded
 
 
-def print_version(options: Mapping[str, object], kind: str) -> int:
+def print_version(options: Mapping[str, object], output_format: str) -> int:
     """Print the versions of program, Python, Textual and system, and where configuration and state are."""
     named = options.get("config") or os.environ.get("KPS_TUI_CONFIG")
     values = {
@@ -25,8 +25,8 @@ def print_version(options: Mapping[str, object], kind: str) -> int:
         "configuration": str(config_file(str(named) if named else None)),
         "state": str(database_file().parent),
     }
-    with open_output(None, kind) as out:
-        if kind == "json":
+    with open_output(None, output_format) as out:
+        if output_format == "json":
             from kps_tui.triage.export import as_json
 
             print(as_json(values), file=out)

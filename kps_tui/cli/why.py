@@ -32,7 +32,7 @@ LONGEST_LINE = 64 * 1024
 
 
 def explain(
-    options: Mapping[str, object], subject: Sequence[str], operation: str | None, script: bool, kind: str
+    options: Mapping[str, object], subject: Sequence[str], operation: str | None, script: bool, output_format: str
 ) -> int:
     """Print an explanation of `subject`: the id of a task, an error code, a message, or `-` for a log on stdin.
 
@@ -40,38 +40,38 @@ def explain(
         QueryError: the subject is empty, or a script is asked for and the operation is not known.
     """
     settings = task_settings_of(options)
-    kind = SCRIPT if script else kind
+    output_format = SCRIPT if script else output_format
     asked = " ".join(subject).strip()
     if asked == STDIN:
-        return _explain_log(settings, kind, operation or "")
+        return _explain_log(settings, output_format, operation or "")
     if not asked:
         raise QueryError(_("why needs something to explain"), next_step=_("give a task ID, a code or a message"))
     if CODE.fullmatch(asked):
-        return _explain_code(asked, operation or "", kind)
+        return _explain_code(asked, operation or "", output_format)
     if TASK_ID.fullmatch(asked):
-        return _explain_tasks(settings, kind, (asked,), (), operation or "")
-    _write([explain_text(asked, operation or "")], {}, kind)
-    if operation is None and kind == "plain":
+        return _explain_tasks(settings, output_format, (asked,), (), operation or "")
+    _write([explain_text(asked, operation or "")], {}, output_format)
+    if operation is None and output_format == "plain":
         print_message(_("--op bind, replace, reset or unbind shows all the checks of the operation that failed"))
     return 0
 
 
-def _explain_code(code: str, operation: str, kind: str) -> int:
+def _explain_code(code: str, operation: str, output_format: str) -> int:
     explanation = explain_code(code, operation)
     if explanation.code is None and not explanation.causes:
         print_message(_("“{code}” is not in the error tables that kps-tui knows").format(code=explanation.subject))
         return ExitCode.UNUSABLE
-    _write([explanation], {}, kind)
+    _write([explanation], {}, output_format)
     return 0
 
 
-def _explain_log(settings: Settings, kind: str, operation: str) -> int:
+def _explain_log(settings: Settings, output_format: str, operation: str) -> int:
     ids = task_ids(_lines_of_stdin())
     if not ids.named and not ids.others:
         print_message(_("the input has no task ID"))
-        _write([], {}, kind)
+        _write([], {}, output_format)
         return 0
-    return _explain_tasks(settings, kind, ids.named, ids.others, operation)
+    return _explain_tasks(settings, output_format, ids.named, ids.others, operation)
 
 
 def _lines_of_stdin() -> Iterator[str]:
@@ -81,12 +81,14 @@ def _lines_of_stdin() -> Iterator[str]:
         yield read.decode("utf-8", "replace")
 
 
-def _explain_tasks(settings: Settings, kind: str, ids: Sequence[str], perhaps: Sequence[str], operation: str) -> int:
+def _explain_tasks(
+    settings: Settings, output_format: str, ids: Sequence[str], perhaps: Sequence[str], operation: str
+) -> int:
     """Print explanations of tasks.
 
     Args:
         settings: those of the run.
-        kind: the format.
+        output_format: the format.
         ids: ids of tasks, or beginnings of them; one without a task is reported.
         perhaps: texts of a log that may be ids; one without a task is ignored.
         operation: the only operation of a script; empty for all.
@@ -103,7 +105,7 @@ def _explain_tasks(settings: Settings, kind: str, ids: Sequence[str], perhaps: S
         indices = dict.fromkeys(index for indices in found.values() for index in indices)
         explanations = [explain_task(store[index], store, incident_of.get(index)) for index in indices]
         head = completeness(loaded) | {"missing": [line(id) for id in missing]}
-        _write(explanations, head, kind, operation)
+        _write(explanations, head, output_format, operation)
         _print_notes(loaded, missing)
         if loaded.complete:
             return ExitCode.UNUSABLE if missing else 0
@@ -134,12 +136,12 @@ def _with_ids(store: TaskStore, ids: Sequence[str], perhaps: Sequence[str]) -> d
     return found
 
 
-def _write(explanations: Sequence[Explanation], head: dict[str, Any], kind: str, operation: str = "") -> None:
-    with open_output(None, kind) as out:
-        if kind == SCRIPT:
+def _write(explanations: Sequence[Explanation], head: dict[str, Any], output_format: str, operation: str = "") -> None:
+    with open_output(None, output_format) as out:
+        if output_format == SCRIPT:
             out.write(_script(explanations, operation))
             return
-        explanation_export.write(explanations, head, kind, out, utc_now(), table_width(None))
+        explanation_export.write(explanations, head, output_format, out, utc_now(), table_width(None))
 
 
 def _script(explanations: Sequence[Explanation], wanted: str) -> str:

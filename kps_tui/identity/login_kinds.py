@@ -14,7 +14,7 @@ from kps_tui.i18n import _
 from kps_tui.kps.credentials import AccessKey, Agency, Credential, Password, Secret, Token
 
 Text = Callable[[], str]
-Values = Mapping[str, str | Secret]
+LoginValues = Mapping[str, str | Secret]
 """Values by the name of their field."""
 
 
@@ -57,7 +57,7 @@ class LoginKind(NamedTuple):
     title: Text
     description: Text
     """The text of its choice on the sign-in screen."""
-    parse: Callable[[Values, str], Credential]
+    parse: Callable[[LoginValues, str], Credential]
     """Makes the credential from values and from the source of the secret, for errors.
 
     Raises CredentialError if a value is missing or malformed."""
@@ -90,7 +90,7 @@ class LoginKind(NamedTuple):
         """Return the values of `credential` that are no secret."""
         return {field.name: getattr(credential, field.name) for field in self.plain_fields}
 
-    def from_form(self, values: Values) -> Credential:
+    def from_form(self, values: LoginValues) -> Credential:
         """Return the credential that was typed into the sign-in form.
 
         Raises:
@@ -99,26 +99,26 @@ class LoginKind(NamedTuple):
         return self.parse(values, self.secret.source() if self.secret else "")
 
 
-def _text(values: Values, name: str) -> str:
+def _text(values: LoginValues, name: str) -> str:
     value = values.get(name, "")
     return value if isinstance(value, str) else ""
 
 
-def _secret(values: Values, name: str) -> Secret:
+def _secret(values: LoginValues, name: str) -> Secret:
     value = values.get(name)
     return value if isinstance(value, Secret) else Secret("")
 
 
-def _optional(values: Values, name: str) -> Secret | None:
+def _optional(values: LoginValues, name: str) -> Secret | None:
     secret = _secret(values, name)
     return secret if secret != Secret("") else None
 
 
-def _token(values: Values, source: str) -> Token:
+def _token(values: LoginValues, source: str) -> Token:
     return Token.parse(_secret(values, "token"), source)
 
 
-def _password(values: Values, source: str) -> Password:
+def _password(values: LoginValues, source: str) -> Password:
     return Password.parse(
         _text(values, "user"),
         _text(values, "account"),
@@ -129,13 +129,13 @@ def _password(values: Values, source: str) -> Password:
     )
 
 
-def _access_key(values: Values, source: str) -> AccessKey:
+def _access_key(values: LoginValues, source: str) -> AccessKey:
     return AccessKey.parse(
         _text(values, "access_key"), _secret(values, "secret_key"), source, _optional(values, "security_token")
     )
 
 
-def _agency(_values: Values, _source: str) -> Agency:
+def _agency(_values: LoginValues, _source: str) -> Agency:
     return Agency()
 
 

@@ -9,7 +9,7 @@ from typing import Self
 from kps_tui.blocking import run_async
 from kps_tui.i18n import _
 from kps_tui.identity.edits import save_profile
-from kps_tui.identity.login_kinds import ACCESS_KEY, LOGIN_KINDS, TOKEN, LoginKind, Values, login_kind_of
+from kps_tui.identity.login_kinds import ACCESS_KEY, LOGIN_KINDS, TOKEN, LoginKind, LoginValues, login_kind_of
 from kps_tui.identity.profiles import Profile, profiles_file
 from kps_tui.identity.stored import Stored
 from kps_tui.identity.vault import KeyringState, Vault
@@ -115,7 +115,7 @@ class LoginForm:
         """Return the form with one of several projects chosen."""
         return replace(self, place=layered(self.place, {"project_id": Sourced(project_id, _("chosen"))}))
 
-    def with_login(self, values: Values) -> Self:
+    def with_login(self, values: LoginValues) -> Self:
         """Return the form with the login and the project id that were typed.
 
         Raises:

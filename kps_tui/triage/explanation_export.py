@@ -56,28 +56,28 @@ class Part:
 def write(
     explanations: Sequence[Explanation],
     head: dict[str, Any],
-    kind: str,
+    output_format: str,
     out: TextIO,
     now: datetime,
     width: int | None = None,
 ) -> None:
-    """Write `explanations` to `out` in the format `kind`: `plain`, `json` or `md`.
+    """Write `explanations` to `out` in `output_format`: `plain`, `json` or `md`.
 
     Args:
         explanations: what to write.
         head: further members of the JSON document: how much of the list was read, and which ids are not in it.
-        kind: the format.
+        output_format: the format.
         out: the file object.
         now: the present, which decides whether an incident goes on.
         width: the width in cells at which lines are wrapped; `None`: they are not.
     """
-    if kind == "json":
+    if output_format == "json":
         out.write(as_json(head | {"explanations": [_document(each, now) for each in explanations]}) + "\n")
         return
-    if kind == "md" and head.get("demo"):
+    if output_format == "md" and head.get("demo"):
         out.write(_("DEMO: invented tasks") + "\n\n")
     for place, each in enumerate(explanations):
-        if kind == "md":
+        if output_format == "md":
             texts = [f"## {code(each.subject)}", *map(_as_markdown, parts_of(each, now, code))]
         else:
             texts = ["\n".join(as_plain(part, width)) for part in parts_of(each, now)]

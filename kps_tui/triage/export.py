@@ -53,20 +53,22 @@ class Listing:
     """Whether the tasks are running tasks, not failed ones."""
 
 
-def write(listing: Listing, kind: str, out: TextIO, width: int | None = None, columns: Sequence[Field] = ()) -> None:
-    """Write `listing` to `out` in the format `kind`.
+def write(
+    listing: Listing, output_format: str, out: TextIO, width: int | None = None, columns: Sequence[Field] = ()
+) -> None:
+    """Write `listing` to `out` in `output_format`.
 
     Without tasks only JSON is written, so that a script can tell from the output whether there are any.
 
     Args:
         listing: the tasks.
-        kind: one of `FORMATS`.
+        output_format: one of `FORMATS`.
         out: the file object.
         width: the largest width of a table in cells; `None`: nothing is cut.
         columns: the fields to write, in this order; empty: those that the format has by default. The formats
             `OF_WHOLE_TASKS` ignore it.
     """
-    if not listing.tasks and kind != "json":
+    if not listing.tasks and output_format != "json":
         return
     writers: dict[str, Callable[[], None]] = {
         "table": lambda: _write_table(listing, out, width, columns),
@@ -77,7 +79,7 @@ def write(listing: Listing, kind: str, out: TextIO, width: int | None = None, co
         "tsv": lambda: out.writelines("\t".join(values) + "\n" for values in _rows(listing, columns)),
         "md": lambda: _write_markdown(listing, out, columns),
     }
-    writers[kind]()
+    writers[output_format]()
 
 
 # `json.dumps` would make an encoder for each row.
@@ -99,13 +101,13 @@ def row(task: FailedTask) -> dict[str, Any]:
     return served
 
 
-def write_tasks(tasks: Sequence[FailedTask], kind: str, out: TextIO) -> None:
+def write_tasks(tasks: Sequence[FailedTask], output_format: str, out: TextIO) -> None:
     """Write tasks to `out` with all their fields.
 
-    If `kind` is `json`, a single task is an object and several are an array of objects. Otherwise each field has a
-    line, the error first, and a blank line separates tasks.
+    In `json`, a single task is an object and several are an array of objects. Otherwise each field has a line, the error
+    first, and a blank line separates tasks.
     """
-    if kind == "json":
+    if output_format == "json":
         out.write(as_json(row(tasks[0]) if len(tasks) == 1 else list(map(row, tasks))) + "\n")
         return
     width = max(cells(field.label) for field in ERROR_FIRST)

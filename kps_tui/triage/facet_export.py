@@ -18,17 +18,17 @@ _HEADER = ("value", "count")
 def write(
     facet: Facet,
     head: dict[str, Any],
-    kind: str,
+    output_format: str,
     out: TextIO,
     width: int | None = None,
     spreads: Sequence[Spread] = (),
 ) -> None:
-    """Write `facet` to `out` in the format `kind`.
+    """Write `facet` to `out` in `output_format`.
 
     Args:
         facet: the counted values.
         head: further members of the JSON document: how much of the list was read.
-        kind: one of `export.FORMATS`.
+        output_format: one of `export.FORMATS`.
         out: the file object.
         width: the width in cells at which the lines of a table are cut; `None`: they are not.
         spreads: when and where the tasks of each value failed, for JSON; empty to leave that out.
@@ -45,7 +45,7 @@ def write(
         "tsv": lambda: out.writelines("\t".join(row) + "\n" for row in _rows(facet)),
         "md": lambda: _write_markdown(facet, head, out),
     }
-    writers[kind]()
+    writers[output_format]()
 
 
 def _document(counted: Counted) -> dict[str, Any]:

@@ -113,7 +113,7 @@ COMMANDS = (
             synonyms=N_("groups facet frequency distinct top")),
     Command("narrow.facets", NARROW, "F", "F", N_("all groups: {facets}"), querying.all_groups, N_("Groups"), When.MAIN,
             Needs.SHOWN, brief=N_("all groups"), synonyms=N_("count facets overview summary statistics")),
-    Command("narrow.time-line", NARROW, "t", "t", N_("select a time range in the timeline"), querying.choose_time,
+    Command("narrow.timeline", NARROW, "t", "t", N_("select a time range in the timeline"), querying.choose_time,
             when=When.LIST | When.TIME_LINE, needs=Needs.SHOWN, brief=N_("select a time range"),
             synonyms=N_("time-line period hours days when zoom")),
     Command("narrow.column", NARROW, "", ":column", N_("choose the column that f = ! s apply to"),
@@ -205,7 +205,7 @@ OVERVIEW = (
             "narrow.incident",
             "narrow.facet",
             "narrow.facets",
-            "narrow.time-line",
+            "narrow.timeline",
             "order.sort",
             "table.left",
             "table.right",
@@ -232,7 +232,7 @@ OVERVIEW = (
 
 PASSING = frozenset(
     {command.id for command in COMMANDS if command.group in (MOVE, LOOK, DETAILS, ORDER)}
-    | {"narrow.incident", "narrow.only", "narrow.not", "narrow.facet", "narrow.facets", "narrow.time-line"}
+    | {"narrow.incident", "narrow.only", "narrow.not", "narrow.facet", "narrow.facets", "narrow.timeline"}
     | {"known.next", "known.previous", "known.hide"}
     | {"mark.toggle", "mark.range", "mark.none", "view.back", "view.forward", *(f"view.{n}" for n in VIEW_KEYS)}
     | {"data.refresh", "data.rest", "data.watch", "app.back", "app.redraw"} - {"look.why"}

@@ -52,5 +52,5 @@ def test_columns_that_can_not_be_printed_are_refused_before_anything_is_read(
 ) -> None:
     others: dict[str, Any] = {"sort": None, "limit": None, "output": None, "reader": None}
     with pytest.raises(ConfigError) as raised:
-        print_list({}, None, "", columns=columns, running=False, fail_if_any=False, kind=kind, **others)
+        print_list({}, None, "", columns=columns, running=False, fail_if_any=False, output_format=kind, **others)
     assert str(raised.value).startswith(said)

@@ -79,7 +79,7 @@ def test_texts_that_differ_only_in_case_are_equal() -> None:
     assert shown(rows, "server") == shown(rows, "-server") == ["new", "a", "b", "c"]
 
 
-def test_seconds_and_milliseconds_are_one_time_line() -> None:
+def test_seconds_and_milliseconds_are_one_timeline() -> None:
     assert shown([task("ms", "1523342130000"), task("s", "1523342131"), task("ms2", 1523342132000)]) == [
         "ms2",
         "s",

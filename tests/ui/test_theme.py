@@ -41,7 +41,7 @@ STATES = {
     "filter": ("slash", *"server:web nonsense:x", "enter"),
     "detail": ("enter",),
     "groups": ("F",),
-    "time-line": ("t",),
+    "timeline": ("t",),
     "help": ("question_mark",),
     "commands": ("colon",),
     "copy": ("y",),

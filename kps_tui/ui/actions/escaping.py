@@ -12,8 +12,8 @@ def escape(screen: "TriageScreen") -> None:
         screen.loader.stop()
     elif screen.full_detail:
         screen.full_detail = False
-    elif screen.time_line.is_active:
-        screen.time_line.end()
+    elif screen.timeline.is_active:
+        screen.timeline.end()
     elif (bench := screen.bench.escape(screen.view.store)) is not None:
         screen.bench = bench
     elif screen.filter_bar.has_mistakes:
@@ -26,7 +26,7 @@ def has_layer(screen: "TriageScreen") -> bool:
     return bool(
         screen.load.running
         or screen.full_detail
-        or screen.time_line.is_active
+        or screen.timeline.is_active
         or screen.bench.can_escape
         or screen.filter_bar.has_mistakes
     )

@@ -76,12 +76,12 @@ def all_groups(screen: "TriageScreen") -> None:
 
 def choose_time(screen: "TriageScreen") -> None:
     """Let the user choose a time range in the timeline, or leave the timeline."""
-    if screen.time_line.is_active:
-        screen.time_line.end()
+    if screen.timeline.is_active:
+        screen.timeline.end()
     elif not len(screen.view):
         screen.notify(_("no task has a time to select"), markup=False)
     else:
-        screen.time_line.begin()
+        screen.timeline.begin()
         screen.refresh_bindings()
 
 

@@ -50,7 +50,7 @@ from kps_tui.ui.widgets.query_line import QueryLine
 from kps_tui.ui.widgets.status_line import StatusLine
 from kps_tui.ui.widgets.task_detail.pane import TaskDetail
 from kps_tui.ui.widgets.task_table.table import TaskTable
-from kps_tui.ui.widgets.time_line.line import TimeLine
+from kps_tui.ui.widgets.timeline.bar import TimelineBar
 from kps_tui.ui.widgets.title_line import TitleLine
 from kps_tui.ui.widgets.too_small import SMALLEST, TooSmall
 from kps_tui.ui.widgets.why_band import WhyBand
@@ -105,7 +105,7 @@ class TriageScreen(Screen[None]):
     facets = getters.query_one("#facets", FacetPanel)
     comparison = getters.query_one("#comparison", ComparisonPanel)
     filter_bar = getters.query_one("#filter-bar", FilterBar)
-    time_line = getters.query_one("#time-line", TimeLine)
+    timeline = getters.query_one("#timeline", TimelineBar)
 
     def __init__(
         self,
@@ -157,7 +157,7 @@ class TriageScreen(Screen[None]):
         yield WhyBand(self.now).data_bind(here.incidents, here.load)
         with QueryLine():
             yield FilterBar(id="filter-bar").data_bind(here.bench, here.view)
-            yield TimeLine(id="time-line").data_bind(here.view)
+            yield TimelineBar(id="timeline").data_bind(here.view)
         with Container(id="body"):
             yield TaskTable(self.now, self._columns, id="tasks").data_bind(
                 here.view, here.bench, here.incidents, here.running
@@ -197,14 +197,14 @@ class TriageScreen(Screen[None]):
         """The part of the screen that commands apply to."""
         if self.full_detail:
             return When.DETAIL
-        if self.time_line.is_active:
+        if self.timeline.is_active:
             return When.TIME_LINE
         return self.bench.part
 
     @property
     def is_busy(self) -> bool:
         """Whether a new list would disturb: the user is in a dialog, an input or the timeline, or has marked tasks."""
-        choosing = self.filter_bar.is_typing or self.time_line.is_active
+        choosing = self.filter_bar.is_typing or self.timeline.is_active
         return self.app.screen is not self or choosing or bool(self.bench.marked) or self.bench.range is not None
 
     # Listener of the loader
@@ -348,18 +348,18 @@ class TriageScreen(Screen[None]):
     def _bench_asked(self, message: BenchChange) -> None:
         self.bench = message.changed(self.bench)
 
-    @on(TimeLine.RangeChosen)
-    def _range_chosen(self, message: TimeLine.RangeChosen) -> None:
-        self.time_line.end()
+    @on(TimelineBar.RangeChosen)
+    def _range_chosen(self, message: TimelineBar.RangeChosen) -> None:
+        self.timeline.end()
         self.bench = self.bench.narrowed_to_times(message.start_ms, message.end_ms)
         self.focus_front()
 
     # Focus and layout
 
-    @on(TimeLine.Ended)
+    @on(TimelineBar.Ended)
     def focus_front(self) -> None:
         """Focus the widget in front, unless the user is typing a filter or choosing a time range."""
-        if self.filter_bar.is_typing or self.time_line.is_active:
+        if self.filter_bar.is_typing or self.timeline.is_active:
             return
         fronts = {When.DETAIL: self.detail, When.GROUPS: self.facets, When.COMPARISON: self.comparison}
         self.set_focus(fronts.get(self.front, self.table))

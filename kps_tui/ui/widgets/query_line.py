@@ -4,7 +4,7 @@ from textual import events
 from textual.containers import Horizontal
 
 from kps_tui.ui.widgets.filter.bar import FilterBar
-from kps_tui.ui.widgets.time_line.line import TimeLine
+from kps_tui.ui.widgets.timeline.bar import TimelineBar
 
 GAP = 2
 """Cells between the two."""
@@ -21,7 +21,7 @@ LEAST_CHOOSING = 70
 """The fewest cells in which a time range can be chosen; with fewer the filter is hidden meanwhile."""
 
 
-def time_line_cells(width: int, filter_cells: int, *, typing: bool = False, choosing: bool = False) -> int:
+def timeline_cells(width: int, filter_cells: int, *, typing: bool = False, choosing: bool = False) -> int:
     """Return the cells for the timeline in a line of `width` cells; 0 if it has no room.
 
     Args:
@@ -45,17 +45,17 @@ class QueryLine(Horizontal):
     def on_mount(self) -> None:
         """Share the width again when the filter needs other cells, or the choice of a time range begins or ends."""
         self.watch(self.query_one(FilterBar), "wanted", self._share)
-        self.watch(self.query_one(TimeLine), "is_active", self._share)
+        self.watch(self.query_one(TimelineBar), "is_active", self._share)
 
     def on_resize(self, event: events.Resize) -> None:
         """Share the new width."""
         self._share()
 
     def _share(self) -> None:
-        filter_bar, time_line = self.query_one(FilterBar), self.query_one(TimeLine)
+        filter_bar, timeline = self.query_one(FilterBar), self.query_one(TimelineBar)
         width = self.content_size.width
         wanted, typing = filter_bar.wanted
-        cells = time_line_cells(width, wanted, typing=typing, choosing=time_line.is_active)
+        cells = timeline_cells(width, wanted, typing=typing, choosing=timeline.is_active)
         self.set_class(not cells, "-filter-alone")
         self.set_class(0 < width == cells, "-time-alone")
-        time_line.styles.width = time_line.cells = cells
+        timeline.styles.width = timeline.cells = cells

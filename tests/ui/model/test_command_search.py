@@ -34,7 +34,7 @@ ENTRIES = [
         ("exclude", ["narrow.not"]),
         ("exit", ["app.quit", "app.interrupt"]),
         ("follow", ["data.watch"]),
-        ("select", ["narrow.time-line", "mark.toggle", "mark.range", "mark.all"]),
+        ("select", ["narrow.timeline", "mark.toggle", "mark.range", "mark.all"]),
         ("clipboard", ["take.copy", "app.doctor"]),
         ("report", ["take.ticket"]),
         ("csv", ["take.export"]),

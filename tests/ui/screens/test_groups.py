@@ -12,7 +12,7 @@ from kps_tui.ui.widgets.facets.group import FacetGroup
 from kps_tui.ui.widgets.facets.panel import FacetPanel
 from kps_tui.ui.widgets.filter.input import FilterInput
 from kps_tui.ui.widgets.task_table.table import TaskTable
-from kps_tui.ui.widgets.time_line.line import TimeLine
+from kps_tui.ui.widgets.timeline.bar import TimelineBar
 from kps_tui.ui.widgets.why_band import WhyBand
 from tests.demo_app import grid
 from tests.loopback import Loopback, listing
@@ -135,24 +135,24 @@ def test_a_filter_typed_in_a_comparison_compares_what_matches() -> None:
     drive(listing(mixed(70)), body)
 
 
-def test_the_time_line_takes_the_line_from_a_filter_that_leaves_it_no_room() -> None:
+def test_the_timeline_takes_the_line_from_a_filter_that_leaves_it_no_room() -> None:
     """It gives way to the filter, also while that is typed, and a low terminal has it too."""
 
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
-        assert line_of(app, TimeLine).split() == ["22", "Nov", "▆█████████████▂", "23", "Nov"]
+        assert line_of(app, TimelineBar).split() == ["22", "Nov", "▆█████████████▂", "23", "Nov"]
         await press(app, pilot, "slash")
         await write(app, pilot, "server:web")
-        assert line_of(app, TimeLine) != ""
+        assert line_of(app, TimelineBar) != ""
         await write(app, pilot, " err:login since:2020-01-01")
-        assert line_of(app, TimeLine) == ""
+        assert line_of(app, TimelineBar) == ""
         await press(app, pilot, "enter")
-        assert line_of(app, TimeLine) == ""
+        assert line_of(app, TimelineBar) == ""
         assert " server:web   err:login   since:2020-01-01 " in line_of(app, FilterInput)
         assert (shown := len(screen.view))
         await press(app, pilot, "t")
-        assert screen.time_line.is_active
+        assert screen.timeline.is_active
         assert not screen.filter_bar.display
-        assert "failed" in line_of(app, TimeLine)
+        assert "failed" in line_of(app, TimelineBar)
         await press(app, pilot, "home", "v", "end", "enter")
         assert len(screen.view) == shown
 
@@ -175,10 +175,10 @@ def test_a_stretch_of_time_filters_and_esc_comes_back() -> None:
 
 
 @pytest.mark.parametrize("key", ["escape", "t"])
-def test_the_time_line_gives_the_keys_back(key: str) -> None:
+def test_the_timeline_gives_the_keys_back(key: str) -> None:
     async def body(app: KpsApp, pilot: Pilot[int], screen: TriageScreen, server: Loopback) -> None:
         await press(app, pilot, "t", "h", key, "j")
-        assert not screen.query_one(TimeLine).is_active
+        assert not screen.query_one(TimelineBar).is_active
         assert screen.query_one(TaskTable).cursor_row == 1
 
     drive(listing(mixed(70)), body)

@@ -14,7 +14,7 @@ from kps_tui.ui.model.load_state import LoadKind
 from kps_tui.ui.screens.triage import TriageScreen
 from kps_tui.ui.widgets.filter.bar import FilterBar
 from kps_tui.ui.widgets.task_table.table import TaskTable
-from kps_tui.ui.widgets.time_line.line import TimeLine
+from kps_tui.ui.widgets.timeline.bar import TimelineBar
 from tests.demo_app import grid, running, settled, target_at, until
 from tests.loopback import Loopback, listing, serving
 from tests.ui.screens.driving import filter_by, mixed, press
@@ -30,7 +30,7 @@ def layers(app: KpsApp, screen: TriageScreen) -> Layers:
         "input line": lambda: screen.query_one(FilterBar).is_typing,
         "load": lambda: screen.load.running,
         "full detail": lambda: screen.full_detail,
-        "time-line": lambda: screen.query_one(TimeLine).is_active,
+        "timeline": lambda: screen.query_one(TimelineBar).is_active,
         "range": lambda: screen.bench.range,
         "group": lambda: screen.bench.query.facet,
         "filter": lambda: screen.bench.query.filter != EVERYTHING,
@@ -49,9 +49,9 @@ def there(app: KpsApp, screen: TriageScreen) -> list[str]:
         pytest.param(["R"], ["load"], marks=pytest.mark.full),
         pytest.param(["R", "d"], ["load", "full detail"], marks=pytest.mark.full),
         (["R", "slash"], ["input line", "load"]),
-        pytest.param(["R", "t"], ["load", "time-line"], marks=pytest.mark.full),
+        pytest.param(["R", "t"], ["load", "timeline"], marks=pytest.mark.full),
         (["R", "v", "d", "y"], ["dialog", "load", "full detail", "range"]),
-        (["v", "t"], ["time-line", "range"]),
+        (["v", "t"], ["timeline", "range"]),
         pytest.param(["F"], ["group"], marks=pytest.mark.full),
         (["R", "F"], ["load", "group"]),
     ],
@@ -66,7 +66,7 @@ def test_one_layer_a_press_in_this_order_and_never_the_end(keys: list[str], abov
         expected = [*above, "filter"]
         await until(pilot, "all layers are there", lambda: there(app, screen) == expected)
         while expected:
-            others = {"dialog", "input line", "time-line"}
+            others = {"dialog", "input line", "timeline"}
             assert others & set(expected) or "Esc Back" in grid(app)[-1]
             await pilot.press("escape")
             expected = expected[1:]

@@ -12,7 +12,7 @@ from kps_tui.triage.query import Query, parse_sort
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
 from kps_tui.ui.widgets.task_table.table import TaskTable
-from kps_tui.ui.widgets.time_line.line import TimeLine
+from kps_tui.ui.widgets.timeline.bar import TimelineBar
 from tests.ui.harness import Harness, drive, lines, press
 
 KEYS = ("j", "k", "pagedown", "G", "k", "pageup", "g", "l", "h")
@@ -68,10 +68,10 @@ def test_a_key_makes_no_more_tasks_than_fit_on_a_screen(count: int) -> None:
 
 
 @pytest.mark.parametrize("count", SIZES)
-def test_the_time_line_makes_no_task(count: int) -> None:
+def test_the_timeline_makes_no_task(count: int) -> None:
     store = store_of(count)
     store.made = 0
-    line = TimeLine()
+    line = TimelineBar()
 
     async def body(pilot: Pilot[None]) -> None:
         line.view = View().over(store)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kps_tui.ui.widgets.query_line import time_line_cells
+from kps_tui.ui.widgets.query_line import timeline_cells
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from kps_tui.ui.widgets.query_line import time_line_cells
     ],
 )
 def test_the_timeline_has_what_the_filter_leaves(width: int, filter_cells: int, cells: int) -> None:
-    assert time_line_cells(width, filter_cells) == cells
+    assert timeline_cells(width, filter_cells) == cells
 
 
 @pytest.mark.parametrize(
@@ -29,18 +29,18 @@ def test_the_timeline_has_what_the_filter_leaves(width: int, filter_cells: int, 
     [(58, 18, 38), (58, 19, 0), (78, 30, 46), (78, 31, 0), (118, 30, 86), (118, 31, 56), (118, 60, 56), (118, 61, 36)],
 )
 def test_while_a_filter_is_typed_its_room_grows_in_steps(width: int, filter_cells: int, cells: int) -> None:
-    assert time_line_cells(width, filter_cells, typing=True) == cells
+    assert timeline_cells(width, filter_cells, typing=True) == cells
 
 
 @pytest.mark.parametrize(("width", "filter_cells", "cells"), [(58, 0, 58), (78, 43, 78), (118, 0, 86), (118, 50, 118)])
 def test_a_time_range_is_chosen_in_enough_cells(width: int, filter_cells: int, cells: int) -> None:
-    assert time_line_cells(width, filter_cells, choosing=True) == cells
+    assert timeline_cells(width, filter_cells, choosing=True) == cells
 
 
 @pytest.mark.parametrize("filter_cells", [0, 13, 60])
 @pytest.mark.parametrize("choosing", [True, False])
 def test_a_timeline_in_a_wider_line_is_narrower_only_if_the_filter_returns(filter_cells: int, choosing: bool) -> None:
-    shared = [time_line_cells(width, filter_cells, choosing=choosing) for width in range(58, 300)]
+    shared = [timeline_cells(width, filter_cells, choosing=choosing) for width in range(58, 300)]
     assert all(
         after >= before or (choosing and before == width)
         for width, before, after in zip(range(58, 300), shared, shared[1:], strict=False)

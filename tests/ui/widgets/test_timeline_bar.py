@@ -8,9 +8,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from kps_tui.triage.view import View
-from kps_tui.ui.widgets.time_line.line import THREAD_ROWS, TimeLine
+from kps_tui.ui.widgets.timeline.bar import THREAD_ROWS, TimelineBar
 from tests.ui.harness import assert_nothing_stale, press, screen, settle, style_at
-from tests.ui.widgets.time_line_app import DAY, HOUR, MIDNIGHT, LineApp, is_active, nine_days, shown, view_of
+from tests.ui.widgets.timeline_app import DAY, HOUR, MIDNIGHT, LineApp, is_active, nine_days, shown, view_of
 
 THEMES = ("ansi-dark", "ansi-light", "textual-dark", "textual-light")
 
@@ -108,12 +108,12 @@ def test_it_takes_the_keys_only_between_begin_and_end() -> None:
         await press(pilot, "tab", "tab")
         assert not app.line.has_focus
         assert app.reversed == ""
-        assert app.of(TimeLine.Ended) == []
+        assert app.of(TimelineBar.Ended) == []
         app.line.begin()
         app.query_one(Input).focus()
         await settle(pilot)
         assert not is_active(app)
-        assert len(app.of(TimeLine.Ended)) == 1
+        assert len(app.of(TimelineBar.Ended)) == 1
         assert app.ranges == []
 
     shown(nine_days(), body)
@@ -129,7 +129,7 @@ def test_a_terminal_that_loses_the_focus_ends_nothing() -> None:
         await settle(pilot)
         assert is_active(app)
         assert app.line.has_focus
-        assert app.of(TimeLine.Ended) == []
+        assert app.of(TimelineBar.Ended) == []
 
     shown(nine_days(), body)
 
@@ -144,7 +144,7 @@ def test_what_is_chosen_stays_where_it_is_in_time() -> None:
         app.line.view = View()
         await settle(pilot)
         assert not is_active(app)
-        assert len(app.of(TimeLine.Ended)) == 1
+        assert len(app.of(TimelineBar.Ended)) == 1
 
     shown(nine_days(), body)
 

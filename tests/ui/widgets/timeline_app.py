@@ -10,7 +10,7 @@ from textual.widgets import Input
 from kps_tui.kps.task import FailedTask
 from kps_tui.triage.store import TaskStore
 from kps_tui.triage.view import View
-from kps_tui.ui.widgets.time_line.line import TimeLine
+from kps_tui.ui.widgets.timeline.bar import TimelineBar
 from tests.ui.harness import Harness, assert_nothing_stale, drive, lines, settle, style_at
 from tests.ui.widgets.table_app import NEWEST, make_task
 
@@ -19,7 +19,7 @@ MIDNIGHT = NEWEST - NEWEST % DAY
 """Mon 23 Nov 2026, 00:00 UTC."""
 
 
-class Drawn(TimeLine):
+class Drawn(TimelineBar):
     """Counts how often it is rendered."""
 
     drawn = 0
@@ -52,7 +52,7 @@ class LineApp(Harness):
 
     @property
     def ranges(self) -> list[tuple[int, int]]:
-        return [(message.start_ms, message.end_ms) for message in self.of(TimeLine.RangeChosen)]
+        return [(message.start_ms, message.end_ms) for message in self.of(TimelineBar.RangeChosen)]
 
 
 def is_active(app: LineApp) -> bool:

@@ -20,7 +20,7 @@ from kps_tui.i18n import N_, _
 from kps_tui.triage.store import NO_TIME
 from kps_tui.triage.view import View
 from kps_tui.ui.key_queue import repeated_move
-from kps_tui.ui.widgets.time_line.histogram import (
+from kps_tui.ui.widgets.timeline.histogram import (
     GAP,
     SCALE_FROM,
     Histogram,
@@ -33,7 +33,7 @@ THREAD_ROWS = 10_000
 """Number of rows from which on they are counted in a thread."""
 
 
-class TimeLine(Widget):
+class TimelineBar(Widget):
     """Assign `view`; call `begin` and `end`, between which it has the focus; listen to `RangeChosen` and `Ended`.
 
     While the user is not choosing a range, the text is flush right.
@@ -41,10 +41,10 @@ class TimeLine(Widget):
 
     can_focus = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "time-line--label",
-        "time-line--bar",
-        "time-line--other",
-        "time-line--chosen",
+        "timeline--label",
+        "timeline--bar",
+        "timeline--other",
+        "timeline--chosen",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l,right", "move(1)", "Later", show=False, id="time.later"),
@@ -150,7 +150,7 @@ class TimeLine(Widget):
         elif not self._in_thread:
             self._count_in_thread()
 
-    @work(group="time-line", exclusive=True)
+    @work(group="timeline", exclusive=True)
     async def _count_in_thread(self) -> None:
         """Count until the bars are those that are wanted; earlier bars are shown meanwhile."""
         self._in_thread = True
@@ -243,18 +243,18 @@ class TimeLine(Widget):
         """Return the parts of the row as (component class, text); the class may be empty."""
         shown, bars = self._shown, self._shown.bars
         if not bars:
-            return [("time-line--label", (_("counting…") if self.is_counting else _("no times")).rjust(width))]
+            return [("timeline--label", (_("counting…") if self.is_counting else _("no times")).rjust(width))]
         if not self.is_active:
             left = f"{shown.from_label} "
             room = width - cell_len(left + bars)
             right = GAP + _("counting…") if self.is_counting else summary_label(shown, room)
             left = " " * max(0, room - cell_len(right)) + left
-            return [("time-line--label", left), ("time-line--bar", bars), ("time-line--label", right)]
+            return [("timeline--label", left), ("timeline--bar", bars), ("timeline--label", right)]
         words = selection_label(shown, self._buckets, width - cell_len(bars) - 2)
         start, stop = self._buckets.start * shown.step, self._buckets.stop * shown.step
         return [
-            ("time-line--other", bars[:start]),
-            ("time-line--chosen", bars[start:stop]),
-            ("time-line--other", bars[stop:]),
+            ("timeline--other", bars[:start]),
+            ("timeline--chosen", bars[start:stop]),
+            ("timeline--other", bars[stop:]),
             ("", f"  {words}"),
         ]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from kps_tui.kps.task import LATEST
-from kps_tui.ui.widgets.time_line.histogram import (
+from kps_tui.ui.widgets.timeline.histogram import (
     LARGEST_STEP,
     SCALE_FROM,
     histogram,
