@@ -104,8 +104,8 @@ def row(task: FailedTask) -> dict[str, Any]:
 def write_tasks(tasks: Sequence[FailedTask], output_format: str, out: TextIO) -> None:
     """Write tasks to `out` with all their fields.
 
-    In `json`, a single task is an object and several are an array of objects. Otherwise each field has a line, the error
-    first, and a blank line separates tasks.
+    In `json`, a single task is an object and several are an array of objects. Otherwise each field has a line, the
+    error first, and a blank line separates tasks.
     """
     if output_format == "json":
         out.write(as_json(row(tasks[0]) if len(tasks) == 1 else list(map(row, tasks))) + "\n")

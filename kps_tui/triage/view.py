@@ -220,8 +220,11 @@ def _merged(store: TaskStore, known: Sequence[int], new: Sequence[int]) -> Seque
     """Return `known` (newest first) with `new` merged into it; only the new rows are sorted and searched for."""
     ordered = _newest_first(store, new)
     if not known or not ordered or store.place(known[-1]) < store.place(ordered[0]):
-        return array("i", known) + ordered
-    merged: array[int] = array("i")
+        # Not with `+`, which would copy a million rows once more for each page.
+        merged = array("i", known)
+        merged.extend(ordered)
+        return merged
+    merged = array("i")
     taken = 0
     for index in ordered:
         until = _place_in(store, known, index, taken)
