@@ -288,13 +288,13 @@ class KpsApp(App[int]):
 
     def action_open_view(self, number: int) -> None:
         """Open saved view `number`, counted from 1."""
-        from kps_tui.ui.actions.saving import open_view
+        from kps_tui.ui.actions.saved_views import open_view
 
         open_view(self.triage, self._views, number)
 
     def action_save_view(self) -> None:
         """Ask for a name, and save filter, order and groups as a view."""
-        from kps_tui.ui.actions.saving import ask_for_name
+        from kps_tui.ui.actions.saved_views import ask_for_name
 
         ask_for_name(self.triage, self._views)
 

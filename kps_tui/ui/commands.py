@@ -68,7 +68,7 @@ MOVE, LOOK, NARROW, ORDER, MARK = N_("Move"), N_("Look"), N_("Narrow"), N_("Orde
 KNOWN = N_("New and acknowledged")
 TAKE, VIEWS, DATA, APP = N_("Take away"), N_("Views"), N_("Data"), N_("Program")
 DETAILS, FACETS, COMPARISON = N_("In the details"), N_("In the groups"), N_("In the comparison")
-TIME_LINE, TYPING = N_("In the timeline"), N_("While typing a filter")
+TIMELINE, TYPING = N_("In the timeline"), N_("While typing a filter")
 VIEW_KEYS = range(1, 10)
 """Numbers of the saved views that have a key."""
 
@@ -114,7 +114,7 @@ COMMANDS = (
     Command("narrow.facets", NARROW, "F", "F", N_("all groups: {facets}"), querying.all_groups, N_("Groups"), When.MAIN,
             Needs.SHOWN, brief=N_("all groups"), synonyms=N_("count facets overview summary statistics")),
     Command("narrow.timeline", NARROW, "t", "t", N_("select a time range in the timeline"), querying.choose_time,
-            when=When.LIST | When.TIME_LINE, needs=Needs.SHOWN, brief=N_("select a time range"),
+            when=When.LIST | When.TIMELINE, needs=Needs.SHOWN, brief=N_("select a time range"),
             synonyms=N_("time-line period hours days when zoom")),
     Command("narrow.column", NARROW, "", ":column", N_("choose the column that f = ! s apply to"),
             querying.choose_column, when=When.LIST, needs=Needs.SHOWN, synonyms=N_("columns fields active")),
@@ -256,10 +256,10 @@ WIDGET_COMMANDS = {
         Command("compare.drill", COMPARISON, "", "Enter", N_("tasks of this line, of both values; Esc returns"),
                 brief=N_("tasks of this line")),
     ),
-    TIME_LINE: (
-        Command("time.later", TIME_LINE, "", "h l ← →", N_("earlier or later")),
-        Command("time.range", TIME_LINE, "", "v", N_("start a range")),
-        Command("time.choose", TIME_LINE, "", "Enter", N_("only the tasks of this time; Esc returns"),
+    TIMELINE: (
+        Command("time.later", TIMELINE, "", "h l ← →", N_("earlier or later")),
+        Command("time.range", TIMELINE, "", "v", N_("start a range")),
+        Command("time.choose", TIMELINE, "", "Enter", N_("only the tasks of this time; Esc returns"),
                 brief=N_("only this time")),
     ),
     TYPING: (
@@ -280,7 +280,7 @@ _GROUP_OF = {
     When.DETAIL: DETAILS,
     When.GROUPS: FACETS,
     When.COMPARISON: COMPARISON,
-    When.TIME_LINE: TIME_LINE,
+    When.TIMELINE: TIMELINE,
 }
 _ONLY_IN = {
     When.LIST: N_("only in the list"),
@@ -289,12 +289,12 @@ _ONLY_IN = {
     When.LIST | When.GROUPS: N_("only in the list and the groups"),
     When.LIST | When.GROUPS | When.COMPARISON: N_("only in the list and the groups"),
     When.COMPARISON: N_("only in a comparison"),
-    When.LIST | When.TIME_LINE: N_("only in the list and the timeline"),
+    When.LIST | When.TIMELINE: N_("only in the list and the timeline"),
 }
 _ONLY_IN_FRONT = {
     FACETS: N_("only in the groups"),
     COMPARISON: N_("only in a comparison"),
-    TIME_LINE: N_("only in the timeline"),
+    TIMELINE: N_("only in the timeline"),
     TYPING: N_("only while typing a filter"),
 }
 

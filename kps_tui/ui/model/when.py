@@ -12,12 +12,12 @@ class When(Flag):
     """The detail in full width."""
     GROUPS = auto()
     """The values of one or all facets with their counts."""
-    TIME_LINE = auto()
+    TIMELINE = auto()
     """The timeline, while the user chooses a time range."""
     COMPARISON = auto()
     """Two values of a facet, compared side by side."""
     MAIN = LIST | DETAIL
-    ANYWHERE = LIST | DETAIL | GROUPS | TIME_LINE | COMPARISON
+    ANYWHERE = LIST | DETAIL | GROUPS | TIMELINE | COMPARISON
 
 
 class Needs(Enum):

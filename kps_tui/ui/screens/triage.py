@@ -198,7 +198,7 @@ class TriageScreen(Screen[None]):
         if self.full_detail:
             return When.DETAIL
         if self.timeline.is_active:
-            return When.TIME_LINE
+            return When.TIMELINE
         return self.bench.part
 
     @property

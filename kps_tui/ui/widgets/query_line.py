@@ -15,7 +15,7 @@ In a narrow line, the filter gets fewer if the timeline would otherwise have few
 """
 TYPING, STEP = 60, 20
 """The cells of a longer filter while it is typed, and the step by which they grow, rather than with every letter."""
-LEAST_TIME_LINE = 34
+LEAST_TIMELINE = 34
 """The fewest cells in which the timeline is useful; with fewer it is hidden."""
 LEAST_CHOOSING = 70
 """The fewest cells in which a time range can be chosen; with fewer the filter is hidden meanwhile."""
@@ -36,7 +36,7 @@ def timeline_cells(width: int, filter_cells: int, *, typing: bool = False, choos
     left = width - room - GAP
     if choosing and left < LEAST_CHOOSING:
         return width
-    return left if left >= LEAST_TIME_LINE else 0
+    return left if left >= LEAST_TIMELINE else 0
 
 
 class QueryLine(Horizontal):
