@@ -82,7 +82,8 @@ class Standings:
     def _extended(self, store: TaskStore, revision: tuple[int, int]) -> Self:
         """Return the standings after rows were added."""
         added, rows = range(len(self.flags), revision[0]), store.row_numbers()
-        flags = bytearray(self.flags) + bytes(len(added))
+        flags = bytearray(self.flags)
+        flags.extend(bytes(len(added)))
         known = self.knowledge.acknowledgements
         acknowledgements = dict(self.acknowledgements)
         if known:

@@ -227,11 +227,14 @@ class TaskStore:
         return self._combinations[fields].column
 
     def row_numbers(self) -> "array[int]":
-        """Return `row_number` of every task, by index; a copy. Each is computed once, which takes 3 µs."""
+        """Return `row_number` of every task, by index. Each is computed once, which takes 3 µs.
+
+        It is not a copy, which would be 8 MB for each page of a million rows: don't change it. It grows with the store.
+        """
         with self._numbers_lock:
             new = range(len(self._row_numbers), self._size)
             self._row_numbers.extend(row_number(self.row_key(index)) for index in new)
-            return self._row_numbers[:]
+        return self._row_numbers
 
     def extend(self, tasks: Iterable[FailedTask]) -> Extended:
         """Add `tasks`; a row whose key is known replaces the earlier one."""
