@@ -221,7 +221,7 @@ def _service(tasks: int = 2500, latency: float = 0.0) -> Iterator[dict[str, str]
 
 
 def _prepare(peer: Peer, keys: str) -> None:
-    """Type the keys of which the answer is not measured."""
+    """Type keys whose answer is not measured, if there are any."""
     if keys:
         peer.press(keys)
 

@@ -95,9 +95,14 @@ class Peer(Terminal):
 
 
 def seconds_until(peer: Peer, *shown: Callable[[str], bool]) -> list[float]:
-    """Return when the screen first met each condition, in seconds from now."""
-    began, found = time.perf_counter(), []
+    """Return when the screen first met each condition, in seconds from now.
+
+    No condition may be met by the screen that first meets the one before: it would measure that one again.
+    """
+    began = time.perf_counter()
+    found: list[float] = []
     for condition in shown:
+        assert not (found and condition(peer.text)), f"a condition is met too soon\n{peer.text}"
         while not condition(peer.text):
             assert time.perf_counter() - began < DEADLINE_SECONDS, f"it does not start\n{peer.text}"
             peer.read(0.02)
