@@ -80,10 +80,10 @@ def test_list_as_json_returns_each_row_as_served() -> None:
     assert [task["task_id"] for task in document["tasks"]][-2:] == ["only-an-id", "task-000002"]
 
 
-@pytest.mark.parametrize("kind", ["table", "plain", "csv", "tsv", "md", "jsonl"])
-def test_no_format_lets_a_control_character_through(kind: str) -> None:
+@pytest.mark.parametrize("output_format", ["table", "plain", "csv", "tsv", "md", "jsonl"])
+def test_no_format_lets_a_control_character_through(output_format: str) -> None:
     hostile = [row(0) | dict.fromkeys(("task_error_msg", "server_name", "keypair_name", "server_id"), HOSTILE)]
-    ended = run("list", "--format", kind, reply=listing(hostile))
+    ended = run("list", "--format", output_format, reply=listing(hostile))
     assert ended.code == 0
     assert {c for c in ended.out if not c.isprintable()} <= {"\n", "\t"}
     assert len(ended.out.splitlines()) <= 3
@@ -177,11 +177,11 @@ def test_output_goes_to_a_file_of_its_owner_whole_or_not_at_all(tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir()] == ["tasks.json"]
 
 
-@pytest.mark.parametrize("kind", ["table", "plain", "json", "jsonl", "csv", "tsv", "md"])
-def test_an_empty_list_prints_nothing_but_in_json(kind: str) -> None:
-    ended = run("list", "--format", kind, "--where", "server:none", reply=listing(ROWS))
+@pytest.mark.parametrize("output_format", ["table", "plain", "json", "jsonl", "csv", "tsv", "md"])
+def test_an_empty_list_prints_nothing_but_in_json(output_format: str) -> None:
+    ended = run("list", "--format", output_format, "--where", "server:none", reply=listing(ROWS))
     assert ended.code == 0
-    assert bool(ended.out) == (kind == "json")
+    assert bool(ended.out) == (output_format == "json")
 
 
 @pytest.mark.parametrize(("rows", "code"), [([], 0), (ROWS, 10)])

@@ -67,7 +67,7 @@ def test_what_a_terminal_can_not_write_is_escaped() -> None:
     assert ended.stdout.isascii()
 
 
-@pytest.mark.parametrize("kind", ["plain", pytest.param("json", marks=pytest.mark.full)])
+@pytest.mark.parametrize("output_format", ["plain", pytest.param("json", marks=pytest.mark.full)])
 @pytest.mark.parametrize(
     "proxy",
     [
@@ -77,7 +77,7 @@ def test_what_a_terminal_can_not_write_is_escaped() -> None:
         "http://me:canary-proxy",
     ],
 )
-def test_no_secret_is_ever_printed(kind: str, proxy: str, tmp_path: Path) -> None:
+def test_no_secret_is_ever_printed(output_format: str, proxy: str, tmp_path: Path) -> None:
     environ = {
         "KPS_TUI_REGION": "cn-north-4",
         "HUAWEICLOUD_SDK_AK": "canary-access-key",
@@ -90,7 +90,7 @@ def test_no_secret_is_ever_printed(kind: str, proxy: str, tmp_path: Path) -> Non
         "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
     }
     for token in ({}, {"KPS_TUI_TOKEN": "canary-token"}, {"KPS_TUI_TOKEN": "canary token\n"}):
-        ended = program.run(tmp_path, "doctor", "--debug", "--format", kind, environ=environ | token)
+        ended = program.run(tmp_path, "doctor", "--debug", "--format", output_format, environ=environ | token)
         assert ended.code in (2, 3, 4), ended.everything
         assert "canary" not in ended.everything
         logged = [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]

@@ -28,9 +28,9 @@ def test_json_says_what_was_counted_and_of_how_much() -> None:
     assert (ended.json["total"], ended.json["loaded"]) == (9, 9)
 
 
-@pytest.mark.parametrize("kind", ["json", "jsonl"])
+@pytest.mark.parametrize("output_format", ["json", "jsonl"])
 @pytest.mark.parametrize("field", ["err", "cause"])
-def test_an_error_and_a_cause_say_when_and_where(field: str, kind: str) -> None:
+def test_an_error_and_a_cause_say_when_and_where(field: str, output_format: str) -> None:
     at = 1_763_856_000_000
     names = ["api-gateway-cn-north-4b-08", "api-gateway-cn-north-4a-01", "web-02", "web-02"]
     rows = [
@@ -44,8 +44,8 @@ def test_an_error_and_a_cause_say_when_and_where(field: str, kind: str) -> None:
         )
         for number, name in enumerate(names)
     ]
-    ended = run("facet", field, "--format", kind, reply=listing(rows))
-    [found] = ended.json["values"] if kind == "json" else [json.loads(ended.out)]
+    ended = run("facet", field, "--format", output_format, reply=listing(rows))
+    [found] = ended.json["values"] if output_format == "json" else [json.loads(ended.out)]
     assert found == {
         "value": {"err": "Connect to <address>:22 timed out", "cause": "security-group"}[field],
         "count": 4,
@@ -55,7 +55,9 @@ def test_an_error_and_a_cause_say_when_and_where(field: str, kind: str) -> None:
         "server_families": {"api-gateway": 2, "web": 1},
         "key_pairs": {"": 2, "k": 2},
     }
-    lost = run("facet", field, "--format", kind, reply=listing([row(0, task_time="soon", task_error_msg=MESSAGES[0])]))
+    lost = run(
+        "facet", field, "--format", output_format, reply=listing([row(0, task_time="soon", task_error_msg=MESSAGES[0])])
+    )
     assert '"first": null, "last": null' in lost.out
 
 
@@ -92,15 +94,20 @@ def test_formats_for_machines() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind",
-    ["table", "json", "csv", *(pytest.param(kind, marks=pytest.mark.full) for kind in ("plain", "jsonl", "tsv", "md"))],
+    "output_format",
+    [
+        "table",
+        "json",
+        "csv",
+        *(pytest.param(output_format, marks=pytest.mark.full) for output_format in ("plain", "jsonl", "tsv", "md")),
+    ],
 )
-def test_no_format_lets_a_control_character_through(kind: str) -> None:
-    ended = run("facet", "err", "--format", kind, reply=listing([row(0, task_error_msg=HOSTILE)]))
+def test_no_format_lets_a_control_character_through(output_format: str) -> None:
+    ended = run("facet", "err", "--format", output_format, reply=listing([row(0, task_error_msg=HOSTILE)]))
     assert ended.code == 0
     assert {c for c in ended.out if not c.isprintable()} <= {"\n", "\t"}
     assert "密" in ended.out
-    empty = run("facet", "err", "--format", kind, reply=listing([]))
+    empty = run("facet", "err", "--format", output_format, reply=listing([]))
     assert empty.code == 0
 
 

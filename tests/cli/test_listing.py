@@ -36,7 +36,7 @@ def test_facet_without_a_field_says_which_there_are() -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "kind", "said"),
+    ("columns", "output_format", "said"),
     [
         ("time,servr", "table", "--columns: “servr” is not a column; did you mean “server”?"),
         ("host", "csv", "--columns: “host” is not a column; did you mean “server”?"),
@@ -48,9 +48,11 @@ def test_facet_without_a_field_says_which_there_are() -> None:
     ],
 )
 def test_columns_that_can_not_be_printed_are_refused_before_anything_is_read(
-    columns: str, kind: str, said: str
+    columns: str, output_format: str, said: str
 ) -> None:
     others: dict[str, Any] = {"sort": None, "limit": None, "output": None, "reader": None}
     with pytest.raises(ConfigError) as raised:
-        print_list({}, None, "", columns=columns, running=False, fail_if_any=False, output_format=kind, **others)
+        print_list(
+            {}, None, "", columns=columns, running=False, fail_if_any=False, output_format=output_format, **others
+        )
     assert str(raised.value).startswith(said)

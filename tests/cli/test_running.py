@@ -32,22 +32,22 @@ def run(folder: Path, *arguments: str, reply: Callable[[Request], Reply] = ALL) 
     return ended, server
 
 
-@pytest.mark.parametrize("kind", FORMATS)
-def test_every_format_prints_them_all_and_says_nothing_of_errors(kind: str, tmp_path: Path) -> None:
-    ended, server = run(tmp_path, "--format", kind, "--page-size", "10")
+@pytest.mark.parametrize("output_format", FORMATS)
+def test_every_format_prints_them_all_and_says_nothing_of_errors(output_format: str, tmp_path: Path) -> None:
+    ended, server = run(tmp_path, "--format", output_format, "--page-size", "10")
     assert (ended.code, ended.err) == (0, "")
     assert len(server.running_requests) == 3
     assert sum(f"task-{number:06}" in ended.out for number in range(25)) == 25
     assert "no error given" not in ended.out
-    if kind == "json":
+    if output_format == "json":
         document = json.loads(ended.out)
         assert (document["running"], document["complete"], document["total"]) == (True, True, 25)
         assert [{key: task[key] for key in ROWS[0]} for task in document["tasks"]] == ROWS
-    if kind == "csv":
+    if output_format == "csv":
         assert {each["operate_type"] for each in csv.DictReader(io.StringIO(ended.out))} == {"RUNNING_BIND"}
-    if kind == "table":
+    if output_format == "table":
         assert "ERROR" not in ended.out.splitlines()[0]
-    if kind == "plain":
+    if output_format == "plain":
         assert "bind running  server web-0  key pair KeyPair-xt  task task-000000" in ended.out
 
 

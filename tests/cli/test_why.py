@@ -200,8 +200,8 @@ def test_a_log_without_an_id_asks_nothing(log: bytes) -> None:
     assert ended.server.requests == []
 
 
-@pytest.mark.parametrize("kind", ["plain", "json", "md"])
-def test_no_format_lets_a_control_character_through(kind: str) -> None:
+@pytest.mark.parametrize("output_format", ["plain", "json", "md"])
+def test_no_format_lets_a_control_character_through(output_format: str) -> None:
     rows = [
         row(
             0,
@@ -209,11 +209,11 @@ def test_no_format_lets_a_control_character_through(kind: str) -> None:
             task_id=IDS[0],
         )
     ]
-    ended = run("why", IDS[0], "--format", kind, reply=listing(rows))
+    ended = run("why", IDS[0], "--format", output_format, reply=listing(rows))
     assert ended.code == 0
     assert {c for c in ended.out if not c.isprintable()} <= {"\n"}
     assert "密" in ended.out
-    message = run("why", "--format", kind, "--", HOSTILE.replace("\x00", "").replace("\ud83d", ""))
+    message = run("why", "--format", output_format, "--", HOSTILE.replace("\x00", "").replace("\ud83d", ""))
     assert {c for c in message.out if not c.isprintable()} <= {"\n"}
 
 
